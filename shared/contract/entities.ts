@@ -1,0 +1,298 @@
+/**
+ * The wire shapes of the catalog's things. Sizes are bytes, times are ISO 8601 UTC with milliseconds, digests are lower-case hex.
+ *
+ * A "summary" is what a row of a list or a node of a graph needs; a "detail" adds what the thing's own page shows.
+ */
+import { z } from 'zod';
+import {
+  ApiKeyId, ArtifactId, CollectionId, EventId, LinkId, OrganizationId, ProjectId, RegistryId, RunId, TeamId, TrashId, UserId, VersionId,
+} from './ids.ts';
+
+export const Timestamp = z.iso.datetime({ precision: 3 });
+export const ByteCount = z.number().int().nonnegative();
+export const JsonObject = z.record(z.string(), z.json());
+export type JsonObject = z.infer<typeof JsonObject>;
+
+export const Role = z.enum(['restricted_viewer', 'viewer', 'member', 'admin']);
+export type Role = z.infer<typeof Role>;
+export const Visibility = z.enum(['organization', 'restricted']);
+export type Visibility = z.infer<typeof Visibility>;
+export const Entrance = z.enum(['window', 'cli', 'sdk', 'http', 'automation', 'sync', 'system']);
+export type Entrance = z.infer<typeof Entrance>;
+export const RunState = z.enum(['running', 'finished', 'failed', 'crashed', 'killed']);
+export type RunState = z.infer<typeof RunState>;
+export const VersionState = z.enum(['pending', 'committed', 'deleted']);
+export type VersionState = z.infer<typeof VersionState>;
+
+export const UserSummary = z.strictObject({
+  id: UserId,
+  username: z.string(),
+  displayName: z.string(),
+  kind: z.enum(['person', 'service']),
+});
+export type UserSummary = z.infer<typeof UserSummary>;
+
+export const Organization = z.strictObject({ id: OrganizationId, name: z.string() });
+export const Team = z.strictObject({ id: TeamId, name: z.string(), organizationId: OrganizationId });
+
+export const AliasChip = z.strictObject({ name: z.string(), protected: z.boolean() });
+export type AliasChip = z.infer<typeof AliasChip>;
+
+/** Where a link stands, short: enough for a mark on a card. */
+export const LinkMark = z.strictObject({
+  linkId: LinkId,
+  registryId: RegistryId,
+  registry: z.string(),
+  glyph: z.string(),
+  hue: z.number().int().min(0).max(11),
+  collectionId: CollectionId,
+  collection: z.string(),
+  index: z.number().int().nonnegative(),
+  aliases: z.array(AliasChip),
+});
+export type LinkMark = z.infer<typeof LinkMark>;
+
+export const ProjectSummary = z.strictObject({
+  id: ProjectId,
+  entity: z.string(),
+  name: z.string(),
+  description: z.string(),
+  artifactCount: z.number().int(),
+  versionCount: z.number().int(),
+  runCount: z.number().int(),
+  updatedAt: Timestamp,
+});
+export type ProjectSummary = z.infer<typeof ProjectSummary>;
+
+export const RunSummary = z.strictObject({
+  id: RunId,
+  projectId: ProjectId,
+  entity: z.string(),
+  project: z.string(),
+  /** The run's short id, as `wandb` gives it (8 characters), unique in its project. */
+  runId: z.string(),
+  displayName: z.string(),
+  state: RunState,
+  jobType: z.string().nullable(),
+  group: z.string().nullable(),
+  tags: z.array(z.string()),
+  createdBy: UserSummary,
+  createdAt: Timestamp,
+  finishedAt: Timestamp.nullable(),
+});
+export type RunSummary = z.infer<typeof RunSummary>;
+
+export const RunDetail = RunSummary.extend({
+  notes: z.string(),
+  config: JsonObject,
+  summary: JsonObject,
+  inputCount: z.number().int(),
+  outputCount: z.number().int(),
+});
+export type RunDetail = z.infer<typeof RunDetail>;
+
+export const VersionSummary = z.strictObject({
+  id: VersionId,
+  artifactId: ArtifactId,
+  projectId: ProjectId,
+  entity: z.string(),
+  project: z.string(),
+  artifact: z.string(),
+  type: z.string(),
+  /** The number in `vN`. */
+  index: z.number().int().nonnegative(),
+  state: VersionState,
+  aliases: z.array(AliasChip),
+  tags: z.array(z.string()),
+  digest: z.string(),
+  size: ByteCount,
+  fileCount: z.number().int().nonnegative(),
+  linkCount: z.number().int().nonnegative(),
+  createdBy: UserSummary,
+  createdAt: Timestamp,
+  updatedAt: Timestamp,
+});
+export type VersionSummary = z.infer<typeof VersionSummary>;
+
+export const VersionDetail = VersionSummary.extend({
+  description: z.string(),
+  metadata: JsonObject,
+  /** Hex md5 of the manifest as the `wandb` client computes it. */
+  wandbDigest: z.string(),
+  loggedBy: RunSummary.nullable(),
+  usedByCount: z.number().int().nonnegative(),
+  links: z.array(LinkMark),
+  starred: z.boolean(),
+  ttlDays: z.number().int().positive().nullable(),
+  previous: VersionId.nullable(),
+  next: VersionId.nullable(),
+});
+export type VersionDetail = z.infer<typeof VersionDetail>;
+
+export const ArtifactSummary = z.strictObject({
+  id: ArtifactId,
+  projectId: ProjectId,
+  entity: z.string(),
+  project: z.string(),
+  name: z.string(),
+  type: z.string(),
+  description: z.string(),
+  versionCount: z.number().int().nonnegative(),
+  /** Bytes of all versions, each file counted once per digest. */
+  latest: z.strictObject({ id: VersionId, index: z.number().int(), size: ByteCount, createdAt: Timestamp }).nullable(),
+  createdAt: Timestamp,
+  updatedAt: Timestamp,
+});
+export type ArtifactSummary = z.infer<typeof ArtifactSummary>;
+
+export const ManifestEntry = z.strictObject({
+  path: z.string(),
+  size: ByteCount,
+  /** Hex; null for a reference whose bytes are elsewhere. */
+  sha256: z.string().nullable(),
+  /** Hex md5 of the content, or the checksum a reference carries. */
+  md5: z.string().nullable(),
+  /** `s3://`, `gs://`, `https://`, `file://` for a reference. */
+  reference: z.string().nullable(),
+});
+export type ManifestEntry = z.infer<typeof ManifestEntry>;
+
+/** One level of an artifact's folder tree: a file, or a folder with what it holds in all. */
+export const FileNode = z.strictObject({
+  name: z.string(),
+  path: z.string(),
+  kind: z.enum(['file', 'folder']),
+  size: ByteCount,
+  fileCount: z.number().int().nonnegative(),
+  entry: ManifestEntry.nullable(),
+});
+export type FileNode = z.infer<typeof FileNode>;
+
+export const RegistrySummary = z.strictObject({
+  id: RegistryId,
+  name: z.string(),
+  description: z.string(),
+  visibility: Visibility,
+  core: z.boolean(),
+  /** null accepts every type. */
+  acceptedTypes: z.array(z.string()).nullable(),
+  glyph: z.string(),
+  hue: z.number().int().min(0).max(11),
+  protectedAliases: z.array(z.string()),
+  collectionCount: z.number().int().nonnegative(),
+  linkCount: z.number().int().nonnegative(),
+  /** The effective role of the one who asks. */
+  role: Role,
+  starred: z.boolean(),
+  createdAt: Timestamp,
+  updatedAt: Timestamp,
+});
+export type RegistrySummary = z.infer<typeof RegistrySummary>;
+
+export const CollectionSummary = z.strictObject({
+  id: CollectionId,
+  registryId: RegistryId,
+  registry: z.string(),
+  name: z.string(),
+  type: z.string(),
+  tags: z.array(z.string()),
+  linkCount: z.number().int().nonnegative(),
+  /** What a person chose: every alias of the collection but `latest`, with the number it stands on. */
+  aliases: z.array(AliasChip.extend({ index: z.number().int() })),
+  latest: z.strictObject({ linkId: LinkId, versionId: VersionId, index: z.number().int(), linkedAt: Timestamp }).nullable(),
+  starred: z.boolean(),
+  createdAt: Timestamp,
+  updatedAt: Timestamp,
+});
+export type CollectionSummary = z.infer<typeof CollectionSummary>;
+
+export const CollectionDetail = CollectionSummary.extend({
+  /** The card: Markdown. */
+  description: z.string(),
+  role: Role,
+  protectedAliases: z.array(z.string()),
+});
+export type CollectionDetail = z.infer<typeof CollectionDetail>;
+
+export const LinkSummary = z.strictObject({
+  id: LinkId,
+  registryId: RegistryId,
+  registry: z.string(),
+  collectionId: CollectionId,
+  collection: z.string(),
+  /** The number in `vN`, of the collection, not of the source. */
+  index: z.number().int().nonnegative(),
+  aliases: z.array(AliasChip),
+  note: z.string(),
+  linkedBy: UserSummary,
+  linkedAt: Timestamp,
+  version: VersionSummary,
+});
+export type LinkSummary = z.infer<typeof LinkSummary>;
+
+export const ObjectKind = z.enum([
+  'organization', 'team', 'user', 'project', 'run', 'artifact', 'version', 'registry', 'collection', 'link', 'alias', 'api_key', 'settings', 'catalog',
+]);
+export type ObjectKind = z.infer<typeof ObjectKind>;
+
+/** A thing that an event, a star or a search result speaks of, with words to show and an address to open. */
+export const ObjectRef = z.strictObject({
+  kind: ObjectKind,
+  id: z.number().int().positive(),
+  /** For people: `Models/gemma-finetuned:v3`. */
+  label: z.string(),
+  /** `vitrine://…`, null when the thing has no place of its own. */
+  address: z.string().nullable(),
+});
+export type ObjectRef = z.infer<typeof ObjectRef>;
+
+export const eventKinds = [
+  'catalog.created', 'catalog.migrated', 'catalog.sample_added',
+  'project.created',
+  'run.created', 'run.updated', 'run.finished',
+  'artifact.created', 'artifact.updated', 'artifact.deleted', 'artifact.restored',
+  'version.created', 'version.updated', 'version.deleted', 'version.restored', 'version.used',
+  'registry.created', 'registry.updated', 'registry.deleted', 'registry.restored',
+  'collection.created', 'collection.updated', 'collection.deleted', 'collection.restored',
+  'link.created', 'link.removed', 'link.restored', 'link.noted',
+  'alias.added', 'alias.moved', 'alias.removed',
+  'tag.added', 'tag.removed',
+  'api_key.created', 'api_key.revoked',
+  'settings.changed', 'member.changed',
+] as const;
+export const EventKind = z.enum(eventKinds);
+export type EventKind = z.infer<typeof EventKind>;
+
+export const HistoryEvent = z.strictObject({
+  id: EventId,
+  at: Timestamp,
+  actor: UserSummary,
+  entrance: Entrance,
+  kind: EventKind,
+  subject: ObjectRef,
+  before: z.json(),
+  after: z.json(),
+  message: z.string().nullable(),
+});
+export type HistoryEvent = z.infer<typeof HistoryEvent>;
+
+export const TrashItem = z.strictObject({
+  id: TrashId,
+  object: ObjectRef,
+  deletedBy: UserSummary,
+  deletedAt: Timestamp,
+  expiresAt: Timestamp,
+});
+export type TrashItem = z.infer<typeof TrashItem>;
+
+export const ApiKeySummary = z.strictObject({
+  id: ApiKeyId,
+  name: z.string(),
+  user: UserSummary,
+  /** The first characters, to recognise it by. */
+  hint: z.string(),
+  createdAt: Timestamp,
+  lastUsedAt: Timestamp.nullable(),
+  revokedAt: Timestamp.nullable(),
+});
+export type ApiKeySummary = z.infer<typeof ApiKeySummary>;
