@@ -1,0 +1,302 @@
+/**
+ * Who may do what, and why. One function decides for every entrance; its answer names the grant that gave the right, or
+ * the one that is missing.
+ */
+import { assertNever } from './assert.ts';
+import { quote } from './text.ts';
+import { accept, refuse, type Verdict } from './verdict.ts';
+import type { Named } from './violations.ts';
+
+/** From the least to the most. The words are those of the W&B protocol. */
+export const roles = ['restricted_viewer', 'viewer', 'member', 'admin'] as const;
+export type Role = (typeof roles)[number];
+
+export function isRole(text: string): text is Role {
+	return (roles as readonly string[]).includes(text);
+}
+
+/** Below zero when `left` is the lesser role. No role at all is the least. */
+export function compareRoles(left: Role | null, right: Role | null): number {
+	return rank(left) - rank(right);
+}
+
+export function highestRole(candidates: Iterable<Role | null>): Role | null {
+	let highest: Role | null = null;
+	for (const role of candidates) if (compareRoles(role, highest) > 0) highest = role;
+	return highest;
+}
+
+function rank(role: Role | null): number {
+	return role === null ? -1 : roles.indexOf(role);
+}
+
+/** What can be done in a registry, and the least role that may: the access table, row by row. */
+export const registryActions = {
+	'registry.see': 'restricted_viewer',
+	'registry.search': 'restricted_viewer',
+	'registry.seeHistory': 'restricted_viewer',
+	'registry.seeMembers': 'restricted_viewer',
+	'version.use': 'viewer',
+	'version.download': 'viewer',
+	'version.preview': 'viewer',
+	'link.create': 'member',
+	'link.remove': 'member',
+	'link.note': 'member',
+	'alias.change': 'member',
+	'tag.change': 'member',
+	'card.edit': 'member',
+	'collection.create': 'member',
+	'collection.delete': 'member',
+	'automation.manage': 'member',
+	'approval.request': 'member',
+	'comment.write': 'member',
+	'registry.rename': 'member',
+	'registry.setVisibility': 'admin',
+	'registry.setTypes': 'admin',
+	'registry.manageMembers': 'admin',
+	'registry.manageProtectedAliases': 'admin',
+	'registry.manageApprovalRules': 'admin',
+	'registry.delete': 'admin',
+	'protectedAlias.change': 'admin',
+	'protectedAlias.removeCarrier': 'admin',
+} as const satisfies Record<string, Role>;
+
+/** What can be done in the organization itself. */
+export const organizationActions = {
+	'organization.see': 'restricted_viewer',
+	'registry.create': 'member',
+	'organization.manage': 'admin',
+} as const satisfies Record<string, Role>;
+
+/** What can be done on the source side, in a project of a team. */
+export const projectActions = {
+	'project.see': 'restricted_viewer',
+	'source.use': 'viewer',
+	'source.link': 'viewer',
+	'source.log': 'member',
+	'source.edit': 'member',
+	'source.delete': 'member',
+	'lineage.edit': 'member',
+	'project.manage': 'admin',
+} as const satisfies Record<string, Role>;
+
+export type RegistryAction = keyof typeof registryActions;
+export type OrganizationAction = keyof typeof organizationActions;
+export type ProjectAction = keyof typeof projectActions;
+export type Action = RegistryAction | OrganizationAction | ProjectAction;
+
+/** Who asks. */
+export interface Asker {
+	readonly kind: 'user' | 'service account';
+	readonly id: string;
+	readonly name: string;
+	/** Null for somebody who does not belong to the organization. */
+	readonly organizationRole: Role | null;
+	readonly teams: readonly { readonly team: Named; readonly role: Role }[];
+}
+
+export type Visibility = 'organization' | 'restricted';
+
+/** A role given in one registry, to a user, a service account or a team. */
+export interface RegistryGrant {
+	readonly holder: 'user' | 'service account' | 'team';
+	readonly holderId: string;
+	readonly role: Role;
+}
+
+export interface OrganizationObject extends Named {
+	readonly kind: 'organization';
+}
+
+export interface RegistryObject extends Named {
+	readonly kind: 'registry';
+	readonly visibility: Visibility;
+	readonly grants: readonly RegistryGrant[];
+}
+
+export interface ProjectObject extends Named {
+	readonly kind: 'project';
+	readonly team: Named;
+}
+
+export type AccessObject = OrganizationObject | RegistryObject | ProjectObject;
+
+/** Where a role comes from. */
+export type Grant =
+	| { readonly through: 'organization role' | 'organization visibility' | 'registry role' | 'service account'; readonly role: Role }
+	| { readonly through: 'team registry role' | 'team role'; readonly role: Role; readonly team: Named };
+
+export type Decision =
+	| { readonly allowed: true; readonly action: Action; readonly needed: Role; readonly because: Grant; readonly grants: readonly Grant[] }
+	| {
+			readonly allowed: false;
+			readonly action: Action;
+			readonly needed: Role;
+			/** The role that the asker has; null when there is none. */
+			readonly role: Role | null;
+			/** False when the asker must not learn that the object exists: answer as if it did not. */
+			readonly visible: boolean;
+			/** Any one of these would give the right. */
+			readonly missing: readonly Missing[];
+			readonly grants: readonly Grant[];
+	  };
+
+/** A grant that would do, if it were there. */
+export type Missing = { readonly through: 'organization role' | 'registry role' | 'team registry role' | 'team role'; readonly role: Role; readonly team?: Named };
+
+/** The table's actions per kind of object, so that asking for an action that an object has not does not compile. */
+export interface ActionsOf {
+	readonly organization: OrganizationAction;
+	readonly registry: RegistryAction;
+	readonly project: ProjectAction;
+}
+
+/** May `asker` do `action` with `object`? The answer is the same for every entrance, and says why. */
+export function decide<O extends AccessObject>(asker: Asker, action: ActionsOf[O['kind']], object: O): Decision {
+	const needed = leastRole(object.kind, action);
+	const grants = grantsOf(asker, object);
+	const because = strongest(grants);
+	if (because !== null && compareRoles(because.role, needed) >= 0) return { allowed: true, action, needed, because, grants };
+	return { allowed: false, action, needed, role: because?.role ?? null, visible: because !== null, missing: missingFor(asker, needed, object), grants };
+}
+
+/** The highest role that any grant gives, or null. */
+export function effectiveRole(asker: Asker, object: AccessObject): Role | null {
+	return strongest(grantsOf(asker, object))?.role ?? null;
+}
+
+/** Whether the asker may know that the object exists. */
+export function isVisible(asker: Asker, object: AccessObject): boolean {
+	return effectiveRole(asker, object) !== null;
+}
+
+/**
+ * Every grant that counts for the asker, each with where it comes from.
+ *
+ * In a registry that the organization can see, the organization role counts as it is and is at least viewer. In a
+ * restricted registry it counts only when it is admin: its members are named there. On a source project the team role
+ * counts, and the organization's admins are admins.
+ */
+export function grantsOf(asker: Asker, object: AccessObject): readonly Grant[] {
+	const own = asker.organizationRole;
+	// Somebody outside the organization has nothing in it, whatever old grants may still name them.
+	if (own === null) return [];
+	const grants: Grant[] = [];
+	switch (object.kind) {
+		case 'organization':
+			grants.push({ through: 'organization role', role: own });
+			break;
+		case 'registry':
+			if (own === 'admin' || object.visibility === 'organization') grants.push({ through: 'organization role', role: own });
+			if (object.visibility === 'organization') grants.push({ through: 'organization visibility', role: 'viewer' });
+			for (const grant of object.grants) {
+				if (grant.holder === 'team') {
+					const membership = asker.teams.find((candidate) => candidate.team.id === grant.holderId);
+					if (membership) grants.push({ through: 'team registry role', role: grant.role, team: membership.team });
+				} else if (grant.holder === asker.kind && grant.holderId === asker.id) grants.push({ through: 'registry role', role: grant.role });
+			}
+			break;
+		case 'project': {
+			if (own === 'admin') grants.push({ through: 'organization role', role: own });
+			const membership = asker.teams.find((candidate) => candidate.team.id === object.team.id);
+			if (membership) grants.push({ through: 'team role', role: membership.role, team: membership.team });
+			break;
+		}
+		default:
+			return assertNever(object, 'object');
+	}
+	// Service accounts are at least members wherever they have anything at all.
+	if (asker.kind === 'service account' && grants.length > 0) grants.push({ through: 'service account', role: 'member' });
+	return grants;
+}
+
+/** A service account can't be given less than member. */
+export function checkGrant(holder: RegistryGrant['holder'], role: Role): Verdict<Role> {
+	return holder === 'service account' && compareRoles(role, 'member') < 0 ? refuse({ rule: 'service-account-role', subject: 'registry', role }) : accept(role);
+}
+
+/** Why, in one sentence. */
+export function explainDecision(decision: Decision): string {
+	if (decision.allowed) return `Allowed: ${describeGrant(decision.because)}; ${roleName(decision.needed)} is needed.`;
+	const ways = decision.missing.map(describeMissing).join(', or ');
+	const have = decision.role === null ? 'you have no role here' : `your role here is ${roleName(decision.role)}`;
+	return `Not allowed: this needs ${roleName(decision.needed)}, and ${have}. What would give it: ${ways}.`;
+}
+
+/** `restricted_viewer` as people write it. */
+export function roleName(role: Role): string {
+	return role.replace('_', ' ');
+}
+
+function describeGrant(grant: Grant): string {
+	switch (grant.through) {
+		case 'organization role':
+			return `the role ${roleName(grant.role)} in the organization`;
+		case 'organization visibility':
+			return 'the registry is visible to the whole organization, which makes everybody a viewer';
+		case 'registry role':
+			return `the role ${roleName(grant.role)} in this registry`;
+		case 'team registry role':
+			return `the team ${quote(grant.team.name)} is ${roleName(grant.role)} of this registry`;
+		case 'team role':
+			return `the role ${roleName(grant.role)} in the team ${quote(grant.team.name)}`;
+		case 'service account':
+			return 'a service account is at least a member';
+		default:
+			return assertNever(grant, 'grant');
+	}
+}
+
+function describeMissing(missing: Missing): string {
+	switch (missing.through) {
+		case 'organization role':
+			return `the role ${roleName(missing.role)} in the organization`;
+		case 'registry role':
+			return `the role ${roleName(missing.role)} in this registry`;
+		case 'team registry role':
+			return `the role ${roleName(missing.role)} in this registry for ${missing.team ? `the team ${quote(missing.team.name)}` : 'one of your teams'}`;
+		case 'team role':
+			return `the role ${roleName(missing.role)} in the team${missing.team ? ` ${quote(missing.team.name)}` : ''}`;
+		default:
+			return assertNever(missing.through, 'grant');
+	}
+}
+
+function strongest(grants: readonly Grant[]): Grant | null {
+	let found: Grant | null = null;
+	for (const grant of grants) if (found === null || compareRoles(grant.role, found.role) > 0) found = grant;
+	return found;
+}
+
+function leastRole(kind: AccessObject['kind'], action: Action): Role {
+	const table: Record<string, Role> = kind === 'registry' ? registryActions : kind === 'organization' ? organizationActions : projectActions;
+	// An action that the table does not have is a mistake of the program that only casts let through: nobody may.
+	return Object.hasOwn(table, action) ? table[action]! : neverReached(action);
+}
+
+function neverReached(action: string): never {
+	throw new Error(`No such action: ${action}`);
+}
+
+function missingFor(asker: Asker, needed: Role, object: AccessObject): readonly Missing[] {
+	if (asker.organizationRole === null) return [{ through: 'organization role', role: needed }];
+	switch (object.kind) {
+		case 'organization':
+			return [{ through: 'organization role', role: needed }];
+		case 'registry': {
+			const organizationWide: Role = object.visibility === 'organization' ? needed : 'admin';
+			return [
+				{ through: 'registry role', role: needed },
+				...asker.teams.map((membership) => ({ through: 'team registry role' as const, role: needed, team: membership.team })),
+				{ through: 'organization role', role: organizationWide },
+			];
+		}
+		case 'project':
+			return [
+				{ through: 'team role', role: needed, team: object.team },
+				{ through: 'organization role', role: 'admin' },
+			];
+		default:
+			return assertNever(object, 'object');
+	}
+}
