@@ -10,6 +10,7 @@ import type { z } from 'zod';
 
 export * from './changes.ts';
 export * from './client.ts';
+export * from './dataFolder.ts';
 export * from './entities.ts';
 export * from './errors.ts';
 export * from './explain.ts';
