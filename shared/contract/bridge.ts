@@ -113,3 +113,11 @@ export type VitrineBridge = {
 
 /** The `data` of the window's `message` event that carries a port. */
 export type PortMessage = { readonly t: 'vitrine:port'; readonly nonce: string };
+
+/** What the preload knows before it asked anything. */
+export type BridgeFacts = {
+  readonly platform: VitrineBridge['platform'];
+  readonly versions: VitrineBridge['versions'];
+  readonly testMode: boolean;
+  readonly appearance: AppearanceFacts;
+};
