@@ -1,4 +1,5 @@
 import { assertNever } from './assert.ts';
+import type { Role } from './roles.ts';
 import { quote, type HiddenCharacterRule, type Part } from './text.ts';
 
 /** What a rule speaks about. */
@@ -51,7 +52,8 @@ export type MetadataViolation =
 	| { readonly rule: 'not-json'; readonly subject: 'metadata'; readonly part: Part | null }
 	| { readonly rule: 'not-an-object'; readonly subject: 'metadata'; readonly found: string }
 	| { readonly rule: 'too-many-keys'; readonly subject: 'metadata'; readonly limit: number; readonly length: number }
-	| { readonly rule: 'infinite-number' | 'unsupported-value' | 'circular'; readonly subject: 'metadata'; readonly at: string; readonly found: string }
+	| { readonly rule: 'infinite-number' | 'unsupported-value'; readonly subject: 'metadata'; readonly at: string; readonly found: string }
+	| { readonly rule: 'circular'; readonly subject: 'metadata'; readonly at: string }
 	| { readonly rule: 'too-deep'; readonly subject: 'metadata'; readonly limit: number; readonly at: string };
 
 /** An address or a `vitrine://` link that can't be read. */
@@ -74,10 +76,10 @@ export type AliasViolation =
 /** Why a version can't be linked into a registry or collection, or a link not be taken out. */
 export type LinkViolation =
 	| { readonly rule: 'version-pending' | 'version-deleted'; readonly subject: 'artifact version'; readonly source: string }
-	| { readonly rule: 'source-not-readable'; readonly subject: 'artifact version'; readonly source: string; readonly needed: string }
+	| { readonly rule: 'source-not-readable'; readonly subject: 'artifact version'; readonly source: string; readonly needed: Role }
 	| { readonly rule: 'other-organization'; readonly subject: 'artifact version'; readonly source: string; readonly registry: string }
 	| { readonly rule: 'target-deleted'; readonly subject: 'registry' | 'collection'; readonly name: string }
-	| { readonly rule: 'role-missing'; readonly subject: 'registry' | 'project' | 'organization'; readonly name: string; readonly role: string | null; readonly needed: string }
+	| { readonly rule: 'role-missing'; readonly subject: 'registry' | 'project' | 'organization'; readonly name: string; readonly role: Role | null; readonly needed: Role }
 	| { readonly rule: 'not-found'; readonly subject: Subject; readonly name: string }
 	| { readonly rule: 'type-not-accepted'; readonly subject: 'registry'; readonly registry: string; readonly accepted: readonly string[]; readonly type: string }
 	| { readonly rule: 'collection-type'; readonly subject: 'collection'; readonly collection: string; readonly collectionType: string; readonly type: string }
@@ -96,7 +98,7 @@ export type StateViolation =
 	| { readonly rule: 'last-type'; readonly subject: 'registry' }
 	| { readonly rule: 'restricted-source'; readonly subject: 'registry'; readonly sources: readonly string[] }
 	| { readonly rule: 'core-registry'; readonly subject: 'registry'; readonly registry: string }
-	| { readonly rule: 'service-account-role'; readonly subject: 'registry'; readonly role: string }
+	| { readonly rule: 'service-account-role'; readonly subject: 'registry'; readonly role: Role }
 	| { readonly rule: 'last-admin'; readonly subject: 'registry' }
 	| { readonly rule: 'time-to-live'; readonly subject: 'artifact version'; readonly found: string }
 	| { readonly rule: 'trash-expired'; readonly subject: Subject; readonly until: string };
@@ -203,13 +205,13 @@ export function explainViolation(violation: Violation): string {
 		case 'version-deleted':
 			return `${violation.source} is deleted; restore it from the trash to link it.`;
 		case 'source-not-readable':
-			return `Linking needs the right to read the source; for ${violation.source} the role ${violation.needed} is missing.`;
+			return `Linking needs the right to read the source; for ${violation.source} the role ${roleText(violation.needed)} is missing.`;
 		case 'other-organization':
 			return `${violation.source} belongs to another organization than the registry ${quote(violation.registry)}; versions are linked within one organization.`;
 		case 'target-deleted':
 			return `The ${violation.subject} ${quote(violation.name)} is in the trash; restore it first.`;
 		case 'role-missing':
-			return `This needs the role ${violation.needed} in the ${violation.subject} ${quote(violation.name)}; you have ${violation.role === null ? 'none there' : violation.role}.`;
+			return `This needs the role ${roleText(violation.needed)} in the ${violation.subject} ${quote(violation.name)}; you have ${violation.role === null ? 'none there' : roleText(violation.role)}.`;
 		case 'not-found':
 			return `There is no ${violation.subject} ${quote(violation.name)}.`;
 		case 'type-not-accepted':
@@ -242,7 +244,7 @@ export function explainViolation(violation: Violation): string {
 		case 'core-registry':
 			return `${quote(violation.registry)} is a core registry: its visibility and its own type stay as they are.`;
 		case 'service-account-role':
-			return `A service account must be at least a member; ${violation.role} is too little.`;
+			return `A service account must be at least a member; ${roleText(violation.role)} is too little.`;
 		case 'last-admin':
 			return 'A restricted registry must keep at least one admin.';
 		case 'time-to-live':
@@ -271,6 +273,11 @@ function withArticle(subject: Subject): string {
 		default:
 			return `${article} ${subject}`;
 	}
+}
+
+/** `restricted_viewer` as people write it. */
+function roleText(role: Role): string {
+	return role.replace('_', ' ');
 }
 
 function spot(part: Part): string {
