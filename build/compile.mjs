@@ -1,0 +1,203 @@
+/**
+ * Bundles the sources into dist/. A target whose inputs didn't change is left alone.
+ *
+ *   node build/compile.mjs [main] [preload] [core] [renderer] [--force]
+ *
+ *   dist/main/index.js       the Electron process (ES module, `electron` stays outside)
+ *   dist/preload/index.cjs   the bridge, one file, as the sandbox demands
+ *   dist/core/*.js           utility, node, cli, catalogWorker, storeWorker (better-sqlite3 stays outside)
+ *   dist/renderer/           the window
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { builtinModules } from 'node:module';
+import { join, relative, sep } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+import { withLock } from './tools/lock.mjs';
+import { continueUnderGoodNode } from './tools/node.mjs';
+import { cache, fromRoot, root } from './tools/paths.mjs';
+import { say } from './tools/run.mjs';
+
+const dist = fromRoot('dist');
+
+/** Bundles for Node: file name → entry. */
+const NODE_TARGETS = {
+  main: { entries: { index: 'electron/main/index.ts' }, rooms: ['electron/main', 'shared'], format: 'es' },
+  preload: { entries: { index: 'electron/preload/index.ts' }, rooms: ['electron/preload', 'shared'], format: 'cjs' },
+  core: {
+    entries: {
+      utility: 'electron/core/entry.utility.ts',
+      node: 'electron/core/entry.node.ts',
+      cli: 'electron/core/cli/entry.ts',
+      catalogWorker: 'electron/core/catalog/worker.ts',
+      storeWorker: 'electron/core/store/worker.ts',
+    },
+    rooms: ['electron/core', 'shared'],
+    format: 'es',
+  },
+};
+const RENDERER_ROOMS = ['renderer', 'shared'];
+
+/** Every target, in the order they are named. */
+export const targets = [...Object.keys(NODE_TARGETS), 'renderer'];
+
+const roomsOf = (target) => (target === 'renderer' ? RENDERER_ROOMS : NODE_TARGETS[target].rooms);
+
+/** Whether a file can end up in a bundle. */
+const isSource = (path) => !/\.(?:test|bench)\.tsx?$|\.md$|tsconfig[^/]*\.json$/u.test(path);
+
+/** A digest of everything that shapes a target: its rooms' sources, this script, the chosen packages. */
+const inputsOf = (target) => {
+  const files = roomsOf(target)
+    .flatMap((room) =>
+      readdirSync(fromRoot(room), { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => join(entry.parentPath, entry.name)),
+    )
+    .filter(isSource)
+    .sort();
+  const digest = createHash('sha256');
+  for (const path of [...files, fileURLToPath(import.meta.url), fromRoot('package.json'), fromRoot('package-lock.json')])
+    digest.update(relative(root, path).split(sep).join('/')).update('\0').update(readFileSync(path)).update('\0');
+  return digest.digest('hex');
+};
+
+const stampPath = (target) => join(cache, 'vitrine-compile', `${target}.json`);
+
+const isFresh = (target, inputs) => {
+  try {
+    return existsSync(join(dist, target)) && JSON.parse(readFileSync(stampPath(target), 'utf8')).inputs === inputs;
+  } catch {
+    return false;
+  }
+};
+
+const nodeBuiltins = [...builtinModules, /^node:/u];
+
+/** @returns {import('vite').InlineConfig} */
+const nodeConfig = (target, outDir, entries) => {
+  const { format } = NODE_TARGETS[target];
+  return {
+    root,
+    configFile: false,
+    envDir: false,
+    logLevel: 'warn',
+    publicDir: false,
+    resolve: { conditions: ['node', 'import', 'module', 'default'] },
+    ssr: { target: 'node', noExternal: true, external: ['electron', 'better-sqlite3'] },
+    build: {
+      ssr: true,
+      outDir,
+      emptyOutDir: true,
+      target: 'node24',
+      minify: false,
+      sourcemap: true,
+      reportCompressedSize: false,
+      rolldownOptions: {
+        input: Object.fromEntries(Object.entries(entries).map(([name, path]) => [name, fromRoot(path)])),
+        external: ['electron', /^electron\//u, 'better-sqlite3', ...nodeBuiltins],
+        output: {
+          format,
+          entryFileNames: format === 'cjs' ? '[name].cjs' : '[name].js',
+          chunkFileNames: 'chunk-[name]-[hash].js',
+          // The sandboxed preload can't load a second file.
+          ...(format === 'cjs' ? { codeSplitting: false } : {}),
+        },
+      },
+    },
+  };
+};
+
+/** @returns {Promise<import('vite').InlineConfig>} */
+const rendererConfig = async (outDir) => {
+  const { default: react } = await import('@vitejs/plugin-react');
+  return {
+    root: fromRoot('renderer'),
+    configFile: false,
+    envDir: false,
+    logLevel: 'warn',
+    base: '/',
+    plugins: [react()],
+    worker: { format: 'es', rolldownOptions: { output: { entryFileNames: 'assets/worker-[name]-[hash].js' } } },
+    build: {
+      outDir,
+      emptyOutDir: true,
+      target: 'chrome146',
+      // The window's content policy allows neither inline scripts nor data: in place of files.
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+      sourcemap: true,
+      reportCompressedSize: false,
+      chunkSizeWarningLimit: 4096,
+      rolldownOptions: { input: fromRoot('renderer', 'index.html') },
+    },
+  };
+};
+
+/** Puts a finished bundle in the place of the old one. */
+const replace = (target, made) => {
+  const place = join(dist, target);
+  const old = `${place}.old-${process.pid}`;
+  if (existsSync(place)) renameSync(place, old);
+  renameSync(made, place);
+  rmSync(old, { recursive: true, force: true });
+};
+
+const compileTarget = async (target, { force }) => {
+  const required = target === 'renderer' ? { index: 'renderer/index.html' } : NODE_TARGETS[target].entries;
+  const entries = Object.fromEntries(Object.entries(required).filter(([, path]) => existsSync(fromRoot(path))));
+  for (const path of Object.values(required)) if (!Object.values(entries).includes(path)) say(`${path} is not there yet: left out of dist/${target}`);
+  if (Object.keys(entries).length === 0) return;
+  const inputs = inputsOf(target);
+  if (!force && isFresh(target, inputs)) return;
+  const begun = performance.now();
+  const made = join(dist, `.${target}-${process.pid}`);
+  try {
+    const { build } = await import('vite');
+    await build(target === 'renderer' ? await rendererConfig(made) : nodeConfig(target, made, entries));
+    replace(target, made);
+  } finally {
+    rmSync(made, { recursive: true, force: true });
+  }
+  mkdirSync(join(cache, 'vitrine-compile'), { recursive: true });
+  writeFileSync(stampPath(target), JSON.stringify({ inputs }));
+  say(`compiled ${target} in ${Math.round(performance.now() - begun)} ms`);
+};
+
+/**
+ * Compiles what changed.
+ * @param {readonly string[]} [names] targets; all when empty
+ * @param {{ force?: boolean }} [options]
+ * @throws AggregateError when a target fails; the others are compiled all the same
+ */
+export const compile = async (names = [], { force = false } = {}) => {
+  const unknown = names.filter((name) => !targets.includes(name));
+  if (unknown.length > 0) throw new Error(`No such target: ${unknown.join(', ')}. There are ${targets.join(', ')}.`);
+  process.env['NODE_ENV'] = 'production';
+  await withLock('compile', async () => {
+    mkdirSync(dist, { recursive: true });
+    const problems = [];
+    for (const target of names.length === 0 ? targets : names) {
+      try {
+        await compileTarget(target, { force });
+      } catch (error) {
+        problems.push(new Error(`dist/${target}: ${error.message}`));
+      }
+    }
+    if (problems.length > 0) throw new AggregateError(problems, problems.map((problem) => problem.message).join('\n'));
+  });
+};
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  await continueUnderGoodNode(fileURLToPath(import.meta.url));
+  try {
+    await compile(
+      process.argv.slice(2).filter((name) => !name.startsWith('-')),
+      { force: process.argv.includes('--force') },
+    );
+  } catch (error) {
+    say(`not compiled:\n${error.message}`);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,120 @@
+/**
+ * The tests: prepares, compiles, runs every runner, ends with one line that sums them all.
+ *
+ *   node build/test.mjs [unit] [journeys] [clients] [-- arguments for the one runner named]
+ */
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { prepare } from './prepare.mjs';
+import { electronPath } from './runtime.mjs';
+import { withDisplay } from './tools/display.mjs';
+import { runNode } from './tools/node.mjs';
+import { fromRoot } from './tools/paths.mjs';
+import { ask, say } from './tools/run.mjs';
+import { fromPlaywright, fromVitest, inWords, sum, withExitCode } from './tools/tally.mjs';
+
+const vitest = fromRoot('node_modules', 'vitest', 'vitest.mjs');
+const playwright = fromRoot('node_modules', '@playwright', 'test', 'cli.js');
+
+const vitestRun = (environment) => async (report, args) =>
+  runNode(vitest, ['run', '--config', 'build/vitest.config.mjs', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...args], {
+    folder: fromRoot(),
+    environment,
+  });
+
+/** Files of the real Python clients' tests. */
+const clientTests = () => {
+  const folder = fromRoot('e2e', 'clients');
+  return existsSync(folder) ? readdirSync(folder, { recursive: true }).filter((name) => String(name).endsWith('.test.ts')) : [];
+};
+
+/**
+ * @typedef {object} Runner
+ * @property {string} name
+ * @property {() => readonly string[]} [parts] what it consists of, where it may not exist at all
+ * @property {() => string | undefined} [obstacle] why it can't run on this machine
+ * @property {(report: string, args: readonly string[]) => Promise<number>} run writes its report there, gives its exit code
+ * @property {(report: any) => import('./tools/tally.mjs').Tally} read
+ */
+
+/** @type {readonly Runner[]} */
+const runners = [
+  { name: 'unit', run: vitestRun({}), read: fromVitest },
+  {
+    name: 'journeys',
+    run: (report, args) =>
+      withDisplay(
+        (environment) =>
+          runNode(playwright, ['test', '--config', 'e2e/playwright.config.ts', '--project', 'journeys', ...args], {
+            folder: fromRoot(),
+            environment: { ...environment, VITRINE_E2E_REPORT: report, VITRINE_ELECTRON: electronPath() },
+          }),
+        { always: true },
+      ),
+    read: fromPlaywright,
+  },
+  {
+    name: 'clients',
+    parts: clientTests,
+    obstacle: () => {
+      const python = ask('python3', ['-c', 'import sys, venv; sys.exit(0 if sys.version_info >= (3, 9) else 1)']);
+      return python.ok ? undefined : 'it needs Python 3.9 or newer with its venv module';
+    },
+    run: (report, args) => vitestRun({ VITRINE_CLIENTS: '1' })(report, ['e2e/clients', ...args]),
+    read: fromVitest,
+  },
+];
+
+/** @param {Runner} runner @param {readonly string[]} args @param {string} folder */
+const runOne = async (runner, args, folder) => {
+  const parts = runner.parts?.();
+  if (parts?.length === 0) return [];
+  const obstacle = runner.obstacle?.();
+  if (obstacle !== undefined) {
+    for (const part of parts ?? [runner.name]) process.stdout.write(`skipped: ${runner.name} ${part}: ${obstacle}\n`);
+    const count = parts?.length ?? 1;
+    // What can't run on a developer's machine must run where the result counts.
+    return [process.env['CI'] === 'true' ? { passed: 0, failed: count, skipped: 0 } : { passed: 0, failed: 0, skipped: count }];
+  }
+  const report = join(folder, `${runner.name}.json`);
+  const exitCode = await runner.run(report, args);
+  const tally = withExitCode(existsSync(report) ? runner.read(JSON.parse(readFileSync(report, 'utf8'))) : undefined, exitCode);
+  process.stdout.write(`\n${runner.name}: ${inWords(tally)}\n\n`);
+  return [tally];
+};
+
+const main = async () => {
+  const [own, passed] = splitArguments(process.argv.slice(2));
+  const unknown = own.filter((name) => !runners.some((runner) => runner.name === name));
+  if (unknown.length > 0) throw new Error(`No such tests: ${unknown.join(', ')}. There are ${runners.map((runner) => runner.name).join(', ')}.`);
+  const chosen = own.length === 0 ? runners : runners.filter((runner) => own.includes(runner.name));
+  await prepare();
+  const compiled = await runNode(fromRoot('build', 'compile.mjs'), []);
+  const folder = mkdtempSync(join(tmpdir(), 'vitrine-test-'));
+  try {
+    const tallies = compiled === 0 ? [] : [{ passed: 0, failed: 1, skipped: 0 }];
+    for (const runner of chosen) tallies.push(...(await runOne(runner, passed, folder)));
+    const total = sum(tallies);
+    if (compiled !== 0) say('the sources don\'t compile; that counts as one failure');
+    process.stdout.write(`${inWords(total)}\n`);
+    process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+};
+
+/** Ours before `--`, the runner's after it. */
+const splitArguments = (args) => {
+  const at = args.indexOf('--');
+  return at === -1 ? [args, []] : [args.slice(0, at), args.slice(at + 1)];
+};
+
+try {
+  await main();
+} catch (error) {
+  say(error.message);
+  process.stdout.write(`${inWords({ passed: 0, failed: 1, skipped: 0 })}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,24 @@
+/** Unit and integration tests: everything named *.test.ts beside the code, under plain Node with real files and processes. */
+import { fileURLToPath } from 'node:url';
+
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  root: fileURLToPath(new URL('..', import.meta.url)),
+  envDir: false,
+  publicDir: false,
+  cacheDir: 'node_modules/.cache/vitest',
+  ssr: { external: ['electron', 'better-sqlite3'] },
+  test: {
+    include: ['{shared,electron,renderer,build,e2e}/**/*.test.{ts,tsx,mjs}'],
+    exclude: ['**/node_modules/**', 'dist/**', 'release/**', ...(process.env['VITRINE_CLIENTS'] === '1' ? [] : ['e2e/clients/**'])],
+    environment: 'node',
+    // Processes, not threads: native modules, signals and worker threads behave as they do in the product.
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+    restoreMocks: true,
+    allowOnly: process.env['CI'] !== 'true',
+  },
+});
