@@ -1,0 +1,102 @@
+/** Acts: a command with what belongs around it in a window: failure in words, undo, progress. */
+import { useCallback, useState } from 'react';
+import { findOperation, type CancelSignal, type CommandName, type CommandResult, type InputOf, type OutputOf, type Progress, type UndoOffer } from '#shared/contract/index.ts';
+import { beginActivity } from './activity.ts';
+import { core } from './core.ts';
+import { asVitrineError, notify, notifyFailure } from './notify.ts';
+
+export type RunOptions<Name extends CommandName> = {
+  /** Why, in the person's words: kept with the audit event. */
+  readonly message?: string;
+  /** What the toast says when it is done; absent: the label of the undo offer, or nothing. */
+  readonly done?: string | ((output: OutputOf<Name>) => string);
+  /** Beside “Undo”, such as “Open”. */
+  readonly action?: (output: OutputOf<Name>) => { readonly label: string; readonly onPress: () => void };
+  /** What is being done, for the status line: long operations only. */
+  readonly activity?: string;
+  /** false: no toast of any kind; a form shows the failure itself. The failure is thrown then. */
+  readonly toast?: boolean;
+  readonly signal?: CancelSignal;
+  readonly onProgress?: (progress: Progress) => void;
+};
+
+/**
+ * Runs a command. Resolves to its result, or to null when it failed or was cancelled and a toast says so.
+ * @throws VitrineError when `toast` is false
+ */
+export async function runCommand<Name extends CommandName>(name: Name, input: InputOf<Name>, options: RunOptions<Name> = {}): Promise<CommandResult<OutputOf<Name>> | null> {
+  const long = findOperation(name)?.long ?? false;
+  const abort = new AbortController();
+  options.signal?.addEventListener('abort', () => abort.abort(), { once: true });
+  const activity = long ? beginActivity(options.activity ?? name, () => abort.abort()) : null;
+  try {
+    const result = await core().execute(name, input, {
+      signal: abort.signal,
+      ...(options.message === undefined || options.message === '' ? {} : { message: options.message }),
+      onProgress: (progress) => {
+        activity?.progress(progress);
+        options.onProgress?.(progress);
+      },
+    });
+    if (options.toast !== false) tellDone(result, options);
+    return result;
+  } catch (thrown) {
+    if (options.toast === false) throw asVitrineError(thrown);
+    notifyFailure(thrown);
+    return null;
+  } finally {
+    activity?.end();
+  }
+}
+
+function tellDone<Name extends CommandName>(result: CommandResult<OutputOf<Name>>, options: RunOptions<Name>): void {
+  const title = typeof options.done === 'function' ? options.done(result.output) : (options.done ?? result.undo?.label);
+  if (title === undefined) return;
+  const action = options.action?.(result.output);
+  notify({
+    tone: 'good',
+    title,
+    ...(result.undo === null ? (action === undefined ? {} : { action }) : { action: undoAction(result.undo), ...(action === undefined ? {} : { secondAction: action }) }),
+  });
+}
+
+/** The “Undo” of a toast. */
+export function undoAction(offer: UndoOffer): { readonly label: string; readonly onPress: () => void } {
+  return {
+    label: 'Undo',
+    onPress: () => void undo(offer),
+  };
+}
+
+/** Undoes one act and says so. */
+export async function undo(offer: UndoOffer): Promise<void> {
+  try {
+    const { output } = await core().execute('undo.apply', { id: offer.id });
+    notify({ tone: 'neutral', title: `Undone: ${output.label}` });
+  } catch (thrown) {
+    notifyFailure(thrown);
+  }
+}
+
+export type CommandHandle<Name extends CommandName> = {
+  /** See `runCommand`. */
+  readonly execute: (input: InputOf<Name>, options?: RunOptions<Name>) => Promise<CommandResult<OutputOf<Name>> | null>;
+  readonly running: boolean;
+};
+
+/** A command for a component: `execute` never rejects unless told to (`toast: false`); `running` disables what started it. */
+export function useCommand<Name extends CommandName>(name: Name): CommandHandle<Name> {
+  const [running, setRunning] = useState(0);
+  const execute = useCallback(
+    async (input: InputOf<Name>, options: RunOptions<Name> = {}) => {
+      setRunning((count) => count + 1);
+      try {
+        return await runCommand(name, input, options);
+      } finally {
+        setRunning((count) => count - 1);
+      }
+    },
+    [name],
+  );
+  return { execute, running: running > 0 };
+}

@@ -1,0 +1,53 @@
+/**
+ * Turns the change feed into invalidations, several steps at a time: a folder of a hundred versions being logged must not ask every list a
+ * hundred times.
+ */
+import { operationNames, type CoreClient, type QueryName } from '#shared/contract/index.ts';
+import { staleOperations } from './invalidation.ts';
+
+export type StaleListener = (stale: 'everything' | ReadonlySet<QueryName>) => void;
+
+const listeners = new Set<StaleListener>();
+
+/** Tells what became stale, after coalescing. */
+export function onStale(listener: StaleListener): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** Milliseconds to wait for more of the feed. One act's own changes come within one notice, so the first is passed on at once. */
+const gatherMilliseconds = 80;
+
+/** Follows the feed of a client; returns the way to stop. */
+export function followChanges(client: CoreClient): () => void {
+  let gathered: 'everything' | Set<QueryName> | null = null;
+  let timer: ReturnType<typeof setTimeout> | null = null;
+
+  function flush(): void {
+    if (gathered === null) {
+      timer = null;
+      return;
+    }
+    const stale = gathered;
+    gathered = null;
+    timer = setTimeout(flush, gatherMilliseconds);
+    for (const listener of listeners) listener(stale);
+  }
+
+  const stop = client.onChanges((notice) => {
+    if (notice === null) gathered = 'everything';
+    else if (gathered !== 'everything') gathered = new Set([...(gathered ?? []), ...staleOperations(notice)]);
+    if (timer === null) flush();
+  });
+  return () => {
+    stop();
+    if (timer !== null) clearTimeout(timer);
+  };
+}
+
+const known: ReadonlySet<string> = new Set(operationNames);
+
+/** Whether the first part of a query key is an operation of the contract. */
+export function isOperationKey(name: unknown): name is QueryName {
+  return typeof name === 'string' && known.has(name);
+}

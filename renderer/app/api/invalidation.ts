@@ -1,0 +1,51 @@
+/**
+ * Which answers a change makes stale: one table, entity → the operations whose answers show something of it.
+ *
+ * A row names every query whose output would differ after a change of that entity, summaries inside other things included (an alias is shown
+ * by collections, links, versions and nodes of the graph). Too much is only a query asked once more; too little is a window that lies.
+ */
+import type { ChangeEntity, ChangeNotice, QueryName } from '#shared/contract/index.ts';
+
+const versionViews = [
+  'versions.list', 'versions.get', 'runs.versions', 'links.list', 'links.get', 'links.candidates', 'lineage.neighbourhood',
+  'search.query', 'search.quick', 'versions.deletionPreview',
+] as const satisfies readonly QueryName[];
+const collectionViews = ['collections.list', 'collections.get', 'search.query', 'search.quick'] as const satisfies readonly QueryName[];
+const registryViews = ['registries.list', 'registries.get', 'search.query', 'search.quick'] as const satisfies readonly QueryName[];
+const linkViews = ['links.list', 'links.get', 'versions.links', 'versions.get', 'lineage.neighbourhood', 'versions.deletionPreview'] as const satisfies readonly QueryName[];
+/** What names things and where they live: changes with every rename and every deletion. */
+const nameViews = ['home.get', 'addresses.resolve', 'search.complete', 'history.list', 'trash.list'] as const satisfies readonly QueryName[];
+
+export const invalidationTable: { readonly [Entity in ChangeEntity]: readonly QueryName[] } = {
+  catalog: ['catalog.status', 'catalog.doctor', 'storage.usage', 'door.status'],
+  user: ['catalog.status', 'keys.list', 'history.list', 'versions.list', 'versions.get', 'runs.list', 'runs.get'],
+  project: ['projects.list', 'projects.get', 'catalog.status', 'artifacts.list', 'artifacts.get', 'search.query', 'search.quick', ...nameViews],
+  run: ['runs.list', 'runs.get', 'projects.list', 'projects.get', 'versions.usedBy', 'versions.get', 'lineage.neighbourhood', 'catalog.status', 'search.query', 'search.quick', ...nameViews],
+  artifact: ['artifacts.list', 'artifacts.get', 'artifacts.types', 'projects.list', 'projects.get', 'storage.usage', 'catalog.status', ...versionViews, ...nameViews],
+  version: [
+    'artifacts.list', 'artifacts.get', 'artifacts.types', 'projects.list', 'projects.get', 'versions.files', 'versions.manifest', 'versions.preview', 'versions.usedBy', 'versions.links',
+    'runs.get', 'collections.list', 'collections.get', 'storage.usage', 'catalog.status', ...versionViews, ...nameViews,
+  ],
+  registry: [...registryViews, 'collections.list', 'collections.get', 'catalog.status', 'artifacts.types', ...linkViews, ...nameViews],
+  collection: [...collectionViews, ...registryViews, ...linkViews, 'catalog.status', ...nameViews],
+  link: [...linkViews, ...versionViews, ...collectionViews, ...registryViews, 'catalog.status', 'storage.usage', 'aliases.timeline', ...nameViews],
+  alias: [...versionViews, ...linkViews, ...collectionViews, 'aliases.timeline', 'addresses.resolve', 'search.complete', 'home.get'],
+  tag: ['tags.list', ...versionViews, ...collectionViews, 'runs.list', 'runs.get', 'versions.usedBy', 'search.complete'],
+  star: ['registries.list', 'registries.get', 'collections.list', 'collections.get', 'versions.get', 'home.get'],
+  event: ['history.list', 'history.verify', 'aliases.timeline', 'undo.latest', 'home.get'],
+  trash: ['trash.list', 'storage.usage', 'versions.deletionPreview'],
+  api_key: ['keys.list', 'history.list'],
+  setting: ['settings.get'],
+  member: ['registries.list', 'registries.get', 'collections.list', 'collections.get', 'catalog.status'],
+  lineage: ['lineage.neighbourhood', 'versions.usedBy', 'versions.get', 'runs.get', 'runs.versions'],
+};
+
+/** Queries that read what is not in the catalog (files of the machine): never stale by a change of it. */
+export const outsideCatalog: readonly QueryName[] = ['imports.scan'];
+
+/** The operations that a notice makes stale. */
+export function staleOperations(notice: ChangeNotice): ReadonlySet<QueryName> {
+  const stale = new Set<QueryName>();
+  for (const { entity } of notice.changes) for (const name of invalidationTable[entity]) stale.add(name);
+  return stale;
+}

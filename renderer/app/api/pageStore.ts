@@ -1,0 +1,159 @@
+/**
+ * The rows of one list, by row number: pages are fetched where the eye is, kept, and refreshed in place when the list changed.
+ *
+ * Nothing here knows React. A page that became stale keeps being shown until its successor arrives, so that a change somewhere in a list
+ * never makes the list blink; a page that was asked for and scrolled past is called off.
+ */
+import type { VitrineError } from '#shared/contract/index.ts';
+
+export type FetchedPage<Row> = { readonly items: readonly Row[]; readonly total: number };
+
+/** Fetches `limit` rows from row `position` on. */
+export type FetchPage<Row> = (position: number, limit: number, signal: AbortSignal) => Promise<FetchedPage<Row>>;
+
+export type PageSnapshot = {
+  /** Rows in the whole list; 0 until the first page came. */
+  readonly rowCount: number;
+  /** Whether any page came yet. */
+  readonly loaded: boolean;
+  /** What the last attempt failed with; null once one went well. */
+  readonly error: VitrineError | null;
+  /** Grows with every change of what `getRow` would answer. */
+  readonly revision: number;
+};
+
+type Page<Row> = { readonly items: readonly Row[]; stale: boolean; usedAt: number };
+
+type PageStoreOptions = {
+  /** Rows per page. */
+  readonly pageSize?: number;
+  /** Pages kept; the least recently seen go first. */
+  readonly keep?: number;
+  /** Pages under way at once. */
+  readonly atOnce?: number;
+};
+
+export class PageStore<Row> {
+  readonly pageSize: number;
+  readonly #fetch: FetchPage<Row>;
+  readonly #keep: number;
+  readonly #atOnce: number;
+  readonly #pages = new Map<number, Page<Row>>();
+  readonly #underWay = new Map<number, AbortController>();
+  readonly #listeners = new Set<() => void>();
+  #wanted: readonly [first: number, last: number] = [0, 0];
+  #watched = 0;
+  #clock = 0;
+  #generation = 0;
+  #snapshot: PageSnapshot = { rowCount: 0, loaded: false, error: null, revision: 0 };
+
+  constructor(fetch: FetchPage<Row>, options: PageStoreOptions = {}) {
+    this.#fetch = fetch;
+    this.pageSize = options.pageSize ?? 100;
+    this.#keep = options.keep ?? 120;
+    this.#atOnce = options.atOnce ?? 3;
+  }
+
+  /** Fits `useSyncExternalStore`. While someone listens, what is wanted is fetched and kept fresh. */
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    this.#watched += 1;
+    this.#fill();
+    return () => {
+      this.#listeners.delete(listener);
+      this.#watched -= 1;
+      if (this.#watched === 0) this.#callOff(() => true);
+    };
+  };
+
+  readonly snapshot = (): PageSnapshot => this.#snapshot;
+
+  /** The row, or undefined while it is not there yet. */
+  row(index: number): Row | undefined {
+    const page = this.#pages.get(Math.floor(index / this.pageSize));
+    return page?.items[index % this.pageSize];
+  }
+
+  /** Says which rows are looked at (both ends included). Cheap: called at every scroll. */
+  need(first: number, last: number): void {
+    const wanted: readonly [number, number] = [Math.max(0, Math.floor(first / this.pageSize)), Math.max(0, Math.floor(last / this.pageSize))];
+    if (wanted[0] === this.#wanted[0] && wanted[1] === this.#wanted[1]) return;
+    this.#wanted = wanted;
+    this.#callOff((page) => page < wanted[0] - 1 || page > wanted[1] + 1);
+    this.#fill();
+  }
+
+  /** Everything held may be wrong: it stays on show and is fetched again where it is looked at. */
+  invalidate(): void {
+    this.#generation += 1;
+    for (const page of this.#pages.values()) page.stale = true;
+    if (this.#snapshot.error !== null) this.#change({ error: null });
+    this.#fill();
+  }
+
+  /** After a failure: asks again. */
+  retry(): void {
+    this.#change({ error: null });
+    this.#fill();
+  }
+
+  /** The rows held now, with their numbers: for selections that name rows. */
+  *heldRows(): Generator<readonly [index: number, row: Row]> {
+    for (const [number, page] of this.#pages) for (const [offset, row] of page.items.entries()) yield [number * this.pageSize + offset, row];
+  }
+
+  #fill(): void {
+    if (this.#watched === 0 || this.#snapshot.error !== null) return;
+    const [first, last] = this.#wanted;
+    for (let number = first; number <= last; number += 1) {
+      if (this.#snapshot.loaded && number > 0 && number * this.pageSize >= this.#snapshot.rowCount) break;
+      const page = this.#pages.get(number);
+      if (page !== undefined) page.usedAt = ++this.#clock;
+      if ((page === undefined || page.stale) && !this.#underWay.has(number)) {
+        if (this.#underWay.size >= this.#atOnce) return;
+        void this.#load(number);
+      }
+    }
+  }
+
+  async #load(number: number): Promise<void> {
+    const abort = new AbortController();
+    this.#underWay.set(number, abort);
+    const generation = this.#generation;
+    try {
+      const fetched = await this.#fetch(number * this.pageSize, this.pageSize, abort.signal);
+      if (abort.signal.aborted) return;
+      this.#underWay.delete(number);
+      // Changed while it was under way: shown all the same, and fetched once more.
+      this.#pages.set(number, { items: fetched.items, stale: generation !== this.#generation, usedAt: ++this.#clock });
+      this.#forget(fetched.total);
+      this.#change({ rowCount: fetched.total, loaded: true, error: null });
+    } catch (thrown) {
+      if (abort.signal.aborted) return;
+      this.#underWay.delete(number);
+      this.#change({ error: thrown as VitrineError });
+    }
+    this.#fill();
+  }
+
+  #callOff(which: (page: number) => boolean): void {
+    for (const [number, abort] of this.#underWay) {
+      if (!which(number)) continue;
+      this.#underWay.delete(number);
+      abort.abort();
+    }
+  }
+
+  #forget(total: number): void {
+    for (const number of this.#pages.keys()) if (number > 0 && number * this.pageSize >= total) this.#pages.delete(number);
+    if (this.#pages.size <= this.#keep) return;
+    const [first, last] = this.#wanted;
+    const oldest = [...this.#pages].filter(([number]) => number < first || number > last).sort(([, left], [, right]) => left.usedAt - right.usedAt);
+    for (const [number] of oldest.slice(0, this.#pages.size - this.#keep)) this.#pages.delete(number);
+  }
+
+  #change(part: Partial<PageSnapshot>): void {
+    this.#snapshot = { ...this.#snapshot, ...part, revision: this.#snapshot.revision + 1 };
+    for (const listener of this.#listeners) listener();
+  }
+}

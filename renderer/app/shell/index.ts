@@ -1,0 +1,4 @@
+/** What places are framed with. */
+export { PlaceHeader, type PlaceHeaderProps } from './PlaceHeader.tsx';
+export { PlaceBody, type PlaceBodyProps } from './PlaceBody.tsx';
+export { PlaceFailure, type PlaceFailureProps } from './PlaceFailure.tsx';
