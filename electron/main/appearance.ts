@@ -1,0 +1,40 @@
+import type { NativeTheme } from 'electron';
+import type { AppearanceFacts, DensityChoice, ThemeSource } from '#shared/contract/bridge.ts';
+import type { WindowStateFile } from './windowState.ts';
+
+/** The window's ground before the page has painted: `--surface` of renderer/ui/tokens.css per theme (a test holds them together). */
+export const grounds = { light: '#fdfdfe', dark: '#16181c', contrast: '#000000' } as const;
+
+export type Appearance = {
+  facts(): AppearanceFacts;
+  ground(): string;
+  choose(choice: { readonly theme?: ThemeSource; readonly density?: DensityChoice }): void;
+};
+
+/** Theme and density: chosen by a person, kept beside the window's place, known before the first frame. */
+export function createAppearance(nativeTheme: NativeTheme, kept: WindowStateFile, onChange: (facts: AppearanceFacts) => void): Appearance {
+  const apply = (theme: ThemeSource): void => {
+    // High contrast is drawn on black.
+    nativeTheme.themeSource = theme === 'contrast' ? 'dark' : theme;
+  };
+  const facts = (): AppearanceFacts => {
+    const { theme, density } = kept.state;
+    const highContrast = theme === 'contrast' || (theme === 'system' && nativeTheme.shouldUseHighContrastColors);
+    return { theme, density, dark: highContrast || nativeTheme.shouldUseDarkColors, highContrast };
+  };
+  apply(kept.state.theme);
+  nativeTheme.on('updated', () => onChange(facts()));
+  return {
+    facts,
+    ground() {
+      const now = facts();
+      if (now.highContrast) return grounds.contrast;
+      return now.dark ? grounds.dark : grounds.light;
+    },
+    choose(choice) {
+      kept.change(choice);
+      if (choice.theme !== undefined) apply(choice.theme);
+      onChange(facts());
+    },
+  };
+}

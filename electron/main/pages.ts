@@ -1,0 +1,86 @@
+/** Serves the window's files as `app://vitrine/…`. */
+import { readFile } from 'node:fs/promises';
+import { join, normalize, sep } from 'node:path';
+import type { Protocol } from 'electron';
+import { appHost, appScheme } from './appOrigin.ts';
+import { securityHeaders } from './security/contentPolicy.ts';
+
+const mediaTypes: Readonly<Record<string, string>> = {
+  html: 'text/html; charset=utf-8',
+  js: 'text/javascript; charset=utf-8',
+  mjs: 'text/javascript; charset=utf-8',
+  css: 'text/css; charset=utf-8',
+  json: 'application/json; charset=utf-8',
+  map: 'application/json; charset=utf-8',
+  svg: 'image/svg+xml; charset=utf-8',
+  png: 'image/png',
+  jpg: 'image/jpeg',
+  jpeg: 'image/jpeg',
+  gif: 'image/gif',
+  webp: 'image/webp',
+  avif: 'image/avif',
+  ico: 'image/x-icon',
+  woff: 'font/woff',
+  woff2: 'font/woff2',
+  ttf: 'font/ttf',
+  txt: 'text/plain; charset=utf-8',
+  wasm: 'application/wasm',
+};
+
+/** What the scheme may do; to be registered before Electron is ready. */
+export const appSchemePrivileges = {
+  scheme: appScheme,
+  privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true },
+} as const;
+
+export type PageFile = { readonly path: string; readonly mediaType: string };
+
+/**
+ * The file below `folder` that an address stands for, or null. Places inside the window have addresses without a file; they and `/` are
+ * the entry page. No spelling leads out of the folder: not `..`, encoded or not, not a backslash, a NUL or a drive.
+ */
+export function findPageFile(folder: string, address: string): PageFile | null {
+  let url: URL;
+  let path: string;
+  try {
+    url = new URL(address);
+    path = decodeURIComponent(url.pathname);
+  } catch {
+    return null;
+  }
+  if (url.protocol !== `${appScheme}:` || url.host !== appHost) return null;
+  // After decoding, nothing may be left that a file system reads as more than a name.
+  if (/[\0\\:%]/u.test(path) || path.split('/').includes('..')) return null;
+  const last = path.slice(path.lastIndexOf('/') + 1);
+  const extension = last.includes('.') ? last.slice(last.lastIndexOf('.') + 1).toLowerCase() : null;
+  if (extension === null) return { path: join(folder, 'index.html'), mediaType: 'text/html; charset=utf-8' };
+  const mediaType = mediaTypes[extension];
+  if (mediaType === undefined) return null;
+  const file = normalize(join(folder, path));
+  return file.startsWith(folder.endsWith(sep) ? folder : folder + sep) ? { path: file, mediaType } : null;
+}
+
+/** Answers one request for a page's file. */
+export async function servePage(folder: string, request: { readonly url: string; readonly method: string }): Promise<Response> {
+  if (request.method !== 'GET' && request.method !== 'HEAD') return refusal(405);
+  const file = findPageFile(folder, request.url);
+  if (file === null) return refusal(404);
+  try {
+    const bytes = await readFile(file.path);
+    return new Response(request.method === 'HEAD' ? null : new Uint8Array(bytes), {
+      status: 200,
+      headers: { ...securityHeaders, 'Content-Type': file.mediaType, 'Content-Length': String(bytes.byteLength), 'Cache-Control': 'no-cache' },
+    });
+  } catch {
+    return refusal(404);
+  }
+}
+
+function refusal(status: 404 | 405): Response {
+  return new Response(null, { status, headers: securityHeaders });
+}
+
+/** Puts the app's files behind its scheme. */
+export function servePages(protocol: Protocol, folder: string): void {
+  protocol.handle(appScheme, (request) => servePage(folder, request));
+}
