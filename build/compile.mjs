@@ -175,6 +175,7 @@ export const compile = async (names = [], { force = false } = {}) => {
   const unknown = names.filter((name) => !targets.includes(name));
   if (unknown.length > 0) throw new Error(`No such target: ${unknown.join(', ')}. There are ${targets.join(', ')}.`);
   process.env['NODE_ENV'] = 'production';
+  process.env['NO_COLOR'] = '1';
   await withLock('compile', async () => {
     mkdirSync(dist, { recursive: true });
     const problems = [];

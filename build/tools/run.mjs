@@ -49,7 +49,7 @@ export const ask = (command, args, options = {}) => {
 /** How npm is started here: through the npm that started us, else the one on the path. */
 export const npm = (args) => {
   const script = process.env['npm_execpath'];
-  if (script !== undefined && /npm-cli\.js$/u.test(script)) return { command: process.execPath, args: [script, ...args], shell: false };
+  if (script !== undefined && script.endsWith('npm-cli.js')) return { command: process.execPath, args: [script, ...args], shell: false };
   return process.platform === 'win32'
     ? { command: 'npm.cmd', args, shell: true }
     : { command: 'npm', args, shell: false };
