@@ -1,0 +1,46 @@
+/** How results look in a terminal: JSON when asked for, else aligned columns and short sentences. */
+import { formatSize } from '#shared/domain/index.ts';
+
+export type Row = Readonly<Record<string, string | number | null>>;
+
+export function printJson(value: unknown): void {
+  process.stdout.write(`${JSON.stringify(value)}\n`);
+}
+
+export function printLine(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+/** Control characters of a terminal never come from data: a name must not move the cursor or change colours. */
+export function plain(text: string): string {
+  // eslint-disable-next-line no-control-regex -- that is what is looked for
+  return text.replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '\uFFFD');
+}
+
+/** Prints rows under their columns' names; numbers to the right. */
+export function printTable(rows: readonly Row[], columns: readonly string[]): void {
+  const cells = rows.map((row) => columns.map((column) => plain(String(row[column] ?? ''))));
+  const widths = columns.map((column, index) => Math.max(column.length, ...cells.map((line) => line[index]?.length ?? 0)));
+  const numeric = columns.map((column) => rows.length > 0 && rows.every((row) => typeof row[column] === 'number' || row[column] === null));
+  const pad = (text: string, index: number): string => (numeric[index] === true ? text.padStart(widths[index] ?? 0) : text.padEnd(widths[index] ?? 0));
+  printLine(columns.map((column, index) => pad(column.toUpperCase(), index)).join('  ').trimEnd());
+  for (const line of cells) printLine(line.map(pad).join('  ').trimEnd());
+}
+
+export { formatSize };
+
+/** Progress on one line of standard error, only where a person watches. */
+export function progressLine(): { readonly report: (progress: { readonly phase: string; readonly done: number; readonly total: number | null; readonly unit: string }) => void; readonly end: () => void } {
+  if (!process.stderr.isTTY) return { report: () => undefined, end: () => undefined };
+  let shown = false;
+  return {
+    report(progress) {
+      shown = true;
+      const amount = progress.unit === 'bytes' ? `${formatSize(progress.done)}${progress.total === null ? '' : ` of ${formatSize(progress.total)}`}` : `${progress.done}${progress.total === null ? '' : ` of ${progress.total}`} ${progress.unit}`;
+      process.stderr.write(`\r\u001b[2K${progress.phase}: ${amount}`);
+    },
+    end() {
+      if (shown) process.stderr.write('\r\u001b[2K');
+    },
+  };
+}

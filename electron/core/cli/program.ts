@@ -1,0 +1,514 @@
+import path from 'node:path';
+import { Command, CommanderError } from 'commander';
+import { isVitrineError, VitrineError, type CallOptions, type CoreClient, type LinkId, type LinkTarget, type RegistryId, type RunId, type SearchHit } from '#shared/contract/index.ts';
+import { parseLinkTarget, explainViolation } from '#shared/domain/index.ts';
+import { formatSize, plain, printJson, printLine, printTable, progressLine } from './print.ts';
+import { resolve, resolveVersion } from './resolve.ts';
+import { serve } from './serve.ts';
+import { dataDirectoryOf, openSession } from './session.ts';
+import { applicationVersion } from './version.ts';
+
+type Common = { readonly data?: string; readonly json?: boolean; readonly message?: string };
+
+const exitCodeHelp = `
+Exit codes:
+  0  done
+  1  a fault of Vitrine itself
+  2  input that can't be read, a name that breaks a rule
+  3  not found
+  4  no right to do that
+  5  stands against what is there (exists, moved meanwhile, wrong type)
+  6  files, disk or catalog can't be read or written
+  7  the catalog's owner does not answer
+  130  cancelled
+
+Addresses:
+  [team/[project/]]artifact:alias              a version, by alias or number (v3)
+  wandb-registry-NAME/collection:alias         a version in a registry
+  vitrine://…                                  any place`;
+
+/** Builds the whole command line. Nothing is opened before a command runs. */
+export function buildProgram(): Command {
+  const program = new Command('vitrine');
+  program
+    .description('Curate what training produced: log artifact versions, link them into registries, move aliases.')
+    .version(applicationVersion())
+    .option('--data <folder>', 'the catalog’s folder (default: VITRINE_DATA, else this person’s own)')
+    .option('--json', 'print JSON')
+    .option('-m, --message <text>', 'why, kept in the history')
+    .addHelpText('after', exitCodeHelp)
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true });
+
+  /** Options may stand before or after the command's name. */
+  function command(name: string, description: string): Command {
+    const made = program.command(name).description(description).exitOverride();
+    return made.option('--data <folder>', 'the catalog’s folder').option('--json', 'print JSON').option('-m, --message <text>', 'why, kept in the history');
+  }
+
+  function commonOf(options: Common): Common {
+    return { ...program.opts<Common>(), ...options };
+  }
+
+  /** Runs with a session; Ctrl-C cancels what is under way instead of cutting it off. */
+  async function withClient(options: Common, work: (client: CoreClient, call: CallOptions, common: Common) => Promise<void>): Promise<void> {
+    const common = commonOf(options);
+    const controller = new AbortController();
+    const interrupt = (): void => controller.abort();
+    process.once('SIGINT', interrupt);
+    process.once('SIGTERM', interrupt);
+    const line = progressLine();
+    const session = await openSession(dataDirectoryOf(common.data), applicationVersion());
+    try {
+      await work(session.client, { signal: controller.signal, onProgress: line.report, ...(common.message === undefined ? {} : { message: common.message }) }, common);
+    } finally {
+      line.end();
+      process.off('SIGINT', interrupt);
+      process.off('SIGTERM', interrupt);
+      await session.close();
+    }
+  }
+
+  command('serve', 'run the core without a window and open the HTTP door')
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--port <number>', 'port; 0 takes a free one', (text) => wholeNumber('--port', text, 0, 65_535), 7777)
+    .option('--sample', 'fill an empty catalog with the sample')
+    .action(async (options: Common & { host: string; port: number; sample?: boolean }) => {
+      const common = commonOf(options);
+      await serve({ dataDirectory: dataDirectoryOf(common.data), host: options.host, port: options.port, json: common.json === true, sample: options.sample === true, applicationVersion: applicationVersion() });
+    });
+
+  command('log', 'log files or folders as a new artifact version')
+    .argument('<paths...>', 'files or folders')
+    .requiredOption('-n, --name <name>', 'the artifact’s name')
+    .option('-t, --type <type>', 'the artifact’s type', 'model')
+    .option('-p, --project <project>', 'project, or entity/project', 'uncategorized')
+    .option('-a, --alias <alias...>', 'aliases to put on it')
+    .option('--tag <tag...>', 'tags')
+    .option('-d, --description <text>', 'description (Markdown)')
+    .option('--metadata <json>', 'metadata, a JSON object')
+    .option('--run <address>', 'the run that logs it, as entity/project/run')
+    .option('--paranoid', 'read every byte again, even of files that look unchanged')
+    .action(async (paths: string[], options: Common & { name: string; type: string; project: string; alias?: string[]; tag?: string[]; description?: string; metadata?: string; run?: string; paranoid?: boolean }) => {
+      await withClient(options, async (client, call, common) => {
+        const { output } = await client.execute('versions.log', {
+          paths: paths.map((one) => path.resolve(one)),
+          project: projectOf(options.project),
+          artifact: options.name,
+          type: options.type,
+          aliases: options.alias ?? [],
+          tags: options.tag ?? [],
+          description: options.description ?? '',
+          metadata: metadataOf(options.metadata),
+          paranoid: options.paranoid ?? false,
+          ...(options.run === undefined ? {} : { runId: await runOf(client, options.run) }),
+        }, call);
+        if (common.json === true) printJson(output);
+        else printLine(output.created
+          ? `Logged ${plain(options.name)}:v${output.index}, ${output.fileCount} files, ${formatSize(output.size)} (${formatSize(output.newBytes)} new), digest ${output.digest.slice(0, 8)}.`
+          : `The same bytes as ${plain(options.name)}:v${output.index}: no new version.`);
+      });
+    });
+
+  command('link', 'link a version into a registry’s collection')
+    .argument('<version>', 'the version, e.g. project/artifact:v3')
+    .argument('<target>', 'wandb-registry-NAME/collection, or NAME/collection')
+    .option('-a, --alias <alias...>', 'aliases to put on the link')
+    .option('--note <text>', 'a note on the link', '')
+    .action(async (address: string, target: string, options: Common & { alias?: string[]; note: string }) => {
+      await withClient(options, async (client, call, common) => {
+        const { versionId } = await resolveVersion(client, address);
+        const { output } = await client.execute('links.create', { versionIds: [versionId], target: await linkTargetOf(client, target), aliases: options.alias ?? [], note: options.note }, call);
+        if (common.json === true) printJson(output);
+        else for (const link of output.links) printLine(link.standing ? `Stands already as v${link.index}.` : `Linked as v${link.index}.`);
+        if (common.json !== true) printMoves(output.moves);
+      });
+    });
+
+  command('unlink', 'take a version out of a collection')
+    .argument('<link>', 'wandb-registry-NAME/collection:v3')
+    .action(async (address: string, options: Common) => {
+      await withClient(options, async (client, call, common) => {
+        const { output } = await client.execute('links.remove', { linkIds: [await linkOf(client, address)] }, call);
+        if (common.json === true) printJson(output);
+        else {
+          printLine('Unlinked.');
+          printMoves(output.moves);
+        }
+      });
+    });
+
+  const alias = command('alias', 'put, remove or look at aliases');
+  alias
+    .command('set')
+    .description('put aliases on a version; where one stands elsewhere it moves')
+    .argument('<version>')
+    .argument('<aliases...>')
+    .option('--expect <vN>', 'refuse when the alias does not stand there now (“none” for nowhere)')
+    .option('--data <folder>').option('--json').option('-m, --message <text>')
+    .exitOverride()
+    .action(async (address: string, aliases: string[], options: Common & { expect?: string }) => {
+      await withClient({ ...alias.opts<Common>(), ...options }, async (client, call, common) => {
+        const { output } = await client.execute('aliases.set', { target: await aliasTargetOf(client, address), aliases, ...expectedOf(options.expect, aliases) }, call);
+        if (common.json === true) printJson(output);
+        else printMoves(output.moves, 'Nothing moved: it stood there already.');
+      });
+    });
+  alias
+    .command('remove')
+    .description('take aliases off a version')
+    .argument('<version>')
+    .argument('<aliases...>')
+    .option('--data <folder>').option('--json').option('-m, --message <text>')
+    .exitOverride()
+    .action(async (address: string, aliases: string[], options: Common) => {
+      await withClient({ ...alias.opts<Common>(), ...options }, async (client, call, common) => {
+        const { output } = await client.execute('aliases.remove', { target: await aliasTargetOf(client, address), aliases }, call);
+        if (common.json === true) printJson(output);
+        else printMoves(output.moves);
+      });
+    });
+  alias
+    .command('history')
+    .description('every move of the aliases of a collection or an artifact')
+    .argument('<address>', 'a collection or an artifact')
+    .argument('[alias]')
+    .option('--data <folder>').option('--json')
+    .exitOverride()
+    .action(async (address: string, name: string | undefined, options: Common) => {
+      await withClient({ ...alias.opts<Common>(), ...options }, async (client, call, common) => {
+        const found = await resolve(client, address);
+        const kind = found.object.kind;
+        if (kind !== 'collection' && kind !== 'artifact') throw new VitrineError('bad_input', { details: { explanation: `“${address}” is neither a collection nor an artifact.` } });
+        const holder = { kind, id: found.object.id } as Parameters<typeof client.query<'aliases.timeline'>>[1]['holder'];
+        const moves = await client.query('aliases.timeline', { holder, limit: 1000, ...(name === undefined ? {} : { alias: name }) }, call);
+        if (common.json === true) printJson(moves.items);
+        else printTable(moves.items.map((move) => ({ at: move.at, alias: move.alias, from: move.from === null ? '–' : `v${move.from}`, to: move.to === null ? '–' : `v${move.to}`, by: move.actor.username, why: move.message })), ['at', 'alias', 'from', 'to', 'by', 'why']);
+      });
+    });
+
+  command('tag', 'add tags to a version or a collection, or remove them')
+    .argument('<address>')
+    .argument('[tags...]', 'tags to add')
+    .option('--remove <tag...>', 'tags to take away')
+    .action(async (address: string, tags: string[], options: Common & { remove?: string[] }) => {
+      await withClient(options, async (client, call, common) => {
+        const found = await resolve(client, address);
+        const target = found.versionId === null ? { kind: 'collection', id: found.object.id } : { kind: 'version', id: found.versionId };
+        if (found.versionId === null && found.object.kind !== 'collection') throw new VitrineError('bad_input', { details: { explanation: `Tags stand on versions and collections; “${address}” is ${found.object.kind === 'artifact' ? 'an artifact' : `a ${found.object.kind}`}.` } });
+        const { output } = await client.execute('tags.edit', { target: target as Parameters<typeof client.execute<'tags.edit'>>[1]['target'], add: tags, remove: options.remove ?? [] }, call);
+        if (common.json === true) printJson(output);
+        else printLine(output.tags.length === 0 ? 'No tags.' : output.tags.map(plain).join(', '));
+      });
+    });
+
+  command('ls', 'list registries, collections, links, projects, artifacts or versions')
+    .argument('[address]', 'nothing for registries; “projects”; a registry, collection, project or artifact')
+    .option('--limit <number>', 'at most so many', (text) => wholeNumber('--limit', text, 1, 1_000_000), 100)
+    .action(async (address: string | undefined, options: Common & { limit: number }) => {
+      await withClient(options, async (client, call, common) => {
+        await list(client, address, options.limit, common, call);
+      });
+    });
+
+  command('show', 'show one thing with all its facts')
+    .argument('<address>')
+    .action(async (address: string, options: Common) => {
+      await withClient(options, async (client, call, common) => {
+        const facts = await detailOf(client, address, call);
+        if (common.json === true) printJson(facts);
+        else printFacts(facts);
+      });
+    });
+
+  command('get', 'write the files of a version into a folder')
+    .argument('<version>')
+    .argument('[folder]', 'an empty or new folder', '.')
+    .option('--path <path>', 'only this file or folder of the version', '')
+    .option('--overwrite', 'replace files that are in the way')
+    .action(async (address: string, folder: string, options: Common & { path: string; overwrite?: boolean }) => {
+      await withClient(options, async (client, call, common) => {
+        const { versionId } = await resolveVersion(client, address);
+        const { output } = await client.execute('versions.export', { id: versionId, folder: path.resolve(folder), path: options.path, overwrite: options.overwrite ?? false }, call);
+        if (common.json === true) printJson(output);
+        else printLine(`Wrote ${output.files} files, ${formatSize(output.bytes)}, to ${plain(output.folder)}.`);
+      });
+    });
+
+  command('search', 'find by words and fields: type:model tag:release metadata.acc>0.9')
+    .argument('<words...>')
+    .option('--limit <number>', 'at most so many', (text) => wholeNumber('--limit', text, 1, 10_000), 50)
+    .action(async (words: string[], options: Common & { limit: number }) => {
+      await withClient(options, async (client, call, common) => {
+        const found = await client.query('search.query', { text: words.join(' '), limit: Math.min(200, options.limit) }, call);
+        if (common.json === true) {
+          printJson(found);
+          return;
+        }
+        printTable(found.items.map((hit) => ({ kind: hit.kind, name: hitLabel(hit), detail: hitDetail(hit) })), ['kind', 'name', 'detail']);
+        if (found.total > found.items.length) printLine(`… ${found.totalIsExact ? '' : 'more than '}${found.total} in all.`);
+      });
+    });
+
+  command('history', 'what happened, newest first')
+    .argument('[address]', 'only of this thing')
+    .option('--limit <number>', 'at most so many', (text) => wholeNumber('--limit', text, 1, 1000), 50)
+    .action(async (address: string | undefined, options: Common & { limit: number }) => {
+      await withClient(options, async (client, call, common) => {
+        const found = address === undefined ? null : await resolve(client, address);
+        const events = await client.query('history.list', { limit: options.limit, ...(found === null ? {} : { object: { kind: found.object.kind, id: found.object.id } }) }, call);
+        if (common.json === true) printJson(events.items);
+        else printTable(events.items.map((event) => ({ at: event.at, who: event.actor.username, through: event.entrance, what: event.kind, on: event.subject.label, why: event.message })), ['at', 'who', 'through', 'what', 'on', 'why']);
+      });
+    });
+
+  const audit = command('audit', 'the history’s own integrity');
+  audit.command('verify').description('walk the hash chain; exit code 5 when an event was altered, removed or reordered').option('--data <folder>').option('--json').exitOverride().action(async (options: Common) => {
+    await withClient({ ...audit.opts<Common>(), ...options }, async (client, call, common) => {
+      const verdict = await client.query('history.verify', {}, call);
+      if (common.json === true) printJson(verdict);
+      else printLine(verdict.intact ? `Intact: ${verdict.events} events, head ${verdict.head.slice(0, 16)}.` : `Broken at event ${verdict.firstBroken}: it was altered, removed or reordered.`);
+      if (!verdict.intact) process.exitCode = 5;
+    });
+  });
+
+  const key = command('key', 'API keys for scripts');
+  key.command('create').argument('<name>').option('--data <folder>').option('--json').exitOverride().description('make a key; it is shown this once').action(async (name: string, options: Common) => {
+    await withClient({ ...key.opts<Common>(), ...options }, async (client, call, common) => {
+      const { output } = await client.execute('keys.create', { name }, call);
+      if (common.json === true) printJson(output);
+      else printLine(output.key);
+    });
+  });
+  key.command('list').option('--data <folder>').option('--json').exitOverride().description('keys, their owners and last use').action(async (options: Common) => {
+    await withClient({ ...key.opts<Common>(), ...options }, async (client, call, common) => {
+      const { items } = await client.query('keys.list', {}, call);
+      if (common.json === true) printJson(items);
+      else printTable(items.map((item) => ({ id: item.id, name: item.name, owner: item.user.username, begins: item.hint, created: item.createdAt, 'last used': item.lastUsedAt, revoked: item.revokedAt })), ['id', 'name', 'owner', 'begins', 'created', 'last used', 'revoked']);
+    });
+  });
+  key.command('revoke').argument('<id>').option('--data <folder>').option('--json').exitOverride().description('make a key useless').action(async (id: string, options: Common) => {
+    await withClient({ ...key.opts<Common>(), ...options }, async (client, call, common) => {
+      const { output } = await client.execute('keys.revoke', { id: wholeNumber('id', id, 1, Number.MAX_SAFE_INTEGER) as never }, call);
+      if (common.json === true) printJson(output);
+      else printLine(`Revoked ${plain(output.name)}.`);
+    });
+  });
+
+  command('sample', 'fill an empty catalog with the sample')
+    .action(async (options: Common) => {
+      await withClient(options, async (client, call, common) => {
+        const { output } = await client.execute('catalog.addSample', {}, call);
+        if (common.json === true) printJson(output);
+        else printLine(`Added ${output.registries} registries, ${output.collections} collections, ${output.versions} versions, ${output.runs} runs.`);
+      });
+    });
+
+  command('doctor', 'check the catalog, the store and their folder')
+    .option('--deep', 'also read every stored byte')
+    .action(async (options: Common & { deep?: boolean }) => {
+      await withClient(options, async (client, call, common) => {
+        const { findings } = await client.query('catalog.doctor', { deep: options.deep ?? false }, call);
+        if (common.json === true) printJson({ findings });
+        else for (const finding of findings) printLine(`${finding.verdict.padEnd(7)}  ${finding.check}: ${plain(finding.detail)}${finding.advice === null ? '' : ` ${plain(finding.advice)}`}`);
+        if (findings.some((finding) => finding.verdict === 'broken')) process.exitCode = 6;
+      });
+    });
+
+  return program;
+}
+
+function wholeNumber(name: string, text: string, least: number, most: number): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < least || value > most) throw new CommanderError(2, 'vitrine.number', `${name} takes a whole number from ${least} to ${most}.`);
+  return value;
+}
+
+function projectOf(text: string): { entity?: string; name: string } {
+  const slash = text.indexOf('/');
+  return slash < 0 ? { name: text } : { entity: text.slice(0, slash), name: text.slice(slash + 1) };
+}
+
+function metadataOf(text: string | undefined): Record<string, unknown> {
+  if (text === undefined) return {};
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  } catch (cause) {
+    throw new VitrineError('bad_input', { details: { explanation: `--metadata is not JSON: ${cause instanceof Error ? cause.message : 'it can’t be read'}.` }, cause });
+  }
+  throw new VitrineError('bad_input', { details: { explanation: '--metadata takes a JSON object, such as {"accuracy": 0.93}.' } });
+}
+
+async function runOf(client: CoreClient, address: string): Promise<RunId> {
+  const [entity, project, runId] = address.split('/');
+  if (entity === undefined || project === undefined || runId === undefined) throw new VitrineError('bad_input', { details: { explanation: '--run takes entity/project/run.' } });
+  return (await client.query('runs.get', { entity, project, runId })).id;
+}
+
+async function linkTargetOf(client: CoreClient, text: string): Promise<LinkTarget> {
+  const spelled = /^wandb-registry-|\/wandb-registry-/.test(text) ? text : `wandb-registry-${text}`;
+  const verdict = parseLinkTarget(spelled);
+  if (!verdict.ok) throw new VitrineError('name_invalid', { details: { violation: verdict.violation, explanation: explainViolation(verdict.violation) } });
+  const registry = await client.query('registries.get', { name: verdict.value.registry });
+  try {
+    const collection = await client.query('collections.get', { registry: registry.name, name: verdict.value.collection });
+    return { kind: 'collection', id: collection.id };
+  } catch (thrown) {
+    if (!isVitrineError(thrown) || thrown.code !== 'not_found') throw thrown;
+    return { kind: 'new_collection', registryId: registry.id as RegistryId, name: verdict.value.collection };
+  }
+}
+
+async function linkOf(client: CoreClient, address: string): Promise<LinkId> {
+  const { linkId } = await resolveVersion(client, address);
+  if (linkId === null) throw new VitrineError('bad_input', { details: { explanation: `“${address}” is a source version, not a link: name it as wandb-registry-NAME/collection:v3.` } });
+  return linkId;
+}
+
+async function aliasTargetOf(client: CoreClient, address: string) {
+  const { versionId, linkId } = await resolveVersion(client, address);
+  return linkId === null ? ({ kind: 'version', id: versionId } as const) : ({ kind: 'link', id: linkId } as const);
+}
+
+function expectedOf(text: string | undefined, aliases: readonly string[]): { expected?: Record<string, number | null> } {
+  if (text === undefined) return {};
+  const number = text === 'none' ? null : wholeNumber('--expect', text.replace(/^v/, ''), 0, Number.MAX_SAFE_INTEGER);
+  return { expected: Object.fromEntries(aliases.map((alias) => [alias, number])) };
+}
+
+function printMoves(moves: readonly { readonly alias: string; readonly from: number | null; readonly to: number | null }[], otherwise?: string): void {
+  if (moves.length === 0 && otherwise !== undefined) printLine(otherwise);
+  for (const move of moves) {
+    const name = plain(move.alias);
+    if (move.from === null) printLine(`${name}: put on v${move.to}.`);
+    else if (move.to === null) printLine(`${name}: taken off v${move.from}.`);
+    else printLine(`${name}: v${move.from} → v${move.to}.`);
+  }
+}
+
+async function list(client: CoreClient, address: string | undefined, limit: number, common: Common, call: CallOptions): Promise<void> {
+  const show = (items: readonly unknown[], rows: readonly Readonly<Record<string, string | number | null>>[], columns: readonly string[]): void => {
+    if (common.json === true) printJson(items);
+    else printTable(rows, columns);
+  };
+  if (address === undefined) {
+    const { items } = await client.query('registries.list', {}, call);
+    show(items, items.map((item) => ({ registry: item.name, collections: item.collectionCount, links: item.linkCount, types: item.acceptedTypes?.join(', ') ?? 'all', role: item.role })), ['registry', 'collections', 'links', 'types', 'role']);
+    return;
+  }
+  if (address === 'projects') {
+    const items = await allPages(limit, (page) => client.query('projects.list', page, call));
+    show(items, items.map((item) => ({ project: `${item.entity}/${item.name}`, artifacts: item.artifactCount, versions: item.versionCount, runs: item.runCount, updated: item.updatedAt })), ['project', 'artifacts', 'versions', 'runs', 'updated']);
+    return;
+  }
+  const { object } = await resolve(client, address);
+  switch (object.kind) {
+    case 'registry': {
+      const items = await allPages(limit, (page) => client.query('collections.list', { registryId: object.id as never, ...page }, call));
+      show(items, items.map((item) => ({ collection: item.name, type: item.type, links: item.linkCount, aliases: item.aliases.map((alias) => `${alias.name}=v${alias.index}`).join(' '), updated: item.updatedAt })), ['collection', 'type', 'links', 'aliases', 'updated']);
+      return;
+    }
+    case 'collection': {
+      const items = await allPages(limit, (page) => client.query('links.list', { collectionId: object.id as never, ...page }, call));
+      show(items, items.map((item) => ({ link: `v${item.index}`, aliases: item.aliases.map((alias) => alias.name).join(' '), source: `${item.version.entity}/${item.version.project}/${item.version.artifact}:v${item.version.index}`, size: formatSize(item.version.size), linked: item.linkedAt, by: item.linkedBy.username })), ['link', 'aliases', 'source', 'size', 'linked', 'by']);
+      return;
+    }
+    case 'project': {
+      const items = await allPages(limit, (page) => client.query('artifacts.list', { projectId: object.id as never, ...page }, call));
+      show(items, items.map((item) => ({ artifact: item.name, type: item.type, versions: item.versionCount, updated: item.updatedAt })), ['artifact', 'type', 'versions', 'updated']);
+      return;
+    }
+    case 'artifact': {
+      const items = await allPages(limit, (page) => client.query('versions.list', { artifactId: object.id as never, sort: 'index', ...page }, call));
+      show(items, items.map((item) => ({ version: `v${item.index}`, aliases: item.aliases.map((alias) => alias.name).join(' '), tags: item.tags.join(' '), size: formatSize(item.size), files: item.fileCount, digest: item.digest.slice(0, 8), created: item.createdAt })), ['version', 'aliases', 'tags', 'size', 'files', 'digest', 'created']);
+      return;
+    }
+    default: {
+      const { versionId } = await resolveVersion(client, address);
+      const items = await allPages(limit, (page) => client.query('versions.manifest', { id: versionId, ...page }, call));
+      show(items, items.map((item) => ({ path: item.path, size: item.size, sha256: item.sha256 ?? item.reference })), ['path', 'size', 'sha256']);
+    }
+  }
+}
+
+async function allPages<Item>(limit: number, ask: (page: { readonly limit: number; readonly cursor?: string }) => Promise<{ readonly items: readonly Item[]; readonly nextCursor: string | null }>): Promise<readonly Item[]> {
+  const all: Item[] = [];
+  let cursor: string | null = null;
+  do {
+    const page = await ask({ limit: Math.min(1000, limit - all.length), ...(cursor === null ? {} : { cursor }) });
+    all.push(...page.items);
+    cursor = page.nextCursor;
+  } while (cursor !== null && all.length < limit);
+  return all;
+}
+
+async function detailOf(client: CoreClient, address: string, call: CallOptions): Promise<Readonly<Record<string, unknown>>> {
+  const found = await resolve(client, address);
+  const id = found.object.id as never;
+  switch (found.object.kind) {
+    case 'registry':
+      return client.query('registries.get', { id }, call);
+    case 'collection':
+      return client.query('collections.get', { id }, call);
+    case 'project':
+      return client.query('projects.get', { id }, call);
+    case 'artifact':
+      return client.query('artifacts.get', { id }, call);
+    case 'run':
+      return client.query('runs.get', { id }, call);
+    case 'link': {
+      const link = await client.query('links.get', { id }, call);
+      return { ...(await client.query('versions.get', { id: link.version.id }, call)), link: { registry: link.registry, collection: link.collection, index: link.index, aliases: link.aliases, note: link.note, linkedAt: link.linkedAt } };
+    }
+    case 'version':
+      return client.query('versions.get', { id }, call);
+    default:
+      throw new VitrineError('bad_input', { details: { explanation: `“${address}” has no page of its own.` } });
+  }
+}
+
+function printFacts(facts: Readonly<Record<string, unknown>>): void {
+  const width = Math.max(...Object.keys(facts).map((key) => key.length));
+  for (const [name, value] of Object.entries(facts)) {
+    const text = typeof value === 'string' ? value : name === 'size' && typeof value === 'number' ? `${formatSize(value)} (${value} bytes)` : JSON.stringify(value);
+    printLine(`${name.padEnd(width)}  ${plain(text ?? '')}`);
+  }
+}
+
+type Hit = SearchHit;
+
+function hitLabel(hit: Hit): string {
+  switch (hit.kind) {
+    case 'version':
+      return `${hit.version.entity}/${hit.version.project}/${hit.version.artifact}:v${hit.version.index}`;
+    case 'artifact':
+      return `${hit.artifact.entity}/${hit.artifact.project}/${hit.artifact.name}`;
+    case 'collection':
+      return `wandb-registry-${hit.collection.registry}/${hit.collection.name}`;
+    case 'registry':
+      return `wandb-registry-${hit.registry.name}`;
+    case 'run':
+      return `${hit.run.entity}/${hit.run.project}/${hit.run.runId}`;
+    case 'project':
+      return `${hit.project.entity}/${hit.project.name}`;
+  }
+}
+
+function hitDetail(hit: Hit): string {
+  if (hit.snippet !== null) return hit.snippet;
+  switch (hit.kind) {
+    case 'version':
+      return [...hit.version.aliases.map((alias) => alias.name), ...hit.version.tags.map((tag) => `#${tag}`)].join(' ');
+    case 'artifact':
+      return `${hit.artifact.type}, ${hit.artifact.versionCount} versions`;
+    case 'collection':
+      return `${hit.collection.type}, ${hit.collection.linkCount} links`;
+    case 'registry':
+      return `${hit.registry.collectionCount} collections`;
+    case 'run':
+      return `${hit.run.displayName}, ${hit.run.state}`;
+    case 'project':
+      return `${hit.project.artifactCount} artifacts`;
+  }
+}

@@ -1,0 +1,145 @@
+/**
+ * Core: the one owner of a catalog folder. The same in every host (utility process, Node child, in-process): it opens catalog and
+ * store, runs operations for whoever is connected, and listens on the local socket for other processes of the same person.
+ */
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { ChangeNotice, Transport, UserId } from '#shared/contract/index.ts';
+import type { StartupStep } from '#shared/contract/hostProtocol.ts';
+import { VitrineError } from '#shared/contract/index.ts';
+import { openCatalog, type CatalogPool } from '../catalog/index.ts';
+import type { OperationContext, OperationResult } from '../operations/context.ts';
+import { createOperations, type Operations } from '../operations/index.ts';
+import { createDoor, type Door } from '../server/door.ts';
+import { openStore, type Store } from '../store/index.ts';
+import { runChecked, serveConnection, type Dispatch } from './dispatcher.ts';
+import type { Log } from './log.ts';
+import { listenOnSocket, type SocketListener } from './socket.ts';
+import { workerUrl } from './workers.ts';
+
+export type CoreOptions = {
+  readonly dataDirectory: string;
+  readonly applicationVersion: string;
+  readonly log: Log;
+  /** Whether other processes of this person may come in through the local socket. */
+  readonly listen: boolean;
+  readonly onStep?: (step: StartupStep, done: number | null, total: number | null) => void;
+  /** Checks every answer against the contract: tests and development. */
+  readonly checkOutput?: boolean;
+};
+
+export type Core = {
+  readonly dataDirectory: string;
+  readonly readOnly: boolean;
+  readonly defaultUserId: UserId;
+  rev(): number;
+  /** Serves a connection as the catalog's own user. */
+  connect(transport: Transport, entrance: 'window' | 'cli'): void;
+  /** Runs one operation without a connection, for hosts. */
+  run(name: string, input: unknown, context: Partial<OperationContext>): Promise<OperationResult>;
+  onChanges(listener: (notice: ChangeNotice) => void): () => void;
+  readonly door: Door;
+  /** Ends in order: no new requests, those under way are cut off, workers closed, the catalog's lock released. */
+  close(): Promise<void>;
+};
+
+async function ensureDataDirectory(directory: string): Promise<void> {
+  try {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code;
+    if (code === 'ENOSPC') throw new VitrineError('disk_full', { details: { directory }, cause });
+    if (code === 'EEXIST' || code === 'ENOTDIR') throw new VitrineError('blocked', { details: { explanation: `“${directory}” is a file, not a folder: choose another folder with --data.` }, cause });
+    throw new VitrineError('catalog_read_only', { details: { directory }, cause });
+  }
+}
+
+/** Opens a catalog folder, made when it isn't there. Throws `catalog_newer`, `catalog_locked`, `disk_full`, … */
+export async function openCore(options: CoreOptions): Promise<Core> {
+  const directory = path.resolve(options.dataDirectory);
+  await ensureDataDirectory(directory);
+  options.onStep?.('opening', null, null);
+  const catalog: CatalogPool = await openCatalog({ directory, workerUrl: workerUrl('catalog') });
+  let store: Store | null = null;
+  let listener: SocketListener | null = null;
+  let operations: Operations | null = null;
+  let door: Door | null = null;
+  try {
+    store = await openStore({ directory: path.join(directory, 'store'), workerUrl: workerUrl('store'), readOnly: catalog.status().readOnly });
+    const transports = new Set<Transport>();
+    const ending = new AbortController();
+    const openedOperations = createOperations({ directory, catalog, store, applicationVersion: options.applicationVersion, log: options.log, door: () => door });
+    operations = openedOperations;
+    const dispatch: Dispatch = {
+      run: (name, input, context) => openedOperations.run(name, input, { ...context, signal: AbortSignal.any([context.signal, ending.signal]) }),
+      onChanges: (listen) => catalog.onChanges(listen),
+      rev: () => catalog.status().rev,
+      readOnly: () => catalog.status().readOnly,
+      log: options.log,
+      checkOutput: options.checkOutput ?? false,
+    };
+    const serve = (transport: Transport, entrance: 'window' | 'cli'): void => {
+      transports.add(transport);
+      const { post, onMessage, close } = transport;
+      serveConnection(
+        dispatch,
+        {
+          post: post.bind(transport),
+          onMessage: onMessage.bind(transport),
+          close: close.bind(transport),
+          onClose: (ended) =>
+            transport.onClose(() => {
+              transports.delete(transport);
+              ended();
+            }),
+        },
+        { actorId: catalog.status().defaultUserId, entrance },
+      );
+    };
+    const openedDoor = createDoor({ dispatch, catalog, store, log: options.log, applicationVersion: options.applicationVersion });
+    door = openedDoor;
+    if (options.listen && !catalog.status().readOnly) listener = await listenOnSocket(directory, (transport) => serve(transport, 'cli'));
+    const openedStore = store;
+    let closing: Promise<void> | null = null;
+    return {
+      dataDirectory: directory,
+      get readOnly() {
+        return catalog.status().readOnly;
+      },
+      get defaultUserId() {
+        return catalog.status().defaultUserId;
+      },
+      rev: () => catalog.status().rev,
+      connect: serve,
+      run: (name, input, context) =>
+        runChecked(dispatch, name, input, {
+          actorId: context.actorId ?? catalog.status().defaultUserId,
+          entrance: context.entrance ?? 'system',
+          message: context.message ?? null,
+          signal: context.signal ?? new AbortController().signal,
+          report: context.report ?? (() => undefined),
+        }),
+      onChanges: (listen) => catalog.onChanges(listen),
+      door: openedDoor,
+      close() {
+        closing ??= (async () => {
+          ending.abort();
+          await openedDoor.stop();
+          await listener?.close();
+          for (const transport of transports) transport.close();
+          await openedOperations.close();
+          await openedStore.close();
+          await catalog.close();
+        })();
+        return closing;
+      },
+    };
+  } catch (thrown) {
+    await door?.stop();
+    await listener?.close();
+    await operations?.close();
+    await store?.close();
+    await catalog.close();
+    throw thrown;
+  }
+}

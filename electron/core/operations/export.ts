@@ -1,0 +1,73 @@
+/** Bytes out of the store: previews, and files written to a folder. */
+import path from 'node:path';
+import { VitrineError, type CheckedInputOf, type OutputOf } from '#shared/contract/index.ts';
+import type { OperationContext } from './context.ts';
+import type { Handlers, Rooms } from './index.ts';
+import { reportStoreProgress, type CommitEntry } from './log.ts';
+import { mediaTypeOf } from './mediaTypes.ts';
+
+type EntriesPage = { readonly items: readonly CommitEntry[]; readonly nextCursor: string | null };
+
+/** All entries of a version that are `path`, or lie below it; all of them for the empty path. */
+export async function entriesOf(rooms: Rooms, id: number, within: string, context: OperationContext): Promise<readonly CommitEntry[]> {
+  const all: CommitEntry[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = (await rooms.catalog.read('internal.versionEntries', { id, within, limit: 10_000, ...(cursor === undefined ? {} : { cursor }) }, { actorId: context.actorId }, { signal: context.signal })) as EntriesPage;
+    all.push(...page.items);
+    cursor = page.nextCursor ?? undefined;
+  } while (cursor !== undefined);
+  return all;
+}
+
+async function exportVersion(rooms: Rooms, input: CheckedInputOf<'versions.export'>, context: OperationContext) {
+  if (!path.isAbsolute(input.folder)) throw new VitrineError('path_invalid', { details: { path: input.folder, explanation: `“${input.folder}” is not an absolute path.` } });
+  const entries = await entriesOf(rooms, input.id, input.path, context);
+  if (entries.length === 0) throw new VitrineError('not_found', { details: { kind: 'file', label: input.path } });
+  const stored = entries.flatMap((entry) => (entry.sha256 === null ? [] : [{ path: entry.path, sha256: entry.sha256, size: entry.size }]));
+  if (stored.length === 0) throw new VitrineError('object_missing', { details: { path: entries[0]?.path, explanation: 'All of it are references to other places.' } });
+  const report = await rooms.store.exportTree(stored, input.folder, { signal: context.signal, onProgress: reportStoreProgress(context), overwrite: input.overwrite });
+  void report;
+  return {
+    output: { files: stored.length, bytes: stored.reduce((sum, entry) => sum + entry.size, 0), folder: input.folder } satisfies OutputOf<'versions.export'>,
+    undo: null,
+  };
+}
+
+/** Images up to this many bytes are shown whole. */
+const imageLimitBytes = 8 * 1024 * 1024;
+
+async function preview(rooms: Rooms, input: CheckedInputOf<'versions.preview'>, context: OperationContext) {
+  const entry = (await rooms.catalog.read('internal.entry', { id: input.id, path: input.path, preview: true }, { actorId: context.actorId })) as CommitEntry;
+  const mediaType = mediaTypeOf(entry.path);
+  const facts = { path: entry.path, size: entry.size, mediaType };
+  if (entry.sha256 === null) {
+    return { output: { ...facts, kind: 'reference', text: entry.reference, base64: null, truncated: false } satisfies OutputOf<'versions.preview'>, undo: null };
+  }
+  const image = mediaType.startsWith('image/') && entry.size <= imageLimitBytes;
+  const end = image ? entry.size : Math.min(entry.size, input.maximumBytes);
+  const chunks: Uint8Array[] = [];
+  // Whole objects are read without a range, so that the store checks them against their digest.
+  for await (const chunk of await rooms.store.openReader(entry.sha256, end === entry.size ? {} : { start: 0, end })) chunks.push(chunk);
+  const head = Buffer.concat(chunks);
+  const truncated = head.length < entry.size;
+  if (image) return { output: { ...facts, kind: 'image', text: null, base64: head.toString('base64'), truncated } satisfies OutputOf<'versions.preview'>, undo: null };
+  const text = textOf(head, truncated);
+  if (text !== null) return { output: { ...facts, kind: 'text', text, base64: null, truncated } satisfies OutputOf<'versions.preview'>, undo: null };
+  return { output: { ...facts, kind: 'binary', text: null, base64: head.subarray(0, 4096).toString('base64'), truncated } satisfies OutputOf<'versions.preview'>, undo: null };
+}
+
+/** The text of a file's head, or null when it is not text. A character cut in two by the limit is left out. */
+export function textOf(head: Uint8Array, truncated: boolean): string | null {
+  if (head.includes(0)) return null;
+  for (let cut = 0; cut <= (truncated ? 3 : 0); cut++) {
+    try {
+      return new TextDecoder('utf-8', { fatal: true }).decode(head.subarray(0, head.length - cut));
+    } catch {
+      // Perhaps only the last character is incomplete.
+    }
+  }
+  return null;
+}
+
+export const exportHandlers: Handlers = { 'versions.export': exportVersion, 'versions.preview': preview };

@@ -1,0 +1,67 @@
+/**
+ * Every operation has one handler. Most are one query or one command of the catalog and go straight there; those that touch files,
+ * the store or the door are put together here from smaller steps.
+ */
+import { findOperation, operationNames, VitrineError, type OperationName } from '#shared/contract/index.ts';
+import type { CatalogPool } from '../catalog/index.ts';
+import type { Log } from '../host/log.ts';
+import type { Door } from '../server/door.ts';
+import type { Store } from '../store/index.ts';
+import { catalogHandlers } from './catalog.ts';
+import type { OperationContext, OperationResult } from './context.ts';
+import { doorHandlers } from './door.ts';
+import { exportHandlers } from './export.ts';
+import { logHandlers } from './log.ts';
+import { sampleHandlers } from './sample.ts';
+import { storageHandlers } from './storage.ts';
+
+/** What handlers work with. */
+export type Rooms = {
+  readonly directory: string;
+  readonly catalog: CatalogPool;
+  readonly store: Store;
+  readonly applicationVersion: string;
+  readonly log: Log;
+  readonly door: () => Door | null;
+};
+
+export type Handler = (rooms: Rooms, input: never, context: OperationContext) => Promise<OperationResult>;
+export type Handlers = { readonly [Name in OperationName]?: Handler };
+
+export type Operations = {
+  /** `input` was checked by the contract's schema. */
+  run(name: string, input: unknown, context: OperationContext): Promise<OperationResult>;
+  close(): Promise<void>;
+};
+
+const orchestrated: Handlers = { ...catalogHandlers, ...logHandlers, ...exportHandlers, ...storageHandlers, ...doorHandlers, ...sampleHandlers };
+
+/** Names of the operations that are one query or command of the catalog; a test holds them against the catalog's own tables. */
+export const catalogOperationNames: readonly OperationName[] = operationNames.filter((name) => orchestrated[name] === undefined);
+
+export function createOperations(rooms: Rooms): Operations {
+  const underWay = new Set<Promise<unknown>>();
+  return {
+    async run(name, input, context) {
+      const operation = findOperation(name);
+      if (operation === undefined) throw new VitrineError('unknown_operation', { details: { operation: name } });
+      if (context.signal.aborted) throw new VitrineError('cancelled', { details: { operation: name } });
+      const handler = orchestrated[operation.name];
+      const work = handler === undefined ? inCatalog(rooms.catalog, operation.kind, name, input, context) : handler(rooms, input as never, context);
+      underWay.add(work);
+      try {
+        return await work;
+      } finally {
+        underWay.delete(work);
+      }
+    },
+    async close() {
+      await Promise.allSettled([...underWay]);
+    },
+  };
+}
+
+async function inCatalog(catalog: CatalogPool, kind: 'query' | 'command', name: string, input: unknown, context: OperationContext): Promise<OperationResult> {
+  if (kind === 'query') return { output: await catalog.read(name, input, { actorId: context.actorId }, { signal: context.signal }), undo: null };
+  return catalog.write(name, input, { actorId: context.actorId, entrance: context.entrance, message: context.message });
+}

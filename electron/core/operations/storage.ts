@@ -1,0 +1,32 @@
+/** What takes the space, whether it is whole, and giving back what nothing needs. */
+import { statfs } from 'node:fs/promises';
+import type { CheckedInputOf, OutputOf } from '#shared/contract/index.ts';
+import type { OperationContext } from './context.ts';
+import type { Handlers, Rooms } from './index.ts';
+import { reportStoreProgress } from './log.ts';
+
+async function usage(rooms: Rooms, _input: unknown, context: OperationContext) {
+  const inside = (await rooms.catalog.read('storage.usage', {}, { actorId: context.actorId }, { signal: context.signal })) as Pick<OutputOf<'storage.usage'>, 'logicalBytes' | 'catalogBytes' | 'largest'>;
+  const { objects, bytes } = await rooms.store.usage();
+  const room = await statfs(rooms.directory).catch(() => null);
+  return { output: { ...inside, objects, bytes, freeBytes: room === null ? null : Number(room.bavail) * Number(room.bsize) } satisfies OutputOf<'storage.usage'>, undo: null };
+}
+
+async function verify(rooms: Rooms, input: CheckedInputOf<'storage.verify'>, context: OperationContext) {
+  const of = input.share >= 1 || input.share <= 0 ? 1 : Math.max(1, Math.round(1 / input.share));
+  const subset = of === 1 ? {} : { subset: { part: 1 + Math.floor(Math.random() * of), of } };
+  const report = await rooms.store.verify({ ...subset, signal: context.signal, onProgress: reportStoreProgress(context) });
+  return { output: { objects: report.checkedObjects, bytes: report.checkedBytes, damaged: report.damaged.map((object) => object.sha256) } satisfies OutputOf<'storage.verify'>, undo: null };
+}
+
+async function collect(rooms: Rooms, input: CheckedInputOf<'storage.collect'>, context: OperationContext) {
+  const report = await rooms.store.collectGarbage({
+    dryRun: input.simulate,
+    signal: context.signal,
+    onProgress: reportStoreProgress(context),
+    isReferenced: async (digests) => (await rooms.catalog.read('internal.referencedDigests', { digests }, { actorId: context.actorId })) as readonly boolean[],
+  });
+  return { output: { objects: report.removedObjects, bytes: report.freedBytes } satisfies OutputOf<'storage.collect'>, undo: null };
+}
+
+export const storageHandlers: Handlers = { 'storage.usage': usage, 'storage.verify': verify, 'storage.collect': collect };
