@@ -1,0 +1,124 @@
+/** One SQLite connection with its cached statements. Readers and the writer get different faces of it, so that a query can't be handed a writing one. */
+import Database from 'better-sqlite3';
+import type { Sql, SqlValue } from './sql.ts';
+
+export type ReadableDb = {
+  /** Every row. */
+  all<Row>(query: Sql): Row[];
+  /** The first row. */
+  get<Row>(query: Sql): Row | undefined;
+  /** The first column of the first row. */
+  value<Value extends SqlValue>(query: Sql): Value | undefined;
+  /** The first column of every row. */
+  column<Value extends SqlValue>(query: Sql): Value[];
+  iterate<Row>(query: Sql): IterableIterator<Row>;
+};
+
+export type WritableDb = ReadableDb & {
+  run(query: Sql): { readonly changes: number; readonly id: number };
+  /** For schema text of our own; never with data. */
+  script(text: string): void;
+};
+
+export type SlowQuery = { readonly milliseconds: number; readonly text: string };
+
+/** Statements kept per connection. The texts are our own, so their number is bounded; the cap is for generated searches. */
+const keptStatements = 1000;
+
+export class Connection implements WritableDb {
+  readonly raw: Database.Database;
+  readonly #statements = new Map<string, Database.Statement<SqlValue[]>>();
+  readonly #plucked = new Map<string, Database.Statement<SqlValue[]>>();
+
+  constructor(raw: Database.Database) {
+    this.raw = raw;
+  }
+
+  all<Row>(query: Sql): Row[] {
+    return this.#statement(query.text).all(...query.values) as Row[];
+  }
+
+  get<Row>(query: Sql): Row | undefined {
+    return this.#statement(query.text).get(...query.values) as Row | undefined;
+  }
+
+  value<Value extends SqlValue>(query: Sql): Value | undefined {
+    return this.#pluck(query.text).get(...query.values) as Value | undefined;
+  }
+
+  column<Value extends SqlValue>(query: Sql): Value[] {
+    return this.#pluck(query.text).all(...query.values) as Value[];
+  }
+
+  iterate<Row>(query: Sql): IterableIterator<Row> {
+    return this.#statement(query.text).iterate(...query.values) as IterableIterator<Row>;
+  }
+
+  run(query: Sql): { readonly changes: number; readonly id: number } {
+    const result = this.#statement(query.text).run(...query.values);
+    return { changes: result.changes, id: Number(result.lastInsertRowid) };
+  }
+
+  script(text: string): void {
+    this.raw.exec(text);
+  }
+
+  close(): void {
+    this.#statements.clear();
+    this.#plucked.clear();
+    this.raw.close();
+  }
+
+  #statement(text: string): Database.Statement<SqlValue[]> {
+    return kept(this.#statements, text, () => this.raw.prepare<SqlValue[]>(text));
+  }
+
+  #pluck(text: string): Database.Statement<SqlValue[]> {
+    return kept(this.#plucked, text, () => this.raw.prepare<SqlValue[]>(text).pluck());
+  }
+}
+
+function kept<Kept>(cache: Map<string, Kept>, text: string, make: () => Kept): Kept {
+  const found = cache.get(text);
+  if (found !== undefined) return found;
+  const made = make();
+  if (cache.size >= keptStatements) cache.delete(cache.keys().next().value ?? text);
+  cache.set(text, made);
+  return made;
+}
+
+/** The one writing connection: every commit is on the disk before it is acknowledged. */
+export function openWriter(file: string): Connection {
+  const raw = new Database(file, { timeout: 5000 });
+  try {
+    raw.pragma('journal_mode = WAL');
+    raw.pragma('synchronous = FULL');
+    raw.pragma('fullfsync = ON');
+    raw.pragma('checkpoint_fullfsync = ON');
+    raw.pragma('wal_autocheckpoint = 0');
+    harden(raw);
+    return new Connection(raw);
+  } catch (error) {
+    raw.close();
+    throw error;
+  }
+}
+
+export function openReader(file: string): Connection {
+  const raw = new Database(file, { readonly: true, fileMustExist: true, timeout: 5000 });
+  try {
+    raw.pragma('query_only = ON');
+    harden(raw);
+    return new Connection(raw);
+  } catch (error) {
+    raw.close();
+    throw error;
+  }
+}
+
+function harden(raw: Database.Database): void {
+  raw.pragma('foreign_keys = ON');
+  raw.pragma('trusted_schema = OFF');
+  raw.pragma('temp_store = MEMORY');
+  raw.pragma('cache_size = -16000');
+}

@@ -1,0 +1,69 @@
+/** The catalog: SQLite behind one writing and a few reading threads. Nothing above this folder writes SQL. */
+import { existsSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { catalogFiles, prepareFolder } from './files.ts';
+import { CatalogThread, ThreadedPool, type CatalogPool } from './pool.ts';
+import type { Founding, Telling } from './protocol.ts';
+
+export type { CatalogPool, SlowNotice } from './pool.ts';
+export type { CatalogStatus, CommandContext, Founding, QueryContext, WriteResult } from './protocol.ts';
+export { ownerOf } from './owner.ts';
+export { catalogFiles, type CatalogFiles } from './files.ts';
+
+export type CatalogOptions = {
+  readonly directory: string;
+  /** The thread's entry; a bundle gives its own. */
+  readonly workerUrl?: URL;
+  /** Opens to look only, without taking the folder. */
+  readonly readOnly?: boolean;
+  readonly readers?: number;
+  /** What a new catalog is made with; what is left out comes from the system's user. */
+  readonly founding?: Partial<Founding>;
+  /** Queries and commands that take longer are told to `onSlow`. */
+  readonly slowMilliseconds?: number;
+};
+
+/**
+ * Opens the catalog of a folder, making it when there is none.
+ *
+ * Throws `catalog_newer` (nothing is touched), `catalog_locked` (another process has it) and `catalog_read_only` (no catalog and no right
+ * to make one). A damaged file is no failure: see `status().recovery`. A folder that can't be written opens read-only.
+ */
+export async function openCatalog(options: CatalogOptions): Promise<CatalogPool> {
+  const files = catalogFiles(options.directory);
+  const { writable } = options.readOnly === true && existsSync(files.catalog) ? { writable: false } : prepareFolder(files);
+  const workerUrl = options.workerUrl ?? new URL('./worker.ts', import.meta.url);
+  const slowMilliseconds = options.slowMilliseconds ?? 40;
+  const held: Telling[] = [];
+  let pool: ThreadedPool | null = null;
+  const hear = (telling: Telling) => {
+    if (pool === null) held.push(telling);
+    else pool.hear(telling);
+  };
+  const writer = new CatalogThread(workerUrl, { role: 'writer', directory: options.directory, readOnly: !writable, founding: { ...systemFounding(), ...options.founding }, slowMilliseconds }, hear);
+  const readers = Array.from({ length: Math.max(1, options.readers ?? 2) }, () => new CatalogThread(workerUrl, { role: 'reader', slowMilliseconds }, hear));
+  try {
+    const status = await writer.ready;
+    if (status === null) throw new Error('The catalog writer gave no status');
+    await Promise.all(readers.map(async (reader) => {
+      await reader.ready;
+      await reader.ask({ t: 'open', file: status.file });
+    }));
+    pool = new ThreadedPool(status, writer, readers);
+    for (const telling of held) pool.hear(telling);
+    return pool;
+  } catch (error) {
+    await Promise.all([writer.close(), ...readers.map((reader) => reader.close())]);
+    throw error;
+  }
+}
+
+function systemFounding(): Founding {
+  let username = 'user';
+  try {
+    username = userInfo().username || username;
+  } catch {
+    // An account without a name, as some containers have it.
+  }
+  return { username, displayName: username, organization: username, team: username };
+}

@@ -1,0 +1,66 @@
+/**
+ * Numbered steps from an empty file to the newest shape. Numbers go in tens, so that a branch can put one between. A step that has been
+ * released is never edited again.
+ */
+import { VitrineError } from '#shared/contract/errors.ts';
+import type { WritableDb } from '../connection.ts';
+import { sql } from '../sql.ts';
+import { first } from './0010-first.ts';
+
+export type Migration = {
+  readonly number: number;
+  readonly name: string;
+  /** Runs in the transaction that all pending steps share. */
+  up(db: WritableDb): void;
+};
+
+export const migrations: readonly Migration[] = [first];
+
+assertOrder(migrations);
+
+export const newestSchema = migrations.at(-1)?.number ?? 0;
+
+export function schemaOf(db: WritableDb): number {
+  return db.value<number>(sql`SELECT user_version FROM pragma_user_version`) ?? 0;
+}
+
+export function pendingMigrations(found: number, steps: readonly Migration[] = migrations): readonly Migration[] {
+  return steps.filter((step) => step.number > found);
+}
+
+/** Refuses a file that a newer Vitrine wrote; it is left as it is. */
+export function refuseNewer(found: number, known: number, file: string): void {
+  if (found > known) throw new VitrineError('catalog_newer', { details: { found, known, file } });
+}
+
+/**
+ * Applies what is pending, all or nothing. Returns the numbers applied.
+ *
+ * A failing step leaves the file as it was: the caller has taken a backup before, and the failure is a fault of ours that must be seen.
+ */
+export function migrate(db: WritableDb, steps: readonly Migration[] = migrations): readonly number[] {
+  const pending = pendingMigrations(schemaOf(db), steps);
+  if (pending.length === 0) return [];
+  db.script('BEGIN IMMEDIATE');
+  try {
+    for (const step of pending) {
+      step.up(db);
+      // A pragma takes no parameter; the number is ours.
+      db.script(`PRAGMA user_version = ${Math.trunc(step.number)}`);
+    }
+    db.script('COMMIT');
+  } catch (error) {
+    db.script('ROLLBACK');
+    throw error;
+  }
+  return pending.map((step) => step.number);
+}
+
+export function assertOrder(steps: readonly Migration[]): void {
+  steps.forEach((step, index) => {
+    const before = steps[index - 1];
+    if (!Number.isInteger(step.number) || step.number <= 0 || (before !== undefined && before.number >= step.number)) {
+      throw new Error(`Migration ${step.number} (${step.name}) stands out of order`);
+    }
+  });
+}

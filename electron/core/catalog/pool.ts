@@ -1,0 +1,277 @@
+/** The catalog as the rest of core sees it: one writing thread, a few reading ones, and what is told when something changed. */
+import { Worker } from 'node:worker_threads';
+import type { Change, ChangeEntity, ChangeNotice } from '#shared/contract/changes.ts';
+import { VitrineError } from '#shared/contract/errors.ts';
+import type { Finding } from '#shared/contract/operations/catalog.ts';
+import { mergeChanges } from './feed.ts';
+import { fromFailure } from './failure.ts';
+import type { Backup, CatalogStatus, CommandContext, Failure, FromWorker, QueryContext, Request, Telling, WorkerData, WriteResult } from './protocol.ts';
+
+type RequestBody<R = Request> = R extends Request ? Omit<R, 'id'> : never;
+
+type Waiting = { readonly resolve: (value: unknown) => void; readonly reject: (error: Error) => void };
+
+/** One thread and the requests that it has not answered yet. */
+export class CatalogThread {
+  readonly ready: Promise<CatalogStatus | null>;
+  readonly #worker: Worker;
+  readonly #waiting = new Map<number, Waiting>();
+  readonly #exited: Promise<void>;
+  #next = 0;
+  #gone = false;
+
+  constructor(workerUrl: URL, data: WorkerData, onTelling: (telling: Telling) => void) {
+    this.#worker = new Worker(workerUrl, { workerData: data, execArgv: [], name: `catalog ${data.role}` });
+    const readiness = Promise.withResolvers<CatalogStatus | null>();
+    this.ready = readiness.promise;
+    this.#exited = new Promise((resolve) => {
+      this.#worker.once('exit', () => {
+        this.#fail(new VitrineError('core_unavailable', { details: { reason: `the catalog ${data.role} ended` } }), readiness.reject);
+        resolve();
+      });
+    });
+    this.#worker.on('error', (error: unknown) => this.#fail(error instanceof Error ? error : new Error(String(error)), readiness.reject));
+    this.#worker.on('message', (message: FromWorker) => {
+      if ('id' in message) {
+        const waiting = this.#waiting.get(message.id);
+        this.#waiting.delete(message.id);
+        if (message.ok) waiting?.resolve(message.value);
+        else waiting?.reject(fromFailure(message.failure));
+        return;
+      }
+      if (message.t === 'ready') readiness.resolve(message.status);
+      else if (message.t === 'failed') readiness.reject(asError(message.failure));
+      else onTelling(message);
+    });
+    // Whoever opens the pool hears of it; a reader's failure must not count as unhandled before that.
+    this.ready.catch(() => undefined);
+  }
+
+  get busy(): number {
+    return this.#waiting.size;
+  }
+
+  ask(body: RequestBody): Promise<unknown> {
+    if (this.#gone) return Promise.reject(new VitrineError('core_unavailable', { details: { reason: 'the catalog is closed' } }));
+    const id = this.#next++;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+      this.#worker.postMessage({ id, ...body });
+    });
+  }
+
+  /** Lets the thread close its connection first: ending it with a call under way can bring the process down. */
+  async close(): Promise<void> {
+    if (!this.#gone) await this.ask({ t: 'close' }).catch(() => undefined);
+    await this.#exited;
+  }
+
+  #fail(error: Error, rejectReady: (error: Error) => void): void {
+    this.#gone = true;
+    rejectReady(error);
+    for (const waiting of this.#waiting.values()) waiting.reject(error);
+    this.#waiting.clear();
+  }
+}
+
+function asError(failure: Failure): Error {
+  return fromFailure(failure);
+}
+
+export type SlowNotice = { readonly role: 'writer' | 'reader'; readonly name: string; readonly milliseconds: number };
+
+/** How long changes are gathered before they are told, in milliseconds. */
+const coalescing = 30;
+/** Requests that a reader may have before more are kept back, so that they can still be cancelled. */
+const readerDepth = 2;
+
+type QueuedRead = { readonly name: string; readonly input: unknown; readonly context: QueryContext; readonly settle: Waiting; cancelled: boolean };
+
+export type CatalogPool = {
+  /** Runs a query in the less busy of the reading threads. Sees every write that was acknowledged before. */
+  read(name: string, input: unknown, context: QueryContext, options?: { readonly signal?: AbortSignal }): Promise<unknown>;
+  /** Runs a command in the writing thread; resolves once it is on the disk. */
+  write(name: string, input: unknown, context: CommandContext): Promise<WriteResult>;
+  /** Told after commits, gathered over at most 30 ms. */
+  onChanges(listener: (notice: ChangeNotice) => void): () => void;
+  onSlow(listener: (notice: SlowNotice) => void): () => void;
+  status(): CatalogStatus;
+  /** Takes an online backup now and drops superfluous ones. */
+  backup(): Promise<{ readonly file: string; readonly bytes: number; readonly at: string }>;
+  /** Opens the newest good backup in place of the catalog that stands now, which is kept beside it. */
+  restoreBackup(): Promise<{ readonly file: string }>;
+  integrity(deep: boolean): Promise<readonly Finding[]>;
+  close(): Promise<void>;
+};
+
+export class ThreadedPool implements CatalogPool {
+  readonly #writer: CatalogThread | null;
+  readonly #readers: readonly CatalogThread[];
+  readonly #queue: QueuedRead[] = [];
+  readonly #listeners = new Set<(notice: ChangeNotice) => void>();
+  readonly #slowListeners = new Set<(notice: SlowNotice) => void>();
+  #status: CatalogStatus;
+  #told: number;
+  #untold: Change[] = [];
+  #telling: NodeJS.Timeout | null = null;
+  #indexBehind = true;
+  #closing: Promise<void> | null = null;
+
+  constructor(status: CatalogStatus, writer: CatalogThread | null, readers: readonly CatalogThread[]) {
+    this.#status = status;
+    this.#told = status.rev;
+    this.#writer = writer;
+    this.#readers = readers;
+    this.#indexBehind = writer !== null;
+  }
+
+  status(): CatalogStatus {
+    return this.#status;
+  }
+
+  async read(name: string, input: unknown, context: QueryContext, options: { readonly signal?: AbortSignal } = {}): Promise<unknown> {
+    this.#refuseWhenClosing();
+    const { signal } = options;
+    if (signal?.aborted === true) throw new VitrineError('cancelled', { details: { operation: name } });
+    // The word index follows behind the commits: who searches, sees what was acknowledged before.
+    if (this.#indexBehind && name.startsWith('search.')) await this.#catchUp();
+    return await new Promise((resolve, reject) => {
+      const onAbort = () => {
+        read.cancelled = true;
+        reject(new VitrineError('cancelled', { details: { operation: name } }));
+      };
+      const done = () => signal?.removeEventListener('abort', onAbort);
+      const read: QueuedRead = {
+        name, input, context, cancelled: false,
+        settle: { resolve: (value) => { done(); resolve(value); }, reject: (error) => { done(); reject(error); } },
+      };
+      signal?.addEventListener('abort', onAbort, { once: true });
+      this.#queue.push(read);
+      this.#dispatch();
+    });
+  }
+
+  async write(name: string, input: unknown, context: CommandContext): Promise<WriteResult> {
+    this.#refuseWhenClosing();
+    const result = (await this.#writing().ask({ t: 'call', name, input, context })) as WriteResult;
+    return result;
+  }
+
+  onChanges(listener: (notice: ChangeNotice) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  onSlow(listener: (notice: SlowNotice) => void): () => void {
+    this.#slowListeners.add(listener);
+    return () => this.#slowListeners.delete(listener);
+  }
+
+  async backup(): Promise<{ readonly file: string; readonly bytes: number; readonly at: string }> {
+    this.#refuseWhenClosing();
+    const backup = (await this.#writing().ask({ t: 'backup' })) as Backup;
+    return { file: backup.file, bytes: backup.bytes, at: new Date(backup.at).toISOString() };
+  }
+
+  async restoreBackup(): Promise<{ readonly file: string }> {
+    this.#refuseWhenClosing();
+    const writer = this.#writing();
+    await Promise.all(this.#readers.map((reader) => reader.ask({ t: 'detach' })));
+    try {
+      const { backup, status } = (await writer.ask({ t: 'restore' })) as { readonly backup: string; readonly status: CatalogStatus };
+      this.#status = status;
+      this.#indexBehind = true;
+      this.#gather(status.rev, [{ entity: 'catalog', ids: 'all' }]);
+      return { file: backup };
+    } finally {
+      await Promise.all(this.#readers.map((reader) => reader.ask({ t: 'open', file: this.#status.file })));
+    }
+  }
+
+  async integrity(deep: boolean): Promise<readonly Finding[]> {
+    this.#refuseWhenClosing();
+    return (await this.#lessBusy().ask({ t: 'integrity', deep })) as readonly Finding[];
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  /** Takes what a thread tells by itself. */
+  hear(telling: Telling): void {
+    switch (telling.t) {
+      case 'committed':
+        this.#indexBehind = telling.indexBehind;
+        if (telling.changes.length > 0) this.#gather(telling.rev, telling.changes);
+        break;
+      case 'slow':
+        for (const listener of this.#slowListeners) listener({ role: telling.role, name: telling.name, milliseconds: telling.slow.milliseconds });
+        break;
+      case 'ready':
+      case 'failed':
+        break;
+    }
+  }
+
+  #writing(): CatalogThread {
+    if (this.#writer === null || this.#status.readOnly) throw new VitrineError('catalog_read_only', { details: { directory: this.#status.file } });
+    return this.#writer;
+  }
+
+  #refuseWhenClosing(): void {
+    if (this.#closing !== null) throw new VitrineError('core_unavailable', { details: { reason: 'the catalog is closing' } });
+  }
+
+  #lessBusy(): CatalogThread {
+    const [first, ...others] = this.#readers;
+    if (first === undefined) throw new Error('A pool without readers');
+    return others.reduce((best, reader) => (reader.busy < best.busy ? reader : best), first);
+  }
+
+  #dispatch(): void {
+    while (this.#queue.length > 0) {
+      const reader = this.#lessBusy();
+      if (reader.busy >= readerDepth) return;
+      const read = this.#queue.shift();
+      if (read === undefined || read.cancelled) continue;
+      reader.ask({ t: 'call', name: read.name, input: read.input, context: read.context }).then(
+        (value) => { read.settle.resolve(value); this.#dispatch(); },
+        (error: Error) => { read.settle.reject(error); this.#dispatch(); },
+      );
+    }
+  }
+
+  async #catchUp(): Promise<void> {
+    if (this.#writer === null) return;
+    await this.#writer.ask({ t: 'index' });
+  }
+
+  #gather(rev: number, changes: readonly Change[]): void {
+    this.#status = { ...this.#status, rev };
+    this.#untold.push(...changes);
+    this.#telling ??= setTimeout(() => this.#tell(), coalescing);
+  }
+
+  #tell(): void {
+    this.#telling = null;
+    const changes = mergeChanges(this.#untold);
+    this.#untold = [];
+    const notice: ChangeNotice = { rev: this.#status.rev, previous: this.#told, changes };
+    this.#told = this.#status.rev;
+    for (const listener of this.#listeners) listener(notice);
+  }
+
+  async #close(): Promise<void> {
+    for (const read of this.#queue.splice(0)) read.settle.reject(new VitrineError('core_unavailable', { details: { reason: 'the catalog is closing' } }));
+    await Promise.all(this.#readers.map((reader) => reader.close()));
+    await this.#writer?.close();
+    if (this.#telling !== null) {
+      clearTimeout(this.#telling);
+      this.#tell();
+    }
+    this.#listeners.clear();
+  }
+}
+
+export type { ChangeEntity };

@@ -1,0 +1,95 @@
+/** What a query or a command gets: the connection, who asks, and (for commands) the means to tell what happened. */
+import type { ChangeEntity } from '#shared/contract/changes.ts';
+import type { Entrance, EventKind, ObjectKind } from '#shared/contract/entities.ts';
+import type { UserId } from '#shared/contract/ids.ts';
+import type { UndoOffer } from '#shared/contract/transport.ts';
+import type { Asker } from '#shared/domain/index.ts';
+import { loadAsker } from './access.ts';
+import type { ReadableDb, WritableDb } from './connection.ts';
+import { ChangeSet } from './feed.ts';
+import { appendEvent, type EventSubject } from './history.ts';
+import { appendToOutbox } from './outbox.ts';
+import type { CommandContext, QueryContext } from './protocol.ts';
+import { keepUndo, type UndoStep } from './undo.ts';
+
+export type QueryScope = {
+  readonly db: ReadableDb;
+  readonly actorId: UserId;
+  /** Who asks, with what they are in the organization and its teams. Read once per scope. */
+  readonly asker: Asker;
+};
+
+export type CommandScope = QueryScope & {
+  readonly db: WritableDb;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly entrance: Entrance;
+  readonly message: string | null;
+  /** Appends one event to the history, in this very transaction. Returns its id. */
+  record(event: RecordedEvent): number;
+  /** Tells that a row changed. */
+  changed(entity: ChangeEntity, ...ids: readonly number[]): void;
+  /** One step of the way back, done in reverse order by an undo. */
+  inverse(step: UndoStep): void;
+  /** The words on the undo button: what would be undone. Without them no undo is offered. */
+  offerUndo(label: string): void;
+};
+
+export type RecordedEvent = {
+  readonly kind: EventKind;
+  readonly subject: EventSubject;
+  readonly before: unknown;
+  readonly after: unknown;
+  /** Other objects whose history this belongs to; the subject is always among them. */
+  readonly about?: readonly { readonly kind: ObjectKind; readonly id: number }[];
+};
+
+export type Query = (scope: QueryScope, input: never) => unknown;
+export type Command = (scope: CommandScope, input: never) => unknown;
+
+export function queryScope(db: ReadableDb, context: QueryContext): QueryScope {
+  return { db, actorId: context.actorId, asker: loadAsker(db, context.actorId) };
+}
+
+/** What a command did beside its output. */
+export type Outcome = { readonly changes: ChangeSet; readonly undo: UndoOffer | null };
+
+/** A command's scope and the way to close it: call `finish` once the command has returned, still in its transaction. */
+export function commandScope(db: WritableDb, operation: string, input: unknown, context: CommandContext, now: number): { readonly scope: CommandScope; finish(): Outcome } {
+  const at = context.entrance === 'system' && context.at !== undefined ? context.at : now;
+  const changes = new ChangeSet();
+  const steps: UndoStep[] = [];
+  let label: string | null = null;
+  let recorded = false;
+  const scope: CommandScope = {
+    db,
+    actorId: context.actorId,
+    asker: loadAsker(db, context.actorId),
+    at,
+    entrance: context.entrance,
+    message: context.message,
+    record(event) {
+      recorded = true;
+      const id = appendEvent(db, { ...event, at, actorId: context.actorId, entrance: context.entrance, message: context.message });
+      changes.add('event', id);
+      return id;
+    },
+    changed(entity, ...ids) {
+      for (const id of ids) changes.add(entity, id);
+    },
+    inverse(step) {
+      steps.push(step);
+    },
+    offerUndo(words) {
+      label = words;
+    },
+  };
+  return {
+    scope,
+    finish() {
+      if (recorded) appendToOutbox(db, operation, input, at);
+      const undo = label === null || steps.length === 0 ? null : keepUndo(db, { actorId: context.actorId, label, steps: steps.toReversed(), at });
+      return { changes, undo };
+    },
+  };
+}

@@ -1,0 +1,58 @@
+/**
+ * SQL as tagged templates: what stands in `${…}` becomes a bound parameter or, where it is a piece of SQL itself, part of the text. Nothing
+ * that comes from data can become text.
+ */
+
+export type SqlValue = null | number | bigint | string | Uint8Array;
+
+export type Sql = { readonly text: string; readonly values: readonly SqlValue[] };
+
+const texts = new WeakMap<TemplateStringsArray, string>();
+
+/** A piece of SQL with its parameters. Pieces may stand inside of pieces. */
+export function sql(strings: TemplateStringsArray, ...parts: readonly (SqlValue | Sql)[]): Sql {
+  if (!parts.some(isSql)) {
+    let text = texts.get(strings);
+    if (text === undefined) {
+      text = strings.join('?');
+      texts.set(strings, text);
+    }
+    return { text, values: parts as readonly SqlValue[] };
+  }
+  let text = strings[0] ?? '';
+  const values: SqlValue[] = [];
+  parts.forEach((part, index) => {
+    if (isSql(part)) {
+      text += part.text;
+      values.push(...part.values);
+    } else {
+      text += '?';
+      values.push(part);
+    }
+    text += strings[index + 1] ?? '';
+  });
+  return { text, values };
+}
+
+export const nothing: Sql = { text: '', values: [] };
+
+export function joinSql(parts: readonly Sql[], separator: Sql): Sql {
+  return {
+    text: parts.map((part) => part.text).join(separator.text),
+    values: parts.flatMap((part, index) => (index === 0 ? part.values : [...separator.values, ...part.values])),
+  };
+}
+
+/** All of the conditions, or "true" when there are none. */
+export function allOf(conditions: readonly Sql[]): Sql {
+  return conditions.length === 0 ? sql`1` : joinSql(conditions, sql` AND `);
+}
+
+/** For `IN`: a list of any length as one parameter, so that the statement stays the same and cached. */
+export function listOf(items: readonly (number | string)[]): Sql {
+  return sql`(SELECT value FROM json_each(${JSON.stringify(items)}))`;
+}
+
+function isSql(part: SqlValue | Sql): part is Sql {
+  return typeof part === 'object' && part !== null && 'text' in part;
+}

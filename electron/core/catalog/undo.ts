@@ -1,0 +1,44 @@
+/** The way back from an act, kept as data. A step names what must still be as the act left it; otherwise the undo is stale. */
+import type { UndoOffer } from '#shared/contract/transport.ts';
+import { UndoId } from '#shared/contract/ids.ts';
+import type { AliasHolder } from '#shared/contract/operations/links.ts';
+import type { z } from 'zod';
+import type { ReadableDb, WritableDb } from './connection.ts';
+import { sql } from './sql.ts';
+
+export type EditedKind = 'registry' | 'collection' | 'artifact' | 'version' | 'link' | 'run';
+
+export type UndoStep =
+  /** Puts aliases back; each must still stand where the act put it. */
+  | { readonly step: 'aliases'; readonly holder: z.infer<typeof AliasHolder>; readonly wishes: readonly { readonly alias: string; readonly to: number | null; readonly expected: number | null }[] }
+  /** Takes out links that the act made. */
+  | { readonly step: 'unlink'; readonly linkIds: readonly number[] }
+  /** Brings back what the act deleted. */
+  | { readonly step: 'restore'; readonly trashIds: readonly number[] }
+  /** Deletes what the act made or restored; it must have stayed empty. */
+  | { readonly step: 'delete'; readonly kind: 'registry' | 'collection'; readonly id: number }
+  | { readonly step: 'tags'; readonly target: { readonly kind: 'version' | 'collection'; readonly id: number }; readonly add: readonly string[]; readonly remove: readonly string[] }
+  /** Writes fields back; each must still have the value that the act wrote. */
+  | { readonly step: 'edit'; readonly kind: EditedKind; readonly id: number; readonly set: Readonly<Record<string, unknown>>; readonly expected: Readonly<Record<string, unknown>> };
+
+/** Acts per person that can be undone. */
+const keptUndos = 200;
+
+export function keepUndo(db: WritableDb, undo: { readonly actorId: number; readonly label: string; readonly steps: readonly UndoStep[]; readonly at: number }): UndoOffer {
+  const { id } = db.run(sql`INSERT INTO undo (actor_id, label, steps, at) VALUES (${undo.actorId}, ${undo.label}, ${JSON.stringify(undo.steps)}, ${undo.at})`);
+  if (id % keptUndos === 0) db.run(sql`DELETE FROM undo WHERE id <= ${id - keptUndos * 10}`);
+  return { id: UndoId.parse(id), label: undo.label };
+}
+
+export type KeptUndo = { readonly id: number; readonly label: string; readonly steps: readonly UndoStep[]; readonly at: number };
+
+/** An act of the actor that was not undone yet. */
+export function openUndo(db: ReadableDb, actorId: number, id: number): KeptUndo | null {
+  const row = db.get<{ id: number; label: string; steps: string; at: number }>(sql`
+    SELECT id, label, steps, at FROM undo WHERE id = ${id} AND actor_id = ${actorId} AND applied_at IS NULL`);
+  return row === undefined ? null : { ...row, steps: JSON.parse(row.steps) as readonly UndoStep[] };
+}
+
+export function latestUndo(db: ReadableDb, actorId: number): { readonly id: number; readonly label: string; readonly at: number } | null {
+  return db.get<{ id: number; label: string; at: number }>(sql`SELECT id, label, at FROM undo WHERE actor_id = ${actorId} AND applied_at IS NULL ORDER BY id DESC LIMIT 1`) ?? null;
+}

@@ -1,0 +1,402 @@
+/**
+ * The writing thread. Commands that arrive together share a transaction, each in a savepoint, and are answered only after the commit: one
+ * flush to the disk then stands for all of them. A command that fails takes back its own part alone.
+ */
+import { receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
+import { copyFileSync, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { VitrineError } from '#shared/contract/errors.ts';
+import { UserId } from '#shared/contract/ids.ts';
+import { dropSuperfluousBackups, newestGoodBackup, takeBackup } from './backups.ts';
+import { commands } from './commands/index.ts';
+import { openReader, type Connection } from './connection.ts';
+import { isCorruption, named } from './failures.ts';
+import { toFailure } from './failure.ts';
+import { ChangeSet } from './feed.ts';
+import { catalogFiles, stamp, type CatalogFiles } from './files.ts';
+import { foundCatalog } from './founding.ts';
+import { newestSchema, refuseNewer, schemaOf } from './migrations/index.ts';
+import { markSuspect, openCatalogFile, putAside, type Recovery } from './opening.ts';
+import { takeOwnership, type Ownership } from './owner.ts';
+import type { CatalogStatus, CommandContext, FromWorker, Request, WorkerData, WriteResult } from './protocol.ts';
+import { commandScope } from './scope.ts';
+import { indexSome, isIndexBehind } from './search-index.ts';
+import { sql } from './sql.ts';
+
+/** Commands in one transaction at most, so that nobody waits long behind others. */
+const groupLimit = 256;
+/** The word index is worked off this long after the last command, in milliseconds. */
+const indexDelay = 25;
+const indexBatch = 500;
+/** A log file above this many bytes is written back into the catalog at the next quiet moment; above the other at once. */
+const checkpointBytes = 8 * 1024 * 1024;
+const checkpointAtOnceBytes = 64 * 1024 * 1024;
+const quietMilliseconds = 2000;
+const backupEvery = 15 * 60 * 1000;
+
+type Call = Extract<Request, { readonly t: 'call' }>;
+
+export function runWriter(port: MessagePort, data: WorkerData & { readonly role: 'writer' }): void {
+  const files = catalogFiles(data.directory);
+  const tell = (message: FromWorker) => port.postMessage(message);
+  try {
+    const writer = data.readOnly ? openToLook(files) : openToWrite(files, data);
+    const thread = new WriterThread(port, files, data, writer);
+    tell({ t: 'ready', status: thread.status() });
+  } catch (error) {
+    tell({ t: 'failed', failure: toFailure(named(error, files.directory)) });
+    port.once('message', (request: Request) => {
+      tell({ id: request.id, ok: true, value: null });
+      port.close();
+    });
+  }
+}
+
+type OpenedWriter = { readonly connection: Connection; readonly file: string; readonly recovery: Recovery | null; readonly readOnly: boolean; close(): void };
+
+function openToWrite(files: CatalogFiles, data: WorkerData & { readonly role: 'writer' }): OpenedWriter {
+  const ownership: Ownership = takeOwnership(files);
+  try {
+    const { connection, recovery } = openCatalogFile(files, { now: Date.now });
+    foundCatalog(connection, data.founding, Date.now());
+    return { connection, file: files.catalog, recovery, readOnly: false, close: () => ownership.release() };
+  } catch (error) {
+    ownership.release();
+    throw error;
+  }
+}
+
+/** Where the folder can't be written, SQLite can't open a catalog with a log beside it: a copy elsewhere is looked at instead. */
+function openToLook(files: CatalogFiles): OpenedWriter {
+  let file = files.catalog;
+  let scratch: string | null = null;
+  const attempt = (): Connection => {
+    const connection = openReader(file);
+    try {
+      refuseNewer(schemaOf(connection), newestSchema, files.catalog);
+      return connection;
+    } catch (error) {
+      connection.close();
+      throw error;
+    }
+  };
+  let connection: Connection;
+  try {
+    connection = attempt();
+  } catch (error) {
+    if (error instanceof VitrineError || isCorruption(error)) throw error;
+    scratch = mkdtempSync(join(tmpdir(), 'vitrine-look-'));
+    file = join(scratch, basename(files.catalog));
+    for (const tail of ['', '-wal']) if (existsSync(files.catalog + tail)) copyFileSync(files.catalog + tail, file + tail);
+    connection = attempt();
+  }
+  return { connection, file, recovery: null, readOnly: true, close: () => { if (scratch !== null) rmSync(scratch, { recursive: true, force: true }); } };
+}
+
+class WriterThread {
+  readonly #port: MessagePort;
+  readonly #files: CatalogFiles;
+  readonly #data: WorkerData & { readonly role: 'writer' };
+  #opened: OpenedWriter;
+  #db: Connection;
+  #rev: number;
+  #indexBehind: boolean;
+  #indexTimer: NodeJS.Timeout | null = null;
+  #quietTimer: NodeJS.Timeout | null = null;
+  #backupTimer: NodeJS.Timeout | null = null;
+  #commitsSinceLook = 0;
+  #dirtySinceBackup = false;
+
+  constructor(port: MessagePort, files: CatalogFiles, data: WorkerData & { readonly role: 'writer' }, opened: OpenedWriter) {
+    this.#port = port;
+    this.#files = files;
+    this.#data = data;
+    this.#opened = opened;
+    this.#db = opened.connection;
+    this.#rev = this.#readRev();
+    this.#indexBehind = !opened.readOnly && isIndexBehind(this.#db);
+    if (this.#indexBehind) this.#planIndexing();
+    if (!opened.readOnly) {
+      this.#backupTimer = setInterval(() => void this.#scheduledBackup(), backupEvery);
+      this.#backupTimer.unref();
+    }
+    port.on('message', (request: Request) => this.#arrived(request));
+  }
+
+  status(): CatalogStatus {
+    const text = (key: string) => String(this.#db.value(sql`SELECT value FROM meta WHERE key = ${key}`) ?? '');
+    return {
+      rev: this.#rev,
+      readOnly: this.#opened.readOnly,
+      schema: schemaOf(this.#db),
+      catalogId: text('catalog_id'),
+      recovery: this.#opened.recovery,
+      file: this.#opened.file,
+      defaultUserId: UserId.parse(Number(text('default_user_id'))),
+    };
+  }
+
+  #readRev(): number {
+    return this.#db.value<number>(sql`SELECT max(rev) FROM feed`) ?? 0;
+  }
+
+  #arrived(first: Request): void {
+    let next: Request | null = first;
+    let group: Call[] = [];
+    // Whatever lies in the port already belongs to this group: its senders wait for the same flush.
+    while (next !== null) {
+      if (next.t === 'call') {
+        group.push(next);
+        if (group.length >= groupLimit) {
+          this.#runGroup(group);
+          group = [];
+        }
+      } else {
+        if (group.length > 0) this.#runGroup(group);
+        group = [];
+        this.#serve(next);
+        if (next.t === 'close') return;
+      }
+      next = (receiveMessageOnPort(this.#port)?.message as Request | undefined) ?? null;
+    }
+    if (group.length > 0) this.#runGroup(group);
+  }
+
+  #serve(request: Exclude<Request, Call>): void {
+    const reply = (value: unknown) => this.#port.postMessage({ id: request.id, ok: true, value } satisfies FromWorker);
+    const refuse = (error: unknown) => this.#port.postMessage({ id: request.id, ok: false, failure: toFailure(named(error, this.#files.directory)) } satisfies FromWorker);
+    try {
+      switch (request.t) {
+        case 'index':
+          this.#indexAll();
+          reply(null);
+          break;
+        case 'backup':
+          this.#backup().then(reply, refuse);
+          break;
+        case 'restore':
+          reply(this.#restore());
+          break;
+        case 'close':
+          this.#close();
+          reply(null);
+          this.#port.close();
+          break;
+        case 'open':
+        case 'detach':
+        case 'integrity':
+          throw new Error(`The writer does not ${request.t}`);
+      }
+    } catch (error) {
+      refuse(error);
+    }
+  }
+
+  // Commands -----------------------------------------------------------------------------------------------------------
+
+  #runGroup(group: readonly Call[]): void {
+    const replies: FromWorker[] = [];
+    try {
+      const changes = this.#transact(group, replies);
+      if (changes !== null) this.#port.postMessage({ t: 'committed', rev: this.#rev, changes: changes.changes(), indexBehind: this.#indexBehind } satisfies FromWorker);
+      for (const reply of replies) this.#port.postMessage(reply);
+    } catch (error) {
+      // The whole transaction is gone. One command may have been too much for the disk: the others get a chance of their own.
+      if (group.length > 1) for (const call of group) this.#runGroup([call]);
+      else for (const call of group) this.#port.postMessage({ id: call.id, ok: false, failure: toFailure(named(error, this.#files.directory)) } satisfies FromWorker);
+      if (isCorruption(error)) markSuspect(this.#files);
+      return;
+    }
+    this.#afterCommit();
+  }
+
+  /** Fills `replies`; null when nothing was changed. */
+  #transact(group: readonly Call[], replies: FromWorker[]): ChangeSet | null {
+    const db = this.#db;
+    const changes = new ChangeSet();
+    const now = Date.now();
+    const answered: { readonly id: number; readonly result: Omit<WriteResult, 'rev'> }[] = [];
+    db.script('BEGIN IMMEDIATE');
+    try {
+      for (const call of group) {
+        const begun = performance.now();
+        if (group.length > 1) db.script('SAVEPOINT command');
+        try {
+          const command = commands[call.name];
+          if (command === undefined) throw new VitrineError('unknown_operation', { details: { operation: call.name } });
+          const { scope, finish } = commandScope(db, call.name, call.input, call.context as CommandContext, now);
+          const output = command(scope, call.input as never);
+          const outcome = finish();
+          changes.addAll(outcome.changes);
+          answered.push({ id: call.id, result: { output, undo: outcome.undo } });
+          if (group.length > 1) db.script('RELEASE command');
+        } catch (error) {
+          // A full disk may have ended the transaction by itself: then nothing of the group stands.
+          if (!db.raw.inTransaction || group.length === 1) throw error;
+          db.script('ROLLBACK TO command; RELEASE command');
+          replies.push({ id: call.id, ok: false, failure: toFailure(named(error, this.#files.directory)) });
+          if (isCorruption(error)) markSuspect(this.#files);
+        }
+        const milliseconds = performance.now() - begun;
+        if (milliseconds > this.#data.slowMilliseconds) this.#port.postMessage({ t: 'slow', role: 'writer', name: call.name, slow: { milliseconds, text: call.name } } satisfies FromWorker);
+      }
+      const rev = changes.empty ? this.#rev : this.#rev + 1;
+      if (!changes.empty) db.run(sql`INSERT INTO feed (rev, at, changes) VALUES (${rev}, ${now}, ${JSON.stringify(changes.changes())})`);
+      db.script('COMMIT');
+      this.#rev = rev;
+      this.#indexBehind = this.#indexBehind || isIndexBehind(db);
+    } catch (error) {
+      if (db.raw.inTransaction) db.script('ROLLBACK');
+      throw error;
+    }
+    for (const { id, result } of answered) replies.push({ id, ok: true, value: { ...result, rev: this.#rev } satisfies WriteResult });
+    return changes.empty ? null : changes;
+  }
+
+  #afterCommit(): void {
+    this.#dirtySinceBackup = true;
+    this.#commitsSinceLook += 1;
+    if (this.#indexBehind) this.#planIndexing();
+    if (this.#commitsSinceLook >= 256) {
+      this.#commitsSinceLook = 0;
+      if (this.#logBytes() > checkpointAtOnceBytes) this.#checkpoint('PASSIVE');
+    }
+    if (this.#quietTimer === null) this.#quietTimer = setTimeout(() => this.#quiet(), quietMilliseconds);
+    else this.#quietTimer.refresh();
+  }
+
+  // The word index -----------------------------------------------------------------------------------------------------
+
+  #planIndexing(): void {
+    if (this.#indexTimer === null) this.#indexTimer = setTimeout(() => this.#indexStep(), indexDelay);
+    else this.#indexTimer.refresh();
+  }
+
+  #indexStep(): void {
+    this.#indexTimer = null;
+    try {
+      this.#indexBatch();
+    } catch (error) {
+      // The marks stay in the catalog; the next commit or search tries again.
+      if (isCorruption(error)) markSuspect(this.#files);
+      return;
+    }
+    if (this.#indexBehind) this.#indexTimer = setTimeout(() => this.#indexStep(), 0);
+    else this.#port.postMessage({ t: 'committed', rev: this.#rev, changes: [], indexBehind: false } satisfies FromWorker);
+  }
+
+  #indexBatch(): void {
+    const db = this.#db;
+    db.script('BEGIN IMMEDIATE');
+    try {
+      indexSome(db, indexBatch);
+      db.script('COMMIT');
+    } catch (error) {
+      if (db.raw.inTransaction) db.script('ROLLBACK');
+      throw error;
+    }
+    this.#indexBehind = isIndexBehind(db);
+  }
+
+  #indexAll(): void {
+    while (this.#indexBehind) this.#indexBatch();
+    this.#port.postMessage({ t: 'committed', rev: this.#rev, changes: [], indexBehind: false } satisfies FromWorker);
+  }
+
+  // The file -----------------------------------------------------------------------------------------------------------
+
+  #logBytes(): number {
+    const log = `${this.#opened.file}-wal`;
+    return existsSync(log) ? statSync(log).size : 0;
+  }
+
+  #checkpoint(mode: 'PASSIVE' | 'TRUNCATE'): void {
+    try {
+      this.#db.raw.pragma(`wal_checkpoint(${mode})`);
+    } catch {
+      // A full disk or a reader in the way: the log stays as it is, nothing is lost, and the next quiet moment tries again.
+    }
+  }
+
+  #quiet(): void {
+    this.#quietTimer = null;
+    if (this.#logBytes() > checkpointBytes) this.#checkpoint('TRUNCATE');
+    else this.#checkpoint('PASSIVE');
+    this.#trimFeed();
+  }
+
+  /** The feed tells what changed lately; who was away longer reads everything anew. */
+  #trimFeed(): void {
+    const kept = 10_000;
+    if (this.#rev <= kept) return;
+    try {
+      const oldest = this.#db.value<number>(sql`SELECT min(rev) FROM feed`) ?? 0;
+      if (this.#rev - oldest > 2 * kept) this.#db.run(sql`DELETE FROM feed WHERE rev <= ${this.#rev - kept}`);
+    } catch {
+      // Only housekeeping.
+    }
+  }
+
+  async #backup() {
+    const backup = await takeBackup(this.#db, this.#files, Date.now());
+    dropSuperfluousBackups(this.#files);
+    return backup;
+  }
+
+  async #scheduledBackup(): Promise<void> {
+    if (!this.#dirtySinceBackup) return;
+    this.#dirtySinceBackup = false;
+    try {
+      await this.#backup();
+    } catch {
+      this.#dirtySinceBackup = true;
+    }
+  }
+
+  #restore(): { readonly backup: string; readonly status: CatalogStatus } {
+    const backup = newestGoodBackup(this.#files);
+    if (backup === null) throw new VitrineError('not_found', { details: { kind: 'backup', label: this.#files.backups } });
+    this.#stopTimers();
+    this.#db.close();
+    putAside(this.#files, `replaced-${stamp(Date.now())}`);
+    copyFileSync(backup.file, this.#files.catalog);
+    const { connection } = openCatalogFile(this.#files, { now: Date.now });
+    const recovery = this.#opened.recovery;
+    this.#opened = {
+      ...this.#opened,
+      connection,
+      recovery: recovery === null ? null : { ...recovery, backup: backup.file, backupTakenAt: new Date(backup.at).toISOString(), restored: true },
+    };
+    this.#db = connection;
+    // Never the same rev for two states of the catalog: whoever listens forgets all.
+    const rev = Math.max(this.#rev, this.#readRev()) + 1;
+    connection.run(sql`INSERT INTO feed (rev, at, changes) VALUES (${rev}, ${Date.now()}, '[{"entity":"catalog","ids":"all"}]')`);
+    this.#rev = rev;
+    this.#indexBehind = isIndexBehind(connection);
+    return { backup: backup.file, status: this.status() };
+  }
+
+  #stopTimers(): void {
+    if (this.#indexTimer !== null) clearTimeout(this.#indexTimer);
+    if (this.#quietTimer !== null) clearTimeout(this.#quietTimer);
+    this.#indexTimer = null;
+    this.#quietTimer = null;
+  }
+
+  #close(): void {
+    this.#stopTimers();
+    if (this.#backupTimer !== null) clearInterval(this.#backupTimer);
+    if (!this.#opened.readOnly) {
+      try {
+        while (this.#indexBehind) this.#indexBatch();
+        this.#db.raw.pragma('optimize');
+      } catch {
+        // Closing must go on; the marks in the catalog stay for the next start.
+      }
+      this.#checkpoint('TRUNCATE');
+    }
+    this.#db.close();
+    this.#opened.close();
+  }
+}
