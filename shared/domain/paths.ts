@@ -26,11 +26,12 @@ export function validatePathInArtifact(path: string): Verdict<string> {
 	const backslash = path.indexOf('\\');
 	if (backslash >= 0) return at('backslash', path, backslash, 1);
 	if (path.startsWith('/')) return at('absolute-path', path, 0, 1);
-	if (/^[a-zA-Z]:/.test(path)) return at('drive-letter', path, 0, 2);
 
 	let offset = 0;
 	for (const segment of path.split('/')) {
 		if (segment === '') return at('empty-segment', path, offset, 0);
+		// In any step: who joins a path step by step would jump to the drive there.
+		if (/^[a-zA-Z]:/.test(segment)) return at('drive-letter', path, offset, 2);
 		if (segment === '.' || segment === '..') return at('dot-segment', path, offset, segment.length);
 		// Windows drops dots and spaces at the end of a name: ".. " is "..", and " " is nothing.
 		if (/^[. \u00a0]+$/.test(segment)) return at('only-dots-and-spaces', path, offset, segment.length);

@@ -141,7 +141,7 @@ export function explainViolation(violation: Violation): string {
 		case 'absolute-path':
 			return `A path inside an artifact must be relative; this one begins with ${quote(violation.part.text)}.`;
 		case 'drive-letter':
-			return `A path inside an artifact may not name a drive; this one begins with ${quote(violation.part.text)}.`;
+			return `A path inside an artifact may not name a drive; ${spot(violation.part)} does.`;
 		case 'backslash':
 			return `A path inside an artifact is written with “/”; there is a backslash at position ${violation.part.position}.`;
 		case 'dot-segment':
