@@ -42,6 +42,9 @@ export class PageStore<Row> {
   readonly #underWay = new Map<number, AbortController>();
   readonly #listeners = new Set<() => void>();
   #wanted: readonly [first: number, last: number] = [0, 0];
+  /** Pages to fetch next, in this order. */
+  readonly #queue = new Set<number>([0]);
+  #fillSoon = false;
   #watched = 0;
   #clock = 0;
   #generation = 0;
@@ -62,24 +65,38 @@ export class PageStore<Row> {
     return () => {
       this.#listeners.delete(listener);
       this.#watched -= 1;
-      if (this.#watched === 0) this.#callOff(() => true);
+      if (this.#watched === 0) {
+        for (const number of this.#underWay.keys()) this.#queue.add(number);
+        this.#callOff(() => true);
+      }
     };
   };
 
   readonly snapshot = (): PageSnapshot => this.#snapshot;
 
-  /** The row, or undefined while it is not there yet. */
+  /** The row, or undefined while it is not there yet. Reading a stale row has its page fetched again: what is on show is what is read. */
   row(index: number): Row | undefined {
-    const page = this.#pages.get(Math.floor(index / this.pageSize));
-    return page?.items[index % this.pageSize];
+    const number = Math.floor(index / this.pageSize);
+    const page = this.#pages.get(number);
+    if (page === undefined) return undefined;
+    if (page.stale && !this.#underWay.has(number) && !this.#queue.has(number)) {
+      this.#queue.add(number);
+      this.#scheduleFill();
+    }
+    return page.items[index % this.pageSize];
   }
 
-  /** Says which rows are looked at (both ends included). Cheap: called at every scroll. */
+  /** Says which rows are looked at: `first` included, `last` not. Cheap: called while scrolling. */
   need(first: number, last: number): void {
-    const wanted: readonly [number, number] = [Math.max(0, Math.floor(first / this.pageSize)), Math.max(0, Math.floor(last / this.pageSize))];
-    if (wanted[0] === this.#wanted[0] && wanted[1] === this.#wanted[1]) return;
+    const wanted: readonly [number, number] = [Math.max(0, Math.floor(first / this.pageSize)), Math.max(0, Math.floor(Math.max(first, last - 1) / this.pageSize))];
     this.#wanted = wanted;
-    this.#callOff((page) => page < wanted[0] - 1 || page > wanted[1] + 1);
+    this.#queue.clear();
+    for (let number = wanted[0]; number <= wanted[1]; number += 1) {
+      const page = this.#pages.get(number);
+      if (page !== undefined) page.usedAt = ++this.#clock;
+      if ((page === undefined || page.stale) && !this.#underWay.has(number)) this.#queue.add(number);
+    }
+    this.#callOff((number) => !this.#pages.has(number) && (number < wanted[0] - 1 || number > wanted[1] + 1));
     this.#fill();
   }
 
@@ -87,12 +104,15 @@ export class PageStore<Row> {
   invalidate(): void {
     this.#generation += 1;
     for (const page of this.#pages.values()) page.stale = true;
-    if (this.#snapshot.error !== null) this.#change({ error: null });
+    if (this.#pages.size === 0) this.#queue.add(this.#wanted[0]);
+    // Whoever shows rows reads them again, and by reading says which pages to fetch.
+    this.#change({ error: null });
     this.#fill();
   }
 
   /** After a failure: asks again. */
   retry(): void {
+    this.need(this.#wanted[0] * this.pageSize, (this.#wanted[1] + 1) * this.pageSize);
     this.#change({ error: null });
     this.#fill();
   }
@@ -102,17 +122,24 @@ export class PageStore<Row> {
     for (const [number, page] of this.#pages) for (const [offset, row] of page.items.entries()) yield [number * this.pageSize + offset, row];
   }
 
+  #scheduleFill(): void {
+    if (this.#fillSoon) return;
+    this.#fillSoon = true;
+    queueMicrotask(() => {
+      this.#fillSoon = false;
+      this.#fill();
+    });
+  }
+
   #fill(): void {
     if (this.#watched === 0 || this.#snapshot.error !== null) return;
-    const [first, last] = this.#wanted;
-    for (let number = first; number <= last; number += 1) {
-      if (this.#snapshot.loaded && number > 0 && number * this.pageSize >= this.#snapshot.rowCount) break;
-      const page = this.#pages.get(number);
-      if (page !== undefined) page.usedAt = ++this.#clock;
-      if ((page === undefined || page.stale) && !this.#underWay.has(number)) {
-        if (this.#underWay.size >= this.#atOnce) return;
-        void this.#load(number);
-      }
+    for (const number of this.#queue) {
+      if (this.#underWay.size >= this.#atOnce) return;
+      this.#queue.delete(number);
+      if (this.#underWay.has(number)) continue;
+      // Past the end of what is there; the first page is always worth asking for.
+      if (this.#snapshot.loaded && number > 0 && number * this.pageSize >= this.#snapshot.rowCount) continue;
+      void this.#load(number);
     }
   }
 
@@ -131,6 +158,7 @@ export class PageStore<Row> {
     } catch (thrown) {
       if (abort.signal.aborted) return;
       this.#underWay.delete(number);
+      this.#queue.add(number);
       this.#change({ error: thrown as VitrineError });
     }
     this.#fill();

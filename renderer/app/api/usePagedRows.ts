@@ -16,7 +16,7 @@ export type PagedRows<Row> = {
   readonly rowCount: number;
   /** The row at a row number, undefined while it is not there yet. A new function whenever an answer changed. */
   readonly getRow: (index: number) => Row | undefined;
-  /** Rows that are on show now, both ends included; what lies there is fetched. */
+  /** Rows that are on show now, the first included, the last not; what lies there is fetched. */
   readonly onRangeNeeded: (first: number, last: number) => void;
   /** Nothing came yet. */
   readonly pending: boolean;

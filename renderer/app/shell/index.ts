@@ -2,3 +2,4 @@
 export { PlaceHeader, type PlaceHeaderProps } from './PlaceHeader.tsx';
 export { PlaceBody, type PlaceBodyProps } from './PlaceBody.tsx';
 export { PlaceFailure, type PlaceFailureProps } from './PlaceFailure.tsx';
+export { openMenu } from './menuLayer.ts';

@@ -1,0 +1,64 @@
+/**
+ * How this person keeps the window: panels, folds, motion. Kept in the catalog's settings; a copy in the page's own storage makes the first
+ * frame right before core answers.
+ */
+import { create } from 'zustand';
+import { z } from 'zod';
+import { core } from './api/index.ts';
+
+const Preferences = z.object({
+  version: z.literal(1).default(1),
+  sidebarOpen: z.boolean().default(true),
+  /** Pixels. */
+  sidebarWidth: z.number().min(180).max(480).default(240),
+  inspectorOpen: z.boolean().default(true),
+  inspectorWidth: z.number().min(240).max(560).default(300),
+  /** Registries whose collections are shown in the sidebar, by id. */
+  unfolded: z.array(z.number().int()).default([]),
+  motion: z.enum(['system', 'off']).default('system'),
+});
+export type Preferences = z.infer<typeof Preferences>;
+
+const key = 'window.preferences';
+const bounds = { sidebar: [180, 480], inspector: [240, 560] } as const;
+export const panelBounds = bounds;
+
+function stored(): Preferences {
+  try {
+    return Preferences.parse(JSON.parse(localStorage.getItem(key) ?? '{}'));
+  } catch {
+    return Preferences.parse({});
+  }
+}
+
+export const usePreferences = create<Preferences>(() => (typeof localStorage === 'undefined' ? Preferences.parse({}) : stored()));
+
+let saving: ReturnType<typeof setTimeout> | null = null;
+/** Milliseconds without a change until it is written: a panel being dragged is one change. */
+const settle = 600;
+
+/** Changes preferences, at once on screen and soon in the catalog. */
+export function setPreferences(part: Partial<Preferences>): void {
+  usePreferences.setState(part);
+  const all = usePreferences.getState();
+  localStorage.setItem(key, JSON.stringify(all));
+  if (saving !== null) clearTimeout(saving);
+  saving = setTimeout(() => {
+    saving = null;
+    // A catalog that can't be written keeps the window usable: the copy in the page's storage holds.
+    core().execute('settings.set', { values: { [key]: all } }).catch(() => undefined);
+  }, settle);
+}
+
+/** Takes over what the catalog remembers, once. */
+export async function loadPreferences(): Promise<void> {
+  try {
+    const { values } = await core().query('settings.get', {});
+    const parsed = Preferences.safeParse(values[key] ?? {});
+    if (values[key] === undefined || !parsed.success || saving !== null) return;
+    usePreferences.setState(parsed.data);
+    localStorage.setItem(key, JSON.stringify(parsed.data));
+  } catch {
+    // The copy stands.
+  }
+}

@@ -1,0 +1,171 @@
+import { useMemo, useRef, useState, type KeyboardEvent } from 'react';
+import { latestAlias } from '#shared/domain/aliases.ts';
+import type { AliasChip as AliasFacts } from '#shared/contract/index.ts';
+import { AliasChip } from '../../ui/AliasChip.tsx';
+import { Button, IconButton } from '../../ui/Button.tsx';
+import { classNames } from '../../ui/class-names.ts';
+import { copyText } from '../../ui/clipboard.ts';
+import { Clock, Copy, Move, Plus, X } from '../../ui/icons.ts';
+import { Popover } from '../../ui/Popover.tsx';
+import { pickUp, pressToDrag, useDropTarget } from '../../app/drag/index.ts';
+import { openMenu } from '../../app/shell/menuLayer.ts';
+import { AliasField, type AliasSuggestion } from './AliasField.tsx';
+import { moveVerdict, planMove, putAliases, removeAlias, useAliasDialogs, type AliasDrag, type AliasPlace } from './moves.ts';
+import styles from './AliasBar.module.css';
+
+export type AliasBarProps = AliasPlace & {
+  readonly aliases: readonly AliasFacts[];
+  /** In a table cell: one line, the rest behind a count; “add” shows on hover and focus of the row. */
+  readonly compact?: boolean;
+  /** false shows them only: read-only catalogs, roles below member. */
+  readonly editable?: boolean;
+  /** Offered when adding. */
+  readonly suggestions?: readonly AliasSuggestion[];
+};
+
+/** How many chips a table cell shows before a count. */
+const compactMost = 3;
+
+/**
+ * The aliases of a version: drag one to another version (the whole row there takes it), press one for its menu, add by typing.
+ * Keys on a chip: Enter opens the menu, M picks it up, Delete removes it.
+ */
+export function AliasBar({ holder, target, index, mayMoveProtected, aliases, compact = false, editable = true, suggestions = [] }: AliasBarProps) {
+  const place = useMemo<AliasPlace>(() => ({ holder, target, index, mayMoveProtected }), [holder, target, index, mayMoveProtected]);
+  const dropRef = useDropTarget(
+    editable
+      ? {
+          label: `version v${index}`,
+          accepts: (payload) => (payload.kind === 'alias' ? moveVerdict(payload, place) : null),
+          onDrop: (payload) => {
+            if (payload.kind === 'alias') planMove({ alias: payload, to: place });
+          },
+        }
+      : undefined,
+  );
+  // The row is the target where there is one: nobody aims at a cell.
+  const targetRef = (element: HTMLDivElement | null) => {
+    if (element === null) return undefined;
+    return dropRef(element.closest<HTMLElement>('[role="row"], [data-version-card]') ?? element);
+  };
+  const ordered = useMemo(() => [...aliases].sort((left, right) => Number(left.name === latestAlias) - Number(right.name === latestAlias)), [aliases]);
+  const shown = compact && ordered.length > compactMost + 1 ? ordered.slice(0, compactMost) : ordered;
+  const hidden = ordered.slice(shown.length);
+
+  return (
+    <div ref={targetRef} className={classNames(styles.bar, compact && styles.compact)}>
+      {shown.map((alias) => (
+        <MovableChip key={alias.name} alias={alias} place={place} editable={editable} />
+      ))}
+      {hidden.length > 0 && (
+        <span className={styles.more} title={hidden.map((alias) => alias.name).join(', ')}>
+          +{hidden.length}
+        </span>
+      )}
+      {editable && <AddAlias place={place} compact={compact} suggestions={suggestions.filter((suggestion) => suggestion.standsOn !== index)} />}
+    </div>
+  );
+}
+
+function MovableChip({ alias, place, editable }: { readonly alias: AliasFacts; readonly place: AliasPlace; readonly editable: boolean }) {
+  const locked = alias.protected && !place.mayMoveProtected;
+  const movable = editable && alias.name !== latestAlias && !locked;
+  const payload: AliasDrag = { kind: 'alias', alias: alias.name, protected: alias.protected, holder: place.holder, from: place.target, fromIndex: place.index };
+  const element = useRef<HTMLSpanElement>(null);
+
+  const openChipMenu = (): void => {
+    const box = element.current?.getBoundingClientRect();
+    openMenu({ x: box?.left ?? 0, y: box?.bottom ?? 0 }, [
+      { id: 'copy', label: 'Copy alias', icon: Copy, onSelect: () => void copyText(alias.name) },
+      { id: 'timeline', label: 'Timeline', icon: Clock, onSelect: () => useAliasDialogs.setState({ timeline: { holder: place.holder, alias: alias.name } }) },
+      ...(editable
+        ? ([
+            { kind: 'separator' },
+            {
+              id: 'move', label: 'Move to…', icon: Move, disabled: !movable, reason: lockedReason(alias, locked),
+              onSelect: () => useAliasDialogs.setState({ moving: { alias: payload, from: place } }),
+            },
+            { id: 'remove', label: 'Remove', icon: X, keys: 'Delete', disabled: !movable, reason: lockedReason(alias, locked), onSelect: () => void removeAlias(place, alias.name) },
+          ] as const)
+        : []),
+    ]);
+  };
+
+  return (
+    <AliasChip
+      ref={element}
+      alias={alias.name}
+      isProtected={alias.protected}
+      className={classNames(movable && styles.movable)}
+      aria-label={`Alias ${alias.name}${alias.protected ? ', protected' : ''}`}
+      aria-haspopup="menu"
+      onPress={openChipMenu}
+      onPointerDown={(event) => {
+        event.stopPropagation();
+        if (movable) pressToDrag(event, () => payload);
+      }}
+      onKeyDown={(event: KeyboardEvent<HTMLSpanElement>) => {
+        if (event.ctrlKey || event.metaKey || event.altKey) return;
+        if (movable && event.key.toLowerCase() === 'm') pickUp(payload);
+        else if (movable && (event.key === 'Delete' || event.key === 'Backspace')) void removeAlias(place, alias.name);
+        else return;
+        event.preventDefault();
+        event.stopPropagation();
+      }}
+    />
+  );
+}
+
+function lockedReason(alias: AliasFacts, locked: boolean): string {
+  if (alias.name === latestAlias) return 'It follows the most recent version by itself.';
+  return locked ? 'It is protected: only an admin of the registry may.' : '';
+}
+
+function AddAlias({ place, compact, suggestions }: { readonly place: AliasPlace; readonly compact: boolean; readonly suggestions: readonly AliasSuggestion[] }) {
+  const [open, setOpen] = useState(false);
+  const [values, setValues] = useState<readonly string[]>([]);
+  const [problem, setProblem] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
+  const input = useRef<HTMLInputElement>(null);
+  const close = (): void => {
+    setOpen(false);
+    setValues([]);
+  };
+  const put = async (): Promise<void> => {
+    if (problem !== null || busy || values.length === 0) return;
+    setBusy(true);
+    const done = await putAliases(place, values);
+    setBusy(false);
+    if (done) close();
+  };
+  return (
+    <Popover
+      open={open}
+      onOpenChange={(next) => (next ? setOpen(true) : close())}
+      title={`Add aliases to v${place.index}`}
+      initialFocus={input}
+      trigger={<IconButton icon={Plus} size="small" label="Add alias" className={classNames(styles.add, compact && styles.addCompact)} onPointerDown={(event) => event.stopPropagation()} />}
+    >
+      <form
+        className={styles.form}
+        onPointerDown={(event) => event.stopPropagation()}
+        onSubmit={(event) => {
+          event.preventDefault();
+          void put();
+        }}
+        onKeyDown={(event) => {
+          // Keys typed here are not for the table around it.
+          if (event.key !== 'Escape') event.stopPropagation();
+        }}
+      >
+        <AliasField ref={input} label="Aliases" values={values} onValuesChange={setValues} suggestions={suggestions} onProblem={setProblem} />
+        <div className={styles.actions}>
+          <Button onClick={close}>Cancel</Button>
+          <Button type="submit" variant="primary" busy={busy} disabled={values.length === 0 || problem !== null}>
+            Add
+          </Button>
+        </div>
+      </form>
+    </Popover>
+  );
+}

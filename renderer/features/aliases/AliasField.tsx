@@ -1,0 +1,159 @@
+import { useId, useState, type KeyboardEvent, type Ref } from 'react';
+import { checkAlias } from '#shared/domain/names.ts';
+import { latestAlias } from '#shared/domain/aliases.ts';
+import { explainViolation } from '#shared/domain/violations.ts';
+import { AliasChip } from '../../ui/AliasChip.tsx';
+import { classNames } from '../../ui/class-names.ts';
+import { useControlProps } from '../../ui/Field.tsx';
+import { Check, Lock } from '../../ui/icons.ts';
+import styles from './AliasField.module.css';
+
+/** An alias to offer: where it stands now (null: nowhere), and why it can't be chosen, if it can't. */
+export type AliasSuggestion = { readonly alias: string; readonly standsOn: number | null; readonly protected: boolean; readonly lockedReason: string | null };
+
+export type AliasFieldProps = {
+  readonly values: readonly string[];
+  readonly onValuesChange: (values: readonly string[]) => void;
+  readonly suggestions?: readonly AliasSuggestion[];
+  /** Tells the form whether what stands in the field can be used as it is. */
+  readonly onProblem?: (problem: string | null) => void;
+  readonly label?: string;
+  readonly autoFocus?: boolean;
+  readonly ref?: Ref<HTMLInputElement>;
+};
+
+/** As many as one act may put. */
+const most = 100;
+
+/** Why an alias can't be put, or null. */
+export function aliasProblem(alias: string, suggestions: readonly AliasSuggestion[]): string | null {
+  if (alias === latestAlias) return '“latest” follows the most recent version by itself.';
+  const checked = checkAlias(alias);
+  if (!checked.ok) return explainViolation(checked.violation);
+  return suggestions.find((suggestion) => suggestion.alias === alias)?.lockedReason ?? null;
+}
+
+/** Splits what was typed or pasted: aliases are parted by commas and line breaks (a blank may be part of one). */
+export function splitAliases(text: string): readonly string[] {
+  return [...new Set(text.split(/[,;\n\r\t]+/u).map((part) => part.trim()).filter((part) => part !== ''))];
+}
+
+/** Aliases as chips, added by typing (Enter or a comma), pasting or choosing; taken away by Backspace or their cross. */
+export function AliasField({ values, onValuesChange, suggestions = [], onProblem, label, autoFocus = false, ref }: AliasFieldProps) {
+  const [text, setText] = useState('');
+  const [problem, setProblem] = useState<string | null>(null);
+  const id = useId();
+  const control = useControlProps({ id: undefined, describedBy: problem === null ? undefined : `${id}problem`, invalid: problem === null ? undefined : true });
+
+  const report = (next: string | null): void => {
+    setProblem(next);
+    onProblem?.(next);
+  };
+
+  const add = (parts: readonly string[]): boolean => {
+    const fresh = parts.filter((part) => !values.includes(part));
+    if (values.length + fresh.length > most) {
+      report(`One act can put at most ${most} aliases; this would be ${(values.length + fresh.length).toLocaleString('en-US')}.`);
+      return false;
+    }
+    for (const part of fresh) {
+      const reason = aliasProblem(part, suggestions);
+      if (reason !== null) {
+        report(reason);
+        return false;
+      }
+    }
+    report(null);
+    if (fresh.length > 0) onValuesChange([...values, ...fresh]);
+    return true;
+  };
+
+  const type = (next: string): void => {
+    if (/[,;\n]/u.test(next)) {
+      if (add(splitAliases(next))) setText('');
+      else setText(next.slice(0, 4000));
+      return;
+    }
+    setText(next);
+    if (next.trim() === '') report(null);
+    else report(aliasProblem(next.trim(), suggestions));
+  };
+
+  const press = (event: KeyboardEvent<HTMLInputElement>): void => {
+    if (event.key === 'Enter' && text.trim() !== '') {
+      event.preventDefault();
+      event.stopPropagation();
+      if (add(splitAliases(text))) setText('');
+    } else if (event.key === 'Backspace' && text === '' && values.length > 0) onValuesChange(values.slice(0, -1));
+  };
+
+  return (
+    <div className={styles.field}>
+      <div className={styles.box} data-invalid={problem === null ? undefined : true}>
+        {values.map((value) => (
+          <AliasChip
+            key={value}
+            alias={value}
+            isProtected={suggestions.some((suggestion) => suggestion.alias === value && suggestion.protected)}
+            onRemove={() => onValuesChange(values.filter((other) => other !== value))}
+          />
+        ))}
+        <input
+          {...control}
+          ref={ref}
+          className={styles.input}
+          aria-label={label}
+          value={text}
+          spellCheck={false}
+          autoComplete="off"
+          autoFocus={autoFocus}
+          placeholder={values.length === 0 ? 'production, staging …' : ''}
+          onChange={(event) => type(event.target.value)}
+          onPaste={(event) => {
+            const pasted = event.clipboardData.getData('text');
+            if (!/[,;\n\r\t]/u.test(pasted)) return;
+            event.preventDefault();
+            if (!add(splitAliases(text + pasted))) setText((text + pasted).slice(0, 4000).replaceAll(/[\r\n\t]+/gu, ', '));
+            else setText('');
+          }}
+          onBlur={() => {
+            if (text.trim() !== '' && add(splitAliases(text))) setText('');
+          }}
+          onKeyDown={press}
+        />
+      </div>
+      {problem !== null && (
+        <div id={`${id}problem`} className={styles.problem} role="alert">
+          {problem}
+        </div>
+      )}
+      {suggestions.length > 0 && (
+        <div className={styles.suggestions} role="group" aria-label="Aliases in use">
+          {suggestions.map((suggestion) => {
+            const chosen = values.includes(suggestion.alias);
+            return (
+              <button
+                key={suggestion.alias}
+                type="button"
+                className={classNames(styles.suggestion, chosen && styles.chosen)}
+                aria-pressed={chosen}
+                aria-disabled={suggestion.lockedReason !== null || undefined}
+                aria-description={suggestion.lockedReason ?? undefined}
+                title={suggestion.lockedReason ?? undefined}
+                onClick={() => {
+                  if (suggestion.lockedReason !== null) return;
+                  if (chosen) onValuesChange(values.filter((value) => value !== suggestion.alias));
+                  else add([suggestion.alias]);
+                }}
+              >
+                {chosen ? <Check aria-hidden /> : suggestion.protected ? <Lock role="img" aria-label="Protected" /> : null}
+                <span className={styles.name}>{suggestion.alias}</span>
+                {suggestion.standsOn !== null && <span className={styles.from}>{chosen ? `moves from v${suggestion.standsOn}` : `on v${suggestion.standsOn}`}</span>}
+              </button>
+            );
+          })}
+        </div>
+      )}
+    </div>
+  );
+}

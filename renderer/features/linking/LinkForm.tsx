@@ -1,0 +1,133 @@
+import { useMemo, useRef, useState } from 'react';
+import { explainError, type CollectionId, type VitrineError } from '#shared/contract/index.ts';
+import { checkCollectionName } from '#shared/domain/names.ts';
+import { compareRoles } from '#shared/domain/roles.ts';
+import { explainViolation } from '#shared/domain/violations.ts';
+import { Button } from '../../ui/Button.tsx';
+import { Field } from '../../ui/Field.tsx';
+import { formatQuantity } from '../../ui/format.ts';
+import { Input, TextArea } from '../../ui/Input.tsx';
+import { TypeIcon } from '../../ui/TypeIcon.tsx';
+import { asVitrineError, runCommand, useOperation } from '../../app/api/index.ts';
+import { AliasField, type AliasSuggestion } from '../aliases/index.ts';
+import { sayLinked } from './said.ts';
+import type { LinkChoice } from './store.ts';
+import styles from './Linking.module.css';
+
+/** Names people give first, offered where a collection has none yet. */
+const usual = ['production', 'staging', 'candidate'] as const;
+
+/** The aliases to offer for a link into a collection (null: one that is to be made): those in use there, then the usual ones. */
+export function useLinkSuggestions(registryName: string, collectionId: CollectionId | null): readonly AliasSuggestion[] {
+  const registry = useOperation('registries.get', { name: registryName });
+  const collection = useOperation('collections.get', { id: collectionId as CollectionId }, { enabled: collectionId !== null });
+  return useMemo(() => {
+    const guarded = new Set(registry.data?.protectedAliases ?? []);
+    const admin = registry.data === undefined || compareRoles(registry.data.role, 'admin') >= 0;
+    const standing = new Map((collection.data?.aliases ?? []).map((alias) => [alias.name, alias.index]));
+    const names = [...new Set([...standing.keys(), ...guarded, ...usual])].slice(0, 12);
+    return names.map((alias) => ({
+      alias,
+      standsOn: standing.get(alias) ?? null,
+      protected: guarded.has(alias),
+      lockedReason: guarded.has(alias) && !admin ? `“${alias}” is protected: only an admin of ${registryName} may put or move it.` : null,
+    }));
+  }, [registry.data, collection.data, registryName]);
+}
+
+/** What is asked when versions are linked: a name for a new collection, aliases for the last of them, a note. Enter links. */
+export function LinkForm({ choice, onDone, onCancel }: { readonly choice: LinkChoice; readonly onDone: () => void; readonly onCancel: () => void }) {
+  const { versions, destination } = choice;
+  const { registry, collection } = destination;
+  const first = versions[0];
+  const last = versions.at(-1);
+  const [name, setName] = useState(first?.artifact ?? '');
+  const [aliases, setAliases] = useState<readonly string[]>([]);
+  const [aliasProblem, setAliasProblem] = useState<string | null>(null);
+  const [note, setNote] = useState('');
+  const [busy, setBusy] = useState(false);
+  const [failure, setFailure] = useState<VitrineError | null>(null);
+  const aliasInput = useRef<HTMLInputElement>(null);
+  const suggestions = useLinkSuggestions(registry.name, (collection?.id ?? null) as CollectionId | null);
+  const only = versions.length === 1 ? first : undefined;
+  const standing = useOperation('versions.links', { id: only?.id as never }, { enabled: only !== undefined && collection !== null });
+  const standsAs = standing.data?.items.find((mark) => mark.collectionId === collection?.id);
+
+  const checkedName = collection === null ? checkCollectionName(name) : null;
+  const nameProblem = checkedName !== null && !checkedName.ok ? explainViolation(checkedName.violation) : null;
+  const blocked = (nameProblem !== null && name !== '') || name === '' || aliasProblem !== null;
+
+  const link = async (): Promise<void> => {
+    if (blocked || busy || last === undefined) return;
+    setBusy(true);
+    setFailure(null);
+    try {
+      const made = await runCommand(
+        'links.create',
+        {
+          versionIds: versions.map((version) => version.id),
+          target: collection === null ? { kind: 'new_collection', registryId: registry.id, name } : { kind: 'collection', id: collection.id as CollectionId },
+          aliases: [...aliases],
+          note: note.trim(),
+        },
+        { toast: false },
+      );
+      if (made === null) return;
+      onDone();
+      sayLinked(made, { registry: registry.name, collection: collection?.name ?? name, versions });
+    } catch (thrown) {
+      setFailure(asVitrineError(thrown));
+    } finally {
+      setBusy(false);
+    }
+  };
+
+  return (
+    <form
+      className={styles.form}
+      onSubmit={(event) => {
+        event.preventDefault();
+        void link();
+      }}
+    >
+      <p className={styles.what}>
+        {only === undefined ? (
+          formatQuantity(versions.length, 'version')
+        ) : (
+          <>
+            <TypeIcon type={only.type} /> {only.artifact} <span className={styles.number}>v{only.index}</span>
+          </>
+        )}
+        <span className={styles.dim}> into {collection === null ? `a new collection of ${registry.name}` : `${registry.name} / ${collection.name}`}</span>
+      </p>
+      {standsAs !== undefined && (
+        <p className={styles.hint}>
+          It is linked here already as v{standsAs.index}: that link stays, only the aliases you choose are put on it.
+        </p>
+      )}
+      {collection === null && (
+        <Field label="Collection name" error={name === '' ? undefined : nameProblem} hint={first === undefined ? undefined : `It will hold the type “${first.type}”.`}>
+          <Input value={name} onValueChange={setName} autoFocus mono />
+        </Field>
+      )}
+      <Field label="Aliases" optional hint={versions.length > 1 ? 'They are put on the last of the versions.' : '“latest” follows by itself.'}>
+        <AliasField ref={aliasInput} values={aliases} onValuesChange={setAliases} suggestions={suggestions} onProblem={setAliasProblem} autoFocus={collection !== null} />
+      </Field>
+      <Field label="Note" optional>
+        <TextArea value={note} onValueChange={setNote} rows={2} placeholder="Why this one" maxLength={10_000} />
+      </Field>
+      {failure !== null && (
+        <p className={styles.failure} role="alert">
+          <strong>{explainError(failure).title}.</strong> {explainError(failure).sentence} {explainError(failure).advice}
+        </p>
+      )}
+      <div className={styles.actions}>
+        <Button onClick={onCancel}>Cancel</Button>
+        <Button type="submit" variant="primary" busy={busy} disabled={blocked}>
+          {versions.length === 1 ? 'Link' : `Link ${versions.length}`}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
