@@ -1,0 +1,117 @@
+import type { DragEvent, HTMLAttributes, KeyboardEvent, Ref } from 'react';
+import { classNames } from './class-names.ts';
+import { Lock, X } from './icons.ts';
+import styles from './chips.module.css';
+
+/** Whether an alias is given by the catalog itself (`latest`, `v0`, `v1` …) rather than chosen by a person. */
+export function isSystemAlias(alias: string): boolean {
+  return alias === 'latest' || /^v\d+$/u.test(alias);
+}
+
+export interface AliasChipProps extends Omit<HTMLAttributes<HTMLSpanElement>, 'children' | 'onClick' | 'onDragStart' | 'onDragEnd'> {
+  readonly alias: string;
+  /** Protected: drawn with a lock, named so for screen readers. */
+  readonly isProtected?: boolean;
+  /** Pressing the chip: opens its timeline or a menu. Makes it a button. */
+  readonly onPress?: () => void;
+  /** Shows the small cross; Delete or Backspace on the focused chip does the same. */
+  readonly onRemove?: () => void;
+  /** Given, the chip can be dragged. */
+  readonly onDragStart?: (event: DragEvent<HTMLSpanElement>) => void;
+  readonly onDragEnd?: (event: DragEvent<HTMLSpanElement>) => void;
+  /** While it is on its way. */
+  readonly dragging?: boolean;
+  readonly ref?: Ref<HTMLSpanElement>;
+}
+
+/** An alias: a pill in mono. Protected ones carry a lock; `latest` and `vN` are quieter than those a person chose. */
+export function AliasChip({
+  alias,
+  isProtected = false,
+  onPress,
+  onRemove,
+  onDragStart,
+  onDragEnd,
+  dragging = false,
+  className,
+  onKeyDown,
+  ...rest
+}: AliasChipProps) {
+  const interactive = onPress !== undefined || onRemove !== undefined || onDragStart !== undefined;
+  const handleKeyDown = (event: KeyboardEvent<HTMLSpanElement>) => {
+    onKeyDown?.(event);
+    if (event.defaultPrevented || event.target !== event.currentTarget) return;
+    if (onPress !== undefined && (event.key === 'Enter' || event.key === ' ')) onPress();
+    else if (onRemove !== undefined && (event.key === 'Delete' || event.key === 'Backspace')) onRemove();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  return (
+    <span
+      tabIndex={interactive ? 0 : undefined}
+      role={onPress === undefined ? undefined : 'button'}
+      {...rest}
+      data-alias={alias}
+      title={alias.length > 24 ? alias : undefined}
+      draggable={onDragStart !== undefined || undefined}
+      className={classNames(
+        styles.chip,
+        styles.alias,
+        isSystemAlias(alias) && styles.aliasQuiet,
+        isProtected && styles.protected,
+        dragging && styles.dragging,
+        onPress !== undefined && styles.pressable,
+        className,
+      )}
+      onClick={onPress}
+      onDragStart={onDragStart}
+      onDragEnd={onDragEnd}
+      onKeyDown={interactive ? handleKeyDown : onKeyDown}
+    >
+      {isProtected && <Lock role="img" aria-label="Protected" aria-hidden={false} />}
+      <span className={styles.name}>{alias}</span>
+      {onRemove !== undefined && (
+        <button
+          type="button"
+          tabIndex={-1}
+          className={styles.remove}
+          aria-label={`Remove alias ${alias}`}
+          onClick={(event) => {
+            event.stopPropagation();
+            onRemove();
+          }}
+        >
+          <X aria-hidden />
+        </button>
+      )}
+    </span>
+  );
+}
+
+export interface AliasChipsProps {
+  readonly aliases: readonly string[];
+  readonly isProtected?: (alias: string) => boolean;
+  /** How many are drawn before "+3"; the rest stand in its tooltip. */
+  readonly most?: number;
+  readonly wrap?: boolean;
+}
+
+/** Aliases in a table cell or on a card: those a person chose first, the rest behind a count. */
+export function AliasChips({ aliases, isProtected, most = 3, wrap = false }: AliasChipsProps) {
+  const ordered = [...aliases].sort((one, other) => Number(isSystemAlias(one)) - Number(isSystemAlias(other)));
+  const shown = ordered.length === most + 1 ? ordered : ordered.slice(0, most);
+  const hidden = ordered.slice(shown.length);
+  return (
+    <span className={classNames(styles.group, wrap && styles.wrap)}>
+      {shown.map((alias) => (
+        <AliasChip key={alias} alias={alias} isProtected={isProtected?.(alias) ?? false} />
+      ))}
+      {hidden.length > 0 && (
+        <span className={styles.more} title={hidden.join(', ')}>
+          +{hidden.length}
+        </span>
+      )}
+    </span>
+  );
+}

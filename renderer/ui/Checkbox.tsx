@@ -1,0 +1,86 @@
+import { Checkbox as Base } from '@base-ui/react/checkbox';
+import { Switch as BaseSwitch } from '@base-ui/react/switch';
+import { useId } from 'react';
+import type { ReactNode, Ref } from 'react';
+import { useControlProps, useFieldControl } from './Field.tsx';
+import { Check, Minus } from './icons.ts';
+import styles from './Checkbox.module.css';
+
+interface ToggleProps {
+  readonly checked?: boolean;
+  readonly defaultChecked?: boolean;
+  readonly onCheckedChange?: (checked: boolean) => void;
+  readonly disabled?: boolean;
+  /** Words beside it. Without them give `aria-label`, or stand it in a `Field`. */
+  readonly label?: ReactNode;
+  /** A quiet second line. */
+  readonly hint?: ReactNode;
+  readonly 'aria-label'?: string;
+  readonly ref?: Ref<HTMLElement>;
+}
+
+export interface CheckboxProps extends ToggleProps {
+  /** Some of what it stands for is chosen, some isn't. */
+  readonly indeterminate?: boolean;
+}
+
+/** A box to tick, with its words. */
+export function Checkbox({ label, hint, onCheckedChange, indeterminate = false, ref, ...rest }: CheckboxProps) {
+  const labelId = useId();
+  const control = useControlProps({});
+  const field = useFieldControl();
+  const box = (
+    <Base.Root
+      {...rest}
+      {...(ref === undefined ? {} : { ref })}
+      id={label === undefined ? control.id : undefined}
+      aria-describedby={hint === undefined ? control['aria-describedby'] : `${labelId}hint`}
+      aria-labelledby={label === undefined ? (rest['aria-label'] === undefined ? field?.labelId : undefined) : labelId}
+      indeterminate={indeterminate}
+      className={styles.box}
+      onCheckedChange={(checked) => onCheckedChange?.(checked)}
+    >
+      <Base.Indicator className={styles.indicator}>{indeterminate ? <Minus aria-hidden /> : <Check aria-hidden />}</Base.Indicator>
+    </Base.Root>
+  );
+  return label === undefined ? box : <Worded box={box} labelId={labelId} label={label} hint={hint} />;
+}
+
+export type SwitchProps = ToggleProps;
+
+/** On or off, at once, with no saving afterwards. */
+export function Switch({ label, hint, onCheckedChange, ref, ...rest }: SwitchProps) {
+  const labelId = useId();
+  const control = useControlProps({});
+  const field = useFieldControl();
+  const track = (
+    <BaseSwitch.Root
+      {...rest}
+      {...(ref === undefined ? {} : { ref })}
+      id={label === undefined ? control.id : undefined}
+      aria-describedby={hint === undefined ? control['aria-describedby'] : `${labelId}hint`}
+      aria-labelledby={label === undefined ? (rest['aria-label'] === undefined ? field?.labelId : undefined) : labelId}
+      className={styles.track}
+      onCheckedChange={(checked) => onCheckedChange?.(checked)}
+    >
+      <BaseSwitch.Thumb className={styles.thumb} />
+    </BaseSwitch.Root>
+  );
+  return label === undefined ? track : <Worded box={track} labelId={labelId} label={label} hint={hint} />;
+}
+
+function Worded({ box, labelId, label, hint }: { readonly box: ReactNode; readonly labelId: string; readonly label: ReactNode; readonly hint: ReactNode }) {
+  return (
+    <label className={styles.row}>
+      {box}
+      <span className={styles.words}>
+        <span id={labelId}>{label}</span>
+        {hint !== undefined && (
+          <span id={`${labelId}hint`} className={styles.hint}>
+            {hint}
+          </span>
+        )}
+      </span>
+    </label>
+  );
+}

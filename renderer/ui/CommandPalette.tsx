@@ -1,0 +1,161 @@
+import { Dialog as Base } from '@base-ui/react/dialog';
+import { Command } from 'cmdk';
+import { useRef, useState } from 'react';
+import type { KeyboardEvent, ReactNode } from 'react';
+import type { Icon } from './icons.ts';
+import { LoaderCircle, Search } from './icons.ts';
+import { Kbd } from './Kbd.tsx';
+import { formatQuantity } from './format.ts';
+import { rank } from './rank.ts';
+import { VisuallyHidden } from './VisuallyHidden.tsx';
+import styles from './CommandPalette.module.css';
+
+export interface PaletteItem {
+  /** Unique among all groups. */
+  readonly id: string;
+  readonly label: string;
+  /** Quiet words after the label: where it is, what it would do. */
+  readonly detail?: string;
+  readonly icon?: Icon;
+  /** In place of an icon: a glyph. */
+  readonly leading?: ReactNode;
+  /** A keys expression, shown at the right. */
+  readonly keys?: string;
+  /** Other words it is found by. */
+  readonly keywords?: readonly string[];
+  readonly disabled?: boolean;
+  /** At the right, before the keys. */
+  readonly trailing?: ReactNode;
+  /** Keeps the palette open: for what leads to a further question. */
+  readonly keepOpen?: boolean;
+  readonly onSelect: () => void;
+}
+
+export interface PaletteGroup {
+  readonly id: string;
+  readonly heading: string;
+  readonly items: readonly PaletteItem[];
+  /** The items are the answer to the query already, best first: results of a search. Otherwise they are ranked here. */
+  readonly ranked?: boolean;
+  /** At most this many are shown. */
+  readonly most?: number;
+}
+
+export interface CommandPaletteProps {
+  readonly open: boolean;
+  readonly onOpenChange: (open: boolean) => void;
+  readonly groups: readonly PaletteGroup[];
+  /** For asynchronous groups: told at every change, also when it is emptied. */
+  readonly onQueryChange?: (query: string) => void;
+  /** Results are on their way: those in sight stay. */
+  readonly loading?: boolean;
+  readonly placeholder?: string;
+  readonly emptyText?: string;
+  /** A question within the palette, such as "Link mini-lm v3 to": shown before the input; Backspace in an empty input leaves it. */
+  readonly scope?: string;
+  readonly onLeaveScope?: () => void;
+}
+
+/** Reaches everything by typing: actions with their keys, and whatever a search finds. */
+export function CommandPalette({
+  open,
+  onOpenChange,
+  groups,
+  onQueryChange,
+  loading = false,
+  placeholder = 'Search or do anything',
+  emptyText = 'Nothing matches. Try fewer letters.',
+  scope,
+  onLeaveScope,
+}: CommandPaletteProps) {
+  const [query, setQuery] = useState('');
+  const input = useRef<HTMLInputElement>(null);
+  const changeQuery = (next: string) => {
+    setQuery(next);
+    onQueryChange?.(next);
+  };
+  const shown = groups
+    .map((group) => ({ ...group, items: (group.ranked === true ? group.items : rank(group.items, query)).slice(0, group.most ?? 50) }))
+    .filter((group) => group.items.length > 0);
+  const count = shown.reduce((sum, group) => sum + group.items.length, 0);
+
+  return (
+    <Base.Root
+      open={open}
+      onOpenChange={(next) => onOpenChange(next)}
+      onOpenChangeComplete={(isOpen) => {
+        if (!isOpen && query !== '') changeQuery('');
+      }}
+    >
+      <Base.Portal>
+        <Base.Backdrop className={styles.backdrop} />
+        <Base.Popup className={styles.popup} initialFocus={input} aria-label="Command palette">
+          <Command shouldFilter={false} loop label="Commands" vimBindings={false}>
+            <div className={styles.head}>
+              {loading ? <LoaderCircle className={styles.busy} aria-hidden /> : <Search aria-hidden />}
+              {scope !== undefined && <span className={styles.scope}>{scope}</span>}
+              <Command.Input
+                ref={input}
+                className={styles.input}
+                value={query}
+                onValueChange={changeQuery}
+                placeholder={placeholder}
+                onKeyDown={(event: KeyboardEvent) => {
+                  if (event.key === 'Backspace' && query === '' && scope !== undefined) {
+                    event.preventDefault();
+                    onLeaveScope?.();
+                  }
+                }}
+              />
+            </div>
+            <Command.List className={styles.list} label="Results">
+              {count === 0 && !loading && <div className={styles.empty}>{emptyText}</div>}
+              {shown.map((group) => (
+                <Command.Group key={group.id} value={group.id} heading={group.heading} className={styles.group}>
+                  {group.items.map((item) => (
+                    <Command.Item
+                      key={item.id}
+                      value={item.id}
+                      disabled={item.disabled === true}
+                      className={styles.item}
+                      onSelect={() => {
+                        if (item.keepOpen === true) changeQuery('');
+                        else onOpenChange(false);
+                        item.onSelect();
+                      }}
+                    >
+                      <span className={styles.leading}>{item.icon === undefined ? item.leading : <item.icon aria-hidden />}</span>
+                      <span className={styles.words}>
+                        <span className={styles.label}>{item.label}</span>
+                        {item.detail !== undefined && <span className={styles.detail}>{item.detail}</span>}
+                      </span>
+                      <span className={styles.hint}>
+                        {item.trailing}
+                        {item.keys !== undefined && <Kbd keys={item.keys} />}
+                      </span>
+                    </Command.Item>
+                  ))}
+                </Command.Group>
+              ))}
+            </Command.List>
+            <div className={styles.foot}>
+              <span className={styles.hint}>
+                <Kbd keys="ArrowUp" />
+                <Kbd keys="ArrowDown" /> move
+              </span>
+              <span className={styles.hint}>
+                <Kbd keys="Enter" /> choose
+              </span>
+              <span className={styles.hint}>
+                <Kbd keys="Escape" /> close
+              </span>
+            </div>
+          </Command>
+          <VisuallyHidden>
+            <span role="status">{query === '' ? '' : formatQuantity(count, 'result')}</span>
+          </VisuallyHidden>
+        </Base.Popup>
+      </Base.Portal>
+    </Base.Root>
+  );
+}

@@ -1,0 +1,94 @@
+import { memo } from 'react';
+import { classNames } from './class-names.ts';
+import type { Column } from './data-table-columns.ts';
+import { Check } from './icons.ts';
+import styles from './DataTable.module.css';
+
+interface DataTableRowProps<Row> {
+  readonly id: string;
+  readonly index: number;
+  readonly row: Row | undefined;
+  /** Pixels from the layer's upper edge. */
+  readonly top: number;
+  readonly columns: ReadonlyArray<Column<Row>>;
+  readonly checks: boolean;
+  readonly selectable: boolean;
+  readonly selected: boolean;
+  readonly active: boolean;
+  readonly draggable: boolean;
+  readonly rowClass: string | undefined;
+}
+
+function TableRow<Row>({ id, index, row, top, columns, checks, selectable, selected, active, draggable, rowClass }: DataTableRowProps<Row>) {
+  const place = { transform: `translateY(${top}px)` };
+  if (row === undefined) {
+    return (
+      <div
+        id={id}
+        role="row"
+        aria-rowindex={index + 2}
+        aria-busy="true"
+        data-row={index}
+        data-active={active || undefined}
+        className={styles.row}
+        style={place}
+      >
+        {checks && <div role="gridcell" className={styles.checkCell} />}
+        {columns.map((column) => (
+          <div key={column.id} role="gridcell" className={classNames(styles.cell, styles.waiting, alignment(column))}>
+            <span className={styles.bone} />
+          </div>
+        ))}
+      </div>
+    );
+  }
+  return (
+    <div
+      id={id}
+      role="row"
+      aria-rowindex={index + 2}
+      aria-selected={selectable ? selected : undefined}
+      data-row={index}
+      data-active={active || undefined}
+      draggable={draggable || undefined}
+      className={classNames(styles.row, rowClass)}
+      style={place}
+    >
+      {checks && (
+        <div role="gridcell" className={styles.checkCell}>
+          <span className={styles.check} data-check="" data-state={selected ? 'on' : 'off'} aria-hidden>
+            <Check />
+          </span>
+        </div>
+      )}
+      {columns.map((column, columnIndex) => {
+        const text = column.text?.(row);
+        return (
+          <div
+            key={column.id}
+            role="gridcell"
+            aria-colindex={columnIndex + 1 + (checks ? 1 : 0)}
+            data-column={column.id}
+            className={classNames(styles.cell, alignment(column))}
+          >
+            {column.render === undefined ? (
+              <span className={styles.cellText} title={text}>
+                {text}
+              </span>
+            ) : (
+              column.render(row, { index, selected })
+            )}
+          </div>
+        );
+      })}
+    </div>
+  );
+}
+
+/** A row of a `DataTable`; renders again only when what it shows changes. */
+export const DataTableRow = memo(TableRow) as typeof TableRow;
+
+export function alignment<Row>(column: Column<Row>): string | undefined {
+  if (column.numeric === true || column.align === 'end') return styles.numeric;
+  return column.align === 'center' ? styles.center : undefined;
+}

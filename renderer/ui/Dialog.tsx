@@ -1,0 +1,90 @@
+import { Dialog as Base } from '@base-ui/react/dialog';
+import type { FormEvent, ReactNode, RefObject } from 'react';
+import { IconButton } from './Button.tsx';
+import { classNames } from './class-names.ts';
+import { X } from './icons.ts';
+import styles from './Dialog.module.css';
+
+export interface DialogProps {
+  readonly open: boolean;
+  readonly onOpenChange: (open: boolean) => void;
+  readonly title: ReactNode;
+  readonly description?: ReactNode;
+  /** 400, 480, 720 or 1040 px. */
+  readonly width?: 'narrow' | 'normal' | 'wide' | 'huge';
+  /** Buttons, at the right; the one that acts comes last. */
+  readonly actions?: ReactNode;
+  /** Quiet words at the left of the buttons. */
+  readonly footnote?: ReactNode;
+  /** Given, the dialog is a form: Enter submits it. The acting button has `type="submit"`. */
+  readonly onSubmit?: () => void;
+  /** Where focus goes first; by default the first field or button of the body. */
+  readonly initialFocus?: RefObject<HTMLElement | null>;
+  /** Pressing outside leaves it open: for forms with work in them. */
+  readonly keepOnOutsidePress?: boolean;
+  readonly children?: ReactNode;
+}
+
+/** A modal dialog. Escape and the cross close it; focus goes back to where it was. */
+export function Dialog({
+  open,
+  onOpenChange,
+  title,
+  description,
+  width = 'normal',
+  actions,
+  footnote,
+  onSubmit,
+  initialFocus,
+  keepOnOutsidePress = false,
+  children,
+}: DialogProps) {
+  const content = (
+    <>
+      <header className={styles.head}>
+        <div className={styles.titles}>
+          <Base.Title className={styles.title}>{title}</Base.Title>
+          {description !== undefined && <Base.Description className={styles.description}>{description}</Base.Description>}
+        </div>
+      </header>
+      <div className={styles.body}>{children}</div>
+      {(actions !== undefined || footnote !== undefined) && (
+        <footer className={styles.foot}>
+          {footnote !== undefined && <div className={styles.aside}>{footnote}</div>}
+          {actions}
+        </footer>
+      )}
+    </>
+  );
+  return (
+    <Base.Root open={open} onOpenChange={(next) => onOpenChange(next)} disablePointerDismissal={keepOnOutsidePress}>
+      <Base.Portal>
+        <Base.Backdrop className={styles.backdrop} />
+        <Base.Popup
+          className={classNames(styles.popup, width !== 'normal' && styles[width])}
+          {...(initialFocus === undefined ? {} : { initialFocus })}
+          {...(onSubmit === undefined
+            ? {}
+            : {
+                render: (props: object) => (
+                  <form
+                    {...props}
+                    noValidate
+                    onSubmit={(event: FormEvent) => {
+                      event.preventDefault();
+                      event.stopPropagation();
+                      onSubmit();
+                    }}
+                  />
+                ),
+              })}
+        >
+          {content}
+          <span className={styles.close}>
+            <Base.Close render={<IconButton icon={X} label="Close" size="small" keys="Escape" />} />
+          </span>
+        </Base.Popup>
+      </Base.Portal>
+    </Base.Root>
+  );
+}

@@ -1,0 +1,279 @@
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import type { RefObject } from 'react';
+import { flushSync } from 'react-dom';
+import { recallScroll, rememberScroll } from './scroll-memory.ts';
+import { motionIsOff } from './theme.ts';
+import { clampVirtualTop, createSpace, originFor, renderedRows, toPhysical, toVirtual, virtualTopToShow, visibleRows } from './virtual-space.ts';
+import type { RowRange, VirtualSpace } from './virtual-space.ts';
+
+export interface VirtualRowsOptions {
+  readonly rowCount: number;
+  /** CSS pixels. */
+  readonly rowHeight: number;
+  /** CSS pixels of what is stuck to the top of the scroller. */
+  readonly headerHeight?: number;
+  /** Rows rendered beyond those in sight, on either side. */
+  readonly overscan?: number;
+  /** Under this name the position is remembered when the list goes away and found again when it returns. */
+  readonly scrollKey?: string;
+}
+
+interface RenderWindow extends RowRange {
+  readonly origin: number;
+  /** Grows to the most rows ever rendered at once: a row's element is keyed by `index % slots`, so elements are reused. */
+  readonly slots: number;
+}
+
+export interface VirtualRows {
+  readonly scroller: RefObject<HTMLDivElement | null>;
+  /** Holds the rows; moved by transform when the space is scaled. */
+  readonly layer: RefObject<HTMLDivElement | null>;
+  readonly window: RenderWindow;
+  /** Height for the element that holds the layer. */
+  readonly physicalHeight: number;
+  /** The rows in sight now. */
+  readonly readVisible: () => RowRange;
+  readonly scrollToRow: (index: number, align?: 'nearest' | 'start' | 'center') => void;
+  /** Row that had the keyboard when this list was left, or -1. */
+  readonly recalledActive: number;
+}
+
+const EMPTY_WINDOW: RenderWindow = { first: 0, last: 0, origin: 0, slots: 1 };
+const LINE_PIXELS = 32;
+const WHEEL_NOTCH = 60;
+
+/**
+ * Keeps a window of rows rendered around what is in sight. Scrolling is the browser's own; React works only when the
+ * window moves, and then only on rows that entered it.
+ */
+export function useVirtualRows({ rowCount, rowHeight, headerHeight = 0, overscan = 8, scrollKey }: VirtualRowsOptions): VirtualRows {
+  const scroller = useRef<HTMLDivElement>(null);
+  const layer = useRef<HTMLDivElement>(null);
+  const [window, setWindow] = useState<RenderWindow>(EMPTY_WINDOW);
+  const [viewportHeight, setViewportHeight] = useState(0);
+  const space = createSpace(rowCount, rowHeight, viewportHeight);
+
+  const live = useRef({
+    space,
+    virtualTop: 0,
+    /** What we last wrote to scrollTop: a scroll event that reports it is our own echo. */
+    written: -1,
+    window: EMPTY_WINDOW,
+    overscan,
+    pendingTop: undefined as number | undefined,
+    pendingLeft: 0,
+    easing: 0,
+    easeTarget: 0,
+  });
+
+  const control = useRef<ReturnType<typeof createControl> | null>(null);
+  control.current ??= createControl(live.current, scroller, layer, setWindow);
+  const { current: controller } = control;
+
+  // The viewport's height, now and whenever it changes.
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    if (element === null) return undefined;
+    const measure = () => setViewportHeight(Math.max(0, element.clientHeight - headerHeight));
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [headerHeight]);
+
+  // A remembered place waits until there are rows enough to stand there.
+  useLayoutEffect(() => {
+    const place = scrollKey === undefined ? undefined : recallScroll(scrollKey);
+    live.current.pendingTop = place?.top ?? (scrollKey === undefined ? undefined : 0);
+    live.current.pendingLeft = place?.left ?? 0;
+    return () => {
+      if (scrollKey === undefined) return;
+      rememberScroll(scrollKey, {
+        top: live.current.pendingTop ?? live.current.virtualTop,
+        left: scroller.current?.scrollLeft ?? live.current.pendingLeft,
+        active: recallScroll(scrollKey)?.active ?? -1,
+      });
+    };
+  }, [scrollKey]);
+
+  useLayoutEffect(() => {
+    live.current.overscan = overscan;
+    controller.changeSpace(createSpace(rowCount, rowHeight, viewportHeight));
+  }, [controller, rowCount, rowHeight, viewportHeight, overscan, scrollKey]);
+
+  useEffect(() => {
+    const element = scroller.current;
+    if (element === null) return undefined;
+    element.addEventListener('scroll', controller.handleScroll, { passive: true });
+    return () => element.removeEventListener('scroll', controller.handleScroll);
+  }, [controller]);
+
+  // Only a scaled space needs the wheel: elsewhere the browser scrolls by itself, off the main thread.
+  const { scaled } = space;
+  useEffect(() => {
+    const element = scroller.current;
+    if (element === null || !scaled) return undefined;
+    element.addEventListener('wheel', controller.handleWheel, { passive: false });
+    return () => element.removeEventListener('wheel', controller.handleWheel);
+  }, [controller, scaled]);
+
+  useEffect(() => () => controller.stopEasing(), [controller]);
+
+  return {
+    scroller,
+    layer,
+    window,
+    physicalHeight: space.physicalHeight,
+    readVisible: controller.readVisible,
+    scrollToRow: controller.scrollToRow,
+    recalledActive: scrollKey === undefined ? -1 : (recallScroll(scrollKey)?.active ?? -1),
+  };
+}
+
+interface LiveState {
+  space: VirtualSpace;
+  virtualTop: number;
+  written: number;
+  window: RenderWindow;
+  overscan: number;
+  pendingTop: number | undefined;
+  pendingLeft: number;
+  easing: number;
+  easeTarget: number;
+}
+
+function createControl(
+  live: LiveState,
+  scroller: RefObject<HTMLDivElement | null>,
+  layer: RefObject<HTMLDivElement | null>,
+  setWindow: (window: RenderWindow) => void,
+) {
+  /** Moves the rendered window if what is in sight comes near its edge. */
+  const follow = (synchronously: boolean) => {
+    const { space, virtualTop, overscan, window } = live;
+    const visible = visibleRows(space, virtualTop);
+    const margin = Math.ceil(overscan / 3);
+    const enough =
+      window.last <= space.rowCount &&
+      (window.first === 0 || window.first <= visible.first - margin) &&
+      (window.last === space.rowCount || window.last >= visible.last + margin) &&
+      window.first <= visible.first &&
+      window.last >= visible.last;
+    if (!enough) {
+      const range = renderedRows(space, virtualTop, overscan);
+      const next: RenderWindow = { ...range, origin: originFor(space, range.first), slots: Math.max(window.slots, range.last - range.first, 1) };
+      if (next.first !== window.first || next.last !== window.last || next.origin !== window.origin || next.slots !== window.slots) {
+        live.window = next;
+        if (synchronously) flushSync(() => setWindow(next));
+        else setWindow(next);
+      }
+    }
+    placeLayer();
+  };
+
+  const placeLayer = () => {
+    const element = layer.current;
+    if (element === null) return;
+    const { space, window, virtualTop } = live;
+    if (!space.scaled) {
+      if (element.style.transform !== '') element.style.transform = '';
+      return;
+    }
+    const physicalTop = scroller.current?.scrollTop ?? 0;
+    const offset = physicalTop - virtualTop + window.origin * space.rowHeight;
+    element.style.transform = `translateY(${offset}px)`;
+  };
+
+  const moveTo = (virtualTop: number, synchronously: boolean) => {
+    const element = scroller.current;
+    if (element === null) return;
+    live.virtualTop = clampVirtualTop(live.space, virtualTop);
+    element.scrollTop = toPhysical(live.space, live.virtualTop);
+    live.written = element.scrollTop;
+    if (!live.space.scaled) live.virtualTop = live.written;
+    follow(synchronously);
+  };
+
+  const handleScroll = () => {
+    const element = scroller.current;
+    if (element === null) return;
+    const physicalTop = element.scrollTop;
+    if (live.space.scaled && Math.abs(physicalTop - live.written) < 1) {
+      placeLayer();
+      return;
+    }
+    if (Math.abs(physicalTop - live.written) >= 1) live.pendingTop = undefined;
+    live.written = physicalTop;
+    live.virtualTop = toVirtual(live.space, physicalTop);
+    follow(true);
+  };
+
+  const stopEasing = () => {
+    if (live.easing !== 0) cancelAnimationFrame(live.easing);
+    live.easing = 0;
+  };
+
+  const ease = () => {
+    const distance = live.easeTarget - live.virtualTop;
+    if (Math.abs(distance) < 1.5) {
+      live.easing = 0;
+      moveTo(Math.round(live.easeTarget), true);
+      return;
+    }
+    moveTo(Math.round(live.virtualTop + distance * 0.32), true);
+    live.easing = requestAnimationFrame(ease);
+  };
+
+  const handleWheel = (event: WheelEvent) => {
+    if (event.ctrlKey || Math.abs(event.deltaX) > Math.abs(event.deltaY)) return;
+    event.preventDefault();
+    live.pendingTop = undefined;
+    const unit = event.deltaMode === WheelEvent.DOM_DELTA_PIXEL ? 1 : event.deltaMode === WheelEvent.DOM_DELTA_LINE ? LINE_PIXELS : live.space.viewportHeight;
+    const delta = event.deltaY * unit;
+    const from = live.easing === 0 ? live.virtualTop : live.easeTarget;
+    live.easeTarget = clampVirtualTop(live.space, Math.round(from + delta));
+    // A trackpad moves by little and often and is smooth already; a wheel's notch is eased.
+    if (Math.abs(delta) < WHEEL_NOTCH || motionIsOff()) {
+      stopEasing();
+      moveTo(live.easeTarget, true);
+    } else if (live.easing === 0) {
+      live.easing = requestAnimationFrame(ease);
+    }
+  };
+
+  return {
+    handleScroll,
+    handleWheel,
+    stopEasing,
+    readVisible: (): RowRange => visibleRows(live.space, live.virtualTop),
+    scrollToRow: (index: number, align: 'nearest' | 'start' | 'center' = 'nearest') => {
+      stopEasing();
+      live.pendingTop = undefined;
+      const target = virtualTopToShow(live.space, live.virtualTop, index, align);
+      if (target !== live.virtualTop) moveTo(target, false);
+    },
+    /** Takes over new counts and heights; the row at the top stays at the top. */
+    changeSpace: (next: VirtualSpace) => {
+      const before = live.space;
+      live.space = next;
+      const element = scroller.current;
+      if (element === null || next.viewportHeight === 0) return;
+      if (live.pendingTop !== undefined && (live.pendingTop === 0 || next.virtualHeight >= live.pendingTop + next.viewportHeight)) {
+        const top = live.pendingTop;
+        live.pendingTop = undefined;
+        moveTo(top, false);
+        element.scrollLeft = live.pendingLeft;
+        return;
+      }
+      if (before.rowHeight !== next.rowHeight && before.rowHeight > 0) {
+        moveTo(Math.round((live.virtualTop / before.rowHeight) * next.rowHeight), false);
+      } else if (next.scaled || before.scaled) {
+        moveTo(live.virtualTop, false);
+      } else {
+        // The browser may have moved a list that became shorter.
+        live.virtualTop = Math.min(element.scrollTop, Math.max(0, next.virtualHeight - next.viewportHeight));
+        follow(false);
+      }
+    },
+  };
+}
