@@ -94,6 +94,7 @@ const nodeConfig = (target, outDir, entries) => {
       minify: false,
       sourcemap: true,
       reportCompressedSize: false,
+      license: { fileName: 'licenses.md' },
       rolldownOptions: {
         input: Object.fromEntries(Object.entries(entries).map(([name, path]) => [name, fromRoot(path)])),
         external: ['electron', /^electron\//u, 'better-sqlite3', ...nodeBuiltins],
@@ -129,6 +130,7 @@ const rendererConfig = async (outDir) => {
       modulePreload: { polyfill: false },
       sourcemap: true,
       reportCompressedSize: false,
+      license: { fileName: 'licenses.md' },
       chunkSizeWarningLimit: 4096,
       rolldownOptions: { input: fromRoot('renderer', 'index.html') },
     },

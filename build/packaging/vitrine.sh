@@ -1,0 +1,17 @@
+#!/bin/sh
+# vitrine without a command opens the window; `vitrine ls`, `vitrine log …`, `vitrine --help` are the command line.
+here=$(dirname -- "$(readlink -f -- "$0")")
+skip=
+for argument in "$@"; do
+  if [ -n "$skip" ]; then skip=; continue; fi
+  case "$argument" in
+    --data) skip=1 ;;
+    --help | -h | --version | -V) command=1; break ;;
+    vitrine://*) ;;
+    -*) ;;
+    *) command=1; break ;;
+  esac
+done
+if [ -z "${command:-}" ]; then exec "$here/vitrine-app" "$@"; fi
+# The command line opens no page, so there is nothing for Chromium's sandbox to hold; without this it can't start as root.
+exec "$here/vitrine-app" --no-sandbox --cli -- "$@"
