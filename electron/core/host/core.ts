@@ -65,7 +65,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
   let operations: Operations | null = null;
   let door: Door | null = null;
   try {
-    store = await openStore({ directory: path.join(directory, 'store'), workerUrl: workerUrl('store'), readOnly: catalog.status().readOnly });
+    store = await openStore({ directory: path.join(directory, 'store'), workerUrl: workerUrl('store') });
     const transports = new Set<Transport>();
     const ending = new AbortController();
     const openedOperations = createOperations({ directory, catalog, store, applicationVersion: options.applicationVersion, log: options.log, door: () => door });

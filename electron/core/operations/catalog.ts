@@ -6,6 +6,7 @@ import { access } from 'node:fs/promises';
 import type { CheckedInputOf, Finding, OutputOf } from '#shared/contract/index.ts';
 import type { OperationContext } from './context.ts';
 import type { Handlers, Rooms } from './index.ts';
+import { sizeOf } from './storage.ts';
 
 type CatalogStatusOutput = OutputOf<'catalog.status'>;
 
@@ -13,7 +14,7 @@ async function status(rooms: Rooms, _input: unknown, context: OperationContext) 
   // The catalog answers what lies in it; what lies beside it is added here.
   const inside = (await rooms.catalog.read('catalog.status', {}, { actorId: context.actorId })) as Omit<CatalogStatusOutput, 'directory' | 'version' | 'rev' | 'readOnly' | 'recovery' | 'storeBytes' | 'schema' | 'catalogId'>;
   const { rev, readOnly, schema, catalogId, recovery } = rooms.catalog.status();
-  const { bytes } = await rooms.store.usage();
+  const { bytes } = sizeOf(await rooms.store.usage());
   return { output: { ...inside, catalogId, schema, rev, readOnly, recovery, directory: rooms.directory, version: rooms.applicationVersion, storeBytes: bytes } satisfies CatalogStatusOutput, undo: null };
 }
 
@@ -33,7 +34,7 @@ async function doctor(rooms: Rooms, input: CheckedInputOf<'catalog.doctor'>, con
     ? { check: 'room', verdict: 'caution', detail: `${free} bytes are free on its disk.`, advice: 'Free some space, or empty the trash and collect.' }
     : { check: 'room', verdict: 'well', detail: `${free} bytes are free on its disk.`, advice: null });
   findings.push(...(await rooms.catalog.integrity(input.deep)));
-  const usage = await rooms.store.usage();
+  const usage = sizeOf(await rooms.store.usage());
   if (input.deep) {
     const report = await rooms.store.verify({ signal: context.signal, onProgress: (progress) => context.report({ phase: 'verify', done: progress.doneBytes, total: progress.totalBytes, unit: 'bytes', files: null, current: null }) });
     findings.push(report.damaged.length === 0

@@ -42,18 +42,10 @@ async function gather(rooms: Rooms, paths: readonly string[], context: Operation
         ? new VitrineError('not_found', { details: { kind: 'file or folder', label: chosen }, cause })
         : new VitrineError('file_unreadable', { details: { path: chosen, reason: reasonOf(cause) }, cause });
     });
-    if (facts.isDirectory()) {
-      const scanned = await rooms.store.scanFolder(chosen, options);
-      const prefix = paths.length === 1 ? '' : `${path.basename(chosen)}/`;
-      for (const file of scanned.files) files.push(prefix === '' ? file : { ...file, path: prefix + file.path });
-      bytes += scanned.totalBytes;
-    } else if (facts.isFile()) {
-      const scanned = await rooms.store.scanFile(chosen, options);
-      files.push(scanned);
-      bytes += scanned.size ?? 0;
-    } else {
-      throw new VitrineError('file_unreadable', { details: { path: chosen, reason: 'it is neither a file nor a folder' } });
-    }
+    const scanned = await rooms.store.scanFolder(chosen, options);
+    const prefix = facts.isDirectory() && paths.length > 1 ? `${path.basename(chosen)}/` : '';
+    for (const file of scanned.files) files.push(prefix === '' ? file : { ...file, path: prefix + file.path });
+    bytes += scanned.totalBytes;
   }
   const verdict = checkManifestPaths(files.map((file) => file.path));
   if (!verdict.ok) throw new VitrineError('path_invalid', { details: { violation: verdict.violation, explanation: explainViolation(verdict.violation) } });

@@ -4,10 +4,16 @@ import type { CheckedInputOf, OutputOf } from '#shared/contract/index.ts';
 import type { OperationContext } from './context.ts';
 import type { Handlers, Rooms } from './index.ts';
 import { reportStoreProgress } from './log.ts';
+import type { StoreUsage } from '../store/index.ts';
+
+/** Objects and their bytes, packed and loose together. */
+export function sizeOf(usage: StoreUsage): { readonly objects: number; readonly bytes: number } {
+  return { objects: usage.packedObjects + usage.looseObjects, bytes: usage.packedBytes + usage.looseBytes };
+}
 
 async function usage(rooms: Rooms, _input: unknown, context: OperationContext) {
   const inside = (await rooms.catalog.read('storage.usage', {}, { actorId: context.actorId }, { signal: context.signal })) as Pick<OutputOf<'storage.usage'>, 'logicalBytes' | 'catalogBytes' | 'largest'>;
-  const { objects, bytes } = await rooms.store.usage();
+  const { objects, bytes } = sizeOf(await rooms.store.usage());
   const room = await statfs(rooms.directory).catch(() => null);
   return { output: { ...inside, objects, bytes, freeBytes: room === null ? null : Number(room.bavail) * Number(room.bsize) } satisfies OutputOf<'storage.usage'>, undo: null };
 }

@@ -30,7 +30,7 @@ export const searchOperations = [
     output: z.strictObject({
       items: z.array(SearchHit),
       nextCursor: z.string().nullable(),
-      /** Hits in all, counted up to 10,000. */
+      /** Hits in all, counted up to 1,000. */
       total: z.number().int(),
       totalIsExact: z.boolean(),
     }),
