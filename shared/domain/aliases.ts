@@ -54,14 +54,14 @@ export function removeAlias(state: AliasState, rights: AliasRights, alias: strin
 
 /** Makes exactly `aliases` stand on the version (besides `latest`), as saving an edited list does. */
 export function replaceAliases(state: AliasState, rights: AliasRights, version: number, aliases: Iterable<string>): Verdict<AliasChange> {
-	const wanted: string[] = [];
+	const wanted = new Set<string>();
 	for (const alias of aliases) {
 		const checked = checkAlias(alias);
 		if (!checked.ok) return checked;
-		if (checked.value !== latestAlias && !wanted.includes(checked.value)) wanted.push(checked.value);
+		if (checked.value !== latestAlias) wanted.add(checked.value);
 	}
-	const dropped = aliasesOn(state, version).filter((alias) => alias !== latestAlias && !wanted.includes(alias));
-	return changeAliases(state, rights, [...dropped.map((alias) => ({ alias, to: null })), ...wanted.map((alias) => ({ alias, to: version }))]);
+	const dropped = aliasesOn(state, version).filter((alias) => alias !== latestAlias && !wanted.has(alias));
+	return changeAliases(state, rights, [...dropped.map((alias) => ({ alias, to: null })), ...[...wanted].map((alias) => ({ alias, to: version }))]);
 }
 
 /** All wishes or none. The same alias asked for on two versions at once is refused: which one is meant can't be known. */
@@ -102,7 +102,7 @@ export function takeVersion(state: AliasState, number: number): AliasChange {
 	return withVersions(state, new Set([...state.versions].filter((version) => version !== number)));
 }
 
-/** The aliases on one version, `latest` first, then in natural code point order. */
+/** The aliases on one version, `latest` first, then in plain order. */
 export function aliasesOn(state: AliasState, version: number): readonly string[] {
 	const found: string[] = [];
 	for (const [alias, number] of state.aliases) if (number === version) found.push(alias);

@@ -46,14 +46,26 @@ export function parseMetadata(text: string): Verdict<{ readonly value: JsonObjec
 /** Writes `null` where NaN stands outside a string; says where an infinity does. */
 function replaceBareNumbers(text: string): string | { offset: number; found: string } {
 	if (!text.includes('NaN') && !text.includes('Infinity')) return text;
-	const tokens = /"(?:[^"\\]|\\.)*"?|NaN|-?Infinity/gs;
+	const token = /"|NaN|-?Infinity/g;
+	const inString = /["\\]/g;
 	let written = '';
 	let last = 0;
-	for (const token of text.matchAll(tokens)) {
-		if (token[0].startsWith('"')) continue;
-		if (token[0] !== 'NaN') return { offset: token.index, found: token[0] };
-		written += `${text.slice(last, token.index)}null`;
-		last = token.index + token[0].length;
+	for (let match = token.exec(text); match; match = token.exec(text)) {
+		if (match[0] === '"') {
+			// Walked by hand: a pattern for whole strings runs out of stack on strings of megabytes.
+			inString.lastIndex = token.lastIndex;
+			let inner = inString.exec(text);
+			while (inner && inner[0] === '\\') {
+				inString.lastIndex = inner.index + 2;
+				inner = inString.exec(text);
+			}
+			if (!inner) break;
+			token.lastIndex = inner.index + 1;
+			continue;
+		}
+		if (match[0] !== 'NaN') return { offset: match.index, found: match[0] };
+		written += `${text.slice(last, match.index)}null`;
+		last = token.lastIndex;
 	}
 	return written + text.slice(last);
 }

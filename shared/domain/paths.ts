@@ -49,6 +49,8 @@ export function validatePathInArtifact(path: string): Verdict<string> {
  * that compatibility normalisation turns into dots. Nothing of ours decodes paths; what receives them might.
  */
 function hidesDotSegment(segment: string): boolean {
+	// Most names hold nothing that anybody would decode.
+	if (!/[%;\u0080-\uffff]/.test(segment)) return false;
 	let decoded = segment;
 	for (let previous = ''; previous !== decoded; ) {
 		previous = decoded;

@@ -48,3 +48,14 @@ export function parseSize(text: string): number | null {
 	const bytes = Math.round(Number(match[1]) * factor);
 	return Number.isSafeInteger(bytes) ? bytes : null;
 }
+
+/** The shortest text that {@link parseSize} reads as exactly these bytes: `1GiB`, `1536MiB`, `1001B`. */
+export function formatSizeText(bytes: number): string {
+	let amount = bytes;
+	let unit = 0;
+	while (amount !== 0 && amount % 1024 === 0 && unit < units.length - 1) {
+		amount /= 1024;
+		unit++;
+	}
+	return `${amount}${units[unit]}`;
+}

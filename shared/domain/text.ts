@@ -35,6 +35,11 @@ export function offsetOfCodePoint(text: string, count: number): number {
 	return index;
 }
 
+/** Printable ASCII only: most names are, and need none of the slower care. */
+function isPlainAscii(text: string): boolean {
+	return /^[ -~]*$/.test(text);
+}
+
 /** The length in bytes of `text` written as UTF-8. */
 export function utf8Length(text: string): number {
 	let bytes = 0;
@@ -56,6 +61,7 @@ export type HiddenCharacterRule = 'control-character' | 'direction-override' | '
 
 /** The first character in `text` that can't be seen, that reorders others, or that is no character at all. */
 export function findHiddenCharacter(text: string): { rule: HiddenCharacterRule; part: Part } | null {
+	if (isPlainAscii(text)) return null;
 	const found = [
 		{ rule: 'control-character' as const, offset: text.search(unprintable) },
 		{ rule: 'direction-override' as const, offset: text.search(directional) },
@@ -71,7 +77,7 @@ export function findHiddenCharacter(text: string): { rule: HiddenCharacterRule; 
  * as they are for W&B; "é" typed in one or in two code points is one.
  */
 export function nameKey(name: string): string {
-	return name.normalize('NFC');
+	return isPlainAscii(name) ? name : name.normalize('NFC');
 }
 
 /**
@@ -79,6 +85,7 @@ export function nameKey(name: string): string {
  * for finding twins, never for identity.
  */
 export function lookAlikeKey(name: string): string {
+	if (isPlainAscii(name)) return name.toLowerCase();
 	// Up and down again folds what one direction leaves apart: "ß" and "ẞ", final and inner sigma.
 	return name.normalize('NFKC').toUpperCase().toLowerCase().normalize('NFC');
 }

@@ -63,24 +63,24 @@ function isTime(time: number): boolean {
 }
 
 /** A span as a query writes it. Months and years are calendar steps, the rest are fixed lengths. */
-export interface Span {
+export interface TimeSpan {
 	readonly count: number;
-	readonly unit: SpanUnit;
+	readonly unit: TimeSpanUnit;
 }
-export type SpanUnit = 's' | 'm' | 'h' | 'd' | 'w' | 'mo' | 'y';
+export type TimeSpanUnit = 's' | 'm' | 'h' | 'd' | 'w' | 'mo' | 'y';
 
 /** Reads `30s`, `15m`, `12h`, `7d`, `2w`, `6mo`, `1y`; null for anything else. */
-export function parseSpan(text: string): Span | null {
+export function parseSpan(text: string): TimeSpan | null {
 	const match = /^([0-9]{1,6})(s|m|h|d|w|mo|y)$/i.exec(text);
-	return match ? { count: Number(match[1]), unit: match[2]!.toLowerCase() as SpanUnit } : null;
+	return match ? { count: Number(match[1]), unit: match[2]!.toLowerCase() as TimeSpanUnit } : null;
 }
 
-export function formatSpanText(span: Span): string {
+export function formatSpanText(span: TimeSpan): string {
 	return `${span.count}${span.unit}`;
 }
 
 /** The time that lies the span before `time`. Calendar steps stay in the month: 31 May less 3 months is 28 February. */
-export function subtractSpan(time: number, span: Span): number {
+export function subtractSpan(time: number, span: TimeSpan): number {
 	switch (span.unit) {
 		case 's':
 			return time - span.count * second;
