@@ -1,7 +1,7 @@
 /**
  * The tests: prepares, compiles, runs every runner, ends with one line that sums them all.
  *
- *   node build/test.mjs [unit] [journeys] [clients] [-- arguments for the one runner named]
+ *   node build/test.mjs [unit] [journeys] [clients] [packaged] [-- arguments for the one runner named]
  */
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -24,6 +24,16 @@ const vitestRun = (environment) => async (report, args) =>
     environment,
   });
 
+const playwrightRun = (project) => (report, args) =>
+  withDisplay(
+    (environment) =>
+      runNode(playwright, ['test', '--config', 'e2e/playwright.config.ts', '--project', project, ...args], {
+        folder: fromRoot(),
+        environment: { ...environment, VITRINE_E2E_REPORT: report, VITRINE_ELECTRON: electronPath() },
+      }),
+    { always: true },
+  );
+
 /** Files of the real Python clients' tests. */
 const clientTests = () => {
   const folder = fromRoot('e2e', 'clients');
@@ -33,6 +43,7 @@ const clientTests = () => {
 /**
  * @typedef {object} Runner
  * @property {string} name
+ * @property {boolean} [onlyWhenNamed]
  * @property {() => readonly string[]} [parts] what it consists of, where it may not exist at all
  * @property {() => string | undefined} [obstacle] why it can't run on this machine
  * @property {(report: string, args: readonly string[]) => Promise<number>} run writes its report there, gives its exit code
@@ -42,19 +53,7 @@ const clientTests = () => {
 /** @type {readonly Runner[]} */
 const runners = [
   { name: 'unit', run: vitestRun({}), read: fromVitest },
-  {
-    name: 'journeys',
-    run: (report, args) =>
-      withDisplay(
-        (environment) =>
-          runNode(playwright, ['test', '--config', 'e2e/playwright.config.ts', '--project', 'journeys', ...args], {
-            folder: fromRoot(),
-            environment: { ...environment, VITRINE_E2E_REPORT: report, VITRINE_ELECTRON: electronPath() },
-          }),
-        { always: true },
-      ),
-    read: fromPlaywright,
-  },
+  { name: 'journeys', run: playwrightRun('journeys'), read: fromPlaywright },
   {
     name: 'clients',
     parts: clientTests,
@@ -65,6 +64,8 @@ const runners = [
     run: (report, args) => vitestRun({ VITRINE_CLIENTS: '1' })(report, ['e2e/clients', ...args]),
     read: fromVitest,
   },
+  // Drives what `npm run package` made, so it runs only when it is named.
+  { name: 'packaged', onlyWhenNamed: true, run: playwrightRun('packaged'), read: fromPlaywright },
 ];
 
 /** @param {Runner} runner @param {readonly string[]} args @param {string} folder */
@@ -89,7 +90,7 @@ const main = async () => {
   const [own, passed] = splitArguments(process.argv.slice(2));
   const unknown = own.filter((name) => !runners.some((runner) => runner.name === name));
   if (unknown.length > 0) throw new Error(`No such tests: ${unknown.join(', ')}. There are ${runners.map((runner) => runner.name).join(', ')}.`);
-  const chosen = own.length === 0 ? runners : runners.filter((runner) => own.includes(runner.name));
+  const chosen = own.length === 0 ? runners.filter((runner) => runner.onlyWhenNamed !== true) : runners.filter((runner) => own.includes(runner.name));
   await prepare();
   const compiled = await runNode(fromRoot('build', 'compile.mjs'), []);
   const folder = mkdtempSync(join(tmpdir(), 'vitrine-test-'));

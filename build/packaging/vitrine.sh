@@ -5,7 +5,7 @@ skip=
 for argument in "$@"; do
   if [ -n "$skip" ]; then skip=; continue; fi
   case "$argument" in
-    --data) skip=1 ;;
+    --data | -m | --message) skip=1 ;;
     --help | -h | --version | -V) command=1; break ;;
     vitrine://*) ;;
     -*) ;;
