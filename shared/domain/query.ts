@@ -18,7 +18,6 @@ import {
 	isBareValue,
 	isFacts,
 	parseHasKey,
-	queryFields,
 	queryLimits,
 	quoteForQuery,
 	scanQuery,
@@ -30,6 +29,7 @@ import {
 	type Lexeme,
 	type QueryError,
 	type QueryErrorCode,
+	type QueryField,
 	type TextField,
 	type TextSpan,
 	type TimeField,
@@ -188,7 +188,7 @@ class Parser {
 		return node && operator === '!=' ? { kind: 'not', child: node, span } : node;
 	}
 
-	private fieldNode(field: (typeof queryFields)[number], lexeme: Extract<Lexeme, { kind: 'comparison' }>, value: WrittenValue): QueryNode | null {
+	private fieldNode(field: QueryField, lexeme: Extract<Lexeme, { kind: 'comparison' }>, value: WrittenValue): QueryNode | null {
 		const { span } = lexeme;
 		const textField = textFields.find((candidate) => candidate === field);
 		if (textField) {
@@ -296,7 +296,7 @@ function readTime(text: string): QueryTime | null {
 	return parseDate(text) ? { kind: 'date', date: text.toUpperCase().replace(' ', 'T') } : null;
 }
 
-function factsOf(field: (typeof queryFields)[number]): readonly string[] | undefined {
+function factsOf(field: QueryField): readonly string[] | undefined {
 	return field === 'is' ? isFacts : field === 'has' ? [...hasFacts, 'metadata.KEY', 'metric.KEY'] : undefined;
 }
 

@@ -108,7 +108,7 @@ function codeUnitRank(unit: number): number {
 
 /** The text for a message: quoted, with what can't be seen written as U+XXXX. */
 export function quote(text: string): string {
-	const visible = [...text]
+	const visible = Array.from(text)
 		.map((character) => (findHiddenCharacter(character) ? `U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}` : character))
 		.join('');
 	return `“${visible}”`;
