@@ -73,6 +73,9 @@ const isFresh = (target, inputs) => {
   }
 };
 
+/** Whether dist/ holds what the sources say now. @param {string} target */
+export const isCompiled = (target) => isFresh(target, inputsOf(target));
+
 const nodeBuiltins = [...builtinModules, /^node:/u];
 
 /** @returns {import('vite').InlineConfig} */

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
-/** The command line in a checkout: dist/core/cli.js under a good Node, compiled first when it isn't there. */
+/** The command line in a checkout: dist/core/cli.js under a good Node, compiled first when the sources changed. */
 import { existsSync } from 'node:fs';
 
+import { isCompiled } from './compile.mjs';
 import { prepare } from './prepare.mjs';
 import { runNode } from './tools/node.mjs';
 import { fromRoot } from './tools/paths.mjs';
@@ -10,10 +11,11 @@ import { say } from './tools/run.mjs';
 const program = fromRoot('dist', 'core', 'cli.js');
 
 try {
-  if (!existsSync(program)) {
+  if (!isCompiled('core')) {
     await prepare({ system: false });
     const compiled = await runNode(fromRoot('build', 'compile.mjs'), ['core']);
-    if (compiled !== 0) process.exit(compiled);
+    if (compiled !== 0 && !existsSync(program)) process.exit(compiled);
+    if (compiled !== 0) say('the sources don\'t compile; going on with what was compiled before.');
   }
   process.exitCode = await runNode(program, process.argv.slice(2));
 } catch (error) {
