@@ -1,0 +1,439 @@
+import type { Rows } from './rows.ts';
+
+export type Spacing = {
+  /** Free room between two nodes of a row, in pixels across the layers. */
+  readonly betweenNodes: number;
+  /** Free room between a node and an edge that passes it. */
+  readonly besideNode: number;
+  /** Distance of two edges that pass side by side. */
+  readonly betweenEdges: number;
+};
+
+export const defaultSpacing: Spacing = { betweenNodes: 20, besideNode: 14, betweenEdges: 10 };
+
+/** Least distance of the centres of two neighbours of a row. */
+export function separation(rows: Rows, size: Float32Array, spacing: Spacing, first: number, second: number): number {
+  const firstIsBend = first >= rows.nodeCount;
+  const secondIsBend = second >= rows.nodeCount;
+  const gap = firstIsBend && secondIsBend ? spacing.betweenEdges : firstIsBend || secondIsBend ? spacing.besideNode : spacing.betweenNodes;
+  return (size[first]! + size[second]!) / 2 + gap;
+}
+
+/**
+ * Positions across the layers (centres), after the method of Brandes and Köpf: items are aligned with the median of
+ * their neighbours into straight blocks in four ways (towards earlier or later rows, from either side), each set of blocks is
+ * compacted, and every item takes the mean of its two middle positions. Long edges come out straight; so does
+ * the main path, whose segments (`straight`) win over all others. Linear in items and segments.
+ *
+ * `rows` must have sorted segments. `size` is the extent of each item across the layers (0 for bends).
+ */
+export function assignCrossPositions(rows: Rows, size: Float32Array, straight: Uint8Array, spacing: Spacing = defaultSpacing): Float64Array {
+  const { itemCount } = rows;
+  const marked = markConflicts(rows, straight);
+  const layouts: Float64Array[] = [];
+  const work = createWork(rows);
+  for (const towardsEarlier of [true, false]) {
+    for (const fromFirst of [true, false]) {
+      align(rows, marked, straight, towardsEarlier, fromFirst, work);
+      layouts.push(compact(rows, size, spacing, fromFirst, work));
+    }
+  }
+  const position = balance(rows, layouts, itemCount);
+  tighten(rows, size, spacing, position);
+  return position;
+}
+
+/** Height of a component may exceed that of its fullest row by this factor before it is tightened. */
+const looseness = 1.35;
+
+/**
+ * Straight blocks can push a large drawing far apart. Such a component is scaled down to little more than its fullest
+ * row needs, and every row then takes the nearest positions that keep the distances: what was level stays level
+ * wherever there is room.
+ */
+function tighten(rows: Rows, size: Float32Array, spacing: Spacing, position: Float64Array): void {
+  const { componentCount, componentRow, rowStart, rowItem } = rows;
+  const solver = createRowSolver(rows);
+  const weight = new Float64Array(rows.itemCount).fill(1);
+  const target = position.slice();
+  for (let component = 0; component < componentCount; component++) {
+    let fullest = 0;
+    let least = Infinity;
+    let most = -Infinity;
+    for (let row = componentRow[component]!; row < componentRow[component + 1]!; row++) {
+      const begin = rowStart[row]!;
+      const end = rowStart[row + 1]!;
+      if (begin === end) continue;
+      let length = 0;
+      for (let at = begin + 1; at < end; at++) length += separation(rows, size, spacing, rowItem[at - 1]!, rowItem[at]!);
+      if (length > fullest) fullest = length;
+      least = Math.min(least, position[rowItem[begin]!]!);
+      most = Math.max(most, position[rowItem[end - 1]!]!);
+    }
+    const allowed = fullest * looseness + 200;
+    if (most - least <= allowed) continue;
+    const scale = allowed / (most - least);
+    const middle = (least + most) / 2;
+    for (let row = componentRow[component]!; row < componentRow[component + 1]!; row++) {
+      for (let at = rowStart[row]!; at < rowStart[row + 1]!; at++) target[rowItem[at]!] = middle + (position[rowItem[at]!]! - middle) * scale;
+      solver(row, size, spacing, target, weight, position);
+    }
+  }
+}
+
+type Work = {
+  readonly root: Int32Array;
+  readonly chain: Int32Array;
+  readonly waiting: Int32Array;
+  readonly order: Int32Array;
+  readonly reserved: Int32Array;
+};
+
+function createWork(rows: Rows): Work {
+  return {
+    root: new Int32Array(rows.itemCount),
+    chain: new Int32Array(rows.itemCount),
+    waiting: new Int32Array(rows.itemCount),
+    order: new Int32Array(rows.itemCount),
+    reserved: new Int32Array(rows.itemCount),
+  };
+}
+
+/** Segments that cross a stronger one (main path before bends of long edges before the rest) must not be aligned. */
+function markConflicts(rows: Rows, straight: Uint8Array): Uint8Array {
+  const { nodeCount, rowCount, rowStart, rowItem, place, previousStart, previousSegment, segmentFrom } = rows;
+  const marked = new Uint8Array(rows.segmentCount);
+  for (let row = 1; row < rowCount; row++) {
+    const begin = rowStart[row]!;
+    const end = rowStart[row + 1]!;
+    let mainFrom = -1;
+    let mainTo = -1;
+    for (let at = begin; at < end && mainFrom === -1; at++) {
+      const item = rowItem[at]!;
+      for (let index = previousStart[item]!; index < previousStart[item + 1]!; index++) {
+        const segment = previousSegment[index]!;
+        if (straight[segment] === 1) {
+          mainFrom = place[segmentFrom[segment]!]!;
+          mainTo = at - begin;
+        }
+      }
+    }
+    if (mainFrom !== -1) {
+      for (let at = begin; at < end; at++) {
+        const item = rowItem[at]!;
+        for (let index = previousStart[item]!; index < previousStart[item + 1]!; index++) {
+          const segment = previousSegment[index]!;
+          const from = place[segmentFrom[segment]!]!;
+          if ((at - begin < mainTo && from > mainFrom) || (at - begin > mainTo && from < mainFrom)) marked[segment] = 1;
+        }
+      }
+    }
+    let lowest = 0;
+    let scanned = begin;
+    const widthBefore = rowStart[row]! - rowStart[row - 1]!;
+    for (let at = begin; at < end; at++) {
+      const item = rowItem[at]!;
+      let highest = -1;
+      if (item >= nodeCount) {
+        const segment = previousSegment[previousStart[item]!]!;
+        if (segmentFrom[segment]! >= nodeCount && marked[segment] === 0) highest = place[segmentFrom[segment]!]!;
+      }
+      if (highest === -1 && at + 1 < end) continue;
+      if (highest === -1) highest = widthBefore - 1;
+      for (; scanned <= at; scanned++) {
+        const other = rowItem[scanned]!;
+        for (let index = previousStart[other]!; index < previousStart[other + 1]!; index++) {
+          const segment = previousSegment[index]!;
+          const from = place[segmentFrom[segment]!]!;
+          if (from >= lowest && from <= highest) continue;
+          const inner = other >= nodeCount && segmentFrom[segment]! >= nodeCount;
+          if (!inner && straight[segment] === 0) marked[segment] = 1;
+        }
+      }
+      lowest = highest;
+    }
+  }
+  return marked;
+}
+
+/** Joins items with a median neighbour into blocks: `root` names the block, `chain` leads round its items. */
+function align(rows: Rows, marked: Uint8Array, straight: Uint8Array, towardsEarlier: boolean, fromFirst: boolean, work: Work): void {
+  const { itemCount, rowCount, rowStart, rowItem, place } = rows;
+  const start = towardsEarlier ? rows.previousStart : rows.nextStart;
+  const list = towardsEarlier ? rows.previousSegment : rows.nextSegment;
+  const far = towardsEarlier ? rows.segmentFrom : rows.segmentTo;
+  const { root, chain, reserved } = work;
+  // What the main path leaves through one segment is not taken by another.
+  reserved.fill(-1);
+  for (let segment = 0; segment < rows.segmentCount; segment++) if (straight[segment] === 1) reserved[far[segment]!] = segment;
+  for (let item = 0; item < itemCount; item++) {
+    root[item] = item;
+    chain[item] = item;
+  }
+  for (let step = 0; step < rowCount; step++) {
+    const row = towardsEarlier ? step : rowCount - 1 - step;
+    const begin = rowStart[row]!;
+    const end = rowStart[row + 1]!;
+    let limit = fromFirst ? -1 : 0x7fff_ffff;
+    for (let index = 0; index < end - begin; index++) {
+      const item = rowItem[fromFirst ? begin + index : end - 1 - index]!;
+      const first = start[item]!;
+      const degree = start[item + 1]! - first;
+      if (degree === 0) continue;
+      let low = first + ((degree - 1) >> 1);
+      let high = first + (degree >> 1);
+      for (let at = first; at < first + degree; at++) {
+        if (straight[list[at]!] === 1) {
+          low = at;
+          high = at;
+          break;
+        }
+      }
+      for (let turn = 0; turn < 2 && chain[item] === item; turn++) {
+        const segment = list[(turn === 0) === fromFirst ? low : high]!;
+        if (turn === 1 && low === high) break;
+        const other = far[segment]!;
+        const at = place[other]!;
+        if (marked[segment] === 1 || (reserved[other] !== -1 && reserved[other] !== segment) || (fromFirst ? at <= limit : at >= limit)) continue;
+        chain[other] = item;
+        root[item] = root[other]!;
+        chain[item] = root[item]!;
+        limit = at;
+      }
+    }
+  }
+}
+
+/**
+ * Places the blocks: first as near to their side as the others allow, then, keeping every distance, in a few passes towards
+ * the mean of what they are joined to. Works mirrored when it comes from the last item.
+ */
+function compact(rows: Rows, size: Float32Array, spacing: Spacing, fromFirst: boolean, work: Work): Float64Array {
+  const { itemCount, rowStart, rowOf, rowItem, place, previousStart, previousSegment, nextStart, nextSegment, segmentFrom, segmentTo } = rows;
+  const { root, chain, waiting, order } = work;
+  const step = fromFirst ? 1 : -1;
+  const after = (item: number): number => {
+    const row = rowOf[item]!;
+    const at = place[item]! + step;
+    return at < 0 || at >= rowStart[row + 1]! - rowStart[row]! ? -1 : rowItem[rowStart[row]! + at]!;
+  };
+  const before = (item: number): number => {
+    const row = rowOf[item]!;
+    const at = place[item]! - step;
+    return at < 0 || at >= rowStart[row + 1]! - rowStart[row]! ? -1 : rowItem[rowStart[row]! + at]!;
+  };
+  const position = new Float64Array(itemCount);
+  waiting.fill(0);
+  for (let item = 0; item < itemCount; item++) if (before(item) !== -1) waiting[root[item]!]!++;
+  let tail = 0;
+  for (let item = 0; item < itemCount; item++) if (root[item] === item && waiting[item] === 0) order[tail++] = item;
+  for (let head = 0; head < tail; head++) {
+    const block = order[head]!;
+    let item = block;
+    do {
+      const next = after(item);
+      if (next !== -1) {
+        const other = root[next]!;
+        const least = position[block]! + separation(rows, size, spacing, item, next);
+        if (least > position[other]!) position[other] = least;
+        if (--waiting[other]! === 0) order[tail++] = other;
+      }
+      item = chain[item]!;
+    } while (item !== block);
+  }
+
+  /** Mean position of everything a block is joined to outside itself; not a number when nothing is. */
+  const wish = (block: number): number => {
+    let sum = 0;
+    let count = 0;
+    let item = block;
+    do {
+      for (let index = previousStart[item]!; index < previousStart[item + 1]!; index++) {
+        const other = root[segmentFrom[previousSegment[index]!]!]!;
+        if (other !== block) {
+          sum += position[other]!;
+          count++;
+        }
+      }
+      for (let index = nextStart[item]!; index < nextStart[item + 1]!; index++) {
+        const other = root[segmentTo[nextSegment[index]!]!]!;
+        if (other !== block) {
+          sum += position[other]!;
+          count++;
+        }
+      }
+      item = chain[item]!;
+    } while (item !== block);
+    return count === 0 ? Number.NaN : sum / count;
+  };
+  for (let pass = 0; pass < 2; pass++) {
+    for (let head = tail - 1; head >= 0; head--) {
+      const block = order[head]!;
+      const wished = wish(block);
+      if (!(wished > position[block]!)) continue;
+      let room = wished;
+      let item = block;
+      do {
+        const next = after(item);
+        if (next !== -1) room = Math.min(room, position[root[next]!]! - separation(rows, size, spacing, item, next));
+        item = chain[item]!;
+      } while (item !== block);
+      if (room > position[block]!) position[block] = room;
+    }
+    for (let head = 0; head < tail; head++) {
+      const block = order[head]!;
+      const wished = wish(block);
+      if (!(wished < position[block]!)) continue;
+      let room = wished;
+      let item = block;
+      do {
+        const previous = before(item);
+        if (previous !== -1) room = Math.max(room, position[root[previous]!]! + separation(rows, size, spacing, previous, item));
+        item = chain[item]!;
+      } while (item !== block);
+      if (room < position[block]!) position[block] = room;
+    }
+  }
+  const result = new Float64Array(itemCount);
+  for (let item = 0; item < itemCount; item++) result[item] = fromFirst ? position[root[item]!]! : -position[root[item]!]!;
+  return result;
+}
+
+/** Per component the four results are shifted onto the narrowest one; each item takes the mean of its middle two. */
+function balance(rows: Rows, layouts: readonly Float64Array[], itemCount: number): Float64Array {
+  const { componentCount, componentRow, rowStart, rowItem } = rows;
+  const result = new Float64Array(itemCount);
+  const [a, b, c, d] = layouts as [Float64Array, Float64Array, Float64Array, Float64Array];
+  const shift = [0, 0, 0, 0];
+  const low = [0, 0, 0, 0];
+  const high = [0, 0, 0, 0];
+  for (let component = 0; component < componentCount; component++) {
+    const begin = rowStart[componentRow[component]!]!;
+    const end = rowStart[componentRow[component + 1]!]!;
+    let narrowest = 0;
+    for (let index = 0; index < 4; index++) {
+      const layout = layouts[index]!;
+      let least = Infinity;
+      let most = -Infinity;
+      for (let at = begin; at < end; at++) {
+        const value = layout[rowItem[at]!]!;
+        if (value < least) least = value;
+        if (value > most) most = value;
+      }
+      low[index] = least;
+      high[index] = most;
+      if (most - least < high[narrowest]! - low[narrowest]!) narrowest = index;
+    }
+    // Even entries came from the first item and align at their low end, odd ones at their high end.
+    for (let index = 0; index < 4; index++) {
+      shift[index] = (index & 1) === 0 ? low[narrowest]! - low[index]! : high[narrowest]! - high[index]!;
+    }
+    for (let at = begin; at < end; at++) {
+      const item = rowItem[at]!;
+      const p = a[item]! + shift[0]!;
+      const q = b[item]! + shift[1]!;
+      const r = c[item]! + shift[2]!;
+      const s = d[item]! + shift[3]!;
+      const sum = p + q + r + s;
+      result[item] = (sum - Math.min(p, q, r, s) - Math.max(p, q, r, s)) / 2;
+    }
+  }
+  return result;
+}
+
+/**
+ * Positions around what stood: every row is solved exactly (least squares under the separation constraints, by pooling
+ * adjacent violators), items with a wished position weighing so much that they move only when there is no room for the
+ * others, and then as little as possible.
+ */
+export function settleAround(rows: Rows, size: Float32Array, wished: Float64Array, spacing: Spacing = defaultSpacing): Float64Array {
+  const { itemCount, rowCount, rowStart, rowItem, previousStart, previousSegment, nextStart, nextSegment, segmentFrom, segmentTo } = rows;
+  const position = wished.slice();
+  const target = new Float64Array(itemCount);
+  const weight = new Float64Array(itemCount);
+  for (let item = 0; item < itemCount; item++) {
+    weight[item] = Number.isNaN(wished[item]!) ? (item >= rows.nodeCount ? 4 : 1) : 1e7;
+  }
+  const solver = createRowSolver(rows);
+  for (let pass = 0; pass < 8; pass++) {
+    const forward = (pass & 1) === 0;
+    for (let step = 0; step < rowCount; step++) {
+      const row = forward ? step : rowCount - 1 - step;
+      let known = false;
+      for (let at = rowStart[row]!; at < rowStart[row + 1]!; at++) {
+        const item = rowItem[at]!;
+        let value = wished[item]!;
+        if (Number.isNaN(value)) {
+          let sum = 0;
+          let count = 0;
+          for (let index = previousStart[item]!; index < previousStart[item + 1]!; index++) {
+            const other = position[segmentFrom[previousSegment[index]!]!]!;
+            if (!Number.isNaN(other)) {
+              sum += other;
+              count++;
+            }
+          }
+          for (let index = nextStart[item]!; index < nextStart[item + 1]!; index++) {
+            const other = position[segmentTo[nextSegment[index]!]!]!;
+            if (!Number.isNaN(other)) {
+              sum += other;
+              count++;
+            }
+          }
+          value = count === 0 ? Number.NaN : sum / count;
+        }
+        target[item] = value;
+        known ||= !Number.isNaN(value);
+      }
+      if (!known && pass + 1 < 8) continue;
+      solver(row, size, spacing, target, weight, position);
+    }
+  }
+  return position;
+}
+
+/** Solves one row at a time; items whose target is not known follow the one before them. */
+function createRowSolver(rows: Rows) {
+  const { rowStart, rowItem } = rows;
+  let widest = 1;
+  for (let row = 0; row < rows.rowCount; row++) widest = Math.max(widest, rowStart[row + 1]! - rowStart[row]!);
+  const offset = new Float64Array(widest);
+  const poolSum = new Float64Array(widest);
+  const poolWeight = new Float64Array(widest);
+  const poolEnd = new Int32Array(widest);
+  return (row: number, size: Float32Array, spacing: Spacing, target: Float64Array, weight: Float64Array, position: Float64Array): void => {
+    const begin = rowStart[row]!;
+    const count = rowStart[row + 1]! - begin;
+    let pools = 0;
+    let lastWish = 0;
+    let firstWish = Number.NaN;
+    for (let at = 0; at < count; at++) {
+      const item = rowItem[begin + at]!;
+      offset[at] = at === 0 ? 0 : offset[at - 1]! + separation(rows, size, spacing, rowItem[begin + at - 1]!, item);
+      if (Number.isNaN(firstWish) && !Number.isNaN(target[item]!)) firstWish = target[item]! - offset[at]!;
+    }
+    lastWish = Number.isNaN(firstWish) ? 0 : firstWish;
+    for (let at = 0; at < count; at++) {
+      const item = rowItem[begin + at]!;
+      const known = !Number.isNaN(target[item]!);
+      const wish = known ? target[item]! - offset[at]! : lastWish;
+      lastWish = wish;
+      const load = known ? weight[item]! : 1e-3;
+      poolSum[pools] = wish * load;
+      poolWeight[pools] = load;
+      poolEnd[pools] = at + 1;
+      pools++;
+      while (pools > 1 && poolSum[pools - 2]! * poolWeight[pools - 1]! > poolSum[pools - 1]! * poolWeight[pools - 2]!) {
+        poolSum[pools - 2]! += poolSum[pools - 1]!;
+        poolWeight[pools - 2]! += poolWeight[pools - 1]!;
+        poolEnd[pools - 2] = poolEnd[pools - 1]!;
+        pools--;
+      }
+    }
+    let at = 0;
+    for (let pool = 0; pool < pools; pool++) {
+      const value = poolSum[pool]! / poolWeight[pool]!;
+      for (; at < poolEnd[pool]!; at++) position[rowItem[begin + at]!] = value + offset[at]!;
+    }
+  };
+}

@@ -1,0 +1,17 @@
+export * from './adjacency.ts';
+export * from './collapse.ts';
+export { countWayCrossings, type Ways } from './crossings.ts';
+export { defaultSpacing, type Spacing } from './coordinates.ts';
+export * from './impact.ts';
+export { noLayer } from './layering.ts';
+export * from './layout.ts';
+export * from './levelOfDetail.ts';
+export * from './measure.ts';
+export * from './navigation.ts';
+export * from './paths.ts';
+export { preflight, type Preflight } from './preflight.ts';
+export * from './prepare.ts';
+export * from './reach.ts';
+export type { Routes } from './routing.ts';
+export * from './tree.ts';
+export type * from './types.ts';
