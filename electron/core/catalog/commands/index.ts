@@ -1,4 +1,56 @@
 /** Every command by its operation's name. Internal ones, which core composes into longer operations, begin with `internal.`. */
-import type { Command } from '../scope.ts';
+import type { CheckedInputOf, CommandName, OutputOf } from '#shared/contract/index.ts';
+import type { Command, CommandScope } from '../scope.ts';
+import { authenticateKey, createKey, createUser, noteSample, revokeKey, setRegistryMember } from './access.ts';
+import { removeAliases, setAliases } from './aliases.ts';
+import { createCollection, deleteCollection, updateCollection } from './collections.ts';
+import { createLinks, noteLink, removeLinks } from './links.ts';
+import { setSettings, setStar, touchRecent } from './personal.ts';
+import { createRegistry, deleteRegistry, updateRegistry } from './registries.ts';
+import { createRun, updateRun, useVersions } from './runs.ts';
+import { editTags } from './tags.ts';
+import { purgeTrash, restoreFromTrash } from './trash.ts';
+import { applyUndo } from './undo.ts';
+import { commitVersion, deleteVersions, updateArtifact, updateVersion } from './versions.ts';
 
-export const commands: Readonly<Record<string, Command>> = {};
+type Contracted = { readonly [Name in CommandName]?: (scope: CommandScope, input: CheckedInputOf<Name>) => OutputOf<Name> };
+
+const contracted = {
+  'aliases.remove': removeAliases,
+  'aliases.set': setAliases,
+  'artifacts.update': updateArtifact,
+  'collections.create': createCollection,
+  'collections.delete': deleteCollection,
+  'collections.update': updateCollection,
+  'keys.revoke': revokeKey,
+  'links.create': createLinks,
+  'links.note': noteLink,
+  'links.remove': removeLinks,
+  'recents.touch': touchRecent,
+  'registries.create': createRegistry,
+  'registries.delete': deleteRegistry,
+  'registries.update': updateRegistry,
+  'runs.create': createRun,
+  'runs.update': updateRun,
+  'runs.use': useVersions,
+  'settings.set': setSettings,
+  'stars.set': setStar,
+  'tags.edit': editTags,
+  'trash.restore': restoreFromTrash,
+  'undo.apply': applyUndo,
+  'versions.delete': deleteVersions,
+  'versions.update': updateVersion,
+} satisfies Contracted;
+
+const internal = {
+  'internal.authenticateKey': authenticateKey,
+  'internal.commitVersion': commitVersion,
+  'internal.createKey': createKey,
+  'internal.createUser': createUser,
+  'internal.noteSample': noteSample,
+  'internal.purgeTrash': purgeTrash,
+  'internal.setRegistryMember': setRegistryMember,
+};
+
+// No prototype: a name such as "constructor" finds nothing.
+export const commands: Readonly<Record<string, Command>> = Object.assign(Object.create(null) as Record<string, Command>, contracted, internal);

@@ -1,0 +1,106 @@
+/** Aliases put, moved and taken away, on either side. */
+import type { CheckedInputOf, OutputOf } from '#shared/contract/index.ts';
+import { changeAliases, noProtectedAliases, rightsOn, type AliasRights, type AliasWish } from '#shared/domain/index.ts';
+import { VitrineError } from '#shared/contract/errors.ts';
+import type { AliasHolder } from '#shared/contract/operations/links.ts';
+import type { z } from 'zod';
+import { demand, notFound, projectObject, registryObject } from '../access.ts';
+import { collectionRow, linkRow, registryRow, versionRow, artifactRow } from '../records/rows.ts';
+import { branded, chips } from '../records/shared.ts';
+import { accepted } from '../refusals.ts';
+import type { CommandScope } from '../scope.ts';
+import { sql } from '../sql.ts';
+import { aliasState, artifactSlice, collectionSlice, describeMoves, inverseWishes, writeMoves, type Holder } from './holders.ts';
+
+type Moves = OutputOf<'aliases.set'>['moves'];
+
+export function setAliases(scope: CommandScope, input: CheckedInputOf<'aliases.set'>): OutputOf<'aliases.set'> {
+  const { holder, rights, index, targetId } = openAliasTarget(scope, input.target);
+  const expected = new Map(Object.entries(input.expected ?? {}));
+  const moves = wish(scope, holder, rights, input.aliases.map((alias) => ({ alias, to: index, expected: expected.get(alias) })));
+  return { moves, aliases: aliasesNow(scope, holder, rights, targetId) };
+}
+
+export function removeAliases(scope: CommandScope, input: CheckedInputOf<'aliases.remove'>): OutputOf<'aliases.remove'> {
+  const { holder, rights, index, targetId } = openAliasTarget(scope, input.target);
+  const standing = new Set(scope.db.column<string>(sql`SELECT alias FROM aliases WHERE holder_kind = ${holder.kind} AND target_id = ${targetId}`));
+  // One that stands elsewhere is not this one's to lose: whoever asked saw an older state.
+  const moves = wish(scope, holder, rights, input.aliases.filter((alias) => standing.has(alias)).map((alias) => ({ alias, to: null, expected: index })));
+  return { moves, aliases: aliasesNow(scope, holder, rights, targetId) };
+}
+
+type OpenedTarget = { readonly holder: Holder; readonly rights: AliasRights; readonly index: number; readonly targetId: number };
+
+function openAliasTarget(scope: CommandScope, target: CheckedInputOf<'aliases.set'>['target']): OpenedTarget {
+  const { db } = scope;
+  if (target.kind === 'link') {
+    const link = linkRow(db, target.id);
+    const opened = openHolder(scope, { kind: 'collection', id: branded(link.collectionId) });
+    if (link.removed) throw notFound('link', String(target.id));
+    return { ...opened, index: link.index, targetId: link.id };
+  }
+  const version = versionRow(db, target.id);
+  const opened = openHolder(scope, { kind: 'artifact', id: branded(version.artifactId) });
+  if (version.state === 'deleted') throw notFound('artifact version', String(target.id));
+  if (version.state === 'pending') throw new VitrineError('version_unavailable', { details: { state: 'pending' } });
+  return { ...opened, index: version.index, targetId: version.id };
+}
+
+function openHolder(scope: CommandScope, holder: z.infer<typeof AliasHolder>): { readonly holder: Holder; readonly rights: AliasRights } {
+  const { db } = scope;
+  if (holder.kind === 'collection') {
+    const collection = collectionRow(db, holder.id);
+    const registry = registryRow(db, collection.registryId);
+    const registryAccess = registryObject(db, registry);
+    demand(scope.asker, 'alias.change', registryAccess);
+    if (collection.deleted) throw notFound('collection', `${collection.registry}/${collection.name}`);
+    return { holder: { kind: 'collection', collection }, rights: rightsOn(scope.asker, registryAccess, new Set(registry.protectedAliases)) };
+  }
+  const artifact = artifactRow(db, holder.id);
+  demand(scope.asker, 'source.edit', projectObject(db, artifact.projectId));
+  if (artifact.deleted) throw notFound('artifact', artifact.name);
+  return {
+    holder: { kind: 'artifact', artifact: { artifactId: artifact.id, entity: artifact.entity, project: artifact.project, artifact: artifact.name, projectId: artifact.projectId } },
+    rights: noProtectedAliases,
+  };
+}
+
+/** Asks the rules, writes what they answer. */
+function wish(scope: CommandScope, holder: Holder, rights: AliasRights, wishes: readonly AliasWish[]): Moves {
+  const { db, at } = scope;
+  const names = wishes.map((one) => one.alias.normalize('NFC'));
+  const numbers = wishes.flatMap((one) => (one.to === null ? [] : [one.to]));
+  const part = holder.kind === 'collection'
+    ? collectionSlice(db, holder.collection.id, { aliases: names, targetIds: idsByIndex(scope, holder, numbers) })
+    : artifactSlice(db, holder.artifact.artifactId, { aliases: names, targetIds: idsByIndex(scope, holder, numbers) });
+  const change = accepted(changeAliases(aliasState(part), rights, wishes));
+  if (change.moves.length > 0) {
+    writeMoves(scope, holder, change.moves, part.targets, null);
+    if (holder.kind === 'collection') {
+      db.run(sql`UPDATE collections SET updated_at = ${at} WHERE id = ${holder.collection.id}`);
+      scope.inverse({ step: 'aliases', holder: { kind: 'collection', id: branded(holder.collection.id) }, wishes: inverseWishes(change.moves) });
+    } else {
+      db.run(sql`UPDATE artifacts SET updated_at = ${at} WHERE id = ${holder.artifact.artifactId}`);
+      scope.inverse({ step: 'aliases', holder: { kind: 'artifact', id: branded(holder.artifact.artifactId) }, wishes: inverseWishes(change.moves) });
+    }
+    scope.offerUndo(describeMoves(change.moves));
+  }
+  return change.moves.map((move) => ({ ...move }));
+}
+
+function idsByIndex(scope: CommandScope, holder: Holder, numbers: readonly number[]): number[] {
+  const list = JSON.stringify([...new Set(numbers)]);
+  return holder.kind === 'collection'
+    ? scope.db.column<number>(sql`SELECT l.id FROM json_each(${list}) j JOIN links l ON l.collection_id = ${holder.collection.id} AND l.idx = j.value`)
+    : scope.db.column<number>(sql`SELECT v.id FROM json_each(${list}) j JOIN versions v ON v.artifact_id = ${holder.artifact.artifactId} AND v.idx = j.value`);
+}
+
+/** For an undo: wishes on a holder, each with where the alias must stand for it to fit. */
+export function applyAliasWishes(scope: CommandScope, holder: z.infer<typeof AliasHolder>, wishes: readonly AliasWish[]): void {
+  const opened = openHolder(scope, holder);
+  wish(scope, opened.holder, opened.rights, wishes);
+}
+
+function aliasesNow(scope: CommandScope, holder: Holder, rights: AliasRights, targetId: number): OutputOf<'aliases.set'>['aliases'] {
+  return chips(scope.db.column<string>(sql`SELECT alias FROM aliases WHERE holder_kind = ${holder.kind} AND target_id = ${targetId}`), rights.protectedAliases);
+}

@@ -1,0 +1,237 @@
+/** Linking and unlinking. What is allowed and what follows is decided by the domain; here it is read, written and told. */
+import type { CheckedInputOf, OutputOf } from '#shared/contract/index.ts';
+import { VitrineError } from '#shared/contract/errors.ts';
+import { checkCollectionName, formatVersion, planLinks, planUnlinks, type LinkPlan, type LinkSource, type LinkTarget } from '#shared/domain/index.ts';
+import { demand, notFound, organizationObject, projectObject, registryObject } from '../access.ts';
+import { accepted } from '../refusals.ts';
+import { linkSummaries } from '../records/links.ts';
+import { artifactNamesOf, collectionRow, linkRow, registryRow, versionRow, type CollectionRow, type LinkRow, type RegistryRow, type VersionRow } from '../records/rows.ts';
+import { branded, groupBy } from '../records/shared.ts';
+import { linkSubject, versionSubject } from '../records/subjects.ts';
+import { markForSearch } from '../search-index.ts';
+import type { CommandScope } from '../scope.ts';
+import { sql } from '../sql.ts';
+import { insertCollection } from './collections.ts';
+import { collectionSlice, collectionState, describeMoves, inverseWishes, writeMoves, type Target } from './holders.ts';
+import { toTrash } from './trash.ts';
+
+/** Versions planned at once: a plan's work grows with the square of them. */
+const chunkSize = 200;
+
+export function createLinks(scope: CommandScope, input: CheckedInputOf<'links.create'>): OutputOf<'links.create'> {
+  const { db } = scope;
+  const versionIds = [...new Set(input.versionIds as readonly number[])];
+  const last = input.versionIds.at(-1);
+  const destination = openDestination(scope, input.target);
+  const versions = versionIds.map((id) => versionRow(db, id));
+  const sources = versions.map((version) => sourceOf(scope, version, destination.organizationId));
+  refuseMixed(scope, destination, sources);
+
+  let collection = destination.collection;
+  const links: { linkId: number; versionId: number; index: number; standing: boolean }[] = [];
+  const moves = new Map<string, { alias: string; from: number | null; to: number | null }>();
+  for (let begin = 0; begin < versions.length; begin += chunkSize) {
+    const chunk = versions.slice(begin, begin + chunkSize);
+    const wishes = chunk.map((version, offset) => ({ source: sources[begin + offset] as LinkSource, aliases: version.id === last ? input.aliases : [] }));
+    const part = collection === null
+      ? { targets: new Map<number, Target>(), aliases: new Map<string, number>() }
+      : collectionSlice(db, collection.id, { versionIds: chunk.map((version) => version.id), aliases: input.aliases });
+    const state = collectionState(part, collection?.nextIndex ?? 0);
+    const target = targetOf(scope, destination, collection, state.links);
+    const plan: LinkPlan = accepted(planLinks(scope.asker, target, state, new Set(destination.registry.protectedAliases), wishes));
+    if (collection === null) {
+      collection = makeCollection(scope, destination, plan.type);
+      scope.inverse({ step: 'delete', kind: 'collection', id: collection.id });
+    }
+    const made = writeLinks(scope, collection, plan, new Map(chunk.map((version) => [version.id, version])), input.note, part.targets);
+    if (made.linkIds.length > 0) scope.inverse({ step: 'unlink', linkIds: made.linkIds });
+    const wishesBack = inverseWishes(plan.moves);
+    if (wishesBack.length > 0) scope.inverse({ step: 'aliases', holder: { kind: 'collection', id: branded(collection.id) }, wishes: wishesBack });
+    for (const version of chunk) {
+      const link = made.byVersion.get(version.id);
+      if (link !== undefined) links.push({ linkId: link.id, versionId: version.id, index: link.index, standing: !made.linkIds.includes(link.id) });
+    }
+    for (const move of plan.moves) {
+      const known = moves.get(move.alias);
+      moves.set(move.alias, { alias: move.alias, from: known === undefined ? move.from : known.from, to: move.to });
+    }
+    collection = collectionRow(db, collection.id);
+  }
+  if (collection === null) throw new VitrineError('bad_input');
+  const made = links.filter((link) => !link.standing);
+  if (made.length > 0) {
+    const [only] = made;
+    scope.offerUndo(made.length === 1 && only !== undefined ? `Link to ${collection.name}:${formatVersion(only.index)}` : `Link ${made.length} versions to ${collection.name}`);
+  } else if (moves.size > 0) scope.offerUndo(describeMoves([...moves.values()]));
+  return {
+    collectionId: branded(collection.id),
+    links: links.map((link) => ({ ...link, linkId: branded(link.linkId), versionId: branded(link.versionId) })),
+    moves: [...moves.values()],
+  };
+}
+
+type Destination = { readonly registry: RegistryRow; readonly collection: CollectionRow | null; readonly newName: string | null; readonly organizationId: string };
+
+function openDestination(scope: CommandScope, target: CheckedInputOf<'links.create'>['target']): Destination {
+  const organizationId = organizationObject(scope.db).id;
+  if (target.kind === 'collection') {
+    const collection = collectionRow(scope.db, target.id);
+    return { registry: registryRow(scope.db, collection.registryId), collection, newName: null, organizationId };
+  }
+  return { registry: registryRow(scope.db, target.registryId), collection: null, newName: target.name, organizationId };
+}
+
+function targetOf(scope: CommandScope, destination: Destination, collection: CollectionRow | null, links: ReadonlyMap<string, number>): LinkTarget {
+  const { registry } = destination;
+  return {
+    registry: registryObject(scope.db, registry),
+    organization: organizationObject(scope.db),
+    registryDeleted: registry.deleted,
+    acceptedTypes: registry.acceptedTypes,
+    collection: collection === null
+      ? { kind: 'new', name: destination.newName ?? '' }
+      : { kind: 'standing', collection: { id: String(collection.id), name: collection.name, type: collection.type, deleted: collection.deleted, links } },
+  };
+}
+
+/** Chunks are planned one by one; that all versions have one type must be seen over all of them. */
+function refuseMixed(scope: CommandScope, destination: Destination, sources: readonly LinkSource[]): void {
+  const first = new Map(sources.map((source) => [source.type, source]));
+  if (first.size < 2 || sources.length <= chunkSize) return;
+  const target = targetOf(scope, destination, destination.collection, new Map());
+  accepted(planLinks(scope.asker, target, collectionState({ targets: new Map(), aliases: new Map() }, 0), new Set(), [...first.values()].map((source) => ({ source, aliases: [] }))));
+}
+
+export function sourceOf(scope: CommandScope, version: VersionRow, organizationId: string): LinkSource {
+  return {
+    versionId: String(version.id),
+    address: `${version.project}/${version.artifact}:${formatVersion(version.index)}`,
+    type: version.type,
+    state: version.state,
+    organizationId,
+    project: projectObject(scope.db, version.projectId),
+  };
+}
+
+function makeCollection(scope: CommandScope, destination: Destination, type: string): CollectionRow {
+  const name = accepted(checkCollectionName(destination.newName ?? ''));
+  return insertCollection(scope, destination.registry, { name, type, description: '', tags: [] });
+}
+
+function writeLinks(scope: CommandScope, collection: CollectionRow, plan: LinkPlan, versions: ReadonlyMap<number, VersionRow>, note: string, known: ReadonlyMap<number, Target>) {
+  const { db, at } = scope;
+  const targets = new Map(known);
+  const byVersion = new Map<number, { readonly id: number; readonly index: number }>();
+  const linkIds: number[] = [];
+  let lastEvent: number | null = null;
+  for (const { versionId, number: index } of plan.standing) {
+    const target = known.get(index);
+    if (target !== undefined) byVersion.set(Number(versionId), { id: target.id, index });
+  }
+  for (const { versionId: written, number: index } of plan.made) {
+    const versionId = Number(written);
+    const version = versions.get(versionId);
+    if (version === undefined) throw new Error(`The plan made a link to version ${versionId}, which nobody asked for`);
+    const { id } = db.run(sql`
+      INSERT INTO links (collection_id, version_id, idx, note, linked_by, linked_at) VALUES (${collection.id}, ${versionId}, ${index}, ${note}, ${scope.actorId}, ${at})`);
+    db.run(sql`UPDATE versions SET link_count = link_count + 1 WHERE id = ${versionId}`);
+    markForSearch(db, versionId);
+    linkIds.push(id);
+    byVersion.set(versionId, { id, index });
+    targets.set(index, { id, versionId, index });
+    lastEvent = scope.record({
+      kind: 'link.created',
+      subject: linkSubject(collection, { id, index }),
+      before: null,
+      after: { index, version: versionSubject(artifactNamesOf(version), version).label, ...(note === '' ? {} : { note }) },
+      about: [{ kind: 'collection', id: collection.id }, { kind: 'registry', id: collection.registryId }, { kind: 'version', id: versionId }, { kind: 'artifact', id: version.artifactId }],
+    });
+    scope.changed('link', id);
+    scope.changed('version', versionId);
+  }
+  if (linkIds.length > 0) {
+    db.run(sql`UPDATE collections SET next_index = ${plan.state.numbering.next}, link_count = link_count + ${linkIds.length}, updated_at = ${at} WHERE id = ${collection.id}`);
+    db.run(sql`UPDATE registries SET link_count = link_count + ${linkIds.length}, updated_at = ${at} WHERE id = ${collection.registryId}`);
+    scope.changed('collection', collection.id);
+    scope.changed('registry', collection.registryId);
+  }
+  writeMoves(scope, { kind: 'collection', collection }, plan.moves, targets, lastEvent);
+  return { byVersion, linkIds };
+}
+
+export function removeLinks(scope: CommandScope, input: CheckedInputOf<'links.remove'>): OutputOf<'links.remove'> {
+  const { db } = scope;
+  const links = [...new Set(input.linkIds as readonly number[])].map((id) => linkRow(db, id));
+  const moves: { alias: string; from: number | null; to: number | null }[] = [];
+  const trashIds: number[] = [];
+  for (const [collectionId, group] of groupBy(links, (link) => link.collectionId)) {
+    const collection = collectionRow(db, collectionId);
+    const removed = unlink(scope, collection, group);
+    moves.push(...removed.moves);
+    trashIds.push(...removed.trashIds);
+  }
+  scope.inverse({ step: 'restore', trashIds });
+  const [only] = links;
+  scope.offerUndo(links.length === 1 && only !== undefined ? `Unlink ${collectionRow(db, only.collectionId).name}:${formatVersion(only.index)}` : `Unlink ${links.length} versions`);
+  return { removed: links.length, moves };
+}
+
+/** Takes links out of one collection, each to the trash with the aliases that it carried. */
+export function unlink(scope: CommandScope, collection: CollectionRow, links: readonly LinkRow[]): { readonly moves: readonly { alias: string; from: number | null; to: number | null }[]; readonly trashIds: readonly number[] } {
+  const { db, at } = scope;
+  const registry = registryRow(db, collection.registryId);
+  const registryAccess = registryObject(db, registry);
+  demand(scope.asker, 'link.remove', registryAccess);
+  const gone = links.find((link) => link.removed);
+  if (gone !== undefined || collection.deleted) throw notFound('link', `${collection.registry}/${collection.name}:${formatVersion(gone?.index ?? links[0]?.index ?? 0)}`);
+  const part = collectionSlice(db, collection.id, { targetIds: links.map((link) => link.id), going: links.length });
+  const plan = accepted(planUnlinks(scope.asker, registryAccess, collection.name, collectionState(part, collection.nextIndex), new Set(registry.protectedAliases), links.map((link) => link.index)));
+  const trashIds: number[] = [];
+  let lastEvent: number | null = null;
+  for (const link of links) {
+    const carried = [...part.aliases].filter(([, index]) => index === link.index).map(([alias]) => alias);
+    const subject = linkSubject(collection, link);
+    const version = versionRow(db, link.versionId);
+    const trashId = toTrash(scope, { kind: 'link', id: link.id, registryId: registry.id, label: subject.label, address: subject.address, payload: { aliases: carried } });
+    trashIds.push(trashId);
+    db.run(sql`UPDATE links SET removed_at = ${at}, trash_id = ${trashId} WHERE id = ${link.id}`);
+    db.run(sql`UPDATE versions SET link_count = link_count - 1 WHERE id = ${link.versionId}`);
+    markForSearch(db, link.versionId);
+    lastEvent = scope.record({
+      kind: 'link.removed', subject,
+      before: { index: link.index, version: versionSubject(artifactNamesOf(version), version).label, aliases: carried },
+      after: null,
+      about: [{ kind: 'collection', id: collection.id }, { kind: 'registry', id: registry.id }, { kind: 'version', id: link.versionId }, { kind: 'artifact', id: version.artifactId }],
+    });
+    scope.changed('link', link.id);
+    scope.changed('version', link.versionId);
+  }
+  db.run(sql`UPDATE collections SET link_count = link_count - ${links.length}, updated_at = ${at} WHERE id = ${collection.id}`);
+  db.run(sql`UPDATE registries SET link_count = link_count - ${links.length}, updated_at = ${at} WHERE id = ${registry.id}`);
+  writeMoves(scope, { kind: 'collection', collection }, plan.moves, part.targets, lastEvent);
+  scope.changed('collection', collection.id);
+  scope.changed('registry', registry.id);
+  return { moves: plan.moves.map((move) => ({ ...move })), trashIds };
+}
+
+export function noteLink(scope: CommandScope, input: CheckedInputOf<'links.note'>): OutputOf<'links.note'> {
+  const { db } = scope;
+  const link = linkRow(db, input.id);
+  const collection = collectionRow(db, link.collectionId);
+  demand(scope.asker, 'link.note', registryObject(db, registryRow(db, collection.registryId)));
+  if (link.removed || collection.deleted) throw notFound('link', String(input.id));
+  if (link.note !== input.note) {
+    db.run(sql`UPDATE links SET note = ${input.note} WHERE id = ${link.id}`);
+    scope.record({
+      kind: 'link.noted', subject: linkSubject(collection, link), before: { note: link.note }, after: { note: input.note },
+      about: [{ kind: 'collection', id: collection.id }, { kind: 'registry', id: collection.registryId }, { kind: 'version', id: link.versionId }],
+    });
+    scope.changed('link', link.id);
+    scope.inverse({ step: 'edit', kind: 'link', id: link.id, set: { note: link.note }, expected: { note: input.note } });
+    scope.offerUndo(`Edit note of ${collection.name}:${formatVersion(link.index)}`);
+  }
+  const [summary] = linkSummaries(db, [link.id]);
+  if (summary === undefined) throw notFound('link', String(input.id));
+  return summary;
+}
+

@@ -1,0 +1,76 @@
+/** What belongs to one person alone: stars, recents, settings. None of it is history. */
+import type { CheckedInputOf, OutputOf } from '#shared/contract/index.ts';
+import { demand, notFound, projectObject, registryObject } from '../access.ts';
+import { artifactRow, collectionRow, registryRow, runRow, versionRow } from '../records/rows.ts';
+import type { CommandScope, QueryScope } from '../scope.ts';
+import { sql } from '../sql.ts';
+
+export type PlacedKind = CheckedInputOf<'stars.set'>['kind'];
+
+/** Throws `not_found` unless the thing is there and the asker may see it. */
+export function demandVisible(scope: QueryScope, kind: PlacedKind, id: number): void {
+  const { db, asker } = scope;
+  switch (kind) {
+    case 'registry': {
+      const registry = registryRow(db, id);
+      demand(asker, 'registry.see', registryObject(db, registry));
+      if (registry.deleted) throw notFound('registry', registry.name);
+      break;
+    }
+    case 'collection': {
+      const collection = collectionRow(db, id);
+      demand(asker, 'registry.see', registryObject(db, registryRow(db, collection.registryId)));
+      if (collection.deleted) throw notFound('collection', collection.name);
+      break;
+    }
+    case 'version':
+      demand(asker, 'project.see', projectObject(db, versionRow(db, id).projectId));
+      break;
+    case 'artifact': {
+      const artifact = artifactRow(db, id);
+      demand(asker, 'project.see', projectObject(db, artifact.projectId));
+      if (artifact.deleted) throw notFound('artifact', artifact.name);
+      break;
+    }
+    case 'run':
+      demand(asker, 'project.see', projectObject(db, runRow(db, id).projectId));
+      break;
+    case 'project':
+      demand(asker, 'project.see', projectObject(db, id));
+      break;
+  }
+}
+
+export function setStar(scope: CommandScope, input: CheckedInputOf<'stars.set'>): OutputOf<'stars.set'> {
+  const { db, at } = scope;
+  demandVisible(scope, input.kind, input.id);
+  if (input.starred) db.run(sql`INSERT INTO stars (user_id, kind, object_id, at) VALUES (${scope.actorId}, ${input.kind}, ${input.id}, ${at}) ON CONFLICT DO NOTHING`);
+  else db.run(sql`DELETE FROM stars WHERE user_id = ${scope.actorId} AND kind = ${input.kind} AND object_id = ${input.id}`);
+  scope.changed('star', input.id);
+  return { starred: input.starred };
+}
+
+/** Things per person that are remembered as opened. */
+const keptRecents = 50;
+
+export function touchRecent(scope: CommandScope, input: CheckedInputOf<'recents.touch'>): OutputOf<'recents.touch'> {
+  const { db, at } = scope;
+  demandVisible(scope, input.kind, input.id);
+  db.run(sql`
+    INSERT INTO recents (user_id, kind, object_id, at) VALUES (${scope.actorId}, ${input.kind}, ${input.id}, ${at})
+    ON CONFLICT (user_id, kind, object_id) DO UPDATE SET at = excluded.at`);
+  db.run(sql`
+    DELETE FROM recents WHERE user_id = ${scope.actorId} AND at < (SELECT at FROM recents WHERE user_id = ${scope.actorId} ORDER BY at DESC LIMIT 1 OFFSET ${keptRecents})`);
+  scope.changed('setting', scope.actorId);
+  return {};
+}
+
+export function setSettings(scope: CommandScope, input: CheckedInputOf<'settings.set'>): OutputOf<'settings.set'> {
+  const { db } = scope;
+  for (const [key, value] of Object.entries(input.values)) {
+    if (value === null) db.run(sql`DELETE FROM settings WHERE user_id = ${scope.actorId} AND key = ${key}`);
+    else db.run(sql`INSERT INTO settings (user_id, key, value) VALUES (${scope.actorId}, ${key}, ${JSON.stringify(value)}) ON CONFLICT (user_id, key) DO UPDATE SET value = excluded.value`);
+  }
+  scope.changed('setting', scope.actorId);
+  return {};
+}

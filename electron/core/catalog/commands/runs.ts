@@ -1,0 +1,162 @@
+/** Runs, and the projects that they make by the way. */
+import { randomInt } from 'node:crypto';
+import type { CheckedInputOf, OutputOf } from '#shared/contract/index.ts';
+import { VitrineError } from '#shared/contract/errors.ts';
+import { checkProjectName, checkTag, formatVersion, nameKey } from '#shared/domain/index.ts';
+import { demand, notFound, projectObject } from '../access.ts';
+import type { ReadableDb } from '../connection.ts';
+import { indexName } from '../records/names.ts';
+import { runDetail } from '../records/runs.ts';
+import { artifactNamesOf, runRow, versionRow } from '../records/rows.ts';
+import { projectSubject, runSubject, versionSubject } from '../records/subjects.ts';
+import { accepted } from '../refusals.ts';
+import type { CommandScope, QueryScope } from '../scope.ts';
+import { sql } from '../sql.ts';
+
+export type ProjectName = { readonly entity?: string | undefined; readonly name: string };
+export type Team = { readonly id: number; readonly name: string };
+
+/** The team that is named, or the catalog's own. */
+export function teamOf(db: ReadableDb, entity: string | undefined): Team {
+  const team = entity === undefined
+    ? db.get<Team>(sql`SELECT t.id, t.name FROM meta m JOIN teams t ON t.id = m.value WHERE m.key = 'team_id'`)
+    : db.get<Team>(sql`SELECT id, name FROM teams WHERE name_key = ${nameKey(entity)}`);
+  if (team === undefined) throw notFound('team', entity ?? '');
+  return team;
+}
+
+/** Judges name and right to log into a project, there or not. Its id, or null where it has still to be made. */
+export function checkProject(scope: QueryScope, project: ProjectName): { readonly team: Team; readonly name: string; readonly id: number | null } {
+  const team = teamOf(scope.db, project.entity);
+  const name = accepted(checkProjectName(project.name));
+  demand(scope.asker, 'source.log', { kind: 'project', id: '', name, team: { id: String(team.id), name: team.name } });
+  const id = scope.db.value<number>(sql`SELECT id FROM projects WHERE team_id = ${team.id} AND name_key = ${nameKey(name)} AND deleted_at IS NULL`) ?? null;
+  return { team, name, id };
+}
+
+export function ensureProject(scope: CommandScope, project: ProjectName): { readonly id: number; readonly entity: string; readonly name: string } {
+  const { db, at } = scope;
+  const { team, name, id } = checkProject(scope, project);
+  if (id !== null) return { id, entity: team.name, name };
+  const made = db.run(sql`
+    INSERT INTO projects (team_id, name, name_key, created_by, created_at, updated_at) VALUES (${team.id}, ${name}, ${nameKey(name)}, ${scope.actorId}, ${at}, ${at})`).id;
+  indexName(db, 'project', made, name);
+  scope.record({ kind: 'project.created', subject: projectSubject({ id: made, entity: team.name, name }), before: null, after: { name } });
+  scope.changed('project', made);
+  return { id: made, entity: team.name, name };
+}
+
+const runIdLetters = 'abcdefghijklmnopqrstuvwxyz0123456789';
+
+function newRunId(db: ReadableDb, projectId: number): string {
+  for (;;) {
+    const runId = Array.from({ length: 8 }, () => runIdLetters[randomInt(runIdLetters.length)]).join('');
+    if (db.value(sql`SELECT 1 FROM runs WHERE project_id = ${projectId} AND run_id = ${runId}`) === undefined) return runId;
+  }
+}
+
+export function createRun(scope: CommandScope, input: CheckedInputOf<'runs.create'>): OutputOf<'runs.create'> {
+  const { db, at } = scope;
+  const project = ensureProject(scope, input.project);
+  if (input.runId !== undefined && db.value(sql`SELECT 1 FROM runs WHERE project_id = ${project.id} AND run_id = ${input.runId}`) !== undefined) {
+    throw new VitrineError('already_exists', { details: { kind: 'run', label: input.runId } });
+  }
+  const runId = input.runId ?? newRunId(db, project.id);
+  const displayName = input.displayName ?? runId;
+  const tags = checkedTags(input.tags);
+  const { id } = db.run(sql`
+    INSERT INTO runs (project_id, run_id, display_name, state, job_type, run_group, tags, created_by, created_at, updated_at, notes, config)
+    VALUES (${project.id}, ${runId}, ${displayName}, 'running', ${input.jobType}, ${input.group}, ${JSON.stringify(tags)}, ${scope.actorId}, ${at}, ${at}, ${input.notes}, ${JSON.stringify(input.config)})`);
+  db.run(sql`UPDATE projects SET run_count = run_count + 1, updated_at = ${at} WHERE id = ${project.id}`);
+  indexName(db, 'run', id, displayName === runId ? runId : `${displayName} ${runId}`);
+  scope.record({
+    kind: 'run.created', subject: runSubject({ id, entity: project.entity, project: project.name, runId, displayName }), before: null,
+    after: { runId, displayName, jobType: input.jobType }, about: [{ kind: 'project', id: project.id }],
+  });
+  scope.changed('run', id);
+  scope.changed('project', project.id);
+  return detailOf(scope, id);
+}
+
+function checkedTags(tags: readonly string[]): string[] {
+  return [...new Set(tags.map((tag) => accepted(checkTag(tag))))].sort();
+}
+
+export function updateRun(scope: CommandScope, input: CheckedInputOf<'runs.update'>): OutputOf<'runs.update'> {
+  const { db, at } = scope;
+  const run = runRow(db, input.id);
+  demand(scope.asker, 'source.edit', projectObject(db, run.projectId));
+  const now = detailOf(scope, run.id);
+  const tags = input.tags === undefined ? undefined : checkedTags(input.tags);
+  const wanted = { state: input.state, displayName: input.displayName, notes: input.notes, tags, config: input.config, summary: input.summary };
+  const before: Record<string, unknown> = {};
+  const after: Record<string, unknown> = {};
+  for (const key of ['state', 'displayName', 'notes', 'tags', 'config', 'summary'] as const) {
+    const value = wanted[key];
+    if (value === undefined || JSON.stringify(value) === JSON.stringify(now[key])) continue;
+    before[key] = now[key];
+    after[key] = value;
+  }
+  if (Object.keys(after).length === 0) return now;
+  const ended = input.state !== undefined && input.state !== 'running' && now.state === 'running';
+  const resumed = input.state === 'running' && now.state !== 'running';
+  db.run(sql`
+    UPDATE runs SET state = ${input.state ?? now.state}, display_name = ${input.displayName ?? now.displayName}, notes = ${input.notes ?? now.notes}, tags = ${JSON.stringify(tags ?? now.tags)},
+      config = ${JSON.stringify(input.config ?? now.config)}, summary = ${JSON.stringify(input.summary ?? now.summary)}, updated_at = ${at},
+      finished_at = CASE WHEN ${ended ? 1 : 0} THEN ${at} WHEN ${resumed ? 1 : 0} THEN NULL ELSE finished_at END
+    WHERE id = ${run.id}`);
+  const displayName = input.displayName ?? run.displayName;
+  if ('displayName' in after) indexName(db, 'run', run.id, `${displayName} ${run.runId}`);
+  scope.record({ kind: ended ? 'run.finished' : 'run.updated', subject: runSubject({ ...run, displayName }), before, after, about: [{ kind: 'project', id: run.projectId }] });
+  scope.changed('run', run.id);
+  scope.changed('lineage', run.id);
+  return detailOf(scope, run.id);
+}
+
+export function provenanceOf(scope: CommandScope): 'sdk' | 'sync' | 'manual' {
+  switch (scope.entrance) {
+    case 'sync':
+      return 'sync';
+    case 'sdk':
+    case 'http':
+    case 'system':
+      return 'sdk';
+    case 'window':
+    case 'cli':
+    case 'automation':
+      return 'manual';
+  }
+}
+
+export function useVersions(scope: CommandScope, input: CheckedInputOf<'runs.use'>): OutputOf<'runs.use'> {
+  const { db, at } = scope;
+  const run = runRow(db, input.id);
+  demand(scope.asker, 'source.log', projectObject(db, run.projectId));
+  const provenance = provenanceOf(scope);
+  let added = 0;
+  for (const id of new Set(input.versionIds as readonly number[])) {
+    const version = versionRow(db, id);
+    demand(scope.asker, 'source.use', projectObject(db, version.projectId));
+    if (version.state !== 'committed') {
+      throw new VitrineError('version_unavailable', { details: { state: version.state, explanation: `${version.artifact}:${formatVersion(version.index)} is ${version.state === 'pending' ? 'still being logged' : 'deleted'}.` } });
+    }
+    const { changes } = db.run(sql`INSERT INTO run_inputs (run_id, version_id, provenance, at) VALUES (${run.id}, ${id}, ${provenance}, ${at}) ON CONFLICT DO NOTHING`);
+    if (changes === 0) continue;
+    added += 1;
+    scope.record({
+      kind: 'version.used', subject: versionSubject(artifactNamesOf(version), version), before: null, after: { run: runSubject(run).label, provenance },
+      about: [{ kind: 'run', id: run.id }, { kind: 'artifact', id: version.artifactId }],
+    });
+    scope.changed('version', id);
+    scope.changed('lineage', id);
+  }
+  if (added > 0) scope.changed('run', run.id);
+  return { added };
+}
+
+function detailOf(scope: CommandScope, id: number): OutputOf<'runs.get'> {
+  const detail = runDetail(scope.db, id);
+  if (detail === null) throw notFound('run', String(id));
+  return detail;
+}
+

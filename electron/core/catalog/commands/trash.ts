@@ -1,0 +1,242 @@
+/** What was deleted, kept so that it can come back where it was. */
+import type { CheckedInputOf, OutputOf } from '#shared/contract/index.ts';
+import { VitrineError } from '#shared/contract/errors.ts';
+import { acceptsType, checkRestorable, checkVersionStep, decide, defaultTrashDays, latestAlias, nameKey, planRestore, refuse, restorableUntil, type Subject } from '#shared/domain/index.ts';
+import { demand, notFound, projectObject, registryObject } from '../access.ts';
+import type { ReadableDb } from '../connection.ts';
+import { indexName } from '../records/names.ts';
+import { artifactNamesOf, artifactRow, collectionRow, linkRow, registryRow, versionRow, type CollectionRow } from '../records/rows.ts';
+import { artifactSubject, collectionSubject, linkSubject, registrySubject, versionSubject } from '../records/subjects.ts';
+import { accepted } from '../refusals.ts';
+import { markForSearch } from '../search-index.ts';
+import type { CommandScope } from '../scope.ts';
+import { sql } from '../sql.ts';
+import { artifactSlice, collectionSlice, collectionState, writeMoves } from './holders.ts';
+
+export type LinkPayload = { readonly aliases: readonly string[] };
+export type CollectionPayload = { readonly aliases: readonly { readonly alias: string; readonly linkId: number }[] };
+export type RegistryPayload = CollectionPayload;
+export type VersionPayload = { readonly aliases: readonly string[]; readonly links: readonly { readonly id: number; readonly aliases: readonly string[] }[] };
+
+export type TrashedKind = 'link' | 'collection' | 'registry' | 'version';
+
+export type NewTrash = { readonly kind: TrashedKind; readonly id: number; readonly registryId: number | null; readonly label: string; readonly address: string | null; readonly payload: LinkPayload | CollectionPayload | VersionPayload };
+
+export function toTrash(scope: CommandScope, item: NewTrash): number {
+  const { db, at } = scope;
+  const { id } = db.run(sql`
+    INSERT INTO trash (kind, object_id, registry_id, label, address, payload, deleted_by, deleted_at, expires_at)
+    VALUES (${item.kind}, ${item.id}, ${item.registryId}, ${item.label}, ${item.address}, ${JSON.stringify(item.payload)}, ${scope.actorId}, ${at}, ${restorableUntil(at, trashDays(db))})`);
+  scope.changed('trash', id);
+  return id;
+}
+
+/** Days in which things can be restored: the catalog's setting, or what the rules say. */
+export function trashDays(db: ReadableDb): number {
+  const kept = Number(db.value(sql`SELECT value FROM meta WHERE key = 'trash_days'`) ?? defaultTrashDays);
+  return Number.isInteger(kept) && kept > 0 ? kept : defaultTrashDays;
+}
+
+type TrashRow = { readonly id: number; readonly kind: TrashedKind; readonly objectId: number; readonly label: string; readonly payload: string; readonly deletedAt: number; readonly restoredAt: number | null; readonly purgedAt: number | null };
+
+const subjectWords: Readonly<Record<TrashedKind, Subject>> = { link: 'artifact version', collection: 'collection', registry: 'registry', version: 'artifact version' };
+
+export function restoreFromTrash(scope: CommandScope, input: CheckedInputOf<'trash.restore'>): OutputOf<'trash.restore'> {
+  return { label: restore(scope, input.id) };
+}
+
+/** Puts one thing back, or says what stands against it. Returns what it is called. */
+export function restore(scope: CommandScope, trashId: number): string {
+  const { db, at } = scope;
+  const item = db.get<TrashRow>(sql`
+    SELECT id, kind, object_id AS objectId, label, payload, deleted_at AS deletedAt, restored_at AS restoredAt, purged_at AS purgedAt FROM trash WHERE id = ${trashId}`);
+  if (item === undefined || item.restoredAt !== null || item.purgedAt !== null) throw notFound('thing in the trash', item?.label ?? String(trashId));
+  switch (item.kind) {
+    case 'link':
+      restoreLink(scope, item);
+      break;
+    case 'collection':
+      restoreCollection(scope, item);
+      break;
+    case 'registry':
+      restoreRegistry(scope, item);
+      break;
+    case 'version':
+      restoreVersion(scope, item);
+      break;
+  }
+  db.run(sql`UPDATE trash SET restored_at = ${at} WHERE id = ${trashId}`);
+  scope.changed('trash', trashId);
+  return item.label;
+}
+
+/** Asked after the rights, so that a refusal tells nothing to those who may not see the thing. */
+function refuseExpired(scope: CommandScope, item: TrashRow): void {
+  accepted(checkRestorable(subjectWords[item.kind], item.deletedAt, trashDays(scope.db), scope.at));
+}
+
+function blocked(explanation: string): VitrineError {
+  return new VitrineError('blocked', { details: { explanation, blockers: [explanation] } });
+}
+
+function restoreLink(scope: CommandScope, item: TrashRow): void {
+  const { db } = scope;
+  const link = linkRow(db, item.objectId);
+  const collection = collectionRow(db, link.collectionId);
+  demand(scope.asker, 'link.create', registryObject(db, registryRow(db, collection.registryId)));
+  refuseExpired(scope, item);
+  if (collection.deleted) throw blocked(`The collection ${collection.registry}/${collection.name} is in the trash itself; restore it first.`);
+  const { aliases } = JSON.parse(item.payload) as LinkPayload;
+  if (!putLinkBack(scope, collection, link.id, aliases)) throw new VitrineError('already_exists', { details: { kind: 'link', label: item.label, explanation: `The version was linked into ${collection.registry}/${collection.name} again meanwhile; that link stands.` } });
+}
+
+/**
+ * Makes a removed link stand again, with those of its aliases that stand nowhere now. False when the version has been linked anew.
+ * Rights to the registry were judged before; a protected alias that would return needs an admin.
+ */
+function putLinkBack(scope: CommandScope, collection: CollectionRow, linkId: number, aliases: readonly string[]): boolean {
+  const { db, at } = scope;
+  const link = linkRow(db, linkId);
+  const version = versionRow(db, link.versionId);
+  if (version.state !== 'committed') {
+    const address = versionSubject(artifactNamesOf(version), version).label;
+    accepted(refuse({ rule: version.state === 'pending' ? 'version-pending' : 'version-deleted', subject: 'artifact version', source: address }));
+  }
+  const registry = registryRow(db, collection.registryId);
+  const part = collectionSlice(db, collection.id, { versionIds: [link.versionId], aliases });
+  const plan = planRestore(collectionState(part, collection.nextIndex), { versionId: String(link.versionId), number: link.index, aliases });
+  if (!plan.restored) return false;
+  const guarded = plan.moves.filter((move) => registry.protectedAliases.includes(move.alias));
+  if (guarded.length > 0) demand(scope.asker, 'protectedAlias.change', registryObject(db, registry));
+  db.run(sql`UPDATE links SET removed_at = NULL, trash_id = NULL WHERE id = ${linkId}`);
+  db.run(sql`UPDATE versions SET link_count = link_count + 1 WHERE id = ${link.versionId}`);
+  db.run(sql`UPDATE collections SET link_count = link_count + 1, updated_at = ${at} WHERE id = ${collection.id}`);
+  db.run(sql`UPDATE registries SET link_count = link_count + 1, updated_at = ${at} WHERE id = ${registry.id}`);
+  markForSearch(db, link.versionId);
+  const event = scope.record({
+    kind: 'link.restored', subject: linkSubject(collection, link), before: null,
+    after: { index: link.index, version: versionSubject(artifactNamesOf(version), version).label },
+    about: [{ kind: 'collection', id: collection.id }, { kind: 'registry', id: registry.id }, { kind: 'version', id: link.versionId }, { kind: 'artifact', id: version.artifactId }],
+  });
+  const targets = new Map(part.targets).set(link.index, { id: linkId, versionId: link.versionId, index: link.index });
+  writeMoves(scope, { kind: 'collection', collection }, plan.moves, targets, event);
+  scope.changed('link', linkId);
+  scope.changed('version', link.versionId);
+  scope.changed('collection', collection.id);
+  scope.changed('registry', registry.id);
+  return true;
+}
+
+function restoreCollection(scope: CommandScope, item: TrashRow): void {
+  const { db, at } = scope;
+  const collection = collectionRow(db, item.objectId);
+  const registry = registryRow(db, collection.registryId);
+  demand(scope.asker, 'collection.create', registryObject(db, registry));
+  refuseExpired(scope, item);
+  if (registry.deleted) throw blocked(`The registry ${registry.name} is in the trash itself; restore it first.`);
+  const payload = JSON.parse(item.payload) as CollectionPayload;
+  reviveCollection(scope, collection, item.id, payload);
+  const links = db.value<number>(sql`SELECT link_count FROM collections WHERE id = ${collection.id}`) ?? 0;
+  db.run(sql`UPDATE registries SET collection_count = collection_count + 1, link_count = link_count + ${links}, updated_at = ${at} WHERE id = ${registry.id}`);
+  scope.record({ kind: 'collection.restored', subject: collectionSubject(collection), before: null, after: { name: collection.name, links }, about: [{ kind: 'registry', id: registry.id }] });
+  scope.changed('registry', registry.id);
+}
+
+/** Brings back a collection, its links whose versions are still there, and its aliases, all as they were. */
+function reviveCollection(scope: CommandScope, collection: CollectionRow, trashId: number, payload: CollectionPayload): void {
+  const { db } = scope;
+  const registry = registryRow(db, collection.registryId);
+  const taken = db.value(sql`SELECT 1 FROM collections WHERE registry_id = ${registry.id} AND name_key = ${nameKey(collection.name)} AND deleted_at IS NULL`);
+  if (taken !== undefined) throw new VitrineError('already_exists', { details: { kind: 'collection', label: `${registry.name}/${collection.name}` } });
+  if (!acceptsType(registry.acceptedTypes, collection.type)) {
+    accepted(refuse({ rule: 'type-not-accepted', subject: 'registry', registry: registry.name, accepted: registry.acceptedTypes === 'all' ? [] : registry.acceptedTypes, type: collection.type }));
+  }
+  if (payload.aliases.some(({ alias }) => registry.protectedAliases.includes(alias))) demand(scope.asker, 'protectedAlias.change', registryObject(db, registry));
+  db.run(sql`UPDATE collections SET deleted_at = NULL, trash_id = NULL WHERE id = ${collection.id}`);
+  db.run(sql`
+    UPDATE links SET removed_at = NULL, trash_id = NULL
+    WHERE collection_id = ${collection.id} AND trash_id = ${trashId} AND (SELECT state FROM versions v WHERE v.id = links.version_id) = 'committed'`);
+  db.run(sql`UPDATE versions SET link_count = link_count + 1 WHERE id IN (SELECT version_id FROM links WHERE collection_id = ${collection.id} AND removed_at IS NULL)`);
+  const latest = db.value<number>(sql`SELECT id FROM links WHERE collection_id = ${collection.id} AND removed_at IS NULL ORDER BY idx DESC LIMIT 1`) ?? null;
+  db.run(sql`
+    UPDATE collections SET latest_link_id = ${latest}, link_count = (SELECT count(*) FROM links WHERE collection_id = ${collection.id} AND removed_at IS NULL) WHERE id = ${collection.id}`);
+  const standing = new Set(db.column<number>(sql`SELECT id FROM links WHERE collection_id = ${collection.id} AND removed_at IS NULL`));
+  const aliases = new Map(payload.aliases.filter(({ linkId }) => standing.has(linkId)).map(({ alias, linkId }) => [alias, linkId]));
+  if (latest !== null) aliases.set(latestAlias, latest);
+  for (const [alias, linkId] of aliases) db.run(sql`INSERT INTO aliases (holder_kind, holder_id, alias, target_id) VALUES ('collection', ${collection.id}, ${alias}, ${linkId})`);
+  indexName(db, 'collection', collection.id, collection.name);
+  for (const row of db.all<{ id: number; versionId: number }>(sql`SELECT id, version_id AS versionId FROM links WHERE collection_id = ${collection.id} AND removed_at IS NULL`)) {
+    markForSearch(db, row.versionId);
+    scope.changed('link', row.id);
+    scope.changed('version', row.versionId);
+  }
+  scope.changed('collection', collection.id);
+}
+
+function restoreRegistry(scope: CommandScope, item: TrashRow): void {
+  const { db, at } = scope;
+  const registry = registryRow(db, item.objectId);
+  demand(scope.asker, 'registry.delete', registryObject(db, registry));
+  refuseExpired(scope, item);
+  const taken = db.value(sql`SELECT 1 FROM registries WHERE name_key = ${nameKey(registry.name)} AND deleted_at IS NULL`);
+  if (taken !== undefined) throw new VitrineError('already_exists', { details: { kind: 'registry', label: registry.name } });
+  db.run(sql`UPDATE registries SET deleted_at = NULL, trash_id = NULL, updated_at = ${at} WHERE id = ${registry.id}`);
+  const payload = JSON.parse(item.payload) as RegistryPayload;
+  const collections = db.column<number>(sql`SELECT id FROM collections WHERE registry_id = ${registry.id} AND trash_id = ${item.id}`);
+  for (const id of collections) {
+    const linkIds = new Set(db.column<number>(sql`SELECT id FROM links WHERE collection_id = ${id}`));
+    reviveCollection(scope, collectionRow(db, id), item.id, { aliases: payload.aliases.filter(({ linkId }) => linkIds.has(linkId)) });
+  }
+  db.run(sql`
+    UPDATE registries SET collection_count = ${collections.length}, link_count = (SELECT coalesce(sum(link_count), 0) FROM collections WHERE registry_id = ${registry.id} AND deleted_at IS NULL)
+    WHERE id = ${registry.id}`);
+  indexName(db, 'registry', registry.id, registry.name);
+  scope.record({ kind: 'registry.restored', subject: registrySubject(registry), before: null, after: { name: registry.name, collections: collections.length } });
+  scope.changed('registry', registry.id);
+}
+
+function restoreVersion(scope: CommandScope, item: TrashRow): void {
+  const { db, at } = scope;
+  const version = versionRow(db, item.objectId);
+  demand(scope.asker, 'source.delete', projectObject(db, version.projectId));
+  refuseExpired(scope, item);
+  accepted(checkVersionStep(version.state, 'committed'));
+  const artifact = artifactRow(db, version.artifactId);
+  const names = { id: artifact.id, entity: artifact.entity, project: artifact.project, name: artifact.name };
+  if (artifact.deleted) throw blocked(`The artifact ${artifactSubject(names).label} is in the trash itself; restore it first.`);
+  const payload = JSON.parse(item.payload) as VersionPayload;
+  const part = artifactSlice(db, artifact.id, { aliases: payload.aliases });
+  const plan = planRestore(collectionState(part, artifact.nextIndex), { versionId: String(version.id), number: version.index, aliases: payload.aliases });
+  db.run(sql`UPDATE versions SET state = 'committed', deleted_at = NULL, trash_id = NULL, updated_at = ${at} WHERE id = ${version.id}`);
+  db.run(sql`UPDATE artifacts SET version_count = version_count + 1, updated_at = ${at} WHERE id = ${artifact.id}`);
+  db.run(sql`UPDATE projects SET version_count = version_count + 1, updated_at = ${at} WHERE id = ${artifact.projectId}`);
+  markForSearch(db, version.id);
+  const event = scope.record({
+    kind: 'version.restored', subject: versionSubject(names, version), before: null, after: { index: version.index },
+    about: [{ kind: 'artifact', id: artifact.id }, { kind: 'project', id: artifact.projectId }],
+  });
+  const targets = new Map(part.targets).set(version.index, { id: version.id, versionId: version.id, index: version.index });
+  writeMoves(scope, { kind: 'artifact', artifact: { artifactId: artifact.id, entity: artifact.entity, project: artifact.project, artifact: artifact.name, projectId: artifact.projectId } }, plan.moves, targets, event);
+  for (const link of payload.links) {
+    const collection = collectionRow(db, linkRow(db, link.id).collectionId);
+    const registryAccess = registryObject(db, registryRow(db, collection.registryId));
+    // Where the collection is gone, or the asker may not link any more, the version comes back without that link.
+    if (!collection.deleted && decide(scope.asker, 'link.create', registryAccess).allowed) putLinkBack(scope, collection, link.id, link.aliases);
+  }
+  scope.changed('version', version.id);
+  scope.changed('artifact', artifact.id);
+  scope.changed('project', artifact.projectId);
+}
+
+/** Ends the restorable time of what is over: it stays as a tombstone, its bytes are no longer held. */
+export function purgeTrash(scope: CommandScope): { readonly purged: number } {
+  const { db, at } = scope;
+  const rows = db.all<{ id: number; kind: TrashedKind; objectId: number }>(sql`
+    SELECT id, kind, object_id AS objectId FROM trash WHERE expires_at <= ${at} AND restored_at IS NULL AND purged_at IS NULL LIMIT 1000`);
+  for (const row of rows) {
+    db.run(sql`UPDATE trash SET purged_at = ${at}, payload = '{}' WHERE id = ${row.id}`);
+    scope.changed('trash', row.id);
+  }
+  return { purged: rows.length };
+}
+

@@ -1,0 +1,154 @@
+/** Undoing: the kept steps are run as acts of their own, and refused as a whole when one no longer fits. */
+import type { CheckedInputOf, OutputOf } from '#shared/contract/index.ts';
+import { isVitrineError, VitrineError } from '#shared/contract/errors.ts';
+import { latestAlias } from '#shared/domain/index.ts';
+import { collectionRow, linkRow, artifactRow, registryRow } from '../records/rows.ts';
+import { branded, groupBy, jsonObject } from '../records/shared.ts';
+import type { CommandScope } from '../scope.ts';
+import { sql } from '../sql.ts';
+import { openUndo, type UndoStep } from '../undo.ts';
+import { applyAliasWishes } from './aliases.ts';
+import { editCollection, removeCollection } from './collections.ts';
+import { noteLink, unlink } from './links.ts';
+import { editRegistry, removeRegistry, type RegistryEdit } from './registries.ts';
+import { editTags, tagsOf } from './tags.ts';
+import { restore } from './trash.ts';
+import { editArtifact, editVersion, type VersionEdit } from './versions.ts';
+import { demand, registryObject } from '../access.ts';
+
+export function applyUndo(scope: CommandScope, input: CheckedInputOf<'undo.apply'>): OutputOf<'undo.apply'> {
+  const undo = openUndo(scope.db, scope.actorId, input.id);
+  if (undo === null) throw new VitrineError('nothing_to_undo', { details: { id: input.id } });
+  // Undoing is not undone by the same key: what it would offer itself is not kept.
+  const quiet: CommandScope = { ...scope, message: scope.message ?? `Undo: ${undo.label}`, inverse: () => undefined, offerUndo: () => undefined };
+  for (const step of undo.steps) apply(quiet, step);
+  scope.db.run(sql`UPDATE undo SET applied_at = ${scope.at} WHERE id = ${undo.id}`);
+  return { label: undo.label };
+}
+
+function stale(explanation: string): VitrineError {
+  return new VitrineError('undo_stale', { details: { explanation } });
+}
+
+/** Refusals that mean "things are no longer as the act left them". A missing right stays a missing right. */
+function fitting(work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    if (isVitrineError(error) && error.code !== 'permission_denied') throw stale(typeof error.details['explanation'] === 'string' ? error.details['explanation'] : 'Something has since changed what the act left.');
+    throw error;
+  }
+}
+
+function apply(scope: CommandScope, step: UndoStep): void {
+  switch (step.step) {
+    case 'aliases':
+      fitting(() => applyAliasWishes(scope, step.holder, step.wishes));
+      break;
+    case 'unlink':
+      unlinkMade(scope, step.linkIds);
+      break;
+    case 'restore':
+      fitting(() => { for (const id of step.trashIds) restore(scope, id); });
+      break;
+    case 'delete':
+      deleteMade(scope, step.kind, step.id);
+      break;
+    case 'tags':
+      undoTags(scope, step);
+      break;
+    case 'edit':
+      undoEdit(scope, step);
+      break;
+  }
+}
+
+function unlinkMade(scope: CommandScope, linkIds: readonly number[]): void {
+  const links = linkIds.map((id) => linkRow(scope.db, id));
+  for (const link of links) {
+    if (link.removed) throw stale('One of the links was taken out meanwhile.');
+    const added = scope.db.value<string>(sql`SELECT alias FROM aliases WHERE holder_kind = 'collection' AND target_id = ${link.id} AND alias <> ${latestAlias}`);
+    if (added !== undefined) throw stale(`The alias “${added}” was put on one of the links meanwhile.`);
+  }
+  fitting(() => { for (const [collectionId, group] of groupBy(links, (link) => link.collectionId)) unlink(scope, collectionRow(scope.db, collectionId), group); });
+}
+
+function deleteMade(scope: CommandScope, kind: 'registry' | 'collection', id: number): void {
+  const { db } = scope;
+  if (kind === 'collection') {
+    const collection = collectionRow(db, id);
+    if (collection.deleted) throw stale('The collection was deleted meanwhile.');
+    if (collection.linkCount > 0) throw stale('Versions were linked into the collection meanwhile.');
+    demand(scope.asker, 'collection.delete', registryObject(db, registryRow(db, collection.registryId)));
+    fitting(() => { removeCollection(scope, collection); });
+    return;
+  }
+  const collections = db.value<number>(sql`SELECT collection_count FROM registries WHERE id = ${id} AND deleted_at IS NULL`);
+  if (collections === undefined) throw stale('The registry was deleted meanwhile.');
+  if (collections > 0) throw stale('Collections were made in the registry meanwhile.');
+  fitting(() => { removeRegistry(scope, id); });
+}
+
+function undoTags(scope: CommandScope, step: Extract<UndoStep, { readonly step: 'tags' }>): void {
+  const now = new Set(tagsOf(scope.db, step.target));
+  if (step.remove.some((tag) => !now.has(tag)) || step.add.some((tag) => now.has(tag))) throw stale('The tags were changed meanwhile.');
+  const target = step.target.kind === 'version' ? { kind: 'version' as const, id: branded<never>(step.target.id) } : { kind: 'collection' as const, id: branded<never>(step.target.id) };
+  fitting(() => { editTags(scope, { target, add: [...step.add], remove: [...step.remove] }); });
+}
+
+function undoEdit(scope: CommandScope, step: Extract<UndoStep, { readonly step: 'edit' }>): void {
+  const now = currentValues(scope, step);
+  for (const [key, expected] of Object.entries(step.expected)) {
+    if (JSON.stringify(now[key]) !== JSON.stringify(expected)) throw stale(`“${key}” was changed meanwhile.`);
+  }
+  fitting(() => {
+    switch (step.kind) {
+      case 'registry':
+        editRegistry(scope, step.id, step.set as RegistryEdit);
+        break;
+      case 'collection': {
+        const collection = collectionRow(scope.db, step.id);
+        editCollection(scope, collection, { name: collection.name, description: collection.description, ...step.set });
+        break;
+      }
+      case 'artifact':
+        editArtifact(scope, step.id, step.set);
+        break;
+      case 'version':
+        editVersion(scope, step.id, step.set as VersionEdit);
+        break;
+      case 'link':
+        noteLink(scope, { id: branded<never>(step.id), note: String(step.set['note']) });
+        break;
+      case 'run':
+        throw new Error('Runs are not undone');
+    }
+  });
+}
+
+function currentValues(scope: CommandScope, step: Extract<UndoStep, { readonly step: 'edit' }>): Readonly<Record<string, unknown>> {
+  const { db } = scope;
+  switch (step.kind) {
+    case 'registry': {
+      const row = registryRow(db, step.id);
+      if (row.deleted) throw stale('The registry was deleted meanwhile.');
+      return { ...row, acceptedTypes: row.acceptedTypes === 'all' ? null : row.acceptedTypes };
+    }
+    case 'collection': {
+      const row = collectionRow(db, step.id);
+      if (row.deleted) throw stale('The collection was deleted meanwhile.');
+      demand(scope.asker, 'card.edit', registryObject(db, registryRow(db, row.registryId)));
+      return row;
+    }
+    case 'artifact':
+      return artifactRow(db, step.id);
+    case 'version': {
+      const row = db.get<{ description: string; metadata: string; ttlDays: number | null }>(sql`SELECT description, metadata, ttl_days AS ttlDays FROM versions WHERE id = ${step.id}`);
+      return row === undefined ? {} : { ...row, metadata: jsonObject(row.metadata) };
+    }
+    case 'link':
+      return linkRow(db, step.id);
+    case 'run':
+      return {};
+  }
+}

@@ -1,0 +1,333 @@
+/** Artifacts and their versions: logged, edited, deleted. */
+import type { CheckedInputOf, JsonObject, OutputOf } from '#shared/contract/index.ts';
+import { VitrineError } from '#shared/contract/errors.ts';
+import {
+  addVersion, blockersOfDeletion, changeAliases, checkArtifactName, checkDays, checkMetadata, checkNewArtifact, checkAlias, checkTag, decide, decideLogging, formatVersion, latestAlias, noProtectedAliases,
+  takeVersion, explainDecision, type AliasMove,
+} from '#shared/domain/index.ts';
+import { demand, notFound, projectObject, registryObject } from '../access.ts';
+import { artifactSummaries } from '../records/artifacts.ts';
+import { dropMetadataValues, putMetadataValues } from '../records/metadata.ts';
+import { forgetName, indexName } from '../records/names.ts';
+import { artifactNamesOf, artifactRow, collectionRow, linkRow, registryRow, runRow, versionRow, type ArtifactRow, type VersionRow } from '../records/rows.ts';
+import { branded, bytesOf, hexOf, jsonObject, stringList } from '../records/shared.ts';
+import { artifactSubject, versionSubject } from '../records/subjects.ts';
+import { versionDetail } from '../records/versions.ts';
+import { accepted, refuseFor } from '../refusals.ts';
+import { markForSearch } from '../search-index.ts';
+import type { CommandScope, QueryScope } from '../scope.ts';
+import { sql } from '../sql.ts';
+import { aliasState, artifactSlice, collectionSlice, writeMoves, type Holder, type Target } from './holders.ts';
+import { redirect } from './redirects.ts';
+import { checkProject, ensureProject, provenanceOf, type ProjectName } from './runs.ts';
+import { addTags } from './tags.ts';
+import { toTrash, type VersionPayload } from './trash.ts';
+
+export type LogFacts = {
+  readonly project: ProjectName; readonly artifact: string; readonly type: string; readonly description: string; readonly metadata: unknown; readonly aliases: readonly string[];
+  readonly tags: readonly string[]; readonly runId?: number | undefined;
+};
+
+export type CommittedEntry = { readonly path: string; readonly size: number; readonly sha256: string | null; readonly md5: string | null; readonly reference: string | null };
+
+export type CommitInput = LogFacts & { readonly entries: readonly CommittedEntry[]; readonly digest: string; readonly wandbDigest: string; readonly size: number };
+
+type CheckedFacts = { readonly artifact: string; readonly type: string; readonly metadata: JsonObject; readonly aliases: readonly string[]; readonly tags: readonly string[]; readonly standing: ArtifactRow | null };
+
+/** Names, rights, type and metadata of what is about to be logged, judged before a byte is read. */
+export function checkLog(scope: QueryScope, facts: LogFacts): CheckedFacts {
+  const { db } = scope;
+  const project = checkProject(scope, facts.project);
+  const names = accepted(checkNewArtifact(facts.type, facts.artifact));
+  const metadata = accepted(checkMetadata(facts.metadata)) as JsonObject;
+  const aliases = [...new Set(facts.aliases.map((alias) => accepted(checkAlias(alias))))].filter((alias) => alias !== latestAlias);
+  const tags = [...new Set(facts.tags.map((tag) => accepted(checkTag(tag))))];
+  if (facts.runId !== undefined) runRow(db, facts.runId);
+  const id = project.id === null ? undefined : db.value<number>(sql`SELECT id FROM artifacts WHERE project_id = ${project.id} AND name = ${names.name} AND deleted_at IS NULL`);
+  const standing = id === undefined ? null : artifactRow(db, id);
+  if (standing !== null && standing.type !== names.type) {
+    throw new VitrineError('type_mismatch', { details: { type: names.type, accepted: standing.type, label: names.name, explanation: `The artifact “${names.name}” has the type “${standing.type}”, not “${names.type}”.` } });
+  }
+  return { artifact: names.name, type: names.type, metadata, aliases, tags, standing };
+}
+
+/** What `versions.log` answers, but for the bytes that the store had not: only core knows those. */
+type Committed = Omit<OutputOf<'versions.log'>, 'newBytes'>;
+
+/** Makes a version of bytes that the store has, or finds that `latest` is the same. */
+export function commitVersion(scope: CommandScope, input: CommitInput): Committed {
+  const { db, at } = scope;
+  const facts = checkLog(scope, input);
+  const project = ensureProject(scope, input.project);
+  const artifact = facts.standing ?? insertArtifact(scope, project, facts);
+  const latest = artifact.latestVersionId === null
+    ? null
+    : (db.get<{ id: number; number: number; digest: Uint8Array }>(sql`SELECT id, idx AS number, digest FROM versions WHERE id = ${artifact.latestVersionId}`) ?? null);
+  const logging = decideLogging({ next: artifact.nextIndex }, latest === null ? null : { number: latest.number, digest: hexOf(latest.digest) }, input.digest);
+  const manifest = ensureManifest(scope, input);
+  const created = logging.kind === 'new';
+  const id = created ? insertVersion(scope, artifact, input, facts, manifest.id, logging.number) : (latest?.id ?? 0);
+  const names = { id: artifact.id, entity: artifact.entity, project: artifact.project, name: artifact.name };
+  let event: number | null = null;
+  if (created) {
+    event = scope.record({
+      kind: 'version.created', subject: versionSubject(names, { id, index: logging.number }), before: null,
+      after: { index: logging.number, digest: input.digest, size: input.size, files: input.entries.length, type: artifact.type },
+      about: [{ kind: 'artifact', id: artifact.id }, { kind: 'project', id: artifact.projectId }, ...(input.runId === undefined ? [] : [{ kind: 'run' as const, id: input.runId }])],
+    });
+    db.run(sql`UPDATE artifacts SET next_index = ${logging.numbering.next}, version_count = version_count + 1, updated_at = ${at} WHERE id = ${artifact.id}`);
+    db.run(sql`UPDATE projects SET version_count = version_count + 1, updated_at = ${at} WHERE id = ${artifact.projectId}`);
+    scope.changed('artifact', artifact.id);
+    scope.changed('project', artifact.projectId);
+  }
+  putAliases(scope, artifact, { id, versionId: id, index: logging.number }, created, facts.aliases, event);
+  const added = addTags(scope, { kind: 'version', id }, facts.tags);
+  if (!created) for (const tag of added) scope.record({ kind: 'tag.added', subject: versionSubject(names, { id, index: logging.number }), before: null, after: { tag }, about: [{ kind: 'artifact', id: artifact.id }] });
+  if (input.runId !== undefined) noteOutput(scope, input.runId, id);
+  scope.changed('version', id);
+  return { versionId: branded(id), artifactId: branded(artifact.id), index: logging.number, digest: input.digest, wandbDigest: input.wandbDigest, size: manifest.size, fileCount: manifest.fileCount, created };
+}
+
+function insertArtifact(scope: CommandScope, project: { readonly id: number; readonly entity: string; readonly name: string }, facts: CheckedFacts): ArtifactRow {
+  const { db, at } = scope;
+  const { id } = db.run(sql`
+    INSERT INTO artifacts (project_id, name, type, created_by, created_at, updated_at) VALUES (${project.id}, ${facts.artifact}, ${facts.type}, ${scope.actorId}, ${at}, ${at})`);
+  db.run(sql`UPDATE projects SET artifact_count = artifact_count + 1, updated_at = ${at} WHERE id = ${project.id}`);
+  db.run(sql`DELETE FROM redirects WHERE kind = 'artifact' AND scope_id = ${project.id} AND name_key = ${facts.artifact}`);
+  indexName(db, 'artifact', id, facts.artifact);
+  scope.record({
+    kind: 'artifact.created', subject: artifactSubject({ id, entity: project.entity, project: project.name, name: facts.artifact }), before: null,
+    after: { name: facts.artifact, type: facts.type }, about: [{ kind: 'project', id: project.id }],
+  });
+  scope.changed('artifact', id);
+  return artifactRow(db, id);
+}
+
+function ensureManifest(scope: CommandScope, input: CommitInput): { readonly id: number; readonly size: number; readonly fileCount: number } {
+  const { db } = scope;
+  const digest = bytesOf(input.digest);
+  const standing = db.get<{ id: number; size: number; fileCount: number }>(sql`SELECT id, size, file_count AS fileCount FROM manifests WHERE digest = ${digest}`);
+  if (standing !== undefined) return standing;
+  const { id } = db.run(sql`INSERT INTO manifests (digest, wandb_digest, size, file_count) VALUES (${digest}, ${bytesOf(input.wandbDigest)}, ${input.size}, ${input.entries.length})`);
+  for (const entry of input.entries) {
+    db.run(sql`
+      INSERT INTO manifest_entries (manifest_id, path, size, sha256, md5, reference)
+      VALUES (${id}, ${entry.path}, ${entry.size}, ${entry.sha256 === null ? null : bytesOf(entry.sha256)}, ${checksumOf(entry)}, ${entry.reference})`);
+  }
+  // Paths beyond this many words help nobody to find a version.
+  const paths = input.entries.slice(0, 5000).map((entry) => entry.path).join('\n');
+  db.run(sql`INSERT INTO paths_fts (rowid, paths) VALUES (${id}, ${paths})`);
+  return { id, size: input.size, fileCount: input.entries.length };
+}
+
+/** A reference's checksum is whatever its place answers, so it is kept as text unless it reads as an md5. */
+function checksumOf(entry: CommittedEntry): Uint8Array | string | null {
+  if (entry.md5 === null) return null;
+  return /^[0-9a-f]{32}$/.test(entry.md5) ? bytesOf(entry.md5) : entry.md5;
+}
+
+function insertVersion(scope: CommandScope, artifact: ArtifactRow, input: CommitInput, facts: CheckedFacts, manifestId: number, index: number): number {
+  const { db, at } = scope;
+  const { id } = db.run(sql`
+    INSERT INTO versions (artifact_id, project_id, type, idx, state, size, file_count, manifest_id, digest, wandb_digest, run_id, created_by, created_at, updated_at, description, metadata)
+    VALUES (${artifact.id}, ${artifact.projectId}, ${artifact.type}, ${index}, 'committed', ${input.size}, ${input.entries.length}, ${manifestId}, ${bytesOf(input.digest)}, ${bytesOf(input.wandbDigest)},
+      ${input.runId ?? null}, ${scope.actorId}, ${at}, ${at}, ${input.description}, ${JSON.stringify(facts.metadata)})`);
+  putMetadataValues(db, id, facts.metadata);
+  markForSearch(db, id);
+  return id;
+}
+
+function holderOf(artifact: ArtifactRow): Holder {
+  return { kind: 'artifact', artifact: { artifactId: artifact.id, entity: artifact.entity, project: artifact.project, artifact: artifact.name, projectId: artifact.projectId } };
+}
+
+function putAliases(scope: CommandScope, artifact: ArtifactRow, target: Target, created: boolean, aliases: readonly string[], event: number | null): void {
+  const part = artifactSlice(scope.db, artifact.id, { aliases, targetIds: created ? [] : [target.id] });
+  const before = aliasState(part);
+  const grown = created ? addVersion(before, target.index) : { state: before, moves: [] as readonly AliasMove[] };
+  const change = accepted(changeAliases(grown.state, noProtectedAliases, aliases.map((alias) => ({ alias, to: target.index }))));
+  const moves = [...grown.moves, ...change.moves];
+  writeMoves(scope, holderOf(artifact), moves, new Map(part.targets).set(target.index, target), event);
+}
+
+function noteOutput(scope: CommandScope, runId: number, versionId: number): void {
+  const { db, at } = scope;
+  demand(scope.asker, 'source.log', projectObject(db, runRow(db, runId).projectId));
+  const { changes } = db.run(sql`INSERT INTO run_outputs (run_id, version_id, provenance, at) VALUES (${runId}, ${versionId}, ${provenanceOf(scope)}, ${at}) ON CONFLICT DO NOTHING`);
+  if (changes === 0) return;
+  db.run(sql`UPDATE versions SET run_id = coalesce(run_id, ${runId}) WHERE id = ${versionId}`);
+  scope.changed('run', runId);
+  scope.changed('lineage', versionId);
+}
+
+// Editing -------------------------------------------------------------------------------------------------------------
+
+export function updateVersion(scope: CommandScope, input: CheckedInputOf<'versions.update'>): OutputOf<'versions.update'> {
+  const { id, ...edit } = input;
+  editVersion(scope, id, edit);
+  const detail = versionDetail(scope, id);
+  if (detail === null) throw notFound('artifact version', String(id));
+  return detail;
+}
+
+export type VersionEdit = { readonly description?: string | undefined; readonly metadata?: unknown; readonly ttlDays?: number | null | undefined };
+
+export function editVersion(scope: CommandScope, id: number, edit: VersionEdit): void {
+  const { db, at } = scope;
+  const version = versionRow(db, id);
+  demand(scope.asker, 'source.edit', projectObject(db, version.projectId));
+  if (version.state === 'deleted') throw notFound('artifact version', String(id));
+  const now = db.get<{ description: string; metadata: string; ttlDays: number | null }>(sql`SELECT description, metadata, ttl_days AS ttlDays FROM versions WHERE id = ${id}`);
+  if (now === undefined) throw notFound('artifact version', String(id));
+  const before: Record<string, unknown> = {};
+  const after: Record<string, unknown> = {};
+  if (edit.description !== undefined && edit.description !== now.description) {
+    before['description'] = now.description;
+    after['description'] = edit.description;
+    db.run(sql`UPDATE versions SET description = ${edit.description} WHERE id = ${id}`);
+  }
+  if (edit.metadata !== undefined) {
+    const metadata = accepted(checkMetadata(edit.metadata)) as JsonObject;
+    const text = JSON.stringify(metadata);
+    if (text !== now.metadata) {
+      const old = jsonObject(now.metadata);
+      before['metadata'] = old;
+      after['metadata'] = metadata;
+      dropMetadataValues(db, id, old);
+      db.run(sql`UPDATE versions SET metadata = ${text} WHERE id = ${id}`);
+      putMetadataValues(db, id, metadata);
+    }
+  }
+  if (edit.ttlDays !== undefined && edit.ttlDays !== now.ttlDays) {
+    if (edit.ttlDays !== null) accepted(checkDays(edit.ttlDays));
+    before['ttlDays'] = now.ttlDays;
+    after['ttlDays'] = edit.ttlDays;
+    db.run(sql`UPDATE versions SET ttl_days = ${edit.ttlDays} WHERE id = ${id}`);
+  }
+  if (Object.keys(after).length === 0) return;
+  db.run(sql`UPDATE versions SET updated_at = ${at} WHERE id = ${id}`);
+  markForSearch(db, id);
+  const subject = versionSubject(artifactNamesOf(version), version);
+  scope.record({ kind: 'version.updated', subject, before, after, about: [{ kind: 'artifact', id: version.artifactId }, { kind: 'project', id: version.projectId }] });
+  scope.changed('version', id);
+  scope.inverse({ step: 'edit', kind: 'version', id, set: before, expected: after });
+  scope.offerUndo(`Edit ${version.artifact}:${formatVersion(version.index)}`);
+}
+
+export function updateArtifact(scope: CommandScope, input: CheckedInputOf<'artifacts.update'>): OutputOf<'artifacts.update'> {
+  const { id, ...edit } = input;
+  editArtifact(scope, id, edit);
+  const [summary] = artifactSummaries(scope.db, [id]);
+  if (summary === undefined) throw notFound('artifact', String(id));
+  return summary;
+}
+
+export function editArtifact(scope: CommandScope, id: number, edit: { readonly name?: string | undefined; readonly description?: string | undefined }): void {
+  const { db, at } = scope;
+  const artifact = artifactRow(db, id);
+  demand(scope.asker, 'source.edit', projectObject(db, artifact.projectId));
+  if (artifact.deleted) throw notFound('artifact', artifact.name);
+  const name = edit.name === undefined ? artifact.name : accepted(checkArtifactName(edit.name));
+  const description = edit.description ?? artifact.description;
+  const renamed = name !== artifact.name;
+  const rewritten = description !== artifact.description;
+  if (!renamed && !rewritten) return;
+  if (renamed) {
+    accepted(checkNewArtifact(artifact.type, name));
+    if (db.value(sql`SELECT 1 FROM artifacts WHERE project_id = ${artifact.projectId} AND name = ${name} AND deleted_at IS NULL`) !== undefined) {
+      throw new VitrineError('already_exists', { details: { kind: 'artifact', label: name } });
+    }
+    redirect(scope, 'artifact', artifact.projectId, artifact.name, name, id);
+    forgetName(db, 'artifact', id);
+    indexName(db, 'artifact', id, name);
+    db.run(sql`INSERT INTO search_dirty (version_id) SELECT id FROM versions WHERE artifact_id = ${id} ON CONFLICT DO NOTHING`);
+    for (const versionId of db.column<number>(sql`SELECT id FROM versions WHERE artifact_id = ${id} LIMIT 502`)) scope.changed('version', versionId);
+  }
+  db.run(sql`UPDATE artifacts SET name = ${name}, description = ${description}, updated_at = ${at} WHERE id = ${id}`);
+  const before = { ...(renamed ? { name: artifact.name } : {}), ...(rewritten ? { description: artifact.description } : {}) };
+  const after = { ...(renamed ? { name } : {}), ...(rewritten ? { description } : {}) };
+  scope.record({ kind: 'artifact.updated', subject: artifactSubject({ id, entity: artifact.entity, project: artifact.project, name }), before, after, about: [{ kind: 'project', id: artifact.projectId }] });
+  scope.changed('artifact', id);
+  scope.inverse({ step: 'edit', kind: 'artifact', id, set: before, expected: after });
+  scope.offerUndo(renamed ? `Rename artifact to “${name}”` : `Edit description of “${name}”`);
+}
+
+// Deleting ------------------------------------------------------------------------------------------------------------
+
+export function deleteVersions(scope: CommandScope, input: CheckedInputOf<'versions.delete'>): OutputOf<'versions.delete'> {
+  const named = new Set(input.aliases);
+  const ids = [...new Set(input.ids as readonly number[])];
+  const trashIds = ids.map((id) => deleteVersion(scope, versionRow(scope.db, id), named));
+  scope.inverse({ step: 'restore', trashIds });
+  scope.offerUndo(ids.length === 1 ? 'Delete version' : `Delete ${ids.length} versions`);
+  return { deleted: ids.length };
+}
+
+/** Aliases with where they stand, for links of a version that are protected there. */
+function protectedHolders(scope: CommandScope, versionId: number): string[] {
+  return scope.db.all<{ registry: string; collection: string; alias: string; guarded: string }>(sql`
+    SELECT r.name AS registry, c.name AS collection, x.alias, r.protected_aliases AS guarded FROM links l JOIN collections c ON c.id = l.collection_id JOIN registries r ON r.id = c.registry_id
+    JOIN aliases x ON x.holder_kind = 'collection' AND x.target_id = l.id WHERE l.version_id = ${versionId} AND l.removed_at IS NULL`)
+    .filter((row) => stringList(row.guarded).includes(row.alias))
+    .map((row) => `${row.registry}/${row.collection}:${row.alias}`);
+}
+
+function deleteVersion(scope: CommandScope, version: VersionRow, named: ReadonlySet<string>): number {
+  const { db, at } = scope;
+  demand(scope.asker, 'source.delete', projectObject(db, version.projectId));
+  const names = artifactNamesOf(version);
+  const subject = versionSubject(names, version);
+  const aliases = db.column<string>(sql`SELECT alias FROM aliases WHERE holder_kind = 'artifact' AND target_id = ${version.id}`);
+  refuseFor(blockersOfDeletion({ address: subject.label, state: version.state, aliases, protectedHolders: protectedHolders(scope, version.id) }, named));
+  const links = takeLinksOf(scope, version);
+  const payload: VersionPayload = { aliases, links };
+  const trashId = toTrash(scope, { kind: 'version', id: version.id, registryId: null, label: subject.label, address: subject.address, payload });
+  for (const link of links) db.run(sql`UPDATE links SET trash_id = ${trashId} WHERE id = ${link.id}`);
+  const part = artifactSlice(db, version.artifactId, { targetIds: [version.id], going: 1 });
+  const change = takeVersion(aliasState(part), version.index);
+  db.run(sql`UPDATE versions SET state = 'deleted', deleted_at = ${at}, trash_id = ${trashId}, link_count = 0 WHERE id = ${version.id}`);
+  db.run(sql`UPDATE artifacts SET version_count = version_count - 1, updated_at = ${at} WHERE id = ${version.artifactId}`);
+  db.run(sql`UPDATE projects SET version_count = version_count - 1, updated_at = ${at} WHERE id = ${version.projectId}`);
+  markForSearch(db, version.id);
+  const event = scope.record({
+    kind: 'version.deleted', subject, before: { index: version.index, aliases, links: links.length }, after: null,
+    about: [{ kind: 'artifact', id: version.artifactId }, { kind: 'project', id: version.projectId }],
+  });
+  writeMoves(scope, { kind: 'artifact', artifact: version }, change.moves, part.targets, event);
+  scope.changed('version', version.id);
+  scope.changed('artifact', version.artifactId);
+  scope.changed('project', version.projectId);
+  scope.changed('lineage', version.id);
+  return trashId;
+}
+
+/** A deleted version stands nowhere: its links go with it, and come back with it. */
+function takeLinksOf(scope: CommandScope, version: VersionRow): VersionPayload['links'] {
+  const { db, at } = scope;
+  return db.column<number>(sql`SELECT id FROM links WHERE version_id = ${version.id} AND removed_at IS NULL`).map((id) => {
+    const link = linkRow(db, id);
+    const collection = collectionRow(db, link.collectionId);
+    const access = registryObject(db, registryRow(db, collection.registryId));
+    const right = decide(scope.asker, 'link.remove', access);
+    if (!right.allowed) {
+      throw new VitrineError('blocked', { details: { explanation: right.visible ? `It is linked in ${collection.registry}/${collection.name}. ${explainDecision(right)}` : 'It is linked where you may not unlink it.' } });
+    }
+    const part = collectionSlice(db, collection.id, { targetIds: [id], going: 1 });
+    const carried = [...part.aliases].filter(([, index]) => index === link.index).map(([alias]) => alias);
+    const change = takeVersion(aliasState(part), link.index);
+    db.run(sql`UPDATE links SET removed_at = ${at} WHERE id = ${id}`);
+    db.run(sql`UPDATE collections SET link_count = link_count - 1, updated_at = ${at} WHERE id = ${collection.id}`);
+    db.run(sql`UPDATE registries SET link_count = link_count - 1, updated_at = ${at} WHERE id = ${collection.registryId}`);
+    const event = scope.record({
+      kind: 'link.removed', subject: { kind: 'link', id, label: `${collection.registry}/${collection.name}:${formatVersion(link.index)}`, address: null, registryId: collection.registryId },
+      before: { index: link.index, version: versionSubject(artifactNamesOf(version), version).label, aliases: carried }, after: null,
+      about: [{ kind: 'collection', id: collection.id }, { kind: 'registry', id: collection.registryId }, { kind: 'version', id: version.id }],
+    });
+    writeMoves(scope, { kind: 'collection', collection }, change.moves, part.targets, event);
+    scope.changed('link', id);
+    scope.changed('collection', collection.id);
+    scope.changed('registry', collection.registryId);
+    return { id, aliases: carried };
+  });
+}
+

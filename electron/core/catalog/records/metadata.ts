@@ -1,0 +1,50 @@
+/** Metadata as typed values under dotted keys, so that searches compare numbers as numbers. */
+import type { JsonObject } from '#shared/contract/entities.ts';
+import type { WritableDb } from '../connection.ts';
+import { sql } from '../sql.ts';
+
+export type MetadataValue = { readonly key: string; readonly value: number | string };
+
+const limits = { values: 500, depth: 6, keyLength: 256, textLength: 256, listItems: 20 } as const;
+
+/** Numbers and short texts; the items of a short list stand under the list's own key. What is longer or deeper is found by words only. */
+export function metadataValues(metadata: JsonObject): readonly MetadataValue[] {
+  const values: MetadataValue[] = [];
+  const seen = new Set<string>();
+  const walk = (value: unknown, key: string, depth: number): void => {
+    if (values.length >= limits.values || key.length > limits.keyLength) return;
+    if (typeof value === 'boolean') walk(String(value), key, depth);
+    else if (typeof value === 'number' || (typeof value === 'string' && value.length <= limits.textLength)) {
+      const once = `${typeof value} ${key} ${value}`;
+      if (key !== '' && !seen.has(once)) values.push({ key, value });
+      seen.add(once);
+    } else if (Array.isArray(value)) {
+      for (const item of value.slice(0, limits.listItems)) if (typeof item !== 'object') walk(item, key, depth);
+    } else if (typeof value === 'object' && value !== null && depth < limits.depth) {
+      for (const [name, inner] of Object.entries(value)) walk(inner, key === '' ? name : `${key}.${name}`, depth + 1);
+    }
+  };
+  walk(metadata, '', 0);
+  return values;
+}
+
+export function putMetadataValues(db: WritableDb, versionId: number, metadata: JsonObject): void {
+  for (const { key, value } of metadataValues(metadata)) {
+    const keyId = keyIdOf(db, key);
+    if (typeof value === 'number') db.run(sql`INSERT OR IGNORE INTO metadata_numbers (key_id, number, version_id) VALUES (${keyId}, ${value}, ${versionId})`);
+    else db.run(sql`INSERT OR IGNORE INTO metadata_texts (key_id, text, version_id) VALUES (${keyId}, ${value}, ${versionId})`);
+  }
+}
+
+/** The values are found from the metadata that was kept, so no index by version is needed. */
+export function dropMetadataValues(db: WritableDb, versionId: number, metadata: JsonObject): void {
+  for (const { key, value } of metadataValues(metadata)) {
+    const keyId = keyIdOf(db, key);
+    if (typeof value === 'number') db.run(sql`DELETE FROM metadata_numbers WHERE key_id = ${keyId} AND number = ${value} AND version_id = ${versionId}`);
+    else db.run(sql`DELETE FROM metadata_texts WHERE key_id = ${keyId} AND text = ${value} AND version_id = ${versionId}`);
+  }
+}
+
+function keyIdOf(db: WritableDb, key: string): number {
+  return db.value<number>(sql`SELECT id FROM metadata_keys WHERE key = ${key}`) ?? db.run(sql`INSERT INTO metadata_keys (key) VALUES (${key})`).id;
+}

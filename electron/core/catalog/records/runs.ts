@@ -1,0 +1,34 @@
+import type { RunDetail, RunState, RunSummary } from '#shared/contract/entities.ts';
+import type { ReadableDb } from '../connection.ts';
+import { sql } from '../sql.ts';
+import { branded, inOrder, jsonObject, stringList, timestamp, userOf, type UserColumns } from './shared.ts';
+
+type Row = UserColumns & {
+  readonly id: number; readonly projectId: number; readonly entity: string; readonly project: string; readonly runId: string; readonly displayName: string; readonly state: RunState;
+  readonly jobType: string | null; readonly runGroup: string | null; readonly tags: string; readonly createdAt: number; readonly finishedAt: number | null;
+};
+
+export function runSummaries(db: ReadableDb, ids: readonly number[]): RunSummary[] {
+  const rows = db.all<Row>(sql`
+    SELECT r.id, r.project_id AS projectId, t.name AS entity, p.name AS project, r.run_id AS runId, r.display_name AS displayName, r.state, r.job_type AS jobType, r.run_group AS runGroup,
+      r.tags, r.created_at AS createdAt, r.finished_at AS finishedAt, u.id AS userId, u.username, u.display_name AS userDisplayName, u.kind AS userKind
+    FROM json_each(${JSON.stringify(ids)}) j JOIN runs r ON r.id = j.value JOIN projects p ON p.id = r.project_id JOIN teams t ON t.id = p.team_id JOIN users u ON u.id = r.created_by`);
+  return inOrder(ids, new Map(rows.map((row) => [row.id, summaryOf(row)])));
+}
+
+function summaryOf(row: Row): RunSummary {
+  return {
+    id: branded(row.id), projectId: branded(row.projectId), entity: row.entity, project: row.project, runId: row.runId, displayName: row.displayName, state: row.state,
+    jobType: row.jobType, group: row.runGroup, tags: stringList(row.tags), createdBy: userOf(row), createdAt: timestamp(row.createdAt),
+    finishedAt: row.finishedAt === null ? null : timestamp(row.finishedAt),
+  };
+}
+
+export function runDetail(db: ReadableDb, id: number): RunDetail | null {
+  const [summary] = runSummaries(db, [id]);
+  const more = db.get<{ notes: string; config: string; summary: string; inputCount: number; outputCount: number }>(sql`
+    SELECT notes, config, summary, (SELECT count(*) FROM run_inputs WHERE run_id = runs.id) AS inputCount, (SELECT count(*) FROM run_outputs WHERE run_id = runs.id) AS outputCount
+    FROM runs WHERE id = ${id}`);
+  if (summary === undefined || more === undefined) return null;
+  return { ...summary, ...more, config: jsonObject(more.config), summary: jsonObject(more.summary) };
+}

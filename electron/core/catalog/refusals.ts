@@ -1,0 +1,90 @@
+/** The rules answer with violations; here they become errors with the contract's codes. */
+import { VitrineError, type ErrorCode } from '#shared/contract/errors.ts';
+import { explainViolation, type Verdict, type Violation } from '#shared/domain/index.ts';
+
+/** The accepted value, or the error that the rule's refusal amounts to. */
+export function accepted<T>(verdict: Verdict<T>): T {
+  if (verdict.ok) return verdict.value;
+  throw refusal(verdict.violation);
+}
+
+/** Throws for the first of several reasons, naming all of them. */
+export function refuseFor(blockers: readonly Violation[]): void {
+  const [first] = blockers;
+  if (first === undefined) return;
+  const error = refusal(first);
+  throw new VitrineError(error.code, { details: { ...error.details, blockers: blockers.map(explainViolation) } });
+}
+
+export function refusal(violation: Violation): VitrineError {
+  return new VitrineError(codeOfViolation(violation), { details: { ...factsOf(violation), rule: violation.rule, violation, explanation: explainViolation(violation) } });
+}
+
+function factsOf(violation: Violation): Readonly<Record<string, unknown>> {
+  switch (violation.rule) {
+    case 'alias-moved':
+      return { alias: violation.alias, expected: violation.expected, actual: violation.actual };
+    case 'protected-alias':
+      return { alias: violation.alias, aliases: [violation.alias] };
+    case 'held-by-protected-alias':
+      return { aliases: violation.holders };
+    case 'has-aliases':
+      return { aliases: violation.aliases };
+    case 'not-found':
+      return { kind: violation.subject, label: violation.name };
+    case 'role-missing':
+      return { needed: violation.needed, role: violation.role, kind: violation.subject, label: violation.name };
+    case 'collection-type':
+      return { type: violation.type, accepted: violation.collectionType };
+    case 'type-not-accepted':
+      return { type: violation.type, accepted: violation.accepted };
+    default:
+      return { subject: violation.subject };
+  }
+}
+
+function codeOfViolation(violation: Violation): ErrorCode {
+  switch (violation.rule) {
+    case 'alias-moved':
+      return 'alias_conflict';
+    case 'protected-alias':
+    case 'held-by-protected-alias':
+      return 'alias_protected';
+    case 'has-aliases':
+      return 'aliases_present';
+    case 'not-found':
+    case 'no-such-version':
+    case 'not-linked':
+      return 'not_found';
+    case 'role-missing':
+    case 'source-not-readable':
+      return 'permission_denied';
+    case 'version-pending':
+    case 'version-deleted':
+      return 'version_unavailable';
+    case 'type-not-accepted':
+    case 'collection-type':
+    case 'mixed-types':
+      return 'type_mismatch';
+    case 'latest-follows':
+    case 'alias-asked-twice':
+      return 'alias_conflict';
+    case 'nothing-to-link':
+      return 'bad_input';
+    case 'target-deleted':
+    case 'other-organization':
+    case 'wrong-state':
+    case 'no-such-state':
+    case 'transition-not-allowed':
+    case 'type-in-use':
+    case 'last-type':
+    case 'restricted-source':
+    case 'core-registry':
+    case 'service-account-role':
+    case 'last-admin':
+    case 'trash-expired':
+      return 'blocked';
+    default:
+      return violation.subject === 'path' ? 'path_invalid' : 'name_invalid';
+  }
+}
