@@ -14,6 +14,7 @@ export function Toaster() {
   const toasts = useSyncExternalStore(subscribeToToasts, readToasts);
   const [held, setHeld] = useState(false);
   return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- nothing is operated here, time stands still while someone looks
     <section
       className={styles.region}
       aria-label="Notifications"
@@ -30,7 +31,7 @@ export function Toaster() {
 }
 
 function ToastCard({ toast, held }: { readonly toast: Toast; readonly held: boolean }) {
-  const { id, duration, tone, action } = toast;
+  const { id, duration, tone, action, secondAction } = toast;
   useEffect(() => {
     if (held || duration === 0) return undefined;
     const timer = setTimeout(() => dismissToast(id), duration);
@@ -43,20 +44,30 @@ function ToastCard({ toast, held }: { readonly toast: Toast; readonly held: bool
       <div className={styles.words}>
         <div>{toast.message}</div>
         {toast.detail !== undefined && <div className={styles.detail}>{toast.detail}</div>}
+        {toast.moreDetail !== undefined && (
+          <details className={styles.more}>
+            <summary>Details</summary>
+            <pre>{toast.moreDetail}</pre>
+          </details>
+        )}
       </div>
-      {action !== undefined ? (
-        <Button
-          size="small"
-          onClick={() => {
-            dismissToast(id);
-            void action.onAct();
-          }}
-        >
-          {action.label}
-        </Button>
-      ) : (
-        <span />
-      )}
+      <div className={styles.acts}>
+        {[secondAction, action].map(
+          (act) =>
+            act !== undefined && (
+              <Button
+                key={act.label}
+                size="small"
+                onClick={() => {
+                  dismissToast(id);
+                  void act.onAct();
+                }}
+              >
+                {act.label}
+              </Button>
+            ),
+        )}
+      </div>
       <IconButton icon={X} label="Dismiss" size="small" onClick={() => dismissToast(id)} />
     </div>
   );

@@ -5,7 +5,7 @@ export type ToastTone = 'plain' | 'good' | 'caution' | 'danger';
 export interface ToastAction {
   readonly label: string;
   /** May be asynchronous; the toast leaves at once. */
-  readonly onAct: () => void | Promise<void>;
+  readonly onAct: () => unknown;
 }
 
 export interface ToastOptions {
@@ -15,6 +15,10 @@ export interface ToastOptions {
   readonly tone?: ToastTone;
   /** Undo, or the way out of an error. */
   readonly action?: ToastAction;
+  /** Another way on beside it: “Open”. */
+  readonly secondAction?: ToastAction;
+  /** Unfolds under the words: codes and facts for a report. */
+  readonly moreDetail?: string;
   /** Milliseconds in sight (default 6,000; 10,000 with an action; errors stay). 0 means it stays until closed. */
   readonly duration?: number;
   /** A toast under the same key takes the other's place instead of standing beside it. */
@@ -52,7 +56,7 @@ export function showToast(options: ToastOptions): () => void {
 }
 
 /** Done at once, can be taken back: a toast whose action is Undo. */
-export function showUndoToast(message: string, undo: () => void | Promise<void>): () => void {
+export function showUndoToast(message: string, undo: () => unknown): () => void {
   return showToast({ message, action: { label: 'Undo', onAct: undo } });
 }
 
