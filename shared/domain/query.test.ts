@@ -40,6 +40,7 @@ describe('reading', () => {
 		expect(read(String.raw`"say \"hi\" C:\dir \\"`)).toEqual({ phrase: String.raw`say "hi" C:\dir ` + '\\' });
 		expect(read('all-MiniLM-L6-v2')).toBe('all-MiniLM-L6-v2');
 		expect(read('s3://bucket/key')).toBe('s3://bucket/key');
+		expect(read('tag : x')).toEqual(['and', 'tag', { phrase: ':' }, 'x']);
 		expect(read('foo - bar')).toEqual(['and', 'foo', 'bar']);
 	});
 	test('and, or, not, parentheses', () => {
@@ -76,6 +77,8 @@ describe('reading', () => {
 		expect(read('metadata."learning rate".x:true')).toEqual({ kind: 'metadata', path: ['learning rate', 'x'], comparison: '=', value: true, prefix: false });
 		expect(read('metadata.n:"3"')).toEqual({ kind: 'metadata', path: ['n'], comparison: '=', value: '3', prefix: false });
 		expect(read('metadata.arch:res*')).toEqual({ kind: 'metadata', path: ['arch'], comparison: '=', value: 'res', prefix: true });
+		expect(read('metadata.x:tru* metadata.y:3*')).toMatchObject(['and', { value: 'tru', prefix: true }, { value: '3', prefix: true }]);
+		for (const text of ['metadata.x:true*', 'metadata.y:3*', 'metadata.y:"3"', 'metadata.z:"null"']) expect(formatQuery(parseQuery(text).node)).toBe(text);
 		expect(read('metadata.x:null')).toMatchObject({ value: null });
 		expect(read('metadata.x!=3')).toEqual(['not', { kind: 'metadata', path: ['x'], comparison: '=', value: 3, prefix: false }]);
 		expect(read('metadata.__proto__.constructor:1')).toMatchObject({ path: ['__proto__', 'constructor'] });
