@@ -15,6 +15,8 @@ const Preferences = z.object({
   inspectorWidth: z.number().min(240).max(560).default(300),
   /** Registries whose collections are shown in the sidebar, by id. */
   unfolded: z.array(z.number().int()).default([]),
+  /** Sections of the sidebar that are folded. */
+  foldedSections: z.array(z.string()).default([]),
   motion: z.enum(['system', 'off']).default('system'),
 });
 export type Preferences = z.infer<typeof Preferences>;

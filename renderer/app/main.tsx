@@ -1,0 +1,8 @@
+/** The window's entry: core's port from the bridge, again after every restart, then everything else. */
+import { receiveCorePorts } from '#shared/contract/corePorts.ts';
+import { core } from './api/index.ts';
+import { bridge } from './bridge.ts';
+import { startWindow } from './start.tsx';
+
+receiveCorePorts(window as never, bridge(), crypto.randomUUID(), (transport) => core().attach(transport));
+startWindow();

@@ -1,0 +1,96 @@
+import { useEffect } from 'react';
+import { showToast, SplitPane } from '../../ui/index.ts';
+import { AliasDialogs } from '../../features/aliases/index.ts';
+import { CommandOverlay } from '../../features/command/index.ts';
+import { LinkOverlays } from '../../features/linking/index.ts';
+import { LogOverlay } from '../../features/logging/index.ts';
+import { DragLayer } from '../drag/index.ts';
+import { showNoticesWith } from '../api/notify.ts';
+import { panelBounds, setPreferences, usePreferences } from '../preferences.ts';
+import { useCoreState } from '../startup.ts';
+import { Banners } from './Banners.tsx';
+import { Inspector } from './Inspector.tsx';
+import { MenuLayer } from './MenuLayer.tsx';
+import { PlaceSlot } from './PlaceSlot.tsx';
+import { Rail, Sidebar } from './Sidebar.tsx';
+import { FailedScreen, StartingScreen } from './StartupScreen.tsx';
+import { StatusLine } from './StatusLine.tsx';
+import { TopBar } from './TopBar.tsx';
+import { useWindowActions } from './windowActions.ts';
+import styles from './Frame.module.css';
+
+/** The whole window. */
+export function Frame() {
+  const { startup, wasReady } = useCoreState();
+  useEffect(
+    () =>
+      showNoticesWith(({ tone, title, text, action, secondAction, details }) => {
+        showToast({
+          message: title,
+          tone: tone === 'neutral' ? 'plain' : tone,
+          ...(text === undefined ? {} : { detail: text }),
+          ...(action === undefined ? {} : { action: { label: action.label, onAct: action.onPress } }),
+          ...(secondAction === undefined ? {} : { secondAction: { label: secondAction.label, onAct: secondAction.onPress } }),
+          ...(details === undefined ? {} : { moreDetail: details }),
+        });
+      }),
+    [],
+  );
+  if (startup.phase === 'failed') return <FailedScreen facts={startup} />;
+  if (startup.phase === 'starting' && !wasReady) return <StartingScreen facts={startup} />;
+  return <RunningFrame />;
+}
+
+function RunningFrame() {
+  useWindowActions();
+  const { sidebarOpen, sidebarWidth, inspectorOpen, inspectorWidth } = usePreferences();
+  return (
+    <div className={styles.window}>
+      <a className={styles.skip} href="#place" onClick={(event) => { event.preventDefault(); document.getElementById('place')?.focus(); }}>
+        Skip to the content
+      </a>
+      <div className={styles.panes}>
+        {!sidebarOpen && <Rail />}
+        <SplitPane
+          label="Sidebar width"
+          side="start"
+          size={sidebarWidth}
+          defaultSize={240}
+          min={panelBounds.sidebar[0]}
+          max={panelBounds.sidebar[1]}
+          collapsed={!sidebarOpen}
+          onSizeChange={(size) => setPreferences({ sidebarWidth: size })}
+          onCollapse={() => setPreferences({ sidebarOpen: false })}
+          start={<Sidebar />}
+          end={
+            <div className={styles.middle}>
+              <TopBar />
+              <Banners />
+              <SplitPane
+                label="Inspector width"
+                side="end"
+                className={styles.content}
+                size={inspectorWidth}
+                defaultSize={300}
+                min={panelBounds.inspector[0]}
+                max={panelBounds.inspector[1]}
+                collapsed={!inspectorOpen}
+                onSizeChange={(size) => setPreferences({ inspectorWidth: size })}
+                onCollapse={() => setPreferences({ inspectorOpen: false })}
+                start={<PlaceSlot />}
+                end={<Inspector />}
+              />
+            </div>
+          }
+        />
+      </div>
+      <StatusLine />
+      <LinkOverlays />
+      <AliasDialogs />
+      <LogOverlay />
+      <CommandOverlay />
+      <MenuLayer />
+      <DragLayer />
+    </div>
+  );
+}

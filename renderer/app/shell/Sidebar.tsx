@@ -1,0 +1,135 @@
+import { useMemo } from 'react';
+import { contextPoint, copyText, IconButton, Tree } from '../../ui/index.ts';
+import { Boxes, FolderTree, HardDrive, History, House, PanelLeftOpen, RefreshCw, Settings, ShieldCheck, Trash2, Workflow, Zap, type Icon } from '../../ui/icons.ts';
+import { runCommand } from '../api/index.ts';
+import { setPreferences, usePreferences } from '../preferences.ts';
+import { formatPlace, hasPlace, navigate, placeOf, PlaceLink, usePlace, type Place } from '../routes/index.ts';
+import { openMenu } from './menuLayer.ts';
+import { RailGlyph, SidebarRow } from './SidebarRow.tsx';
+import { nodeIdOf, placeOfNode, useSidebarTree, type SidebarNode } from './useSidebarTree.ts';
+import styles from './Sidebar.module.css';
+
+type NavigationItem = { readonly label: string; readonly icon: Icon; readonly place: Place; /** Other kinds of place that belong to it. */ readonly with?: readonly Place['place'][] };
+
+const above: readonly NavigationItem[] = [
+  { label: 'Start', icon: House, place: { place: 'start' } },
+  { label: 'Registries', icon: Boxes, place: { place: 'registries' }, with: ['registry', 'collection', 'linked version'] },
+  { label: 'Projects', icon: FolderTree, place: { place: 'projects' }, with: ['project', 'artifact', 'source version', 'run'] },
+  { label: 'Lineage', icon: Workflow, place: { place: 'lineage' } },
+  { label: 'History', icon: History, place: { place: 'history' } },
+  { label: 'Automations', icon: Zap, place: { place: 'automations' } },
+  { label: 'Approvals', icon: ShieldCheck, place: { place: 'approvals' } },
+];
+const below: readonly NavigationItem[] = [
+  { label: 'Storage', icon: HardDrive, place: { place: 'storage' } },
+  { label: 'Sync', icon: RefreshCw, place: { place: 'sync' } },
+  { label: 'Trash', icon: Trash2, place: { place: 'trash' } },
+  { label: 'Settings', icon: Settings, place: { place: 'settings' } },
+];
+
+function isAt(item: NavigationItem, place: Place): boolean {
+  return item.place.place === place.place || (item.with?.includes(place.place) ?? false);
+}
+
+function Items({ items, rail }: { readonly items: readonly NavigationItem[]; readonly rail: boolean }) {
+  const place = usePlace();
+  return (
+    <ul className={rail ? styles.railItems : styles.items}>
+      {items
+        .filter((item) => hasPlace(item.place.place))
+        .map((item) => (
+          <li key={item.label}>
+            <PlaceLink to={item.place} className={rail ? styles.railItem : styles.item} aria-current={isAt(item, place) ? 'page' : undefined} {...(rail ? { 'aria-label': item.label, title: item.label } : {})}>
+              <item.icon className={styles.icon} aria-hidden />
+              {!rail && item.label}
+            </PlaceLink>
+          </li>
+        ))}
+    </ul>
+  );
+}
+
+/** Where to go, and the registries to drop on. */
+export function Sidebar() {
+  const place = usePlace();
+  const unfolded = usePreferences((preferences) => preferences.unfolded);
+  const folded = usePreferences((preferences) => preferences.foldedSections);
+  const expanded = useMemo(
+    () => new Set([...['starred', 'registries'].filter((section) => !folded.includes(section)), ...unfolded.map((id) => `registry:${id}`)]),
+    [folded, unfolded],
+  );
+  const { nodes, registries } = useSidebarTree(expanded);
+
+  const setExpanded = (next: ReadonlySet<string>): void =>
+    setPreferences({
+      foldedSections: ['starred', 'registries'].filter((section) => !next.has(section)),
+      unfolded: [...next].flatMap((id) => (id.startsWith('registry:') ? [Number(id.slice('registry:'.length))] : [])),
+    });
+
+  return (
+    <nav className={styles.sidebar} aria-label="Navigation">
+      <Items items={above} rail={false} />
+      <div className={styles.tree}>
+        <Tree<SidebarNode>
+          label="Registries and collections"
+          inset
+          nodes={nodes}
+          expanded={expanded}
+          onExpandedChange={setExpanded}
+          selectedId={nodeIdOf(place, registries ?? [])}
+          onSelect={(node) => {
+            const to = placeOfNode(node.data);
+            if (to !== null) navigate(to);
+            else setExpanded(toggled(expanded, node.id));
+          }}
+          onContextMenu={(node, event) => {
+            event.preventDefault();
+            openMenu(contextPoint(event), menuOf(node.data));
+          }}
+          renderNode={(node) => <SidebarRow node={node.data} label={node.label} unfold={() => setExpanded(new Set([...expanded, node.id]))} />}
+          scrollKey="sidebar"
+        />
+      </div>
+      <Items items={below} rail={false} />
+    </nav>
+  );
+}
+
+function toggled(set: ReadonlySet<string>, id: string): ReadonlySet<string> {
+  const next = new Set(set);
+  if (!next.delete(id)) next.add(id);
+  return next;
+}
+
+function menuOf(node: SidebarNode) {
+  const place = placeOfNode(node);
+  if (place === null) return [];
+  const star =
+    node.kind === 'registry'
+      ? { kind: 'registry', id: node.registry.id, starred: node.registry.starred } as const
+      : node.kind === 'collection'
+        ? { kind: 'collection', id: node.collection.id, starred: node.collection.starred } as const
+        : null;
+  return [
+    { id: 'open', label: 'Open', onSelect: () => navigate(place) },
+    ...(star === null ? [] : [{ id: 'star', label: star.starred ? 'Remove star' : 'Star', onSelect: () => void runCommand('stars.set', { ...star, starred: !star.starred }) }]),
+    { id: 'address', label: 'Copy address', onSelect: () => void copyText(formatPlace(place)) },
+  ];
+}
+
+/** The sidebar folded to a rail: the same ways, the registries still targets. */
+export function Rail() {
+  const registries = useSidebarTree(new Set()).registries;
+  return (
+    <nav className={styles.rail} aria-label="Navigation">
+      <IconButton icon={PanelLeftOpen} label="Show the sidebar" keys="$mod+b" tooltipSide="right" onClick={() => setPreferences({ sidebarOpen: true })} />
+      <Items items={above} rail />
+      <div className={styles.railRegistries}>
+        {(registries ?? []).map((registry) => (
+          <RailGlyph key={registry.id} registry={registry} onOpen={() => navigate(placeOf.registry(registry.name))} unfold={() => setPreferences({ sidebarOpen: true, unfolded: [...new Set([...usePreferences.getState().unfolded, registry.id])] })} />
+        ))}
+      </div>
+      <Items items={below} rail />
+    </nav>
+  );
+}

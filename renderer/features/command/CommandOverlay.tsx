@@ -1,0 +1,95 @@
+import { useMemo, useState } from 'react';
+import { CommandPalette, ShortcutDialog, TypeIcon, RegistryGlyph, type PaletteGroup, type PaletteItem } from '../../ui/index.ts';
+import { Boxes, Clock, FolderTree, Link2, Search, Workflow } from '../../ui/icons.ts';
+import type { SearchHit } from '#shared/contract/index.ts';
+import { useOperation } from '../../app/api/index.ts';
+import { availableActions } from '../../app/actions.ts';
+import { navigate, openAddress, placeOfRef } from '../../app/routes/index.ts';
+import { hitId, hitName, hitPlace, hitVersion, hitWhere } from '../search/index.ts';
+import { closeCommandOverlay, useCommandOverlay } from './store.ts';
+
+/** The palette (Ctrl/Cmd-K) and the list of keys (?), mounted once by the window. */
+export function CommandOverlay() {
+  const open = useCommandOverlay((state) => state.open);
+  return (
+    <>
+      <Palette open={open === 'palette'} />
+      <ShortcutDialog open={open === 'shortcuts'} onOpenChange={(next) => !next && closeCommandOverlay()} />
+    </>
+  );
+}
+
+function Palette({ open }: { readonly open: boolean }) {
+  const [text, setText] = useState('');
+  const wanted = text.trim();
+  const quick = useOperation('search.quick', { text: wanted, limit: 12 }, { enabled: open && wanted !== '', keepPrevious: true });
+  const home = useOperation('home.get', {}, { enabled: open });
+
+  const groups = useMemo<readonly PaletteGroup[]>(() => {
+    if (!open) return [];
+    const actions = availableActions().filter((action) => action.id !== 'view.palette');
+    const found: PaletteGroup[] = [];
+    if (wanted.startsWith('vitrine://')) {
+      found.push({ id: 'address', heading: 'Address', ranked: true, items: [{ id: 'address', label: `Open ${wanted}`, icon: Link2, onSelect: () => openAddress(wanted) }] });
+    } else if (wanted !== '') {
+      found.push({ id: 'objects', heading: 'In the catalog', ranked: true, items: (quick.data?.items ?? []).map(itemOfHit) });
+    } else {
+      found.push({
+        id: 'recent', heading: 'Recent', ranked: true,
+        items: (home.data?.recent ?? []).slice(0, 6).flatMap((ref): readonly PaletteItem[] => {
+          const place = placeOfRef(ref);
+          return place === null ? [] : [{ id: `recent ${ref.kind} ${ref.id}`, label: ref.label, detail: ref.kind, icon: Clock, onSelect: () => navigate(place) }];
+        }),
+      });
+    }
+    for (const group of new Set(actions.map((action) => action.group))) {
+      found.push({
+        id: group, heading: group,
+        items: actions
+          .filter((action) => action.group === group)
+          .map((action) => ({
+            id: action.id, label: action.label, onSelect: action.run,
+            ...(action.icon === undefined ? {} : { icon: action.icon }),
+            ...(action.keys === undefined ? {} : { keys: action.keys }),
+            ...(action.words === undefined ? {} : { keywords: action.words.split(' ') }),
+          })),
+      });
+    }
+    if (wanted !== '') {
+      found.push({ id: 'search', heading: 'Search', ranked: true, items: [{ id: 'search everything', label: `Search for “${wanted}”`, icon: Search, onSelect: () => navigate({ place: 'search', query: wanted }) }] });
+    }
+    return found;
+  }, [open, wanted, quick.data, home.data]);
+
+  return <CommandPalette open={open} onOpenChange={(next) => !next && closeCommandOverlay()} groups={groups} onQueryChange={setText} loading={wanted !== '' && quick.pending} />;
+}
+
+function itemOfHit(hit: SearchHit): PaletteItem {
+  const version = hitVersion(hit);
+  return {
+    id: hitId(hit),
+    label: hitName(hit),
+    detail: [hit.kind, hitWhere(hit)].filter((part) => part !== '').join(' · '),
+    leading: leadingOf(hit),
+    onSelect: () => navigate(hitPlace(hit)),
+    ...(version === null ? {} : { keywords: ['link', ...(version.type === '' ? [] : [version.type])] }),
+  };
+}
+
+function leadingOf(hit: SearchHit) {
+  switch (hit.kind) {
+    case 'version':
+      return <TypeIcon type={hit.version.type} />;
+    case 'artifact':
+      return <TypeIcon type={hit.artifact.type} />;
+    case 'registry':
+      return <RegistryGlyph name={hit.registry.name} glyph={hit.registry.glyph} hue={hit.registry.hue} size="small" />;
+    case 'collection':
+      return <Boxes size={15} aria-hidden />;
+    case 'run':
+      return <Workflow size={15} aria-hidden />;
+    case 'project':
+      return <FolderTree size={15} aria-hidden />;
+  }
+}
+

@@ -1,0 +1,17 @@
+/** The one search box: its words, and the way to it from anywhere. */
+import { create } from 'zustand';
+
+export const useSearchText = create<{ readonly text: string }>(() => ({ text: '' }));
+
+let box: HTMLInputElement | null = null;
+
+/** For the box alone. */
+export function setSearchBox(element: HTMLInputElement | null): void {
+  box = element;
+}
+
+/** Puts the caret into the search box, with its words selected. */
+export function focusSearch(): void {
+  box?.focus();
+  box?.select();
+}
