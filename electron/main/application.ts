@@ -35,7 +35,8 @@ export function startApplication(folders: Folders): void {
     return;
   }
 
-  app.enableSandbox();
+  // Beside an explicit --no-sandbox (root, some containers) it would ask of the child processes what they then refuse.
+  if (!folders.arguments.withoutSandbox) app.enableSandbox();
   protocol.registerSchemesAsPrivileged([appSchemePrivileges]);
   denyNavigation(app, journal);
   if (folders.arguments.withoutSandbox) {
@@ -256,8 +257,11 @@ export function startApplication(folders: Folders): void {
   app.on('window-all-closed', () => {
     if (process.platform !== 'darwin') app.quit();
   });
+  let fallen = 0;
   app.on('child-process-gone', (_event, details) => {
-    if (details.reason !== 'clean-exit') journal.warn('a process fell', { type: details.type, name: details.name ?? '', reason: details.reason, exitCode: details.exitCode });
+    fallen += 1;
+    // Chromium starts its own helpers again without end: one that can't live must not fill the log.
+    if (details.reason !== 'clean-exit' && fallen <= 50) journal.warn('a process fell', { type: details.type, name: details.name ?? '', reason: details.reason, exitCode: details.exitCode });
   });
   // Nobody is asked for a password or a certificate on behalf of a page.
   app.on('select-client-certificate', (event, _contents, _url, _list, decide) => {
