@@ -1,7 +1,8 @@
-/** `vitrine serve`: core without a window, until told to stop. */
+/** `vitrine serve`: core without a window, until told to stop. Beside an open window, the window's own core opens its door instead. */
 import { createLog } from '../host/log.ts';
-import { openCore } from '../host/core.ts';
-import type { OutputOf } from '#shared/contract/index.ts';
+import { openCore, type Core } from '../host/core.ts';
+import { isVitrineError, VitrineError, type OutputOf } from '#shared/contract/index.ts';
+import { connectToRunning } from './session.ts';
 
 export type ServeOptions = {
   readonly dataDirectory: string;
@@ -12,31 +13,69 @@ export type ServeOptions = {
   readonly applicationVersion: string;
 };
 
-/** Resolves when it has stopped, after SIGTERM or SIGINT. Throws `catalog_locked` when another process owns the folder. */
+/** Resolves when it has stopped, after SIGTERM or SIGINT. Throws `catalog_locked` when another process owns the folder and does not answer. */
 export async function serve(options: ServeOptions): Promise<void> {
-  const log = createLog((line) => process.stderr.write(line));
   // Asked to stop before it stands, it must still end in order: listen for the signals first.
   const stopAsked = new Promise<void>((resolve) => {
     process.once('SIGTERM', () => resolve());
     process.once('SIGINT', () => resolve());
   });
-  const core = await openCore({ dataDirectory: options.dataDirectory, applicationVersion: options.applicationVersion, log, listen: true });
+  let core: Core;
+  try {
+    core = await openCore({ dataDirectory: options.dataDirectory, applicationVersion: options.applicationVersion, log: createLog((line) => process.stderr.write(line)), listen: true });
+  } catch (thrown) {
+    if (!isVitrineError(thrown) || thrown.code !== 'catalog_locked') throw thrown;
+    await serveThroughRunning(options, stopAsked, thrown);
+    return;
+  }
   try {
     if (options.sample) {
       const { output } = await core.run('catalog.status', {}, {});
       if ((output as OutputOf<'catalog.status'>).empty) await core.run('catalog.addSample', {}, {});
     }
     const { output: keys } = await core.run('keys.list', {}, {});
-    const usable = (keys as OutputOf<'keys.list'>).items.some((key) => key.revokedAt === null);
-    const made = usable || core.readOnly ? null : (((await core.run('keys.create', { name: 'serve' }, {})).output) as OutputOf<'keys.create'>);
+    const made = core.readOnly || hasUsableKey(keys as OutputOf<'keys.list'>) ? null : ((await core.run('keys.create', { name: keyName }, {})).output as OutputOf<'keys.create'>);
     const { url } = await core.door.start({ host: options.host, port: options.port });
-    if (options.json) process.stdout.write(`${JSON.stringify({ url, apiKey: made?.key ?? null })}\n`);
-    else {
-      process.stdout.write(`Serving ${core.dataDirectory} at ${url}\n`);
-      process.stdout.write(made === null ? 'Use a key you have, or make one with: vitrine key create NAME\n' : `API key (shown this once): ${made.key}\n`);
-    }
+    announce(options, core.dataDirectory, url, made?.key ?? null);
     await stopAsked;
   } finally {
     await core.close();
+  }
+}
+
+const keyName = 'serve';
+
+function hasUsableKey(keys: OutputOf<'keys.list'>): boolean {
+  return keys.items.some((key) => key.revokedAt === null);
+}
+
+function announce(options: ServeOptions, directory: string, url: string, key: string | null): void {
+  if (options.json) {
+    process.stdout.write(`${JSON.stringify({ url, apiKey: key })}\n`);
+    return;
+  }
+  process.stdout.write(`Serving ${directory} at ${url}\n`);
+  process.stdout.write(key === null ? 'Use a key you have, or make one with: vitrine key create NAME\n' : `API key (shown this once): ${key}\n`);
+}
+
+/** The owner of the folder opens its door for us, and closes it when we are told to stop, unless it was open before. */
+async function serveThroughRunning(options: ServeOptions, stopAsked: Promise<void>, locked: VitrineError): Promise<void> {
+  const session = await connectToRunning(options.dataDirectory);
+  if (session === null) throw locked;
+  try {
+    const { client } = session;
+    if (options.host !== '127.0.0.1') throw new VitrineError('blocked', { details: { explanation: 'A Vitrine with this catalog is open; beside it the door opens on 127.0.0.1 only. Close it to serve on another address.' } });
+    if (options.sample && (await client.query('catalog.status', {})).empty) await client.execute('catalog.addSample', {});
+    const before = (await client.query('door.status', {})).url;
+    const { output } = await client.execute('door.start', { port: options.port });
+    const made = hasUsableKey(await client.query('keys.list', {})) ? null : (await client.execute('keys.create', { name: keyName })).output.key;
+    announce(options, options.dataDirectory, output.url, made);
+    const ended = new Promise<void>((resolve) => client.onState((state) => {
+      if (state === 'disconnected') resolve();
+    }));
+    await Promise.race([stopAsked, ended]);
+    if (before === null && client.state === 'connected') await client.execute('door.stop', {});
+  } finally {
+    await session.close();
   }
 }

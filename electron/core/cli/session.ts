@@ -13,7 +13,8 @@ export function dataDirectoryOf(option: string | undefined): string {
   return path.resolve(option ?? defaultDataFolder({ platform: process.platform, environment: process.env, home: homedir() }));
 }
 
-async function connectToRunning(directory: string): Promise<Session | null> {
+/** A session with the core that owns the folder; null when none answers. */
+export async function connectToRunning(directory: string): Promise<Session | null> {
   let transport: Transport;
   try {
     transport = await connectToSocket(directory);

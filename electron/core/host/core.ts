@@ -80,13 +80,12 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     };
     const serve = (transport: Transport, entrance: 'window' | 'cli'): void => {
       transports.add(transport);
-      const { post, onMessage, close } = transport;
       serveConnection(
         dispatch,
         {
-          post: post.bind(transport),
-          onMessage: onMessage.bind(transport),
-          close: close.bind(transport),
+          post: (message) => transport.post(message),
+          onMessage: (listen) => transport.onMessage(listen),
+          close: () => transport.close(),
           onClose: (ended) =>
             transport.onClose(() => {
               transports.delete(transport);

@@ -49,7 +49,7 @@ function badInput(name: string, error: z.ZodError): VitrineError {
 /** Turns anything thrown into the form that crosses the wire; what was not foreseen is logged with its stack under an id. */
 export function serializeFailure(thrown: unknown, name: string, log: Log): SerializedError {
   if (isVitrineError(thrown)) {
-    if (thrown.code !== 'cancelled' && thrown.cause !== undefined) log('debug', 'operations', 'failed', { operation: name, code: thrown.code, cause: String(thrown.cause) });
+    if (thrown.code !== 'cancelled' && thrown.cause !== undefined) log('debug', 'operations', 'failed', { operation: name, code: thrown.code, cause: thrown.cause instanceof Error ? thrown.cause.message : typeof thrown.cause });
     return thrown.toJSON();
   }
   const id = incidentId();

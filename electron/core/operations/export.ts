@@ -26,8 +26,7 @@ async function exportVersion(rooms: Rooms, input: CheckedInputOf<'versions.expor
   if (entries.length === 0) throw new VitrineError('not_found', { details: { kind: 'file', label: input.path } });
   const stored = entries.flatMap((entry) => (entry.sha256 === null ? [] : [{ path: entry.path, sha256: entry.sha256, size: entry.size }]));
   if (stored.length === 0) throw new VitrineError('object_missing', { details: { path: entries[0]?.path, explanation: 'All of it are references to other places.' } });
-  const report = await rooms.store.exportTree(stored, input.folder, { signal: context.signal, onProgress: reportStoreProgress(context), overwrite: input.overwrite });
-  void report;
+  await rooms.store.exportTree(stored, input.folder, { signal: context.signal, onProgress: reportStoreProgress(context), overwrite: input.overwrite });
   return {
     output: { files: stored.length, bytes: stored.reduce((sum, entry) => sum + entry.size, 0), folder: input.folder } satisfies OutputOf<'versions.export'>,
     undo: null,

@@ -56,7 +56,7 @@ export function createOperations(rooms: Rooms): Operations {
       }
     },
     async close() {
-      await Promise.allSettled([...underWay]);
+      await Promise.allSettled(underWay);
     },
   };
 }

@@ -3,7 +3,7 @@
  * the versions that fulfil it (`list`: a SELECT of ids), and say about how many there are, so that a search begins with what is rarest.
  */
 import { VitrineError } from '#shared/contract/errors.ts';
-import { assertNever, nameKey, timeRange, type Comparison, type QueryNode } from '#shared/domain/index.ts';
+import { assertNever, countCodePoints, nameKey, timeRange, type Comparison, type QueryNode } from '#shared/domain/index.ts';
 import type { QueryScope } from '../../scope.ts';
 import { visibleRegistries } from '../../access.ts';
 import { allOf, joinSql, listOf, sql, type Sql } from '../../sql.ts';
@@ -272,7 +272,7 @@ function collectionsNamed(facts: SearchFacts, node: TextNode): readonly number[]
 
 /** Ids of the objects of a kind (its place in `namedKinds`) whose name has the text in it; null where it is too short for the index. */
 export function namedRows(facts: Pick<SearchFacts, 'scope'>, text: string, place: number): readonly number[] | null {
-  if ([...text].length < 3) return null;
+  if (countCodePoints(text) < 3) return null;
   const rows = facts.scope.db.column<number>(sql`SELECT rowid FROM names_fts WHERE names_fts MATCH ${`"${text.replaceAll('"', '""')}"`} LIMIT 20000`);
   return rows.filter((row) => row % 8 === place).map((row) => Math.floor(row / 8));
 }

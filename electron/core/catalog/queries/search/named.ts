@@ -1,6 +1,6 @@
 /** Finds everything but versions by its name: the few rows that the palette and the head of a search show. */
 import type { SearchHit, SearchKind } from '#shared/contract/index.ts';
-import { nameKey, type QueryNode } from '#shared/domain/index.ts';
+import { countCodePoints, nameKey, type QueryNode } from '#shared/domain/index.ts';
 import { visibleProjects, visibleRegistries } from '../../access.ts';
 import { artifactSummaries } from '../../records/artifacts.ts';
 import { collectionSummaries } from '../../records/collections.ts';
@@ -34,7 +34,7 @@ export function nameWords(node: QueryNode | null): { readonly words: readonly st
 
 function candidatesOf(scope: QueryScope, words: readonly string[], kinds: ReadonlySet<NamedKind>): readonly Candidate[] {
   const { db } = scope;
-  const long = words.filter((word) => [...word].length >= 3);
+  const long = words.filter((word) => countCodePoints(word) >= 3);
   const longest = long.toSorted((left, right) => right.length - left.length)[0];
   const holdsAll = (name: string): boolean => words.every((word) => name.toLowerCase().includes(word.toLowerCase()));
   const found: Candidate[] = [];
