@@ -52,6 +52,7 @@ export {
   Columns3,
   Command,
   Compass,
+  Contrast,
   Copy,
   CornerDownLeft,
   Cpu,

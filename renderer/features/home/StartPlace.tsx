@@ -1,0 +1,146 @@
+import { useState, type ReactNode } from 'react';
+import type { ObjectRef } from '#shared/contract/index.ts';
+import { Button, EmptyState, RelativeTime, SkeletonLines } from '../../ui/index.ts';
+import { Box, Boxes, FolderInput, FolderTree, GitCommitHorizontal, House, Plug, Sparkles, SquareTerminal, Star, Workflow, type Icon } from '../../ui/icons.ts';
+import { runCommand, useOperation } from '../../app/api/index.ts';
+import { navigate, placeOfRef, PlaceLink, type PlaceProps } from '../../app/routes/index.ts';
+import { PlaceBody, PlaceFailure, PlaceHeader } from '../../app/shell/index.ts';
+import { chooseAndLog } from '../logging/index.ts';
+import { SnippetDialog } from './SnippetPanel.tsx';
+import styles from './Home.module.css';
+
+/** Where the window opens: what is starred, what was open last, what changed; in an empty catalog, the ways to begin. */
+export function StartPlace(_: PlaceProps<'start'>) {
+  const status = useOperation('catalog.status', {});
+  const [snippet, setSnippet] = useState(false);
+  const empty = status.data?.empty === true;
+  return (
+    <>
+      <PlaceHeader
+        icon={House}
+        title={empty ? 'Begin' : 'Start'}
+        actions={
+          empty ? undefined : (
+            <>
+              <Button icon={SquareTerminal} onClick={() => setSnippet(true)}>
+                Log from Python
+              </Button>
+              <Button icon={FolderInput} variant="primary" keys="$mod+Shift+o" onClick={() => void chooseAndLog('folder')}>
+                Log a folder
+              </Button>
+            </>
+          )
+        }
+      />
+      <PlaceBody>
+        {status.error !== null ? <PlaceFailure error={status.error} retry={status.retry} /> : status.data === undefined ? <SkeletonLines lines={8} /> : empty ? <FirstStart onSnippet={() => setSnippet(true)} /> : <Overview />}
+      </PlaceBody>
+      <SnippetDialog open={snippet} onOpenChange={setSnippet} />
+    </>
+  );
+}
+
+const icons: Readonly<Record<string, Icon>> = { registry: Boxes, collection: Boxes, version: GitCommitHorizontal, link: GitCommitHorizontal, artifact: Box, project: FolderTree, run: Workflow };
+
+function Overview() {
+  const home = useOperation('home.get', {});
+  if (home.error !== null) return <PlaceFailure error={home.error} retry={home.retry} />;
+  if (home.data === undefined) return <SkeletonLines lines={10} />;
+  const { starred, recent, updated } = home.data;
+  return (
+    <div className={styles.overview}>
+      <Section title="Starred" empty="Star a registry, a collection or a version, and it stands here." items={starred.map((ref) => ({ ref, time: null }))} />
+      <Section title="Recent" empty="What you open stands here." items={recent.map((ref) => ({ ref, time: ref.openedAt }))} />
+      <Section title="Recently updated" empty="What changes stands here." items={updated.map((ref) => ({ ref, time: ref.updatedAt }))} />
+    </div>
+  );
+}
+
+type Item = { readonly ref: ObjectRef; readonly time: string | null };
+
+function Section({ title, empty, items }: { readonly title: string; readonly empty: string; readonly items: readonly Item[] }) {
+  return (
+    <section className={styles.section} aria-label={title}>
+      <h2 className={styles.heading}>{title}</h2>
+      {items.length === 0 ? (
+        <EmptyState compact icon={Star} title="Nothing yet" text={empty} />
+      ) : (
+        <ul>
+          {items.slice(0, 12).map((item) => (
+            <li key={`${item.ref.kind} ${item.ref.id}`}>
+              <Row item={item} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+function Row({ item: { ref, time } }: { readonly item: Item }) {
+  const RowIcon = icons[ref.kind] ?? Star;
+  const place = placeOfRef(ref);
+  const content = (
+    <>
+      <RowIcon aria-hidden />
+      <span className={styles.label}>{ref.label}</span>
+      <span className={styles.kind}>{ref.kind}</span>
+      {time !== null && (
+        <span className={styles.time}>
+          <RelativeTime time={time} />
+        </span>
+      )}
+    </>
+  );
+  return place === null ? (
+    <span className={styles.row}>{content}</span>
+  ) : (
+    <PlaceLink to={place} className={styles.row}>
+      {content}
+    </PlaceLink>
+  );
+}
+
+function FirstStart({ onSnippet }: { readonly onSnippet: () => void }) {
+  const [busy, setBusy] = useState(false);
+  const addSample = async (): Promise<void> => {
+    setBusy(true);
+    const added = await runCommand('catalog.addSample', {}, { activity: 'Adding the sample catalog', done: ({ versions, collections }) => `The sample is here: ${versions} versions in ${collections} collections` });
+    setBusy(false);
+    if (added !== null) navigate({ place: 'registries' });
+  };
+  return (
+    <div className={styles.first}>
+      <p className={styles.lead}>The case is empty. Choose a way to fill it; the others stay open to you later.</p>
+      <div className={styles.ways}>
+        <Way icon={FolderInput} title="Import a folder" text="Log files and folders of this machine as artifact versions. Or drop them anywhere on this window.">
+          <Button variant="primary" onClick={() => void chooseAndLog('folder')}>
+            Choose a folder…
+          </Button>
+        </Way>
+        <Way icon={SquareTerminal} title="Log from Python" text="A snippet with its address and key filled in: paste it into a script and run it.">
+          <Button onClick={onSnippet}>Show the snippet…</Button>
+        </Way>
+        <Way icon={Sparkles} title="Look around first" text="A sample of a small team’s work: 3 registries, 12 collections, 150 versions with runs, lineage and two months of history.">
+          <Button busy={busy} onClick={() => void addSample()}>
+            Add the sample catalog
+          </Button>
+        </Way>
+        <Way icon={Plug} title="Connect a remote" text="W&B and MLflow servers are to come. See what is planned, and what works today.">
+          <Button onClick={() => navigate({ place: 'sync' })}>See about remotes</Button>
+        </Way>
+      </div>
+    </div>
+  );
+}
+
+function Way({ icon: WayIcon, title, text, children }: { readonly icon: Icon; readonly title: string; readonly text: string; readonly children: ReactNode }) {
+  return (
+    <section className={styles.way}>
+      <WayIcon aria-hidden />
+      <h2>{title}</h2>
+      <p>{text}</p>
+      <div>{children}</div>
+    </section>
+  );
+}

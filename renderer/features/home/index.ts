@@ -1,0 +1,3 @@
+/** The start page; loaded as a place. */
+export { SnippetDialog } from './SnippetPanel.tsx';
+export { pythonSnippet } from './snippet.ts';

@@ -1,0 +1,255 @@
+import { useState } from 'react';
+import type { ApiKeyId, ApiKeySummary } from '#shared/contract/index.ts';
+import { densityChoices, themeSources } from '#shared/contract/bridge.ts';
+import { AlertDialog, Badge, Button, CodeBlock, CopyButton, Dialog, EmptyState, Field, formatBytes, formatQuantity, Input, RelativeTime, Segmented, SkeletonLines, Switch } from '../../ui/index.ts';
+import { Contrast, FolderOpen, KeyRound, Keyboard, Monitor, Moon, Settings, Sun } from '../../ui/icons.ts';
+import { runCommand, useCommand, useOperation } from '../../app/api/index.ts';
+import { setAppearance, useAppearance } from '../../app/appearance.ts';
+import { bridge } from '../../app/bridge.ts';
+import { setPreferences, usePreferences } from '../../app/preferences.ts';
+import { navigate, type PlaceProps } from '../../app/routes/index.ts';
+import { PlaceBody, PlaceFailure, PlaceHeader } from '../../app/shell/index.ts';
+import { openShortcuts } from '../command/index.ts';
+import styles from './Settings.module.css';
+
+type Section = 'appearance' | 'general' | 'keys' | 'keyboard';
+const sections: readonly { readonly value: Section; readonly label: string }[] = [
+  { value: 'appearance', label: 'Appearance' }, { value: 'general', label: 'Catalog' }, { value: 'keys', label: 'Keys and door' }, { value: 'keyboard', label: 'Keyboard' },
+];
+
+/** Settings take effect at once; there is nothing to save. */
+export function SettingsPlace({ place }: PlaceProps<'settings'>) {
+  const section: Section = sections.find((one) => one.value === place.section)?.value ?? 'appearance';
+  return (
+    <>
+      <PlaceHeader icon={Settings} title="Settings" />
+      <PlaceBody>
+        <div className={styles.settings}>
+          <nav aria-label="Sections of the settings">
+            <ul className={styles.sections}>
+              {sections.map((one) => (
+                <li key={one.value}>
+                  <button type="button" className={styles.section} aria-current={one.value === section ? 'true' : undefined} onClick={() => navigate({ place: 'settings', section: one.value }, { replace: true })}>
+                    {one.label}
+                  </button>
+                </li>
+              ))}
+            </ul>
+          </nav>
+          <div className={styles.pane}>
+            {section === 'appearance' && <AppearanceSection />}
+            {section === 'general' && <CatalogSection />}
+            {section === 'keys' && <KeysSection />}
+            {section === 'keyboard' && <KeyboardSection />}
+          </div>
+        </div>
+      </PlaceBody>
+    </>
+  );
+}
+
+const themeWords = { system: ['As the desktop', Monitor], light: ['Light', Sun], dark: ['Dark', Moon], contrast: ['High contrast', Contrast] } as const;
+const densityWords = { compact: 'Compact', normal: 'Normal', comfortable: 'Comfortable' } as const;
+
+function AppearanceSection() {
+  const { theme, density } = useAppearance();
+  const motion = usePreferences((preferences) => preferences.motion);
+  return (
+    <>
+      <h2>Appearance</h2>
+      <Field label="Theme" layout="inline">
+        <Segmented label="Theme" value={theme} onValueChange={(next) => setAppearance({ theme: next })} options={themeSources.map((source) => ({ value: source, label: themeWords[source][0], icon: themeWords[source][1] }))} />
+      </Field>
+      <Field label="Density" hint="How tall rows are." layout="inline">
+        <Segmented label="Density" value={density} onValueChange={(next) => setAppearance({ density: next })} options={densityChoices.map((choice) => ({ value: choice, label: densityWords[choice] }))} />
+      </Field>
+      <Field label="Motion" hint="Off, nothing slides or fades. The desktop’s own wish for less motion is followed in any case." layout="inline">
+        <Switch aria-label="Motion" checked={motion !== 'off'} onCheckedChange={(on) => setPreferences({ motion: on ? 'system' : 'off' })} label={motion === 'off' ? 'Off' : 'As the desktop'} />
+      </Field>
+    </>
+  );
+}
+
+function CatalogSection() {
+  const { data, error, retry } = useOperation('catalog.status', {});
+  const backup = useCommand('catalog.backup');
+  const openAnother = async (): Promise<void> => {
+    const folder = await bridge().chooseFolder({ title: 'Open another catalog' });
+    if (folder !== null) bridge().relaunch({ dataDirectory: folder });
+  };
+  if (error !== null) return <PlaceFailure error={error} retry={retry} />;
+  if (data === undefined) return <SkeletonLines lines={6} />;
+  return (
+    <>
+      <h2>Catalog</h2>
+      <Field label="Data folder" hint="The catalog file and the stored bytes." layout="inline">
+        <div className={styles.folder}>
+          <code>{data.directory}</code>
+          <CopyButton text={data.directory} label="Copy the path" />
+        </div>
+        <div className={styles.buttons}>
+          <Button icon={FolderOpen} onClick={() => void bridge().revealInFolder(data.directory)}>
+            Show in the file manager
+          </Button>
+          <Button onClick={() => void openAnother()}>Open another…</Button>
+        </div>
+      </Field>
+      <Field label="Size" layout="inline">
+        <p>
+          {formatQuantity(data.counts.versions, 'version')} of {formatQuantity(data.counts.artifacts, 'artifact')}; catalog {formatBytes(data.catalogBytes)}, store {formatBytes(data.storeBytes)}
+        </p>
+      </Field>
+      <Field label="Backup" hint="An online copy of the catalog file; the store’s bytes are not in it." layout="inline">
+        <Button busy={backup.running} onClick={() => void backup.execute({}, { activity: 'Taking a backup', done: ({ file, bytes }) => `Backup taken: ${file}, ${formatBytes(bytes)}` })}>
+          Take a backup
+        </Button>
+      </Field>
+      <Field label="You" layout="inline">
+        <p>
+          {data.user.displayName} ({data.user.username}), {data.team.name}, {data.organization.name}
+        </p>
+      </Field>
+      <Field label="Version" layout="inline">
+        <div className={styles.folder}>
+          Vitrine {data.version}, schema {data.schema}
+          <Button variant="link" onClick={() => void bridge().revealLogs()}>
+            Show the logs
+          </Button>
+        </div>
+      </Field>
+    </>
+  );
+}
+
+function KeysSection() {
+  const keys = useOperation('keys.list', {});
+  const door = useOperation('door.status', {});
+  const start = useCommand('door.start');
+  const stop = useCommand('door.stop');
+  const [making, setMaking] = useState(false);
+  const [revoking, setRevoking] = useState<ApiKeySummary | null>(null);
+  const url = door.data?.url ?? null;
+  // The door's state is core's own, not the catalog's: no change of the catalog tells of it.
+  const toggle = async (open: boolean): Promise<void> => {
+    if (open) await start.execute({}, { done: ({ url: at }) => `The HTTP door is open at ${at}` });
+    else await stop.execute({}, { done: 'The HTTP door is closed' });
+    door.retry();
+  };
+  return (
+    <>
+      <h2>HTTP door</h2>
+      <Field label="For scripts on this machine" hint="Listens on loopback only, and asks for a key." layout="inline">
+        <div className={styles.folder}>
+          <Switch aria-label="HTTP door" checked={url !== null} disabled={start.running || stop.running} onCheckedChange={(open) => void toggle(open)} label={url === null ? 'Closed' : 'Open'} />
+          {url !== null && (
+            <>
+              <code>{url}</code>
+              <CopyButton text={url} label="Copy the address" />
+            </>
+          )}
+        </div>
+      </Field>
+      <div className={styles.headline}>
+        <h2>API keys</h2>
+        <Button icon={KeyRound} onClick={() => setMaking(true)}>
+          New key…
+        </Button>
+      </div>
+      {keys.error !== null ? (
+        <PlaceFailure error={keys.error} retry={keys.retry} compact />
+      ) : keys.data === undefined ? (
+        <SkeletonLines lines={3} />
+      ) : keys.data.items.length === 0 ? (
+        <EmptyState compact icon={KeyRound} title="No keys yet" text="A script or a CI job needs one; each should have its own." />
+      ) : (
+        <ul className={styles.keys}>
+          {keys.data.items.map((key) => (
+            <li key={key.id} className={styles.key}>
+              <span className={styles.keyName}>{key.name}</span>
+              <code>{key.hint}…</code>
+              <span className={styles.dim}>{key.revokedAt !== null ? 'revoked' : key.lastUsedAt === null ? 'never used' : <>used <RelativeTime time={key.lastUsedAt} /></>}</span>
+              <span className={styles.dim}>{key.user.displayName}</span>
+              {key.revokedAt === null ? (
+                <Button size="small" onClick={() => setRevoking(key)} aria-label={`Revoke ${key.name}`}>
+                  Revoke…
+                </Button>
+              ) : (
+                <Badge>Revoked</Badge>
+              )}
+            </li>
+          ))}
+        </ul>
+      )}
+      {making && <NewKeyDialog onClose={() => setMaking(false)} />}
+      <AlertDialog
+        open={revoking !== null}
+        onOpenChange={(open) => !open && setRevoking(null)}
+        title={`Revoke “${revoking?.name ?? ''}”?`}
+        description="Whatever uses it gets no answer from now on. It can’t be taken back; a new key can be made."
+        confirmLabel="Revoke"
+        onConfirm={async () => {
+          if (revoking !== null) await runCommand('keys.revoke', { id: revoking.id as ApiKeyId }, { done: `Revoked “${revoking.name}”` });
+        }}
+      />
+    </>
+  );
+}
+
+function NewKeyDialog({ onClose }: { readonly onClose: () => void }) {
+  const [name, setName] = useState('');
+  const [key, setKey] = useState<string | null>(null);
+  const create = useCommand('keys.create');
+  const make = async (): Promise<void> => {
+    const made = await create.execute({ name: name.trim() });
+    if (made !== null) setKey(made.output.key);
+  };
+  return (
+    <Dialog
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title="New API key"
+      keepOnOutsidePress
+      {...(key === null ? { onSubmit: () => void make() } : {})}
+      actions={
+        key === null ? (
+          <>
+            <Button onClick={onClose}>Cancel</Button>
+            <Button type="submit" variant="primary" busy={create.running} disabled={name.trim() === ''}>
+              Make the key
+            </Button>
+          </>
+        ) : (
+          <Button variant="primary" onClick={onClose}>
+            Done
+          </Button>
+        )
+      }
+    >
+      {key === null ? (
+        <Field label="Name" hint="Who or what will use it: “nightly CI”.">
+          <Input value={name} onValueChange={setName} autoFocus maxLength={128} />
+        </Field>
+      ) : (
+        <>
+          <p className={styles.dim}>Copy it now: it is shown this once, and only its hash is kept.</p>
+          <CodeBlock code={key} wrap />
+        </>
+      )}
+    </Dialog>
+  );
+}
+
+function KeyboardSection() {
+  return (
+    <>
+      <h2>Keyboard</h2>
+      <p className={styles.dim}>Everything can be done without a mouse. The list of keys opens with ? anywhere.</p>
+      <div>
+        <Button icon={Keyboard} keys="?" onClick={openShortcuts}>
+          Show all keys
+        </Button>
+      </div>
+    </>
+  );
+}
+
