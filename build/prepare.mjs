@@ -51,7 +51,7 @@ const preparePackages = async () => {
       // On a folder that exists, `install` adds what lacks; `ci` would throw away the runtime and everything cached as well.
       const args = missing === 'everything' ? ['ci'] : ['install', '--no-save'];
       say(missing === 'everything' ? 'installing the npm packages…' : `npm packages changed (${missing.length}), installing…`);
-      const install = npm([...args, '--no-audit', '--no-fund']);
+      const install = npm([...args, '--no-audit', '--no-fund', '--loglevel=error']);
       const code = await run(install.command, install.args, { cwd: fromRoot(), shell: install.shell, stdio: ['ignore', 2, 2] });
       if (code !== 0) throw new Error(`npm ${args[0]} failed (${code}).`);
     },
