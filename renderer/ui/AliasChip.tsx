@@ -48,9 +48,11 @@ export function AliasChip({
     event.stopPropagation();
   };
   return (
+    // oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- it has a role whenever there is something to do with it
     <span
       tabIndex={interactive ? 0 : undefined}
-      role={onPress === undefined ? undefined : 'button'}
+      role={onPress !== undefined ? 'button' : interactive ? 'group' : undefined}
+      aria-label={interactive ? (isProtected ? `Protected alias ${alias}` : `Alias ${alias}`) : undefined}
       {...rest}
       data-alias={alias}
       title={alias.length > 24 ? alias : undefined}
@@ -104,8 +106,9 @@ export function AliasChips({ aliases, isProtected, most = 3, wrap = false }: Ali
   const hidden = ordered.slice(shown.length);
   return (
     <span className={classNames(styles.group, wrap && styles.wrap)}>
-      {shown.map((alias) => (
-        <AliasChip key={alias} alias={alias} isProtected={isProtected?.(alias) ?? false} />
+      {shown.map((alias, index) => (
+        // By place, not by name: a row that shows another version keeps its chips' elements.
+        <AliasChip key={index} alias={alias} isProtected={isProtected?.(alias) ?? false} />
       ))}
       {hidden.length > 0 && (
         <span className={styles.more} title={hidden.join(', ')}>

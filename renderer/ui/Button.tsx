@@ -51,7 +51,7 @@ export function Button({
       className={classNames(styles.button, size === 'small' && styles.small, variant !== 'normal' && styles[variant], className)}
       aria-disabled={inert || undefined}
       aria-busy={busy || undefined}
-      aria-description={disabled ? disabledReason : rest['aria-description']}
+      {...description(disabled ? disabledReason : rest['aria-description'])}
       onClick={(event: MouseEvent<HTMLButtonElement>) => {
         if (inert) {
           event.preventDefault();
@@ -106,7 +106,7 @@ export function IconButton({
         aria-label={label}
         aria-disabled={inert || undefined}
         aria-busy={busy || undefined}
-        aria-description={disabled ? disabledReason : rest['aria-description']}
+        {...description(disabled ? disabledReason : rest['aria-description'])}
         onClick={(event: MouseEvent<HTMLButtonElement>) => {
           if (inert) {
             event.preventDefault();
@@ -120,4 +120,9 @@ export function IconButton({
       </button>
     </Tooltip>
   );
+}
+
+/** `aria-description` where there is one: younger than most lists of attributes, and spoken by every screen reader in use. */
+function description(words: string | undefined): Readonly<Record<string, string>> {
+  return words === undefined ? {} : { 'aria-description': words };
 }

@@ -31,7 +31,6 @@ interface ComboboxCommonProps<Value extends string> {
   readonly validateNew?: (query: string) => string | undefined;
   /** Names, aliases, digests and paths. */
   readonly mono?: boolean;
-  readonly autoFocus?: boolean;
   readonly className?: string;
   readonly ref?: Ref<HTMLInputElement>;
 }
@@ -72,7 +71,7 @@ function useEntries(options: ReadonlyArray<ComboboxOption<string>>, query: strin
 
 /** One choice out of many, found by typing. Options may come from far away (`onQueryChange`, `loading`). */
 export function Combobox<Value extends string>(props: ComboboxProps<Value>) {
-  const { value, onValueChange, options, onQueryChange, onCreate, validateNew, disabled = false, placeholder, mono, autoFocus, className, label, ref } = props;
+  const { value, onValueChange, options, onQueryChange, onCreate, validateNew, disabled = false, placeholder, mono, className, label, ref } = props;
   const [query, setQuery] = useState('');
   const [typed, setTyped] = useState(false);
   const [known, setKnown] = useState<Entry | null>(null);
@@ -122,7 +121,6 @@ export function Combobox<Value extends string>(props: ComboboxProps<Value>) {
           aria-labelledby={label === undefined ? field?.labelId : undefined}
           placeholder={placeholder}
           spellCheck={false}
-          autoFocus={autoFocus}
           className={classNames(styles.input, mono && styles.mono)}
         />
         <Base.Trigger className={styles.open} aria-label="Show the choices">
@@ -146,7 +144,7 @@ export function MultiCombobox<Value extends string>(props: MultiComboboxProps<Va
     disabled = false,
     placeholder,
     mono,
-    autoFocus,
+
     className,
     label,
     ref,
@@ -197,7 +195,6 @@ export function MultiCombobox<Value extends string>(props: MultiComboboxProps<Va
           aria-labelledby={label === undefined ? field?.labelId : undefined}
           placeholder={chosen.length === 0 ? placeholder : undefined}
           spellCheck={false}
-          autoFocus={autoFocus}
           className={classNames(styles.input, mono && styles.mono)}
         />
       </Base.Chips>

@@ -154,11 +154,18 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   };
   const recalled = scrollKey === undefined ? undefined : recallScroll(scrollKey);
   const [active, setActive] = useState(recalled?.active ?? -1);
+  // Another place in the same table: its own active row.
+  const [placeShown, setPlaceShown] = useState(scrollKey);
+  if (placeShown !== scrollKey) {
+    setPlaceShown(scrollKey);
+    setActive(recalled?.active ?? -1);
+  }
   const activeId = useRef<string | undefined>(undefined);
   const anchor = useRef(Math.max(0, active));
 
   const rows = useVirtualRows({ rowCount, rowHeight, headerHeight: HEADER_HEIGHT, ...(scrollKey === undefined ? {} : { scrollKey }) });
-  const { first, last, origin, slots } = rows.window;
+  const { first, last, origin, slots, full } = rows.window;
+  const writtenText = useMemo(() => allColumns.find((column) => column.text !== undefined)?.text, [allColumns]);
 
   useEffect(() => {
     if (scrollKey === undefined) return;
@@ -460,6 +467,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
         row={row}
         top={slotOf(index) === slots ? (first - 1 - origin) * rowHeight : (index - origin) * rowHeight}
         columns={columns}
+        lightText={index - first >= full ? writtenText : undefined}
         checks={checks}
         selectable={selectionMode !== 'none'}
         selected={row !== undefined && selectionMode !== 'none' && isSelected(selection, getRowId(row))}

@@ -166,6 +166,7 @@ export function DataTableHeader<Row>({
           tabIndex: index === reachable ? 0 : -1,
           className: classNames(styles.headerButton, direction !== undefined && styles.sorted, alignment(column)),
           onFocus: () => setStop(index),
+          onContextMenu: (event: MouseEvent) => openMenu(event, index),
           onKeyDown: (event: KeyboardEvent) => handleKeyDown(event, index),
         };
         return (
@@ -177,7 +178,6 @@ export function DataTableHeader<Row>({
             data-column={column.id}
             className={classNames(styles.headerCell, alignment(column))}
             title={column.header}
-            onContextMenu={(event) => openMenu(event, index)}
           >
             {canSort ? (
               <button type="button" {...common} onClick={() => toggleSort(column)}>

@@ -11,6 +11,8 @@ interface DataTableRowProps<Row> {
   /** Pixels from the layer's upper edge. */
   readonly top: number;
   readonly columns: ReadonlyArray<Column<Row>>;
+  /** Given, only these words are drawn: the table flies by. */
+  readonly lightText: ((row: Row) => string) | undefined;
   readonly checks: boolean;
   readonly selectable: boolean;
   readonly selected: boolean;
@@ -19,7 +21,7 @@ interface DataTableRowProps<Row> {
   readonly rowClass: string | undefined;
 }
 
-function TableRow<Row>({ id, index, row, top, columns, checks, selectable, selected, active, draggable, rowClass }: DataTableRowProps<Row>) {
+function TableRow<Row>({ id, index, row, top, columns, lightText, checks, selectable, selected, active, draggable, rowClass }: DataTableRowProps<Row>) {
   const place = { transform: `translateY(${top}px)` };
   if (row === undefined) {
     return (
@@ -33,12 +35,21 @@ function TableRow<Row>({ id, index, row, top, columns, checks, selectable, selec
         className={styles.row}
         style={place}
       >
-        {checks && <div role="gridcell" className={styles.checkCell} />}
+        {checks && <div role="gridcell" aria-label="Loading" className={styles.checkCell} />}
         {columns.map((column) => (
-          <div key={column.id} role="gridcell" className={classNames(styles.cell, styles.waiting, alignment(column))}>
+          <div key={column.id} role="gridcell" aria-label="Loading" className={classNames(styles.cell, styles.waiting, alignment(column))}>
             <span className={styles.bone} />
           </div>
         ))}
+      </div>
+    );
+  }
+  if (lightText !== undefined) {
+    return (
+      <div id={id} role="row" aria-rowindex={index + 2} data-row={index} className={styles.row} style={place}>
+        <div role="gridcell" className={classNames(styles.light, checks && styles.lightAfterChecks)}>
+          {lightText(row)}
+        </div>
       </div>
     );
   }
@@ -55,29 +66,25 @@ function TableRow<Row>({ id, index, row, top, columns, checks, selectable, selec
       style={place}
     >
       {checks && (
-        <div role="gridcell" className={styles.checkCell}>
+        <div role="gridcell" aria-label={selected ? 'Selected' : 'Not selected'} className={styles.checkCell}>
           <span className={styles.check} data-check="" data-state={selected ? 'on' : 'off'} aria-hidden>
             <Check />
           </span>
         </div>
       )}
       {columns.map((column, columnIndex) => {
-        const text = column.text?.(row);
+        const columnPlace = columnIndex + 1 + (checks ? 1 : 0);
+        if (column.render === undefined) {
+          const text = column.text?.(row);
+          return (
+            <div key={column.id} role="gridcell" aria-colindex={columnPlace} data-column={column.id} className={classNames(styles.words, alignment(column))} title={text}>
+              {text}
+            </div>
+          );
+        }
         return (
-          <div
-            key={column.id}
-            role="gridcell"
-            aria-colindex={columnIndex + 1 + (checks ? 1 : 0)}
-            data-column={column.id}
-            className={classNames(styles.cell, alignment(column))}
-          >
-            {column.render === undefined ? (
-              <span className={styles.cellText} title={text}>
-                {text}
-              </span>
-            ) : (
-              column.render(row, { index, selected })
-            )}
+          <div key={column.id} role="gridcell" aria-colindex={columnPlace} data-column={column.id} className={classNames(styles.cell, alignment(column))}>
+            {column.render(row, { index, selected })}
           </div>
         );
       })}

@@ -89,13 +89,13 @@ export function List<Item>(props: ListProps<Item>) {
     event.preventDefault();
   };
 
-  const withItem = (event: MouseEvent, use: (item: Item, index: number) => void) => {
+  const withItem = (event: MouseEvent, act: (item: Item, index: number) => void) => {
     const hit = rowOf(event.target);
     if (hit === undefined || isOnControl(event.target, hit.element)) return;
     const item = getItem(hit.index);
     if (item === undefined) return;
     setActive(hit.index);
-    use(item, hit.index);
+    act(item, hit.index);
   };
 
   const indices: number[] = [];

@@ -8,23 +8,33 @@ import { ArrowUpRight, Image } from './icons.ts';
 import { isInlinePicture, markdownSchema, safeLink, transformAddress } from './markdown-policy.ts';
 import styles from './Markdown.module.css';
 
-interface RawNode {
+interface MarkdownNode {
   readonly type: string;
   readonly value?: string;
-  readonly children?: RawNode[];
+  readonly children?: MarkdownNode[];
 }
 
-/** Comments in HTML are for their author: they go. Any other raw HTML is turned to text by the renderer. */
-function dropComments() {
-  return (tree: RawNode) => {
-    const pending: RawNode[] = [tree];
+/** Raw HTML is never taken for HTML: comments go, a line break breaks the line, everything else stands as the text it is. */
+function showHtmlAsText() {
+  return (tree: MarkdownNode) => {
+    const pending: MarkdownNode[] = [tree];
     for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
-      if (node.children === undefined) continue;
-      const kept = node.children.filter((child) => !(child.type === 'html' && /^<!--[\s\S]*-->$/u.test((child.value ?? '').trim())));
-      node.children.splice(0, node.children.length, ...kept);
-      pending.push(...kept);
+      const { children } = node;
+      if (children === undefined) continue;
+      const isFlow = FLOW_PARENTS.has(node.type);
+      const shown = children.flatMap((child) => (child.type === 'html' ? htmlAsText(child.value ?? '', isFlow) : [child]));
+      children.splice(0, children.length, ...shown);
+      pending.push(...shown);
     }
   };
+}
+
+const FLOW_PARENTS: ReadonlySet<string> = new Set(['root', 'blockquote', 'listItem', 'footnoteDefinition']);
+
+function htmlAsText(html: string, isFlow: boolean): MarkdownNode[] {
+  if (/^<!--[\s\S]*-->$/u.test(html.trim())) return [];
+  if (!isFlow) return [/^<br\s*\/?>$/iu.test(html) ? { type: 'break' } : { type: 'text', value: html }];
+  return [{ type: 'paragraph', children: [{ type: 'text', value: html }] }];
 }
 
 /** Lets a fragment scroll within the text it stands in, and nowhere else. */
@@ -113,7 +123,7 @@ export const MarkdownRendered = memo(function MarkdownRendered({ text, onOpenLin
   return (
     <div className={styles.markdown} data-markdown="">
       <ReactMarkdown
-        remarkPlugins={[remarkGfm, dropComments]}
+        remarkPlugins={[remarkGfm, showHtmlAsText]}
         rehypePlugins={[[rehypeSanitize, markdownSchema]]}
         urlTransform={transformAddress}
         components={components}

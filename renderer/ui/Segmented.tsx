@@ -55,7 +55,6 @@ export function Segmented<Value extends string>({ label, options, value, onValue
       aria-labelledby={label === undefined ? field?.labelId : undefined}
       aria-describedby={field?.describedBy}
       className={classNames(styles.group, size === 'small' && styles.small)}
-      onKeyDown={handleKeyDown}
     >
       {options.map(({ value: optionValue, label: optionLabel, icon: ShownIcon, iconOnly = false, disabled = false, trailing }) => (
         <button
@@ -70,6 +69,7 @@ export function Segmented<Value extends string>({ label, options, value, onValue
           tabIndex={optionValue === value || (usable[0]?.value === optionValue && !usable.some((option) => option.value === value)) ? 0 : -1}
           className={classNames(styles.segment, iconOnly && styles.iconOnly)}
           onClick={() => onValueChange(optionValue)}
+          onKeyDown={handleKeyDown}
         >
           {ShownIcon !== undefined && <ShownIcon aria-hidden />}
           {!iconOnly && optionLabel}

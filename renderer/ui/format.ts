@@ -11,8 +11,7 @@ const exactTime = new Intl.DateTimeFormat('en-GB', {
   second: '2-digit',
   timeZoneName: 'short',
 });
-const dayThisYear = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
-const dayOtherYear = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -57,8 +56,9 @@ export function formatRelativeTime(time: number, now: number): string {
   if (distance < DAY) return say(Math.round(distance / HOUR), 'h');
   if (distance < 2 * DAY) return past ? 'yesterday' : 'tomorrow';
   if (distance < 14 * DAY) return say(Math.floor(distance / DAY), 'd');
-  const sameYear = new Date(time).getFullYear() === new Date(now).getFullYear();
-  return (sameYear ? dayThisYear : dayOtherYear).format(time);
+  const date = new Date(time);
+  const dayAndMonth = `${date.getDate()} ${MONTHS[date.getMonth()]}`;
+  return date.getFullYear() === new Date(now).getFullYear() ? dayAndMonth : `${dayAndMonth} ${date.getFullYear()}`;
 }
 
 /** A moment to the second, with its time zone: `Sun, 22 Nov 2026, 21:39:04 UTC`. */

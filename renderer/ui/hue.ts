@@ -16,7 +16,10 @@ export function hueOf(name: string): number {
     hash ^= name.charCodeAt(index);
     hash = Math.imul(hash, 0x01000193);
   }
-  return (hash >>> 0) % HUE_COUNT;
+  // Short names differ in few bits: mix them before taking the remainder.
+  hash = Math.imul(hash ^ (hash >>> 16), 0x45d9f3b);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x45d9f3b);
+  return ((hash ^ (hash >>> 16)) >>> 0) % HUE_COUNT;
 }
 
 /** The custom properties `--hue` and `--hue-quiet` for hue `index` (taken modulo 12), for a `style` prop. */

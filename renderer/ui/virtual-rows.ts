@@ -22,6 +22,11 @@ interface RenderWindow extends RowRange {
   readonly origin: number;
   /** Grows to the most rows ever rendered at once: a row's element is keyed by `index % slots`, so elements are reused. */
   readonly slots: number;
+  /**
+   * How many rows from `first` on are drawn in full; the rest lightly. All of them, except while the list flies by
+   * faster than it could be read, and for the few frames in which it settles.
+   */
+  readonly full: number;
 }
 
 export interface VirtualRows {
@@ -38,7 +43,12 @@ export interface VirtualRows {
   readonly recalledActive: number;
 }
 
-const EMPTY_WINDOW: RenderWindow = { first: 0, last: 0, origin: 0, slots: 1 };
+const EMPTY_WINDOW: RenderWindow = { first: 0, last: 0, origin: 0, slots: 1, full: Number.POSITIVE_INFINITY };
+const FLIGHT_OVERSCAN = 1;
+/** Milliseconds without a leap after which a flight is over. */
+const FLIGHT_PATIENCE = 90;
+/** Rows drawn in full per frame while the list settles. */
+const SETTLING_STEP = 6;
 const LINE_PIXELS = 32;
 const WHEEL_NOTCH = 60;
 
@@ -64,6 +74,10 @@ export function useVirtualRows({ rowCount, rowHeight, headerHeight = 0, overscan
     pendingLeft: 0,
     easing: 0,
     easeTarget: 0,
+    leaps: 0,
+    seenFirst: 0,
+    landing: undefined as ReturnType<typeof setTimeout> | undefined,
+    settling: 0,
   });
 
   const control = useRef<ReturnType<typeof createControl> | null>(null);
@@ -83,14 +97,16 @@ export function useVirtualRows({ rowCount, rowHeight, headerHeight = 0, overscan
 
   // A remembered place waits until there are rows enough to stand there.
   useLayoutEffect(() => {
+    const state = live.current;
+    const element = scroller.current;
     const place = scrollKey === undefined ? undefined : recallScroll(scrollKey);
-    live.current.pendingTop = place?.top ?? (scrollKey === undefined ? undefined : 0);
-    live.current.pendingLeft = place?.left ?? 0;
+    state.pendingTop = place?.top ?? (scrollKey === undefined ? undefined : 0);
+    state.pendingLeft = place?.left ?? 0;
     return () => {
       if (scrollKey === undefined) return;
       rememberScroll(scrollKey, {
-        top: live.current.pendingTop ?? live.current.virtualTop,
-        left: scroller.current?.scrollLeft ?? live.current.pendingLeft,
+        top: state.pendingTop ?? state.virtualTop,
+        left: element?.scrollLeft ?? state.pendingLeft,
         active: recallScroll(scrollKey)?.active ?? -1,
       });
     };
@@ -117,7 +133,7 @@ export function useVirtualRows({ rowCount, rowHeight, headerHeight = 0, overscan
     return () => element.removeEventListener('wheel', controller.handleWheel);
   }, [controller, scaled]);
 
-  useEffect(() => () => controller.stopEasing(), [controller]);
+  useEffect(() => () => controller.stop(), [controller]);
 
   return {
     scroller,
@@ -140,6 +156,12 @@ interface LiveState {
   pendingLeft: number;
   easing: number;
   easeTarget: number;
+  /** Scroll events in a row that went farther than half of what is in sight. */
+  leaps: number;
+  /** First row in sight at the last scroll event. */
+  seenFirst: number;
+  landing: ReturnType<typeof setTimeout> | undefined;
+  settling: number;
 }
 
 function createControl(
@@ -150,9 +172,11 @@ function createControl(
 ) {
   /** Moves the rendered window if what is in sight comes near its edge. */
   const follow = (synchronously: boolean) => {
-    const { space, virtualTop, overscan, window } = live;
+    const { space, virtualTop, window } = live;
+    const flying = window.full !== Number.POSITIVE_INFINITY;
+    const overscan = flying ? FLIGHT_OVERSCAN : live.overscan;
     const visible = visibleRows(space, virtualTop);
-    const margin = Math.ceil(overscan / 3);
+    const margin = flying ? 0 : Math.ceil(overscan / 3);
     const enough =
       window.last <= space.rowCount &&
       (window.first === 0 || window.first <= visible.first - margin) &&
@@ -161,14 +185,51 @@ function createControl(
       window.last >= visible.last;
     if (!enough) {
       const range = renderedRows(space, virtualTop, overscan);
-      const next: RenderWindow = { ...range, origin: originFor(space, range.first), slots: Math.max(window.slots, range.last - range.first, 1) };
+      const next: RenderWindow = { ...range, origin: originFor(space, range.first), slots: Math.max(window.slots, range.last - range.first, 1), full: window.full };
       if (next.first !== window.first || next.last !== window.last || next.origin !== window.origin || next.slots !== window.slots) {
-        live.window = next;
-        if (synchronously) flushSync(() => setWindow(next));
-        else setWindow(next);
+        show(next, synchronously);
       }
     }
     placeLayer();
+  };
+
+  const show = (next: RenderWindow, synchronously: boolean) => {
+    live.window = next;
+    if (synchronously) flushSync(() => setWindow(next));
+    else setWindow(next);
+  };
+
+  /** Leap after leap the rows can't be read: they are drawn lightly until the list has landed. */
+  const watchFlight = () => {
+    const visible = visibleRows(live.space, live.virtualTop);
+    const leapt = Math.abs(visible.first - live.seenFirst) > (visible.last - visible.first) / 2;
+    live.seenFirst = visible.first;
+    live.leaps = leapt ? live.leaps + 1 : 0;
+    if (live.leaps < 2) return;
+    stopSettling();
+    if (live.landing !== undefined) clearTimeout(live.landing);
+    live.landing = setTimeout(settle, FLIGHT_PATIENCE);
+    if (live.window.full !== 0) live.window = { ...live.window, first: 0, last: 0, full: 0 };
+  };
+
+  /** Draws a few rows more in full with every frame, so that no frame is long. */
+  const settle = () => {
+    live.landing = undefined;
+    live.leaps = 0;
+    const full = live.window.full + SETTLING_STEP;
+    if (full < live.window.last - live.window.first) {
+      show({ ...live.window, full }, true);
+      live.settling = requestAnimationFrame(settle);
+    } else {
+      live.settling = 0;
+      show({ ...live.window, full: Number.POSITIVE_INFINITY }, true);
+      follow(true);
+    }
+  };
+
+  const stopSettling = () => {
+    if (live.settling !== 0) cancelAnimationFrame(live.settling);
+    live.settling = 0;
   };
 
   const placeLayer = () => {
@@ -205,6 +266,7 @@ function createControl(
     if (Math.abs(physicalTop - live.written) >= 1) live.pendingTop = undefined;
     live.written = physicalTop;
     live.virtualTop = toVirtual(live.space, physicalTop);
+    watchFlight();
     follow(true);
   };
 
@@ -244,7 +306,11 @@ function createControl(
   return {
     handleScroll,
     handleWheel,
-    stopEasing,
+    stop: () => {
+      stopEasing();
+      stopSettling();
+      if (live.landing !== undefined) clearTimeout(live.landing);
+    },
     readVisible: (): RowRange => visibleRows(live.space, live.virtualTop),
     scrollToRow: (index: number, align: 'nearest' | 'start' | 'center' = 'nearest') => {
       stopEasing();
