@@ -1,4 +1,66 @@
 /** Every query by its operation's name. Internal ones, which core composes into longer operations, begin with `internal.`. */
-import type { Query } from '../scope.ts';
+import type { CheckedInputOf, OutputOf, QueryName } from '#shared/contract/index.ts';
+import { checkLog, type LogFacts } from '../commands/versions.ts';
+import type { Query, QueryScope } from '../scope.ts';
+import { resolveAddress } from './addresses.ts';
+import { authenticateKey, catalogStatus, home, listKeys, settings, storageUsage } from './catalog.ts';
+import { latestUndoOffer, listHistory, listTrash, verifyHistory } from './history.ts';
+import { lineageQueries } from './lineage.ts';
+import { aliasTimeline, getLink, linkCandidates, listLinks } from './links.ts';
+import { getCollection, getRegistry, listCollections, listRegistries } from './registries.ts';
+import { searchQueries } from './search/index.ts';
+import { artifactTypes, getArtifact, getProject, getRun, listArtifacts, listProjects, listRuns, runVersions } from './source.ts';
+import { deletionPreview, getVersion, listVersions, referencedDigests, versionEntries, versionEntry, versionFiles, versionLinks, versionManifest, versionUsers } from './versions.ts';
 
-export const queries: Readonly<Record<string, Query>> = {};
+type Contracted = { readonly [Name in QueryName]?: (scope: QueryScope, input: CheckedInputOf<Name>) => OutputOf<Name> };
+
+const contracted = {
+  'addresses.resolve': resolveAddress,
+  'aliases.timeline': aliasTimeline,
+  'artifacts.get': getArtifact,
+  'artifacts.list': listArtifacts,
+  'artifacts.types': artifactTypes,
+  'collections.get': getCollection,
+  'collections.list': listCollections,
+  'history.list': listHistory,
+  'history.verify': verifyHistory,
+  'home.get': home,
+  'keys.list': listKeys,
+  'links.candidates': linkCandidates,
+  'links.get': getLink,
+  'links.list': listLinks,
+  'projects.get': getProject,
+  'projects.list': listProjects,
+  'registries.get': getRegistry,
+  'registries.list': listRegistries,
+  'runs.get': getRun,
+  'runs.list': listRuns,
+  'runs.versions': runVersions,
+  'settings.get': settings,
+  'trash.list': listTrash,
+  'undo.latest': latestUndoOffer,
+  'versions.deletionPreview': deletionPreview,
+  'versions.files': versionFiles,
+  'versions.get': getVersion,
+  'versions.links': versionLinks,
+  'versions.list': listVersions,
+  'versions.manifest': versionManifest,
+  'versions.usedBy': versionUsers,
+} satisfies Contracted;
+
+/** Parts of operations that core completes, and what only core asks. */
+const internal = {
+  'catalog.status': catalogStatus,
+  'storage.usage': storageUsage,
+  'internal.authenticateKey': authenticateKey,
+  'internal.checkLog': (scope: QueryScope, input: LogFacts): null => {
+    checkLog(scope, input);
+    return null;
+  },
+  'internal.entry': versionEntry,
+  'internal.referencedDigests': referencedDigests,
+  'internal.versionEntries': versionEntries,
+};
+
+// No prototype: a name such as "constructor" finds nothing.
+export const queries: Readonly<Record<string, Query>> = Object.assign(Object.create(null) as Record<string, Query>, contracted, internal, searchQueries, lineageQueries);

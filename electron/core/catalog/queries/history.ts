@@ -1,0 +1,97 @@
+/** What happened, what was deleted, what can be undone. */
+import type { CheckedInputOf, Entrance, EventKind, HistoryEvent, ObjectKind, OutputOf, TrashItem } from '#shared/contract/index.ts';
+import { visibleRegistries } from '../access.ts';
+import { verifyChain } from '../history.ts';
+import { branded, inOrder, timestamp, userOf, type UserColumns } from '../records/shared.ts';
+import type { QueryScope } from '../scope.ts';
+import { listOf, sql, type Sql } from '../sql.ts';
+import { latestUndo } from '../undo.ts';
+import { pageOfIds } from './paging.ts';
+import { projectFilter } from './visible.ts';
+
+type EventRow = UserColumns & {
+  readonly id: number; readonly at: number; readonly entrance: Entrance; readonly kind: EventKind; readonly objectKind: ObjectKind; readonly objectId: number; readonly label: string;
+  readonly address: string | null; readonly before: string; readonly after: string; readonly message: string | null;
+};
+
+export function listHistory(scope: QueryScope, input: CheckedInputOf<'history.list'>): OutputOf<'history.list'> {
+  const { db } = scope;
+  const seen = seenEvents(scope);
+  const where: Sql[] = [...seen.where];
+  if (input.object !== undefined) where.push(sql`o.kind = ${input.object.kind}`, sql`o.object_id = ${input.object.id}`);
+  if (input.actorId !== undefined) where.push(sql`e.actor_id = ${input.actorId}`);
+  if (input.kinds !== undefined) where.push(sql`e.kind IN ${listOf(input.kinds)}`);
+  if (input.since !== undefined) where.push(sql`e.at >= ${Date.parse(input.since)}`);
+  if (input.until !== undefined) where.push(sql`e.at <= ${Date.parse(input.until)}`);
+  const { object, actorId, kinds, since, until } = input;
+  const everything = where.length === 0;
+  const { ids, ...page } = pageOfIds(db, {
+    name: `history ${JSON.stringify([object?.kind, object?.id, actorId, kinds, since, until])}${seen.name}`,
+    from: object === undefined ? sql`FROM events e` : sql`FROM event_objects o JOIN events e ON e.id = o.event_id`,
+    where,
+    key: object === undefined ? sql`e.id` : sql`o.event_id`, id: object === undefined ? sql`e.id` : sql`o.event_id`, descending: true,
+    // Ids run without gaps.
+    ...(everything ? { total: () => db.value<number>(sql`SELECT max(id) FROM events`) ?? 0 } : {}),
+  }, input);
+  return { items: events(scope, ids), ...page };
+}
+
+/** Events of restricted registries and of other teams' projects are not told. */
+function seenEvents(scope: QueryScope): { readonly where: readonly Sql[]; readonly name: string } {
+  const { db, asker } = scope;
+  const visible = visibleRegistries(db, asker);
+  const all = db.value<number>(sql`SELECT count(*) FROM registries`) ?? 0;
+  const projects = projectFilter(scope, sql`p.object_id`);
+  const where: Sql[] = [];
+  if (visible.size < all) where.push(sql`(e.registry_id IS NULL OR e.registry_id IN ${listOf([...visible.keys()])})`);
+  const [inProject] = projects.where;
+  if (inProject !== undefined) {
+    where.push(sql`(e.registry_id IS NOT NULL OR e.object_kind NOT IN ('project', 'run', 'artifact', 'version')
+      OR EXISTS (SELECT 1 FROM event_objects p WHERE p.event_id = e.id AND p.kind = 'project' AND ${inProject}))`);
+  }
+  return { where, name: where.length === 0 ? '' : ` seen by ${scope.actorId}` };
+}
+
+function events(scope: QueryScope, ids: readonly number[]): HistoryEvent[] {
+  const rows = scope.db.all<EventRow>(sql`
+    SELECT e.id, e.at, e.entrance, e.kind, e.object_kind AS objectKind, e.object_id AS objectId, e.label, e.address, e.before, e.after, e.message,
+      u.id AS userId, u.username, u.display_name AS userDisplayName, u.kind AS userKind
+    FROM json_each(${JSON.stringify(ids)}) j JOIN events e ON e.id = j.value JOIN users u ON u.id = e.actor_id`);
+  return inOrder(ids, new Map(rows.map((row) => [row.id, {
+    id: branded(row.id), at: timestamp(row.at), actor: userOf(row), entrance: row.entrance, kind: row.kind,
+    subject: { kind: row.objectKind, id: row.objectId, label: row.label, address: row.address },
+    before: JSON.parse(row.before) as HistoryEvent['before'], after: JSON.parse(row.after) as HistoryEvent['after'], message: row.message,
+  } satisfies HistoryEvent])));
+}
+
+export function verifyHistory(scope: QueryScope): OutputOf<'history.verify'> {
+  return verifyChain(scope.db);
+}
+
+type TrashRow = UserColumns & { readonly id: number; readonly kind: ObjectKind; readonly objectId: number; readonly label: string; readonly address: string | null; readonly deletedAt: number; readonly expiresAt: number };
+
+export function listTrash(scope: QueryScope, input: CheckedInputOf<'trash.list'>): OutputOf<'trash.list'> {
+  const { db } = scope;
+  const visible = [...visibleRegistries(db, scope.asker).keys()].sort((left, right) => left - right);
+  const projects = projectFilter(scope, sql`v.project_id`);
+  const [inProject] = projects.where;
+  const where = [
+    sql`t.restored_at IS NULL`, sql`t.purged_at IS NULL`, sql`(t.registry_id IS NULL OR t.registry_id IN ${listOf(visible)})`,
+    ...(inProject === undefined ? [] : [sql`(t.kind <> 'version' OR EXISTS (SELECT 1 FROM versions v WHERE v.id = t.object_id AND ${inProject}))`]),
+  ];
+  const { ids, ...page } = pageOfIds(db, { name: `trash ${visible.join(',')}${projects.name}`, from: sql`FROM trash t`, where, key: sql`t.deleted_at`, id: sql`t.id`, descending: true }, input);
+  const rows = db.all<TrashRow>(sql`
+    SELECT t.id, t.kind, t.object_id AS objectId, t.label, t.address, t.deleted_at AS deletedAt, t.expires_at AS expiresAt, u.id AS userId, u.username, u.display_name AS userDisplayName, u.kind AS userKind
+    FROM json_each(${JSON.stringify(ids)}) j JOIN trash t ON t.id = j.value JOIN users u ON u.id = t.deleted_by`);
+  return {
+    items: inOrder(ids, new Map(rows.map((row) => [row.id, {
+      id: branded(row.id), object: { kind: row.kind, id: row.objectId, label: row.label, address: row.address }, deletedBy: userOf(row), deletedAt: timestamp(row.deletedAt), expiresAt: timestamp(row.expiresAt),
+    } satisfies TrashItem]))),
+    ...page,
+  };
+}
+
+export function latestUndoOffer(scope: QueryScope): OutputOf<'undo.latest'> {
+  const undo = latestUndo(scope.db, scope.actorId);
+  return { offer: undo === null ? null : { id: branded(undo.id), label: undo.label, at: timestamp(undo.at) } };
+}

@@ -1,0 +1,128 @@
+/**
+ * Pages of lists, by key. A page is found by the key of the row before it, never by counting rows from the start; for scrollbars, which ask
+ * by row number, keys are kept at regular distances ("fences") per list, so that a page deep inside costs what the first one does.
+ */
+import { VitrineError } from '#shared/contract/errors.ts';
+import type { ReadableDb } from '../connection.ts';
+import { allOf, sql, type Sql } from '../sql.ts';
+
+export type ListSpec = {
+  /** Names the list with its filters: two lists with one name have the same rows in every revision. */
+  readonly name: string;
+  /** `FROM … ` with its joins. */
+  readonly from: Sql;
+  readonly where: readonly Sql[];
+  /** What it is sorted by; ties are broken by the id. */
+  readonly key: Sql;
+  readonly id: Sql;
+  readonly descending: boolean;
+  /** How many rows there are, where a counter knows it; otherwise they are counted once per revision. */
+  readonly total?: () => number;
+};
+
+export type PageInput = { readonly cursor?: string | undefined; readonly position?: number | undefined; readonly limit: number };
+
+export type PageOfIds = { readonly ids: number[]; readonly nextCursor: string | null; readonly total: number; readonly position: number | null };
+
+type Key = string | number | null;
+type KeyRow = { readonly k: Key; readonly id: number };
+
+/** Rows between two fences. */
+const fenceDistance = 1000;
+/** Lists whose fences are kept, per connection. */
+const keptLists = 64;
+
+type ListMemory = { readonly rev: number; readonly fences: KeyRow[]; total: number | null };
+
+const memories = new WeakMap<ReadableDb, Map<string, ListMemory>>();
+
+export function pageOfIds(db: ReadableDb, spec: ListSpec, input: PageInput): PageOfIds {
+  if (input.cursor !== undefined && input.position !== undefined) throw badCursor('A page is asked for by cursor or by position, not by both.');
+  const memory = memoryOf(db, spec);
+  memory.total ??= spec.total === undefined ? (db.value<number>(sql`SELECT count(*) ${spec.from} WHERE ${allOf(spec.where)}`) ?? 0) : spec.total();
+  const { total } = memory;
+  const start = input.cursor === undefined ? null : readCursor(spec, input.cursor);
+  const position = start?.position ?? input.position ?? 0;
+  const after: KeyRow | null = start ?? (position === 0 ? null : keyBefore(db, spec, memory, position));
+  if (after === null && position > 0) return { ids: [], nextCursor: null, total, position };
+  const rows = rowsAfter(db, spec, after, input.limit + 1);
+  const page = rows.slice(0, input.limit);
+  const last = page.at(-1);
+  return {
+    ids: page.map((row) => row.id),
+    nextCursor: rows.length > input.limit && last !== undefined ? writeCursor(spec, last, position + page.length) : null,
+    total,
+    position,
+  };
+}
+
+function rowsAfter(db: ReadableDb, spec: ListSpec, after: KeyRow | null, limit: number, offset = 0): KeyRow[] {
+  const where = after === null ? spec.where : [...spec.where, spec.descending ? sql`(${spec.key}, ${spec.id}) < (${after.k}, ${after.id})` : sql`(${spec.key}, ${spec.id}) > (${after.k}, ${after.id})`];
+  const order = spec.descending ? sql`ORDER BY ${spec.key} DESC, ${spec.id} DESC` : sql`ORDER BY ${spec.key}, ${spec.id}`;
+  return db.all<KeyRow>(sql`SELECT ${spec.key} AS k, ${spec.id} AS id ${spec.from} WHERE ${allOf(where)} ${order} LIMIT ${limit} OFFSET ${offset}`);
+}
+
+/** The row right before a row number, found from the nearest fence below it. null when the list ends sooner. */
+function keyBefore(db: ReadableDb, spec: ListSpec, memory: ListMemory, position: number): KeyRow | null {
+  if (position > (memory.total ?? 0)) return null;
+  // Fence f is the row with number (f + 1) * distance - 1, the last of its stretch.
+  const wanted = Math.floor(position / fenceDistance);
+  while (memory.fences.length < wanted) {
+    const [next] = rowsAfter(db, spec, memory.fences.at(-1) ?? null, 1, fenceDistance - 1);
+    if (next === undefined) return null;
+    memory.fences.push(next);
+  }
+  const fence = wanted === 0 ? null : (memory.fences[wanted - 1] ?? null);
+  const beyond = position - wanted * fenceDistance;
+  if (beyond === 0) return fence;
+  return rowsAfter(db, spec, fence, 1, beyond - 1)[0] ?? null;
+}
+
+function memoryOf(db: ReadableDb, spec: ListSpec): ListMemory {
+  let lists = memories.get(db);
+  if (lists === undefined) memories.set(db, (lists = new Map<string, ListMemory>()));
+  const rev = db.value<number>(sql`SELECT max(rev) FROM feed`) ?? 0;
+  const name = `${spec.name} ${spec.descending ? 'down' : 'up'}`;
+  const known = lists.get(name);
+  if (known !== undefined && known.rev === rev) return known;
+  const fresh: ListMemory = { rev, fences: [], total: null };
+  lists.delete(name);
+  lists.set(name, fresh);
+  if (lists.size > keptLists) lists.delete(lists.keys().next().value ?? name);
+  return fresh;
+}
+
+// Cursors are opaque to callers and come back from anywhere, so they are read as hostile input.
+
+function writeCursor(spec: ListSpec, row: KeyRow, position: number): string {
+  return Buffer.from(JSON.stringify([fingerprint(spec), row.k, row.id, position])).toString('base64url');
+}
+
+function readCursor(spec: ListSpec, cursor: string): KeyRow & { readonly position: number } {
+  let read: unknown;
+  try {
+    read = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
+  } catch {
+    throw badCursor('The cursor can’t be read.');
+  }
+  if (!Array.isArray(read) || read.length !== 4) throw badCursor('The cursor can’t be read.');
+  const [print, k, id, position] = read as unknown[];
+  if (print !== fingerprint(spec)) throw badCursor('The cursor belongs to another list.');
+  if (!(k === null || typeof k === 'number' || typeof k === 'string') || !isCount(id) || !isCount(position)) throw badCursor('The cursor can’t be read.');
+  return { k, id, position };
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}
+
+/** Short and stable: FNV-1a of the list's name and direction. */
+function fingerprint(spec: ListSpec): string {
+  let hash = 0x811c9dc5;
+  for (const character of `${spec.name} ${spec.descending}`) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193);
+  return (hash >>> 0).toString(36);
+}
+
+function badCursor(explanation: string): VitrineError {
+  return new VitrineError('bad_input', { details: { explanation } });
+}

@@ -1,0 +1,73 @@
+import type { CheckedInputOf, OutputOf } from '#shared/contract/index.ts';
+import { nameKey } from '#shared/domain/index.ts';
+import { notFound } from '../access.ts';
+import { collectionDetail, collectionSummaries } from '../records/collections.ts';
+import { registrySummaries } from '../records/registries.ts';
+import type { QueryScope } from '../scope.ts';
+import { sql } from '../sql.ts';
+import { pageOfIds } from './paging.ts';
+import { registryFilter, seenCollection, seenRegistry } from './visible.ts';
+
+export function listRegistries(scope: QueryScope): OutputOf<'registries.list'> {
+  const ids = scope.db.column<number>(sql`SELECT id FROM registries WHERE deleted_at IS NULL ORDER BY core_type IS NULL, name_key`);
+  const items = registrySummaries(scope, ids);
+  return { items: items.toSorted((left, right) => Number(right.starred) - Number(left.starred)) };
+}
+
+/** By name, the present one first, then one that it had before it was renamed. */
+export function registryIdOf(scope: QueryScope, name: string): number {
+  const { db } = scope;
+  const id = db.value<number>(sql`SELECT id FROM registries WHERE name_key = ${nameKey(name)} AND deleted_at IS NULL`)
+    ?? db.value<number>(sql`SELECT r.id FROM redirects d JOIN registries r ON r.id = d.object_id WHERE d.kind = 'registry' AND d.name_key = ${nameKey(name)} AND r.deleted_at IS NULL`);
+  if (id === undefined) throw notFound('registry', name);
+  return id;
+}
+
+export function collectionIdOf(scope: QueryScope, registryId: number, registry: string, name: string): number {
+  const { db } = scope;
+  const id = db.value<number>(sql`SELECT id FROM collections WHERE registry_id = ${registryId} AND name_key = ${nameKey(name)} AND deleted_at IS NULL`)
+    ?? db.value<number>(sql`
+      SELECT c.id FROM redirects d JOIN collections c ON c.id = d.object_id WHERE d.kind = 'collection' AND d.scope_id = ${registryId} AND d.name_key = ${nameKey(name)} AND c.deleted_at IS NULL`);
+  if (id === undefined) throw notFound('collection', `${registry}/${name}`);
+  return id;
+}
+
+export function getRegistry(scope: QueryScope, input: CheckedInputOf<'registries.get'>): OutputOf<'registries.get'> {
+  const registry = seenRegistry(scope, 'id' in input ? input.id : registryIdOf(scope, input.name));
+  const [summary] = registrySummaries(scope, [registry.id]);
+  if (summary === undefined || registry.deleted) throw notFound('registry', registry.name);
+  return summary;
+}
+
+export function listCollections(scope: QueryScope, input: CheckedInputOf<'collections.list'>): OutputOf<'collections.list'> {
+  const { db } = scope;
+  const where = [sql`c.deleted_at IS NULL`];
+  let name = `collections ${input.sort}`;
+  let total: (() => number) | undefined;
+  if (input.registryId !== undefined) {
+    const registry = seenRegistry(scope, input.registryId);
+    if (registry.deleted) throw notFound('registry', registry.name);
+    where.push(sql`c.registry_id = ${registry.id}`);
+    name += ` of ${registry.id}`;
+    if (input.type === undefined) total = () => db.value<number>(sql`SELECT collection_count FROM registries WHERE id = ${registry.id}`) ?? 0;
+  } else {
+    const filter = registryFilter(scope, sql`c.registry_id`);
+    where.push(...filter.where);
+    name += filter.name;
+  }
+  if (input.type !== undefined) {
+    where.push(sql`c.type = ${input.type}`);
+    name += ` type ${input.type}`;
+  }
+  const keys = { name: sql`c.name_key`, updated: sql`c.updated_at`, created: sql`c.created_at` };
+  const { ids, ...page } = pageOfIds(db, { name, from: sql`FROM collections c`, where, key: keys[input.sort], id: sql`c.id`, descending: input.direction === 'descending', ...(total === undefined ? {} : { total }) }, input);
+  return { items: collectionSummaries(scope, ids), ...page };
+}
+
+export function getCollection(scope: QueryScope, input: CheckedInputOf<'collections.get'>): OutputOf<'collections.get'> {
+  const id = 'id' in input ? input.id : collectionIdOf(scope, seenRegistry(scope, registryIdOf(scope, input.registry)).id, input.registry, input.name);
+  const collection = seenCollection(scope, id);
+  const detail = collectionDetail(scope, collection.id);
+  if (detail === null) throw notFound('collection', `${collection.registry}/${collection.name}`);
+  return detail;
+}
