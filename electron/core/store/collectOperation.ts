@@ -20,7 +20,7 @@ type Sums = { -readonly [Name in keyof CollectReport]: CollectReport[Name] };
  * ingest runs, so that no ingest takes for present what is just going. Between steps it can be cancelled; what is done is done.
  */
 export async function collectGarbage(core: StoreCore, options: CollectOptions): Promise<CollectReport> {
-	const sums: Sums = { removedObjects: 0, freedBytes: 0, keptGarbageObjects: 0, keptGarbageBytes: 0, youngObjects: 0, interrupted: false };
+	const sums: Sums = { removedObjects: 0, freedBytes: 0, keptGarbageObjects: 0, keptGarbageBytes: 0, youngObjects: 0, damaged: [], interrupted: false };
 	const youngFrom = Date.now() - (options.graceMilliseconds ?? defaultGrace);
 	try {
 		await reporting('collect', options, async (reporter) => {
@@ -98,6 +98,7 @@ async function collectPack(core: StoreCore, pack: number, options: CollectOption
 	const control = reporter.control.buffer;
 	const rewritten = await core.pool.run({ kind: 'rewritePack', control, pack: state, keep: Uint32Array.from(keep).sort(), target: core.packs.takeNumber() });
 	await replacePack(core, pack, entries, rewritten);
+	sums.damaged = [...sums.damaged, ...rewritten.damaged];
 	sums.removedObjects += garbageObjects;
 	sums.freedBytes += Math.max(0, packBytes - rewritten.state.length);
 }

@@ -42,6 +42,8 @@ export class IngestOperation {
 	/** Packs that each worker appends to for this ingest; the last one is in use. */
 	readonly #packs: BorrowedPack[][];
 	readonly #shards = new Set<string>();
+	/** Digests of what went into objects of their own. */
+	readonly #looseDigests = new Set<string>();
 	/** Larger objects found to be there already: looked at once more before the answer. */
 	readonly #knownLoose = new Map<string, number>();
 	/** Uploads waiting under `temporary/`. */
@@ -246,7 +248,7 @@ export class IngestOperation {
 				const result = await this.#core.pool.run({ kind: 'ingestSmall', control, session: this.#session, pack: pack.state, paths, expected }, worker);
 				pack.length = result.packLength;
 				pack.entryCount = result.packEntries;
-				this.#take(batch.files, result.columns);
+				this.#take(batch.files, result.columns, 'packed');
 				return;
 			}
 			case 'bytes': {
@@ -255,7 +257,7 @@ export class IngestOperation {
 				const result = await this.#core.pool.run({ kind: 'ingestBytes', control, session: this.#session, pack: pack.state, contents }, worker);
 				pack.length = result.packLength;
 				pack.entryCount = result.packEntries;
-				this.#take(batch.files, result.columns);
+				this.#take(batch.files, result.columns, 'packed');
 				return;
 			}
 			case 'loose': {
@@ -266,14 +268,14 @@ export class IngestOperation {
 					temporaryName: this.#core.temporaryName(),
 					adopt: false,
 				}));
-				this.#take(batch.files, await this.#ingestLoose(files, worker, batch.files[0]!.source.size ?? 0));
+				this.#take(batch.files, await this.#ingestLoose(files, worker, batch.files[0]!.source.size ?? 0), 'loose');
 				return;
 			}
 			case 'adopt': {
 				const { source } = batch.file;
 				const { temporaryName, size } = source.content as { temporaryName: string; size: number };
 				const file = { absolutePath: join(this.#core.layout.temporary, temporaryName), device: 0n, inode: 0n, temporaryName, adopt: true };
-				this.#take([batch.file], await this.#ingestLoose([file], worker, size));
+				this.#take([batch.file], await this.#ingestLoose([file], worker, size), 'loose');
 				this.#arrived.delete(temporaryName);
 				return;
 			}
@@ -324,7 +326,7 @@ export class IngestOperation {
 		return columns;
 	}
 
-	#take(files: readonly Numbered<{ readonly path: string; readonly absolutePath?: string }>[], columns: IngestedColumns): void {
+	#take(files: readonly Numbered<{ readonly path: string; readonly absolutePath?: string }>[], columns: IngestedColumns, storage: 'packed' | 'loose'): void {
 		const digests = Buffer.from(columns.digests.buffer).toString('hex');
 		const remembered = new FolderMemory();
 		for (const [at, { index, source }] of files.entries()) {
@@ -336,7 +338,8 @@ export class IngestOperation {
 			const sha256 = digests.slice(start, start + 64);
 			const size = columns.sizes[at]!;
 			this.#results[index] = { path: source.path, size, sha256, md5: digests.slice(start + 64, start + 96), deduplicated: columns.outcomes[at] === outcomes.known };
-			if (size > largestPackedObject) {
+			if (storage === 'loose') {
+				this.#looseDigests.add(sha256);
 				this.#shards.add(shardPath(this.#core.layout, sha256));
 				if (columns.outcomes[at] === outcomes.known) this.#knownLoose.set(sha256, size);
 			}
@@ -365,10 +368,10 @@ export class IngestOperation {
 		const { table } = this.#core.packs;
 		const now = nowSeconds();
 		for (const file of this.#results) {
-			if (file.size > largestPackedObject) continue;
+			if (this.#looseDigests.has(file.sha256) || this.#knownLoose.has(file.sha256)) continue;
 			const slot = table.find(key.setHex(file.sha256), 0);
-			if (slot !== -1) table.touch(slot, now);
-			else if (!this.#knownLoose.has(file.sha256)) throw lost(file.sha256);
+			if (slot === -1) throw lost(file.sha256);
+			table.touch(slot, now);
 		}
 		for (const [sha256, size] of this.#knownLoose) {
 			const path = looseObjectPath(this.#core.layout, sha256);

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { access, mkdir, readFile, readdir, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { VitrineError } from '#shared/contract/errors.ts';
 import { collectGarbage } from './collectOperation.ts';
 import { joinPaths } from './columns.ts';
@@ -84,7 +84,7 @@ async function prepareFolders(layout: StoreLayout): Promise<boolean> {
 		await access(layout.root, constants.W_OK).catch(async (error: unknown) => {
 			if (systemCode(error) !== 'ENOENT') throw error;
 		});
-		for (const folder of [layout.root, layout.objects, layout.packs, layout.temporary, layout.quarantine, layout.statCache]) await mkdir(folder, { recursive: true, mode: directoryMode });
+		for (const folder of [layout.root, layout.objects, layout.packs, layout.temporary, layout.quarantine, layout.statCache]) await makeFolder(folder);
 		for (const name of await readdir(layout.temporary)) await rm(join(layout.temporary, name), { force: true, recursive: true });
 		if (format === null) {
 			const temporary = join(layout.temporary, 'store.json');
@@ -98,6 +98,19 @@ async function prepareFolders(layout: StoreLayout): Promise<boolean> {
 		const canRead = format !== null && (await stat(layout.packs).catch(() => null)) !== null;
 		if (canRead && translated instanceof VitrineError && translated.code === 'store_read_only') return true;
 		throw translated;
+	}
+}
+
+/** Makes a folder and those above it. (The recursive `mkdir` of Node reports a read-only disk as a missing folder.) */
+async function makeFolder(path: string): Promise<void> {
+	try {
+		await mkdir(path, { mode: directoryMode });
+	} catch (error) {
+		if (systemCode(error) === 'EEXIST') return;
+		if (systemCode(error) === 'EROFS' && (await stat(path).catch(() => null)) !== null) return;
+		if (systemCode(error) !== 'ENOENT' || dirname(path) === path) throw error;
+		await makeFolder(dirname(path));
+		await mkdir(path, { mode: directoryMode });
 	}
 }
 

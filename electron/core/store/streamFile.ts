@@ -43,7 +43,7 @@ export async function streamFile(file: StreamedFile, take: (bytes: Buffer, offse
 	let offset = 0;
 	let sinceSync = 0;
 	let syncing: Promise<void> | null = null;
-	let syncFailure: unknown = null;
+	let syncFailure: Error | null = null;
 	let reading: Promise<number> | null = readPiece(0, 0);
 	try {
 		for (let turn = 0; syncFailure === null; turn++) {
@@ -62,7 +62,7 @@ export async function streamFile(file: StreamedFile, take: (bytes: Buffer, offse
 			if (file.syncing !== undefined && sinceSync >= syncEvery && syncing === null) {
 				sinceSync = 0;
 				syncing = syncData(file.syncing)
-					.catch((error: unknown) => {
+					.catch((error: Error) => {
 						// The system tells of a failed write once only: the last sync would succeed and prove nothing.
 						syncFailure = error;
 					})
@@ -75,7 +75,7 @@ export async function streamFile(file: StreamedFile, take: (bytes: Buffer, offse
 		await reading?.catch(() => undefined);
 		await syncing;
 	}
-	if (syncFailure !== null) throw syncFailure;
+	if (syncFailure !== null) throw syncFailure as Error;
 	return offset;
 }
 

@@ -146,6 +146,8 @@ export type CollectReport = {
 	readonly keptGarbageBytes: number;
 	/** Unreferenced, but too young. */
 	readonly youngObjects: number;
+	/** Objects in use that turned out damaged while their pack was rewritten; they are in quarantine now. */
+	readonly damaged: readonly DamagedObject[];
 	readonly interrupted: boolean;
 };
 

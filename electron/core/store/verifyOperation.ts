@@ -98,25 +98,28 @@ async function quarantinePacked(core: StoreCore, pack: number, damaged: readonly
 		const slot = core.packs.table.find(key.setHex(sha256), 0);
 		if (slot !== -1 && core.packs.table.packAt(slot) === pack) core.packs.remove(slot, size);
 	}
-	const kept = await core.lock.alone(async () => await rewriteWithout(core, pack, new Set(damaged.map((object) => object.sha256)), reporter));
-	return damaged.map((object) => ({ ...object, quarantinePath: kept.get(object.sha256) ?? null }));
+	const laidAside = await core.lock.alone(async () => await rewriteWithout(core, pack, new Set(damaged.map((object) => object.sha256)), reporter));
+	// Rewriting checks every object of the pack, so it may find damage that this verification wasn't asked about.
+	const found = new Map(damaged.map((object) => [object.sha256, object]));
+	for (const object of laidAside) found.set(object.sha256, { ...object, reason: found.get(object.sha256)?.reason ?? object.reason });
+	return [...found.values()];
 }
 
-async function rewriteWithout(core: StoreCore, pack: number, damaged: ReadonlySet<Sha256>, reporter: OperationReporter): Promise<ReadonlyMap<Sha256, string | null>> {
+async function rewriteWithout(core: StoreCore, pack: number, damaged: ReadonlySet<Sha256>, reporter: OperationReporter): Promise<readonly DamagedObject[]> {
 	const state = core.packs.stateOf(pack);
-	if (state === null) return new Map();
+	if (state === null) return [];
 	const entries = await core.pool.run({ kind: 'packEntries', pack: state });
 	const words = wordsOf(entries);
 	const keep: number[] = [];
 	for (let at = 0; at < words.length; at += entryWords) {
 		const offset = words[at + entryOffsetWord]!;
+		// The damaged ones go along: the rewriting checks each object, and lays aside what doesn't fit.
 		if (isLiveAt(core.packs, words, at, pack) || damaged.has(Buffer.from(entries.subarray(at * 4, at * 4 + 32)).toString('hex'))) keep.push(offset);
 	}
 	const control = reporter.control.buffer;
-	// The damaged ones go along: the rewriting checks each object, and lays aside what doesn't fit.
 	const rewritten = await core.pool.run({ kind: 'rewritePack', control, pack: state, keep: Uint32Array.from(keep).sort(), target: core.packs.takeNumber() });
 	await replacePack(core, pack, entries, rewritten);
-	return new Map(rewritten.damaged.map((object) => [object.sha256, object.quarantinePath]));
+	return rewritten.damaged;
 }
 
 export function isLiveAt(packs: PackRegistry, words: Uint32Array, at: number, pack: number): boolean {
