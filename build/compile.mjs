@@ -79,8 +79,8 @@ export const isCompiled = (target) => isFresh(target, inputsOf(target));
 const nodeBuiltins = [...builtinModules, /^node:/u];
 
 /** @returns {import('vite').InlineConfig} */
-const nodeConfig = (target, outDir, entries) => {
-  const { format } = NODE_TARGETS[target];
+const nodeConfig = (target, outDir) => {
+  const { entries, format } = NODE_TARGETS[target];
   return {
     root,
     configFile: false,
@@ -150,17 +150,13 @@ const replace = (target, made) => {
 };
 
 const compileTarget = async (target, { force }) => {
-  const required = target === 'renderer' ? { index: 'renderer/index.html' } : NODE_TARGETS[target].entries;
-  const entries = Object.fromEntries(Object.entries(required).filter(([, path]) => existsSync(fromRoot(path))));
-  for (const path of Object.values(required)) if (!Object.values(entries).includes(path)) say(`${path} is not there yet: left out of dist/${target}`);
-  if (Object.keys(entries).length === 0) return;
   const inputs = inputsOf(target);
   if (!force && isFresh(target, inputs)) return;
   const begun = performance.now();
   const made = join(dist, `.${target}-${process.pid}`);
   try {
     const { build } = await import('vite');
-    await build(target === 'renderer' ? await rendererConfig(made) : nodeConfig(target, made, entries));
+    await build(target === 'renderer' ? await rendererConfig(made) : nodeConfig(target, made));
     replace(target, made);
   } finally {
     rmSync(made, { recursive: true, force: true });

@@ -21,7 +21,7 @@ const asRoot = process.getuid?.() === 0;
 test.skip(process.platform !== 'linux', 'the unpacked app of other systems is laid out differently');
 
 let data: string;
-let running: { readonly child: ChildProcess; readonly browser: Browser } | undefined;
+let running: { readonly child: ChildProcess; readonly browser: Browser | undefined } | undefined;
 
 test.beforeEach(() => {
   expect(existsSync(launcher), 'run `npm run package` first').toBe(true);
@@ -32,12 +32,12 @@ test.afterEach(async () => {
   if (running !== undefined) {
     const { child, browser } = running;
     running = undefined;
-    await browser.close();
     if (child.exitCode === null && child.signalCode === null) {
       const ended = new Promise((resolve) => child.once('exit', resolve));
       child.kill('SIGTERM');
       await ended;
     }
+    await browser?.close();
   }
   rmSync(data, { recursive: true, force: true });
 });
@@ -70,14 +70,16 @@ const openWindow = async (...args: readonly string[]): Promise<{ readonly page: 
       tell = () => {
         const found = find();
         if (found !== undefined) resolve(found);
+        else if (facts.includes('core-failed')) reject(new Error(`Core can not work.\n${heard.join('\n')}`));
       };
       child.once('exit', (code) => reject(new Error(`The app ended with ${code} before ${what}.\n${heard.join('\n')}`)));
       tell();
     });
   const door = await until('it opened the door for tests', () => heard.map((line) => /^DevTools listening on (ws:\S+)$/u.exec(line)?.[1]).find((url) => url !== undefined));
+  running = { child, browser: undefined };
+  for (const fact of ['window-ready', 'core-ready', 'port-given']) await until(fact, () => (facts.includes(fact) ? fact : undefined));
   const browser = await chromium.connectOverCDP(door);
   running = { child, browser };
-  for (const fact of ['window-ready', 'core-ready', 'port-given']) await until(fact, () => (facts.includes(fact) ? fact : undefined));
   const context = browser.contexts()[0];
   const page = context?.pages().find((candidate) => candidate.url().startsWith('app://')) ?? (await context?.waitForEvent('page'));
   if (page === undefined) throw new Error('The app has no page.');
