@@ -22,7 +22,7 @@ interface DataTableRowProps<Row> {
 }
 
 function TableRow<Row>({ id, index, row, top, columns, lightText, checks, selectable, selected, active, draggable, rowClass }: DataTableRowProps<Row>) {
-  const place = { transform: `translateY(${top}px)` };
+  const place = { top };
   if (row === undefined) {
     return (
       <div
@@ -77,7 +77,14 @@ function TableRow<Row>({ id, index, row, top, columns, lightText, checks, select
         if (column.render === undefined) {
           const text = column.text?.(row);
           return (
-            <div key={column.id} role="gridcell" aria-colindex={columnPlace} data-column={column.id} className={classNames(styles.words, alignment(column))} title={text}>
+            <div
+              key={column.id}
+              role="gridcell"
+              aria-colindex={columnPlace}
+              data-column={column.id}
+              className={classNames(styles.words, alignment(column))}
+              title={text}
+            >
               {text}
             </div>
           );

@@ -8,8 +8,12 @@ export function matchScore(text: string, query: string): number {
   const given = fold(text);
   if (given === wanted) return 1;
   if (given.startsWith(wanted)) return 0.95;
-  const at = given.indexOf(wanted);
-  if (at > 0) return startsWord(given, at) ? 0.85 : 0.7;
+  let inside = false;
+  for (let at = given.indexOf(wanted); at >= 0; at = given.indexOf(wanted, at + 1)) {
+    if (startsWord(given, at)) return 0.85;
+    inside = true;
+  }
+  if (inside) return 0.7;
 
   // Every word of the query begins a word of the text: "reg new" finds "New registry".
   const words = wanted.split(' ').filter((word) => word !== '');

@@ -176,7 +176,7 @@ function createControl(
     const flying = window.full !== Number.POSITIVE_INFINITY;
     const overscan = flying ? FLIGHT_OVERSCAN : live.overscan;
     const visible = visibleRows(space, virtualTop);
-    const margin = flying ? 0 : Math.ceil(overscan / 3);
+    const margin = flying ? 0 : Math.max(0, overscan - 2);
     const enough =
       window.last <= space.rowCount &&
       (window.first === 0 || window.first <= visible.first - margin) &&
@@ -185,7 +185,12 @@ function createControl(
       window.last >= visible.last;
     if (!enough) {
       const range = renderedRows(space, virtualTop, overscan);
-      const next: RenderWindow = { ...range, origin: originFor(space, range.first), slots: Math.max(window.slots, range.last - range.first, 1), full: window.full };
+      const next: RenderWindow = {
+        ...range,
+        origin: originFor(space, range.first),
+        slots: Math.max(window.slots, range.last - range.first, 1),
+        full: window.full,
+      };
       if (next.first !== window.first || next.last !== window.last || next.origin !== window.origin || next.slots !== window.slots) {
         show(next, synchronously);
       }
