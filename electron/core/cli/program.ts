@@ -23,8 +23,10 @@ Exit codes:
   130  cancelled
 
 Addresses:
-  [team/[project/]]artifact:alias              a version, by alias or number (v3)
+  [team/[project/]]artifact:alias              a version, by alias or number (v3); without either, its latest
+  project/artifact:alias                       the same in this catalog’s own team
   wandb-registry-NAME/collection:alias         a version in a registry
+  wandb-registry-NAME, team/project            a registry, a project
   vitrine://…                                  any place`;
 
 /** Builds the whole command line. Nothing is opened before a command runs. */

@@ -2,7 +2,7 @@
  * The sample catalog: two months of a believable team. Everything goes through the commands that a person's acts go through, with the
  * times of the past, so that history, aliases and lineage are what the rules make of them.
  */
-import { VitrineError, type CommandName, type InputOf, type OutputOf, type UserId, type VersionId } from '#shared/contract/index.ts';
+import { findOperation, VitrineError, type CommandName, type InputOf, type OutputOf, type UserId, type VersionId } from '#shared/contract/index.ts';
 import type { CatalogPool } from '../catalog/index.ts';
 import type { OperationContext } from './context.ts';
 import type { Handlers, Rooms } from './index.ts';
@@ -33,14 +33,15 @@ type Made = { readonly versionId: VersionId; readonly index: number; readonly sc
 type Writer = <Name extends CommandName>(name: Name, input: InputOf<Name>, who: UserId, at: number, message?: string) => Promise<OutputOf<Name>>;
 
 function writerOf(catalog: CatalogPool): Writer {
-  return async (name, input, actorId, at, message) => (await catalog.write(name, input, { actorId, entrance: 'system', message: message ?? null, at })).output as never;
+  // Through the contract's schema as every entrance goes, so that defaults are filled in.
+  return async (name, input, actorId, at, message) => (await catalog.write(name, findOperation(name)?.input.parse(input), { actorId, entrance: 'system', message: message ?? null, at: Math.round(at) })).output as never;
 }
 
 async function commit(rooms: Rooms, files: readonly SampleFile[], facts: Readonly<Record<string, unknown>>, actorId: UserId, at: number): Promise<OutputOf<'versions.log'>> {
   const ingested = await rooms.store.ingest(files.map((file) => ({ path: file.path, size: file.bytes.length, content: once(file.bytes) })));
   const entries = entriesOfIngested(ingested);
   const size = entries.reduce((sum, entry) => sum + entry.size, 0);
-  const { output } = await rooms.catalog.write('internal.commitVersion', { ...facts, entries, size, ...digestsOf(entries) }, { actorId, entrance: 'system', message: null, at });
+  const { output } = await rooms.catalog.write('internal.commitVersion', { ...facts, entries, size, ...digestsOf(entries) }, { actorId, entrance: 'system', message: null, at: Math.round(at) });
   return output as OutputOf<'versions.log'>;
 }
 

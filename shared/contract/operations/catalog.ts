@@ -76,7 +76,11 @@ export const catalogOperations = [
   defineQuery({
     name: 'addresses.resolve',
     summary: 'Finds what an address names: `wandb-registry-Models/gemma:production`, `team/project/artifact:v3`, `vitrine://…`.',
-    input: z.strictObject({ address: z.string().max(2048) }),
+    input: z.strictObject({
+      address: z.string().max(2048),
+      /** What an address without alias or number means: the latest version, as clients read it, or the artifact or collection itself. */
+      prefer: z.enum(['version', 'container']).default('version'),
+    }),
     output: z.strictObject({
       object: ObjectRef,
       /** The version behind a link, or the version itself. */

@@ -1,7 +1,7 @@
 /** What an address names. */
 import type { CheckedInputOf, OutputOf } from '#shared/contract/index.ts';
 import { VitrineError } from '#shared/contract/errors.ts';
-import { formatSelector, latestSelector, nameKey, parseAddress, parsePlace, placeScheme, type Place, type Selector } from '#shared/domain/index.ts';
+import { formatSelector, latestSelector, nameKey, parseAddress, parsePlace, placeScheme, registryOfProject, type Place, type Selector } from '#shared/domain/index.ts';
 import { notFound } from '../access.ts';
 import { objectRefs, type Named } from '../records/refs.ts';
 import { accepted } from '../refusals.ts';
@@ -12,18 +12,26 @@ import { collectionIdOf, registryIdOf } from './registries.ts';
 import { seenRegistry } from './visible.ts';
 
 type Resolved = OutputOf<'addresses.resolve'>;
+type Preference = CheckedInputOf<'addresses.resolve'>['prefer'];
 
 export function resolveAddress(scope: QueryScope, input: CheckedInputOf<'addresses.resolve'>): Resolved {
   const text = input.address.trim();
   if (text.toLowerCase().startsWith(`${placeScheme}:`)) return resolvePlace(scope, accepted(parsePlace(text)), text);
+  const bareRegistry = registryOfProject(text);
+  if (bareRegistry !== null && !text.includes('/')) return found(scope, { kind: 'registry', id: seenRegistry(scope, registryIdOf(scope, bareRegistry)).id }, text);
   const address = accepted(parseAddress(text));
   if (address.kind === 'registry') {
     refuseOtherOrganization(scope, address.organization);
-    return linkedVersion(scope, address.registry, address.collection, address.selector);
+    return linkedVersion(scope, address.registry, address.collection, address.selector, input.prefer);
   }
-  const entity = address.entity ?? ownTeam(scope);
-  if (address.project === null) return byArtifactName(scope, entity, address.artifact, address.selector);
-  return sourceVersion(scope, entity, address.project, address.artifact, address.selector);
+  if (address.project !== null) return sourceVersion(scope, address.entity ?? ownTeam(scope), address.project, address.artifact, address.selector, input.prefer);
+  if (address.entity === null) return byArtifactName(scope, ownTeam(scope), address.artifact, address.selector, input.prefer);
+  // Two steps are a team and its artifact; where no team has that name, what people mean is a project of their own.
+  if (teamExists(scope, address.entity)) {
+    const project = address.selector === null && input.prefer === 'container' ? projectNamed(scope, address.entity, address.artifact) : null;
+    return project ?? byArtifactName(scope, address.entity, address.artifact, address.selector, input.prefer);
+  }
+  return sourceVersion(scope, ownTeam(scope), address.entity, address.artifact, address.selector, input.prefer);
 }
 
 function resolvePlace(scope: QueryScope, place: Place, text: string): Resolved {
@@ -61,8 +69,9 @@ function collectionOf(scope: QueryScope, registry: string, collection: string): 
 }
 
 /** Without a selector an address names the latest version; where there is none yet, the collection itself. */
-function linkedVersion(scope: QueryScope, registry: string, collection: string, selector: Selector | null): Resolved {
+function linkedVersion(scope: QueryScope, registry: string, collection: string, selector: Selector | null, prefer: Preference = 'version'): Resolved {
   const collectionId = collectionOf(scope, registry, collection);
+  if (selector === null && prefer === 'container') return found(scope, { kind: 'collection', id: collectionId }, `${registry}/${collection}`);
   const wanted = selector ?? latestSelector;
   const { db } = scope;
   const link = wanted.kind === 'number'
@@ -74,11 +83,12 @@ function linkedVersion(scope: QueryScope, registry: string, collection: string, 
   throw notFound('link', `${registry}/${collection}:${formatSelector(selector)}`);
 }
 
-function sourceVersion(scope: QueryScope, entity: string, project: string, artifact: string, selector: Selector | null): Resolved {
-  return versionOf(scope, artifactIdOf(scope, projectIdOf(scope, entity, project), project, artifact), `${project}/${artifact}`, selector);
+function sourceVersion(scope: QueryScope, entity: string, project: string, artifact: string, selector: Selector | null, prefer: Preference = 'version'): Resolved {
+  return versionOf(scope, artifactIdOf(scope, projectIdOf(scope, entity, project), project, artifact), `${project}/${artifact}`, selector, prefer);
 }
 
-function versionOf(scope: QueryScope, artifactId: number, label: string, selector: Selector | null): Resolved {
+function versionOf(scope: QueryScope, artifactId: number, label: string, selector: Selector | null, prefer: Preference): Resolved {
+  if (selector === null && prefer === 'container') return found(scope, { kind: 'artifact', id: artifactId }, label);
   const wanted = selector ?? latestSelector;
   const { db } = scope;
   const versionId = wanted.kind === 'number'
@@ -90,7 +100,7 @@ function versionOf(scope: QueryScope, artifactId: number, label: string, selecto
 }
 
 /** A bare name means the one artifact of the team that has it; where several projects have it, one must be named. */
-function byArtifactName(scope: QueryScope, entity: string, artifact: string, selector: Selector | null): Resolved {
+function byArtifactName(scope: QueryScope, entity: string, artifact: string, selector: Selector | null, prefer: Preference): Resolved {
   const candidates = scope.db.all<{ id: number; project: string; projectId: number }>(sql`
     SELECT a.id, p.name AS project, p.id AS projectId FROM artifacts a JOIN projects p ON p.id = a.project_id JOIN teams t ON t.id = p.team_id
     WHERE a.name = ${artifact} AND a.deleted_at IS NULL AND t.name_key = ${nameKey(entity)} ORDER BY a.updated_at DESC LIMIT 20`);
@@ -100,7 +110,17 @@ function byArtifactName(scope: QueryScope, entity: string, artifact: string, sel
   if (seen.length > 1) {
     throw new VitrineError('not_found', { details: { kind: 'artifact', label: artifact, explanation: `Several projects have an artifact “${artifact}”: ${seen.map((candidate) => candidate.project).join(', ')}. Write <project>/${artifact} with its team before it.` } });
   }
-  return versionOf(scope, only.id, `${only.project}/${artifact}`, selector);
+  return versionOf(scope, only.id, `${only.project}/${artifact}`, selector, prefer);
+}
+
+function teamExists(scope: QueryScope, name: string): boolean {
+  return scope.db.value(sql`SELECT 1 FROM teams WHERE name_key = ${nameKey(name)}`) !== undefined;
+}
+
+function projectNamed(scope: QueryScope, entity: string, name: string): Resolved | null {
+  const id = scope.db.value<number>(sql`
+    SELECT p.id FROM projects p JOIN teams t ON t.id = p.team_id WHERE t.name_key = ${nameKey(entity)} AND p.name_key = ${nameKey(name)} AND p.deleted_at IS NULL`);
+  return id === undefined ? null : found(scope, { kind: 'project', id }, `${entity}/${name}`);
 }
 
 function ownTeam(scope: QueryScope): string {

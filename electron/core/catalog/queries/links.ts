@@ -73,10 +73,10 @@ export function linkCandidates(scope: QueryScope, input: CheckedInputOf<'links.c
     return { items: versionSummaries(db, db.column<number>(sql`SELECT v.id FROM versions v WHERE v.state = 'committed' ${typed} ${visible} ORDER BY v.updated_at DESC, v.id DESC LIMIT ${input.limit}`)) };
   }
   const [, name = text, number] = /^(.*?)(?::v?(\d{1,9}))?$/u.exec(text) ?? [];
-  const pattern = `%${name.replaceAll(/[\\%_]/g, '\\$&')}%`;
+  const pattern = `%${name.replaceAll(/[!%_]/g, '!$&')}%`;
   const artifacts = db.column<number>(sql`
     SELECT a.id FROM artifacts a JOIN projects p ON p.id = a.project_id
-    WHERE a.deleted_at IS NULL AND (a.name LIKE ${pattern} ESCAPE '\' OR p.name || '/' || a.name LIKE ${pattern} ESCAPE '\') ${input.type === undefined ? nothing : sql`AND a.type = ${input.type}`}
+    WHERE a.deleted_at IS NULL AND (a.name LIKE ${pattern} ESCAPE '!' OR p.name || '/' || a.name LIKE ${pattern} ESCAPE '!') ${input.type === undefined ? nothing : sql`AND a.type = ${input.type}`}
     ORDER BY a.updated_at DESC LIMIT ${searchedArtifacts}`);
   return {
     items: versionSummaries(db, db.column<number>(sql`

@@ -27,7 +27,7 @@ function query(scope: QueryScope, input: CheckedInputOf<'search.query'>): Output
   const before = cursorOf(input.cursor);
   const words = nameWords(node);
   const onlyNamed = !kinds.has('version');
-  const named = before !== null || words === null ? [] : namedHits(scope, words, kinds, onlyNamed ? input.limit : Math.min(namedOnFirstPage, input.limit));
+  const named = before !== null || words === null ? [] : namedHits(scope, words, kinds, onlyNamed ? input.limit : Math.min(namedOnFirstPage, Math.max(1, input.limit - 1)));
   if (onlyNamed) return { items: [...named], nextCursor: null, total: named.length, totalIsExact: named.length < input.limit };
   const hits = searchVersions(scope, node, before, Math.max(1, input.limit - named.length), Date.now());
   const last = hits.ids.at(-1);
