@@ -87,8 +87,11 @@ const FEDORA_PACKAGES = [
   'libXdamage', 'libXext', 'libXfixes', 'libXrandr', 'libdrm', 'libxcb', 'libxkbcommon', 'mesa-libgbm', 'nspr', 'nss', 'pango',
   'xorg-x11-server-Xvfb', 'dejavu-sans-fonts',
 ];
-/** What Electron opens while running and Playwright's list for Chromium lacks, with the oldest and newest package names. */
-const DEBIAN_EXTRA = [['libgtk-3-0t64', 'libgtk-3-0']];
+/** The same for Debian and its children, the newest package name first. GTK is opened while running, so Playwright's list lacks it. */
+const DEBIAN_PACKAGES = [
+  ['xvfb'], ['libgtk-3-0t64', 'libgtk-3-0'], ['libasound2t64', 'libasound2'], ['libnss3'], ['libgbm1'], ['libdrm2'], ['libxkbcommon0'], ['libxcomposite1'],
+  ['libxdamage1'], ['libxrandr2'], ['fonts-dejavu-core'],
+];
 
 /** @param {string} program @returns {readonly string[]} */
 const missingLibraries = (program) => {
@@ -112,40 +115,43 @@ const whatSystemLacks = (program) => {
   return lacks;
 };
 
-/** The commands that install all of it, in order; each may be refused where a later one still helps. */
+/**
+ * The commands that install all of it, in order. Each is made when its turn comes: which package names exist is known only after
+ * the lists were fetched.
+ * @returns {readonly (() => readonly string[])[] | undefined}
+ */
 const installCommands = () => {
   if (which('apt-get') !== undefined) {
-    const playwright = fromRoot('node_modules', 'playwright', 'cli.js');
-    const extra = DEBIAN_EXTRA.map((names) => names.find((name) => ask('apt-cache', ['show', name]).ok) ?? names.at(-1));
+    const known = (names) => names.find((name) => ask('apt-cache', ['show', name]).ok) ?? names.at(-1);
     return [
-      [process.execPath, playwright, 'install-deps', 'chromium'],
-      ['apt-get', 'install', '-y', '--no-install-recommends', 'xvfb', ...extra],
+      () => [process.execPath, fromRoot('node_modules', 'playwright', 'cli.js'), 'install-deps', 'chromium'],
+      () => ['apt-get', 'update'],
+      () => ['apt-get', 'install', '-y', '--no-install-recommends', ...DEBIAN_PACKAGES.map(known)],
     ];
   }
-  if (which('dnf') !== undefined) return [['dnf', 'install', '-y', ...FEDORA_PACKAGES]];
-  return undefined;
+  return which('dnf') === undefined ? undefined : [() => ['dnf', 'install', '-y', ...FEDORA_PACKAGES]];
 };
 
 const prepareSystem = async (program) => {
-  if (process.platform !== 'linux' || whatSystemLacks(program).length === 0) return;
+  const lacks = process.platform === 'linux' ? whatSystemLacks(program) : [];
+  if (lacks.length === 0) return;
+  const commands = installCommands();
+  const rights = asRoot();
+  const advice =
+    commands === undefined
+      ? 'Install them with your system\'s package manager.'
+      : `Run: sudo sh -c '${commands.map((command) => command().join(' ').replace(process.execPath, 'node')).join(' ; ')}'`;
+  if (commands === undefined || rights === undefined) throw new Error(`The system lacks ${lacks.join(', ')}. ${advice}`);
   await withLock('system', async () => {
-    const lacks = whatSystemLacks(program);
-    if (lacks.length === 0) return;
-    const commands = installCommands();
-    const rights = asRoot();
-    const advice =
-      commands === undefined
-        ? 'Install them with your system\'s package manager.'
-        : `Run: sudo sh -c '${commands.map((command) => command.join(' ').replace(process.execPath, 'node')).join(' ; ')}'`;
-    if (commands === undefined || rights === undefined) throw new Error(`The system lacks ${lacks.join(', ')}. ${advice}`);
     say(`the system lacks ${lacks.join(', ')}: installing…`);
     for (const command of commands) {
-      const [first, ...rest] = [...rights, ...command];
+      if (whatSystemLacks(program).length === 0) return;
+      const [first, ...rest] = [...rights, ...command()];
       // The installer's own output goes to our error stream: standard output belongs to what was asked for.
       await run(first, rest, { stdio: ['ignore', 2, 2], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } });
-      if (whatSystemLacks(program).length === 0) return;
     }
-    throw new Error(`The system still lacks ${whatSystemLacks(program).join(', ')}. ${advice}`);
+    const still = whatSystemLacks(program);
+    if (still.length > 0) throw new Error(`The system still lacks ${still.join(', ')}. ${advice}`);
   });
 };
 
