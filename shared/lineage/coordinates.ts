@@ -39,7 +39,9 @@ export function assignCrossPositions(rows: Rows, size: Float32Array, straight: U
     }
   }
   const position = balance(rows, layouts, itemCount);
-  tighten(rows, size, spacing, position);
+  const main = markMainItems(rows, straight);
+  tighten(rows, size, spacing, position, main);
+  level(rows, size, spacing, position, main);
   return position;
 }
 
@@ -51,10 +53,11 @@ const looseness = 1.35;
  * row needs, and every row then takes the nearest positions that keep the distances: what was level stays level
  * wherever there is room.
  */
-function tighten(rows: Rows, size: Float32Array, spacing: Spacing, position: Float64Array): void {
+function tighten(rows: Rows, size: Float32Array, spacing: Spacing, position: Float64Array, main: Uint8Array): void {
   const { componentCount, componentRow, rowStart, rowItem } = rows;
   const solver = createRowSolver(rows);
-  const weight = new Float64Array(rows.itemCount).fill(1);
+  // The main path stays level: the others make way for it.
+  const weight = Float64Array.from(main, (isMain) => (isMain === 1 ? 1e6 : 1));
   const target = position.slice();
   for (let component = 0; component < componentCount; component++) {
     let fullest = 0;
@@ -339,6 +342,51 @@ function balance(rows: Rows, layouts: readonly Float64Array[], itemCount: number
     }
   }
   return result;
+}
+
+/** Items on the main path. */
+function markMainItems(rows: Rows, straight: Uint8Array): Uint8Array {
+  const main = new Uint8Array(rows.itemCount);
+  for (let segment = 0; segment < rows.segmentCount; segment++) {
+    if (straight[segment] === 0) continue;
+    main[rows.segmentFrom[segment]!] = 1;
+    main[rows.segmentTo[segment]!] = 1;
+  }
+  return main;
+}
+
+/** Where two items are joined only to each other across a gap, a small step between them is taken out if one of them has the room. */
+function level(rows: Rows, size: Float32Array, spacing: Spacing, position: Float64Array, main: Uint8Array): void {
+  const { rowCount, rowStart, rowItem, previousStart, previousSegment, nextStart, nextSegment, segmentFrom, segmentTo } = rows;
+  const most = 40;
+  const settle = (row: number, at: number, item: number, wish: number): void => {
+    if (main[item] === 1 || wish === position[item] || Math.abs(wish - position[item]!) > most) return;
+    if (at > rowStart[row]!) {
+      const above = rowItem[at - 1]!;
+      if (wish < position[above]! + separation(rows, size, spacing, above, item)) return;
+    }
+    if (at + 1 < rowStart[row + 1]!) {
+      const below = rowItem[at + 1]!;
+      if (wish > position[below]! - separation(rows, size, spacing, item, below)) return;
+    }
+    position[item] = wish;
+  };
+  for (let row = 0; row < rowCount; row++) {
+    for (let at = rowStart[row]!; at < rowStart[row + 1]!; at++) {
+      const item = rowItem[at]!;
+      if (previousStart[item + 1]! - previousStart[item]! !== 1) continue;
+      const before = segmentFrom[previousSegment[previousStart[item]!]!]!;
+      if (nextStart[before + 1]! - nextStart[before]! === 1) settle(row, at, item, position[before]!);
+    }
+  }
+  for (let row = rowCount - 1; row >= 0; row--) {
+    for (let at = rowStart[row]!; at < rowStart[row + 1]!; at++) {
+      const item = rowItem[at]!;
+      if (nextStart[item + 1]! - nextStart[item]! !== 1) continue;
+      const after = segmentTo[nextSegment[nextStart[item]!]!]!;
+      if (previousStart[after + 1]! - previousStart[after]! === 1) settle(row, at, item, position[after]!);
+    }
+  }
 }
 
 /**

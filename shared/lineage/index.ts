@@ -13,5 +13,6 @@ export { preflight, type Preflight } from './preflight.ts';
 export * from './prepare.ts';
 export * from './reach.ts';
 export type { Routes } from './routing.ts';
+export * from './spatialIndex.ts';
 export * from './tree.ts';
 export type * from './types.ts';

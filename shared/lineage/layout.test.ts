@@ -208,6 +208,15 @@ describe('layout around what stood', () => {
     return { layer, x, y, anchor, ways: { start, points, edgeOf } };
   };
 
+  it('never crosses more than a layout it was suggested', () => {
+    for (const seed of [1, 2, 3, 4]) {
+      const { input } = teamLineage(150, seed);
+      const best = layoutLayered(input, { effort: 'thorough' });
+      const again = layoutLayered(input, { effort: 'quick', suggested: asPrevious(best, input.nodeCount, input) });
+      expect(again.crossings).toBeLessThanOrEqual(best.crossings);
+    }
+  });
+
   it('changes nothing when nothing is new', () => {
     fc.assert(
       fc.property(anyGraph, fc.constantFrom('right' as const, 'down' as const), ({ nodeCount, edges }, direction) => {

@@ -30,6 +30,8 @@ export type LayoutOptions = {
   readonly columnGap?: number;
   /** Node whose longest chain is kept straight; otherwise the longest chain of the graph. */
   readonly root?: number;
+  /** A layout of the same nodes by other means: its order across the layers is where the search for few crossings starts. */
+  readonly suggested?: PreviousLayout;
   /** An earlier layout of (part of) the same nodes: what stood stays where it stood as far as possible. */
   readonly previous?: PreviousLayout;
 };
@@ -87,7 +89,15 @@ export function layoutLayered(input: LayoutInput, options: LayoutOptions = {}): 
     wished.set(direction === 'right' ? previous.y : previous.x);
     if (previous.ways !== undefined) wishBends(graph, checked, rows, layer, column, previous, previous.ways, direction, wished);
   }
-  const crossings = orderRows(rows, { effort: options.effort ?? 'normal', start: options.root, wished });
+  let suggested: Float64Array | undefined;
+  if (options.suggested !== undefined && wished === undefined) {
+    suggested = new Float64Array(rows.itemCount).fill(Number.NaN);
+    suggested.set(direction === 'right' ? options.suggested.y : options.suggested.x);
+    if (options.suggested.ways !== undefined) {
+      wishBends(graph, checked, rows, layer, column, { ...options.suggested, layer }, options.suggested.ways, direction, suggested);
+    }
+  }
+  const crossings = orderRows(rows, { effort: options.effort ?? 'normal', start: options.root, wished, suggested });
 
   const cross =
     wished === undefined

@@ -8,7 +8,7 @@ export const cardSizes = {
   version: { width: 232, height: 56 },
   /** With a line of alias chips and registry marks. */
   versionWithChips: { width: 232, height: 84 },
-  run: { width: 176, height: 36 },
+  run: { width: 192, height: 36 },
   group: { width: 232, height: 60 },
 } as const satisfies Record<string, NodeSize>;
 

@@ -10,6 +10,8 @@ export type OrderingOptions = {
    * order among themselves; only the others look for a place between them.
    */
   readonly wished?: Float64Array;
+  /** Positions to take the first order from, instead of a depth-first walk; nothing is held to them. */
+  readonly suggested?: Float64Array;
 };
 
 /**
@@ -21,7 +23,8 @@ export function orderRows(rows: Rows, options: OrderingOptions): number {
   const scratch = createScratch(rows);
   if (options.wished !== undefined) return orderAround(rows, options.wished, scratch);
 
-  orderDepthFirst(rows, options.start);
+  if (options.suggested === undefined) orderDepthFirst(rows, options.start);
+  else orderByPosition(rows, estimatePositions(rows, options.suggested));
   let fewest = countRowCrossings(rows, scratch);
   const best = rows.rowItem.slice();
   const { sweeps, patience, exchanges } = effortOf(rows, options.effort);
@@ -331,14 +334,8 @@ function sideGain(start: Int32Array, list: Int32Array, other: Int32Array, place:
  * mean of their neighbours and may only be exchanged with each other or pass between.
  */
 function orderAround(rows: Rows, wished: Float64Array, scratch: Scratch): number {
-  const { itemCount, rowCount, rowStart, rowItem } = rows;
-  const estimate = estimatePositions(rows, wished);
-  for (let row = 0; row < rowCount; row++) {
-    const order = Array.from(rowItem.subarray(rowStart[row]!, rowStart[row + 1]!));
-    order.sort((first, second) => estimate[first]! - estimate[second]! || first - second);
-    rowItem.set(order, rowStart[row]!);
-  }
-  restorePlaces(rows);
+  const { itemCount } = rows;
+  orderByPosition(rows, estimatePositions(rows, wished));
   const rounds = itemCount <= 20_000 ? 12 : 3;
   for (let round = 0; round < rounds; round++) {
     if (exchangeRound(rows, scratch, (round & 1) === 0, wished) === 0) break;
@@ -346,6 +343,16 @@ function orderAround(rows: Rows, wished: Float64Array, scratch: Scratch): number
   const crossings = countRowCrossings(rows, scratch);
   sortSegments(rows);
   return crossings;
+}
+
+function orderByPosition(rows: Rows, position: Float64Array): void {
+  const { rowCount, rowStart, rowItem } = rows;
+  for (let row = 0; row < rowCount; row++) {
+    const order = Array.from(rowItem.subarray(rowStart[row]!, rowStart[row + 1]!));
+    order.sort((first, second) => position[first]! - position[second]! || first - second);
+    rowItem.set(order, rowStart[row]!);
+  }
+  restorePlaces(rows);
 }
 
 /** Wished positions, and for everything else the mean of what its neighbours have, spread outwards breadth first. */

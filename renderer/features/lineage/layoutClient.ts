@@ -1,0 +1,77 @@
+import type { LayoutInput, LayoutOptions, LayoutResult } from '#shared/lineage/index.ts';
+import type { LayoutReply, LayoutRequest } from '../../workers/layoutProtocol.ts';
+
+export type LayoutAnswer = { readonly layout: LayoutResult; readonly by: 'own' | 'elk' } | null;
+
+/**
+ * One worker at work, one warm spare. A newer request ends the worker of the older at once (a layout can't be interrupted otherwise)
+ * and goes to the spare; the older request never answers. What a worker can't do is told as a failure.
+ */
+export class LayoutClient {
+  #generation = 0;
+  #busy: Worker | null = null;
+  #spare: Worker | null = null;
+  #disposed = false;
+
+  /** Asks; `done` is called at most once, and never after a newer request or `dispose`. */
+  request(
+    task: LayoutRequest['task'],
+    input: LayoutInput,
+    options: LayoutOptions,
+    crossings: number | undefined,
+    done: (answer: LayoutAnswer) => void,
+    failed: (reason: string) => void,
+  ): void {
+    this.cancel();
+    const generation = this.#generation;
+    const worker = this.#spare ?? spawn();
+    this.#spare = null;
+    this.#busy = worker;
+    const settle = (): boolean => {
+      if (generation !== this.#generation || this.#disposed) return false;
+      this.#busy = null;
+      this.#spare = worker;
+      worker.onmessage = null;
+      worker.onerror = null;
+      return true;
+    };
+    worker.onmessage = (event: MessageEvent<LayoutReply>) => {
+      if (event.data.generation !== generation || !settle()) return;
+      const reply = event.data;
+      if ('failure' in reply) failed(reply.failure);
+      else done(reply.layout === null ? null : { layout: reply.layout, by: reply.by });
+    };
+    worker.onerror = (event) => {
+      event.preventDefault();
+      if (!settle()) return;
+      // A worker that failed is not used again.
+      this.#spare?.terminate();
+      this.#spare = null;
+      failed(event.message === '' ? 'The layout worker could not be started' : event.message);
+    };
+    worker.postMessage({ generation, task, input, options, ...(crossings === undefined ? {} : { crossings }) } satisfies LayoutRequest);
+  }
+
+  /** Ends what is under way. */
+  cancel(): void {
+    this.#generation++;
+    if (this.#busy === null) return;
+    this.#busy.terminate();
+    this.#busy = null;
+    // The next request finds a worker that has its script already.
+    this.#spare ??= spawn();
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    this.#generation++;
+    this.#busy?.terminate();
+    this.#spare?.terminate();
+    this.#busy = null;
+    this.#spare = null;
+  }
+}
+
+function spawn(): Worker {
+  return new Worker(new URL('../../workers/layout.worker.ts', import.meta.url), { type: 'module', name: 'lineage layout' });
+}

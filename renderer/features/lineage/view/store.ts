@@ -1,0 +1,19 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { LevelOfDetail } from '#shared/lineage/index.ts';
+
+/** What only the screen knows about one graph. Keys, never rows of the catalog. */
+export type GraphState = {
+  readonly selected: string | null;
+  readonly hovered: string | null;
+  /** Keys on the way of what is hovered; null: nothing is hovered. */
+  readonly lit: ReadonlySet<string> | null;
+  /** Keys that match the search. */
+  readonly matches: ReadonlySet<string>;
+  readonly detail: LevelOfDetail;
+};
+
+export type GraphStore = StoreApi<GraphState>;
+
+export function createGraphStore(selected: string | null): GraphStore {
+  return createStore<GraphState>(() => ({ selected, hovered: null, lit: null, matches: new Set(), detail: 'cards' }));
+}

@@ -1,0 +1,94 @@
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { carryPositions, layoutLayered, prepareLayout, type LayoutDirection, type LayoutOptions, type LineageDrawnGraph } from '#shared/lineage/index.ts';
+import { LayoutClient } from '../layoutClient.ts';
+import { buildScene, type Scene } from './scene.ts';
+
+/** Up to here the layout is computed in place, in a few milliseconds; beyond, in the worker. */
+const inPlaceLimit = 2_500;
+/** Refinement is quadratic in places: worth its time only for graphs that are looked at as a whole. */
+const refineLimit = 1_500;
+
+export type SceneState = {
+  /** The newest layout there is; the one before stays while a new one is under way. */
+  readonly scene: Scene | null;
+  /** How the scene came about: `fresh` is looked at anew, the others grow out of what stood. */
+  readonly change: 'fresh' | 'grown' | 'refined';
+  readonly working: boolean;
+  /** Why the layout worker gave up, if it did. */
+  readonly failure: string | null;
+};
+
+/**
+ * Layout of a graph as it changes. The same root and direction keep what stood where it stood, with `anchor` unmoved;
+ * a new root or direction starts afresh and is refined in the worker, where that leaves fewer crossings.
+ */
+export function useScene(graph: LineageDrawnGraph, rootKey: string, direction: LayoutDirection, anchorKey: string | null): SceneState {
+  const prepared = useMemo(() => prepareLayout(graph), [graph]);
+  const [state, setState] = useState<SceneState>({ scene: null, change: 'fresh', working: true, failure: null });
+  const client = useRef<LayoutClient | null>(null);
+  const stood = useRef<{ readonly scene: Scene; readonly rootKey: string; readonly direction: LayoutDirection } | null>(null);
+  const anchor = useRef(anchorKey);
+  useEffect(() => {
+    anchor.current = anchorKey;
+  }, [anchorKey]);
+
+  useEffect(() => {
+    const made = new LayoutClient();
+    client.current = made;
+    return () => {
+      made.dispose();
+      client.current = null;
+    };
+  }, []);
+
+  useEffect(() => {
+    const worker = client.current;
+    const root = prepared.indexed.indexOf.get(rootKey);
+    const before = stood.current;
+    const previous = before !== null && before.rootKey === rootKey && before.direction === direction ? before.scene : null;
+    const options: LayoutOptions = {
+      direction,
+      ...(root === undefined ? {} : { root }),
+      ...(previous === null
+        ? {}
+        : { previous: carryPositions({ indexed: previous.prepared.indexed, layout: previous.layout }, prepared.indexed, anchor.current ?? rootKey) }),
+    };
+    const show = (scene: Scene, change: SceneState['change']): void => {
+      stood.current = { scene, rootKey, direction };
+      setState({ scene, change, working: false, failure: null });
+    };
+    const fail = (failure: string): void => setState((old) => ({ ...old, working: false, failure }));
+    const change = previous === null ? 'fresh' : 'grown';
+    if (prepared.input.nodeCount > inPlaceLimit && worker !== null) {
+      setState((old) => ({ ...old, working: true }));
+      worker.request(
+        'layout',
+        prepared.input,
+        options,
+        undefined,
+        (answer) => {
+          if (answer !== null) show(buildScene(prepared, answer.layout), change);
+        },
+        fail,
+      );
+      return () => worker.cancel();
+    }
+    const layout = layoutLayered(prepared.input, options);
+    show(buildScene(prepared, layout), change);
+    if (previous !== null || worker === null || layout.crossings === 0 || prepared.input.nodeCount > refineLimit) return () => worker?.cancel();
+    worker.request(
+      'refine',
+      prepared.input,
+      options,
+      layout.crossings,
+      (answer) => {
+        if (answer !== null) show(buildScene(prepared, answer.layout), 'refined');
+      },
+      // The layout that stands is good; a refinement that can't be had is no news.
+      () => undefined,
+    );
+    return () => worker.cancel();
+  }, [prepared, rootKey, direction]);
+
+  return state;
+}
