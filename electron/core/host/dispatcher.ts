@@ -6,6 +6,7 @@ import {
   ClientMessage, defaultDeadlineMilliseconds, findOperation, isVitrineError, VitrineError, type ChangeNotice, type CoreMessage, type Progress, type SerializedError, type Transport,
 } from '#shared/contract/index.ts';
 import type { Caller, OperationContext, OperationResult } from '../operations/context.ts';
+import { badInput } from './badInput.ts';
 import { incidentId, type Log } from './log.ts';
 
 export type Dispatch = {
@@ -28,7 +29,7 @@ export async function runChecked(dispatch: Dispatch, name: string, rawInput: unk
   const operation = findOperation(name);
   if (operation === undefined) throw new VitrineError('unknown_operation', { details: { operation: name.slice(0, 100) } });
   const parsed = operation.input.safeParse(rawInput ?? {});
-  if (!parsed.success) throw badInput(name, parsed.error);
+  if (!parsed.success) throw badInput(name, parsed.error, rawInput);
   const result = await dispatch.run(name, parsed.data, context);
   if (dispatch.checkOutput) {
     const checked = operation.output.safeParse(result.output);
@@ -37,13 +38,6 @@ export async function runChecked(dispatch: Dispatch, name: string, rawInput: unk
     }
   }
   return result;
-}
-
-function badInput(name: string, error: z.ZodError): VitrineError {
-  const issues = error.issues.slice(0, 20).map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
-  const first = issues[0];
-  const where = first === undefined || first.path === '' ? 'The input' : `“${first.path}”`;
-  return new VitrineError('bad_input', { details: { operation: name, issues, explanation: `${where} can’t be read: ${first?.message ?? 'it has another form'}.` } });
 }
 
 /** Turns anything thrown into the form that crosses the wire; what was not foreseen is logged with its stack under an id. */
