@@ -1,0 +1,12 @@
+/** The operations that the catalog itself answers: all but those that core puts together from smaller steps. */
+import { operationList } from '#shared/contract/index.ts';
+
+const orchestrated: ReadonlySet<string> = new Set([
+  'catalog.doctor', 'catalog.addSample', 'catalog.backup', 'catalog.restoreBackup', 'imports.scan', 'versions.log', 'versions.export', 'versions.preview', 'storage.verify', 'storage.collect', 'keys.create',
+  'door.start', 'door.status', 'door.stop',
+]);
+
+const own = operationList.filter((operation) => !orchestrated.has(operation.name));
+
+export const commandName: readonly string[] = own.filter((operation) => operation.kind === 'command').map((operation) => operation.name);
+export const queryName: readonly string[] = own.filter((operation) => operation.kind === 'query').map((operation) => operation.name);
