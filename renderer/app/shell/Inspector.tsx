@@ -1,13 +1,12 @@
 import { useMemo, type ReactNode } from 'react';
 import type { LinkSummary, VersionDetail } from '#shared/contract/index.ts';
 import { Avatar, Badge, Button, Digest, EmptyState, formatQuantity, IconButton, RegistryGlyph, RelativeTime, Size, SkeletonLines, StatusDot, TagChip, TypeIcon } from '../../ui/index.ts';
-import { Link2, PanelRightClose, PanelRight, Star, Workflow } from '../../ui/icons.ts';
+import { Link2, PanelRight, Star, Workflow } from '../../ui/icons.ts';
 import { AliasBar } from '../../features/aliases/index.ts';
 import { openLinkPicker } from '../../features/linking/index.ts';
 import { DragOutHandle } from '../../features/logging/index.ts';
 import { pressToDrag } from '../drag/index.ts';
 import { runCommand, useOperation } from '../api/index.ts';
-import { setPreferences } from '../preferences.ts';
 import { hasPlace, PlaceLink, placeOf } from '../routes/index.ts';
 import { useSelection, versionRef, type Selected, type VersionRef } from '../selection.ts';
 import { PlaceFailure } from './PlaceFailure.tsx';
@@ -21,7 +20,6 @@ export function Inspector() {
     <aside className={styles.inspector} aria-label="Inspector">
       <div className={styles.head}>
         <h2 className={styles.heading}>{items.length > 1 ? `${items.length} selected` : 'Selected'}</h2>
-        <IconButton icon={PanelRightClose} size="small" label="Hide the inspector" keys="$mod+i" onClick={() => setPreferences({ inspectorOpen: false })} />
       </div>
       <div className={styles.body} tabIndex={0} role="region" aria-label="Details of the selection">
         {first === undefined ? (

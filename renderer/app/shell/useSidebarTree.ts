@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import { useQueries } from '@tanstack/react-query';
-import type { CollectionSummary, ObjectRef, RegistrySummary } from '#shared/contract/index.ts';
+import type { CollectionSummary, ObjectRef, OutputOf, RegistrySummary } from '#shared/contract/index.ts';
 import type { TreeNode } from '../../ui/index.ts';
 import { cache, core, operationKey, useOperation } from '../api/index.ts';
 import { placeOf, placeOfRef, type Place } from '../routes/index.ts';
@@ -44,14 +44,16 @@ function collectionsQuery(registryId: RegistrySummary['id'], enabled: boolean) {
   return { queryKey: operationKey('collections.list', input), queryFn: ({ signal }: { readonly signal: AbortSignal }) => core().query('collections.list', input, { signal }), enabled };
 }
 
+/** The answers alone; the same array while none of them changed (it must be a constant for that). */
+function answers(results: readonly { readonly data: OutputOf<'collections.list'> | undefined }[]): readonly (OutputOf<'collections.list'> | undefined)[] {
+  return results.map((result) => result.data);
+}
+
 /** Starred things, then every registry with its collections (asked for once it is unfolded). */
 export function useSidebarTree(unfolded: ReadonlySet<string>): { readonly nodes: readonly TreeNode<SidebarNode>[]; readonly registries: readonly RegistrySummary[] | undefined } {
   const registries = useOperation('registries.list', {}).data?.items;
   const starred = useOperation('home.get', {}).data?.starred;
-  const lists = useQueries({ queries: (registries ?? []).map((registry) => collectionsQuery(registry.id, unfolded.has(`registry:${registry.id}`))) }, cache);
-  const pages = lists.map((list) => list.data);
-  // The answers keep their identity while nothing changed: the tree is made anew only when one of them is.
-  const stable = useMemo(() => pages, pages); // eslint-disable-line react-hooks/exhaustive-deps
+  const pages = useQueries({ queries: (registries ?? []).map((registry) => collectionsQuery(registry.id, unfolded.has(`registry:${registry.id}`))), combine: answers }, cache);
 
   const nodes = useMemo(() => {
     const made: TreeNode<SidebarNode>[] = [];
@@ -64,7 +66,7 @@ export function useSidebarTree(unfolded: ReadonlySet<string>): { readonly nodes:
     made.push({
       id: 'registries', label: 'Registries', data: { kind: 'heading' },
       children: (registries ?? []).map((registry, index) => {
-        const page = stable[index];
+        const page = pages[index];
         const children: TreeNode<SidebarNode>[] | undefined = page?.items.map((collection) => ({
           id: `collection:${registry.id}:${collection.name}`, label: collection.name, data: { kind: 'collection', registry, collection },
         }));
@@ -78,7 +80,7 @@ export function useSidebarTree(unfolded: ReadonlySet<string>): { readonly nodes:
       }),
     });
     return made;
-  }, [starred, registries, stable]);
+  }, [starred, registries, pages]);
   return { nodes, registries };
 }
 

@@ -1,7 +1,7 @@
 import { useState, type ReactNode } from 'react';
 import type { ObjectRef } from '#shared/contract/index.ts';
-import { Button, EmptyState, RelativeTime, SkeletonLines } from '../../ui/index.ts';
-import { Box, Boxes, FolderInput, FolderTree, GitCommitHorizontal, House, Plug, Sparkles, SquareTerminal, Star, Workflow, type Icon } from '../../ui/icons.ts';
+import { Button, classNames, EmptyState, RegistryGlyph, RelativeTime, SkeletonLines } from '../../ui/index.ts';
+import { Box, Boxes, FolderInput, FolderTree, GitCommitHorizontal, House, Layers, Plug, Sparkles, SquareTerminal, Star, Workflow, type Icon } from '../../ui/icons.ts';
 import { runCommand, useOperation } from '../../app/api/index.ts';
 import { navigate, placeOfRef, PlaceLink, type PlaceProps } from '../../app/routes/index.ts';
 import { PlaceBody, PlaceFailure, PlaceHeader } from '../../app/shell/index.ts';
@@ -40,7 +40,7 @@ export function StartPlace(_: PlaceProps<'start'>) {
   );
 }
 
-const icons: Readonly<Record<string, Icon>> = { registry: Boxes, collection: Boxes, version: GitCommitHorizontal, link: GitCommitHorizontal, artifact: Box, project: FolderTree, run: Workflow };
+const icons: Readonly<Record<string, Icon>> = { registry: Boxes, collection: Layers, version: GitCommitHorizontal, link: GitCommitHorizontal, artifact: Box, project: FolderTree, run: Workflow };
 
 function Overview() {
   const home = useOperation('home.get', {});
@@ -49,7 +49,7 @@ function Overview() {
   const { starred, recent, updated } = home.data;
   return (
     <div className={styles.overview}>
-      <Section title="Starred" empty="Star a registry, a collection or a version, and it stands here." items={starred.map((ref) => ({ ref, time: null }))} />
+      <Section wide title="Starred" empty="Star a registry, a collection or a version, and it stands here." items={starred.map((ref) => ({ ref, time: null }))} />
       <Section title="Recent" empty="What you open stands here." items={recent.map((ref) => ({ ref, time: ref.openedAt }))} />
       <Section title="Recently updated" empty="What changes stands here." items={updated.map((ref) => ({ ref, time: ref.updatedAt }))} />
     </div>
@@ -58,14 +58,14 @@ function Overview() {
 
 type Item = { readonly ref: ObjectRef; readonly time: string | null };
 
-function Section({ title, empty, items }: { readonly title: string; readonly empty: string; readonly items: readonly Item[] }) {
+function Section({ title, empty, items, wide = false }: { readonly title: string; readonly wide?: boolean; readonly empty: string; readonly items: readonly Item[] }) {
   return (
-    <section className={styles.section} aria-label={title}>
+    <section className={classNames(styles.section, wide && styles.wide)} aria-label={title}>
       <h2 className={styles.heading}>{title}</h2>
       {items.length === 0 ? (
         <EmptyState compact icon={Star} title="Nothing yet" text={empty} />
       ) : (
-        <ul>
+        <ul className={styles.list}>
           {items.slice(0, 12).map((item) => (
             <li key={`${item.ref.kind} ${item.ref.id}`}>
               <Row item={item} />
@@ -80,9 +80,11 @@ function Section({ title, empty, items }: { readonly title: string; readonly emp
 function Row({ item: { ref, time } }: { readonly item: Item }) {
   const RowIcon = icons[ref.kind] ?? Star;
   const place = placeOfRef(ref);
+  const registries = useOperation('registries.list', {}).data?.items;
+  const registry = ref.kind === 'registry' ? registries?.find((one) => one.id === ref.id) : undefined;
   const content = (
     <>
-      <RowIcon aria-hidden />
+      {registry === undefined ? <RowIcon aria-hidden /> : <RegistryGlyph name={registry.name} glyph={registry.glyph} hue={registry.hue} size="small" />}
       <span className={styles.label}>{ref.label}</span>
       <span className={styles.kind}>{ref.kind}</span>
       {time !== null && (

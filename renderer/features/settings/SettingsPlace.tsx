@@ -48,7 +48,7 @@ export function SettingsPlace({ place }: PlaceProps<'settings'>) {
   );
 }
 
-const themeWords = { system: ['As the desktop', Monitor], light: ['Light', Sun], dark: ['Dark', Moon], contrast: ['High contrast', Contrast] } as const;
+const themeWords = { system: ['System', Monitor], light: ['Light', Sun], dark: ['Dark', Moon], contrast: ['High contrast', Contrast] } as const;
 const densityWords = { compact: 'Compact', normal: 'Normal', comfortable: 'Comfortable' } as const;
 
 function AppearanceSection() {
