@@ -146,7 +146,7 @@ function readFacts(child: ChildProcess): Facts {
   createInterface({ input: child.stdout as Readable }).on('line', (line) => {
     if (!line.startsWith('{"fact":')) return;
     all.push(JSON.parse(line) as Fact);
-    for (const listener of [...listeners]) listener();
+    listeners.forEach((listener) => listener());
   });
   return {
     all: () => [...all],

@@ -3,7 +3,7 @@ import type { AppearanceFacts, DensityChoice, ThemeSource } from '#shared/contra
 import type { WindowStateFile } from './windowState.ts';
 
 /** The window's ground before the page has painted: `--surface` of renderer/ui/tokens.css per theme (a test holds them together). */
-export const grounds = { light: '#fdfdfe', dark: '#16181c', contrast: '#000000' } as const;
+export const grounds = { light: '#fdfdfe', dark: '#15181b', contrast: '#000000' } as const;
 
 export type Appearance = {
   facts(): AppearanceFacts;

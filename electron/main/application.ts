@@ -1,6 +1,6 @@
 /** The app with a window: puts the parts together. Each part is small and knows nothing of the others. */
 import { basename, join } from 'node:path';
-import { app, BrowserWindow, dialog, ipcMain, MessageChannelMain, nativeTheme, protocol, safeStorage, session, shell, type MessagePortMain, type WebContents } from 'electron';
+import { app, dialog, ipcMain, MessageChannelMain, nativeTheme, protocol, safeStorage, session, shell, type BrowserWindow, type MessagePortMain, type WebContents } from 'electron';
 import type { AppearanceFacts, BridgeFacts, MenuCommand, MenuState, StartupFacts } from '#shared/contract/bridge.ts';
 import { eventChannels } from '#shared/contract/bridgeChannels.ts';
 import { createAppearance } from './appearance.ts';

@@ -118,8 +118,10 @@ export function createCoreSupervisor<Port>(options: SupervisorOptions<Port>): Co
     process = null;
     journal.info('core ended', { code });
     journal.fact('core-exited', { code });
+    // Before those who waited are called: one of them may start the next.
+    const foreseen = stopping || fatal !== null;
     for (const resolve of waitingForEnd.splice(0)) resolve();
-    if (stopping || fatal !== null) return;
+    if (foreseen) return;
     const delay = policy.next(Date.now());
     if (delay === null) {
       journal.error('core fell too often and stays down', { falls: policy.attempt });

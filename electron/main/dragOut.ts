@@ -1,6 +1,7 @@
 /** Folders into which versions are written to be dragged out of the window. */
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from './makeFolder.ts';
 
 export type DragOut = {
   /** A fresh, empty folder, ours alone. */
@@ -25,7 +26,7 @@ export function createDragOut(base: string): DragOut {
   return {
     prepare() {
       if (folders.size === 0) clear();
-      mkdirSync(base, { recursive: true, mode: 0o700 });
+      makeFolder(base);
       const folder = mkdtempSync(join(base, 'out-'));
       folders.add(folder);
       return folder;

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { accessSync, constants, mkdirSync, realpathSync } from 'node:fs';
+import { accessSync, constants, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { App } from 'electron';
 import { chooseDataDirectory } from '#shared/contract/dataDirectory.ts';
 import { readLaunchArguments, type LaunchArguments } from './launchArguments.ts';
+import { makeFolder } from './makeFolder.ts';
 
 export type Folders = {
   /** The catalog's folder, absolute. Core makes and checks it. */
@@ -26,7 +27,7 @@ export function chooseFolders(app: Pick<App, 'setPath' | 'getPath' | 'setAppLogs
   const data = resolve(chooseDataDirectory(read.data, { platform: process.platform, homeDirectory: homedir(), environment: process.env }));
   const beside = join(data, 'window');
   const window = canWrite(beside) ? beside : join(app.getPath('appData'), 'Vitrine', 'windows', nameFor(data));
-  mkdirSync(window, { recursive: true, mode: 0o700 });
+  makeFolder(window);
   const logs = canWrite(join(data, 'logs')) ? join(data, 'logs') : join(window, 'logs');
   app.setPath('userData', window);
   app.setPath('sessionData', window);
@@ -37,7 +38,7 @@ export function chooseFolders(app: Pick<App, 'setPath' | 'getPath' | 'setAppLogs
 
 function canWrite(folder: string): boolean {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
     accessSync(folder, constants.W_OK | constants.X_OK);
     return true;
   } catch {

@@ -2,8 +2,9 @@
  * What main and core say about themselves: lines in <data>/logs, and, under VITRINE_TEST=1, facts on standard output, one JSON object a
  * line, for tests that wait for them.
  */
-import { appendFileSync, mkdirSync, renameSync, statSync } from 'node:fs';
+import { appendFileSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from './makeFolder.ts';
 
 type Details = Readonly<Record<string, unknown>>;
 
@@ -52,7 +53,7 @@ function openLogFile(folder: string, name: string): LogFile {
   let bytes = 0;
   let usable = true;
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     bytes = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
   } catch {
     usable = false;

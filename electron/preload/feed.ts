@@ -14,7 +14,7 @@ export function createFeed<Fact>({ keep = false }: { readonly keep?: boolean } =
   return {
     tell(fact) {
       if (listeners.size === 0 && keep) kept = [...kept, fact].slice(-100);
-      for (const listener of [...listeners]) listener(fact);
+      listeners.forEach((listener) => listener(fact));
     },
     listen(listener) {
       listeners.add(listener);

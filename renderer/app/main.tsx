@@ -4,5 +4,5 @@ import { core } from './api/index.ts';
 import { bridge } from './bridge.ts';
 import { startWindow } from './start.tsx';
 
-receiveCorePorts(window as never, bridge(), crypto.randomUUID(), (transport) => core().attach(transport));
+receiveCorePorts(window, bridge(), crypto.randomUUID(), (transport) => core().attach(transport));
 startWindow();

@@ -1,7 +1,7 @@
 import { MessageChannel } from 'node:worker_threads';
 import { describe, expect, test } from 'vitest';
 import type { StartupFacts } from './bridge.ts';
-import { receiveCorePorts, transportOverPort, type PortReceiver } from './corePorts.ts';
+import { receiveCorePorts, transportOverPort, type PortEvent, type PortReceiver } from './corePorts.ts';
 import type { Transport } from './transport.ts';
 
 const next = <Value>(listen: (listener: (value: Value) => void) => void): Promise<Value> => new Promise((resolve) => listen(resolve));
@@ -37,10 +37,9 @@ describe('a port as transport', () => {
 });
 
 test('ports are taken only from the window itself under the nonce; the one before is closed first', () => {
-  type Event = Parameters<Parameters<PortReceiver['addEventListener']>[1]>[0];
-  let hear: (event: Event) => void = () => {};
+  let hear: (event: PortEvent) => void = () => {};
   let tellFacts: (facts: StartupFacts) => void = () => {};
-  const window: PortReceiver = { addEventListener: (_type, listener) => { hear = listener; } };
+  const window: PortReceiver = { addEventListener: (_type: string, listener: typeof hear) => { hear = listener; } };
   const asked: string[] = [];
   const attached: Transport[] = [];
   const closed: number[] = [];

@@ -10,12 +10,15 @@ export type PortShape = {
   postMessage(message: unknown): void;
   start?(): void;
   close(): void;
-  addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void;
-  addEventListener(type: 'close', listener: () => void): void;
+  /** The overloads of the real ones fit no common type; what is used of them is `Listening`. */
+  readonly addEventListener: unknown;
 };
+
+type Listening<Event> = { addEventListener(type: string, listener: (event: Event) => void): void };
 
 /** Wraps a port. Messages that came before `onMessage` are handed to it, since the port is started only then. */
 export function transportOverPort(port: PortShape): Transport {
+  const events = port as PortShape & Listening<{ readonly data: unknown }>;
   let closed = false;
   let onClose: (() => void) | null = null;
   const end = (): void => {
@@ -23,13 +26,13 @@ export function transportOverPort(port: PortShape): Transport {
     closed = true;
     onClose?.();
   };
-  port.addEventListener('close', end);
+  events.addEventListener('close', end);
   return {
     post(message) {
       if (!closed) port.postMessage(message);
     },
     onMessage(listener) {
-      port.addEventListener('message', (event) => {
+      events.addEventListener('message', (event) => {
         if (!closed) listener(event.data);
       });
       port.start?.();
@@ -46,9 +49,8 @@ export function transportOverPort(port: PortShape): Transport {
 }
 
 /** The part of the window that is needed. */
-export type PortReceiver = {
-  addEventListener(type: 'message', listener: (event: { readonly data: unknown; readonly source: unknown; readonly ports: readonly unknown[] }) => void): void;
-};
+export type PortReceiver = { readonly addEventListener: unknown };
+export type PortEvent = { readonly data: unknown; readonly source: unknown; readonly ports: readonly unknown[] };
 
 /**
  * Asks the bridge for core's port and hands each one that comes to `attach` as a transport: the first, and a new one after every restart
@@ -66,7 +68,7 @@ export function receiveCorePorts(
   attach: (transport: Transport) => void,
 ): void {
   let current: Transport | null = null;
-  receiver.addEventListener('message', (event) => {
+  (receiver as PortReceiver & Listening<PortEvent>).addEventListener('message', (event) => {
     // Only the preload of this very window can know the nonce; frames and other windows are no source of ports.
     if (event.source !== receiver) return;
     const data = event.data as { readonly t?: unknown; readonly nonce?: unknown } | null;
