@@ -246,15 +246,16 @@ export function pressToDrag(event: PressEvent, read: () => DragPayload | null): 
     options,
   );
   window.addEventListener('pointercancel', (cancelled) => { if (cancelled.pointerId === pointerId) { if (started) cancelDrag(); stop(); } }, options);
-  window.addEventListener('blur', () => { if (started) cancelDrag(); stop(); }, options);
+  // Only the window's own: capturing hears every field that loses its caret, too.
+  window.addEventListener('blur', (left) => { if (left.target === window) { if (started) cancelDrag(); stop(); } }, options);
   window.addEventListener('keydown', (key) => {
     if (!started || key.key !== 'Escape') return;
     key.preventDefault();
     key.stopImmediatePropagation();
     cancelDrag();
   }, options);
-  // Text must not be selected and images must not be dragged natively meanwhile.
-  window.addEventListener('selectstart', (selecting) => { if (started) selecting.preventDefault(); }, options);
+  // What begins here is a drag or a click: no text is selected, no image dragged natively.
+  window.addEventListener('selectstart', (selecting) => selecting.preventDefault(), options);
   window.addEventListener('dragstart', (native) => { if (started) native.preventDefault(); }, options);
 }
 
