@@ -1,4 +1,4 @@
-import type { DragEvent, HTMLAttributes, KeyboardEvent, Ref } from 'react';
+import type { DragEvent, HTMLAttributes, KeyboardEvent, MouseEvent, Ref } from 'react';
 import { classNames } from './class-names.ts';
 import { Lock, X } from './icons.ts';
 import styles from './chips.module.css';
@@ -55,6 +55,7 @@ export function AliasChip({
       aria-label={interactive ? (isProtected ? `Protected alias ${alias}` : `Alias ${alias}`) : undefined}
       {...rest}
       data-alias={alias}
+      aria-keyshortcuts={onRemove === undefined ? undefined : 'Delete'}
       title={alias.length > 24 ? alias : undefined}
       draggable={onDragStart !== undefined || undefined}
       className={classNames(
@@ -73,21 +74,28 @@ export function AliasChip({
     >
       {isProtected && <Lock role="img" aria-label="Protected" aria-hidden={false} />}
       <span className={styles.name}>{alias}</span>
-      {onRemove !== undefined && (
-        <button
-          type="button"
-          tabIndex={-1}
-          className={styles.remove}
-          aria-label={`Remove alias ${alias}`}
-          onClick={(event) => {
-            event.stopPropagation();
-            onRemove();
-          }}
-        >
-          <X aria-hidden />
-        </button>
-      )}
+      {onRemove !== undefined && <RemoveCross alias={alias} onRemove={onRemove} insideButton={onPress !== undefined} />}
     </span>
+  );
+}
+
+/** A button can't hold a button: inside one the cross is for the pointer alone, and the chip's own Delete key is its twin. */
+function RemoveCross({ alias, onRemove, insideButton }: { readonly alias: string; readonly onRemove: () => void; readonly insideButton: boolean }) {
+  const remove = (event: MouseEvent) => {
+    event.stopPropagation();
+    onRemove();
+  };
+  if (insideButton) {
+    return (
+      <span className={styles.remove} data-remove="" data-own-events="" aria-hidden onClick={remove}>
+        <X />
+      </span>
+    );
+  }
+  return (
+    <button type="button" tabIndex={-1} className={styles.remove} data-remove="" aria-label={`Remove alias ${alias}`} onClick={remove}>
+      <X aria-hidden />
+    </button>
   );
 }
 

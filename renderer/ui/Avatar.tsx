@@ -16,10 +16,9 @@ export function Avatar({ name, size = 'normal', named = false }: AvatarProps) {
     <span
       className={classNames(styles.avatar, size === 'large' && styles.avatarLarge)}
       style={hueStyle(hueOf(name))}
+      data-initials={initials(name)}
       {...(named ? { 'aria-hidden': true } : { role: 'img', 'aria-label': name, title: name })}
-    >
-      {initials(name)}
-    </span>
+    />
   );
   if (!named) return disc;
   return (

@@ -52,7 +52,7 @@ export function CodeBlock({ code, title, wrap = false, className }: CodeBlockPro
       ) : (
         <span className={styles.float}>{copy}</span>
       )}
-      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- the keyboard must be able to scroll what is wider than its place */}
+      {/* Focusable, so that the keyboard can scroll what is wider than its place. */}
       <pre className={styles.code} tabIndex={0} role="group" aria-label={typeof title === 'string' ? title : 'Code'}>
         <code>{code}</code>
       </pre>

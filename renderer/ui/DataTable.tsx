@@ -14,7 +14,7 @@ import { isOnControl, rowOf, setDragPicture } from './row-events.ts';
 import { rememberScroll, recallScroll } from './scroll-memory.ts';
 import { ALL_SELECTED, isSelected, NOTHING_SELECTED, selectIds, selectionSize, toggleSelected, withSelected } from './selection.ts';
 import type { Selection } from './selection.ts';
-import { createTypeAhead, writesLetter } from './type-ahead.ts';
+import { createTypeAhead, isTypedAhead } from './type-ahead.ts';
 import { useVirtualRows } from './virtual-rows.ts';
 import styles from './DataTable.module.css';
 
@@ -369,7 +369,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
       props.onDelete();
     } else if ((event.key === 'F10' && event.shiftKey) || event.key === 'ContextMenu') {
       openMenuByKeyboard();
-    } else if (props.typeAhead !== undefined && props.typeAhead !== false && writesLetter(event)) {
+    } else if (props.typeAhead !== undefined && props.typeAhead !== false && isTypedAhead(event.nativeEvent, typeAhead.isTyping(event.timeStamp))) {
       jumpByLetter(event.key, event.timeStamp, current);
     } else {
       return;

@@ -3,7 +3,7 @@ import type { CSSProperties, KeyboardEvent, MouseEvent, ReactNode, Ref } from 'r
 import { classNames } from './class-names.ts';
 import { useRowHeight } from './density.ts';
 import { isOnControl, rowOf } from './row-events.ts';
-import { createTypeAhead, writesLetter } from './type-ahead.ts';
+import { createTypeAhead, isTypedAhead } from './type-ahead.ts';
 import { useVirtualRows } from './virtual-rows.ts';
 import styles from './List.module.css';
 
@@ -75,7 +75,7 @@ export function List<Item>(props: ListProps<Item>) {
     if (target !== undefined) moveTo(target);
     else if (event.key === 'Enter' && item !== undefined && onOpen !== undefined) onOpen(item, current);
     else if (event.key === ' ' && item !== undefined && onPreview !== undefined) onPreview(item, current);
-    else if (text !== undefined && writesLetter(event)) {
+    else if (text !== undefined && isTypedAhead(event.nativeEvent, typeAhead.isTyping(event.timeStamp))) {
       const prefix = typeAhead.press(event.key, event.timeStamp);
       const from = Math.max(0, prefix.length === 1 ? current + 1 : current);
       for (let step = 0; step < itemCount; step += 1) {

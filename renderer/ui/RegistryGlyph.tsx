@@ -26,6 +26,7 @@ import styles from './marks.module.css';
 /** The glyphs a registry can wear, by the name that is stored. */
 export const REGISTRY_GLYPHS: Readonly<Record<string, Icon>> = {
   library: Library,
+  box: Box,
   brain: Brain,
   database: Database,
   boxes: Boxes,
@@ -66,7 +67,7 @@ export function RegistryGlyph({ name, glyph, hue, size = 'normal', labelled = fa
       style={hueStyle(hue ?? hueOf(name))}
       {...(labelled ? { role: 'img', 'aria-label': name } : { 'aria-hidden': true })}
     >
-      {Drawing === undefined ? <span className={styles.glyphText}>{(Array.from(name.trim())[0] ?? '?').toUpperCase()}</span> : <Drawing />}
+      {Drawing === undefined ? <span className={styles.glyphText} data-initials={(Array.from(name.trim())[0] ?? '?').toUpperCase()} /> : <Drawing />}
     </span>
   );
 }

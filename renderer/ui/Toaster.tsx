@@ -14,7 +14,6 @@ export function Toaster() {
   const toasts = useSyncExternalStore(subscribeToToasts, readToasts);
   const [held, setHeld] = useState(false);
   return (
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- nothing is operated here, time stands still while someone looks
     <section
       className={styles.region}
       aria-label="Notifications"

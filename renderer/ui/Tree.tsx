@@ -6,7 +6,7 @@ import { ChevronRight } from './icons.ts';
 import { isOnControl, rowOf } from './row-events.ts';
 import { flattenTree } from './tree-rows.ts';
 import type { TreeNode, TreeRow } from './tree-rows.ts';
-import { createTypeAhead, writesLetter } from './type-ahead.ts';
+import { createTypeAhead, isTypedAhead } from './type-ahead.ts';
 import { useVirtualRows } from './virtual-rows.ts';
 import styles from './List.module.css';
 
@@ -135,7 +135,7 @@ export function Tree<Data>(props: TreeProps<Data>) {
         else onPreview(row.node);
         break;
       default: {
-        if (!writesLetter(event)) return;
+        if (!isTypedAhead(event.nativeEvent, typeAhead.isTyping(event.timeStamp))) return;
         const prefix = typeAhead.press(event.key, event.timeStamp);
         const from = prefix.length === 1 ? active + 1 : active;
         for (let step = 0; step < flat.length; step += 1) {

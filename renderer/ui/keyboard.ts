@@ -87,6 +87,17 @@ export function subscribeToShortcuts(onChange: () => void): () => void {
   };
 }
 
+/**
+ * Whether a registered shortcut waits for this key, first or next in its sequence. Lists that jump by letters let such
+ * keys pass, unless a word is being typed already.
+ */
+export function isAwaited(event: KeyboardEvent): boolean {
+  return registered.some(({ shortcut, presses, progress }) => {
+    const expected = presses[progress];
+    return expected !== undefined && pressMatches(event, expected) && shortcut.when?.() !== false;
+  });
+}
+
 function changed(): void {
   const byId = new Map<string, Shortcut>();
   for (const { shortcut } of registered) byId.set(shortcut.id, shortcut);

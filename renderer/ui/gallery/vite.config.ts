@@ -3,7 +3,6 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
 /** Builds the gallery alone: `vite build --config renderer/ui/gallery/vite.config.ts --outDir <dir>`. No part of the product. */
-// oxlint-disable-next-line import/no-default-export -- Vite asks for one
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   base: './',
