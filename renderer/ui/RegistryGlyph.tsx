@@ -1,6 +1,7 @@
 import { classNames } from './class-names.ts';
 import { hueOf, hueStyle } from './hue.ts';
 import {
+  Box,
   Boxes,
   Brain,
   Cpu,

@@ -32,6 +32,7 @@ export function DragLayer() {
         {payload.kind === 'files' ? <File /> : payload.kind === 'versions' ? <Bookmark /> : null}
         {payload.kind === 'alias' ? <span className={styles.alias}>{payload.alias}</span> : describePayload(payload)}
       </span>
+      {verdict === null && payload.kind === 'files' && <span className={styles.says}>Log as a new version</span>}
       {verdict !== null && (
         <span className={styles.says}>
           {!verdict.allowed && <Ban />}

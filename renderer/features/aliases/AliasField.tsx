@@ -138,7 +138,6 @@ export function AliasField({ values, onValuesChange, suggestions = [], onProblem
                 className={classNames(styles.suggestion, chosen && styles.chosen)}
                 aria-pressed={chosen}
                 aria-disabled={suggestion.lockedReason !== null || undefined}
-                aria-description={suggestion.lockedReason ?? undefined}
                 title={suggestion.lockedReason ?? undefined}
                 onClick={() => {
                   if (suggestion.lockedReason !== null) return;

@@ -3,14 +3,14 @@ import type { ObjectRef } from '#shared/contract/index.ts';
 import { Button, classNames, EmptyState, RegistryGlyph, RelativeTime, SkeletonLines } from '../../ui/index.ts';
 import { Box, Boxes, FolderInput, FolderTree, GitCommitHorizontal, House, Layers, Plug, Sparkles, SquareTerminal, Star, Workflow, type Icon } from '../../ui/icons.ts';
 import { runCommand, useOperation } from '../../app/api/index.ts';
-import { navigate, placeOfRef, PlaceLink, type PlaceProps } from '../../app/routes/index.ts';
+import { navigate, placeOfRef, PlaceLink } from '../../app/routes/index.ts';
 import { PlaceBody, PlaceFailure, PlaceHeader } from '../../app/shell/index.ts';
 import { chooseAndLog } from '../logging/index.ts';
 import { SnippetDialog } from './SnippetPanel.tsx';
 import styles from './Home.module.css';
 
 /** Where the window opens: what is starred, what was open last, what changed; in an empty catalog, the ways to begin. */
-export function StartPlace(_: PlaceProps<'start'>) {
+export function StartPlace() {
   const status = useOperation('catalog.status', {});
   const [snippet, setSnippet] = useState(false);
   const empty = status.data?.empty === true;

@@ -11,7 +11,7 @@ import { Input, TextArea } from '../../ui/Input.tsx';
 import { ProgressBar } from '../../ui/ProgressBar.tsx';
 import { Segmented } from '../../ui/Segmented.tsx';
 import { asVitrineError, notifyFailure, useOperation } from '../../app/api/index.ts';
-import { rateMeter } from '../../app/api/rate.ts';
+import { rateMeter, type Pace } from '../../app/api/rate.ts';
 import { PlaceFailure } from '../../app/shell/PlaceFailure.tsx';
 import { AliasField } from '../aliases/index.ts';
 import { logEach, logTogether, type LogForm } from './log.ts';
@@ -66,6 +66,7 @@ function LogFormDialog({ request, found, title }: { readonly request: LogRequest
   const [mode, setMode] = useState<'together' | 'each'>('together');
   const [failure, setFailure] = useState<VitrineError | null>(null);
   const [progress, setProgress] = useState<Progress | null>(null);
+  const [pace, setPace] = useState<Pace | null>(null);
   const [working, setWorking] = useState<AbortController | null>(null);
   const mounted = useRef(true);
   useEffect(() => {
@@ -98,7 +99,13 @@ function LogFormDialog({ request, found, title }: { readonly request: LogRequest
     setWorking(abort);
     setFailure(null);
     const form: LogForm = { name, type, project, aliases: mode === 'together' ? aliases : [], tags, description };
-    const watch = { signal: abort.signal, onProgress: (next: Progress) => { if (mounted.current) setProgress(next); } };
+    const meter = rateMeter();
+    const onProgress = (next: Progress): void => {
+      if (!mounted.current) return;
+      setProgress(next);
+      setPace(meter.add(next, performance.now()));
+    };
+    const watch = { signal: abort.signal, onProgress };
     try {
       if (mode === 'together') await logTogether(form, request.paths, request.destination, watch);
       else await logEach(form, found.subfolders, watch);
@@ -144,7 +151,7 @@ function LogFormDialog({ request, found, title }: { readonly request: LogRequest
       }
     >
       {working !== null ? (
-        <Working label={mode === 'each' ? `Logging ${formatQuantity(found.subfolders.length, 'folder')}` : `Logging ${name}`} progress={progress} bytes={found.bytes} />
+        <Working label={mode === 'each' ? `Logging ${formatQuantity(found.subfolders.length, 'folder')}` : `Logging ${name}`} progress={progress} pace={pace} bytes={found.bytes} />
       ) : (
         <div className={styles.form}>
           {canEach && (
@@ -207,9 +214,7 @@ function projectOf(key: string): { readonly entity: string | undefined; readonly
   return slash < 0 ? { entity: undefined, name: key } : { entity: key.slice(0, slash), name: key.slice(slash + 1) };
 }
 
-function Working({ label, progress, bytes }: { readonly label: string; readonly progress: Progress | null; readonly bytes: number }) {
-  const meter = useRef(rateMeter());
-  const pace = useMemo(() => (progress === null ? null : meter.current.add(progress, performance.now())), [progress]);
+function Working({ label, progress, pace, bytes }: { readonly label: string; readonly progress: Progress | null; readonly pace: Pace | null; readonly bytes: number }) {
   return (
     <div className={styles.working}>
       <ProgressBar

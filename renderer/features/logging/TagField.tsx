@@ -72,7 +72,7 @@ export function TagField({ values, onValuesChange, onProblem, label }: TagFieldP
           }}
         />
         <datalist id={`${id}list`}>
-          {(inUse.data?.items ?? []).filter((item) => !values.includes(item.tag)).map((item) => <option key={item.tag} value={item.tag} />)}
+          {(inUse.data?.items ?? []).filter((item) => !values.includes(item.tag)).map((item) => <option key={item.tag} value={item.tag}>{item.tag}</option>)}
         </datalist>
       </div>
       {problem !== null && (

@@ -1,4 +1,3 @@
-import type { PlaceProps } from '../../app/routes/index.ts';
 import { PlaceBody, PlaceHeader } from '../../app/shell/index.ts';
 import { useOperation } from '../../app/api/index.ts';
 import { Badge, StatusDot } from '../../ui/index.ts';
@@ -14,7 +13,7 @@ const planned: readonly Remote[] = [
 ];
 
 /** What is true about remotes today: none can be connected yet, and what works without one. */
-export function SyncPlace(_: PlaceProps<'sync'>) {
+export function SyncPlace() {
   const status = useOperation('catalog.status', {});
   return (
     <>
