@@ -47,11 +47,14 @@ export function projectObject(db: ReadableDb, projectId: number): ProjectObject 
   return { kind: 'project', id: String(row.id), name: row.name, team: { id: String(row.teamId), name: row.team } };
 }
 
-/** Throws when the asker may not: `not_found` where they must not learn that the thing exists, else `permission_denied` with the reason. */
-export function demand<O extends OrganizationObject | RegistryObject | ProjectObject>(asker: Asker, action: ActionsOf[O['kind']], object: O): void {
+/**
+ * Throws when the asker may not: `not_found` where they must not learn that the thing exists, else `permission_denied` with the reason.
+ * `asked` is what they named, so that the answer is word for word the one that a thing that isn't there gives.
+ */
+export function demand<O extends OrganizationObject | RegistryObject | ProjectObject>(asker: Asker, action: ActionsOf[O['kind']], object: O, asked?: { readonly kind: string; readonly label: string }): void {
   const decision = decide(asker, action, object);
   if (decision.allowed) return;
-  if (!decision.visible) throw notFound(object.kind, object.name);
+  if (!decision.visible) throw notFound(asked?.kind ?? object.kind, asked?.label ?? object.id);
   throw new VitrineError('permission_denied', {
     details: { action, kind: object.kind, label: object.name, needed: decision.needed, role: decision.role, explanation: explainDecision(decision) },
   });

@@ -42,6 +42,8 @@ export type RecordedEvent = {
   readonly after: unknown;
   /** Other objects whose history this belongs to; the subject is always among them. */
   readonly about?: readonly { readonly kind: ObjectKind; readonly id: number }[];
+  /** Why, where it isn't the command's own message. */
+  readonly message?: string | null;
 };
 
 export type Query = (scope: QueryScope, input: never) => unknown;
@@ -70,7 +72,7 @@ export function commandScope(db: WritableDb, operation: string, input: unknown, 
     message: context.message,
     record(event) {
       recorded = true;
-      const id = appendEvent(db, { ...event, at, actorId: context.actorId, entrance: context.entrance, message: context.message });
+      const id = appendEvent(db, { ...event, at, actorId: context.actorId, entrance: context.entrance, message: event.message ?? context.message });
       changes.add('event', id);
       return id;
     },

@@ -35,29 +35,29 @@ function openAliasTarget(scope: CommandScope, target: CheckedInputOf<'aliases.se
   const { db } = scope;
   if (target.kind === 'link') {
     const link = linkRow(db, target.id);
-    const opened = openHolder(scope, { kind: 'collection', id: branded(link.collectionId) });
+    const opened = openHolder(scope, { kind: 'collection', id: branded(link.collectionId) }, { kind: 'link', label: String(target.id) });
     if (link.removed) throw notFound('link', String(target.id));
     return { ...opened, index: link.index, targetId: link.id };
   }
   const version = versionRow(db, target.id);
-  const opened = openHolder(scope, { kind: 'artifact', id: branded(version.artifactId) });
+  const opened = openHolder(scope, { kind: 'artifact', id: branded(version.artifactId) }, { kind: 'artifact version', label: String(target.id) });
   if (version.state === 'deleted') throw notFound('artifact version', String(target.id));
   if (version.state === 'pending') throw new VitrineError('version_unavailable', { details: { state: 'pending' } });
   return { ...opened, index: version.index, targetId: version.id };
 }
 
-function openHolder(scope: CommandScope, holder: z.infer<typeof AliasHolder>): { readonly holder: Holder; readonly rights: AliasRights } {
+function openHolder(scope: CommandScope, holder: z.infer<typeof AliasHolder>, asked?: { readonly kind: string; readonly label: string }): { readonly holder: Holder; readonly rights: AliasRights } {
   const { db } = scope;
   if (holder.kind === 'collection') {
     const collection = collectionRow(db, holder.id);
     const registry = registryRow(db, collection.registryId);
     const registryAccess = registryObject(db, registry);
-    demand(scope.asker, 'alias.change', registryAccess);
+    demand(scope.asker, 'alias.change', registryAccess, asked);
     if (collection.deleted) throw notFound('collection', `${collection.registry}/${collection.name}`);
     return { holder: { kind: 'collection', collection }, rights: rightsOn(scope.asker, registryAccess, new Set(registry.protectedAliases)) };
   }
   const artifact = artifactRow(db, holder.id);
-  demand(scope.asker, 'source.edit', projectObject(db, artifact.projectId));
+  demand(scope.asker, 'source.edit', projectObject(db, artifact.projectId), asked);
   if (artifact.deleted) throw notFound('artifact', artifact.name);
   return {
     holder: { kind: 'artifact', artifact: { artifactId: artifact.id, entity: artifact.entity, project: artifact.project, artifact: artifact.name, projectId: artifact.projectId } },

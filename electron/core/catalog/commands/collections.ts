@@ -60,7 +60,7 @@ export function insertCollection(scope: CommandScope, registry: RegistryRow, col
 export function updateCollection(scope: CommandScope, input: CheckedInputOf<'collections.update'>): OutputOf<'collections.update'> {
   const { db } = scope;
   const collection = collectionRow(db, input.id);
-  demand(scope.asker, 'card.edit', registryObject(db, registryRow(db, collection.registryId)));
+  demand(scope.asker, 'card.edit', registryObject(db, registryRow(db, collection.registryId)), { kind: 'collection', label: String(input.id) });
   if (collection.deleted) throw notFound('collection', `${collection.registry}/${collection.name}`);
   const name = input.name === undefined ? collection.name : accepted(checkCollectionName(input.name));
   const description = input.description ?? collection.description;
@@ -96,7 +96,7 @@ export function editCollection(scope: CommandScope, collection: CollectionRow, n
 export function deleteCollection(scope: CommandScope, input: CheckedInputOf<'collections.delete'>): OutputOf<'collections.delete'> {
   const { db } = scope;
   const collection = collectionRow(db, input.id);
-  demand(scope.asker, 'collection.delete', registryObject(db, registryRow(db, collection.registryId)));
+  demand(scope.asker, 'collection.delete', registryObject(db, registryRow(db, collection.registryId)), { kind: 'collection', label: String(input.id) });
   if (collection.deleted) throw notFound('collection', `${collection.registry}/${collection.name}`);
   const trashId = removeCollection(scope, collection);
   scope.inverse({ step: 'restore', trashIds: [trashId] });

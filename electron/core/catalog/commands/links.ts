@@ -23,7 +23,11 @@ export function createLinks(scope: CommandScope, input: CheckedInputOf<'links.cr
   const versionIds = [...new Set(input.versionIds as readonly number[])];
   const last = input.versionIds.at(-1);
   const destination = openDestination(scope, input.target);
-  const versions = versionIds.map((id) => versionRow(db, id));
+  const versions = versionIds.map((id) => {
+    const version = versionRow(db, id);
+    demand(scope.asker, 'project.see', projectObject(db, version.projectId), { kind: 'artifact version', label: String(id) });
+    return version;
+  });
   const sources = versions.map((version) => sourceOf(scope, version, destination.organizationId));
   refuseMixed(scope, destination, sources);
 
@@ -76,9 +80,13 @@ function openDestination(scope: CommandScope, target: CheckedInputOf<'links.crea
   const organizationId = organizationObject(scope.db).id;
   if (target.kind === 'collection') {
     const collection = collectionRow(scope.db, target.id);
-    return { registry: registryRow(scope.db, collection.registryId), collection, newName: null, organizationId };
+    const registry = registryRow(scope.db, collection.registryId);
+    demand(scope.asker, 'registry.see', registryObject(scope.db, registry), { kind: 'collection', label: String(target.id) });
+    return { registry, collection, newName: null, organizationId };
   }
-  return { registry: registryRow(scope.db, target.registryId), collection: null, newName: target.name, organizationId };
+  const registry = registryRow(scope.db, target.registryId);
+  demand(scope.asker, 'registry.see', registryObject(scope.db, registry));
+  return { registry, collection: null, newName: target.name, organizationId };
 }
 
 function targetOf(scope: CommandScope, destination: Destination, collection: CollectionRow | null, links: ReadonlyMap<string, number>): LinkTarget {
@@ -181,9 +189,9 @@ export function unlink(scope: CommandScope, collection: CollectionRow, links: re
   const { db, at } = scope;
   const registry = registryRow(db, collection.registryId);
   const registryAccess = registryObject(db, registry);
-  demand(scope.asker, 'link.remove', registryAccess);
+  demand(scope.asker, 'link.remove', registryAccess, { kind: 'link', label: String(links[0]?.id ?? 0) });
   const gone = links.find((link) => link.removed);
-  if (gone !== undefined || collection.deleted) throw notFound('link', `${collection.registry}/${collection.name}:${formatVersion(gone?.index ?? links[0]?.index ?? 0)}`);
+  if (gone !== undefined || collection.deleted) throw notFound('link', String(gone?.id ?? links[0]?.id ?? 0));
   const part = collectionSlice(db, collection.id, { targetIds: links.map((link) => link.id), going: links.length });
   const plan = accepted(planUnlinks(scope.asker, registryAccess, collection.name, collectionState(part, collection.nextIndex), new Set(registry.protectedAliases), links.map((link) => link.index)));
   const trashIds: number[] = [];
@@ -218,7 +226,7 @@ export function noteLink(scope: CommandScope, input: CheckedInputOf<'links.note'
   const { db } = scope;
   const link = linkRow(db, input.id);
   const collection = collectionRow(db, link.collectionId);
-  demand(scope.asker, 'link.note', registryObject(db, registryRow(db, collection.registryId)));
+  demand(scope.asker, 'link.note', registryObject(db, registryRow(db, collection.registryId)), { kind: 'link', label: String(input.id) });
   if (link.removed || collection.deleted) throw notFound('link', String(input.id));
   if (link.note !== input.note) {
     db.run(sql`UPDATE links SET note = ${input.note} WHERE id = ${link.id}`);

@@ -19,21 +19,21 @@ export function demandVisible(scope: QueryScope, kind: PlacedKind, id: number): 
     }
     case 'collection': {
       const collection = collectionRow(db, id);
-      demand(asker, 'registry.see', registryObject(db, registryRow(db, collection.registryId)));
+      demand(asker, 'registry.see', registryObject(db, registryRow(db, collection.registryId)), { kind: 'collection', label: String(id) });
       if (collection.deleted) throw notFound('collection', collection.name);
       break;
     }
     case 'version':
-      demand(asker, 'project.see', projectObject(db, versionRow(db, id).projectId));
+      demand(asker, 'project.see', projectObject(db, versionRow(db, id).projectId), { kind: 'artifact version', label: String(id) });
       break;
     case 'artifact': {
       const artifact = artifactRow(db, id);
-      demand(asker, 'project.see', projectObject(db, artifact.projectId));
+      demand(asker, 'project.see', projectObject(db, artifact.projectId), { kind: 'artifact', label: String(id) });
       if (artifact.deleted) throw notFound('artifact', artifact.name);
       break;
     }
     case 'run':
-      demand(asker, 'project.see', projectObject(db, runRow(db, id).projectId));
+      demand(asker, 'project.see', projectObject(db, runRow(db, id).projectId), { kind: 'run', label: String(id) });
       break;
     case 'project':
       demand(asker, 'project.see', projectObject(db, id));

@@ -85,7 +85,7 @@ function checkedTags(tags: readonly string[]): string[] {
 export function updateRun(scope: CommandScope, input: CheckedInputOf<'runs.update'>): OutputOf<'runs.update'> {
   const { db, at } = scope;
   const run = runRow(db, input.id);
-  demand(scope.asker, 'source.edit', projectObject(db, run.projectId));
+  demand(scope.asker, 'source.edit', projectObject(db, run.projectId), { kind: 'run', label: String(input.id) });
   const now = detailOf(scope, run.id);
   const tags = input.tags === undefined ? undefined : checkedTags(input.tags);
   const wanted = { state: input.state, displayName: input.displayName, notes: input.notes, tags, config: input.config, summary: input.summary };
@@ -131,12 +131,12 @@ export function provenanceOf(scope: CommandScope): 'sdk' | 'sync' | 'manual' {
 export function useVersions(scope: CommandScope, input: CheckedInputOf<'runs.use'>): OutputOf<'runs.use'> {
   const { db, at } = scope;
   const run = runRow(db, input.id);
-  demand(scope.asker, 'source.log', projectObject(db, run.projectId));
+  demand(scope.asker, 'source.log', projectObject(db, run.projectId), { kind: 'run', label: String(input.id) });
   const provenance = provenanceOf(scope);
   let added = 0;
   for (const id of new Set(input.versionIds as readonly number[])) {
     const version = versionRow(db, id);
-    demand(scope.asker, 'source.use', projectObject(db, version.projectId));
+    demand(scope.asker, 'source.use', projectObject(db, version.projectId), { kind: 'artifact version', label: String(id) });
     if (version.state !== 'committed') {
       throw new VitrineError('version_unavailable', { details: { state: version.state, explanation: `${version.artifact}:${formatVersion(version.index)} is ${version.state === 'pending' ? 'still being logged' : 'deleted'}.` } });
     }

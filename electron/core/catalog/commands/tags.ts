@@ -35,12 +35,12 @@ function openTarget(scope: CommandScope, target: TagTarget): { readonly subject:
   const { db } = scope;
   if (target.kind === 'version') {
     const version = versionRow(db, target.id);
-    demand(scope.asker, 'source.edit', projectObject(db, version.projectId));
+    demand(scope.asker, 'source.edit', projectObject(db, version.projectId), { kind: 'artifact version', label: String(target.id) });
     if (version.state === 'deleted') throw notFound('artifact version', String(target.id));
     return { subject: versionSubject(artifactNamesOf(version), version), about: [{ kind: 'artifact', id: version.artifactId }, { kind: 'project', id: version.projectId }] };
   }
   const collection = collectionRow(db, target.id);
-  demand(scope.asker, 'tag.change', registryObject(db, registryRow(db, collection.registryId)));
+  demand(scope.asker, 'tag.change', registryObject(db, registryRow(db, collection.registryId)), { kind: 'collection', label: String(target.id) });
   if (collection.deleted) throw notFound('collection', `${collection.registry}/${collection.name}`);
   return { subject: collectionSubject(collection), about: [{ kind: 'registry', id: collection.registryId }] };
 }

@@ -50,7 +50,7 @@ export function restore(scope: CommandScope, trashId: number): string {
   const { db, at } = scope;
   const item = db.get<TrashRow>(sql`
     SELECT id, kind, object_id AS objectId, label, payload, deleted_at AS deletedAt, restored_at AS restoredAt, purged_at AS purgedAt FROM trash WHERE id = ${trashId}`);
-  if (item === undefined || item.restoredAt !== null || item.purgedAt !== null) throw notFound('thing in the trash', item?.label ?? String(trashId));
+  if (item === undefined || item.restoredAt !== null || item.purgedAt !== null) throw notFound('thing in the trash', String(trashId));
   switch (item.kind) {
     case 'link':
       restoreLink(scope, item);
@@ -75,6 +75,10 @@ function refuseExpired(scope: CommandScope, item: TrashRow): void {
   accepted(checkRestorable(subjectWords[item.kind], item.deletedAt, trashDays(scope.db), scope.at));
 }
 
+function asked(item: TrashRow): { readonly kind: string; readonly label: string } {
+  return { kind: 'thing in the trash', label: String(item.id) };
+}
+
 function blocked(explanation: string): VitrineError {
   return new VitrineError('blocked', { details: { explanation, blockers: [explanation] } });
 }
@@ -83,7 +87,7 @@ function restoreLink(scope: CommandScope, item: TrashRow): void {
   const { db } = scope;
   const link = linkRow(db, item.objectId);
   const collection = collectionRow(db, link.collectionId);
-  demand(scope.asker, 'link.create', registryObject(db, registryRow(db, collection.registryId)));
+  demand(scope.asker, 'link.create', registryObject(db, registryRow(db, collection.registryId)), asked(item));
   refuseExpired(scope, item);
   if (collection.deleted) throw blocked(`The collection ${collection.registry}/${collection.name} is in the trash itself; restore it first.`);
   const { aliases } = JSON.parse(item.payload) as LinkPayload;
@@ -131,7 +135,7 @@ function restoreCollection(scope: CommandScope, item: TrashRow): void {
   const { db, at } = scope;
   const collection = collectionRow(db, item.objectId);
   const registry = registryRow(db, collection.registryId);
-  demand(scope.asker, 'collection.create', registryObject(db, registry));
+  demand(scope.asker, 'collection.create', registryObject(db, registry), asked(item));
   refuseExpired(scope, item);
   if (registry.deleted) throw blocked(`The registry ${registry.name} is in the trash itself; restore it first.`);
   const payload = JSON.parse(item.payload) as CollectionPayload;
@@ -176,7 +180,7 @@ function reviveCollection(scope: CommandScope, collection: CollectionRow, trashI
 function restoreRegistry(scope: CommandScope, item: TrashRow): void {
   const { db, at } = scope;
   const registry = registryRow(db, item.objectId);
-  demand(scope.asker, 'registry.delete', registryObject(db, registry));
+  demand(scope.asker, 'registry.delete', registryObject(db, registry), asked(item));
   refuseExpired(scope, item);
   const taken = db.value(sql`SELECT 1 FROM registries WHERE name_key = ${nameKey(registry.name)} AND deleted_at IS NULL`);
   if (taken !== undefined) throw new VitrineError('already_exists', { details: { kind: 'registry', label: registry.name } });
@@ -198,7 +202,7 @@ function restoreRegistry(scope: CommandScope, item: TrashRow): void {
 function restoreVersion(scope: CommandScope, item: TrashRow): void {
   const { db, at } = scope;
   const version = versionRow(db, item.objectId);
-  demand(scope.asker, 'source.delete', projectObject(db, version.projectId));
+  demand(scope.asker, 'source.delete', projectObject(db, version.projectId), asked(item));
   refuseExpired(scope, item);
   accepted(checkVersionStep(version.state, 'committed'));
   const artifact = artifactRow(db, version.artifactId);

@@ -20,7 +20,8 @@ export function applyUndo(scope: CommandScope, input: CheckedInputOf<'undo.apply
   const undo = openUndo(scope.db, scope.actorId, input.id);
   if (undo === null) throw new VitrineError('nothing_to_undo', { details: { id: input.id } });
   // Undoing is not undone by the same key: what it would offer itself is not kept.
-  const quiet: CommandScope = { ...scope, message: scope.message ?? `Undo: ${undo.label}`, inverse: () => undefined, offerUndo: () => undefined };
+  const message = scope.message ?? `Undo: ${undo.label}`;
+  const quiet: CommandScope = { ...scope, message, record: (event) => scope.record({ ...event, message }), inverse: () => undefined, offerUndo: () => undefined };
   for (const step of undo.steps) apply(quiet, step);
   scope.db.run(sql`UPDATE undo SET applied_at = ${scope.at} WHERE id = ${undo.id}`);
   return { label: undo.label };

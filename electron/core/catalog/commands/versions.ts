@@ -175,7 +175,7 @@ export type VersionEdit = { readonly description?: string | undefined; readonly 
 export function editVersion(scope: CommandScope, id: number, edit: VersionEdit): void {
   const { db, at } = scope;
   const version = versionRow(db, id);
-  demand(scope.asker, 'source.edit', projectObject(db, version.projectId));
+  demand(scope.asker, 'source.edit', projectObject(db, version.projectId), { kind: 'artifact version', label: String(id) });
   if (version.state === 'deleted') throw notFound('artifact version', String(id));
   const now = db.get<{ description: string; metadata: string; ttlDays: number | null }>(sql`SELECT description, metadata, ttl_days AS ttlDays FROM versions WHERE id = ${id}`);
   if (now === undefined) throw notFound('artifact version', String(id));
@@ -225,7 +225,7 @@ export function updateArtifact(scope: CommandScope, input: CheckedInputOf<'artif
 export function editArtifact(scope: CommandScope, id: number, edit: { readonly name?: string | undefined; readonly description?: string | undefined }): void {
   const { db, at } = scope;
   const artifact = artifactRow(db, id);
-  demand(scope.asker, 'source.edit', projectObject(db, artifact.projectId));
+  demand(scope.asker, 'source.edit', projectObject(db, artifact.projectId), { kind: 'artifact', label: String(id) });
   if (artifact.deleted) throw notFound('artifact', artifact.name);
   const name = edit.name === undefined ? artifact.name : accepted(checkArtifactName(edit.name));
   const description = edit.description ?? artifact.description;
@@ -274,7 +274,7 @@ function protectedHolders(scope: CommandScope, versionId: number): string[] {
 
 function deleteVersion(scope: CommandScope, version: VersionRow, named: ReadonlySet<string>): number {
   const { db, at } = scope;
-  demand(scope.asker, 'source.delete', projectObject(db, version.projectId));
+  demand(scope.asker, 'source.delete', projectObject(db, version.projectId), { kind: 'artifact version', label: String(version.id) });
   const names = artifactNamesOf(version);
   const subject = versionSubject(names, version);
   const aliases = db.column<string>(sql`SELECT alias FROM aliases WHERE holder_kind = 'artifact' AND target_id = ${version.id}`);

@@ -8,8 +8,7 @@ import { accepted } from '../refusals.ts';
 import type { QueryScope } from '../scope.ts';
 import { sql } from '../sql.ts';
 import { artifactIdOf, projectIdOf, runIdOf } from './source.ts';
-import { collectionIdOf, registryIdOf } from './registries.ts';
-import { seenRegistry } from './visible.ts';
+import { collectionIdOf, namedRegistry } from './registries.ts';
 
 type Resolved = OutputOf<'addresses.resolve'>;
 type Preference = CheckedInputOf<'addresses.resolve'>['prefer'];
@@ -18,7 +17,7 @@ export function resolveAddress(scope: QueryScope, input: CheckedInputOf<'address
   const text = input.address.trim();
   if (text.toLowerCase().startsWith(`${placeScheme}:`)) return resolvePlace(scope, accepted(parsePlace(text)), text);
   const bareRegistry = registryOfProject(text);
-  if (bareRegistry !== null && !text.includes('/')) return found(scope, { kind: 'registry', id: seenRegistry(scope, registryIdOf(scope, bareRegistry)).id }, text);
+  if (bareRegistry !== null && !text.includes('/')) return found(scope, { kind: 'registry', id: namedRegistry(scope, bareRegistry).id }, text);
   const address = accepted(parseAddress(text));
   if (address.kind === 'registry') {
     refuseOtherOrganization(scope, address.organization);
@@ -38,7 +37,7 @@ function resolvePlace(scope: QueryScope, place: Place, text: string): Resolved {
   switch (place.place) {
     case 'registry':
       refuseOtherOrganization(scope, place.organization ?? null);
-      return found(scope, { kind: 'registry', id: seenRegistry(scope, registryIdOf(scope, place.registry)).id }, text);
+      return found(scope, { kind: 'registry', id: namedRegistry(scope, place.registry).id }, text);
     case 'collection':
       refuseOtherOrganization(scope, place.organization ?? null);
       return found(scope, { kind: 'collection', id: collectionOf(scope, place.registry, place.collection) }, text);
@@ -65,7 +64,7 @@ function found(scope: QueryScope, thing: Named, label: string, versionId: number
 }
 
 function collectionOf(scope: QueryScope, registry: string, collection: string): number {
-  return collectionIdOf(scope, seenRegistry(scope, registryIdOf(scope, registry)).id, registry, collection);
+  return collectionIdOf(scope, namedRegistry(scope, registry).id, registry, collection);
 }
 
 /** Without a selector an address names the latest version; where there is none yet, the collection itself. */

@@ -28,7 +28,7 @@ export function getLink(scope: QueryScope, input: CheckedInputOf<'links.get'>): 
   const id = 'id' in input ? input.id : db.value<number>(sql`SELECT id FROM links WHERE collection_id = ${seenCollection(scope, input.collectionId).id} AND idx = ${input.index} AND removed_at IS NULL`);
   if (id === undefined) throw notFound('link', 'index' in input ? `v${input.index}` : '');
   const link = linkRow(db, id);
-  seenCollection(scope, link.collectionId);
+  seenCollection(scope, link.collectionId, { kind: 'link', label: String(id) });
   const [summary] = link.removed ? [] : linkSummaries(db, [id]);
   if (summary === undefined) throw notFound('link', `v${link.index}`);
   return summary;
@@ -40,7 +40,7 @@ export function aliasTimeline(scope: QueryScope, input: CheckedInputOf<'aliases.
   const { db } = scope;
   const { holder } = input;
   if (holder.kind === 'collection') seenCollection(scope, holder.id);
-  else demand(scope.asker, 'project.see', projectObject(db, artifactRow(db, holder.id).projectId));
+  else demand(scope.asker, 'project.see', projectObject(db, artifactRow(db, holder.id).projectId), { kind: 'artifact', label: String(holder.id) });
   const where = [sql`m.holder_kind = ${holder.kind}`, sql`m.holder_id = ${holder.id}`, ...(input.alias === undefined ? [] : [sql`m.alias = ${input.alias}`])];
   // Several aliases can go with one event, so a page is one of events, and all their moves are shown.
   const { ids, ...page } = pageOfIds(db, {

@@ -3,6 +3,7 @@ import { nameKey } from '#shared/domain/index.ts';
 import { notFound } from '../access.ts';
 import { collectionDetail, collectionSummaries } from '../records/collections.ts';
 import { registrySummaries } from '../records/registries.ts';
+import type { RegistryRow } from '../records/rows.ts';
 import type { QueryScope } from '../scope.ts';
 import { sql } from '../sql.ts';
 import { pageOfIds } from './paging.ts';
@@ -23,6 +24,11 @@ export function registryIdOf(scope: QueryScope, name: string): number {
   return id;
 }
 
+/** A registry that the asker may see, by its name. */
+export function namedRegistry(scope: QueryScope, name: string): RegistryRow {
+  return seenRegistry(scope, registryIdOf(scope, name), { kind: 'registry', label: name });
+}
+
 export function collectionIdOf(scope: QueryScope, registryId: number, registry: string, name: string): number {
   const { db } = scope;
   const id = db.value<number>(sql`SELECT id FROM collections WHERE registry_id = ${registryId} AND name_key = ${nameKey(name)} AND deleted_at IS NULL`)
@@ -33,7 +39,7 @@ export function collectionIdOf(scope: QueryScope, registryId: number, registry: 
 }
 
 export function getRegistry(scope: QueryScope, input: CheckedInputOf<'registries.get'>): OutputOf<'registries.get'> {
-  const registry = seenRegistry(scope, 'id' in input ? input.id : registryIdOf(scope, input.name));
+  const registry = 'id' in input ? seenRegistry(scope, input.id) : namedRegistry(scope, input.name);
   const [summary] = registrySummaries(scope, [registry.id]);
   if (summary === undefined || registry.deleted) throw notFound('registry', registry.name);
   return summary;
@@ -65,7 +71,7 @@ export function listCollections(scope: QueryScope, input: CheckedInputOf<'collec
 }
 
 export function getCollection(scope: QueryScope, input: CheckedInputOf<'collections.get'>): OutputOf<'collections.get'> {
-  const id = 'id' in input ? input.id : collectionIdOf(scope, seenRegistry(scope, registryIdOf(scope, input.registry)).id, input.registry, input.name);
+  const id = 'id' in input ? input.id : collectionIdOf(scope, namedRegistry(scope, input.registry).id, input.registry, input.name);
   const collection = seenCollection(scope, id);
   const detail = collectionDetail(scope, collection.id);
   if (detail === null) throw notFound('collection', `${collection.registry}/${collection.name}`);

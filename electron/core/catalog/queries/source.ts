@@ -22,7 +22,7 @@ export function projectIdOf(scope: QueryScope, entity: string, name: string): nu
   const id = scope.db.value<number>(sql`
     SELECT p.id FROM projects p JOIN teams t ON t.id = p.team_id WHERE t.name_key = ${nameKey(entity)} AND p.name_key = ${nameKey(name)} AND p.deleted_at IS NULL`);
   if (id === undefined) throw notFound('project', `${entity}/${name}`);
-  seenProject(scope, id);
+  seenProject(scope, id, { kind: 'project', label: `${entity}/${name}` });
   return id;
 }
 
@@ -69,7 +69,7 @@ export function artifactIdOf(scope: QueryScope, projectId: number, project: stri
 
 export function getArtifact(scope: QueryScope, input: CheckedInputOf<'artifacts.get'>): OutputOf<'artifacts.get'> {
   const artifact = artifactRow(scope.db, 'id' in input ? input.id : artifactIdOf(scope, projectIdOf(scope, input.entity, input.project), input.project, input.name));
-  seenProject(scope, artifact.projectId);
+  seenProject(scope, artifact.projectId, { kind: 'artifact', label: String(artifact.id) });
   const [summary] = artifactSummaries(scope.db, [artifact.id]);
   if (summary === undefined || artifact.deleted) throw notFound('artifact', artifact.name);
   return summary;
@@ -99,7 +99,7 @@ export function runIdOf(scope: QueryScope, projectId: number, runId: string): nu
 
 export function getRun(scope: QueryScope, input: CheckedInputOf<'runs.get'>): OutputOf<'runs.get'> {
   const run = runRow(scope.db, 'id' in input ? input.id : runIdOf(scope, projectIdOf(scope, input.entity, input.project), input.runId));
-  seenProject(scope, run.projectId);
+  seenProject(scope, run.projectId, { kind: 'run', label: String(run.id) });
   const detail = runDetail(scope.db, run.id);
   if (detail === null) throw notFound('run', run.runId);
   return detail;
@@ -108,7 +108,7 @@ export function getRun(scope: QueryScope, input: CheckedInputOf<'runs.get'>): Ou
 export function runVersions(scope: QueryScope, input: CheckedInputOf<'runs.versions'>): OutputOf<'runs.versions'> {
   const { db } = scope;
   const run = runRow(db, input.id);
-  seenProject(scope, run.projectId);
+  seenProject(scope, run.projectId, { kind: 'run', label: String(run.id) });
   const filter = projectFilter(scope, sql`v.project_id`);
   const edges = input.relation === 'used' ? sql`run_inputs` : sql`run_outputs`;
   const { ids, ...page } = pageOfIds(db, {

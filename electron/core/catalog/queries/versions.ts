@@ -19,7 +19,7 @@ export function listVersions(scope: QueryScope, input: CheckedInputOf<'versions.
   let total: (() => number) | undefined;
   if (input.artifactId !== undefined) {
     const artifact = artifactRow(db, input.artifactId);
-    seenProject(scope, artifact.projectId);
+    seenProject(scope, artifact.projectId, { kind: 'artifact', label: String(artifact.id) });
     where.push(sql`v.artifact_id = ${artifact.id}`);
     name += ` of artifact ${artifact.id}`;
     total = () => db.value<number>(sql`SELECT version_count FROM artifacts WHERE id = ${artifact.id}`) ?? 0;

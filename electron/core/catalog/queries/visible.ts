@@ -6,17 +6,20 @@ import { collectionRow, registryRow, versionRow, type CollectionRow, type Regist
 import type { QueryScope } from '../scope.ts';
 import { listOf, sql, type Sql } from '../sql.ts';
 
-export function seenRegistry(scope: QueryScope, id: number): RegistryRow {
+export type Asked = { readonly kind: string; readonly label: string };
+
+/** `asked` is what the asker named, when that was not the registry's id. */
+export function seenRegistry(scope: QueryScope, id: number, asked?: Asked): RegistryRow {
   const registry = registryRow(scope.db, id);
-  demand(scope.asker, 'registry.see', registryObject(scope.db, registry));
+  demand(scope.asker, 'registry.see', registryObject(scope.db, registry), asked);
   return registry;
 }
 
 /** A collection that stands, in a registry that the asker may see. */
-export function seenCollection(scope: QueryScope, id: number): CollectionRow {
+export function seenCollection(scope: QueryScope, id: number, asked: Asked = { kind: 'collection', label: String(id) }): CollectionRow {
   const collection = collectionRow(scope.db, id);
-  seenRegistry(scope, collection.registryId);
-  if (collection.deleted) throw notFound('collection', `${collection.registry}/${collection.name}`);
+  seenRegistry(scope, collection.registryId, asked);
+  if (collection.deleted) throw notFound(asked.kind, asked.label);
   return collection;
 }
 
@@ -51,8 +54,8 @@ function allowedVersion(scope: QueryScope, id: number, atSource: ProjectAction, 
   throw new VitrineError('permission_denied', { details: { needed: refused.needed, role: refused.role, kind: 'artifact version', label: `${version.artifact}:v${version.index}`, explanation: explainDecision(refused) } });
 }
 
-export function seenProject(scope: QueryScope, id: number): void {
-  demand(scope.asker, 'project.see', projectObject(scope.db, id));
+export function seenProject(scope: QueryScope, id: number, asked?: Asked): void {
+  demand(scope.asker, 'project.see', projectObject(scope.db, id), asked);
 }
 
 /** A condition over a project id, none where the asker sees every project. The name tells lists with different filters apart. */

@@ -1,0 +1,167 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { codeOf, openWorld, type World } from './testing/world.ts';
+
+let world: World;
+beforeAll(async () => { world = await openWorld(); });
+afterAll(() => world.close());
+
+let series = 0;
+async function linked(count: number) {
+  series += 1;
+  const models = await world.registry('Models');
+  const versions = [];
+  for (let index = 0; index < count; index++) versions.push(await world.log(`artifact-${series}`, `bytes ${series} ${index}`));
+  const act = await world.act('links.create', { versionIds: versions.map((version) => version.versionId), target: { kind: 'new_collection', registryId: models.id, name: `collection ${series}` } });
+  return { models, versions, act, collectionId: act.output.collectionId, links: act.output.links };
+}
+const picture = async (collectionId: number) =>
+  (await world.ask('links.list', { collectionId: collectionId as never, direction: 'ascending' })).items.map((link) => [link.index, link.aliases.map((alias) => alias.name)]);
+const undo = (act: { readonly undo: { readonly id: number } | null }) => world.do('undo.apply', { id: (act.undo?.id ?? 0) as never });
+
+describe('undo', () => {
+  test('of linking takes the links out, and the new collection with them; once only', async () => {
+    const { act, collectionId } = await linked(2);
+    expect(act.undo?.label).toBe(`Link 2 versions to collection ${series}`);
+    expect((await world.ask('undo.latest', {})).offer).toMatchObject({ id: act.undo?.id });
+    await undo(act);
+    expect(await codeOf(world.ask('collections.get', { id: collectionId }))).toBe('not_found');
+    expect(await codeOf(undo(act))).toBe('nothing_to_undo');
+  });
+
+  test('of linking with an alias puts the alias back where it stood', async () => {
+    const { collectionId, links } = await linked(1);
+    await world.do('aliases.set', { target: { kind: 'link', id: links[0]!.linkId }, aliases: ['production'] });
+    const version = await world.log(`artifact-${series}`, 'another');
+    const act = await world.act('links.create', { versionIds: [version.versionId], target: { kind: 'collection', id: collectionId }, aliases: ['production'] });
+    expect(await picture(collectionId)).toEqual([[0, []], [1, ['latest', 'production']]]);
+    await undo(act);
+    expect(await picture(collectionId)).toEqual([[0, ['latest', 'production']]]);
+  });
+
+  test('of unlinking brings links and aliases back, with their numbers', async () => {
+    const { collectionId, links } = await linked(3);
+    await world.do('aliases.set', { target: { kind: 'link', id: links[2]!.linkId }, aliases: ['production'] });
+    const act = await world.act('links.remove', { linkIds: [links[2]!.linkId, links[1]!.linkId] });
+    expect(await picture(collectionId)).toEqual([[0, ['latest']]]);
+    await undo(act);
+    expect(await picture(collectionId)).toEqual([[0, []], [1, []], [2, ['latest', 'production']]]);
+  });
+
+  test('of moving an alias, unless it was moved again since', async () => {
+    const { collectionId, links } = await linked(3);
+    const put = (index: number) => world.act('aliases.set', { target: { kind: 'link', id: links[index]!.linkId }, aliases: ['production'] });
+    await put(0);
+    const moved = await put(1);
+    await undo(moved);
+    expect(await picture(collectionId)).toEqual([[0, ['production']], [1, []], [2, ['latest']]]);
+    const again = await put(1);
+    await put(2);
+    expect(await codeOf(undo(again))).toBe('undo_stale');
+    expect(await picture(collectionId)).toEqual([[0, []], [1, []], [2, ['latest', 'production']]]);
+  });
+
+  test('is stale when an alias was put on a link that it would take out', async () => {
+    const { act, collectionId, links } = await linked(1);
+    await world.do('aliases.set', { target: { kind: 'link', id: links[0]!.linkId }, aliases: ['staging'] });
+    expect(await codeOf(undo(act))).toBe('undo_stale');
+    expect(await picture(collectionId)).toEqual([[0, ['latest', 'staging']]]);
+  });
+
+  test('of edits writes the old values back, unless they were edited again', async () => {
+    const { collectionId, versions } = await linked(1);
+    const card = await world.act('collections.update', { id: collectionId, description: 'first' });
+    await undo(card);
+    expect((await world.ask('collections.get', { id: collectionId })).description).toBe('');
+    const again = await world.act('collections.update', { id: collectionId, description: 'first' });
+    await world.do('collections.update', { id: collectionId, description: 'second' });
+    expect(await codeOf(undo(again))).toBe('undo_stale');
+    const metadata = await world.act('versions.update', { id: versions[0]!.versionId, metadata: { accuracy: 1 }, ttlDays: 3 });
+    await undo(metadata);
+    expect(await world.ask('versions.get', { id: versions[0]!.versionId })).toMatchObject({ metadata: {}, ttlDays: null });
+    const tags = await world.act('tags.edit', { target: { kind: 'version', id: versions[0]!.versionId }, add: ['x', 'y'] });
+    await undo(tags);
+    expect((await world.ask('versions.get', { id: versions[0]!.versionId })).tags).toEqual([]);
+  });
+
+  test('is one’s own, and an act of its own in history', async () => {
+    const { act } = await linked(1);
+    const other = await world.person(`other-${series}`, 'admin');
+    expect(await codeOf(world.do('undo.apply', { id: act.undo!.id }, { actorId: other }))).toBe('nothing_to_undo');
+    await undo(act);
+    const { items } = await world.ask('history.list', { limit: 2 });
+    expect(items.map(({ kind, message }) => ({ kind, message }))).toEqual([{ kind: 'collection.deleted', message: `Undo: ${act.undo!.label}` }, { kind: 'link.removed', message: `Undo: ${act.undo!.label}` }]);
+  });
+
+  test('of making and deleting a registry', async () => {
+    const made = await world.act('registries.create', { name: 'Short-lived' });
+    await undo(made);
+    expect(await codeOf(world.registry('Short-lived'))).toBe('not_found');
+    const registry = await world.do('registries.create', { name: 'Longer-lived' });
+    const version = await world.log('kept', 'bytes');
+    const { collectionId } = await world.do('links.create', { versionIds: [version.versionId], target: { kind: 'new_collection', registryId: registry.id, name: 'kept' }, aliases: ['production'] });
+    const deleted = await world.act('registries.delete', { id: registry.id });
+    expect(deleted.output).toEqual({ collections: 1, links: 1 });
+    expect((await world.ask('versions.get', { id: version.versionId })).linkCount).toBe(0);
+    await undo(deleted);
+    expect(await picture(collectionId)).toEqual([[0, ['latest', 'production']]]);
+    expect(await world.registry('Longer-lived')).toMatchObject({ collectionCount: 1, linkCount: 1 });
+    expect((await world.ask('versions.get', { id: version.versionId })).linkCount).toBe(1);
+  });
+});
+
+describe('trash', () => {
+  test('keeps links, collections and versions restorable, with what they carried', async () => {
+    const { collectionId, links, versions } = await linked(2);
+    await world.do('links.remove', { linkIds: [links[0]!.linkId] });
+    const { items } = await world.ask('trash.list', {});
+    expect(items[0]!.object).toMatchObject({ kind: 'link', label: `Models/collection ${series}:v0` });
+    await world.do('trash.restore', { id: items[0]!.id });
+    expect(await codeOf(world.do('trash.restore', { id: items[0]!.id }))).toBe('not_found');
+    expect(await picture(collectionId)).toEqual([[0, []], [1, ['latest']]]);
+
+    expect(await codeOf(world.do('versions.update', { id: versions[1]!.versionId, description: 'x' }))).toBe('none');
+    await world.do('aliases.set', { target: { kind: 'version', id: versions[1]!.versionId }, aliases: ['best'] });
+    expect(await codeOf(world.do('versions.delete', { ids: [versions[1]!.versionId] }))).toBe('aliases_present');
+    await world.do('versions.delete', { ids: [versions[1]!.versionId], aliases: ['best'] });
+    expect(await picture(collectionId)).toEqual([[0, ['latest']]]);
+    expect((await world.ask('artifacts.get', { id: versions[1]!.artifactId })).latest?.index).toBe(0);
+    const [deleted] = (await world.ask('trash.list', {})).items;
+    await world.do('trash.restore', { id: deleted!.id });
+    expect(await picture(collectionId)).toEqual([[0, []], [1, ['latest']]]);
+    expect((await world.ask('versions.get', { id: versions[1]!.versionId })).aliases.map((alias) => alias.name)).toEqual(['latest', 'best']);
+  });
+
+  test('a link whose version was linked anew stays in it; a name taken meanwhile stands against a collection', async () => {
+    const { models, collectionId, links, versions } = await linked(1);
+    await world.do('links.remove', { linkIds: [links[0]!.linkId] });
+    const [link] = (await world.ask('trash.list', {})).items;
+    await world.do('links.create', { versionIds: [versions[0]!.versionId], target: { kind: 'collection', id: collectionId } });
+    expect(await codeOf(world.do('trash.restore', { id: link!.id }))).toBe('already_exists');
+    await world.do('collections.delete', { id: collectionId });
+    const [collection] = (await world.ask('trash.list', {})).items;
+    await world.do('collections.create', { registryId: models.id, name: `collection ${series}`, type: 'model' });
+    expect(await codeOf(world.do('trash.restore', { id: collection!.id }))).toBe('already_exists');
+  });
+
+  test('ends after its time, and the bytes are then held by nobody', async () => {
+    const acting = { entrance: 'system' as const, at: Date.UTC(2026, 0, 1) };
+    const version = await world.log('expiring', 'expiring bytes', {}, acting);
+    const entry = (await world.catalog.read('internal.entry', { id: version.versionId, path: 'model.bin' }, { actorId: world.catalog.status().defaultUserId })) as { readonly sha256: string };
+    const held = async () => ((await world.catalog.read('internal.referencedDigests', { digests: [entry.sha256, '00'.repeat(32)] }, { actorId: world.catalog.status().defaultUserId })) as readonly boolean[]);
+    expect(await held()).toEqual([true, false]);
+    expect((await world.ask('versions.deletionPreview', { ids: [version.versionId] })).bytesFreed).toBe('expiring bytes'.length);
+    await world.do('versions.delete', { ids: [version.versionId] }, acting);
+    expect(await held()).toEqual([false, false]);
+    const [item] = (await world.ask('trash.list', { limit: 1000 })).items.filter((one) => one.object.id === version.versionId && one.object.kind === 'version');
+    expect(await codeOf(world.do('trash.restore', { id: item!.id }))).toBe('blocked');
+    await world.internal('internal.purgeTrash', {});
+    expect((await world.ask('trash.list', { limit: 1000 })).items.filter((one) => one.id === item!.id)).toEqual([]);
+    expect((await world.ask('versions.get', { id: version.versionId })).state).toBe('deleted');
+  });
+
+  test('what others still hold is not counted as freed', async () => {
+    const first = await world.log('shared-a', 'shared bytes');
+    await world.log('shared-b', 'shared bytes');
+    expect((await world.ask('versions.deletionPreview', { ids: [first.versionId] })).bytesFreed).toBe(0);
+  });
+});
