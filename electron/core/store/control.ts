@@ -44,50 +44,72 @@ export class Control {
 	}
 }
 
-/** How far a file is written, for a second thread that hashes behind the one that writes. */
-export class WriteMark {
+/** How far a file is read, and how far a second thread has hashed it behind the one that reads. */
+export class FollowMark {
 	readonly buffer: SharedArrayBuffer;
+	/** Turns of the leader, turns of the follower, state. */
 	readonly #words: Int32Array;
-	readonly #length: BigInt64Array;
+	readonly #lengths: BigInt64Array;
 
-	constructor(buffer: SharedArrayBuffer = new SharedArrayBuffer(16)) {
+	constructor(buffer: SharedArrayBuffer = new SharedArrayBuffer(32)) {
 		this.buffer = buffer;
-		this.#words = new Int32Array(buffer, 0, 2);
-		this.#length = new BigInt64Array(buffer, 8, 1);
+		this.#words = new Int32Array(buffer, 0, 4);
+		this.#lengths = new BigInt64Array(buffer, 16, 2);
 	}
 
-	advance(length: number): void {
-		Atomics.store(this.#length, 0, BigInt(length));
-		this.#wake();
+	/** The leader has `length` bytes ready. */
+	lead(length: number): void {
+		Atomics.store(this.#lengths, 0, BigInt(length));
+		this.#wake(0);
 	}
 
-	/** `done`: all is written. `aborted`: it won't be. */
+	/** The follower is done with `length` bytes. */
+	follow(length: number): void {
+		Atomics.store(this.#lengths, 1, BigInt(length));
+		this.#wake(1);
+	}
+
+	/** `done`: the leader has shown everything. `aborted`: one of the two gave up. */
 	end(how: 'done' | 'aborted'): void {
-		Atomics.store(this.#words, 1, how === 'done' ? 1 : 2);
-		this.#wake();
+		Atomics.store(this.#words, 2, how === 'done' ? 1 : 2);
+		this.#wake(0);
+		this.#wake(1);
 	}
 
-	get length(): number {
-		return Number(Atomics.load(this.#length, 0));
+	get led(): number {
+		return Number(Atomics.load(this.#lengths, 0));
 	}
 
-	get state(): 'writing' | 'done' | 'aborted' {
-		const state = Atomics.load(this.#words, 1);
-		return state === 0 ? 'writing' : state === 1 ? 'done' : 'aborted';
+	get followed(): number {
+		return Number(Atomics.load(this.#lengths, 1));
 	}
 
-	/** Resolves when more is written than `length`, or nothing more will be. */
-	async wait(length: number): Promise<void> {
-		while (this.state === 'writing' && this.length <= length) {
-			const seen = Atomics.load(this.#words, 0);
-			if (this.state !== 'writing' || this.length > length) return;
-			const waiting = Atomics.waitAsync(this.#words, 0, seen, 1000);
+	get state(): 'running' | 'done' | 'aborted' {
+		const state = Atomics.load(this.#words, 2);
+		return state === 0 ? 'running' : state === 1 ? 'done' : 'aborted';
+	}
+
+	/** Resolves when more than `length` is ready, or nothing more will be. */
+	async waitForLeader(length: number): Promise<void> {
+		await this.#wait(0, () => this.state !== 'running' || this.led > length);
+	}
+
+	/** Resolves when the follower is past `length`, or either gave up. */
+	async waitForFollower(length: number): Promise<void> {
+		await this.#wait(1, () => this.state === 'aborted' || this.followed > length);
+	}
+
+	async #wait(word: number, isOver: () => boolean): Promise<void> {
+		while (!isOver()) {
+			const seen = Atomics.load(this.#words, word);
+			if (isOver()) return;
+			const waiting = Atomics.waitAsync(this.#words, word, seen, 1000);
 			if (waiting.async) await waiting.value;
 		}
 	}
 
-	#wake(): void {
-		Atomics.add(this.#words, 0, 1);
-		Atomics.notify(this.#words, 0);
+	#wake(word: number): void {
+		Atomics.add(this.#words, word, 1);
+		Atomics.notify(this.#words, word);
 	}
 }

@@ -1,5 +1,6 @@
 import { createHash, hash } from 'node:crypto';
-import { closeSync, constants, fstatSync, linkSync, lstatSync, mkdirSync, openSync, renameSync, unlinkSync } from 'node:fs';
+import { closeSync, constants, fstatSync, linkSync, lstatSync, mkdirSync, openSync, renameSync, unlinkSync, write } from 'node:fs';
+import { promisify } from 'node:util';
 import { dirname, join, sep } from 'node:path';
 import { VitrineError } from '#shared/contract/errors.ts';
 import { Control } from './control.ts';
@@ -8,9 +9,11 @@ import { largestPackedObject, looseObjectPath } from './layout.ts';
 import type { ExportJob, PlaceExportJob } from './messages.ts';
 import { DigestKey } from './objectTable.ts';
 import { writeAll } from './packFile.ts';
-import { streamFile, writeFully } from './streamFile.ts';
+import { PieceRing } from './pieceRing.ts';
+import { streamFile } from './streamFile.ts';
 import type { WorkerContext } from './workerContext.ts';
 
+const writeFile = promisify(write);
 const key = new DigestKey();
 const payloadBuffer = Buffer.allocUnsafeSlow(largestPackedObject);
 const writeFlags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0);
@@ -63,19 +66,26 @@ async function exportOne(context: WorkerContext, sha256: Buffer, target: string,
 		descriptor = openSync(target, writeFlags, 0o644);
 		const digest = createHash('sha256');
 		const size = fstatSync(source).size;
-		await streamFile({ descriptor: source, size, readFailure: () => damaged(sha256, path) }, async (bytes, offset) => {
-			control.throwIfCancelled();
-			const writing = writeFully(descriptor, bytes, offset);
-			writing.catch(() => undefined);
-			digest.update(bytes);
-			await writing;
-			control.addBytes(bytes.length);
-		});
+		await PieceRing.lent(
+			async (ring) =>
+				await streamFile(ring, { descriptor: source, size, readFailure: () => damaged(sha256, path) }, async (bytes, offset) => {
+					control.throwIfCancelled();
+					const writing = writeFully(descriptor, bytes, offset);
+					writing.catch(() => undefined);
+					digest.update(bytes);
+					await writing;
+					control.addBytes(bytes.length);
+				}),
+		);
 		if (!digest.digest().equals(sha256)) throw damaged(sha256, path);
 	} finally {
 		if (descriptor !== -1) closeSync(descriptor);
 		closeSync(source);
 	}
+}
+
+async function writeFully(descriptor: number, bytes: Buffer, offset: number): Promise<void> {
+	for (let done = 0; done < bytes.length; ) done += (await writeFile(descriptor, bytes, done, bytes.length - done, offset + done)).bytesWritten;
 }
 
 /** The payload of a packed object, valid until the next call, or null where no pack has it. */

@@ -1,24 +1,19 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, close, constants, fchmodSync, fsync, mkdirSync, open, openSync, closeSync, read, renameSync, statSync, unlinkSync, utimesSync } from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, renameSync, statSync, unlinkSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { VitrineError } from '#shared/contract/errors.ts';
 import { digestPairBytes, emptyColumns, identityWords, outcomes } from './columns.ts';
-import { Control, WriteMark } from './control.ts';
+import { Control, FollowMark } from './control.ts';
 import { sourceError, systemCode, targetError } from './fileErrors.ts';
-import { directoryMode, looseObjectPath, objectFileMode, shardPath, temporaryFileMode } from './layout.ts';
+import { directoryMode, looseObjectPath, shardPath, temporaryFileMode } from './layout.ts';
 import type { FollowJob, IngestLooseJob, IngestLooseResult, LooseFile, PlaceJob } from './messages.ts';
-import { streamFile, writeFully } from './streamFile.ts';
+import { ObjectWriter } from './objectWriter.ts';
+import { pieceBytes, PieceRing } from './pieceRing.ts';
 import { assertUnchanged, isRecent, openSource } from './sourceReading.ts';
+import { streamFile } from './streamFile.ts';
 import type { WorkerContext } from './workerContext.ts';
 
-const readFile = promisify(read);
-const syncFile = promisify(fsync);
-const closeFile = promisify(close);
-const openFile = promisify(open);
-
-const chunkBytes = 4 * 1024 * 1024;
-
-type Written = { readonly descriptor: number; readonly temporaryPath: string; readonly sha256: string; readonly size: number; placed: boolean };
+type Written = { readonly writer: ObjectWriter; readonly sha256: string; readonly size: number };
 
 /**
  * Copies each file into `temporary/`, hashing what passes through, syncs all of them together, and renames them to their
@@ -26,33 +21,30 @@ type Written = { readonly descriptor: number; readonly temporaryPath: string; re
  */
 export async function ingestLoose(context: WorkerContext, job: IngestLooseJob): Promise<IngestLooseResult> {
 	const control = new Control(job.control);
-	const mark = job.follower === null ? null : new WriteMark(job.follower);
 	const columns = emptyColumns(job.files.length);
 	const written: Written[] = [];
+	const mark = job.follower === null ? null : new FollowMark(job.follower.mark);
+	const ring = job.follower === null ? null : new PieceRing(job.follower.ring);
 	try {
 		for (const [index, file] of job.files.entries()) {
-			const taken = await copyAndHash(context, file, control, mark, written);
+			const copy = async (pieces: PieceRing) => await copyAndHash(context, file, control, pieces, mark, written);
+			const taken = await (ring === null ? PieceRing.lent(copy) : copy(ring));
 			columns.sizes[index] = taken.size;
 			columns.digests.set(taken.sha256, index * digestPairBytes);
 			if (taken.md5 !== null) columns.digests.set(taken.md5, index * digestPairBytes + 32);
 			if (taken.identity !== null) columns.identities.set(taken.identity, index * identityWords);
 			control.addFiles(1);
 		}
-		await Promise.all(written.map(async (file) => await syncFile(file.descriptor)));
-		for (const [index, file] of written.entries()) {
-			await closeFile(file.descriptor);
-			file.placed = true;
-			if (mark !== null) continue;
-			columns.outcomes[index] = place(context, file.temporaryPath, file.sha256, file.size) ? outcomes.known : outcomes.stored;
+		await Promise.all(written.map(async ({ writer }) => await writer.finish()));
+		if (mark === null) {
+			for (const [index, { writer, sha256, size }] of written.entries()) {
+				columns.outcomes[index] = place(context, writer.path, sha256, size) ? outcomes.known : outcomes.stored;
+			}
 		}
-		mark?.end('done');
 		return { columns };
 	} catch (error) {
 		mark?.end('aborted');
-		for (const file of written) {
-			if (file.placed) continue;
-			await closeFile(file.descriptor).catch(() => undefined);
-		}
+		for (const { writer } of written) await writer.close().catch(() => undefined);
 		for (const file of job.files) removeIfThere(join(context.layout.temporary, file.temporaryName));
 		throw targetError(error, context.layout.root);
 	}
@@ -60,68 +52,71 @@ export async function ingestLoose(context: WorkerContext, job: IngestLooseJob): 
 
 type Taken = { readonly size: number; readonly sha256: Buffer; readonly md5: Buffer | null; readonly identity: readonly bigint[] | null };
 
-async function copyAndHash(context: WorkerContext, file: LooseFile, control: Control, mark: WriteMark | null, written: Written[]): Promise<Taken> {
+async function copyAndHash(context: WorkerContext, file: LooseFile, control: Control, ring: PieceRing, mark: FollowMark | null, written: Written[]): Promise<Taken> {
 	control.throwIfCancelled();
 	const startedAt = Date.now();
 	const source = openSource(file.absolutePath, file.device, file.inode);
 	const size = Number(source.before.size);
-	const temporaryPath = join(context.layout.temporary, file.temporaryName);
-	let target = -1;
+	let writer: ObjectWriter | null = null;
 	try {
-		target = file.adopt
-			? await openFile(temporaryPath, constants.O_RDWR | (constants.O_NOFOLLOW ?? 0))
-			: await openFile(temporaryPath, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0), temporaryFileMode);
+		writer = await ObjectWriter.open(join(context.layout.temporary, file.temporaryName), size, file.adopt);
+		const target = writer;
 		const sha256 = createHash('sha256');
 		const md5 = mark === null ? createHash('md5') : null;
-		const reading = { descriptor: source.descriptor, size, readFailure: (error: unknown) => sourceError(error, file.absolutePath), ...(file.adopt ? {} : { syncing: target }) };
-		const total = await streamFile(reading, async (bytes, offset) => {
+		const streamed = {
+			descriptor: source.descriptor,
+			size,
+			readFailure: (error: unknown) => sourceError(error, file.absolutePath),
+			beforeReuse: async (offset: number) => await mark?.waitForFollower(offset),
+		};
+		const total = await streamFile(ring, streamed, async (bytes, offset) => {
 			control.throwIfCancelled();
-			const writing = file.adopt ? null : writeFully(target, bytes, offset);
-			// The write fails in the middle of hashing at the earliest.
+			if (mark?.state === 'aborted') throw new VitrineError('cancelled', { details: { reason: 'the thread that computes the MD5 ended' } });
+			mark?.lead(offset + bytes.length);
+			const writing = file.adopt ? null : target.write(bytes, offset);
+			// Hashing below doesn't wait for it; its failure is thrown when it is awaited.
 			writing?.catch(() => undefined);
 			sha256.update(bytes);
 			md5?.update(bytes);
 			await writing;
-			mark?.advance(offset + bytes.length);
 			control.addBytes(bytes.length);
 		});
 		const after = assertUnchanged(source, file.absolutePath, total);
-		fchmodSync(target, objectFileMode);
+		mark?.end('done');
 		const digest = sha256.digest();
-		written.push({ descriptor: target, temporaryPath, sha256: digest.toString('hex'), size, placed: false });
-		target = -1;
+		written.push({ writer, sha256: digest.toString('hex'), size });
+		writer = null;
 		return { size, sha256: digest, md5: md5?.digest() ?? null, identity: file.adopt || isRecent(after, startedAt) ? null : [after.dev, after.ino, after.size, after.mtimeNs, after.ctimeNs] };
 	} catch (error) {
 		throw targetError(error, context.layout.root, size);
 	} finally {
-		if (target !== -1) closeSync(target);
+		await writer?.close().catch(() => undefined);
 		closeSync(source.descriptor);
 	}
 }
 
-/** Computes the MD5 of what another worker writes, staying behind it. Null where that one gave up. */
-export async function follow(context: WorkerContext, job: FollowJob): Promise<Uint8Array | null> {
-	const mark = new WriteMark(job.follower);
-	await mark.wait(0);
-	if (mark.length === 0) return mark.state === 'done' ? createHash('md5').digest() : null;
-	const descriptor = openSync(join(context.layout.temporary, job.temporaryName), constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
+/** Computes the MD5 of what another worker reads, out of the memory that it reads into. Null where that one gave up. */
+export async function follow(job: FollowJob): Promise<Uint8Array | null> {
+	const mark = new FollowMark(job.follower.mark);
+	const ring = new PieceRing(job.follower.ring);
 	try {
 		const md5 = createHash('md5');
-		const buffer = Buffer.allocUnsafeSlow(chunkBytes);
 		for (let offset = 0; ; ) {
-			const end = mark.length;
+			await mark.waitForLeader(offset);
+			const end = mark.led;
 			if (end === offset) {
 				if (mark.state === 'aborted') return null;
 				if (mark.state === 'done') return md5.digest();
-				await mark.wait(offset);
 				continue;
 			}
-			const { bytesRead } = await readFile(descriptor, buffer, 0, Math.min(buffer.length, end - offset), offset);
-			md5.update(buffer.subarray(0, bytesRead));
-			offset += bytesRead;
+			const length = Math.min(pieceBytes, end - offset);
+			md5.update(ring.piece(offset / pieceBytes).subarray(0, length));
+			offset += length;
+			mark.follow(offset);
 		}
-	} finally {
-		closeSync(descriptor);
+	} catch (error) {
+		mark.end('aborted');
+		throw error;
 	}
 }
 

@@ -2,12 +2,13 @@ import { open, rm, stat, utimes } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { VitrineError } from '#shared/contract/errors.ts';
 import { digestPairBytes, identityWords, joinPaths, outcomes, type IngestedColumns } from './columns.ts';
-import { WriteMark } from './control.ts';
+import { FollowMark } from './control.ts';
 import { targetError } from './fileErrors.ts';
 import { largestPackedObject, looseObjectPath, shardPath, temporaryFileMode } from './layout.ts';
 import type { CommitPackResult, LooseFile } from './messages.ts';
 import { DigestKey } from './objectTable.ts';
 import { nowSeconds, type PackState } from './packFile.ts';
+import { PieceRing } from './pieceRing.ts';
 import { isFull } from './packRegistry.ts';
 import type { OperationReporter } from './progressReporter.ts';
 import type { StoreCore } from './storeCore.ts';
@@ -300,17 +301,19 @@ export class IngestOperation {
 		const idle = this.#exhausted && this.#busyLanes === 1 && files.length === 1 && size >= splitFrom ? [...this.#packs.keys()].find((other) => other !== worker && pool.load(other) === 0) : undefined;
 		if (idle === undefined) return (await pool.run({ kind: 'ingestLoose', control, files, follower: null }, worker)).columns;
 
-		const mark = new WriteMark();
+		const mark = new FollowMark();
+		const follower = { mark: mark.buffer, ring: new PieceRing().buffer };
 		const { temporaryName } = files[0]!;
-		const following = pool.run({ kind: 'follow', control, temporaryName, follower: mark.buffer }, idle);
-		// Its failure is reported when it is awaited, unless the copy fails first.
-		following.catch(() => undefined);
+		const following = pool.run({ kind: 'follow', control, follower }, idle);
+		// Without it the other thread would wait for a free piece. The failure itself is thrown where it is awaited.
+		following.catch(() => mark.end('aborted'));
 		let columns: IngestedColumns;
 		try {
-			({ columns } = await pool.run({ kind: 'ingestLoose', control, files, follower: mark.buffer }, worker));
+			({ columns } = await pool.run({ kind: 'ingestLoose', control, files, follower }, worker));
 		} catch (error) {
 			mark.end('aborted');
-			await following.catch(() => undefined);
+			// Where the follower failed first, its failure is the cause.
+			await following;
 			throw error;
 		}
 		try {

@@ -41,14 +41,17 @@ export type LooseFile = {
 export type IngestLooseJob = Work & {
 	readonly kind: 'ingestLoose';
 	readonly files: readonly LooseFile[];
-	/** Buffer of a {@link WriteMark}: another worker computes the MD5 behind it, and the file stays in `temporary/`. For one file. */
-	readonly follower: SharedArrayBuffer | null;
+	/** Another worker computes the MD5 out of the same memory, and the file stays in `temporary/`. For one file. */
+	readonly follower: FollowerMemory | null;
 };
+
+/** Buffers of a {@link FollowMark} and of the {@link PieceRing} that the file passes through. */
+export type FollowerMemory = { readonly mark: SharedArrayBuffer; readonly ring: SharedArrayBuffer };
 
 export type IngestLooseResult = { readonly columns: IngestedColumns };
 
-/** Computes the MD5 of a temporary file while it is being written. Gives the digest. */
-export type FollowJob = Work & { readonly kind: 'follow'; readonly temporaryName: string; readonly follower: SharedArrayBuffer };
+/** Computes the MD5 of a file that another worker reads. */
+export type FollowJob = Work & { readonly kind: 'follow'; readonly follower: FollowerMemory };
 
 /** Puts a complete temporary file among the objects. Gives whether its bytes were there already. */
 export type PlaceJob = { readonly kind: 'place'; readonly temporaryName: string; readonly sha256: string; readonly size: number };

@@ -1,37 +1,32 @@
-import { fdatasync, read, write } from 'node:fs';
+import { read } from 'node:fs';
 import { promisify } from 'node:util';
+import { pieceBytes, type PieceRing } from './pieceRing.ts';
 
 const readFile = promisify(read);
-const writeFile = promisify(write);
-const syncData = promisify(fdatasync);
-
-const chunkBytes = 4 * 1024 * 1024;
-/** Dirty pages are handed to the disk on the way: left to the end, the last sync would wait for all of them. */
-const syncEvery = 64 * 1024 * 1024;
 
 export type StreamedFile = {
 	readonly descriptor: number;
 	/** What it should have. */
 	readonly size: number;
-	/** A file to sync now and then while it is being written to, without waiting for it. */
-	readonly syncing?: number;
 	/** Makes of a failed read what the caller wants to throw. */
 	readonly readFailure: (error: unknown) => unknown;
+	/** Awaited before the memory of the piece that began at `offset` is used again. */
+	readonly beforeReuse?: (offset: number) => Promise<void>;
 };
 
 /**
- * Reads a file piece by piece, the next piece while `take` works on the last one, and a byte further than `size` to see
- * whether it has grown. Tells how many bytes there were, `size + 1` or more meaning "too many". Memory: two pieces of 4 MiB.
+ * Reads a file piece by piece into a ring, the next piece while `take` works on the last one, and a byte further than
+ * `size` to see whether it has grown. Tells how many bytes there were; more than `size` means "too many".
  */
-export async function streamFile(file: StreamedFile, take: (bytes: Buffer, offset: number) => Promise<void>): Promise<number> {
-	const length = Math.min(chunkBytes, file.size + 1);
-	const buffers = [Buffer.allocUnsafeSlow(length), Buffer.allocUnsafeSlow(length)] as const;
-	const readPiece = async (turn: number, offset: number): Promise<number> => {
+export async function streamFile(ring: PieceRing, file: StreamedFile, take: (bytes: Buffer, offset: number) => Promise<void>): Promise<number> {
+	const readPiece = async (number: number, offset: number): Promise<number> => {
+		if (file.beforeReuse !== undefined && number >= ring.size) await file.beforeReuse((number - ring.size) * pieceBytes);
 		try {
-			const buffer = buffers[turn % 2]!;
+			const piece = ring.piece(number);
+			const wanted = Math.min(piece.length, file.size + 1 - offset);
 			let done = 0;
-			while (done < buffer.length) {
-				const { bytesRead } = await readFile(file.descriptor, buffer, done, buffer.length - done, offset + done);
+			while (done < wanted) {
+				const { bytesRead } = await readFile(file.descriptor, piece, done, wanted - done, offset + done);
 				if (bytesRead === 0) break;
 				done += bytesRead;
 			}
@@ -41,44 +36,25 @@ export async function streamFile(file: StreamedFile, take: (bytes: Buffer, offse
 		}
 	};
 	let offset = 0;
-	let sinceSync = 0;
-	let syncing: Promise<void> | null = null;
-	let syncFailure: Error | null = null;
 	let reading: Promise<number> | null = readPiece(0, 0);
 	try {
-		for (let turn = 0; syncFailure === null; turn++) {
+		for (let number = 0; ; number++) {
 			const bytes: number = await reading;
 			reading = null;
-			if (bytes === 0 || offset + bytes > file.size) {
-				offset += bytes;
-				break;
+			if (bytes === 0) return offset;
+			if (offset + bytes > file.size) return offset + bytes;
+			const piece = ring.piece(number).subarray(0, bytes);
+			// A piece that isn't full was the last one.
+			if (bytes === pieceBytes) {
+				reading = readPiece(number + 1, offset + bytes);
+				// It is awaited in the next turn; should `take` fail before, nobody else would hear of it.
+				reading.catch(() => undefined);
 			}
-			reading = readPiece(turn + 1, offset + bytes);
-			// It is awaited in the next turn; should `take` fail before, nobody else would hear of it.
-			reading.catch(() => undefined);
-			await take(buffers[turn % 2]!.subarray(0, bytes), offset);
+			await take(piece, offset);
 			offset += bytes;
-			sinceSync += bytes;
-			if (file.syncing !== undefined && sinceSync >= syncEvery && syncing === null) {
-				sinceSync = 0;
-				syncing = syncData(file.syncing)
-					.catch((error: Error) => {
-						// The system tells of a failed write once only: the last sync would succeed and prove nothing.
-						syncFailure = error;
-					})
-					.finally(() => {
-						syncing = null;
-					});
-			}
+			if (reading === null) return offset;
 		}
 	} finally {
 		await reading?.catch(() => undefined);
-		await syncing;
 	}
-	if (syncFailure !== null) throw syncFailure as Error;
-	return offset;
-}
-
-export async function writeFully(descriptor: number, bytes: Buffer, offset: number): Promise<void> {
-	for (let done = 0; done < bytes.length; ) done += (await writeFile(descriptor, bytes, done, bytes.length - done, offset + done)).bytesWritten;
 }

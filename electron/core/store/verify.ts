@@ -7,6 +7,7 @@ import { looseObjectPath, packPath, temporaryFileMode } from './layout.ts';
 import type { VerifyLooseJob, VerifyPackJob, VerifyResult } from './messages.ts';
 import { loadPack, quarantinePathFor, readInto, recoverPack } from './packFile.ts';
 import { entryOffsetWord, entrySizeWord, entryWords, headerBytes, readHeader } from './packFormat.ts';
+import { PieceRing } from './pieceRing.ts';
 import { streamFile } from './streamFile.ts';
 import type { DamagedObject } from './types.ts';
 import type { WorkerContext } from './workerContext.ts';
@@ -89,12 +90,15 @@ export async function verifyLoose(context: WorkerContext, job: VerifyLooseJob): 
 		let reason: DamagedObject['reason'] | null = null;
 		try {
 			const digest = createHash('sha256');
-			await streamFile({ descriptor, size, readFailure: (error) => error }, async (bytes) => {
-				control.throwIfCancelled();
-				digest.update(bytes);
-				control.addBytes(bytes.length);
-				await nextTurn();
-			});
+			await PieceRing.lent(
+				async (ring) =>
+					await streamFile(ring, { descriptor, size, readFailure: (error) => error }, async (bytes) => {
+						control.throwIfCancelled();
+						digest.update(bytes);
+						control.addBytes(bytes.length);
+						await nextTurn();
+					}),
+			);
 			if (digest.digest('hex') !== sha256) reason = 'digest';
 		} catch (error) {
 			if (systemCode(error) !== 'EIO') throw error;

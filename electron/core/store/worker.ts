@@ -36,7 +36,7 @@ async function perform(job: Job): Promise<Answer> {
 			return { result, transfer: columnBuffers(result.columns) };
 		}
 		case 'follow':
-			return { result: await follow(context, job) };
+			return { result: await follow(job) };
 		case 'place':
 			return { result: placeJob(context, job) };
 		case 'commitPack': {

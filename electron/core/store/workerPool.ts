@@ -57,7 +57,13 @@ export class WorkerPool {
 
 	async close(): Promise<void> {
 		this.#closed = true;
-		await Promise.all(this.#workers.map(async (running) => await running?.worker.terminate()));
+		await Promise.all(
+			this.#workers.map(async (running) => {
+				// Otherwise a process with nothing else to do would end in the middle of this.
+				running?.worker.ref();
+				await running?.worker.terminate();
+			}),
+		);
 	}
 
 	#running(index: number): Running {
