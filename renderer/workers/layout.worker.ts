@@ -9,7 +9,8 @@ scope.onmessage = (event: MessageEvent<LayoutRequest>) => {
   const request = event.data;
   answer(request).then(
     (reply) => scope.postMessage(reply, transferables(reply)),
-    (reason: unknown) => scope.postMessage({ generation: request.generation, failure: reason instanceof Error ? reason.message : String(reason) } satisfies LayoutReply),
+    (reason: unknown) =>
+      scope.postMessage({ generation: request.generation, failure: reason instanceof Error ? reason.message : String(reason) } satisfies LayoutReply),
   );
 };
 

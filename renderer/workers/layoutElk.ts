@@ -2,7 +2,10 @@ import type { LayoutInput, LayoutResult, PreviousLayout } from '#shared/lineage/
 
 type ElkPoint = { readonly x: number; readonly y: number };
 type ElkNode = ElkPoint & { readonly id: string; readonly width: number; readonly height: number };
-type ElkEdge = { readonly id: string; readonly sections?: readonly { readonly startPoint: ElkPoint; readonly endPoint: ElkPoint; readonly bendPoints?: readonly ElkPoint[] }[] };
+type ElkEdge = {
+  readonly id: string;
+  readonly sections?: readonly { readonly startPoint: ElkPoint; readonly endPoint: ElkPoint; readonly bendPoints?: readonly ElkPoint[] }[];
+};
 type ElkAnswer = { readonly children?: readonly ElkNode[]; readonly edges?: readonly ElkEdge[] };
 
 type Post = (message: unknown) => void;
@@ -71,9 +74,11 @@ export async function suggestOrder(input: LayoutInput, layout: LayoutResult): Pr
         x: main[node]! - along[node]! / 2,
         y: cross[node]! - across[node]! / 2,
       })),
-      edges: Array.from(input.source, (source, edge) => ({ id: String(edge), sources: [String(source)], targets: [String(input.target[edge])] })).filter(
-        (_, edge) => input.source[edge] !== input.target[edge],
-      ),
+      edges: Array.from(input.source, (source, edge) => ({
+        id: String(edge),
+        sources: [String(source)],
+        targets: [String(input.target[edge])],
+      })).filter((_, edge) => input.source[edge] !== input.target[edge]),
     },
   }) as { readonly data?: ElkAnswer } | undefined;
   const answer = reply?.data;
@@ -89,7 +94,11 @@ export async function suggestOrder(input: LayoutInput, layout: LayoutResult): Pr
   const ways = new Map<number, number[]>();
   for (const edge of answer.edges) {
     const section = edge.sections?.[0];
-    if (section !== undefined) ways.set(Number(edge.id), [section.startPoint, ...(section.bendPoints ?? []), section.endPoint].flatMap((point) => [point.x, point.y]));
+    if (section !== undefined)
+      ways.set(
+        Number(edge.id),
+        [section.startPoint, ...(section.bendPoints ?? []), section.endPoint].flatMap((point) => [point.x, point.y]),
+      );
   }
   const start = new Int32Array(input.source.length + 1);
   const points: number[] = [];
@@ -101,7 +110,9 @@ export async function suggestOrder(input: LayoutInput, layout: LayoutResult): Pr
   }
   const edgeOf = Int32Array.from(input.source, (_, edge) => edge);
   const suggestion = { layer: layout.layer, ways: { start, points: Float32Array.from(points), edgeOf } };
-  return layout.direction === 'right' ? { ...suggestion, x, y } : { ...suggestion, x: y, y: x, ways: { ...suggestion.ways, points: swapped(suggestion.ways.points) } };
+  return layout.direction === 'right'
+    ? { ...suggestion, x, y }
+    : { ...suggestion, x: y, y: x, ways: { ...suggestion.ways, points: swapped(suggestion.ways.points) } };
 }
 
 function swapped(points: Float32Array): Float32Array {

@@ -7,6 +7,7 @@ export { noLayer } from './layering.ts';
 export * from './layout.ts';
 export * from './levelOfDetail.ts';
 export * from './measure.ts';
+export * from './merge.ts';
 export * from './navigation.ts';
 export * from './paths.ts';
 export { preflight, type Preflight } from './preflight.ts';

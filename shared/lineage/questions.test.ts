@@ -4,6 +4,7 @@ import { indexByKey } from './adjacency.ts';
 import { collapseGroups } from './collapse.ts';
 import { impactOf } from './impact.ts';
 import { chooseLevelOfDetail, elementLimit } from './levelOfDetail.ts';
+import { mergeGraphs } from './merge.ts';
 import { closestInDirection } from './navigation.ts';
 import { allPaths, shortestPath } from './paths.ts';
 import { commonAncestors, markReach, neighbourhood, reach } from './reach.ts';
@@ -301,6 +302,28 @@ describe('collapse', () => {
         },
       ),
     );
+  });
+});
+
+describe('merge', () => {
+  it('counts what is hidden by what is shown, whichever answer brought it', () => {
+    // version:1 is used by three runs; the first answer shows one of them, the second another.
+    const first = { nodes: [version('version:1', { hiddenDownstream: 2 }), run('run:1')], edges: [edge('version:1', 'run:1')] };
+    const second = { nodes: [version('version:1', { hiddenDownstream: 2 }), run('run:2', { hiddenDownstream: 1 })], edges: [edge('version:1', 'run:2')] };
+    const merged = mergeGraphs([first, second]);
+    expect(merged.nodes.map((node) => [node.key, node.hiddenUpstream, node.hiddenDownstream])).toEqual([
+      ['version:1', 0, 1],
+      ['run:1', 0, 0],
+      ['run:2', 0, 1],
+    ]);
+    expect(merged.edges).toHaveLength(2);
+    expect(mergeGraphs([first])).toBe(first);
+    expect(mergeGraphs([first, first]).edges).toHaveLength(1);
+  });
+
+  it('leaves out edges to nodes no answer brought', () => {
+    const dangling = { nodes: [run('run:1')], edges: [edge('version:1', 'run:1')] };
+    expect(mergeGraphs([dangling, { nodes: [], edges: [] }]).edges).toEqual([]);
   });
 });
 

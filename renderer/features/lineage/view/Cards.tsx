@@ -43,7 +43,6 @@ export const Card = memo(function Card({ data }: NodeProps<CardNode>) {
   const plain = detail !== 'cards';
   return (
     <>
-      {/* oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- the drag has its twin in the keyboard (M, L) */}
       <div
         className={classNames(styles.card, styles[node.kind])}
         data-emphasis={emphasis}
@@ -87,7 +86,9 @@ function VersionFace({ node, plain }: { readonly node: LineageVersionNode; reado
   return (
     <>
       <div className={styles.top}>
-        <span className={styles.tile}>{node.state === 'deleted' ? <Trash2 aria-hidden /> : <TypeIcon type={node.type} className={styles.typeIcon} />}</span>
+        <span className={styles.tile}>
+          {node.state === 'deleted' ? <Trash2 aria-hidden /> : <TypeIcon type={node.type} className={styles.typeIcon} />}
+        </span>
         <div className={styles.words}>
           <div className={styles.title}>
             <span className={styles.name} title={`${node.entity}/${node.project}/${node.artifact}`}>
@@ -160,7 +161,14 @@ function GroupFace({ node, actions }: { readonly node: LineageGroupNode; readonl
           </span>
         </div>
       </div>
-      <button type="button" tabIndex={-1} className={classNames(styles.open, 'nopan')} aria-label={`Open ${node.label}`} title="Open the group" onClick={() => actions.openGroup(node.key)}>
+      <button
+        type="button"
+        tabIndex={-1}
+        className={classNames(styles.open, 'nopan')}
+        aria-label={`Open ${node.label}`}
+        title="Open the group"
+        onClick={() => actions.openGroup(node.key)}
+      >
         <Plus aria-hidden />
       </button>
     </div>

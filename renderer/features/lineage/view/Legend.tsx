@@ -21,7 +21,13 @@ export function Legend({ scene }: { readonly scene: Scene }) {
         if (node.links.length > 0) linked++;
       }
     }
-    return { types: [...types].sort((first, second) => second[1] - first[1]), runs, linked, byHand: scene.byHand.includes(1), cyclic: scene.layout.checked.reversedCount > 0 };
+    return {
+      types: [...types].sort((first, second) => second[1] - first[1]),
+      runs,
+      linked,
+      byHand: scene.byHand.includes(1),
+      cyclic: scene.layout.checked.reversedCount > 0,
+    };
   }, [scene]);
   return (
     <section className={styles.legend} aria-label="Legend">

@@ -1,7 +1,19 @@
 import '@xyflow/react/dist/base.css';
 import './flow.css';
 import { ReactFlow, ReactFlowProvider, useReactFlow, useStoreApi, type Edge, type NodeTypes, type Viewport } from '@xyflow/react';
-import { useCallback, useEffect, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent, type ReactNode, type Ref } from 'react';
+import {
+  useCallback,
+  useEffect,
+  useImperativeHandle,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type PointerEvent,
+  type ReactNode,
+  type Ref,
+} from 'react';
 import { useStore } from 'zustand';
 import {
   chooseLevelOfDetail,
@@ -167,7 +179,8 @@ function Graph(props: LineageViewProps) {
     const view = visibleBounds({ x, y, zoom }, size.width, size.height);
     const box = boxOf(scene, to);
     const inset = 24 / zoom;
-    if (box.left - inset < view.left || box.right + inset > view.right || box.top - inset < view.top || box.bottom + inset > view.bottom) show(node.key, 0);
+    if (box.left - inset < view.left || box.right + inset > view.right || box.top - inset < view.top || box.bottom + inset > view.bottom)
+      show(node.key, 0);
   };
 
   const handleKeyDown = (event: KeyboardEvent<HTMLDivElement>): void => {
@@ -236,7 +249,10 @@ function Graph(props: LineageViewProps) {
     const next = Math.min(maximumZoom, Math.max(flow.getState().minZoom, zoom * factor));
     const midX = size.width / 2;
     const midY = size.height / 2;
-    void camera.setViewport({ x: midX - ((midX - x) / zoom) * next, y: midY - ((midY - y) / zoom) * next, zoom: next }, motionIsOff() ? {} : { duration: 120 });
+    void camera.setViewport(
+      { x: midX - ((midX - x) / zoom) * next, y: midY - ((midY - y) / zoom) * next, zoom: next },
+      motionIsOff() ? {} : { duration: 120 },
+    );
   };
 
   const hover = useCallback(
@@ -281,7 +297,6 @@ function Graph(props: LineageViewProps) {
 
   return (
     <div className={styles.frame}>
-      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- arrow keys walk the graph from here; the tree beside it is its plain twin */}
       <div
         ref={frame}
         className={styles.graph}
@@ -467,7 +482,12 @@ function useCards({
       const left = x[index]! - width[index]! / 2;
       const top = y[index]! - height[index]! / 2;
       const old = before.get(node.key);
-      const same = old !== undefined && old.data.node === node && old.data.detail === detail && old.data.down === down && old.data.isRoot === (node.key === rootKey);
+      const same =
+        old !== undefined &&
+        old.data.node === node &&
+        old.data.detail === detail &&
+        old.data.down === down &&
+        old.data.isRoot === (node.key === rootKey);
       if (same && old.position.x === left && old.position.y === top) {
         now.set(node.key, old);
         continue;

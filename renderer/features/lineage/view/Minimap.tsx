@@ -17,7 +17,11 @@ export function Minimap({ scene, rootKey }: { readonly scene: Scene; readonly ro
   const flow = useStoreApi();
   const camera = useReactFlow();
   const { bounds } = scene.layout;
-  const scale = Math.min((mapWidth - 2 * margin) / Math.max(1, bounds.right - bounds.left), (mapHeight - 2 * margin) / Math.max(1, bounds.bottom - bounds.top), 0.12);
+  const scale = Math.min(
+    (mapWidth - 2 * margin) / Math.max(1, bounds.right - bounds.left),
+    (mapHeight - 2 * margin) / Math.max(1, bounds.bottom - bounds.top),
+    0.12,
+  );
   const offsetX = (mapWidth - (bounds.right - bounds.left) * scale) / 2 - bounds.left * scale;
   const offsetY = (mapHeight - (bounds.bottom - bounds.top) * scale) / 2 - bounds.top * scale;
 

@@ -30,7 +30,9 @@ export function describeNode(node: LineageDrawnNode): string {
       ].join(', ');
     }
     case 'run':
-      return [`run ${node.displayName}`, node.state, ...(node.durationSeconds === null ? [] : [formatDuration(node.durationSeconds * 1000)])].join(', ');
+      return [`run ${node.displayName}`, node.state, ...(node.durationSeconds === null ? [] : [formatDuration(node.durationSeconds * 1000)])].join(
+        ', ',
+      );
     case 'group':
       return `${node.label}: ${formatQuantity(node.versionCount, 'version')}, ${formatQuantity(node.runCount, 'run')}`;
   }
@@ -70,7 +72,14 @@ export function typeHue(type: string): number {
 export function searchText(node: LineageDrawnNode): string {
   switch (node.kind) {
     case 'version':
-      return [node.artifact, `v${node.index}`, node.type, node.project, ...node.aliases.map((alias) => alias.name), ...node.links.map((link) => `${link.registry} ${link.collection}`)]
+      return [
+        node.artifact,
+        `v${node.index}`,
+        node.type,
+        node.project,
+        ...node.aliases.map((alias) => alias.name),
+        ...node.links.map((link) => `${link.registry} ${link.collection}`),
+      ]
         .join(' ')
         .toLowerCase();
     case 'run':

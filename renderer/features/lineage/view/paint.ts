@@ -58,7 +58,12 @@ function paintEdges(context: CanvasRenderingContext2D, frame: Frame, bounds: Bou
     const box = edge * 4;
     if (
       frame.moving === null &&
-      !(edgeBoxes[box]! <= bounds.right && edgeBoxes[box + 2]! >= bounds.left && edgeBoxes[box + 1]! <= bounds.bottom && edgeBoxes[box + 3]! >= bounds.top)
+      !(
+        edgeBoxes[box]! <= bounds.right &&
+        edgeBoxes[box + 2]! >= bounds.left &&
+        edgeBoxes[box + 1]! <= bounds.bottom &&
+        edgeBoxes[box + 3]! >= bounds.top
+      )
     ) {
       continue;
     }
@@ -80,9 +85,17 @@ function paintEdges(context: CanvasRenderingContext2D, frame: Frame, bounds: Bou
     // Dashes cost; beyond a few hundred edges colour alone has to do.
     const dash = special.length <= 200 ? [5, 4] : [];
     context.setLineDash(dash);
-    strokeEdges(context, frame, special.filter((edge) => reversed[edge] !== 1));
+    strokeEdges(
+      context,
+      frame,
+      special.filter((edge) => reversed[edge] !== 1),
+    );
     context.strokeStyle = colors.caution;
-    strokeEdges(context, frame, special.filter((edge) => reversed[edge] === 1));
+    strokeEdges(
+      context,
+      frame,
+      special.filter((edge) => reversed[edge] === 1),
+    );
     context.setLineDash([]);
   }
   if (bright.length > 0) {
@@ -137,7 +150,13 @@ function swing(context: CanvasRenderingContext2D, fromX: number, fromY: number, 
   }
 }
 
-function moveEdge(context: CanvasRenderingContext2D, scene: Scene, edge: number, moving: { readonly x: Float64Array; readonly y: Float64Array }, down: boolean): void {
+function moveEdge(
+  context: CanvasRenderingContext2D,
+  scene: Scene,
+  edge: number,
+  moving: { readonly x: Float64Array; readonly y: Float64Array },
+  down: boolean,
+): void {
   const { source, target, width, height } = scene.prepared.input;
   const from = source[edge]!;
   const to = target[edge]!;

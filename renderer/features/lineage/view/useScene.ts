@@ -1,5 +1,12 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
-import { carryPositions, layoutLayered, prepareLayout, type LayoutDirection, type LayoutOptions, type LineageDrawnGraph } from '#shared/lineage/index.ts';
+import {
+  carryPositions,
+  layoutLayered,
+  prepareLayout,
+  type LayoutDirection,
+  type LayoutOptions,
+  type LineageDrawnGraph,
+} from '#shared/lineage/index.ts';
 import { LayoutClient } from '../layoutClient.ts';
 import { buildScene, type Scene } from './scene.ts';
 
