@@ -1,0 +1,157 @@
+import { useRef } from 'react';
+import type { FileNode } from '#shared/contract/index.ts';
+import { runCommand, usePagedRows } from '../../../app/api/index.ts';
+import { bridge } from '../../../app/bridge.ts';
+import { navigate, usePlaceState } from '../../../app/routes/index.ts';
+import { PlaceFailure } from '../../../app/shell/index.ts';
+import {
+  Breadcrumb, Button, copyText, DataTable, Digest, EmptyState, formatBytes, formatCount, formatQuantity, selectIds, Size, SplitPane, Toolbar, ToolbarSpacer,
+  type Column, type DataTableHandle, type MenuEntry,
+} from '../../../ui/index.ts';
+import { Copy, Download, File, FileArchive, FileBox, FileCode, FileImage, FileJson, FileText, Folder, FolderOpen, Globe, Table2, type Icon } from '../../../ui/icons.ts';
+import { exportVersion } from '../../logging/index.ts';
+import { extensionOf } from '../preview/kinds.ts';
+import { PreviewPane } from '../preview/PreviewPane.tsx';
+import { TabFill } from '../parts/TabBody.tsx';
+import { placeWith, type Shown } from '../shown.ts';
+import styles from './FilesTab.module.css';
+
+const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
+
+/** The files, a folder at a time, so that a folder of a million is as quick as one of ten; beside them what the chosen one holds. */
+export function FilesTab({ shown }: { readonly shown: Shown }) {
+  const { place, version, rights } = shown;
+  const file = place.file ?? null;
+  const [folder, setFolder] = usePlaceState('files folder', () => (file === null ? '' : folderOf(file)));
+  const [width, setWidth] = usePlaceState('files preview width', 420);
+  const table = useRef<DataTableHandle>(null);
+  const input = { id: version.id, folder };
+  const rows = usePagedRows('versions.files', input);
+
+  const show = (path: string | undefined): void => navigate(placeWith(place, { file: path }), { replace: true });
+  const goInto = (path: string): void => {
+    setFolder(path);
+    show(undefined);
+    table.current?.focus();
+  };
+  const open = (node: FileNode): void => (node.kind === 'folder' ? goInto(node.path) : show(node.path));
+
+  const exportPath = async (node: FileNode): Promise<void> => {
+    const target = await bridge().chooseFolder({ title: `Export ${node.name} into` });
+    if (target === null) return;
+    await runCommand(
+      'versions.export',
+      { id: version.id, folder: target, path: node.path },
+      {
+        activity: `Exporting ${node.name}`,
+        done: ({ files, bytes }) => `Exported ${formatQuantity(files, 'file')}, ${formatBytes(bytes)}`,
+        action: (output) => ({ label: 'Show', onPress: () => void bridge().revealInFolder(output.folder) }),
+      },
+    );
+  };
+
+  const menuOf = (node: FileNode): readonly MenuEntry[] => [
+    { id: 'open', label: node.kind === 'folder' ? 'Open folder' : 'Preview', icon: node.kind === 'folder' ? FolderOpen : FileText, onSelect: () => open(node) },
+    { id: 'export', label: 'Export…', icon: Download, disabled: rights.download !== null, reason: rights.download ?? '', onSelect: () => void exportPath(node) },
+    { kind: 'separator' },
+    { id: 'path', label: 'Copy path', icon: Copy, onSelect: () => void copyText(node.path) },
+    ...(node.entry?.sha256 == null ? [] : [{ id: 'digest', label: 'Copy SHA-256', onSelect: () => void copyText(node.entry?.sha256 ?? '') }]),
+  ];
+
+  const steps = folder === '' ? [] : folder.split('/');
+  const list = (
+    <div className={styles.list}>
+      <Toolbar label="Folder" lined>
+        <Breadcrumb
+          crumbs={[
+            { id: '', label: 'All files', leading: <FolderOpen aria-hidden className={styles.crumbIcon} />, ...(steps.length === 0 ? {} : { onOpen: () => goInto('') }) },
+            ...steps.map((step, index) => {
+              const path = steps.slice(0, index + 1).join('/');
+              return { id: path, label: step, ...(index === steps.length - 1 ? {} : { onOpen: () => goInto(path) }) };
+            }),
+          ]}
+        />
+        <ToolbarSpacer />
+        <span className={styles.dim}>
+          {formatCount(version.fileCount)} files, {formatBytes(version.size)} in all
+        </span>
+        <Button size="small" icon={Download} disabled={rights.download !== null} {...(rights.download === null ? {} : { disabledReason: rights.download })} onClick={() => void exportVersion(version)}>
+          Export all…
+        </Button>
+      </Toolbar>
+      <DataTable<FileNode>
+        ref={table}
+        label={folder === '' ? 'Files' : `Files in ${folder}`}
+        className={styles.table}
+        rowCount={rows.rowCount}
+        getRow={rows.getRow}
+        getRowId={(node) => node.path}
+        columns={columns}
+        loading={rows.pending}
+        onRangeNeeded={rows.onRangeNeeded}
+        selectionMode="single"
+        selection={selectIds(file === null ? [] : [file])}
+        onActiveChange={(node) => {
+          if (node?.kind === 'file') show(node.path);
+          else if (node !== undefined && file !== null) show(undefined);
+        }}
+        onOpen={open}
+        onPreview={open}
+        typeAhead
+        onRowKeyDown={(event) => {
+          if ((event.key === 'Backspace' || (event.key === 'ArrowLeft' && !event.altKey)) && folder !== '') {
+            goInto(folderOf(folder));
+            return true;
+          }
+          return false;
+        }}
+        getContextMenu={menuOf}
+        scrollKey={`files ${version.id} ${folder}`}
+        error={rows.error === null ? undefined : <PlaceFailure error={rows.error} retry={rows.retry} />}
+        empty={<EmptyState icon={FolderOpen} title="No files" text="This version was logged without any." />}
+      />
+    </div>
+  );
+
+  return (
+    <TabFill>
+      <SplitPane
+        label="Width of the preview"
+        side="end"
+        size={width}
+        defaultSize={420}
+        min={260}
+        max={1200}
+        onSizeChange={setWidth}
+        start={list}
+        end={<PreviewPane versionId={version.id} path={file} reason={rights.download} onExport={(node) => void exportPath(node)} />}
+      />
+    </TabFill>
+  );
+}
+
+const icons: Readonly<Record<string, Icon>> = {
+  json: FileJson, jsonl: FileJson, ipynb: FileJson, csv: Table2, tsv: Table2, parquet: Table2, md: FileText, txt: FileText, log: FileText, png: FileImage, jpg: FileImage, jpeg: FileImage,
+  gif: FileImage, webp: FileImage, py: FileCode, ts: FileCode, js: FileCode, sh: FileCode, yaml: FileCode, yml: FileCode, toml: FileCode, zip: FileArchive, tar: FileArchive, gz: FileArchive,
+  safetensors: FileBox, gguf: FileBox, onnx: FileBox, pt: FileBox, pth: FileBox, bin: FileBox, npy: FileBox, npz: FileBox, pkl: FileBox,
+};
+
+export function FileMark({ node }: { readonly node: Pick<FileNode, 'kind' | 'name' | 'entry'> }) {
+  const Mark = node.kind === 'folder' ? Folder : node.entry?.reference != null ? Globe : (icons[extensionOf(node.name)] ?? File);
+  return <Mark className={styles.mark} data-kind={node.kind} aria-hidden />;
+}
+
+const columns: readonly Column<FileNode>[] = [
+  {
+    id: 'name', header: 'Name', width: 240, grow: 1, fixed: true, text: (node) => node.name,
+    render: (node) => (
+      <span className={styles.name}>
+        <FileMark node={node} />
+        <span className={styles.clip}>{node.name}</span>
+        {node.kind === 'folder' && <span className={styles.dim}>{formatQuantity(node.fileCount, 'file')}</span>}
+      </span>
+    ),
+  },
+  { id: 'size', header: 'Size', width: 92, numeric: true, render: (node) => <Size bytes={node.size} /> },
+  { id: 'digest', header: 'SHA-256', width: 96, render: (node) => (node.entry?.sha256 == null ? null : <Digest digest={node.entry.sha256} focusable={false} />) },
+];
