@@ -1,6 +1,6 @@
 /** What the window knows of the catalog: one query cache, keyed by operation and input, told by the feed what is stale. */
 import { QueryClient } from '@tanstack/react-query';
-import { isVitrineError, type InputOf, type OutputOf, type QueryName } from '#shared/contract/index.ts';
+import { isVitrineError, type CommandName, type InputOf, type OutputOf, type QueryName } from '#shared/contract/index.ts';
 import { core } from './core.ts';
 import { isOperationKey, onStale } from './feed.ts';
 
@@ -50,3 +50,14 @@ onStale((stale) => {
     { cancelRefetch: true },
   );
 });
+
+/** What commands change that is no row of the catalog, so that no feed tells of it. */
+const untold: { readonly [Name in CommandName]?: readonly QueryName[] } = {
+  'door.start': ['door.status'],
+  'door.stop': ['door.status'],
+};
+
+/** For `runCommand` alone: makes stale what the feed is silent about. */
+export function forgetUntold(command: CommandName): void {
+  for (const name of untold[command] ?? []) void cache.invalidateQueries({ queryKey: [name] });
+}

@@ -2,6 +2,7 @@
 import { useCallback, useState } from 'react';
 import { findOperation, type CancelSignal, type CommandName, type CommandResult, type InputOf, type OutputOf, type Progress, type UndoOffer } from '#shared/contract/index.ts';
 import { beginActivity } from './activity.ts';
+import { forgetUntold } from './cache.ts';
 import { core } from './core.ts';
 import { asVitrineError, notify, notifyFailure } from './notify.ts';
 
@@ -38,6 +39,7 @@ export async function runCommand<Name extends CommandName>(name: Name, input: In
         options.onProgress?.(progress);
       },
     });
+    forgetUntold(name);
     if (options.toast !== false) tellDone(result, options);
     return result;
   } catch (thrown) {

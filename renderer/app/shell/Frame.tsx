@@ -7,9 +7,11 @@ import { LogOverlay } from '../../features/logging/index.ts';
 import { DragLayer } from '../drag/index.ts';
 import { showNoticesWith } from '../api/notify.ts';
 import { panelBounds, setPreferences, usePreferences } from '../preferences.ts';
+import { usePlace } from '../routes/index.ts';
 import { useCoreState } from '../startup.ts';
 import { Banners } from './Banners.tsx';
 import { Inspector } from './Inspector.tsx';
+import { placeSelects } from './inspected.ts';
 import { MenuLayer } from './MenuLayer.tsx';
 import { PlaceSlot } from './PlaceSlot.tsx';
 import { Rail, Sidebar } from './Sidebar.tsx';
@@ -44,6 +46,7 @@ export function Frame() {
 function RunningFrame() {
   useWindowActions();
   const { sidebarOpen, sidebarWidth, inspectorOpen, inspectorWidth } = usePreferences();
+  const selects = placeSelects(usePlace());
   return (
     <div className={styles.window}>
       <a className={styles.skip} href="#place" onClick={(event) => { event.preventDefault(); document.getElementById('place')?.focus(); }}>
@@ -74,7 +77,7 @@ function RunningFrame() {
                 defaultSize={300}
                 min={panelBounds.inspector[0]}
                 max={panelBounds.inspector[1]}
-                collapsed={!inspectorOpen}
+                collapsed={!inspectorOpen || !selects}
                 onSizeChange={(size) => setPreferences({ inspectorWidth: size })}
                 onCollapse={() => setPreferences({ inspectorOpen: false })}
                 start={<PlaceSlot />}

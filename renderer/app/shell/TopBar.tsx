@@ -4,6 +4,7 @@ import { SearchBox } from '../../features/search/index.ts';
 import { useOperation } from '../api/index.ts';
 import { setPreferences, usePreferences } from '../preferences.ts';
 import { canGoBack, canGoForward, crumbsOf, formatPlace, goBack, goForward, navigate, useNavigation, usePlace } from '../routes/index.ts';
+import { placeSelects } from './inspected.ts';
 import styles from './TopBar.module.css';
 
 /** Back and forward, where one is, the search. */
@@ -37,7 +38,9 @@ export function TopBar() {
         icon={inspectorOpen ? PanelRightClose : PanelRightOpen}
         label={inspectorOpen ? 'Hide the inspector' : 'Show the inspector'}
         keys="$mod+i"
-        aria-pressed={inspectorOpen}
+        aria-pressed={inspectorOpen && placeSelects(place)}
+        disabled={!placeSelects(place)}
+        disabledReason="Nothing is selected in this place"
         onClick={() => setPreferences({ inspectorOpen: !inspectorOpen })}
       />
     </header>

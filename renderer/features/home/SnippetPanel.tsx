@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { explainError, type VitrineError } from '#shared/contract/index.ts';
 import { Button, CodeBlock, Dialog } from '../../ui/index.ts';
 import { KeyRound } from '../../ui/icons.ts';
-import { asVitrineError, core, useOperation } from '../../app/api/index.ts';
+import { asVitrineError, runCommand, useOperation } from '../../app/api/index.ts';
 import { PlaceLink } from '../../app/routes/index.ts';
 import { pythonSnippet, type SnippetFacts } from './snippet.ts';
 import styles from './Home.module.css';
@@ -18,9 +18,9 @@ export function SnippetDialog({ open, onOpenChange }: { readonly open: boolean; 
     setBusy(true);
     setFailure(null);
     try {
-      const url = status.data?.url ?? (await core().execute('door.start', {})).output.url;
-      const { output } = await core().execute('keys.create', { name: `Python snippet, ${new Date().toISOString().slice(0, 10)}` });
-      setFacts({ url, key: output.key });
+      const url = status.data?.url ?? (await runCommand('door.start', {}, { toast: false }))?.output.url;
+      const made = await runCommand('keys.create', { name: `Python snippet, ${new Date().toISOString().slice(0, 10)}` }, { toast: false });
+      if (url !== undefined && made !== null) setFacts({ url, key: made.output.key });
     } catch (thrown) {
       setFailure(asVitrineError(thrown));
     } finally {

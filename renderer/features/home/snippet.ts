@@ -20,7 +20,7 @@ def vitrine(operation, **given):
         headers={"Authorization": f"Bearer {KEY}", "Content-Type": "application/json"},
     )
     with urllib.request.urlopen(request) as reply:
-        return json.load(reply)
+        return json.load(reply)["output"]
 
 print(vitrine("catalog.status"))
 

@@ -100,9 +100,11 @@ function CatalogSection() {
         </p>
       </Field>
       <Field label="Backup" hint="An online copy of the catalog file; the store’s bytes are not in it." layout="inline">
-        <Button busy={backup.running} onClick={() => void backup.execute({}, { activity: 'Taking a backup', done: ({ file, bytes }) => `Backup taken: ${file}, ${formatBytes(bytes)}` })}>
-          Take a backup
-        </Button>
+        <div className={styles.buttons}>
+          <Button busy={backup.running} onClick={() => void backup.execute({}, { activity: 'Taking a backup', done: ({ file, bytes }) => `Backup taken: ${file}, ${formatBytes(bytes)}` })}>
+            Take a backup
+          </Button>
+        </div>
       </Field>
       <Field label="You" layout="inline">
         <p>
@@ -129,11 +131,9 @@ function KeysSection() {
   const [making, setMaking] = useState(false);
   const [revoking, setRevoking] = useState<ApiKeySummary | null>(null);
   const url = door.data?.url ?? null;
-  // The door's state is core's own, not the catalog's: no change of the catalog tells of it.
   const toggle = async (open: boolean): Promise<void> => {
     if (open) await start.execute({}, { done: ({ url: at }) => `The HTTP door is open at ${at}` });
     else await stop.execute({}, { done: 'The HTTP door is closed' });
-    door.retry();
   };
   return (
     <>
