@@ -11,10 +11,13 @@ import { matchExpression } from './words.ts';
 
 export type Condition = {
   readonly probe: Sql;
-  /** SELECT of version ids, newest (highest id) first, none twice; null where only testing is possible. */
+  /** SELECT of version ids as `id`, none twice; null where only testing is possible. */
   readonly list: Sql | null;
-  /** Whether the list comes in order by itself, so that its head costs no more than its length. */
-  readonly ordered: boolean;
+  /**
+   * How the list comes newest (highest id) first: by an index, when that order is asked for; by itself, row by row; or only by sorting all of
+   * it. The first two cost no more than the head that is read.
+   */
+  readonly order: 'indexed' | 'streamed' | 'sorted';
   /** About how many versions fulfil it: exact up to `countedMatches`. */
   readonly estimate: number;
 };
@@ -31,14 +34,14 @@ function count(facts: SearchFacts, list: Sql): number {
 }
 
 function testOnly(probe: Sql, estimate: number): Condition {
-  return { probe, list: null, ordered: false, estimate };
+  return { probe, list: null, order: 'sorted', estimate };
 }
 
 function sorted(facts: SearchFacts, probe: Sql, ids: Sql): Condition {
-  return { probe, list: sql`SELECT id FROM (${ids}) ORDER BY id DESC`, ordered: false, estimate: count(facts, ids) };
+  return { probe, list: ids, order: 'sorted', estimate: count(facts, ids) };
 }
 
-const nothingFound: Condition = { probe: sql`0`, list: sql`SELECT 0 AS id WHERE 0`, ordered: true, estimate: 0 };
+const nothingFound: Condition = { probe: sql`0`, list: sql`SELECT 0 AS id WHERE 0`, order: 'sorted', estimate: 0 };
 
 export function conditionOf(facts: SearchFacts, node: QueryNode): Condition {
   switch (node.kind) {
@@ -126,11 +129,11 @@ function everyOf(facts: SearchFacts, nodes: readonly QueryNode[]): Condition {
 }
 
 function wordCondition(facts: SearchFacts, expression: string): Condition {
-  const ids = sql`SELECT rowid AS id FROM versions_fts WHERE versions_fts MATCH ${expression} ORDER BY rowid DESC`;
+  const ids = sql`SELECT rowid AS id FROM versions_fts WHERE versions_fts MATCH ${expression}`;
   return {
     probe: sql`EXISTS (SELECT 1 FROM versions_fts f WHERE f.rowid = v.id AND versions_fts MATCH ${expression})`,
     list: ids,
-    ordered: true,
+    order: 'indexed',
     estimate: count(facts, ids),
   };
 }
@@ -154,12 +157,12 @@ function allTogether(conditions: readonly Condition[]): Condition {
   const lead = conditions.filter((condition) => condition.list !== null).reduce<Condition | null>((best, condition) => (best === null || costOf(condition) < costOf(best) ? condition : best), null);
   if (lead === null || lead.list === null) return testOnly(probe, estimate);
   const tests = joinSql(conditions.filter((condition) => condition !== lead).map((condition) => sql`(${condition.probe})`), sql` AND `);
-  return { probe, list: sql`SELECT v.id FROM (${lead.list}) d CROSS JOIN versions v WHERE v.id = d.id AND ${tests}`, ordered: lead.ordered, estimate };
+  return { probe, list: sql`SELECT d.id FROM (${lead.list}) d CROSS JOIN versions v WHERE v.id = d.id AND ${tests}`, order: lead.order, estimate };
 }
 
 /** A list that must be sorted is read whole before its first row comes. */
 function costOf(condition: Condition): number {
-  return condition.ordered ? condition.estimate / 4 : condition.estimate;
+  return condition.order === 'sorted' ? condition.estimate : condition.estimate / 4;
 }
 
 function anyOf(conditions: readonly Condition[]): Condition {
@@ -169,11 +172,12 @@ function anyOf(conditions: readonly Condition[]): Condition {
   const estimate = conditions.reduce((sum, condition) => sum + condition.estimate, 0);
   const lists = conditions.flatMap((condition) => condition.list ?? []);
   if (lists.length < conditions.length) return testOnly(probe, estimate);
-  // Compound selects in one order are merged row by row.
-  return {
-    probe, estimate, ordered: conditions.every((condition) => condition.ordered),
-    list: sql`SELECT id FROM (${joinSql(lists.map((list) => sql`SELECT id FROM (${list})`), sql` UNION `)} ORDER BY 1 DESC)`,
-  };
+  // A part that is long and must be sorted makes the whole wait for it.
+  if (conditions.some((condition) => condition.order === 'sorted' && condition.estimate >= countedMatches)) {
+    return { probe, estimate, order: 'sorted', list: joinSql(lists.map((list) => sql`SELECT id FROM (${list})`), sql` UNION `) };
+  }
+  // In one order, a union is merged row by row, each part by its own index. The limit keeps SQLite from dropping the order of a part of a query.
+  return { probe, estimate, order: 'streamed', list: sql`SELECT id FROM (${joinSql(lists.map((list) => sql`SELECT id FROM (${list})`), sql` UNION `)} ORDER BY 1 DESC LIMIT -1)` };
 }
 
 type TextNode = Extract<QueryNode, { readonly kind: 'text' }>;
@@ -199,8 +203,8 @@ function textCondition(facts: SearchFacts, node: TextNode): Condition {
       if (tags.length === 1) {
         return {
           probe: sql`EXISTS (SELECT 1 FROM version_tags x WHERE x.version_id = v.id AND x.tag_id = ${only.id})`,
-          list: sql`SELECT version_id AS id FROM version_tags WHERE tag_id = ${only.id} ORDER BY version_id DESC`,
-          ordered: true,
+          list: sql`SELECT version_id AS id FROM version_tags WHERE tag_id = ${only.id}`,
+          order: 'indexed',
           estimate: only.uses,
         };
       }
@@ -228,7 +232,7 @@ function textCondition(facts: SearchFacts, node: TextNode): Condition {
       const ids = sql`SELECT id FROM versions WHERE artifact_id IN ${list} AND state = 'committed' UNION SELECT version_id FROM links WHERE collection_id IN ${listOf(collections)} AND removed_at IS NULL`;
       if (artifacts.length === 0 && collections.length === 0) return nothingFound;
       const estimate = artifacts.reduce((sum, artifact) => sum + artifact.versions, collections.length);
-      return { probe, list: sql`SELECT id FROM (${ids}) ORDER BY id DESC`, ordered: false, estimate };
+      return { probe, list: ids, order: 'sorted', estimate };
     }
     case 'registry': {
       const visible = visibleRegistries(db, facts.scope.asker);
