@@ -5,7 +5,7 @@
  * trying a build that lies elsewhere.
  */
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -102,9 +102,8 @@ export function spawnVitrine(dataDirectory: string, options: Omit<LaunchOptions,
 
 /** A fresh, empty folder for a catalog. */
 export function freshDirectory(): string {
-  const base = join(tmpdir(), 'vitrine-e2e');
-  mkdirSync(base, { recursive: true });
-  return mkdtempSync(join(base, 'data-'));
+  // A folder of our own at once: a shared parent would belong to whoever came first.
+  return mkdtempSync(join(tmpdir(), 'vitrine-e2e-'));
 }
 
 /** The program, and the arguments before all others, by which the app is started here. */
