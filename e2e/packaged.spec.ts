@@ -132,6 +132,7 @@ test('its command line works without a screen, on the same catalog as its window
 test('its window opens with the sample catalog, locked in', async ({}, testInfo) => {
   const { page, facts, problems } = await openWindow('--sample');
   await expect(page.getByRole('main')).toBeVisible();
+  await expect(page.getByText('Edge Models').first(), 'a registry of the sample').toBeVisible();
   expect(await page.evaluate(() => ['require', 'process', 'module', 'Buffer'].filter((name) => name in globalThis))).toEqual([]);
   expect(page.url()).toMatch(/^app:\/\//u);
   expect(facts.includes('sandbox-off')).toBe(asRoot);
