@@ -11,7 +11,7 @@ import { UserId } from '#shared/contract/ids.ts';
 import { dropSuperfluousBackups, newestGoodBackup, takeBackup } from './backups.ts';
 import { commands } from './commands/index.ts';
 import { openReader, type Connection } from './connection.ts';
-import { isCorruption, named } from './failures.ts';
+import { isCorruption, isFull, named } from './failures.ts';
 import { toFailure } from './failure.ts';
 import { ChangeSet } from './feed.ts';
 import { catalogFiles, stamp, type CatalogFiles } from './files.ts';
@@ -41,7 +41,7 @@ export function runWriter(port: MessagePort, data: WorkerData & { readonly role:
   const files = catalogFiles(data.directory);
   const tell = (message: FromWorker) => port.postMessage(message);
   try {
-    const writer = data.readOnly ? openToLook(files) : openToWrite(files, data);
+    const writer = data.readOnly ? openToLook(files) : openToWriteOrLook(files, data);
     const thread = new WriterThread(port, files, data, writer);
     tell({ t: 'ready', status: thread.status() });
   } catch (error) {
@@ -63,6 +63,16 @@ function openToWrite(files: CatalogFiles, data: WorkerData & { readonly role: 'w
     return { connection, file: files.catalog, recovery, readOnly: false, close: () => ownership.release() };
   } catch (error) {
     ownership.release();
+    throw error;
+  }
+}
+
+/** On a full disk not even the log can be made: what is there can still be looked at. */
+function openToWriteOrLook(files: CatalogFiles, data: WorkerData & { readonly role: 'writer' }): OpenedWriter {
+  try {
+    return openToWrite(files, data);
+  } catch (error) {
+    if (isFull(error) && existsSync(files.catalog) && statSync(files.catalog).size > 0) return openToLook(files);
     throw error;
   }
 }

@@ -1,0 +1,145 @@
+/** Random acts on one collection, held against a plain model in memory that shares no code with the catalog. */
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { codeOf, openWorld, type World } from './testing/world.ts';
+
+let world: World;
+const versionIds: number[] = [];
+beforeAll(async () => {
+  world = await openWorld();
+  for (let index = 0; index < 5; index++) versionIds.push((await world.log('source', `bytes ${index}`)).versionId);
+});
+afterAll(() => world.close());
+
+type Act =
+  | { readonly act: 'link'; readonly versions: readonly number[]; readonly aliases: readonly string[] }
+  | { readonly act: 'unlink'; readonly which: number }
+  | { readonly act: 'put'; readonly which: number; readonly aliases: readonly string[] }
+  | { readonly act: 'take'; readonly which: number; readonly aliases: readonly string[] }
+  | { readonly act: 'undo' }
+  | { readonly act: 'restore'; readonly which: number };
+
+const alias = fc.constantFrom('production', 'staging', 'candidate');
+const aliases = fc.uniqueArray(alias, { minLength: 1, maxLength: 2 });
+const which = fc.nat(20);
+const acts = fc.array(
+  fc.oneof(
+    { weight: 4, arbitrary: fc.record({ act: fc.constant('link' as const), versions: fc.uniqueArray(fc.nat(4), { minLength: 1, maxLength: 3 }), aliases: fc.uniqueArray(alias, { maxLength: 2 }) }) },
+    { weight: 3, arbitrary: fc.record({ act: fc.constant('unlink' as const), which }) },
+    { weight: 4, arbitrary: fc.record({ act: fc.constant('put' as const), which, aliases }) },
+    { weight: 2, arbitrary: fc.record({ act: fc.constant('take' as const), which, aliases }) },
+    { weight: 2, arbitrary: fc.record({ act: fc.constant('undo' as const) }) },
+    { weight: 2, arbitrary: fc.record({ act: fc.constant('restore' as const), which }) },
+  ),
+  { minLength: 1, maxLength: 25 },
+);
+
+/** What the collection should be: standing links by number, aliases but `latest`, and what undo would bring back. */
+class Model {
+  next = 0;
+  readonly links = new Map<number, number>();
+  readonly aliases = new Map<string, number>();
+  readonly trash: { readonly number: number; readonly version: number; readonly aliases: readonly string[] }[] = [];
+
+  numberOf(version: number): number | undefined {
+    return [...this.links].find(([, linked]) => linked === version)?.[0];
+  }
+
+  picture(): Record<number, { version: number; aliases: string[] }> {
+    const highest = Math.max(...this.links.keys());
+    return Object.fromEntries([...this.links].map(([number, version]) => [number, {
+      version, aliases: [...(number === highest ? ['latest'] : []), ...[...this.aliases].filter(([, on]) => on === number).map(([name]) => name).sort()],
+    }]));
+  }
+}
+
+test('whatever is done, the collection is what the model says', { timeout: 300_000 }, async () => {
+  let series = 0;
+  await fc.assert(
+    fc.asyncProperty(acts, async (steps: readonly Act[]) => {
+      series += 1;
+      const models = await world.registry('Models');
+      const collection = await world.do('collections.create', { registryId: models.id, name: `collection ${series}`, type: 'model' });
+      const holder = { kind: 'collection' as const, id: collection.id };
+      const model = new Model();
+      const linkIds = new Map<number, number>();
+      const pick = (index: number) => [...model.links.keys()].sort((left, right) => left - right)[index % Math.max(1, model.links.size)];
+      for (const step of steps) {
+        switch (step.act) {
+          case 'link': {
+            const { links } = await world.do('links.create', { versionIds: step.versions.map((index) => versionIds[index] as never), target: holder, aliases: [...step.aliases] });
+            for (const index of step.versions) if (model.numberOf(index) === undefined) model.links.set(model.next++, index);
+            for (const name of step.aliases) model.aliases.set(name, model.numberOf(step.versions.at(-1)!)!);
+            for (const link of links) linkIds.set(link.index, link.linkId);
+            expect(links.map((link) => link.index)).toEqual(step.versions.map((index) => model.numberOf(index)));
+            break;
+          }
+          case 'unlink': {
+            const number = pick(step.which);
+            if (number === undefined) break;
+            await world.do('links.remove', { linkIds: [linkIds.get(number) as never] });
+            const carried = [...model.aliases].filter(([, on]) => on === number).map(([name]) => name);
+            model.trash.push({ number, version: model.links.get(number)!, aliases: carried });
+            model.links.delete(number);
+            for (const name of carried) model.aliases.delete(name);
+            break;
+          }
+          case 'put': {
+            const number = pick(step.which);
+            if (number === undefined) break;
+            await world.do('aliases.set', { target: { kind: 'link', id: linkIds.get(number) as never }, aliases: [...step.aliases], expected: Object.fromEntries(step.aliases.map((name) => [name, model.aliases.get(name) ?? null])) });
+            for (const name of step.aliases) model.aliases.set(name, number);
+            break;
+          }
+          case 'take': {
+            const number = pick(step.which);
+            if (number === undefined) break;
+            await world.do('aliases.remove', { target: { kind: 'link', id: linkIds.get(number) as never }, aliases: [...step.aliases] });
+            for (const name of step.aliases) if (model.aliases.get(name) === number) model.aliases.delete(name);
+            break;
+          }
+          case 'undo': {
+            // There and back: an alias that stands nowhere is put and the act undone, which must leave no trace but history.
+            const number = pick(0);
+            const free = ['production', 'staging', 'candidate'].find((name) => !model.aliases.has(name));
+            if (number === undefined || free === undefined) break;
+            const { undo } = await world.act('aliases.set', { target: { kind: 'link', id: linkIds.get(number) as never }, aliases: [free] });
+            await world.do('undo.apply', { id: undo!.id });
+            break;
+          }
+          case 'restore': {
+            const item = model.trash[step.which % Math.max(1, model.trash.length)];
+            if (item === undefined) break;
+            const { items } = await world.ask('trash.list', { limit: 1000 });
+            const found = items.find((one) => one.object.label === `Models/collection ${series}:v${item.number}`);
+            expect(found).toBeDefined();
+            if (model.numberOf(item.version) !== undefined) {
+              expect(await codeOf(world.do('trash.restore', { id: found!.id }))).toBe('already_exists');
+              break;
+            }
+            await world.do('trash.restore', { id: found!.id });
+            model.trash.splice(model.trash.indexOf(item), 1);
+            model.links.set(item.number, item.version);
+            for (const name of item.aliases) if (!model.aliases.has(name)) model.aliases.set(name, item.number);
+            break;
+          }
+        }
+        const { items, total } = await world.ask('links.list', { collectionId: collection.id, limit: 1000 });
+        const picture = Object.fromEntries(items.map((link) => [link.index, { version: versionIds.indexOf(link.version.id), aliases: link.aliases.map((chip) => chip.name) }]));
+        expect(picture).toEqual(model.picture());
+        const summary = await world.ask('collections.get', { id: collection.id });
+        expect([total, summary.linkCount, summary.latest?.index ?? null]).toEqual([model.links.size, model.links.size, model.links.size === 0 ? null : Math.max(...model.links.keys())]);
+        // The last move of each alias is where it stands.
+        const { items: moves } = await world.ask('aliases.timeline', { holder, limit: 1000 });
+        for (const name of ['production', 'staging', 'candidate', 'latest']) {
+          const standing = name === 'latest' ? (summary.latest?.index ?? null) : (model.aliases.get(name) ?? null);
+          expect([name, moves.find((move) => move.alias === name)?.to ?? null]).toEqual([name, standing]);
+        }
+      }
+      // Nothing may stay linked for the next round: versions can be in many collections, but trash labels are by collection.
+      await world.do('collections.delete', { id: collection.id });
+    }),
+    { seed: 20_261_122, numRuns: 60 },
+  );
+  expect(await world.ask('history.verify', {})).toMatchObject({ intact: true });
+});
