@@ -13,6 +13,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, w
 import { builtinModules } from 'node:module';
 import { join, relative, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
 
 import { withLock } from './tools/lock.mjs';
 import { continueUnderGoodNode } from './tools/node.mjs';
@@ -176,7 +177,6 @@ export const compile = async (names = [], { force = false } = {}) => {
   const unknown = names.filter((name) => !targets.includes(name));
   if (unknown.length > 0) throw new Error(`No such target: ${unknown.join(', ')}. There are ${targets.join(', ')}.`);
   process.env['NODE_ENV'] = 'production';
-  process.env['NO_COLOR'] = '1';
   await withLock('compile', async () => {
     mkdirSync(dist, { recursive: true });
     const problems = [];
@@ -184,7 +184,7 @@ export const compile = async (names = [], { force = false } = {}) => {
       try {
         await compileTarget(target, { force });
       } catch (error) {
-        problems.push(new Error(`dist/${target}: ${error.message}`));
+        problems.push(new Error(`dist/${target}: ${stripVTControlCharacters(error.message)}`));
       }
     }
     if (problems.length > 0) throw new AggregateError(problems, problems.map((problem) => problem.message).join('\n'));
