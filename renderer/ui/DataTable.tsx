@@ -481,7 +481,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   return (
     <div
       ref={table}
-      className={classNames(styles.table, selectedCount > 1 && styles.anySelected, className)}
+      className={classNames(styles.table, selectedCount > 1 && styles.anySelected, menu.isOpen && styles.menuOpen, className)}
       style={{ '--row': `${rowHeight}px` } as CSSProperties}
     >
       <div

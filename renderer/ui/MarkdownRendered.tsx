@@ -114,6 +114,8 @@ export const MarkdownRendered = memo(function MarkdownRendered({ text, onOpenLin
       const value = code.children.map((child) => (child.type === 'text' ? child.value : '')).join('');
       return <CodeBlock code={value.replace(/\n$/u, '')} {...(language === '' ? {} : { title: language })} />;
     },
+    // The only inputs the sanitizer lets through: the boxes of a task list.
+    input: ({ checked }) => <input type="checkbox" disabled checked={checked === true} readOnly aria-label={checked === true ? 'Done' : 'To do'} />,
     table: ({ children }) => (
       <div className={styles.tableBox}>
         <table>{children}</table>

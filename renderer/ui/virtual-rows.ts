@@ -156,7 +156,7 @@ interface LiveState {
   pendingLeft: number;
   easing: number;
   easeTarget: number;
-  /** Scroll events in a row that went farther than half of what is in sight. */
+  /** Scroll events in a row that went farther than a quarter of what is in sight. */
   leaps: number;
   /** First row in sight at the last scroll event. */
   seenFirst: number;
@@ -207,7 +207,7 @@ function createControl(
   /** Leap after leap the rows can't be read: they are drawn lightly until the list has landed. */
   const watchFlight = () => {
     const visible = visibleRows(live.space, live.virtualTop);
-    const leapt = Math.abs(visible.first - live.seenFirst) > (visible.last - visible.first) / 2;
+    const leapt = Math.abs(visible.first - live.seenFirst) > (visible.last - visible.first) / 4;
     live.seenFirst = visible.first;
     live.leaps = leapt ? live.leaps + 1 : 0;
     if (live.leaps < 2) return;
