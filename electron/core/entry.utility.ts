@@ -80,6 +80,9 @@ parent.on('message', ({ data, ports }) => {
   }
 });
 
+// A Ctrl-C or an end of the session reaches every process of the app at once; core ends when its parent says so, in order, and with it.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
+
 process.on('unhandledRejection', (reason) => {
   serializeFailure(reason, 'unhandledRejection', log);
 });

@@ -221,7 +221,7 @@ export function startApplication(folders: Folders): void {
         menuState = { ...menuState, ...change };
         refreshMenu();
       },
-      setTitle: ({ title }) => window?.setTitle(title === '' ? 'Vitrine' : `${title} — Vitrine`),
+      setTitle: ({ title }) => window?.setTitle(title === '' ? 'Vitrine' : title),
       setAppearance: (choice) => appearance.choose(choice),
       quit: () => app.quit(),
       relaunch({ dataDirectory }) {

@@ -97,7 +97,10 @@ function keepAlive(window: BrowserWindow, journal: Journal): void {
     if (details.reason === 'clean-exit') return;
     const now = Date.now();
     falls = [...falls.filter((at) => now - at < 60_000), now];
-    if (falls.length <= reloadLimit && !window.isDestroyed()) webContents.reload();
+    // Not within this event: the fallen page is still being taken down, and a reload would be lost with it.
+    if (falls.length <= reloadLimit) setImmediate(() => {
+      if (!window.isDestroyed()) webContents.reload();
+    });
   });
   webContents.on('preload-error', (_event, path, error) => journal.error('the bridge can not be built', { path, error: String(error) }));
   webContents.on('did-fail-load', (_event, code, description, url, isMainFrame) => {

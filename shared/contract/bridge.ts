@@ -97,6 +97,7 @@ export type VitrineBridge = {
 
   onMenuCommand(listener: (command: MenuCommand) => void): () => void;
   setMenuState(state: MenuState): void;
+  /** The whole title, with the application's name where it is wanted. */
   setTitle(title: string): void;
 
   appearance(): AppearanceFacts;
