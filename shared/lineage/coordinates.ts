@@ -31,11 +31,11 @@ export function assignCrossPositions(rows: Rows, size: Float32Array, straight: U
   const { itemCount } = rows;
   const marked = markConflicts(rows, straight);
   const layouts: Float64Array[] = [];
-  const work = createWork(rows);
+  const work = createWork(rows, size, spacing);
   for (const towardsEarlier of [true, false]) {
     for (const fromFirst of [true, false]) {
       align(rows, marked, straight, towardsEarlier, fromFirst, work);
-      layouts.push(compact(rows, size, spacing, fromFirst, work));
+      layouts.push(compact(rows, fromFirst, work));
     }
   }
   const position = balance(rows, layouts, itemCount);
@@ -90,15 +90,40 @@ type Work = {
   readonly waiting: Int32Array;
   readonly order: Int32Array;
   readonly reserved: Int32Array;
+  /** The neighbours of an item in its row, -1 at the ends, and the least distances to them. */
+  readonly above: Int32Array;
+  readonly below: Int32Array;
+  readonly distanceAbove: Float64Array;
+  readonly distanceBelow: Float64Array;
 };
 
-function createWork(rows: Rows): Work {
+function createWork(rows: Rows, size: Float32Array, spacing: Spacing): Work {
+  const { itemCount, rowCount, rowStart, rowItem } = rows;
+  const above = new Int32Array(itemCount).fill(-1);
+  const below = new Int32Array(itemCount).fill(-1);
+  const distanceAbove = new Float64Array(itemCount);
+  const distanceBelow = new Float64Array(itemCount);
+  for (let row = 0; row < rowCount; row++) {
+    for (let at = rowStart[row]! + 1; at < rowStart[row + 1]!; at++) {
+      const first = rowItem[at - 1]!;
+      const second = rowItem[at]!;
+      const distance = separation(rows, size, spacing, first, second);
+      below[first] = second;
+      above[second] = first;
+      distanceBelow[first] = distance;
+      distanceAbove[second] = distance;
+    }
+  }
   return {
-    root: new Int32Array(rows.itemCount),
-    chain: new Int32Array(rows.itemCount),
-    waiting: new Int32Array(rows.itemCount),
-    order: new Int32Array(rows.itemCount),
-    reserved: new Int32Array(rows.itemCount),
+    root: new Int32Array(itemCount),
+    chain: new Int32Array(itemCount),
+    waiting: new Int32Array(itemCount),
+    order: new Int32Array(itemCount),
+    reserved: new Int32Array(itemCount),
+    above,
+    below,
+    distanceAbove,
+    distanceBelow,
   };
 }
 
@@ -211,33 +236,27 @@ function align(rows: Rows, marked: Uint8Array, straight: Uint8Array, towardsEarl
  * Places the blocks: first as near to their side as the others allow, then, keeping every distance, in a few passes towards
  * the mean of what they are joined to. Works mirrored when it comes from the last item.
  */
-function compact(rows: Rows, size: Float32Array, spacing: Spacing, fromFirst: boolean, work: Work): Float64Array {
-  const { itemCount, rowStart, rowOf, rowItem, place, previousStart, previousSegment, nextStart, nextSegment, segmentFrom, segmentTo } = rows;
+function compact(rows: Rows, fromFirst: boolean, work: Work): Float64Array {
+  const { itemCount, previousStart, previousSegment, nextStart, nextSegment, segmentFrom, segmentTo } = rows;
   const { root, chain, waiting, order } = work;
-  const step = fromFirst ? 1 : -1;
-  const after = (item: number): number => {
-    const row = rowOf[item]!;
-    const at = place[item]! + step;
-    return at < 0 || at >= rowStart[row + 1]! - rowStart[row]! ? -1 : rowItem[rowStart[row]! + at]!;
-  };
-  const before = (item: number): number => {
-    const row = rowOf[item]!;
-    const at = place[item]! - step;
-    return at < 0 || at >= rowStart[row + 1]! - rowStart[row]! ? -1 : rowItem[rowStart[row]! + at]!;
-  };
+  // Mirrored, what stands after an item is what stood before it; distances are the same.
+  const after = fromFirst ? work.below : work.above;
+  const before = fromFirst ? work.above : work.below;
+  const distanceAfter = fromFirst ? work.distanceBelow : work.distanceAbove;
+  const distanceBefore = fromFirst ? work.distanceAbove : work.distanceBelow;
   const position = new Float64Array(itemCount);
   waiting.fill(0);
-  for (let item = 0; item < itemCount; item++) if (before(item) !== -1) waiting[root[item]!]!++;
+  for (let item = 0; item < itemCount; item++) if (before[item] !== -1) waiting[root[item]!]!++;
   let tail = 0;
   for (let item = 0; item < itemCount; item++) if (root[item] === item && waiting[item] === 0) order[tail++] = item;
   for (let head = 0; head < tail; head++) {
     const block = order[head]!;
     let item = block;
     do {
-      const next = after(item);
+      const next = after[item]!;
       if (next !== -1) {
         const other = root[next]!;
-        const least = position[block]! + separation(rows, size, spacing, item, next);
+        const least = position[block]! + distanceAfter[item]!;
         if (least > position[other]!) position[other] = least;
         if (--waiting[other]! === 0) order[tail++] = other;
       }
@@ -272,26 +291,24 @@ function compact(rows: Rows, size: Float32Array, spacing: Spacing, fromFirst: bo
   for (let pass = 0; pass < 2; pass++) {
     for (let head = tail - 1; head >= 0; head--) {
       const block = order[head]!;
-      const wished = wish(block);
-      if (!(wished > position[block]!)) continue;
-      let room = wished;
+      let room = wish(block);
+      if (!(room > position[block]!)) continue;
       let item = block;
       do {
-        const next = after(item);
-        if (next !== -1) room = Math.min(room, position[root[next]!]! - separation(rows, size, spacing, item, next));
+        const next = after[item]!;
+        if (next !== -1) room = Math.min(room, position[root[next]!]! - distanceAfter[item]!);
         item = chain[item]!;
       } while (item !== block);
       if (room > position[block]!) position[block] = room;
     }
     for (let head = 0; head < tail; head++) {
       const block = order[head]!;
-      const wished = wish(block);
-      if (!(wished < position[block]!)) continue;
-      let room = wished;
+      let room = wish(block);
+      if (!(room < position[block]!)) continue;
       let item = block;
       do {
-        const previous = before(item);
-        if (previous !== -1) room = Math.max(room, position[root[previous]!]! + separation(rows, size, spacing, previous, item));
+        const previous = before[item]!;
+        if (previous !== -1) room = Math.max(room, position[root[previous]!]! + distanceBefore[item]!);
         item = chain[item]!;
       } while (item !== block);
       if (room < position[block]!) position[block] = room;

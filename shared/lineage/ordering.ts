@@ -27,12 +27,12 @@ export function orderRows(rows: Rows, options: OrderingOptions): number {
   else orderByPosition(rows, estimatePositions(rows, options.suggested));
   let fewest = countRowCrossings(rows, scratch);
   const best = rows.rowItem.slice();
-  const { sweeps, patience, exchanges } = effortOf(rows, options.effort);
+  const { sweeps, patience, exchanges, thorough } = effortOf(rows, options.effort);
   let barren = 0;
   for (let round = 0; round < sweeps && fewest > 0 && barren < patience; round++) {
     const forward = (round & 1) === 0;
     sweep(rows, scratch, forward, (round & 2) !== 0);
-    if (exchanges > 0) exchangeRound(rows, scratch, forward, undefined);
+    if (thorough) exchangeRound(rows, scratch, forward, undefined);
     const crossings = countRowCrossings(rows, scratch);
     if (crossings < fewest) {
       fewest = crossings;
@@ -43,8 +43,9 @@ export function orderRows(rows: Rows, options: OrderingOptions): number {
   rows.rowItem.set(best);
   restorePlaces(rows);
   if (fewest > 0) {
+    const stale = new Uint8Array(rows.rowCount).fill(1);
     for (let round = 0; round < exchanges; round++) {
-      const improved = exchangeRound(rows, scratch, (round & 1) === 0, undefined);
+      const improved = exchangeRound(rows, scratch, (round & 1) === 0, undefined, stale);
       if (improved === 0) break;
     }
     fewest = countRowCrossings(rows, scratch);
@@ -53,17 +54,27 @@ export function orderRows(rows: Rows, options: OrderingOptions): number {
   return fewest;
 }
 
-function effortOf(rows: Rows, effort: OrderingOptions['effort']): { sweeps: number; patience: number; exchanges: number } {
+type Effort = {
+  readonly sweeps: number;
+  /** Sweeps without a better order before it is given up. */
+  readonly patience: number;
+  /** Rounds of exchanging neighbours at the end. */
+  readonly exchanges: number;
+  /** Exchange after every sweep, too. */
+  readonly thorough: boolean;
+};
+
+function effortOf(rows: Rows, effort: OrderingOptions['effort']): Effort {
   const size = rows.itemCount + rows.segmentCount;
   switch (effort) {
     case 'quick':
-      return { sweeps: 4, patience: 2, exchanges: 0 };
+      return { sweeps: 4, patience: 2, exchanges: 0, thorough: false };
     case 'thorough':
-      return { sweeps: 60, patience: 14, exchanges: 30 };
+      return { sweeps: 60, patience: 14, exchanges: 30, thorough: true };
     case 'normal':
-      if (size <= 6_000) return { sweeps: 24, patience: 6, exchanges: 10 };
-      if (size <= 60_000) return { sweeps: 8, patience: 3, exchanges: 3 };
-      return { sweeps: 6, patience: 2, exchanges: 1 };
+      if (size <= 6_000) return { sweeps: 24, patience: 6, exchanges: 10, thorough: true };
+      if (size <= 80_000) return { sweeps: 10, patience: 3, exchanges: 6, thorough: false };
+      return { sweeps: 5, patience: 2, exchanges: 3, thorough: false };
   }
 }
 
@@ -269,16 +280,22 @@ export function countRowCrossings(rows: Rows, scratch: { readonly cursor: Int32A
 
 /**
  * Exchanges neighbours in every row wherever that removes crossings on both sides together; returns how many it removed.
- * Two items that both have a wished position are never exchanged.
+ * Two items that both have a wished position are never exchanged. With `stale` only rows marked in it are looked at; those that a change
+ * may have given a new chance are marked for the next round.
  */
-function exchangeRound(rows: Rows, scratch: Scratch, forward: boolean, wished: Float64Array | undefined): number {
+function exchangeRound(rows: Rows, scratch: Scratch, forward: boolean, wished: Float64Array | undefined, stale?: Uint8Array): number {
   const { rowCount, rowStart, rowItem, place } = rows;
   let removed = 0;
   for (let step = 0; step < rowCount; step++) {
     const row = forward ? step : rowCount - 1 - step;
     const begin = rowStart[row]!;
     const end = rowStart[row + 1]!;
+    if (stale !== undefined) {
+      if (stale[row] === 0) continue;
+      stale[row] = 0;
+    }
     if (end - begin < 2) continue;
+    const before = removed;
     sortRowPrevious(rows, row, scratch.cursor);
     sortRowNext(rows, row, scratch.cursor);
     for (let pass = 0; pass < 3; pass++) {
@@ -298,6 +315,10 @@ function exchangeRound(rows: Rows, scratch: Scratch, forward: boolean, wished: F
       }
       removed += improved;
       if (improved === 0) break;
+    }
+    if (stale !== undefined && removed > before) {
+      if (row > 0) stale[row - 1] = 1;
+      if (row + 1 < rowCount) stale[row + 1] = 1;
     }
   }
   return removed;
@@ -337,8 +358,9 @@ function orderAround(rows: Rows, wished: Float64Array, scratch: Scratch): number
   const { itemCount } = rows;
   orderByPosition(rows, estimatePositions(rows, wished));
   const rounds = itemCount <= 20_000 ? 12 : 3;
+  const stale = new Uint8Array(rows.rowCount).fill(1);
   for (let round = 0; round < rounds; round++) {
-    if (exchangeRound(rows, scratch, (round & 1) === 0, wished) === 0) break;
+    if (exchangeRound(rows, scratch, (round & 1) === 0, wished, stale) === 0) break;
   }
   const crossings = countRowCrossings(rows, scratch);
   sortSegments(rows);

@@ -309,7 +309,10 @@ describe('merge', () => {
   it('counts what is hidden by what is shown, whichever answer brought it', () => {
     // version:1 is used by three runs; the first answer shows one of them, the second another.
     const first = { nodes: [version('version:1', { hiddenDownstream: 2 }), run('run:1')], edges: [edge('version:1', 'run:1')] };
-    const second = { nodes: [version('version:1', { hiddenDownstream: 2 }), run('run:2', { hiddenDownstream: 1 })], edges: [edge('version:1', 'run:2')] };
+    const second = {
+      nodes: [version('version:1', { hiddenDownstream: 2 }), run('run:2', { hiddenDownstream: 1 })],
+      edges: [edge('version:1', 'run:2')],
+    };
     const merged = mergeGraphs([first, second]);
     expect(merged.nodes.map((node) => [node.key, node.hiddenUpstream, node.hiddenDownstream])).toEqual([
       ['version:1', 0, 1],
