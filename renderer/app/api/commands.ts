@@ -58,8 +58,14 @@ function tellDone<Name extends CommandName>(result: CommandResult<OutputOf<Name>
   notify({
     tone: 'good',
     title,
+    ...undoKey(result.undo),
     ...(result.undo === null ? (action === undefined ? {} : { action }) : { action: undoAction(result.undo), ...(action === undefined ? {} : { secondAction: action }) }),
   });
+}
+
+/** The key under which an act's toast stands, so that undoing it takes its place. */
+export function undoKey(offer: UndoOffer | null): { readonly key?: string } {
+  return offer === null ? {} : { key: `act ${offer.id}` };
 }
 
 /** The “Undo” of a toast. */
@@ -74,7 +80,7 @@ export function undoAction(offer: UndoOffer): { readonly label: string; readonly
 export async function undo(offer: UndoOffer): Promise<void> {
   try {
     const { output } = await core().execute('undo.apply', { id: offer.id });
-    notify({ tone: 'neutral', title: `Undone: ${output.label}` });
+    notify({ tone: 'neutral', title: `Undone: ${output.label}`, ...undoKey(offer) });
   } catch (thrown) {
     notifyFailure(thrown);
   }

@@ -10,6 +10,8 @@ export type Notice = {
   readonly action?: NoticeAction;
   /** Another way on, beside the action. */
   readonly secondAction?: NoticeAction;
+  /** A notice under the same key takes the other's place. */
+  readonly key?: string;
   /** Unfolded on demand: codes and ids for a report. */
   readonly details?: string;
 };

@@ -131,10 +131,11 @@ function AddAlias({ place, compact, suggestions }: { readonly place: AliasPlace;
     setOpen(false);
     setValues([]);
   };
-  const put = async (): Promise<void> => {
-    if (problem !== null || busy || values.length === 0) return;
+  const [pending, setPending] = useState(false);
+  const put = async (all: readonly string[]): Promise<void> => {
+    if (problem !== null || busy || all.length === 0) return;
     setBusy(true);
-    const done = await putAliases(place, values);
+    const done = await putAliases(place, all);
     setBusy(false);
     if (done) close();
   };
@@ -151,17 +152,17 @@ function AddAlias({ place, compact, suggestions }: { readonly place: AliasPlace;
         onPointerDown={(event) => event.stopPropagation()}
         onSubmit={(event) => {
           event.preventDefault();
-          void put();
+          void put(values);
         }}
         onKeyDown={(event) => {
           // Keys typed here are not for the table around it.
           if (event.key !== 'Escape') event.stopPropagation();
         }}
       >
-        <AliasField ref={input} label="Aliases" values={values} onValuesChange={setValues} suggestions={suggestions} onProblem={setProblem} />
+        <AliasField ref={input} label="Aliases" values={values} onValuesChange={setValues} suggestions={suggestions} onProblem={setProblem} onPending={setPending} onEnter={(all) => void put(all)} />
         <div className={styles.actions}>
           <Button onClick={close}>Cancel</Button>
-          <Button type="submit" variant="primary" busy={busy} disabled={values.length === 0 || problem !== null}>
+          <Button type="submit" variant="primary" busy={busy} disabled={(values.length === 0 && !pending) || problem !== null}>
             Add
           </Button>
         </div>

@@ -17,6 +17,10 @@ export type AliasFieldProps = {
   readonly suggestions?: readonly AliasSuggestion[];
   /** Tells the form whether what stands in the field can be used as it is. */
   readonly onProblem?: (problem: string | null) => void;
+  /** Enter after the last alias: with all that stands there then. Without it Enter only adds. */
+  readonly onEnter?: (values: readonly string[]) => void;
+  /** Whether something is typed that is not an alias of the list yet. */
+  readonly onPending?: (pending: boolean) => void;
   readonly label?: string;
   readonly autoFocus?: boolean;
   readonly ref?: Ref<HTMLInputElement>;
@@ -39,8 +43,12 @@ export function splitAliases(text: string): readonly string[] {
 }
 
 /** Aliases as chips, added by typing (Enter or a comma), pasting or choosing; taken away by Backspace or their cross. */
-export function AliasField({ values, onValuesChange, suggestions = [], onProblem, label, autoFocus = false, ref }: AliasFieldProps) {
-  const [text, setText] = useState('');
+export function AliasField({ values, onValuesChange, suggestions = [], onProblem, onEnter, onPending, label, autoFocus = false, ref }: AliasFieldProps) {
+  const [text, keepText] = useState('');
+  const setText = (next: string): void => {
+    keepText(next);
+    onPending?.(next.trim() !== '');
+  };
   const [problem, setProblem] = useState<string | null>(null);
   const id = useId();
   const control = useControlProps({ id: undefined, describedBy: problem === null ? undefined : `${id}problem`, invalid: problem === null ? undefined : true });
@@ -50,27 +58,28 @@ export function AliasField({ values, onValuesChange, suggestions = [], onProblem
     onProblem?.(next);
   };
 
-  const add = (parts: readonly string[]): boolean => {
+  const add = (parts: readonly string[]): readonly string[] | null => {
     const fresh = parts.filter((part) => !values.includes(part));
     if (values.length + fresh.length > most) {
       report(`One act can put at most ${most} aliases; this would be ${(values.length + fresh.length).toLocaleString('en-US')}.`);
-      return false;
+      return null;
     }
     for (const part of fresh) {
       const reason = aliasProblem(part, suggestions);
       if (reason !== null) {
         report(reason);
-        return false;
+        return null;
       }
     }
     report(null);
-    if (fresh.length > 0) onValuesChange([...values, ...fresh]);
-    return true;
+    const all = [...values, ...fresh];
+    if (fresh.length > 0) onValuesChange(all);
+    return all;
   };
 
   const type = (next: string): void => {
     if (/[,;\n]/u.test(next)) {
-      if (add(splitAliases(next))) setText('');
+      if (add(splitAliases(next)) !== null) setText('');
       else setText(next.slice(0, 4000));
       return;
     }
@@ -80,10 +89,13 @@ export function AliasField({ values, onValuesChange, suggestions = [], onProblem
   };
 
   const press = (event: KeyboardEvent<HTMLInputElement>): void => {
-    if (event.key === 'Enter' && text.trim() !== '') {
+    if (event.key === 'Enter' && (text.trim() !== '' || onEnter !== undefined)) {
       event.preventDefault();
       event.stopPropagation();
-      if (add(splitAliases(text))) setText('');
+      const all = add(splitAliases(text));
+      if (all === null) return;
+      setText('');
+      onEnter?.(all);
     } else if (event.key === 'Backspace' && text === '' && values.length > 0) onValuesChange(values.slice(0, -1));
   };
 
@@ -113,11 +125,11 @@ export function AliasField({ values, onValuesChange, suggestions = [], onProblem
             const pasted = event.clipboardData.getData('text');
             if (!/[,;\n\r\t]/u.test(pasted)) return;
             event.preventDefault();
-            if (!add(splitAliases(text + pasted))) setText((text + pasted).slice(0, 4000).replaceAll(/[\r\n\t]+/gu, ', '));
+            if (add(splitAliases(text + pasted)) === null) setText((text + pasted).slice(0, 4000).replaceAll(/[\r\n\t]+/gu, ', '));
             else setText('');
           }}
           onBlur={() => {
-            if (text.trim() !== '' && add(splitAliases(text))) setText('');
+            if (text.trim() !== '' && add(splitAliases(text)) !== null) setText('');
           }}
           onKeyDown={press}
         />

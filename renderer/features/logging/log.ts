@@ -1,7 +1,7 @@
 /** Logging itself: one version of everything, or one per folder; linked afterwards where that was wished. */
 import type { CollectionId, OutputOf, Progress } from '#shared/contract/index.ts';
 import { formatBytes, formatCount, formatQuantity } from '../../ui/format.ts';
-import { ask, beginActivity, core, notify, notifyFailure, runCommand, undoAction } from '../../app/api/index.ts';
+import { ask, beginActivity, core, notify, notifyFailure, runCommand, undoAction, undoKey } from '../../app/api/index.ts';
 import type { LinkDestination } from '../../app/drag/index.ts';
 import { navigate, placeOf } from '../../app/routes/index.ts';
 import { distinctNames } from './names.ts';
@@ -46,6 +46,7 @@ export async function logTogether(form: LogForm, paths: readonly string[], desti
       tone: 'good',
       title: `Logged ${form.name} v${output.index}`,
       text: `${formatQuantity(output.fileCount, 'file')}, ${formatBytes(output.size)}${output.newBytes < output.size ? `, of which ${formatBytes(output.newBytes)} were new to the store` : ''}.`,
+      ...undoKey(result.undo),
       ...(result.undo === null ? { action: open } : { action: undoAction(result.undo), secondAction: open }),
     });
   }

@@ -8,6 +8,7 @@ import { rowDrag } from '../../app/drag/index.ts';
 import { navigate, usePlaceState, type PlaceProps } from '../../app/routes/index.ts';
 import { select } from '../../app/selection.ts';
 import { PlaceFailure, PlaceHeader } from '../../app/shell/index.ts';
+import { AliasBar } from '../aliases/index.ts';
 import { openLinkPicker } from '../linking/index.ts';
 import { hitId, hitName, hitPlace, hitSelected, hitTime, hitType, hitVersion, hitWhere } from './hits.ts';
 import { focusSearch } from './store.ts';
@@ -140,8 +141,8 @@ const columns: readonly Column<SearchHit>[] = [
   { id: 'type', header: 'Type', width: 100, text: hitType },
   { id: 'where', header: 'In', width: 140, grow: 1, text: hitWhere },
   {
-    id: 'aliases', header: 'Aliases', width: 160, grow: 1,
-    render: (hit) => (hit.kind === 'version' ? <AliasChips aliases={hit.version.aliases.map((alias) => alias.name)} /> : hit.kind === 'collection' ? <AliasChips aliases={hit.collection.aliases.map((alias) => alias.name)} /> : hit.kind === 'run' ? <StatusDot tone={hit.run.state === 'finished' ? 'good' : hit.run.state === 'running' ? 'accent' : 'danger'} label={hit.run.state} /> : null),
+    id: 'aliases', header: 'State and aliases', width: 160, grow: 1,
+    render: (hit) => <HitAliases hit={hit} />,
   },
   {
     id: 'tags', header: 'Tags', width: 120,
@@ -153,6 +154,19 @@ const columns: readonly Column<SearchHit>[] = [
   { id: 'size', header: 'Size', width: 84, numeric: true, render: (hit) => (hit.kind === 'version' ? <Size bytes={hit.version.size} /> : null) },
   { id: 'time', header: 'Changed', width: 104, render: (hit) => <RelativeTime time={hitTime(hit)} /> },
 ];
+
+function HitAliases({ hit }: { readonly hit: SearchHit }) {
+  switch (hit.kind) {
+    case 'version':
+      return <AliasBar compact holder={{ kind: 'artifact', id: hit.version.artifactId }} target={{ kind: 'version', id: hit.version.id }} index={hit.version.index} aliases={hit.version.aliases} mayMoveProtected />;
+    case 'collection':
+      return <AliasChips aliases={hit.collection.aliases.map((alias) => alias.name)} isProtected={(name) => hit.collection.aliases.some((alias) => alias.name === name && alias.protected)} />;
+    case 'run':
+      return <StatusDot tone={hit.run.state === 'finished' ? 'good' : hit.run.state === 'running' ? 'accent' : 'danger'} label={hit.run.state} />;
+    default:
+      return null;
+  }
+}
 
 /** A search that can't be read: the words as they are, with the offending spot marked. */
 function QueryProblem({ text, error }: { readonly text: string; readonly error: VitrineError }) {
