@@ -1,0 +1,122 @@
+import { useState } from 'react';
+import { explainError, type CollectionDetail, type VitrineError } from '#shared/contract/index.ts';
+import { asVitrineError, runCommand } from '../../app/api/index.ts';
+import { openAddress, usePlaceState } from '../../app/routes/index.ts';
+import { bridge } from '../../app/bridge.ts';
+import { Button, EmptyState, Markdown, PlainText } from '../../ui/index.ts';
+import { FileText, Pencil } from '../../ui/icons.ts';
+import { completenessOf, templateOf } from './cards.ts';
+import { barred } from './rights.ts';
+import styles from './Registries.module.css';
+
+/** A card longer than this is refused by the contract. */
+const longestCard = 1_000_000;
+/** Above this the preview is not drawn at every key. */
+const livePreview = 60_000;
+
+/** The card of a collection: read, or edited beside what it will look like. What is not saved waits here. */
+export function CardTab({ collection, reason }: { readonly collection: CollectionDetail; readonly reason: string | null }) {
+  const [draft, setDraft] = usePlaceState<string | null>('card draft', null);
+  const [busy, setBusy] = useState(false);
+  const [failure, setFailure] = useState<VitrineError | null>(null);
+  const shown = draft ?? collection.description;
+  const score = completenessOf(shown, collection.type);
+  const tooLong = draft !== null && draft.length > longestCard;
+
+  const save = async (): Promise<void> => {
+    if (draft === null || busy || tooLong) return;
+    setBusy(true);
+    setFailure(null);
+    try {
+      if (draft !== collection.description) await runCommand('collections.update', { id: collection.id, description: draft }, { toast: false });
+      setDraft(null);
+    } catch (thrown) {
+      setFailure(asVitrineError(thrown));
+    } finally {
+      setBusy(false);
+    }
+  };
+
+  const openLink = (href: string): void => {
+    if (href.toLowerCase().startsWith('vitrine:')) openAddress(href);
+    else void bridge().openExternal(href);
+  };
+
+  const words = failure === null ? null : explainError(failure);
+  return (
+    <div className={styles.cardTab}>
+      <div className={styles.cardBar}>
+        <span className={styles.score} title={score.missing.length === 0 ? 'Every section is filled.' : `Still empty: ${score.missing.join(', ')}`}>
+          <span className={styles.scoreBar} aria-hidden>
+            {Array.from({ length: score.sections }, (_, step) => (
+              <span key={step} className={styles.scoreStep} data-filled={step < score.filled ? 'yes' : 'no'} />
+            ))}
+          </span>
+          {score.filled} of {score.sections} sections{score.missing.length === 0 ? '' : `; missing: ${score.missing.join(', ')}`}
+        </span>
+        <span className={styles.spacer} />
+        {draft === null ? (
+          <Button icon={Pencil} onClick={() => setDraft(collection.description === '' ? templateOf(collection.type) : collection.description)} {...barred(reason)}>
+            Edit card
+          </Button>
+        ) : (
+          <>
+            {(words !== null || tooLong) && (
+              <span role="alert" className={styles.failure}>
+                {tooLong ? `At most ${longestCard.toLocaleString('en')} characters; there are ${draft.length.toLocaleString('en')}.` : `${words?.title}. ${words?.sentence}`}
+              </span>
+            )}
+            <Button
+              onClick={() => {
+                setDraft(null);
+                setFailure(null);
+              }}
+            >
+              {draft === collection.description ? 'Cancel' : 'Discard changes'}
+            </Button>
+            <Button variant="primary" busy={busy} keys="$mod+Enter" onClick={() => void save()} {...barred(tooLong ? 'It is too long.' : reason)}>
+              Save card
+            </Button>
+          </>
+        )}
+      </div>
+      {draft === null ? (
+        <div className={styles.reading} tabIndex={0} role="region" aria-label="Card">
+          {collection.description.trim() === '' ? (
+            <EmptyState
+              icon={FileText}
+              title="No card yet"
+              text="A card says what this is, what it was made from, and what one may do with it. A template has the sections that are expected."
+              action={
+                <Button onClick={() => setDraft(templateOf(collection.type))} {...barred(reason)}>
+                  Write the card
+                </Button>
+              }
+            />
+          ) : (
+            <Markdown source={collection.description} onOpenLink={openLink} />
+          )}
+        </div>
+      ) : (
+        <div className={styles.editing}>
+          <textarea
+            className={styles.source}
+            aria-label="Card, in Markdown"
+            value={draft}
+            spellCheck
+            onChange={(event) => setDraft(event.target.value)}
+            onKeyDown={(event) => {
+              if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
+                event.preventDefault();
+                void save();
+              }
+            }}
+          />
+          <div className={styles.reading} tabIndex={0} role="region" aria-label="Preview of the card">
+            {draft.length > livePreview ? <PlainText source={draft} /> : <Markdown source={draft} onOpenLink={openLink} />}
+          </div>
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,174 @@
+import { useEffect, useMemo, useState } from 'react';
+import type { CollectionDetail, InputOf, LinkId, LinkSummary, RegistrySummary } from '#shared/contract/index.ts';
+import { latestAlias } from '#shared/domain/aliases.ts';
+import { runCommand, usePagedRows } from '../../app/api/index.ts';
+import { rowDrag } from '../../app/drag/index.ts';
+import { formatPlace, navigate, placeOf, usePlaceState } from '../../app/routes/index.ts';
+import { select, selected, versionRef } from '../../app/selection.ts';
+import { PlaceFailure } from '../../app/shell/index.ts';
+import { AlertDialog, Button, copyText, DataTable, Digest, EmptyState, formatQuantity, isSelected, NOTHING_SELECTED, RelativeTime, selectionSize, Size, TagChip, type Column, type Selection, type Sort } from '../../ui/index.ts';
+import { Boxes, Link2, Unlink } from '../../ui/icons.ts';
+import { AliasBar } from '../aliases/index.ts';
+import { openLinkPicker } from '../linking/index.ts';
+import { barred, useCatalogReadOnly, whyNot } from './rights.ts';
+import styles from './Registries.module.css';
+
+type SortColumn = 'index' | 'linked' | 'size' | 'created';
+type Sorting = { readonly column: SortColumn; readonly direction: 'ascending' | 'descending' };
+const sortColumns: ReadonlySet<string> = new Set<SortColumn>(['index', 'linked', 'size', 'created']);
+const isSortColumn = (column: string): column is SortColumn => sortColumns.has(column);
+
+/** The version table of a collection. Aliases are dragged from row to row; rows are dragged to other collections. */
+export function LinksTab({ collection, registry }: { readonly collection: CollectionDetail; readonly registry: RegistrySummary }) {
+  const readOnly = useCatalogReadOnly();
+  const [sorting, setSorting] = usePlaceState<Sorting>('sort', { column: 'index', direction: 'descending' });
+  const [selection, setSelection] = usePlaceState<Selection>('selection', NOTHING_SELECTED);
+  const [unlinking, setUnlinking] = useState<readonly LinkSummary[] | null>(null);
+  const input: InputOf<'links.list'> = useMemo(() => ({ collectionId: collection.id, sort: sorting.column, direction: sorting.direction }), [collection.id, sorting]);
+  const rows = usePagedRows('links.list', input);
+  const mayRemove = whyNot(readOnly, registry, 'link.remove');
+  const mayAlias = whyNot(readOnly, registry, 'alias.change') === null;
+  const mayMoveProtected = whyNot(readOnly, registry, 'protectedAlias.change') === null;
+
+  const picked = useMemo(() => {
+    const found: LinkSummary[] = [];
+    if (selectionSize(selection, rows.rowCount) === 0) return found;
+    for (let index = 0; index < rows.rowCount; index++) {
+      const row = rows.getRow(index);
+      if (row !== undefined && isSelected(selection, String(row.id))) found.push(row);
+    }
+    return found;
+  }, [rows, selection]);
+  useEffect(() => {
+    select(picked.length === 0 ? [selected.collection(collection)] : picked.map(selected.link));
+  }, [picked, collection]);
+
+  const columns = useMemo<readonly Column<LinkSummary>[]>(
+    () => [
+      { id: 'index', header: 'Version', width: 84, fixed: true, sortable: true, text: (row) => `v${row.index}`, render: (row) => <span className={styles.name}>v{row.index}</span> },
+      {
+        id: 'aliases', header: 'Aliases', width: 300, grow: 2, text: (row) => row.aliases.map((alias) => alias.name).join(' '),
+        render: (row) => (
+          <AliasBar
+            compact
+            holder={{ kind: 'collection', id: collection.id }}
+            target={{ kind: 'link', id: row.id }}
+            index={row.index}
+            aliases={row.aliases}
+            mayMoveProtected={mayMoveProtected}
+            editable={mayAlias}
+          />
+        ),
+      },
+      {
+        id: 'source', header: 'Source', width: 220, grow: 1, text: (row) => `${row.version.project}/${row.version.artifact}:v${row.version.index}`,
+        render: (row) => <span className={styles.clip} title={`${row.version.entity}/${row.version.project}/${row.version.artifact}:v${row.version.index}`}>{row.version.project}/{row.version.artifact}:v{row.version.index}</span>,
+      },
+      { id: 'size', header: 'Size', width: 96, numeric: true, sortable: true, render: (row) => <Size bytes={row.version.size} /> },
+      { id: 'files', header: 'Files', width: 64, numeric: true, text: (row) => String(row.version.fileCount) },
+      { id: 'digest', header: 'Digest', width: 96, render: (row) => <Digest digest={row.version.digest} focusable={false} /> },
+      {
+        id: 'tags', header: 'Tags', width: 160,
+        render: (row) => (
+          <span className={styles.cells}>
+            {row.version.tags.slice(0, 2).map((tag) => (
+              <TagChip key={tag} tag={tag} />
+            ))}
+          </span>
+        ),
+      },
+      { id: 'linked', header: 'Linked', width: 116, sortable: true, render: (row) => <RelativeTime time={row.linkedAt} /> },
+      { id: 'by', header: 'By', width: 96, text: (row) => row.linkedBy.displayName },
+      { id: 'note', header: 'Note', width: 160, grow: 1, text: (row) => row.note, render: (row) => <span className={styles.clip} title={row.note}>{row.note}</span> },
+    ],
+    [collection.id, mayAlias, mayMoveProtected],
+  );
+
+  const draggedFrom = (index: number) => {
+    const pressed = rows.getRow(index);
+    if (pressed === undefined) return null;
+    const dragged = isSelected(selection, String(pressed.id)) ? picked : [pressed];
+    return { kind: 'versions', versions: dragged.map((row) => versionRef(row.version)) } as const;
+  };
+
+  if (rows.error !== null) return <PlaceFailure error={rows.error} retry={rows.retry} />;
+  return (
+    <>
+      {picked.length > 1 && (
+        <div className={styles.selectionBar} role="toolbar" aria-label="Selected versions">
+          <span>{formatQuantity(picked.length, 'version')} selected</span>
+          <span className={styles.spacer} />
+          <Button size="small" icon={Link2} keys="l" onClick={() => openLinkPicker(picked.map((row) => versionRef(row.version)))}>
+            Link to…
+          </Button>
+          <Button size="small" icon={Unlink} onClick={() => setUnlinking(picked)} {...barred(mayRemove)}>
+            Unlink…
+          </Button>
+        </div>
+      )}
+      <div className={styles.table} {...rowDrag(draggedFrom)}>
+        <DataTable<LinkSummary>
+          label={`Versions of ${collection.name}`}
+          rowCount={rows.rowCount}
+          getRow={rows.getRow}
+          onRangeNeeded={rows.onRangeNeeded}
+          getRowId={(row) => String(row.id)}
+          columns={columns}
+          loading={rows.pending}
+          sort={sorting}
+          onSortChange={(next: Sort) => {
+            if (isSortColumn(next.column)) setSorting({ column: next.column, direction: next.direction });
+          }}
+          selection={selection}
+          onSelectionChange={setSelection}
+          onOpen={(row) => navigate(placeOf.link(row))}
+          onPreview={(row) => navigate({ ...placeOf.link(row), tab: 'files' } as ReturnType<typeof placeOf.link>)}
+          onDelete={() => {
+            if (mayRemove === null && picked.length > 0) setUnlinking(picked);
+          }}
+          getContextMenu={(row) => [
+            { id: 'open', label: 'Open', onSelect: () => navigate(placeOf.link(row)) },
+            { id: 'source', label: 'Open its source', onSelect: () => navigate(placeOf.version(row.version)) },
+            { id: 'link', label: 'Link to…', keys: 'l', onSelect: () => openLinkPicker([versionRef(row.version)]) },
+            { id: 'copy', label: 'Copy link', onSelect: () => void copyText(formatPlace(placeOf.link(row))) },
+            { id: 'address', label: 'Copy address for scripts', onSelect: () => void copyText(`wandb-registry-${row.registry}/${row.collection}:v${row.index}`) },
+            { kind: 'separator' },
+            { id: 'unlink', label: 'Unlink…', tone: 'danger', disabled: mayRemove !== null, reason: mayRemove ?? '', onSelect: () => setUnlinking(isSelected(selection, String(row.id)) ? picked : [row]) },
+          ]}
+          scrollKey={`collection ${collection.id}`}
+          empty={
+            <EmptyState icon={Boxes} title="Nothing is linked yet" text="Drag a version onto this page, or press L on a version anywhere and choose this collection. Its aliases then stand here." />
+          }
+        />
+      </div>
+      {unlinking !== null && <UnlinkDialog links={unlinking} collection={collection} onClose={() => setUnlinking(null)} onDone={() => setSelection(NOTHING_SELECTED)} />}
+    </>
+  );
+}
+
+function UnlinkDialog({ links, collection, onClose, onDone }: { readonly links: readonly LinkSummary[]; readonly collection: CollectionDetail; readonly onClose: () => void; readonly onDone: () => void }) {
+  const aliases = links.flatMap((link) => link.aliases.map((alias) => alias.name)).filter((alias) => alias !== latestAlias);
+  const latestGoes = links.some((link) => link.aliases.some((alias) => alias.name === latestAlias));
+  const [first] = links;
+  return (
+    <AlertDialog
+      open
+      onOpenChange={(open) => {
+        if (!open) onClose();
+      }}
+      title={links.length === 1 && first !== undefined ? `Unlink v${first.index} from ${collection.name}?` : `Unlink ${formatQuantity(links.length, 'version')} from ${collection.name}?`}
+      description="Their source versions stay, and so do all bytes."
+      consequences={[
+        `The ${links.length === 1 ? 'number is' : 'numbers are'} not given again`,
+        ...(aliases.length === 0 ? [] : [`${formatQuantity(aliases.length, 'alias', 'aliases')} ${aliases.length === 1 ? 'goes' : 'go'}: ${aliases.slice(0, 6).join(', ')}`]),
+        ...(latestGoes ? ['“latest” moves to the highest number left'] : []),
+      ]}
+      confirmLabel="Unlink"
+      onConfirm={async () => {
+        const done = await runCommand('links.remove', { linkIds: links.map((link): LinkId => link.id) }, { done: ({ removed }) => `Unlinked ${formatQuantity(removed, 'version')} from ${collection.name}` });
+        if (done !== null) onDone();
+        onClose();
+      }}
+    />
+  );
+}

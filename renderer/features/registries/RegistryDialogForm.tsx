@@ -1,0 +1,146 @@
+import { useState } from 'react';
+import type { InputOf, RegistrySummary, Visibility } from '#shared/contract/index.ts';
+import { checkAlias, checkArtifactType, checkRegistryName } from '#shared/domain/names.ts';
+import { explainViolation } from '#shared/domain/violations.ts';
+import { runCommand, useOperation } from '../../app/api/index.ts';
+import { navigate, placeOf } from '../../app/routes/index.ts';
+import { Button, classNames, Dialog, Field, hueStyle, Input, MultiCombobox, REGISTRY_GLYPHS, RegistryGlyph, Segmented, Switch, TextArea } from '../../ui/index.ts';
+import { barred, useCatalogReadOnly, whyNot } from './rights.ts';
+import { closeRegistryDialog } from './store.ts';
+import { problemOf, useSubmit } from './useForm.ts';
+import styles from './Registries.module.css';
+
+const hues = Array.from({ length: 12 }, (_, hue) => hue);
+
+/** Makes a registry, or changes one. Only what changed is sent. */
+export function RegistryDialogForm({ registry }: { readonly registry: RegistrySummary | null }) {
+  const readOnly = useCatalogReadOnly();
+  const [name, setName] = useState(registry?.name ?? '');
+  const [description, setDescription] = useState(registry?.description ?? '');
+  const [visibility, setVisibility] = useState<Visibility>(registry?.visibility ?? 'organization');
+  const [everyType, setEveryType] = useState(registry === null ? false : registry.acceptedTypes === null);
+  const [types, setTypes] = useState<readonly string[]>(registry?.acceptedTypes ?? ['model']);
+  const [guarded, setGuarded] = useState<readonly string[]>(registry?.protectedAliases ?? []);
+  const [glyph, setGlyph] = useState(registry?.glyph ?? 'box');
+  const [hue, setHue] = useState(registry?.hue ?? 7);
+  const inUse = useOperation('artifacts.types', {});
+  const nameProblem = problemOf(name, checkRegistryName(name));
+  const mayAdministrate = registry === null ? null : whyNot(readOnly, registry, 'registry.setTypes');
+  const typeOptions = [...new Set(['model', 'dataset', ...(inUse.data?.items ?? []).map((item) => item.type), ...types])].map((type) => ({ value: type, label: type }));
+  const aliasOptions = [...new Set(['production', 'staging', ...guarded])].map((alias) => ({ value: alias, label: alias }));
+
+  const { busy, failure, submit } = useSubmit(async () => {
+    const acceptedTypes = everyType ? null : [...types];
+    if (registry === null) {
+      const made = await runCommand('registries.create', { name, description, visibility, acceptedTypes, glyph, hue }, { toast: false });
+      if (made === null) return;
+      if (guarded.length > 0) await runCommand('registries.update', { id: made.output.id, protectedAliases: [...guarded] }, { toast: false });
+      closeRegistryDialog();
+      navigate(placeOf.registry(made.output.name));
+      return;
+    }
+    const changes: InputOf<'registries.update'> = {
+      id: registry.id,
+      ...(name === registry.name ? {} : { name }),
+      ...(description === registry.description ? {} : { description }),
+      ...(visibility === registry.visibility ? {} : { visibility }),
+      ...(same(acceptedTypes, registry.acceptedTypes) ? {} : { acceptedTypes }),
+      ...(same(guarded, registry.protectedAliases) ? {} : { protectedAliases: [...guarded] }),
+      ...(glyph === registry.glyph ? {} : { glyph }),
+      ...(hue === registry.hue ? {} : { hue }),
+    };
+    const changed = await runCommand('registries.update', changes, { toast: false });
+    if (changed === null) return;
+    closeRegistryDialog();
+    if (changed.output.name !== registry.name) navigate(placeOf.registry(changed.output.name), { replace: true });
+  });
+
+  const incomplete = name.trim() === '' ? 'Give it a name.' : (nameProblem ?? (!everyType && types.length === 0 ? 'Choose at least one type.' : null));
+  return (
+    <Dialog
+      open
+      onOpenChange={(open) => {
+        if (!open) closeRegistryDialog();
+      }}
+      title={registry === null ? 'New registry' : `Edit ${registry.name}`}
+      keepOnOutsidePress
+      onSubmit={submit}
+      actions={
+        <>
+          <Button onClick={closeRegistryDialog}>Cancel</Button>
+          <Button variant="primary" type="submit" busy={busy} {...barred(readOnly ? 'The catalog is read-only.' : incomplete)}>
+            {registry === null ? 'Create registry' : 'Save'}
+          </Button>
+        </>
+      }
+    >
+      <div className={styles.form}>
+        <div className={styles.markRow}>
+          <RegistryGlyph name={name === '' ? 'New' : name} glyph={glyph} hue={hue} size="large" />
+          <Field label="Name" error={nameProblem} hint="How people and scripts will call it: wandb-registry-<name>.">
+            <Input value={name} onValueChange={setName} maxLength={200} disabled={registry?.core === true} />
+          </Field>
+        </div>
+        <Field label="Description" optional>
+          <TextArea grows value={description} onValueChange={setDescription} placeholder="What belongs in here" />
+        </Field>
+        <div className={styles.glyphs} role="radiogroup" aria-label="Glyph">
+          {Object.entries(REGISTRY_GLYPHS).map(([key, Drawing]) => (
+            <button key={key} type="button" role="radio" aria-checked={glyph === key} aria-label={key} title={key} className={classNames(styles.glyphChoice, glyph === key && styles.chosen)} style={hueStyle(hue)} onClick={() => setGlyph(key)}>
+              <Drawing aria-hidden />
+            </button>
+          ))}
+        </div>
+        <div className={styles.hues} role="radiogroup" aria-label="Hue">
+          {hues.map((one) => (
+            <button key={one} type="button" role="radio" aria-checked={hue === one} aria-label={`Hue ${one + 1}`} className={classNames(styles.hue, hue === one && styles.chosen)} style={hueStyle(one)} onClick={() => setHue(one)} />
+          ))}
+        </div>
+        <Field label="Visible to" hint={visibility === 'organization' ? 'Everybody of the organization sees it; roles decide who changes it.' : 'Members only; others don’t see that it exists.'}>
+          <Segmented label="Visible to" options={[{ value: 'organization', label: 'Organization' }, { value: 'restricted', label: 'Members only' }]} value={visibility} onValueChange={setVisibility} />
+        </Field>
+        <Field label="Accepted types" hint={mayAdministrate ?? 'What may be linked into it. A type can be removed while no collection has it.'}>
+          <div className={styles.types}>
+            <Switch label="Every type" checked={everyType} onCheckedChange={setEveryType} />
+            {!everyType && (
+              <MultiCombobox
+                options={typeOptions}
+                values={types}
+                onValuesChange={setTypes}
+                onCreate={(type) => setTypes([...types, type])}
+                validateNew={(type) => {
+                  const verdict = checkArtifactType(type);
+                  return verdict.ok ? undefined : explainViolation(verdict.violation);
+                }}
+                placeholder="model, dataset, …"
+              />
+            )}
+          </div>
+        </Field>
+        <Field label="Protected aliases" optional hint="Only admins of the registry may put, move or remove these.">
+          <MultiCombobox
+            options={aliasOptions}
+            values={guarded}
+            onValuesChange={setGuarded}
+            onCreate={(alias) => setGuarded([...guarded, alias])}
+            validateNew={(alias) => {
+              const verdict = checkAlias(alias);
+              return verdict.ok ? undefined : explainViolation(verdict.violation);
+            }}
+            mono
+            placeholder="production"
+          />
+        </Field>
+        {failure !== null && (
+          <p role="alert" className={styles.failure}>
+            {failure}
+          </p>
+        )}
+      </div>
+    </Dialog>
+  );
+}
+
+function same(left: readonly string[] | null, right: readonly string[] | null): boolean {
+  return left === right || (left !== null && right !== null && left.length === right.length && left.every((item) => right.includes(item)));
+}

@@ -1,0 +1,25 @@
+import { CollectionDialog } from './CollectionDialog.tsx';
+import { DeleteDialog } from './DeleteDialog.tsx';
+import { RegistryDialogForm } from './RegistryDialogForm.tsx';
+import { RenameCollectionDialog } from './RenameCollectionDialog.tsx';
+import { useRegistryDialog } from './store.ts';
+
+/** The dialogs of this feature, one at a time; mounted once by the frame. */
+export function RegistryOverlays() {
+  const open = useRegistryDialog((state) => state.open);
+  switch (open?.kind) {
+    case undefined:
+      return null;
+    case 'new registry':
+      return <RegistryDialogForm registry={null} />;
+    case 'edit registry':
+      return <RegistryDialogForm registry={open.registry} />;
+    case 'new collection':
+      return <CollectionDialog registry={open.registry} />;
+    case 'rename collection':
+      return <RenameCollectionDialog collection={open.collection} />;
+    case 'delete registry':
+    case 'delete collection':
+      return <DeleteDialog dialog={open} />;
+  }
+}

@@ -1,0 +1,30 @@
+/** Which dialog of this feature is open. Menu, palette, sidebar and pages open the same ones. */
+import { create } from 'zustand';
+import type { CollectionDetail, CollectionSummary, RegistrySummary } from '#shared/contract/index.ts';
+
+export type RegistryDialog =
+  | { readonly kind: 'new registry' }
+  | { readonly kind: 'edit registry'; readonly registry: RegistrySummary }
+  | { readonly kind: 'delete registry'; readonly registry: RegistrySummary }
+  | { readonly kind: 'new collection'; readonly registry: RegistrySummary | null }
+  | { readonly kind: 'rename collection'; readonly collection: CollectionSummary | CollectionDetail }
+  | { readonly kind: 'delete collection'; readonly collection: CollectionSummary | CollectionDetail };
+
+export const useRegistryDialog = create<{ readonly open: RegistryDialog | null }>(() => ({ open: null }));
+
+export function openRegistryDialog(dialog: RegistryDialog): void {
+  useRegistryDialog.setState({ open: dialog });
+}
+
+export function closeRegistryDialog(): void {
+  useRegistryDialog.setState({ open: null });
+}
+
+export function openNewRegistry(): void {
+  openRegistryDialog({ kind: 'new registry' });
+}
+
+/** With no registry given, the dialog asks for one. */
+export function openNewCollection(registry: RegistrySummary | null = null): void {
+  openRegistryDialog({ kind: 'new collection', registry });
+}
