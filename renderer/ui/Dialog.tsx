@@ -1,4 +1,5 @@
 import { Dialog as Base } from '@base-ui/react/dialog';
+import { useRef } from 'react';
 import type { FormEvent, ReactNode, RefObject } from 'react';
 import { IconButton } from './Button.tsx';
 import { classNames } from './class-names.ts';
@@ -39,6 +40,9 @@ export function Dialog({
   keepOnOutsidePress = false,
   children,
 }: DialogProps) {
+  const popup = useRef<HTMLDivElement>(null);
+  // With nothing to fill in or press, focus goes to the dialog itself: on the cross its tooltip would open and take the first Escape.
+  const firstFocus = (): HTMLElement | null | true => (popup.current?.querySelector('[data-dialog-body] :is(a, button, input, select, textarea, [tabindex]), [data-dialog-foot] button') === null ? popup.current : true);
   const content = (
     <>
       <header className={styles.head}>
@@ -47,9 +51,9 @@ export function Dialog({
           {description !== undefined && <Base.Description className={styles.description}>{description}</Base.Description>}
         </div>
       </header>
-      <div className={styles.body}>{children}</div>
+      <div className={styles.body} data-dialog-body="">{children}</div>
       {(actions !== undefined || footnote !== undefined) && (
-        <footer className={styles.foot}>
+        <footer className={styles.foot} data-dialog-foot="">
           {footnote !== undefined && <div className={styles.aside}>{footnote}</div>}
           {actions}
         </footer>
@@ -62,7 +66,8 @@ export function Dialog({
         <Base.Backdrop className={styles.backdrop} />
         <Base.Popup
           className={classNames(styles.popup, width !== 'normal' && styles[width])}
-          {...(initialFocus === undefined ? {} : { initialFocus })}
+          ref={popup}
+          initialFocus={initialFocus ?? firstFocus}
           {...(onSubmit === undefined
             ? {}
             : {

@@ -115,7 +115,8 @@ export function SplitPane({
       ref={handle}
       role="separator"
       tabIndex={0}
-      aria-label={label}
+      // Its name is its title: the handle stands between landmarks, where labelled content would be content out of place.
+      title={label}
       aria-orientation={orientation === 'horizontal' ? 'vertical' : 'horizontal'}
       aria-controls={`${id}fixed`}
       aria-valuemin={min}
