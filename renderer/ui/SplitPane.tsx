@@ -115,8 +115,7 @@ export function SplitPane({
       ref={handle}
       role="separator"
       tabIndex={0}
-      // Its name is its title: the handle stands between landmarks, where labelled content would be content out of place.
-      title={label}
+      aria-label={label}
       aria-orientation={orientation === 'horizontal' ? 'vertical' : 'horizontal'}
       aria-controls={`${id}fixed`}
       aria-valuemin={min}
