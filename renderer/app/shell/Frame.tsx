@@ -4,6 +4,7 @@ import { AliasDialogs } from '../../features/aliases/index.ts';
 import { CommandOverlay } from '../../features/command/index.ts';
 import { LinkOverlays } from '../../features/linking/index.ts';
 import { LogOverlay } from '../../features/logging/index.ts';
+import { RegistryOverlays } from '../../features/registries/index.ts';
 import { DragLayer } from '../drag/index.ts';
 import { showNoticesWith } from '../api/notify.ts';
 import { panelBounds, setPreferences, usePreferences } from '../preferences.ts';
@@ -26,10 +27,11 @@ export function Frame() {
   const { startup, wasReady } = useCoreState();
   useEffect(
     () =>
-      showNoticesWith(({ tone, title, text, action, secondAction, details }) => {
+      showNoticesWith(({ tone, title, text, action, secondAction, details, key }) => {
         showToast({
           message: title,
           tone: tone === 'neutral' ? 'plain' : tone,
+          ...(key === undefined ? {} : { key }),
           ...(text === undefined ? {} : { detail: text }),
           ...(action === undefined ? {} : { action: { label: action.label, onAct: action.onPress } }),
           ...(secondAction === undefined ? {} : { secondAction: { label: secondAction.label, onAct: secondAction.onPress } }),
@@ -90,6 +92,7 @@ function RunningFrame() {
       <StatusLine />
       <LinkOverlays />
       <AliasDialogs />
+      <RegistryOverlays />
       <LogOverlay />
       <CommandOverlay />
       <MenuLayer />

@@ -1,6 +1,7 @@
 import { useMemo } from 'react';
 import { contextPoint, copyText, IconButton, Tree } from '../../ui/index.ts';
 import { Boxes, FolderTree, HardDrive, History, House, PanelLeftOpen, RefreshCw, Settings, ShieldCheck, Trash2, Workflow, Zap, type Icon } from '../../ui/icons.ts';
+import { openNewCollection } from '../../features/registries/index.ts';
 import { runCommand } from '../api/index.ts';
 import { setPreferences, usePreferences } from '../preferences.ts';
 import { formatPlace, hasPlace, navigate, placeOf, PlaceLink, usePlace, type Place } from '../routes/index.ts';
@@ -112,6 +113,7 @@ function menuOf(node: SidebarNode) {
         : null;
   return [
     { id: 'open', label: 'Open', onSelect: () => navigate(place) },
+    ...(node.kind === 'registry' ? [{ id: 'new', label: 'New collection…', onSelect: () => openNewCollection(node.registry) }] : []),
     ...(star === null ? [] : [{ id: 'star', label: star.starred ? 'Remove star' : 'Star', onSelect: () => void runCommand('stars.set', { ...star, starred: !star.starred }) }]),
     { id: 'address', label: 'Copy address', onSelect: () => void copyText(formatPlace(place)) },
   ];

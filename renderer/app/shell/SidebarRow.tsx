@@ -1,8 +1,9 @@
 import type { RegistrySummary } from '#shared/contract/index.ts';
-import { RegistryGlyph, TypeIcon } from '../../ui/index.ts';
-import { Boxes, Box, FolderTree, Star, Workflow, type Icon } from '../../ui/icons.ts';
+import { IconButton, RegistryGlyph, TypeIcon } from '../../ui/index.ts';
+import { Boxes, Box, FolderTree, Plus, Star, Workflow, type Icon } from '../../ui/icons.ts';
 import { linkTarget } from '../../features/linking/index.ts';
 import { openLogDialog } from '../../features/logging/index.ts';
+import { openNewRegistry } from '../../features/registries/index.ts';
 import { allow, forbid, useDropTarget, type LinkDestination } from '../drag/index.ts';
 import { useOperation } from '../api/index.ts';
 import type { SidebarNode } from './useSidebarTree.ts';
@@ -12,7 +13,12 @@ import styles from './Sidebar.module.css';
 export function SidebarRow({ node, label, unfold }: { readonly node: SidebarNode; readonly label: string; readonly unfold: () => void }) {
   switch (node.kind) {
     case 'heading':
-      return <span className={styles.heading}>{label}</span>;
+      return (
+        <>
+          <span className={styles.heading}>{label}</span>
+          {label === 'Registries' && <IconButton icon={Plus} size="small" label="New registry" tabIndex={-1} className={styles.headingButton} onClick={openNewRegistry} />}
+        </>
+      );
     case 'registry':
       return <RegistryRow registry={node.registry} unfold={unfold} />;
     case 'collection':
@@ -65,7 +71,7 @@ function RegistryRow({ registry, unfold }: { readonly registry: RegistrySummary;
     <span ref={ref} className={styles.row}>
       <RegistryGlyph name={registry.name} glyph={registry.glyph} hue={registry.hue} size="small" />
       <span className={styles.name}>{registry.name}</span>
-      <span className={styles.count}>{registry.collectionCount}</span>
+      <span className={styles.count} data-count={registry.collectionCount} aria-hidden />
     </span>
   );
 }
@@ -76,7 +82,7 @@ function CollectionRow({ destination, name, type, count }: { readonly destinatio
     <span ref={ref} className={styles.row}>
       <TypeIcon type={type} className={styles.icon} />
       <span className={styles.name}>{name}</span>
-      <span className={styles.count}>{count}</span>
+      <span className={styles.count} data-count={count} aria-hidden />
     </span>
   );
 }

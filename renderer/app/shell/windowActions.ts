@@ -3,12 +3,13 @@ import { useEffect } from 'react';
 import type { MenuCommand } from '#shared/contract/bridge.ts';
 import { formatPlace } from '#shared/domain/places.ts';
 import { copyText, isTyping } from '../../ui/index.ts';
-import { ArrowLeft, ArrowRight, Boxes, Copy, Download, FilePlus, FolderPlus, FolderTree, HardDrive, History, House, Link2, Move, PanelLeft, PanelRight, Palette, RefreshCw, Search, Settings, Trash2, Undo2, Workflow, type Icon } from '../../ui/icons.ts';
+import { ArrowLeft, ArrowRight, Boxes, Copy, Download, FilePlus, FolderPlus, FolderTree, HardDrive, History, House, Link2, Move, PanelLeft, PanelRight, Palette, Plus, RefreshCw, Search, Settings, Trash2, Undo2, Workflow, type Icon } from '../../ui/icons.ts';
 import { openPalette, openShortcuts } from '../../features/command/index.ts';
 import { openLinkPicker, pickUpVersions } from '../../features/linking/index.ts';
 import { chooseAndLog, exportVersion } from '../../features/logging/index.ts';
+import { openNewCollection, openNewRegistry } from '../../features/registries/index.ts';
 import { focusSearch } from '../../features/search/index.ts';
-import { core, known, notify, notifyFailure, undo, useOperation } from '../api/index.ts';
+import { ask, core, known, notify, notifyFailure, undo, useOperation } from '../api/index.ts';
 import { availableActions, runAction, useCommands, type WindowAction } from '../actions.ts';
 import { setAppearance } from '../appearance.ts';
 import { bridge } from '../bridge.ts';
@@ -19,9 +20,24 @@ import { selectedVersions } from '../selection.ts';
 const navigationGroup = 'Going places';
 const viewGroup = 'View';
 const versionGroup = 'Versions';
+const registryGroup = 'Registries';
 
 function goTo(id: MenuCommand, label: string, icon: Icon, place: Place, keys: string): WindowAction {
   return { id, label, group: navigationGroup, icon, keys, available: () => hasPlace(place.place), run: () => navigate(place) };
+}
+
+/** In the registry on show, where there is one; elsewhere the dialog asks. */
+async function newCollection(): Promise<void> {
+  const place = currentPlace();
+  if (place.place !== 'registry' && place.place !== 'collection' && place.place !== 'linked version') {
+    openNewCollection();
+    return;
+  }
+  try {
+    openNewCollection(await ask('registries.get', { name: place.registry }));
+  } catch {
+    openNewCollection();
+  }
 }
 
 async function undoLatest(): Promise<void> {
@@ -51,6 +67,8 @@ const windowActions: readonly WindowAction[] = [
 
   { id: 'file.logFiles', label: 'Log files…', group: versionGroup, icon: FilePlus, words: 'import add upload new version', keys: '$mod+o', run: () => void chooseAndLog('files') },
   { id: 'file.logFolder', label: 'Log a folder…', group: versionGroup, icon: FolderPlus, words: 'import add upload new version directory', keys: '$mod+Shift+o', run: () => void chooseAndLog('folder') },
+  { id: 'file.newRegistry', label: 'New registry…', group: registryGroup, icon: Plus, words: 'create add make', run: openNewRegistry },
+  { id: 'file.newCollection', label: 'New collection…', group: registryGroup, icon: Plus, words: 'create add make portfolio', run: () => void newCollection() },
   { id: 'linking.linkTo', label: 'Link to…', group: versionGroup, icon: Link2, words: 'bookmark promote registry collection', keys: 'l', available: () => selectedVersions().length > 0, run: () => openLinkPicker() },
   { id: 'linking.pickUp', label: 'Pick up to link', group: versionGroup, icon: Move, words: 'drag move keyboard', keys: 'm', available: () => selectedVersions().length > 0, run: () => pickUpVersions(selectedVersions()) },
   { id: 'file.export', label: 'Export files…', group: versionGroup, icon: Download, words: 'download save', available: () => selectedVersions().length === 1, run: () => { const [version] = selectedVersions(); if (version !== undefined) void exportVersion(version); } },
