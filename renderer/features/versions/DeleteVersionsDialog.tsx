@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { explainError, type VersionId, type VitrineError } from '#shared/contract/index.ts';
 import { latestAlias } from '#shared/domain/aliases.ts';
-import { asVitrineError, runCommand, useOperation } from '../../app/api/index.ts';
+import { asVitrineError, notify, runCommand, undoAction, useOperation } from '../../app/api/index.ts';
 import { AlertDialog, Button, Dialog, formatBytes, formatQuantity, SkeletonLines } from '../../ui/index.ts';
 import { PlaceFailure } from '../../app/shell/index.ts';
 
@@ -72,7 +72,9 @@ export function DeleteVersionsDialog({ versions, onClose, onDeleted }: DeleteVer
         setFailure(null);
         try {
           const result = await runCommand('versions.delete', { ids, aliases: chosen }, { toast: false });
-          if (result !== null) onDeleted?.();
+          if (result === null) return;
+          notify({ tone: 'good', title: `Moved ${subject} to the trash`, ...(result.undo === null ? {} : { action: undoAction(result.undo) }) });
+          onDeleted?.();
         } catch (thrown) {
           setFailure(asVitrineError(thrown));
           throw thrown;

@@ -77,15 +77,9 @@ export function VersionPage({ shown }: { readonly shown: Shown }) {
                 busy={star.running}
                 onClick={() => void star.execute({ kind: 'version', id: version.id, starred: !version.starred })}
               />
-              {place.selector.kind === 'alias' && (
-                <Badge tone="accent" title={`This page follows the alias: when it moves, the page shows the version it moved to.`}>
-                  follows {place.selector.alias}
-                </Badge>
-              )}
               {version.state !== 'committed' && <Badge tone={version.state === 'deleted' ? 'danger' : 'caution'}>{version.state === 'deleted' ? 'in the trash' : 'being logged'}</Badge>}
             </>
           }
-          facts={<HeaderFacts shown={shown} />}
           actions={
             <>
               <div className={styles.steps} role="group" aria-label="Neighbouring versions">
@@ -131,6 +125,7 @@ export function VersionPage({ shown }: { readonly shown: Shown }) {
               <Lock aria-hidden /> Aliases can’t be changed here
             </span>
           )}
+          <HeaderFacts shown={shown} />
         </div>
       </div>
       <Tabs<VersionTab>
@@ -159,12 +154,15 @@ export function VersionPage({ shown }: { readonly shown: Shown }) {
   );
 }
 
-function HeaderFacts({ shown: { version, link } }: { readonly shown: Shown }) {
+function HeaderFacts({ shown: { place, version, link } }: { readonly shown: Shown }) {
   return (
-    <>
-      {link === null ? (
-        <span>{version.type}</span>
-      ) : (
+    <div className={styles.facts}>
+      {place.selector.kind === 'alias' && (
+        <Badge tone="accent" title="This page follows the alias: when it moves, the page shows the version it moved to.">
+          follows {place.selector.alias}
+        </Badge>
+      )}
+      {link !== null && (
         <span>
           links <PlaceLink to={placeOf.version(version)}>{version.artifact} v{version.index}</PlaceLink>
         </span>
@@ -175,7 +173,7 @@ function HeaderFacts({ shown: { version, link } }: { readonly shown: Shown }) {
       <span>
         {link === null ? 'logged' : 'linked'} <RelativeTime time={link?.linkedAt ?? version.createdAt} />
       </span>
-    </>
+    </div>
   );
 }
 

@@ -57,15 +57,15 @@ export function verbOf(kind: EventKind): string {
     case 'link.noted':
       return 'wrote a note on';
     case 'alias.added':
-      return 'put an alias on';
+      return 'put the alias on';
     case 'alias.moved':
-      return 'moved an alias to';
+      return 'moved the alias to';
     case 'alias.removed':
-      return 'took an alias off';
+      return 'took the alias off';
     case 'tag.added':
-      return 'added a tag to';
+      return 'added the tag to';
     case 'tag.removed':
-      return 'removed a tag from';
+      return 'removed the tag from';
     case 'api_key.created':
       return 'made the key';
     case 'api_key.revoked':
@@ -79,6 +79,14 @@ export function verbOf(kind: EventKind): string {
   }
 }
 
+/** The alias or tag that an event is about, if it is about one. */
+export function wordOf({ kind, before, after }: Pick<HistoryEvent, 'kind' | 'before' | 'after'>): { readonly kind: 'alias' | 'tag'; readonly word: string } | null {
+  const key = kind.startsWith('alias.') ? 'alias' : kind.startsWith('tag.') ? 'tag' : null;
+  if (key === null) return null;
+  for (const side of [after, before]) if (isObject(side) && typeof side[key] === 'string') return { kind: key, word: side[key] };
+  return null;
+}
+
 /** What changed, key by key, as far as before and after tell: `alias: staging`, `index: 2 → 3`. At most so many. */
 export function changesOf({ before, after }: Pick<HistoryEvent, 'before' | 'after'>, most = 6): readonly string[] {
   const left = isObject(before) ? before : {};
@@ -87,7 +95,8 @@ export function changesOf({ before, after }: Pick<HistoryEvent, 'before' | 'afte
   for (const key of new Set([...Object.keys(left), ...Object.keys(right)])) {
     const was = left[key];
     const is = right[key];
-    if (JSON.stringify(was) === JSON.stringify(is)) continue;
+    // Aliases and tags stand in the sentence.
+    if (key === 'alias' || key === 'tag' || JSON.stringify(was) === JSON.stringify(is)) continue;
     lines.push(was === undefined ? `${key}: ${short(is)}` : is === undefined ? `${key}: ${short(was)} →` : `${key}: ${short(was)} → ${short(is)}`);
   }
   return lines.length > most ? [...lines.slice(0, most), `and ${lines.length - most} more`] : lines;
@@ -100,5 +109,6 @@ function isObject(value: unknown): value is Readonly<Record<string, JsonValue>> 
 function short(value: JsonValue | undefined): string {
   if (value === undefined) return 'nothing';
   const text = typeof value === 'string' ? value : JSON.stringify(value);
+  if (/^[0-9a-f]{32,}$/u.test(text)) return text.slice(0, 8);
   return text.length > 80 ? `${text.slice(0, 79)}…` : text === '' ? 'nothing' : text;
 }

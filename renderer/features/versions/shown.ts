@@ -1,5 +1,5 @@
 /** What the version page shows: the version, and the link it is looked at through, if it is. */
-import type { AliasHolder, AliasTarget, LinkSummary, RegistrySummary, VersionDetail } from '#shared/contract/index.ts';
+import type { AliasHolder, AliasTarget, LinkSummary, RegistrySummary, VersionDetail, VersionSummary } from '#shared/contract/index.ts';
 import type { LinkedVersionPlace, SourceVersionPlace } from '#shared/domain/places.ts';
 import { formatAddress, type Selector } from '#shared/domain/addresses.ts';
 import type { Rights } from './rights.ts';
@@ -20,7 +20,7 @@ export function nameOf({ version, link }: Pick<Shown, 'version' | 'link'>): { re
   return link === null ? { name: version.artifact, index: version.index } : { name: link.collection, index: link.index };
 }
 
-export function sourceHolder(version: VersionDetail): { readonly holder: AliasHolder; readonly target: AliasTarget; readonly index: number } {
+export function sourceHolder(version: Pick<VersionSummary, 'id' | 'artifactId' | 'index'>): { readonly holder: AliasHolder; readonly target: AliasTarget; readonly index: number } {
   return { holder: { kind: 'artifact', id: version.artifactId }, target: { kind: 'version', id: version.id }, index: version.index };
 }
 

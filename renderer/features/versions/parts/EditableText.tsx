@@ -19,13 +19,16 @@ export type EditableTextProps = {
   readonly onSave: (text: string) => Promise<void>;
   readonly placeholder?: string;
   readonly longest: number;
+  /** Stands inside a section, under a quiet label, instead of being one. */
+  readonly part?: boolean;
 };
 
 /** Markdown that is edited where it stands. What is not saved survives leaving the place. */
-export function EditableText({ title, text, empty, reason, onSave, placeholder, longest }: EditableTextProps) {
+export function EditableText({ title, text, empty, reason, onSave, placeholder, longest, part = false }: EditableTextProps) {
   const [draft, setDraft] = usePlaceState<string | null>(`draft ${title}`, null);
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<VitrineError | null>(null);
+  const Frame = part ? Part : Section;
   const tooLong = draft !== null && draft.length > longest;
 
   const save = async (): Promise<void> => {
@@ -44,18 +47,18 @@ export function EditableText({ title, text, empty, reason, onSave, placeholder, 
 
   if (draft === null) {
     return (
-      <Section
+      <Frame
         title={title}
         actions={
           <IconButton icon={Pencil} size="small" label={`Edit ${title.toLowerCase()}`} disabled={reason !== null} {...(reason === null ? {} : { disabledReason: reason })} onClick={() => setDraft(text)} />
         }
       >
         {text === '' ? <p className={styles.quiet}>{empty}</p> : <Markdown source={text} onOpenLink={openLink} />}
-      </Section>
+      </Frame>
     );
   }
   return (
-    <Section title={title}>
+    <Frame title={title}>
       <div className={styles.editing}>
         <TextArea
           grows
@@ -91,6 +94,18 @@ export function EditableText({ title, text, empty, reason, onSave, placeholder, 
           <span className={styles.dim}>Markdown. What isn’t saved waits here while you are elsewhere.</span>
         </div>
       </div>
-    </Section>
+    </Frame>
+  );
+}
+
+function Part({ title, actions, children }: { readonly title: string; readonly actions?: ReactNode; readonly children: ReactNode }) {
+  return (
+    <div className={styles.part}>
+      <div className={styles.partHead}>
+        <h3 className={styles.partTitle}>{title}</h3>
+        {actions}
+      </div>
+      {children}
+    </div>
   );
 }

@@ -4,9 +4,9 @@ import type { HistoryEvent, ObjectKind, OutputOf, VitrineError } from '#shared/c
 import { cache, core, operationKey } from '../../../app/api/index.ts';
 import { PlaceLink, placeOfRef } from '../../../app/routes/index.ts';
 import { PlaceFailure } from '../../../app/shell/index.ts';
-import { EmptyState, formatQuantity, RelativeTime, SkeletonLines } from '../../../ui/index.ts';
+import { AliasChip, EmptyState, formatQuantity, RelativeTime, SkeletonLines, TagChip } from '../../../ui/index.ts';
 import { History } from '../../../ui/icons.ts';
-import { changesOf, toneOf, verbOf } from '../events.ts';
+import { changesOf, toneOf, verbOf, wordOf } from '../events.ts';
 import { Section } from './Facts.tsx';
 import styles from '../tabs/tabs.module.css';
 
@@ -58,19 +58,32 @@ function merge(pages: readonly (Page | undefined)[]): readonly HistoryEvent[] {
   return [...byId.values()].sort((left, right) => right.id - left.id);
 }
 
-const entranceWords = { window: 'in the window', cli: 'on the command line', sdk: 'from Python', http: 'over the HTTP door', automation: 'by an automation', sync: 'by sync', system: 'by the system' } as const;
+/** The window is where one is; what the system does for somebody needs no word. */
+const entranceWords = { window: null, cli: 'on the command line', sdk: 'from Python', http: 'over the HTTP door', automation: 'by an automation', sync: 'by sync', system: null } as const;
 
 function EventRow({ event }: { readonly event: HistoryEvent }) {
   const place = placeOfRef(event.subject);
   const changes = changesOf(event);
+  const word = wordOf(event);
+  // “moved the alias | production | to Weld Detector v6”.
+  const whole = verbOf(event.kind);
+  const cut = word === null ? -1 : whole.lastIndexOf(' ');
+  const verb = cut < 0 ? whole : whole.slice(0, cut);
+  const preposition = cut < 0 ? '' : whole.slice(cut + 1);
   return (
     <li className={styles.event}>
       <span className={styles.eventMark} data-tone={toneOf(event.kind)} aria-hidden />
       <span className={styles.eventWords}>
         <strong>{event.actor.displayName}</strong>
-        <span>{verbOf(event.kind)}</span>
+        <span>{verb}</span>
+        {word !== null && (
+          <>
+            {word.kind === 'alias' ? <AliasChip alias={word.word} /> : <TagChip tag={word.word} />}
+            <span>{preposition}</span>
+          </>
+        )}
         {place === null ? <span>{event.subject.label}</span> : <PlaceLink to={place}>{event.subject.label}</PlaceLink>}
-        {event.entrance !== 'window' && <span className={styles.small}>{entranceWords[event.entrance]}</span>}
+        {entranceWords[event.entrance] !== null && <span className={styles.small}>{entranceWords[event.entrance]}</span>}
       </span>
       <span className={styles.eventTime}>
         <RelativeTime time={event.at} />

@@ -9,7 +9,6 @@ export function TabBody({ name, label, children }: { readonly name: string; read
   useScrollMemory(scroller, `scroll ${name}`);
   return (
     // A region that scrolls must be reachable by keyboard, also when nothing in it can be focused.
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
     <div ref={scroller} className={classNames(styles.fill, styles.scroll)} tabIndex={0} role="region" aria-label={label}>
       <div className={styles.page}>{children}</div>
     </div>

@@ -148,7 +148,6 @@ function Plain({ text, label = 'Text of the file' }: { readonly text: string; re
   const lines = useMemo(() => text.split(/\r\n|\n|\r/u), [text]);
   const shown = lines.slice(0, mostLines);
   return (
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- the keyboard must be able to scroll it
     <div className={styles.text} tabIndex={0} role="region" aria-label={label}>
       <pre className={styles.numbers} aria-hidden>
         {shown.map((_, index) => index + 1).join('\n')}
@@ -226,11 +225,11 @@ function Picture({ preview }: { readonly preview: Preview }) {
 }
 
 const tensorColumns: readonly Column<Tensor>[] = [
-  { id: 'name', header: 'Tensor', width: 180, grow: 1, fixed: true, text: (tensor) => tensor.name },
-  { id: 'type', header: 'Type', width: 64, text: (tensor) => tensor.elementType },
-  { id: 'shape', header: 'Shape', width: 116, text: (tensor) => (tensor.shape.length === 0 ? 'scalar' : tensor.shape.join(' × ')) },
-  { id: 'parameters', header: 'Parameters', width: 92, numeric: true, text: (tensor) => formatCount(tensor.parameters) },
-  { id: 'size', header: 'Size', width: 80, numeric: true, render: (tensor) => <Size bytes={tensor.bytes} /> },
+  { id: 'name', header: 'Tensor', width: 130, grow: 1, fixed: true, text: (tensor) => tensor.name },
+  { id: 'type', header: 'Type', width: 56, text: (tensor) => tensor.elementType },
+  { id: 'shape', header: 'Shape', width: 96, text: (tensor) => (tensor.shape.length === 0 ? 'scalar' : tensor.shape.join(' × ')) },
+  { id: 'parameters', header: 'Parameters', width: 84, numeric: true, text: (tensor) => formatCount(tensor.parameters) },
+  { id: 'size', header: 'Size', width: 74, numeric: true, render: (tensor) => <Size bytes={tensor.bytes} /> },
 ];
 
 function Tensors({ head, preview }: { readonly head: Uint8Array; readonly preview: Preview }) {

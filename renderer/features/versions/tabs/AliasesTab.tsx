@@ -45,6 +45,7 @@ export function AliasesTab({ shown }: { readonly shown: Shown }) {
         name={link === null ? version.artifact : link.collection}
         index={link === null ? version.index : link.index}
         known={(link?.aliases ?? version.aliases).map((alias) => alias.name)}
+        protectedAliases={shown.registry?.protectedAliases ?? []}
       />
     </TabBody>
   );
@@ -70,7 +71,16 @@ function LinkAliases({ shown, link }: { readonly shown: Shown; readonly link: No
 const every = '\u0000';
 const mostMoves = 200;
 
-function Timeline({ holder, name, index, known }: { readonly holder: AliasHolder; readonly name: string; readonly index: number; readonly known: readonly string[] }) {
+type TimelineProps = {
+  readonly holder: AliasHolder;
+  readonly name: string;
+  /** The number that is looked at: moves that touch it stand out. */
+  readonly index: number;
+  readonly known: readonly string[];
+  readonly protectedAliases: readonly string[];
+};
+
+function Timeline({ holder, name, index, known, protectedAliases }: TimelineProps) {
   const [alias, setAlias] = usePlaceState('timeline alias', every);
   const moves = useOperation('aliases.timeline', { holder, limit: mostMoves, ...(alias === every ? {} : { alias }) }, { keepPrevious: true });
   const names = useMemo(() => [...new Set([...known, ...(alias === every ? (moves.data?.items ?? []).map((move) => move.alias) : [alias])])].sort(), [known, moves.data, alias]);
@@ -94,7 +104,7 @@ function Timeline({ holder, name, index, known }: { readonly holder: AliasHolder
               <li key={`${move.eventId} ${move.alias}`} className={classNames(styles.event, touches && styles.touches)}>
                 <span className={styles.eventMark} data-tone={move.to === index ? 'good' : move.from === index ? 'danger' : undefined} aria-hidden />
                 <span className={styles.eventWords}>
-                  <AliasChip alias={move.alias} />
+                  <AliasChip alias={move.alias} isProtected={protectedAliases.includes(move.alias)} />
                   <span>{move.from === null ? 'put on' : `v${move.from}`}</span>
                   {move.from !== null && <ArrowRight role="img" aria-label="to" />}
                   <span>{move.to === null ? 'taken off' : `v${move.to}`}</span>

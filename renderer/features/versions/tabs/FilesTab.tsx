@@ -16,6 +16,9 @@ import { TabFill } from '../parts/TabBody.tsx';
 import { placeWith, type Shown } from '../shown.ts';
 import styles from './FilesTab.module.css';
 
+/** Pixels of the preview at first. */
+const firstWidth = 440;
+
 const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
 
 /** The files, a folder at a time, so that a folder of a million is as quick as one of ten; beside them what the chosen one holds. */
@@ -23,7 +26,7 @@ export function FilesTab({ shown }: { readonly shown: Shown }) {
   const { place, version, rights } = shown;
   const file = place.file ?? null;
   const [folder, setFolder] = usePlaceState('files folder', () => (file === null ? '' : folderOf(file)));
-  const [width, setWidth] = usePlaceState('files preview width', 420);
+  const [width, setWidth] = usePlaceState('files preview width', firstWidth);
   const table = useRef<DataTableHandle>(null);
   const input = { id: version.id, folder };
   const rows = usePagedRows('versions.files', input);
@@ -119,7 +122,7 @@ export function FilesTab({ shown }: { readonly shown: Shown }) {
         label="Width of the preview"
         side="end"
         size={width}
-        defaultSize={420}
+        defaultSize={firstWidth}
         min={260}
         max={1200}
         onSizeChange={setWidth}
@@ -143,7 +146,7 @@ export function FileMark({ node }: { readonly node: Pick<FileNode, 'kind' | 'nam
 
 const columns: readonly Column<FileNode>[] = [
   {
-    id: 'name', header: 'Name', width: 240, grow: 1, fixed: true, text: (node) => node.name,
+    id: 'name', header: 'Name', width: 160, grow: 1, fixed: true, text: (node) => node.name,
     render: (node) => (
       <span className={styles.name}>
         <FileMark node={node} />

@@ -1,14 +1,15 @@
-import type { LinkMark, RunState, RunSummary } from '#shared/contract/index.ts';
+import type { LinkMark } from '#shared/contract/index.ts';
 import { latestAlias } from '#shared/domain/aliases.ts';
 import { openLinkPicker } from '../../linking/index.ts';
 import { runCommand, useOperation } from '../../../app/api/index.ts';
 import { navigate, PlaceLink, placeOf } from '../../../app/routes/index.ts';
 import { versionRef } from '../../../app/selection.ts';
 import { PlaceFailure } from '../../../app/shell/index.ts';
-import { AliasChips, Avatar, Button, Digest, EmptyState, formatQuantity, IconButton, RegistryGlyph, RelativeTime, Size, SkeletonLines, StatusDot, TagChip, type Tone } from '../../../ui/index.ts';
+import { AliasChips, Avatar, Button, Digest, EmptyState, formatQuantity, IconButton, RegistryGlyph, RelativeTime, Size, SkeletonLines, TagChip } from '../../../ui/index.ts';
 import { Link2, Unlink, Workflow } from '../../../ui/icons.ts';
 import { EditableText } from '../parts/EditableText.tsx';
 import { Fact, Facts, Section } from '../parts/Facts.tsx';
+import { RunLink } from '../parts/RunLink.tsx';
 import { TabBody } from '../parts/TabBody.tsx';
 import { placeWith, type Shown } from '../shown.ts';
 import styles from './tabs.module.css';
@@ -51,9 +52,8 @@ function Person({ name }: { readonly name: string }) {
 /** What belongs to the link alone. */
 function LinkSection({ shown, link }: { readonly shown: Shown; readonly link: NonNullable<Shown['link']> }) {
   return (
-    <>
-      <Section title={`In ${link.collection}`}>
-        <Facts label="The link">
+    <Section title={`In ${link.collection}`} facts="this link alone">
+      <Facts label="The link">
           <Fact name="Registry">
             <PlaceLink to={placeOf.registry(link.registry)}>{link.registry}</PlaceLink>
           </Fact>
@@ -66,11 +66,11 @@ function LinkSection({ shown, link }: { readonly shown: Shown; readonly link: No
             <RelativeTime time={link.linkedAt} /> by <Person name={link.linkedBy.displayName} />
           </Fact>
         </Facts>
-      </Section>
       <EditableText
+        part
         title="Note"
         text={link.note}
-        empty="No note: why it is here. A note belongs to this link alone."
+        empty="None: say why it is here."
         placeholder="Why it is here."
         reason={shown.rights.editLink}
         longest={longestNote}
@@ -78,7 +78,7 @@ function LinkSection({ shown, link }: { readonly shown: Shown; readonly link: No
           await runCommand('links.note', { id: link.id, note }, { toast: false });
         }}
       />
-    </>
+    </Section>
   );
 }
 
@@ -188,17 +188,6 @@ function LinkRow({ mark, here, unlinkReason }: { readonly mark: LinkMark; readon
 function going(mark: LinkMark): string {
   const chosen = mark.aliases.filter((alias) => alias.name !== latestAlias).map((alias) => alias.name);
   return chosen.length === 0 ? '' : `; ${chosen.length === 1 ? `“${chosen[0]}” went` : `${chosen.length} aliases went`} with it`;
-}
-
-const runTones: Readonly<Record<RunState, Tone>> = { running: 'accent', finished: 'good', failed: 'danger', crashed: 'danger', killed: 'caution' };
-
-export function RunLink({ run }: { readonly run: RunSummary }) {
-  return (
-    <PlaceLink to={placeOf.run(run)} className={styles.rowName}>
-      <StatusDot tone={runTones[run.state]} label={run.state} wordless busy={run.state === 'running'} />
-      <span>{run.displayName}</span>
-    </PlaceLink>
-  );
 }
 
 const runsShown = 8;

@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react';
+import { useState } from 'react';
 import { explainError, type VitrineError } from '#shared/contract/index.ts';
 import { formatSelector, type Selector } from '#shared/domain/addresses.ts';
 import { latestAlias } from '#shared/domain/aliases.ts';
@@ -19,7 +19,7 @@ export function UsageTab({ shown }: { readonly shown: Shown }) {
   const { name, index } = nameOf(shown);
   const aliases = (link?.aliases ?? version.aliases).map((alias) => alias.name).sort((left, right) => Number(left === latestAlias) - Number(right === latestAlias));
   const [choice, setChoice] = usePlaceState('usage selector', () => (place.selector.kind === 'alias' ? place.selector.alias : `v${index}`));
-  const selector = useMemo<Selector>(() => (choice === `v${index}` || !aliases.includes(choice) ? { kind: 'number', number: index } : { kind: 'alias', alias: choice }), [choice, index, aliases.join('\n')]); // eslint-disable-line react-hooks/exhaustive-deps
+  const selector: Selector = choice === `v${index}` || !aliases.includes(choice) ? { kind: 'number', number: index } : { kind: 'alias', alias: choice };
   const address = addressOf(shown, selector);
   const folder = folderNameFor(selector.kind === 'number' ? `${name}-v${index}` : `${name}-${selector.alias}`);
   const shell = bridge().platform === 'win32' ? 'windows' : 'posix';

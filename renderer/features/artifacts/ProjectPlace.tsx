@@ -1,0 +1,268 @@
+import { useEffect, useMemo } from 'react';
+import type { ArtifactSummary, ProjectSummary, RunState, RunSummary } from '#shared/contract/index.ts';
+import { core, useOperation, usePagedRows } from '../../app/api/index.ts';
+import { formatPlace, navigate, placeOf, usePlaceState, type PlaceProps } from '../../app/routes/index.ts';
+import { select, selected } from '../../app/selection.ts';
+import { PlaceFailure, PlaceHeader } from '../../app/shell/index.ts';
+import { runTones } from '../versions/index.ts';
+import {
+  Avatar, Button, copyText, DataTable, EmptyState, formatCount, formatDuration, formatQuantity, isSelected, NOTHING_SELECTED, RelativeTime, Segmented, Select, Size, SkeletonLines, StatusDot, Tabs, TagChip, Toolbar, ToolbarSpacer, TypeIcon,
+  type Column, type Selection, type Sort,
+} from '../../ui/index.ts';
+import { Copy, FolderTree, History, Package, Play } from '../../ui/icons.ts';
+import { LogButton } from './LogButton.tsx';
+import styles from './artifacts.module.css';
+
+/** One project: its artifacts, and the runs that logged and used them. */
+export function ProjectPlace({ place }: PlaceProps<'project'>) {
+  const project = useOperation('projects.get', { entity: place.entity, name: place.project });
+  const id = project.data?.id;
+  useEffect(() => {
+    if (id !== undefined) core().execute('recents.touch', { kind: 'project', id }).catch(() => undefined);
+  }, [id]);
+  if (project.error !== null && project.data === undefined) return <PlaceFailure error={project.error} retry={project.retry} />;
+  if (project.data === undefined) {
+    return (
+      <div className={styles.place}>
+        <PlaceHeader icon={FolderTree} title={place.project} />
+        <SkeletonLines lines={8} />
+      </div>
+    );
+  }
+  return <Project project={project.data} place={place} />;
+}
+
+type Tab = 'artifacts' | 'runs';
+
+function Project({ project, place }: { readonly project: ProjectSummary; readonly place: PlaceProps<'project'>['place'] }) {
+  const [tab, setTab] = usePlaceState<Tab>('tab', 'artifacts');
+  const firstLine = project.description.split('\n')[0] ?? '';
+  return (
+    <div className={styles.place}>
+      <div className={styles.tabbed}>
+        <PlaceHeader
+          icon={FolderTree}
+          title={project.name}
+          facts={
+            <>
+              <span>{project.entity}</span>
+              <span>{formatQuantity(project.versionCount, 'version')}</span>
+              <span>
+                changed <RelativeTime time={project.updatedAt} />
+              </span>
+            </>
+          }
+          actions={
+            <>
+              <Button icon={History} onClick={() => navigate({ place: 'history', focus: place })}>
+                History
+              </Button>
+              <LogButton variant="primary" project={{ entity: project.entity, name: project.name }} />
+            </>
+          }
+        />
+        {firstLine !== '' && (
+          <p className={styles.description} title={project.description}>
+            {firstLine}
+          </p>
+        )}
+      </div>
+      <Tabs<Tab>
+        label="Parts of the project"
+        className={styles.tabs}
+        panelClassName={styles.panel}
+        tabs={[
+          { value: 'artifacts', label: 'Artifacts', icon: Package, count: project.artifactCount },
+          { value: 'runs', label: 'Runs', icon: Play, count: project.runCount },
+        ]}
+        value={tab}
+        onValueChange={(next) => {
+          select([]);
+          setTab(next);
+        }}
+      >
+        {(value) => (value === 'artifacts' ? <Artifacts project={project} /> : <Runs project={project} />)}
+      </Tabs>
+    </div>
+  );
+}
+
+const everyType = '\u0000';
+const sortable = ['name', 'updated', 'created'] as const;
+type ArtifactSort = (typeof sortable)[number];
+
+function Artifacts({ project }: { readonly project: ProjectSummary }) {
+  const [type, setType] = usePlaceState('type', everyType);
+  const [sort, setSort] = usePlaceState<Sort & { readonly column: ArtifactSort }>('artifact sort', { column: 'updated', direction: 'descending' });
+  const [selection, setSelection] = usePlaceState<Selection>('artifact selection', NOTHING_SELECTED);
+  const types = useOperation('artifacts.types', { projectId: project.id });
+  const rows = usePagedRows('artifacts.list', { projectId: project.id, sort: sort.column, direction: sort.direction, ...(type === everyType ? {} : { type }) });
+  const open = (row: ArtifactSummary): void => navigate(placeOf.artifact(row));
+  const known = types.data?.items ?? [];
+  return (
+    <div className={styles.fill}>
+      <Toolbar label="Filter the artifacts" lined className={styles.tools}>
+        {known.length > 4 ? (
+          <Select label="Type" size="small" options={[{ value: everyType, label: 'All types' }, ...known.map((one) => ({ value: one.type, label: one.type, detail: formatCount(one.artifactCount) }))]} value={type} onValueChange={setType} />
+        ) : (
+          <Segmented label="Type" size="small" options={[{ value: everyType, label: 'All types' }, ...known.map((one) => ({ value: one.type, label: `${one.type} ${formatCount(one.artifactCount)}` }))]} value={type} onValueChange={setType} />
+        )}
+        <ToolbarSpacer />
+        <span className={styles.dim}>{rows.pending ? '\u00a0' : formatQuantity(rows.rowCount, 'artifact')}</span>
+      </Toolbar>
+      <DataTable<ArtifactSummary>
+        label="Artifacts"
+        className={styles.table}
+        rowCount={rows.rowCount}
+        getRow={rows.getRow}
+        getRowId={(row) => String(row.id)}
+        columns={artifactColumns}
+        loading={rows.pending}
+        onRangeNeeded={rows.onRangeNeeded}
+        selectionMode="single"
+        selection={selection}
+        onSelectionChange={setSelection}
+        sort={sort}
+        onSortChange={(next) => setSort({ column: sortable.find((one) => one === next.column) ?? 'updated', direction: next.direction })}
+        onOpen={open}
+        onPreview={open}
+        typeAhead
+        getContextMenu={(row) => [
+          { id: 'open', label: 'Open', keys: 'Enter', onSelect: () => open(row) },
+          ...(row.latest === null
+            ? []
+            : [{ id: 'latest', label: `Open latest, v${row.latest.index}`, onSelect: () => navigate(placeOf.version({ entity: row.entity, project: row.project, artifact: row.name, index: row.latest?.index ?? 0 })) }]),
+          { id: 'copy', label: 'Copy link', icon: Copy, onSelect: () => void copyText(formatPlace(placeOf.artifact(row))) },
+        ]}
+        scrollKey={`artifacts ${project.id} ${type} ${sort.column} ${sort.direction}`}
+        error={rows.error === null ? undefined : <PlaceFailure error={rows.error} retry={rows.retry} />}
+        empty={
+          type === everyType ? (
+            <EmptyState
+              icon={Package}
+              title="No artifacts yet"
+              text="An artifact is a series of versions of one thing: a model, a dataset, anything made of files. Drop files or a folder here, or log them."
+              action={<LogButton variant="primary" label="Log the first version" project={{ entity: project.entity, name: project.name }} />}
+            />
+          ) : (
+            <EmptyState icon={Package} title={`No artifact of type ${type}`} action={<Button onClick={() => setType(everyType)}>Show all types</Button>} />
+          )
+        }
+      />
+    </div>
+  );
+}
+
+const artifactColumns: readonly Column<ArtifactSummary>[] = [
+  {
+    id: 'name', header: 'Artifact', width: 220, grow: 1, fixed: true, sortable: true, text: (row) => row.name,
+    render: (row) => (
+      <span className={styles.name}>
+        <TypeIcon type={row.type} />
+        <span className={styles.strong}>{row.name}</span>
+      </span>
+    ),
+  },
+  { id: 'type', header: 'Type', width: 110, text: (row) => row.type },
+  { id: 'versions', header: 'Versions', width: 80, numeric: true, text: (row) => formatCount(row.versionCount) },
+  { id: 'latest', header: 'Latest', width: 72, text: (row) => (row.latest === null ? '' : `v${row.latest.index}`) },
+  { id: 'size', header: 'Its size', width: 90, numeric: true, render: (row) => (row.latest === null ? null : <Size bytes={row.latest.size} />) },
+  { id: 'created', header: 'Made', width: 100, sortable: true, render: (row) => <RelativeTime time={row.createdAt} /> },
+  { id: 'updated', header: 'Changed', width: 100, sortable: true, render: (row) => <RelativeTime time={row.updatedAt} /> },
+];
+
+const states = ['running', 'finished', 'failed', 'crashed', 'killed'] as const satisfies readonly RunState[];
+
+function Runs({ project }: { readonly project: ProjectSummary }) {
+  const [state, setState] = usePlaceState<RunState | 'all'>('run state', 'all');
+  const [selection, setSelection] = usePlaceState<Selection>('run selection', NOTHING_SELECTED);
+  const rows = usePagedRows('runs.list', { projectId: project.id, ...(state === 'all' ? {} : { state }) });
+  const { getRow, rowCount } = rows;
+  const open = (row: RunSummary): void => navigate(placeOf.run(row));
+  const chosen = useMemo(() => {
+    if (selection.ids.size === 0) return null;
+    for (let index = 0; index < Math.min(rowCount, 20_000); index += 1) {
+      const row = getRow(index);
+      if (row !== undefined && isSelected(selection, String(row.id))) return row;
+    }
+    return null;
+  }, [selection, getRow, rowCount]);
+  useEffect(() => {
+    select(chosen === null ? [] : [selected.run(chosen)]);
+  }, [chosen]);
+  return (
+    <div className={styles.fill}>
+      <Toolbar label="Filter the runs" lined className={styles.tools}>
+        <Segmented label="State" size="small" options={[{ value: 'all', label: 'All' }, ...states.map((one) => ({ value: one, label: `${one[0]?.toUpperCase() ?? ''}${one.slice(1)}` }))]} value={state} onValueChange={setState} />
+        <ToolbarSpacer />
+        <span className={styles.dim}>{rows.pending ? '\u00a0' : formatQuantity(rowCount, 'run')}</span>
+      </Toolbar>
+      <DataTable<RunSummary>
+        label="Runs"
+        className={styles.table}
+        rowCount={rowCount}
+        getRow={getRow}
+        getRowId={(row) => String(row.id)}
+        columns={runColumns}
+        loading={rows.pending}
+        onRangeNeeded={rows.onRangeNeeded}
+        selectionMode="single"
+        selection={selection}
+        onSelectionChange={setSelection}
+        onOpen={open}
+        onPreview={open}
+        typeAhead
+        getContextMenu={(row) => [
+          { id: 'open', label: 'Open', keys: 'Enter', onSelect: () => open(row) },
+          { id: 'copy', label: 'Copy link', icon: Copy, onSelect: () => void copyText(formatPlace(placeOf.run(row))) },
+          { id: 'id', label: 'Copy run id', onSelect: () => void copyText(row.runId) },
+        ]}
+        scrollKey={`runs ${project.id} ${state}`}
+        error={rows.error === null ? undefined : <PlaceFailure error={rows.error} retry={rows.retry} />}
+        empty={
+          state === 'all' ? (
+            <EmptyState icon={Play} title="No runs yet" text="A run is one training, evaluation or conversion. It appears here when a script begins one, with what it used and what it logged." />
+          ) : (
+            <EmptyState icon={Play} title={`No run is ${state}`} action={<Button onClick={() => setState('all')}>Show all runs</Button>} />
+          )
+        }
+      />
+    </div>
+  );
+}
+
+const runColumns: readonly Column<RunSummary>[] = [
+  {
+    id: 'name', header: 'Run', width: 220, grow: 1, fixed: true, text: (row) => row.displayName,
+    render: (row) => (
+      <span className={styles.name}>
+        <StatusDot tone={runTones[row.state]} label={row.state} wordless busy={row.state === 'running'} />
+        <span className={styles.strong}>{row.displayName}</span>
+      </span>
+    ),
+  },
+  { id: 'state', header: 'State', width: 90, text: (row) => row.state },
+  { id: 'job', header: 'Job', width: 110, text: (row) => row.jobType ?? '' },
+  { id: 'group', header: 'Group', width: 110, text: (row) => row.group ?? '' },
+  {
+    id: 'tags', header: 'Tags', width: 120,
+    render: (row) => (
+      <span className={styles.chips}>
+        {row.tags.slice(0, 2).map((tag) => (
+          <TagChip key={tag} tag={tag} />
+        ))}
+      </span>
+    ),
+  },
+  { id: 'took', header: 'Took', width: 84, numeric: true, text: (row) => (row.finishedAt === null ? '' : formatDuration(Date.parse(row.finishedAt) - Date.parse(row.createdAt))) },
+  { id: 'created', header: 'Began', width: 100, render: (row) => <RelativeTime time={row.createdAt} /> },
+  {
+    id: 'by', header: 'By', width: 130, text: (row) => row.createdBy.displayName,
+    render: (row) => (
+      <span className={styles.name}>
+        <Avatar name={row.createdBy.displayName} />
+        <span className={styles.clip}>{row.createdBy.displayName}</span>
+      </span>
+    ),
+  },
+];

@@ -1,0 +1,60 @@
+import { useState } from 'react';
+import { explainError, type ArtifactSummary, type VitrineError } from '#shared/contract/index.ts';
+import { checkArtifactName } from '#shared/domain/names.ts';
+import { explainViolation } from '#shared/domain/violations.ts';
+import { asVitrineError, runCommand } from '../../app/api/index.ts';
+import { navigate, placeOf } from '../../app/routes/index.ts';
+import { Button, Dialog, Field, Input } from '../../ui/index.ts';
+
+/** Another name for an artifact. Links and aliases stay; addresses with the old name no longer lead here. */
+export function RenameDialog({ artifact, onClose }: { readonly artifact: ArtifactSummary; readonly onClose: () => void }) {
+  const [name, setName] = useState(artifact.name);
+  const [busy, setBusy] = useState(false);
+  const [failure, setFailure] = useState<VitrineError | null>(null);
+  const verdict = checkArtifactName(name);
+  const problem = failure !== null ? `${explainError(failure).title}. ${explainError(failure).sentence}` : verdict.ok ? undefined : explainViolation(verdict.violation);
+
+  const rename = async (): Promise<void> => {
+    if (!verdict.ok || busy || name === artifact.name) return;
+    setBusy(true);
+    try {
+      await runCommand('artifacts.update', { id: artifact.id, name: verdict.value }, { toast: false });
+      onClose();
+      navigate(placeOf.artifact({ entity: artifact.entity, project: artifact.project, name: verdict.value }), { replace: true });
+    } catch (thrown) {
+      setFailure(asVitrineError(thrown));
+    } finally {
+      setBusy(false);
+    }
+  };
+
+  return (
+    <Dialog
+      open
+      onOpenChange={(open) => !open && onClose()}
+      width="narrow"
+      title={`Rename ${artifact.name}`}
+      description="Its versions, links and aliases stay. Scripts that name it need the new name."
+      onSubmit={() => void rename()}
+      actions={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button type="submit" variant="primary" busy={busy} disabled={!verdict.ok || name === artifact.name} disabledReason={verdict.ok ? 'It has that name.' : 'The name breaks a rule.'}>
+            Rename
+          </Button>
+        </>
+      }
+    >
+      <Field label="Name" hint="Letters A–Z and a–z, digits, “_”, “-” and “.”; at most 128." error={problem}>
+        <Input
+          mono
+          value={name}
+          onValueChange={(next) => {
+            setName(next);
+            setFailure(null);
+          }}
+        />
+      </Field>
+    </Dialog>
+  );
+}

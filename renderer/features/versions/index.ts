@@ -1,0 +1,14 @@
+/** Versions: their page, and the parts that other places show them with. */
+export { AddTagsDialog, type AddTagsDialogProps } from './AddTagsDialog.tsx';
+export { DeleteVersionsDialog, type DeletableVersion, type DeleteVersionsDialogProps } from './DeleteVersionsDialog.tsx';
+export { VersionTable, type VersionTableProps } from './VersionTable.tsx';
+export { EditableText, type EditableTextProps } from './parts/EditableText.tsx';
+export { EventList, type HistoryObject } from './parts/EventList.tsx';
+export { Fact, Facts, Section, type SectionProps } from './parts/Facts.tsx';
+export { JsonEditor, draftOf, type JsonEditorProps } from './parts/JsonEditor.tsx';
+export { JsonTree, type JsonTreeProps } from './parts/JsonTree.tsx';
+export { openLink } from './parts/openLink.ts';
+export { TabBody, TabFill } from './parts/TabBody.tsx';
+export { LineageTab } from './tabs/LineageTab.tsx';
+export { readOnlyReason, useReadOnly } from './rights.ts';
+export { RunLink, runTones } from './parts/RunLink.tsx';
