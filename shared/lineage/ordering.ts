@@ -10,12 +10,12 @@ export type OrderingOptions = {
    * order among themselves; only the others look for a place between them.
    */
   readonly wished?: Float64Array;
-  /** Positions to take the first order from, instead of a depth-first walk; nothing is held to them. */
+  /** Positions to take the first order from, instead of a walk; nothing is held to them. */
   readonly suggested?: Float64Array;
 };
 
 /**
- * Orders the items of every row so that segments cross as little as sweeps can reach: a depth-first first order,
+ * Orders the items of every row so that segments cross as little as sweeps can reach: a good first order (or several),
  * barycentre sweeps in alternating directions of which the best order is kept, then exchanges of neighbours.
  * Changes `rowItem` and `place`, leaves all segment lists sorted, returns the number of crossings left.
  */
@@ -23,11 +23,33 @@ export function orderRows(rows: Rows, options: OrderingOptions): number {
   const scratch = createScratch(rows);
   if (options.wished !== undefined) return orderAround(rows, options.wished, scratch);
 
-  if (options.suggested === undefined) orderDepthFirst(rows, options.start);
-  else orderByPosition(rows, estimatePositions(rows, options.suggested));
+  const effort = effortOf(rows, options.effort);
+  if (options.suggested !== undefined) orderByPosition(rows, estimatePositions(rows, options.suggested));
+  else orderBreadthFirst(rows, options.start);
+  let fewest = improve(rows, scratch, effort);
+  if (effort.starts > 1 && fewest > 0) {
+    // Sweeps end in the nearest dip; other first orders end in others. The numbers are drawn from a fixed seed.
+    const best = rows.rowItem.slice();
+    const random = createRandom(rows.itemCount);
+    for (let start = 1; start < effort.starts && fewest > 0; start++) {
+      if (start === 1) orderDepthFirst(rows, options.start);
+      else shuffle(rows, random);
+      const crossings = improve(rows, scratch, effort);
+      if (crossings >= fewest) continue;
+      fewest = crossings;
+      best.set(rows.rowItem);
+    }
+    rows.rowItem.set(best);
+    restorePlaces(rows);
+  }
+  sortSegments(rows);
+  return fewest;
+}
+
+/** Sweeps and exchanges from the order that stands; leaves the best order it meets and returns its crossings. */
+function improve(rows: Rows, scratch: Scratch, { sweeps, patience, exchanges, thorough }: Effort): number {
   let fewest = countRowCrossings(rows, scratch);
   const best = rows.rowItem.slice();
-  const { sweeps, patience, exchanges, thorough } = effortOf(rows, options.effort);
   let barren = 0;
   for (let round = 0; round < sweeps && fewest > 0 && barren < patience; round++) {
     const forward = (round & 1) === 0;
@@ -42,19 +64,75 @@ export function orderRows(rows: Rows, options: OrderingOptions): number {
   }
   rows.rowItem.set(best);
   restorePlaces(rows);
-  if (fewest > 0) {
-    const stale = new Uint8Array(rows.rowCount).fill(1);
-    for (let round = 0; round < exchanges; round++) {
-      const improved = exchangeRound(rows, scratch, (round & 1) === 0, undefined, stale);
-      if (improved === 0) break;
-    }
-    fewest = countRowCrossings(rows, scratch);
+  if (fewest === 0) return 0;
+  const stale = new Uint8Array(rows.rowCount).fill(1);
+  for (let round = 0; round < exchanges; round++) {
+    if (exchangeRound(rows, scratch, (round & 1) === 0, undefined, stale) === 0) break;
   }
-  sortSegments(rows);
-  return fewest;
+  return countRowCrossings(rows, scratch);
+}
+
+/** Numbers in [0, 1) from a seed (xorshift). */
+function createRandom(seed: number): () => number {
+  let state = (seed * 2654435761 + 1) >>> 0 || 1;
+  return () => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    state >>>= 0;
+    return state / 4294967296;
+  };
+}
+
+function shuffle(rows: Rows, random: () => number): void {
+  const { rowCount, rowStart, rowItem } = rows;
+  for (let row = 0; row < rowCount; row++) {
+    const begin = rowStart[row]!;
+    for (let at = rowStart[row + 1]! - 1; at > begin; at--) {
+      const other = begin + Math.floor(random() * (at - begin + 1));
+      const item = rowItem[at]!;
+      rowItem[at] = rowItem[other]!;
+      rowItem[other] = item;
+    }
+  }
+  restorePlaces(rows);
+}
+
+/** First order: items in the sequence a breadth-first walk over both directions meets them. What is near stands near. */
+function orderBreadthFirst(rows: Rows, start: number | undefined): void {
+  const { itemCount, rowStart, rowOf, rowItem, nextStart, nextSegment, previousStart, previousSegment } = rows;
+  const met = new Uint8Array(itemCount);
+  const queue = new Int32Array(itemCount);
+  const rowCursor = rowStart.slice(0, rows.rowCount);
+  let tail = 0;
+  const meet = (item: number): void => {
+    if (met[item] === 1) return;
+    met[item] = 1;
+    queue[tail++] = item;
+    rowItem[rowCursor[rowOf[item]!]!++] = item;
+  };
+  let head = 0;
+  const drain = (): void => {
+    for (; head < tail; head++) {
+      const item = queue[head]!;
+      for (let at = nextStart[item]!; at < nextStart[item + 1]!; at++) meet(rows.segmentTo[nextSegment[at]!]!);
+      for (let at = previousStart[item]!; at < previousStart[item + 1]!; at++) meet(rows.segmentFrom[previousSegment[at]!]!);
+    }
+  };
+  if (start !== undefined) {
+    meet(start);
+    drain();
+  }
+  for (let item = 0; item < itemCount; item++) {
+    meet(item);
+    drain();
+  }
+  restorePlaces(rows);
 }
 
 type Effort = {
+  /** First orders to try. */
+  readonly starts: number;
   readonly sweeps: number;
   /** Sweeps without a better order before it is given up. */
   readonly patience: number;
@@ -68,13 +146,13 @@ function effortOf(rows: Rows, effort: OrderingOptions['effort']): Effort {
   const size = rows.itemCount + rows.segmentCount;
   switch (effort) {
     case 'quick':
-      return { sweeps: 4, patience: 2, exchanges: 0, thorough: false };
+      return { starts: 1, sweeps: 4, patience: 2, exchanges: 0, thorough: false };
     case 'thorough':
-      return { sweeps: 60, patience: 14, exchanges: 30, thorough: true };
+      return { starts: Math.max(3, Math.min(40, Math.round(200_000 / (size + 1)))), sweeps: 40, patience: 8, exchanges: 30, thorough: true };
     case 'normal':
-      if (size <= 6_000) return { sweeps: 24, patience: 6, exchanges: 10, thorough: true };
-      if (size <= 80_000) return { sweeps: 10, patience: 3, exchanges: 6, thorough: false };
-      return { sweeps: 5, patience: 2, exchanges: 3, thorough: false };
+      if (size <= 6_000) return { starts: Math.max(1, Math.min(8, Math.round(4_500 / (size + 1)))), sweeps: 24, patience: 6, exchanges: 10, thorough: true };
+      if (size <= 80_000) return { starts: 1, sweeps: 10, patience: 3, exchanges: 6, thorough: false };
+      return { starts: 1, sweeps: 5, patience: 2, exchanges: 3, thorough: false };
   }
 }
 
@@ -106,8 +184,8 @@ function restorePlaces(rows: Rows): void {
 }
 
 /**
- * First order: items in the sequence a depth-first walk over both directions meets them. What hangs together is met
- * together, so trees start without a crossing.
+ * Another first order: items in the sequence a depth-first walk over both directions meets them. What hangs together is
+ * met together, so trees start without a crossing.
  */
 function orderDepthFirst(rows: Rows, start: number | undefined): void {
   const { itemCount, rowStart, rowOf, rowItem, place, nextStart, nextSegment, previousStart, previousSegment } = rows;

@@ -1,8 +1,7 @@
-import type { VersionSummary } from '#shared/contract/index.ts';
+import type { ArtifactId, ArtifactSummary, CollectionId, ProjectId, RunId, VersionId } from '#shared/contract/index.ts';
 import { useOperation } from '../../app/api/index.ts';
-import { formatPlace, PlaceLink, placeOf, type Place, type PlaceProps } from '../../app/routes/index.ts';
+import { formatPlace, PlaceLink, type Place, type PlaceProps } from '../../app/routes/index.ts';
 import { PlaceBody, PlaceFailure, PlaceHeader } from '../../app/shell/index.ts';
-import { AliasChips } from '../../ui/AliasChip.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { Workflow } from '../../ui/icons.ts';
 import { RelativeTime } from '../../ui/RelativeTime.tsx';
@@ -30,28 +29,25 @@ function Focused({ focus }: { readonly focus: Focus }) {
   }
   if (data === undefined) return <Waiting />;
   const { object, versionId } = data;
-  if (versionId !== null)
-    return <Shown root={{ kind: 'version', id: versionId as Extract<LineageRoot, { kind: 'version' }>['id'] }} title={object.label} />;
+  if (versionId !== null) return <Shown root={{ kind: 'version', id: versionId as VersionId }} title={object.label} />;
   switch (object.kind) {
     case 'run':
-      return <Shown root={{ kind: 'run', id: object.id as Extract<LineageRoot, { kind: 'run' }>['id'] }} title={object.label} />;
+      return <Shown root={{ kind: 'run', id: object.id as RunId }} title={object.label} />;
     case 'artifact':
-      return <NewestOf query={{ artifactId: object.id }} title={object.label} />;
+      return <NewestVersion artifactId={object.id as ArtifactId} title={object.label} />;
     case 'project':
-      return <Choice projectId={object.id} title={object.label} />;
+      return <Choice projectId={object.id as ProjectId} title={object.label} />;
     case 'collection':
-      return <NewestLink collectionId={object.id} title={object.label} />;
+      return <NewestLink collectionId={object.id as CollectionId} title={object.label} />;
     default:
       return <Choice title={object.label} />;
   }
 }
 
-type VersionsQuery = { readonly artifactId: number };
-
 /** An artifact has the lineage of its newest version. */
-function NewestOf({ query, title }: { readonly query: VersionsQuery; readonly title: string }) {
+function NewestVersion({ artifactId, title }: { readonly artifactId: ArtifactId; readonly title: string }) {
   const { data, error, retry } = useOperation('versions.list', {
-    artifactId: query.artifactId as never,
+    artifactId,
     sort: 'index',
     direction: 'descending',
     limit: 1,
@@ -68,9 +64,9 @@ function NewestOf({ query, title }: { readonly query: VersionsQuery; readonly ti
 }
 
 /** A collection has the lineage of what was linked into it last. */
-function NewestLink({ collectionId, title }: { readonly collectionId: number; readonly title: string }) {
+function NewestLink({ collectionId, title }: { readonly collectionId: CollectionId; readonly title: string }) {
   const { data, error, retry } = useOperation('links.list', {
-    collectionId: collectionId as never,
+    collectionId,
     sort: 'index',
     direction: 'descending',
     limit: 1,
@@ -129,32 +125,33 @@ function Nothing({ title }: { readonly title: string }) {
   );
 }
 
-/** Without a focus: versions to begin with, the newest first. */
-function Choice({ projectId, title = 'Lineage' }: { readonly projectId?: number; readonly title?: string }) {
-  const { data, error, retry } = useOperation('versions.list', {
-    ...(projectId === undefined ? {} : { projectId: projectId as never }),
-    sort: 'created',
+/** Without a focus: artifacts to begin with, the last changed first. Each leads to the lineage of its newest version. */
+function Choice({ projectId, title = 'Lineage' }: { readonly projectId?: ProjectId; readonly title?: string }) {
+  const { data, error, retry } = useOperation('artifacts.list', {
+    ...(projectId === undefined ? {} : { projectId }),
+    sort: 'updated',
     direction: 'descending',
-    limit: 30,
+    limit: 50,
   });
+  const artifacts = data?.items.filter((artifact) => artifact.latest !== null);
   return (
     <>
-      <PlaceHeader icon={Workflow} title={title} facts="Choose a version to see what it came from and what came of it" />
+      <PlaceHeader icon={Workflow} title={title} facts="Choose what to see the origin and the uses of" />
       <PlaceBody>
         {error !== null && data === undefined ? (
           <PlaceFailure error={error} retry={retry} />
-        ) : data === undefined ? (
+        ) : artifacts === undefined ? (
           <SkeletonLines lines={6} />
-        ) : data.items.length === 0 ? (
+        ) : artifacts.length === 0 ? (
           <EmptyState
             icon={Workflow}
             title="No lineage yet"
             text="Once runs log and use versions, each version has a graph of what it came from and what came of it."
           />
         ) : (
-          <ul className={styles.list} aria-label="Newest versions">
-            {data.items.map((version) => (
-              <ChoiceRow key={version.id} version={version} />
+          <ul className={styles.list} aria-label="Artifacts, last changed first">
+            {artifacts.map((artifact) => (
+              <ChoiceRow key={artifact.id} artifact={artifact} />
             ))}
           </ul>
         )}
@@ -163,19 +160,17 @@ function Choice({ projectId, title = 'Lineage' }: { readonly projectId?: number;
   );
 }
 
-function ChoiceRow({ version }: { readonly version: VersionSummary }) {
-  const focus = placeOf.version(version);
-  if (focus.place !== 'source version') return null;
+function ChoiceRow({ artifact }: { readonly artifact: ArtifactSummary }) {
+  const focus: Focus = { place: 'artifact', entity: artifact.entity, project: artifact.project, artifact: artifact.name };
   return (
     <li>
       <PlaceLink to={{ place: 'lineage', focus }} className={styles.choice}>
-        <TypeIcon type={version.type} />
-        <span className={styles.name}>{version.artifact}</span>
-        <span className={styles.number}>v{version.index}</span>
-        <AliasChips aliases={version.aliases.map((alias) => alias.name)} most={2} />
-        <span className={styles.project}>{version.project}</span>
+        <TypeIcon type={artifact.type} />
+        <span className={styles.name}>{artifact.name}</span>
+        {artifact.latest !== null && <span className={styles.number}>v{artifact.latest.index}</span>}
+        <span className={styles.project}>{artifact.project}</span>
         <span className={styles.time}>
-          <RelativeTime time={version.createdAt} />
+          <RelativeTime time={artifact.updatedAt} />
         </span>
       </PlaceLink>
     </li>

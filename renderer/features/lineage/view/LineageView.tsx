@@ -101,6 +101,8 @@ function Graph(props: LineageViewProps) {
     current.current = props;
   });
 
+  // How the camera came to stand as it does: a person who moved it has decided.
+  const pose = useRef<'first' | 'all' | 'free'>(props.viewport === null || props.viewport === undefined ? 'first' : 'free');
   // The camera stands before the first frame in which there is something to see; React Flow's own fit would need all nodes mounted.
   const fitted = useRef<{ readonly rootKey: string; readonly direction: LayoutDirection; readonly first: Viewport } | null>(null);
   if (fitted.current === null && scene !== null && size !== null) {
@@ -112,8 +114,21 @@ function Graph(props: LineageViewProps) {
     // The scene follows a step behind: until it is laid out the other way, the camera stays.
     if (scene.layout.direction !== direction || !scene.prepared.indexed.indexOf.has(rootKey)) return;
     fitted.current = { ...known, rootKey, direction };
+    pose.current = 'first';
     void camera.setViewport(firstView(scene, rootKey, size.width, size.height));
   }, [scene, size, rootKey, direction, camera]);
+
+  // As long as nobody moved the camera, it follows the size of its frame: opening the tree beside it hides nothing.
+  const fittedSize = useRef(size);
+  useLayoutEffect(() => {
+    if (scene === null || size === null || fittedSize.current === size) return;
+    const first = fittedSize.current === null;
+    fittedSize.current = size;
+    if (first || pose.current === 'free') return;
+    void camera.setViewport(
+      pose.current === 'all' ? fitBounds(scene.layout.bounds, size.width, size.height) : firstView(scene, rootKey, size.width, size.height),
+    );
+  }, [scene, size, rootKey, camera]);
 
   const tick = useMovement(scene, change, moving, repaint);
   const nodes = useCards({ scene, store, rootKey, size, moving, tick, current });
@@ -135,6 +150,7 @@ function Graph(props: LineageViewProps) {
       if (index === undefined) return;
       const [, , zoom] = flow.getState().transform;
       const nextZoom = Math.max(zoom, zoomAtLeast);
+      pose.current = 'free';
       void camera.setViewport(
         { x: size.width / 2 - scene.layout.x[index]! * nextZoom, y: size.height / 2 - scene.layout.y[index]! * nextZoom, zoom: nextZoom },
         motionIsOff() ? {} : { duration: 180 },
@@ -156,8 +172,13 @@ function Graph(props: LineageViewProps) {
     [select, show, store],
   );
 
+  const noteMoved = useCallback((): void => {
+    pose.current = 'free';
+  }, []);
+
   const fitAll = useCallback((): void => {
     if (scene === null || size === null) return;
+    pose.current = 'all';
     void camera.setViewport(fitBounds(scene.layout.bounds, size.width, size.height), motionIsOff() ? {} : { duration: 180 });
   }, [scene, size, camera]);
 
@@ -245,6 +266,7 @@ function Graph(props: LineageViewProps) {
 
   const zoomBy = (factor: number): void => {
     if (size === null) return;
+    pose.current = 'free';
     const [x, y, zoom] = flow.getState().transform;
     const next = Math.min(maximumZoom, Math.max(flow.getState().minZoom, zoom * factor));
     const midX = size.width / 2;
@@ -364,6 +386,9 @@ function Graph(props: LineageViewProps) {
                 select(node.key);
                 current.current.onContextMenu?.(node, { x: event.clientX, y: event.clientY });
               }}
+              onMoveStart={(event) => {
+                if (event !== null) pose.current = 'free';
+              }}
               onMoveEnd={(_event, viewport) => current.current.onViewportChange?.(viewport)}
             />
           </>
@@ -385,7 +410,7 @@ function Graph(props: LineageViewProps) {
               <IconButton icon={ZoomIn} label="Zoom in" size="small" keys="+" tooltipSide="top" onClick={() => zoomBy(1.25)} />
               <IconButton icon={Maximize2} label="Show all" size="small" keys="0" tooltipSide="top" onClick={fitAll} />
             </div>
-            <Minimap scene={scene} rootKey={rootKey} />
+            <Minimap scene={scene} rootKey={rootKey} onMoved={noteMoved} />
           </div>
           <Legend scene={scene} />
         </>

@@ -10,7 +10,7 @@ const mapHeight = 112;
 const margin = 6;
 
 /** The whole graph in a corner, with a frame around what is in view. Press or drag to go there; it adds nothing for the keyboard, so it is hidden from it. */
-export function Minimap({ scene, rootKey }: { readonly scene: Scene; readonly rootKey: string }) {
+export function Minimap({ scene, rootKey, onMoved }: { readonly scene: Scene; readonly rootKey: string; readonly onMoved: () => void }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const frame = useRef<HTMLDivElement>(null);
   const colors = useGraphColors();
@@ -70,6 +70,7 @@ export function Minimap({ scene, rootKey }: { readonly scene: Scene; readonly ro
     const zoom = transform[2];
     const x = (event.clientX - box.left - offsetX) / scale;
     const y = (event.clientY - box.top - offsetY) / scale;
+    onMoved();
     void camera.setViewport({ x: width / 2 - x * zoom, y: height / 2 - y * zoom, zoom });
   };
 

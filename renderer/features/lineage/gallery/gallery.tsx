@@ -1,0 +1,103 @@
+/**
+ * The graph alone, over made-up lineage: for looking at it, for tests and for measurements. `?size=200&seed=2&theme=dark&direction=down&tree=1`,
+ * `&group=project`, `&motion=on`. What is asked of the outside is written to `lineageGallery.asked`.
+ */
+import { useCallback, useMemo, useRef, useState } from 'react';
+import { createRoot } from 'react-dom/client';
+import { collapseGroups, layoutLayered, mergeGraphs, prepareLayout, type LineageDrawnNode, type LineageGrouping } from '#shared/lineage/index.ts';
+import { applyAppearance, THEMES, UiProvider } from '../../../ui/index.ts';
+import { LayoutClient } from '../layoutClient.ts';
+import { GraphSearch } from '../view/GraphSearch.tsx';
+import { LineageView, type LineageViewHandle } from '../view/LineageView.tsx';
+import { TwinTree } from '../view/TwinTree.tsx';
+import { sampleLineage, sampleStep } from './sample.ts';
+import styles from './gallery.module.css';
+
+const parameters = new URLSearchParams(location.search);
+applyAppearance({
+  theme: THEMES.find((theme) => theme === parameters.get('theme')) ?? 'system',
+  density: 'normal',
+  motion: parameters.get('motion') === 'on' ? 'system' : 'off',
+});
+const base = sampleLineage(Number(parameters.get('size') ?? 40), Number(parameters.get('seed') ?? 2));
+const root = parameters.get('root') ?? base.nodes[Math.min(base.nodes.length - 1, 5)]!.key;
+const grouping = (['project', 'type', 'jobType'] as const satisfies readonly LineageGrouping[]).find((one) => one === parameters.get('group'));
+
+const trouble: string[] = [];
+const asked: string[] = [];
+addEventListener('error', (event) => trouble.push(event.message));
+addEventListener('unhandledrejection', (event) => trouble.push(String(event.reason)));
+addEventListener('securitypolicyviolation', (event) => trouble.push(`policy: ${event.violatedDirective}`));
+
+/** What the worker's refinement makes of a sample, and how its crossings compare with those of the layout in place. */
+function refine(size: number, seed: number): Promise<{ readonly by: string; readonly refined: number; readonly inPlace: number }> {
+  const { input } = prepareLayout(sampleLineage(size, seed));
+  const inPlace = layoutLayered(input).crossings;
+  const client = new LayoutClient();
+  return new Promise((resolve, reject) => {
+    // Ended before it can answer: only the newer request may.
+    client.request('refine', input, {}, undefined, () => reject(new Error('an ended request answered')), reject);
+    client.request('refine', input, {}, undefined, (answer) => resolve({ by: answer?.by ?? 'none', refined: answer?.layout.crossings ?? -1, inPlace }), reject);
+  });
+}
+Object.assign(globalThis, { lineageGallery: { trouble, asked, refine } });
+
+function Gallery() {
+  const view = useRef<LineageViewHandle>(null);
+  const [graph, setGraph] = useState(base);
+  const [anchor, setAnchor] = useState<string | null>(null);
+  const [selected, setSelected] = useState<string | null>(null);
+  const [open, setOpen] = useState<readonly string[]>([]);
+  const drawn = useMemo(
+    () => (grouping === undefined ? graph : collapseGroups(graph, { by: grouping, open: new Set(open), keep: new Set([root]) })),
+    [graph, open],
+  );
+  const goTo = useCallback((key: string) => view.current?.flyTo(key), []);
+  const setMatches = useCallback((keys: ReadonlySet<string>) => view.current?.setMatches(keys), []);
+  const openNode = (node: LineageDrawnNode): void => {
+    asked.push(`open ${node.key}`);
+    if (node.kind === 'group') setOpen((old) => [...old, node.key]);
+  };
+  const menu = (node: LineageDrawnNode): void => void asked.push(`menu ${node.key}`);
+  return (
+    <main className={styles.page}>
+      <h1 className={styles.title}>Lineage</h1>
+      <div className={styles.bar}>
+        <GraphSearch graph={drawn} onMatches={setMatches} onGoTo={goTo} />
+      </div>
+      <div className={styles.body}>
+        <LineageView
+          ref={view}
+          graph={drawn}
+          rootKey={root}
+          direction={parameters.get('direction') === 'down' ? 'down' : 'right'}
+          anchorKey={anchor}
+          onSelect={(node) => setSelected(node?.key ?? null)}
+          onOpen={openNode}
+          onOpenGroup={(key) => setOpen((old) => [...old, key])}
+          onContextMenu={menu}
+          onNodePointerDragStart={(_event, node) => void asked.push(`press ${node.key}`)}
+          onExpand={(key, direction) => {
+            asked.push(`expand ${key} ${direction}`);
+            setAnchor(key);
+            setGraph((old) => mergeGraphs([old, sampleStep(old, key, direction)]));
+          }}
+        />
+        {parameters.has('tree') && (
+          <aside className={styles.tree} aria-label="Lineage as a tree">
+            <TwinTree graph={drawn} rootKey={root} selectedKey={selected} onGoTo={goTo} onOpen={openNode} onContextMenu={menu} />
+          </aside>
+        )}
+      </div>
+    </main>
+  );
+}
+
+const element = document.getElementById('root');
+if (element !== null) {
+  createRoot(element).render(
+    <UiProvider>
+      <Gallery />
+    </UiProvider>,
+  );
+}
