@@ -107,9 +107,9 @@ async function addSample(rooms: Rooms, _input: unknown, context: OperationContex
   const models = registries.find((registry) => registry.name === 'Models');
   const datasets = registries.find((registry) => registry.name === 'Datasets');
   if (models === undefined || datasets === undefined) throw new VitrineError('blocked', { details: { explanation: 'The core registries Models and Datasets are gone; the sample needs them.' } });
-  await write('registries.update', { id: models.id, protectedAliases: ['production'], description: 'What we ship. `production` is moved by admins and CI only.' }, owner, start);
+  await write('registries.update', { id: models.id, protectedAliases: ['production'], description: 'What we ship. Only admins move production.' }, owner, start);
   await write('registries.update', { id: datasets.id, description: 'Data that models may be trained on.' }, owner, start);
-  const edge = await write('registries.create', { name: 'Edge Models', description: 'Quantized and distilled models for devices.', acceptedTypes: ['model'], glyph: 'cpu', hue: 4 }, owner, start + day / 4);
+  const edge = await write('registries.create', { name: 'Edge Models', description: 'Quantized and distilled models for devices.', acceptedTypes: ['model'], glyph: 'cpu', hue: 10 }, owner, start + day / 4);
 
   const collections = new Map<string, number>();
   for (const task of tasks) {

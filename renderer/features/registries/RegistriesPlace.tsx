@@ -3,7 +3,7 @@ import { useDropTarget } from '../../app/drag/index.ts';
 import { useCommand, useOperation } from '../../app/api/index.ts';
 import { PlaceLink, placeOf } from '../../app/routes/index.ts';
 import { PlaceBody, PlaceFailure, PlaceHeader } from '../../app/shell/index.ts';
-import { Badge, Button, EmptyState, formatQuantity, IconButton, RegistryGlyph, RelativeTime, Skeleton } from '../../ui/index.ts';
+import { Badge, Button, classNames, EmptyState, formatQuantity, IconButton, RegistryGlyph, RelativeTime, Skeleton } from '../../ui/index.ts';
 import { Boxes, Lock, Plus, Star } from '../../ui/icons.ts';
 import { linkTarget } from '../linking/index.ts';
 import { barred, useCatalogReadOnly } from './rights.ts';
@@ -52,23 +52,21 @@ export function RegistriesPlace() {
 
 function RegistryCard({ registry }: { readonly registry: RegistrySummary }) {
   const star = useCommand('stars.set');
-  const drop = useDropTarget<HTMLAnchorElement>(linkTarget({ registry, collection: null }));
+  const drop = useDropTarget<HTMLElement>(linkTarget({ registry, collection: null }));
   return (
-    <PlaceLink to={placeOf.registry(registry.name)} className={styles.card} ref={drop}>
+    <article className={styles.card} ref={drop}>
       <span className={styles.cardHead}>
         <RegistryGlyph name={registry.name} glyph={registry.glyph} hue={registry.hue} />
-        <span className={styles.cardName}>{registry.name}</span>
+        <PlaceLink to={placeOf.registry(registry.name)} className={styles.cardName}>
+          {registry.name}
+        </PlaceLink>
         <IconButton
           icon={Star}
           size="small"
-          className={registry.starred ? styles.starred : undefined}
+          className={classNames(styles.cardStar, registry.starred && styles.starred)}
           label={registry.starred ? `Remove the star from ${registry.name}` : `Star ${registry.name}`}
           aria-pressed={registry.starred}
-          onClick={(event) => {
-            event.preventDefault();
-            event.stopPropagation();
-            void star.execute({ kind: 'registry', id: registry.id, starred: !registry.starred });
-          }}
+          onClick={() => void star.execute({ kind: 'registry', id: registry.id, starred: !registry.starred })}
         />
       </span>
       <span className={styles.cardText}>{registry.description === '' ? (registry.acceptedTypes === null ? 'Takes every type.' : `Takes ${registry.acceptedTypes.join(', ')}.`) : registry.description}</span>
@@ -80,6 +78,6 @@ function RegistryCard({ registry }: { readonly registry: RegistrySummary }) {
         </span>
         {registry.visibility === 'restricted' && <Badge icon={Lock}>members only</Badge>}
       </span>
-    </PlaceLink>
+    </article>
   );
 }

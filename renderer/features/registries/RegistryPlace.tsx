@@ -136,7 +136,7 @@ const shownAliases = 3;
 
 const columns: readonly Column<CollectionSummary>[] = [
   {
-    id: 'name', header: 'Collection', width: 240, grow: 2, fixed: true, sortable: true, text: (row) => row.name,
+    id: 'name', header: 'Collection', width: 220, grow: 2, fixed: true, sortable: true, text: (row) => row.name,
     render: (row) => (
       <span className={styles.name}>
         <TypeIcon type={row.type} label={row.type} />
@@ -145,10 +145,10 @@ const columns: readonly Column<CollectionSummary>[] = [
       </span>
     ),
   },
-  { id: 'type', header: 'Type', width: 104, text: (row) => row.type },
+  { id: 'type', header: 'Type', width: 84, text: (row) => row.type },
   { id: 'links', header: 'Versions', width: 88, numeric: true, text: (row) => String(row.linkCount) },
   {
-    id: 'aliases', header: 'Aliases', width: 280, grow: 2,
+    id: 'aliases', header: 'Aliases', width: 380, grow: 2,
     render: (row) => (
       <span className={styles.cells}>
         {row.aliases.slice(0, shownAliases).map((alias) => (
@@ -162,7 +162,7 @@ const columns: readonly Column<CollectionSummary>[] = [
     ),
   },
   {
-    id: 'tags', header: 'Tags', width: 180, grow: 1,
+    id: 'tags', header: 'Tags', width: 200, grow: 1,
     render: (row) => (
       <span className={styles.cells}>
         {row.tags.slice(0, 3).map((tag) => (
