@@ -1,7 +1,7 @@
 import { closeSync, constants, fdatasync, fdatasyncSync, ftruncateSync, openSync, unlinkSync } from 'node:fs';
 import { packPath, syncDirectory, type StoreLayout } from './layout.ts';
 import { createPackFile, nowSeconds, readAt, writeAll, type PackIndex, type PackState } from './packFile.ts';
-import { encodeIndexRecord, encodePackHead, entryBytes, headerBytes, packHeadBytes, recordKinds, writeEntry, writeHeader } from './packFormat.ts';
+import { encodeIndexRecord, encodePackHead, entryBytes, headerBytes, packHeadBytes, recordKinds, sortedEntries, writeEntry, writeHeader } from './packFormat.ts';
 import { largestPackedObject } from './layout.ts';
 
 const bufferBytes = 4 * 1024 * 1024;
@@ -116,7 +116,7 @@ export class PackAppender {
 			count += last.reduce((sum, index) => sum + index.count, 0);
 		}
 		const merged = Buffer.concat([...taken.map((index) => readAt(this.#descriptor, index.offset + headerBytes, index.count * entryBytes)), entries]);
-		const record = encodeIndexRecord(merged, this.#bufferStart, indexes.at(-1)?.end ?? 0, this.#storedSeconds);
+		const record = encodeIndexRecord(sortedEntries(merged), this.#bufferStart, indexes.at(-1)?.end ?? 0, this.#storedSeconds);
 		writeAll(this.#descriptor, record, this.#bufferStart);
 		fdatasyncSync(this.#descriptor);
 		if (this.#before.length === 0) syncDirectory(this.#layout.packs);

@@ -13,6 +13,7 @@ import {
 	readTrailer,
 	recordKinds,
 	recordMark,
+	sortedEntries,
 	trailerBytes,
 	writeEntry,
 	type RecordKind,
@@ -32,7 +33,7 @@ export type PackState = {
 
 export type LoadedPack = {
 	readonly state: PackState;
-	/** All entries, oldest first, 64 bytes each, in a buffer of their own. */
+	/** All entries, 64 bytes each, at a multiple of four bytes. */
 	readonly entries: Buffer;
 	/** What had to be done to read it: nothing, or walking its records. */
 	readonly recovered: boolean;
@@ -50,6 +51,23 @@ export function loadPack(layout: StoreLayout, number: number): LoadedPack | null
 	try {
 		if (!isPackHead(readAt(descriptor, 0, packHeadBytes))) return null;
 		return loadIndexes(descriptor, number, fstatSync(descriptor).size);
+	} finally {
+		closeSync(descriptor);
+	}
+}
+
+/** How many entries a pack has by its trailers alone; 0 where they aren't sound. For planning only. */
+export function countEntries(layout: StoreLayout, number: number): number {
+	const descriptor = openSync(packPath(layout, number), constants.O_RDONLY | constants.O_NOFOLLOW);
+	try {
+		let count = 0;
+		for (let end = fstatSync(descriptor).size; end > trailerBytes; ) {
+			const trailer = readTrailer(readAt(descriptor, end - trailerBytes, trailerBytes), 0);
+			if (trailer === null || trailer.previousEnd > trailer.indexOffset || trailer.indexOffset >= end) return 0;
+			count += trailer.count;
+			end = trailer.previousEnd;
+		}
+		return count;
 	} finally {
 		closeSync(descriptor);
 	}
@@ -118,7 +136,7 @@ export function recoverPack(layout: StoreLayout, number: number, readOnly: boole
 			return { ...closed, state: emptyPackState(number) };
 		}
 		ftruncateSync(descriptor, soundEnd);
-		const record = encodeIndexRecord(entries, soundEnd, 0, nowSeconds());
+		const record = encodeIndexRecord(sortedEntries(entries), soundEnd, 0, nowSeconds());
 		writeAll(descriptor, record, soundEnd);
 		fdatasyncSync(descriptor);
 		const end = soundEnd + record.length;
@@ -221,6 +239,8 @@ export function nowSeconds(): number {
 }
 
 function joinAligned(parts: readonly Buffer[]): Buffer {
+	// An index starts at a multiple of four bytes in a buffer of its own, which is all that reading it as words asks for.
+	if (parts.length === 1) return parts[0]!;
 	const joined = Buffer.allocUnsafeSlow(parts.reduce((sum, part) => sum + part.length, 0));
 	let at = 0;
 	for (const part of parts) at += part.copy(joined, at);

@@ -7,6 +7,7 @@
  *   header   = mark (8), crc of the rest of the header, kind, payload size, seconds since 1970, md5 (16), sha256 (32),
  *              crc of the payload (index records only), reserved
  *   index    = a record whose payload is entries of 64 bytes, followed by a trailer of 32 bytes
+ *   (an index's entries are in the order of their digests' first word, which makes filling the table twice as quick)
  *   entry    = sha256 (32), md5 (16), offset of the record's header, size, seconds since 1970, reserved
  *   trailer  = "VITRTAIL", offset of its index record, end of the previous index that still counts (0: none), entries,
  *              reserved, reserved, crc of all that
@@ -93,6 +94,23 @@ export function writeEntry(target: Buffer, at: number, sha256: Uint8Array, md5: 
 	target.writeUInt32LE(size, at + 52);
 	target.writeUInt32LE(storedSeconds, at + 56);
 	target.writeUInt32LE(0, at + 60);
+}
+
+/** The entries in the order of the first little-endian word of their digests: the order in which the table lies in memory. */
+export function sortedEntries(entries: Buffer): Buffer {
+	const count = entries.length / entryBytes;
+	const sorted = Buffer.allocUnsafeSlow(entries.length);
+	for (const [place, index] of orderBy(count, (entry) => entries.readUInt32LE(entry * entryBytes)).entries()) entries.copy(sorted, place * entryBytes, index * entryBytes, (index + 1) * entryBytes);
+	return sorted;
+}
+
+/** The numbers 0 … count - 1 in the order of a 32-bit key; `count` at most 2^21. */
+export function orderBy(count: number, keyOf: (index: number) => number): Float64Array {
+	const keys = new Float64Array(count);
+	for (let index = 0; index < count; index++) keys[index] = keyOf(index) * 2 ** 21 + index;
+	keys.sort();
+	for (let place = 0; place < count; place++) keys[place] = keys[place]! % 2 ** 21;
+	return keys;
 }
 
 /** Where in an entry, read as 32-bit words, its numbers stand. */

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fullPackBytes, fullPackEntries, packNumberOf, type StoreLayout } from './layout.ts';
 import { ObjectTable } from './objectTable.ts';
-import { emptyPackState, loadPack, nowSeconds, recoverPack, type LoadedPack, type PackState } from './packFile.ts';
+import { countEntries, emptyPackState, loadPack, nowSeconds, recoverPack, type PackState } from './packFile.ts';
 import { entryOffsetWord, entrySizeWord, entryStoredWord, entryWords } from './packFormat.ts';
 
 type KnownPack = { state: PackState; borrowed: boolean };
@@ -45,17 +45,14 @@ export class PackRegistry {
 			.map(packNumberOf)
 			.filter((number) => number !== null)
 			.sort((left, right) => left - right);
-		const loaded: LoadedPack[] = [];
-		for (const number of numbers) {
-			loaded.push(loadPack(this.#layout, number) ?? recoverPack(this.#layout, number, readOnly));
-			await nextTurn();
-		}
 		this.#packs.clear();
 		this.objectBytes = 0;
-		this.#table = ObjectTable.withRoomFor(Math.ceil(loaded.reduce((sum, pack) => sum + pack.state.entryCount, 0) * 1.1) + 1024);
-		for (const pack of loaded) {
-			this.#packs.set(pack.state.number, { state: pack.state, borrowed: false });
-			this.#insert(pack.state.number, pack.entries);
+		this.#table = ObjectTable.withRoomFor(numbers.reduce((sum, number) => sum + countEntries(this.#layout, number), 0) + 1024);
+		// Pack by pack: never more than one pack's entries are in memory besides the table.
+		for (const number of numbers) {
+			const loaded = loadPack(this.#layout, number) ?? recoverPack(this.#layout, number, readOnly);
+			this.#packs.set(number, { state: loaded.state, borrowed: false });
+			this.#insert(number, loaded.entries);
 			await nextTurn();
 		}
 		this.#nextNumber = (numbers.at(-1) ?? 0) + 1;
@@ -130,8 +127,9 @@ export class PackRegistry {
 			this.#table = this.#table.grown(count);
 			this.#onTable(this.#table);
 		}
+		const now = nowSeconds();
 		for (let at = 0; at < words.length; at += entryWords) {
-			if (this.#table.insert(words, at, number, words[at + entryOffsetWord]!, Math.min(words[at + entryStoredWord]!, nowSeconds()))) this.objectBytes += words[at + entrySizeWord]!;
+			if (this.#table.insert(words, at, number, words[at + entryOffsetWord]!, Math.min(words[at + entryStoredWord]!, now))) this.objectBytes += words[at + entrySizeWord]!;
 		}
 	}
 }

@@ -25,14 +25,15 @@ export class SharedLock {
 	}
 
 	async alone<Result>(work: () => Promise<Result>): Promise<Result> {
+		let impatient = false;
 		const timer = setTimeout(() => {
+			impatient = true;
 			this.#impatient++;
 		}, this.#patience);
 		timer.unref();
-		const since = performance.now();
 		while (this.#alone || this.#sharing > 0) await this.#change();
 		clearTimeout(timer);
-		if (this.#impatient > 0 && performance.now() - since >= this.#patience) this.#impatient--;
+		if (impatient) this.#impatient--;
 		this.#alone = true;
 		try {
 			return await work();

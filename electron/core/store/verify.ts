@@ -6,7 +6,7 @@ import { systemCode } from './fileErrors.ts';
 import { looseObjectPath, packPath, temporaryFileMode } from './layout.ts';
 import type { VerifyLooseJob, VerifyPackJob, VerifyResult } from './messages.ts';
 import { loadPack, quarantinePathFor, readInto, recoverPack } from './packFile.ts';
-import { entryOffsetWord, entrySizeWord, entryWords, headerBytes, readHeader } from './packFormat.ts';
+import { entryOffsetWord, entrySizeWord, entryWords, headerBytes, orderBy, readHeader } from './packFormat.ts';
 import { PieceRing } from './pieceRing.ts';
 import { streamFile } from './streamFile.ts';
 import type { DamagedObject } from './types.ts';
@@ -32,7 +32,9 @@ export async function verifyPack(context: WorkerContext, job: VerifyPackJob): Pr
 	let buffer = Buffer.allocUnsafeSlow(256 * 1024 + headerBytes);
 	const descriptor = openSync(packPath(context.layout, job.pack), constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
 	try {
-		for (let at = 0; at < words.length; at += entryWords) {
+		// In the order in which they lie on the disk.
+		for (const entry of orderBy(words.length / entryWords, (index) => words[index * entryWords + entryOffsetWord]!)) {
+			const at = entry * entryWords;
 			if (!isInPart(words[at]!, job.part, job.of)) continue;
 			const slot = context.table.find(words, at);
 			// What the table doesn't know, or knows elsewhere, is garbage here.
