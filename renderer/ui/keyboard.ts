@@ -127,12 +127,12 @@ function handleKeyDown(event: KeyboardEvent): void {
   const sequenceExpired = now - lastPressAt > SEQUENCE_PATIENCE;
   lastPressAt = now;
 
-  // The latest registration comes first: what stands over another place wins.
-  for (let index = registered.length - 1; index >= 0; index -= 1) {
-    const entry = registered[index];
-    if (entry === undefined) continue;
+  if (sequenceExpired) for (const entry of registered) entry.progress = 0;
+  // A sequence that was begun goes on before anything begins: `g l` wins over `l`. Else the latest registration comes first: what stands
+  // over another place wins.
+  const order = registered.toReversed().sort((one, other) => Number(other.progress > 0) - Number(one.progress > 0));
+  for (const entry of order) {
     const { shortcut, presses } = entry;
-    if (sequenceExpired) entry.progress = 0;
     if (typing && !(shortcut.whileTyping ?? chord)) continue;
     if (inDialog && shortcut.overDialogs !== true) continue;
     const expected = presses[entry.progress];

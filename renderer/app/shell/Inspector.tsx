@@ -9,6 +9,7 @@ import { pressToDrag } from '../drag/index.ts';
 import { runCommand, useOperation } from '../api/index.ts';
 import { hasPlace, PlaceLink, placeOf } from '../routes/index.ts';
 import { useSelection, versionRef, type Selected, type VersionRef } from '../selection.ts';
+import { excerptOf } from './excerpt.ts';
 import { PlaceFailure } from './PlaceFailure.tsx';
 import styles from './Inspector.module.css';
 
@@ -234,7 +235,7 @@ function Collection({ id }: { readonly id: Extract<Selected, { readonly kind: 'c
           </ul>
         </section>
       )}
-      {data.description !== '' && <p className={styles.excerpt}>{data.description.slice(0, 600)}</p>}
+      {excerptOf(data.description) !== '' && <p className={styles.excerpt}>{excerptOf(data.description)}</p>}
     </div>
   );
 }
@@ -252,7 +253,7 @@ function Registry({ id }: { readonly id: Extract<Selected, { readonly kind: 'reg
         </PlaceLink>
         {data.core && <Badge>Core</Badge>}
       </div>
-      {data.description !== '' && <p className={styles.excerpt}>{data.description.slice(0, 600)}</p>}
+      {excerptOf(data.description) !== '' && <p className={styles.excerpt}>{excerptOf(data.description)}</p>}
       <Facts>
         <Fact name="Accepts">{data.acceptedTypes === null ? 'every type' : data.acceptedTypes.join(', ')}</Fact>
         <Fact name="Collections">{data.collectionCount}</Fact>

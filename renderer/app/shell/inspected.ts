@@ -3,7 +3,11 @@ import type { Place } from '#shared/domain/places.ts';
 /** Places in which nothing is ever selected: there the inspector would only take room. */
 const without: ReadonlySet<Place['place']> = new Set(['start', 'settings', 'sync', 'storage']);
 
-/** Whether a place has things to select, so that the inspector has something to follow. */
+/**
+ * Whether a place has things to select, so that the inspector has something to follow. A version's own page says all that the inspector would;
+ * only its lineage has others to select.
+ */
 export function placeSelects(place: Place): boolean {
+  if (place.place === 'linked version' || place.place === 'source version') return place.tab === 'lineage';
   return !without.has(place.place);
 }

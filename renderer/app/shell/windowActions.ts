@@ -4,7 +4,7 @@ import type { MenuCommand } from '#shared/contract/bridge.ts';
 import { formatPlace } from '#shared/domain/places.ts';
 import { copyText, isTyping } from '../../ui/index.ts';
 import { ArrowLeft, ArrowRight, Boxes, Copy, Download, FilePlus, FolderPlus, FolderTree, HardDrive, History, House, Link2, Move, PanelLeft, PanelRight, Palette, Plus, RefreshCw, Search, Settings, Trash2, Undo2, Workflow, type Icon } from '../../ui/icons.ts';
-import { openPalette, openShortcuts } from '../../features/command/index.ts';
+import { openPalette, openShortcuts, paletteMayOpen } from '../../features/command/index.ts';
 import { openLinkPicker, pickUpVersions } from '../../features/linking/index.ts';
 import { chooseAndLog, exportVersion } from '../../features/logging/index.ts';
 import { openNewCollection, openNewRegistry } from '../../features/registries/index.ts';
@@ -51,7 +51,7 @@ async function undoLatest(): Promise<void> {
 }
 
 const windowActions: readonly WindowAction[] = [
-  { id: 'view.palette', label: 'Search or do anything', group: navigationGroup, icon: Search, keys: '$mod+k', overDialogs: true, run: () => openPalette() },
+  { id: 'view.palette', label: 'Search or do anything', group: navigationGroup, icon: Search, keys: '$mod+k', overDialogs: true, available: paletteMayOpen, run: () => openPalette() },
   { id: 'edit.find', label: 'Search', group: navigationGroup, icon: Search, keys: '/', run: () => focusSearch() },
   { id: 'go.back', label: 'Back', group: navigationGroup, icon: ArrowLeft, keys: 'Alt+ArrowLeft', available: () => canGoBack(), run: goBack },
   { id: 'go.forward', label: 'Forward', group: navigationGroup, icon: ArrowRight, keys: 'Alt+ArrowRight', available: () => canGoForward(), run: goForward },

@@ -1,3 +1,3 @@
 /** The palette and the list of keys. */
 export { CommandOverlay } from './CommandOverlay.tsx';
-export { openPalette, openShortcuts } from './store.ts';
+export { openPalette, openShortcuts, paletteMayOpen } from './store.ts';

@@ -3,8 +3,14 @@ import { create } from 'zustand';
 
 export const useCommandOverlay = create<{ readonly open: 'palette' | 'shortcuts' | null }>(() => ({ open: null }));
 
+/** Whether the palette may come: not over another dialog, which has a question of its own open. */
+export function paletteMayOpen(): boolean {
+  return useCommandOverlay.getState().open === 'palette' || document.querySelector('[role="dialog"], [role="alertdialog"]') === null;
+}
+
+/** Opens the palette, or closes it when it is open. */
 export function openPalette(): void {
-  useCommandOverlay.setState({ open: 'palette' });
+  useCommandOverlay.setState(({ open }) => ({ open: open === 'palette' ? null : 'palette' }));
 }
 
 export function openShortcuts(): void {
