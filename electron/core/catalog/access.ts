@@ -20,6 +20,24 @@ export function loadAsker(db: ReadableDb, actorId: UserId): Asker {
   };
 }
 
+const knownAskers = new WeakMap<ReadableDb, Map<UserId, Asker>>();
+
+/**
+ * The same, remembered. For the writing connection alone, which every change of users and their teams goes through; whatever makes one,
+ * or takes one back, calls `forgetAskers`.
+ */
+export function rememberedAsker(db: ReadableDb, actorId: UserId): Asker {
+  let askers = knownAskers.get(db);
+  if (askers === undefined) knownAskers.set(db, (askers = new Map<UserId, Asker>()));
+  let asker = askers.get(actorId);
+  if (asker === undefined) askers.set(actorId, (asker = loadAsker(db, actorId)));
+  return asker;
+}
+
+export function forgetAskers(db: ReadableDb): void {
+  knownAskers.delete(db);
+}
+
 export function organizationObject(db: ReadableDb): OrganizationObject {
   const row = db.get<{ id: number; name: string }>(sql`SELECT id, name FROM organizations ORDER BY id LIMIT 1`);
   if (row === undefined) throw new Error('A catalog without an organization');

@@ -5,7 +5,7 @@ import { VitrineError } from '#shared/contract/errors.ts';
 import type { Finding } from '#shared/contract/operations/catalog.ts';
 import { mergeChanges } from './feed.ts';
 import { fromFailure } from './failure.ts';
-import type { Backup, CatalogStatus, CommandContext, Failure, FromWorker, QueryContext, Request, Telling, WorkerData, WriteResult } from './protocol.ts';
+import type { Backup, CatalogStatus, CommandContext, Failure, FromWorker, QueryContext, Reply, Request, Telling, WorkerData, WriteResult } from './protocol.ts';
 
 type RequestBody<R = Request> = R extends Request ? Omit<R, 'id'> : never;
 
@@ -33,15 +33,13 @@ export class CatalogThread {
     this.#worker.on('error', (error: unknown) => this.#fail(error instanceof Error ? error : new Error(String(error)), readiness.reject));
     this.#worker.on('message', (message: FromWorker) => {
       if ('id' in message) {
-        const waiting = this.#waiting.get(message.id);
-        this.#waiting.delete(message.id);
-        if (message.ok) waiting?.resolve(message.value);
-        else waiting?.reject(fromFailure(message.failure));
+        this.#answer(message);
         return;
       }
       if (message.t === 'ready') readiness.resolve(message.status);
       else if (message.t === 'failed') readiness.reject(asError(message.failure));
       else onTelling(message);
+      if (message.t === 'committed') for (const reply of message.replies) this.#answer(reply);
     });
     // Whoever opens the pool hears of it; a reader's failure must not count as unhandled before that.
     this.ready.catch(() => undefined);
@@ -64,6 +62,13 @@ export class CatalogThread {
   async close(): Promise<void> {
     if (!this.#gone) await this.ask({ t: 'close' }).catch(() => undefined);
     await this.#exited;
+  }
+
+  #answer(reply: Reply): void {
+    const waiting = this.#waiting.get(reply.id);
+    this.#waiting.delete(reply.id);
+    if (reply.ok) waiting?.resolve(reply.value);
+    else waiting?.reject(fromFailure(reply.failure));
   }
 
   #fail(error: Error, rejectReady: (error: Error) => void): void {

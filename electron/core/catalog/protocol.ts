@@ -58,7 +58,7 @@ export type Reply = { readonly id: number; readonly ok: true; readonly value: un
 export type Telling =
   | { readonly t: 'ready'; readonly status: CatalogStatus | null }
   | { readonly t: 'failed'; readonly failure: Failure }
-  | { readonly t: 'committed'; readonly rev: number; readonly changes: readonly Change[]; readonly indexBehind: boolean }
+  | { readonly t: 'committed'; readonly rev: number; readonly changes: readonly Change[]; readonly indexBehind: boolean; readonly replies: readonly Reply[] }
   | { readonly t: 'slow'; readonly role: 'writer' | 'reader'; readonly name: string; readonly slow: SlowQuery };
 
 export type FromWorker = Reply | Telling;

@@ -4,7 +4,7 @@ import type { Entrance, EventKind, ObjectKind } from '#shared/contract/entities.
 import type { UserId } from '#shared/contract/ids.ts';
 import type { UndoOffer } from '#shared/contract/transport.ts';
 import type { Asker } from '#shared/domain/index.ts';
-import { loadAsker } from './access.ts';
+import { loadAsker, rememberedAsker } from './access.ts';
 import type { ReadableDb, WritableDb } from './connection.ts';
 import { ChangeSet } from './feed.ts';
 import { appendEvent, type EventSubject } from './history.ts';
@@ -46,6 +46,13 @@ export type RecordedEvent = {
   readonly message?: string | null;
 };
 
+/** A table in which only its own names are found. */
+export function withoutPrototype<Entry>(entries: Readonly<Record<string, Entry>>): Readonly<Record<string, Entry>> {
+  const table = Object.create(null) as Record<string, Entry>;
+  for (const [name, entry] of Object.entries(entries)) table[name] = entry;
+  return table;
+}
+
 export type Query = (scope: QueryScope, input: never) => unknown;
 export type Command = (scope: CommandScope, input: never) => unknown;
 
@@ -57,7 +64,7 @@ export function queryScope(db: ReadableDb, context: QueryContext): QueryScope {
 export type Outcome = { readonly changes: ChangeSet; readonly undo: UndoOffer | null };
 
 /** A command's scope and the way to close it: call `finish` once the command has returned, still in its transaction. */
-export function commandScope(db: WritableDb, operation: string, input: unknown, context: CommandContext, now: number): { readonly scope: CommandScope; finish(): Outcome } {
+export function commandScope(db: WritableDb, operation: string, input: unknown, context: CommandContext, now: number): { readonly scope: CommandScope; readonly finish: () => Outcome } {
   const at = context.entrance === 'system' && context.at !== undefined ? context.at : now;
   const changes = new ChangeSet();
   const steps: UndoStep[] = [];
@@ -66,7 +73,7 @@ export function commandScope(db: WritableDb, operation: string, input: unknown, 
   const scope: CommandScope = {
     db,
     actorId: context.actorId,
-    asker: loadAsker(db, context.actorId),
+    asker: rememberedAsker(db, context.actorId),
     at,
     entrance: context.entrance,
     message: context.message,

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { VitrineError } from '#shared/contract/errors.ts';
 import { UserId } from '#shared/contract/ids.ts';
+import { forgetAskers } from './access.ts';
 import { dropSuperfluousBackups, newestGoodBackup, takeBackup } from './backups.ts';
 import { commands } from './commands/index.ts';
 import { openReader, type Connection } from './connection.ts';
@@ -19,7 +20,7 @@ import { foundCatalog } from './founding.ts';
 import { newestSchema, refuseNewer, schemaOf } from './migrations/index.ts';
 import { markSuspect, openCatalogFile, putAside, type Recovery } from './opening.ts';
 import { takeOwnership, type Ownership } from './owner.ts';
-import type { CatalogStatus, CommandContext, FromWorker, Request, WorkerData, WriteResult } from './protocol.ts';
+import type { CatalogStatus, CommandContext, FromWorker, Reply, Request, WorkerData, WriteResult } from './protocol.ts';
 import { commandScope } from './scope.ts';
 import { indexSome, isIndexBehind } from './search-index.ts';
 import { sql } from './sql.ts';
@@ -206,11 +207,11 @@ class WriterThread {
   // Commands -----------------------------------------------------------------------------------------------------------
 
   #runGroup(group: readonly Call[]): void {
-    const replies: FromWorker[] = [];
+    const replies: Reply[] = [];
     try {
       const changes = this.#transact(group, replies);
-      if (changes !== null) this.#port.postMessage({ t: 'committed', rev: this.#rev, changes: changes.changes(), indexBehind: this.#indexBehind } satisfies FromWorker);
-      for (const reply of replies) this.#port.postMessage(reply);
+      // One message for all: what changed is heard before whoever changed it is answered.
+      this.#port.postMessage({ t: 'committed', rev: this.#rev, changes: changes?.changes() ?? [], indexBehind: this.#indexBehind, replies } satisfies FromWorker);
     } catch (error) {
       // The whole transaction is gone. One command may have been too much for the disk: the others get a chance of their own.
       if (group.length > 1) for (const call of group) this.#runGroup([call]);
@@ -222,7 +223,7 @@ class WriterThread {
   }
 
   /** Fills `replies`; null when nothing was changed. */
-  #transact(group: readonly Call[], replies: FromWorker[]): ChangeSet | null {
+  #transact(group: readonly Call[], replies: Reply[]): ChangeSet | null {
     const db = this.#db;
     const changes = new ChangeSet();
     const now = Date.now();
@@ -245,6 +246,7 @@ class WriterThread {
           // A full disk may have ended the transaction by itself: then nothing of the group stands.
           if (!db.raw.inTransaction || group.length === 1) throw error;
           db.script('ROLLBACK TO command; RELEASE command');
+          forgetAskers(db);
           replies.push({ id: call.id, ok: false, failure: toFailure(named(error, this.#files.directory)) });
           if (isCorruption(error)) markSuspect(this.#files);
         }
@@ -258,6 +260,7 @@ class WriterThread {
       this.#indexBehind = this.#indexBehind || isIndexBehind(db);
     } catch (error) {
       if (db.raw.inTransaction) db.script('ROLLBACK');
+      forgetAskers(db);
       throw error;
     }
     for (const { id, result } of answered) replies.push({ id, ok: true, value: { ...result, rev: this.#rev } satisfies WriteResult });
@@ -293,7 +296,7 @@ class WriterThread {
       return;
     }
     if (this.#indexBehind) this.#indexTimer = setTimeout(() => this.#indexStep(), 0);
-    else this.#port.postMessage({ t: 'committed', rev: this.#rev, changes: [], indexBehind: false } satisfies FromWorker);
+    else this.#port.postMessage({ t: 'committed', rev: this.#rev, changes: [], indexBehind: false, replies: [] } satisfies FromWorker);
   }
 
   #indexBatch(): void {
@@ -311,7 +314,7 @@ class WriterThread {
 
   #indexAll(): void {
     while (this.#indexBehind) this.#indexBatch();
-    this.#port.postMessage({ t: 'committed', rev: this.#rev, changes: [], indexBehind: false } satisfies FromWorker);
+    this.#port.postMessage({ t: 'committed', rev: this.#rev, changes: [], indexBehind: false, replies: [] } satisfies FromWorker);
   }
 
   // The file -----------------------------------------------------------------------------------------------------------

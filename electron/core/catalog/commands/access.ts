@@ -3,7 +3,7 @@ import type { CheckedInputOf, OutputOf } from '#shared/contract/index.ts';
 import type { ApiKeySummary } from '#shared/contract/entities.ts';
 import { VitrineError } from '#shared/contract/errors.ts';
 import { checkEntityName, checkGrant, type Role } from '#shared/domain/index.ts';
-import { demand, notFound, organizationObject, registryObject } from '../access.ts';
+import { demand, forgetAskers, notFound, organizationObject, registryObject } from '../access.ts';
 import { apiKeySummaries } from '../records/keys.ts';
 import { bytesOf } from '../records/shared.ts';
 import { registryRow } from '../records/rows.ts';
@@ -60,6 +60,7 @@ export function createUser(scope: CommandScope, input: { readonly username: stri
   const username = accepted(checkEntityName('team', input.username));
   if (db.value(sql`SELECT 1 FROM users WHERE username = ${username}`) !== undefined) throw new VitrineError('already_exists', { details: { kind: 'user', label: username } });
   const { id } = db.run(sql`INSERT INTO users (username, display_name, kind, created_at) VALUES (${username}, ${input.displayName}, ${input.kind}, ${at})`);
+  forgetAskers(db);
   db.run(sql`INSERT INTO organization_members (organization_id, user_id, role) VALUES (${Number(organization.id)}, ${id}, ${input.role})`);
   db.run(sql`INSERT INTO team_members (team_id, user_id, role) SELECT value, ${id}, ${input.role} FROM meta WHERE key = 'team_id'`);
   scope.record({ kind: 'member.changed', subject: { kind: 'user', id, label: username, address: null, registryId: null }, before: null, after: { username, role: input.role } });

@@ -17,7 +17,7 @@ type Moves = OutputOf<'aliases.set'>['moves'];
 export function setAliases(scope: CommandScope, input: CheckedInputOf<'aliases.set'>): OutputOf<'aliases.set'> {
   const { holder, rights, index, targetId } = openAliasTarget(scope, input.target);
   const expected = new Map(Object.entries(input.expected ?? {}));
-  const moves = wish(scope, holder, rights, input.aliases.map((alias) => ({ alias, to: index, expected: expected.get(alias) })));
+  const moves = wish(scope, holder, rights, input.aliases.map((alias) => ({ alias, to: index, expected: expected.get(alias) })), [targetId]);
   return { moves, aliases: aliasesNow(scope, holder, rights, targetId) };
 }
 
@@ -25,7 +25,7 @@ export function removeAliases(scope: CommandScope, input: CheckedInputOf<'aliase
   const { holder, rights, index, targetId } = openAliasTarget(scope, input.target);
   const standing = new Set(scope.db.column<string>(sql`SELECT alias FROM aliases WHERE holder_kind = ${holder.kind} AND target_id = ${targetId}`));
   // One that stands elsewhere is not this one's to lose: whoever asked saw an older state.
-  const moves = wish(scope, holder, rights, input.aliases.filter((alias) => standing.has(alias)).map((alias) => ({ alias, to: null, expected: index })));
+  const moves = wish(scope, holder, rights, input.aliases.filter((alias) => standing.has(alias)).map((alias) => ({ alias, to: null, expected: index })), []);
   return { moves, aliases: aliasesNow(scope, holder, rights, targetId) };
 }
 
@@ -65,14 +65,13 @@ function openHolder(scope: CommandScope, holder: z.infer<typeof AliasHolder>, as
   };
 }
 
-/** Asks the rules, writes what they answer. */
-function wish(scope: CommandScope, holder: Holder, rights: AliasRights, wishes: readonly AliasWish[]): Moves {
+/** Asks the rules, writes what they answer. `targetIds` are the links or versions that aliases are to be put on. */
+function wish(scope: CommandScope, holder: Holder, rights: AliasRights, wishes: readonly AliasWish[], targetIds: readonly number[]): Moves {
   const { db, at } = scope;
   const names = wishes.map((one) => one.alias.normalize('NFC'));
-  const numbers = wishes.flatMap((one) => (one.to === null ? [] : [one.to]));
   const part = holder.kind === 'collection'
-    ? collectionSlice(db, holder.collection.id, { aliases: names, targetIds: idsByIndex(scope, holder, numbers) })
-    : artifactSlice(db, holder.artifact.artifactId, { aliases: names, targetIds: idsByIndex(scope, holder, numbers) });
+    ? collectionSlice(db, holder.collection.id, { aliases: names, targetIds })
+    : artifactSlice(db, holder.artifact.artifactId, { aliases: names, targetIds });
   const change = accepted(changeAliases(aliasState(part), rights, wishes));
   if (change.moves.length > 0) {
     writeMoves(scope, holder, change.moves, part.targets, null);
@@ -98,7 +97,7 @@ function idsByIndex(scope: CommandScope, holder: Holder, numbers: readonly numbe
 /** For an undo: wishes on a holder, each with where the alias must stand for it to fit. */
 export function applyAliasWishes(scope: CommandScope, holder: z.infer<typeof AliasHolder>, wishes: readonly AliasWish[]): void {
   const opened = openHolder(scope, holder);
-  wish(scope, opened.holder, opened.rights, wishes);
+  wish(scope, opened.holder, opened.rights, wishes, idsByIndex(scope, opened.holder, wishes.flatMap((one) => (one.to === null ? [] : [one.to]))));
 }
 
 function aliasesNow(scope: CommandScope, holder: Holder, rights: AliasRights, targetId: number): OutputOf<'aliases.set'>['aliases'] {

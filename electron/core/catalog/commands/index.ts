@@ -1,6 +1,6 @@
 /** Every command by its operation's name. Internal ones, which core composes into longer operations, begin with `internal.`. */
 import type { CheckedInputOf, CommandName, OutputOf } from '#shared/contract/index.ts';
-import type { Command, CommandScope } from '../scope.ts';
+import { withoutPrototype, type Command, type CommandScope } from '../scope.ts';
 import { authenticateKey, createKey, createUser, noteSample, revokeKey, setRegistryMember } from './access.ts';
 import { removeAliases, setAliases } from './aliases.ts';
 import { createCollection, deleteCollection, updateCollection } from './collections.ts';
@@ -53,4 +53,4 @@ const internal = {
 };
 
 // No prototype: a name such as "constructor" finds nothing.
-export const commands: Readonly<Record<string, Command>> = Object.assign(Object.create(null) as Record<string, Command>, contracted, internal);
+export const commands: Readonly<Record<string, Command>> = withoutPrototype<Command>({ ...contracted, ...internal });

@@ -8,6 +8,7 @@ import type { ReadableDb } from '../connection.ts';
 import { indexName } from '../records/names.ts';
 import { runDetail } from '../records/runs.ts';
 import { artifactNamesOf, runRow, versionRow } from '../records/rows.ts';
+import { timestamp } from '../records/shared.ts';
 import { projectSubject, runSubject, versionSubject } from '../records/subjects.ts';
 import { accepted } from '../refusals.ts';
 import type { CommandScope, QueryScope } from '../scope.ts';
@@ -110,7 +111,7 @@ export function updateRun(scope: CommandScope, input: CheckedInputOf<'runs.updat
   scope.record({ kind: ended ? 'run.finished' : 'run.updated', subject: runSubject({ ...run, displayName }), before, after, about: [{ kind: 'project', id: run.projectId }] });
   scope.changed('run', run.id);
   scope.changed('lineage', run.id);
-  return detailOf(scope, run.id);
+  return { ...now, ...after, finishedAt: ended ? timestamp(at) : resumed ? null : now.finishedAt };
 }
 
 export function provenanceOf(scope: CommandScope): 'sdk' | 'sync' | 'manual' {

@@ -1,7 +1,7 @@
 /** Every query by its operation's name. Internal ones, which core composes into longer operations, begin with `internal.`. */
 import type { CheckedInputOf, OutputOf, QueryName } from '#shared/contract/index.ts';
 import { checkLog, type LogFacts } from '../commands/versions.ts';
-import type { Query, QueryScope } from '../scope.ts';
+import { withoutPrototype, type Query, type QueryScope } from '../scope.ts';
 import { resolveAddress } from './addresses.ts';
 import { authenticateKey, catalogStatus, home, listKeys, settings, storageUsage } from './catalog.ts';
 import { latestUndoOffer, listHistory, listTrash, verifyHistory } from './history.ts';
@@ -63,4 +63,4 @@ const internal = {
 };
 
 // No prototype: a name such as "constructor" finds nothing.
-export const queries: Readonly<Record<string, Query>> = Object.assign(Object.create(null) as Record<string, Query>, contracted, internal, searchQueries, lineageQueries);
+export const queries: Readonly<Record<string, Query>> = withoutPrototype({ ...contracted, ...internal, ...searchQueries, ...lineageQueries });

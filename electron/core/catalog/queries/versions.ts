@@ -1,5 +1,6 @@
 /** Versions, their files, and what deleting them would mean. */
 import type { CheckedInputOf, FileNode, ManifestEntry, OutputOf } from '#shared/contract/index.ts';
+import { countCodePoints } from '#shared/domain/index.ts';
 import { notFound } from '../access.ts';
 import type { ReadableDb } from '../connection.ts';
 import { artifactRow } from '../records/rows.ts';
@@ -118,7 +119,7 @@ function levelOf(db: ReadableDb, manifestId: number, folder: string): Level {
   const prefix = folder === '' ? '' : `${folder}/`;
   const rows = db.all<{ name: string; folder: number; size: number; fileCount: number }>(sql`
     SELECT CASE WHEN instr(rest, '/') > 0 THEN substr(rest, 1, instr(rest, '/') - 1) ELSE rest END AS name, instr(rest, '/') > 0 AS folder, sum(size) AS size, count(*) AS fileCount
-    FROM (SELECT substr(path, ${prefix.length === 0 ? 1 : [...prefix].length + 1}) AS rest, size FROM manifest_entries WHERE manifest_id = ${manifestId} AND path >= ${prefix} AND path < ${prefix + beyond})
+    FROM (SELECT substr(path, ${countCodePoints(prefix) + 1}) AS rest, size FROM manifest_entries WHERE manifest_id = ${manifestId} AND path >= ${prefix} AND path < ${prefix + beyond})
     GROUP BY name, folder ORDER BY folder DESC, name`);
   const level = rows.map((row) => ({ name: row.name, path: prefix + row.name, folder: row.folder === 1, size: row.size, fileCount: row.fileCount }));
   kept.set(key, level);
