@@ -6,7 +6,7 @@ import { PlaceLink, placeOfRef } from '../../../app/routes/index.ts';
 import { PlaceFailure } from '../../../app/shell/index.ts';
 import { AliasChip, EmptyState, formatQuantity, RelativeTime, SkeletonLines, TagChip } from '../../../ui/index.ts';
 import { History } from '../../../ui/icons.ts';
-import { changesOf, toneOf, verbOf, wordOf } from '../events.ts';
+import { changesOf, entranceWords, toneOf, verbOf, wordOf } from '../../history/index.ts';
 import { Section } from './Facts.tsx';
 import styles from '../tabs/tabs.module.css';
 
@@ -57,9 +57,6 @@ function merge(pages: readonly (Page | undefined)[]): readonly HistoryEvent[] {
   for (const page of pages) for (const event of page?.items ?? []) byId.set(event.id, event);
   return [...byId.values()].sort((left, right) => right.id - left.id);
 }
-
-/** The window is where one is; what the system does for somebody needs no word. */
-const entranceWords = { window: null, cli: 'on the command line', sdk: 'from Python', http: 'over the HTTP door', automation: 'by an automation', sync: 'by sync', system: null } as const;
 
 function EventRow({ event }: { readonly event: HistoryEvent }) {
   const place = placeOfRef(event.subject);

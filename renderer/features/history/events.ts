@@ -1,7 +1,9 @@
-/** Events in words, for the history of one thing. */
-import type { EventKind, HistoryEvent } from '#shared/contract/index.ts';
+/** Events in words: what history, a version's own history and their details say. */
+import type { Entrance, EventKind, HistoryEvent } from '#shared/contract/index.ts';
 import { assertNever } from '#shared/domain/assert.ts';
 import type { JsonValue } from '#shared/domain/metadata.ts';
+import { formatSize } from '#shared/domain/sizes.ts';
+import { formatVersion } from '#shared/domain/versions.ts';
 
 export type EventTone = 'good' | 'danger' | 'accent' | undefined;
 
@@ -79,6 +81,11 @@ export function verbOf(kind: EventKind): string {
   }
 }
 
+/** The window is where one is; what the system does for somebody needs no word. */
+export const entranceWords: Readonly<Record<Entrance, string | null>> = {
+  window: null, cli: 'on the command line', sdk: 'from Python', http: 'over the HTTP door', automation: 'by an automation', sync: 'by sync', system: null,
+};
+
 /** The alias or tag that an event is about, if it is about one. */
 export function wordOf({ kind, before, after }: Pick<HistoryEvent, 'kind' | 'before' | 'after'>): { readonly kind: 'alias' | 'tag'; readonly word: string } | null {
   const key = kind.startsWith('alias.') ? 'alias' : kind.startsWith('tag.') ? 'tag' : null;
@@ -89,17 +96,42 @@ export function wordOf({ kind, before, after }: Pick<HistoryEvent, 'kind' | 'bef
 
 /** What changed, key by key, as far as before and after tell: `alias: staging`, `index: 2 → 3`. At most so many. */
 export function changesOf({ before, after }: Pick<HistoryEvent, 'before' | 'after'>, most = 6): readonly string[] {
-  const left = isObject(before) ? before : {};
-  const right = isObject(after) ? after : {};
+  const old = isObject(before) ? before : {};
+  const fresh = isObject(after) ? after : {};
   const lines: string[] = [];
-  for (const key of new Set([...Object.keys(left), ...Object.keys(right)])) {
-    const was = left[key];
-    const is = right[key];
+  for (const key of new Set([...Object.keys(old), ...Object.keys(fresh)])) {
+    const was = old[key];
+    const is = fresh[key];
     // Aliases and tags stand in the sentence.
     if (key === 'alias' || key === 'tag' || JSON.stringify(was) === JSON.stringify(is)) continue;
-    lines.push(was === undefined ? `${key}: ${short(is)}` : is === undefined ? `${key}: ${short(was)} →` : `${key}: ${short(was)} → ${short(is)}`);
+    const left = valueText(key, was);
+    const right = valueText(key, is);
+    const label = key === 'index' ? '' : `${key}: `;
+    lines.push(label + (was === undefined ? right : is === undefined ? left : `${left} → ${right}`));
   }
   return lines.length > most ? [...lines.slice(0, most), `and ${lines.length - most} more`] : lines;
+}
+
+/** Numbers of versions as they are written everywhere, sizes in units. */
+function valueText(key: string, value: JsonValue | undefined): string {
+  if (typeof value === 'number' && key === 'index') return formatVersion(value);
+  if (typeof value === 'number' && key === 'size') return formatSize(value);
+  return short(value);
+}
+
+/** One key of before and after, in words. */
+export type ChangedValue = { readonly key: string; readonly was: string | null; readonly is: string | null };
+
+/** All that an event's before and after tell, key by key, each value whole. `null` where that side has no such key. */
+export function allChanges({ before, after }: Pick<HistoryEvent, 'before' | 'after'>): readonly ChangedValue[] {
+  const left = isObject(before) ? before : before === null ? {} : { value: before };
+  const right = isObject(after) ? after : after === null ? {} : { value: after };
+  return [...new Set([...Object.keys(left), ...Object.keys(right)])].map((key) => ({ key, was: whole(left[key]), is: whole(right[key]) }));
+}
+
+function whole(value: JsonValue | undefined): string | null {
+  if (value === undefined) return null;
+  return typeof value === 'string' ? value : JSON.stringify(value, null, 2);
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, JsonValue>> {
