@@ -51,6 +51,15 @@ onStale((stale) => {
   for (const { name, store } of kept.values()) if (stale === 'everything' || stale.has(name)) store.invalidate();
 });
 
+let marked = false;
+
+/** Notes in the page's own timeline when the first rows of a list stand on the screen: start-up is measured up to there. */
+function markRowsPainted(): void {
+  if (marked) return;
+  marked = true;
+  requestAnimationFrame(() => requestAnimationFrame(() => performance.mark('vitrine:rows')));
+}
+
 /**
  * The rows of a list by row number, for `DataTable`: any row of a million can be shown without those before it. Pages are kept by position and
  * refreshed in place when the feed says that the list changed.
@@ -67,6 +76,10 @@ export function usePagedRows<Name extends PagedQueryName>(name: Name, input: Pag
     if (settled) before.current = store;
   }, [settled, store]);
   const shownSnapshot = shown.snapshot();
+  const showsRows = settled && shown.snapshot().rowCount > 0;
+  useEffect(() => {
+    if (showsRows) markRowsPainted();
+  }, [showsRows]);
   const onRangeNeeded = useCallback((first: number, last: number) => store.need(first, last), [store]);
   return useMemo(
     () => ({
