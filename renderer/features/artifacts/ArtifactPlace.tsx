@@ -5,7 +5,7 @@ import { formatPlace, navigate, PlaceLink, placeOf, usePlaceState, type PlacePro
 import { select } from '../../app/selection.ts';
 import { PlaceFailure, PlaceHeader } from '../../app/shell/index.ts';
 import { EditableText, EventList, readOnlyReason, TabBody, useReadOnly, VersionTable } from '../versions/index.ts';
-import { copyText, EmptyState, formatQuantity, IconButton, Menu, RelativeTime, Size, SkeletonLines, Tabs, TypeIcon, type Sort } from '../../ui/index.ts';
+import { copyText, EmptyState, IconButton, Menu, RelativeTime, Size, SkeletonLines, Tabs, TypeIcon, type Sort } from '../../ui/index.ts';
 import { Copy, Ellipsis, History, Package, Pencil } from '../../ui/icons.ts';
 import { LogButton } from './LogButton.tsx';
 import { RenameDialog } from './RenameDialog.tsx';
@@ -143,7 +143,7 @@ function Versions({ artifact }: { readonly artifact: ArtifactSummary }) {
           action={<LogButton variant="primary" project={{ entity: artifact.entity, name: artifact.project }} />}
         />
       }
-      tools={<span className={styles.dim}>{formatQuantity(artifact.versionCount, 'version')}; drag rows onto a collection to link them</span>}
+      tools={<span className={styles.dim}>Drag rows onto a collection to link them</span>}
     />
   );
 }

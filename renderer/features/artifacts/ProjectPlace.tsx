@@ -233,7 +233,7 @@ function Runs({ project }: { readonly project: ProjectSummary }) {
 
 const runColumns: readonly Column<RunSummary>[] = [
   {
-    id: 'name', header: 'Run', width: 220, grow: 1, fixed: true, text: (row) => row.displayName,
+    id: 'name', header: 'Run', width: 240, grow: 1, fixed: true, text: (row) => row.displayName,
     render: (row) => (
       <span className={styles.name}>
         <StatusDot tone={runTones[row.state]} label={row.state} wordless busy={row.state === 'running'} />
@@ -241,28 +241,21 @@ const runColumns: readonly Column<RunSummary>[] = [
       </span>
     ),
   },
-  { id: 'state', header: 'State', width: 90, text: (row) => row.state },
-  { id: 'job', header: 'Job', width: 110, text: (row) => row.jobType ?? '' },
-  { id: 'group', header: 'Group', width: 110, text: (row) => row.group ?? '' },
+  { id: 'state', header: 'State', width: 80, text: (row) => row.state },
+  { id: 'job', header: 'Job', width: 92, text: (row) => row.jobType ?? '' },
+  { id: 'group', header: 'Group', width: 84, text: (row) => row.group ?? '' },
   {
-    id: 'tags', header: 'Tags', width: 120,
+    id: 'tags', header: 'Tags', width: 92,
     render: (row) => (
       <span className={styles.chips}>
-        {row.tags.slice(0, 2).map((tag) => (
+        {row.tags.slice(0, 1).map((tag) => (
           <TagChip key={tag} tag={tag} />
         ))}
+        {row.tags.length > 1 && <span className={styles.dim}>+{row.tags.length - 1}</span>}
       </span>
     ),
   },
   { id: 'took', header: 'Took', width: 84, numeric: true, text: (row) => (row.finishedAt === null ? '' : formatDuration(Date.parse(row.finishedAt) - Date.parse(row.createdAt))) },
-  { id: 'created', header: 'Began', width: 100, render: (row) => <RelativeTime time={row.createdAt} /> },
-  {
-    id: 'by', header: 'By', width: 130, text: (row) => row.createdBy.displayName,
-    render: (row) => (
-      <span className={styles.name}>
-        <Avatar name={row.createdBy.displayName} />
-        <span className={styles.clip}>{row.createdBy.displayName}</span>
-      </span>
-    ),
-  },
+  { id: 'created', header: 'Began', width: 92, render: (row) => <RelativeTime time={row.createdAt} /> },
+  { id: 'by', header: 'By', width: 48, text: (row) => row.createdBy.displayName, render: (row) => <Avatar name={row.createdBy.displayName} /> },
 ];

@@ -17,15 +17,15 @@ export function ProjectsPlace() {
   const columns = useMemo<readonly Column<ProjectSummary>[]>(
     () => [
       {
-        id: 'name', header: 'Project', width: 200, grow: 1, fixed: true, text: (row) => row.name,
+        id: 'name', header: 'Project', width: 260, grow: 1, fixed: true, text: (row) => row.name,
         render: (row) => (
           <span className={styles.name}>
             <FolderTree aria-hidden />
             <span className={styles.strong}>{row.name}</span>
+            <span className={styles.dim}>{row.description.split('\n')[0]}</span>
           </span>
         ),
       },
-      { id: 'description', header: 'Description', width: 220, grow: 2, text: (row) => row.description.split('\n')[0] ?? '', render: (row) => <span className={styles.dim}>{row.description.split('\n')[0]}</span> },
       { id: 'team', header: 'Team', width: 110, text: (row) => row.entity },
       { id: 'artifacts', header: 'Artifacts', width: 80, numeric: true, text: (row) => formatCount(row.artifactCount) },
       { id: 'versions', header: 'Versions', width: 80, numeric: true, text: (row) => formatCount(row.versionCount) },

@@ -38,7 +38,7 @@ function Run({ run, place }: { readonly run: RunDetail; readonly place: PlacePro
   // Lists and the graph select their own; everywhere else it is the run that is looked at.
   useEffect(() => {
     if (!listed) select([selected.run(run)]);
-  }, [run, listed]);
+  }, [run, listed, tab]);
   const tabs: readonly TabDefinition<Tab>[] = [
     { value: 'overview', label: 'Overview' },
     { value: 'config', label: 'Config', count: Object.keys(run.config).length },

@@ -59,7 +59,7 @@ export function DeleteVersionsDialog({ versions, onClose, onDeleted }: DeleteVer
       open
       onOpenChange={close}
       title={`Delete ${subject}?`}
-      description="It goes to the trash and can be restored from there for a time."
+      description={`${versions.length === 1 ? 'It goes' : 'They go'} to the trash and can be restored from there for a time.`}
       consequences={[
         bytesFreed === 0 ? 'Frees nothing: other versions hold the same bytes' : `Frees ${formatBytes(bytesFreed)} once the trash is emptied`,
         ...(links.length === 0 ? [] : [`${formatQuantity(links.length, 'link')} ${links.length === 1 ? 'goes' : 'go'}: ${listed(links.map((mark) => `${mark.collection} v${mark.index}`))}`]),

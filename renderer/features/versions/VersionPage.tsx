@@ -77,6 +77,11 @@ export function VersionPage({ shown }: { readonly shown: Shown }) {
                 busy={star.running}
                 onClick={() => void star.execute({ kind: 'version', id: version.id, starred: !version.starred })}
               />
+              {place.selector.kind === 'alias' && (
+                <Badge tone="accent" title="This page follows the alias: when it moves, the page shows the version it moved to.">
+                  follows {place.selector.alias}
+                </Badge>
+              )}
               {version.state !== 'committed' && <Badge tone={version.state === 'deleted' ? 'danger' : 'caution'}>{version.state === 'deleted' ? 'in the trash' : 'being logged'}</Badge>}
             </>
           }
@@ -154,14 +159,9 @@ export function VersionPage({ shown }: { readonly shown: Shown }) {
   );
 }
 
-function HeaderFacts({ shown: { place, version, link } }: { readonly shown: Shown }) {
+function HeaderFacts({ shown: { version, link } }: { readonly shown: Shown }) {
   return (
     <div className={styles.facts}>
-      {place.selector.kind === 'alias' && (
-        <Badge tone="accent" title="This page follows the alias: when it moves, the page shows the version it moved to.">
-          follows {place.selector.alias}
-        </Badge>
-      )}
       {link !== null && (
         <span>
           links <PlaceLink to={placeOf.version(version)}>{version.artifact} v{version.index}</PlaceLink>

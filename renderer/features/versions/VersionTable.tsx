@@ -196,7 +196,7 @@ function columnsOf(named: boolean, editable: boolean): readonly Column<VersionSu
   return [
     named
       ? {
-          id: 'index', header: 'Version', width: 200, grow: 1, fixed: true, text: (row) => `${row.artifact} v${row.index}`,
+          id: 'index', header: 'Version', width: 180, grow: 1, fixed: true, text: (row) => `${row.artifact} v${row.index}`,
           render: (row) => (
             <span className={styles.name}>
               <TypeIcon type={row.type} label={row.type} />
@@ -207,33 +207,25 @@ function columnsOf(named: boolean, editable: boolean): readonly Column<VersionSu
         }
       : { id: 'index', header: 'Version', width: 84, fixed: true, sortable: true, text: (row) => `v${row.index}`, render: (row) => <span className={styles.number}>v{row.index}</span> },
     {
-      id: 'aliases', header: 'Aliases', width: 190, grow: 1,
+      id: 'aliases', header: 'Aliases', width: 160, grow: 1,
       render: (row) => <AliasBar compact {...sourceHolder(row)} aliases={row.aliases} mayMoveProtected editable={editable} />,
     },
     {
-      id: 'tags', header: 'Tags', width: 130,
+      id: 'tags', header: 'Tags', width: 124,
       render: (row) => (
-        <span className={styles.chips}>
-          {row.tags.slice(0, 2).map((tag) => (
+        <span className={styles.chips} title={row.tags.length > 1 ? row.tags.join(', ') : undefined}>
+          {row.tags.slice(0, 1).map((tag) => (
             <TagChip key={tag} tag={tag} />
           ))}
-          {row.tags.length > 2 && <span className={styles.dim}>+{row.tags.length - 2}</span>}
+          {row.tags.length > 1 && <span className={styles.dim}>+{row.tags.length - 1}</span>}
         </span>
       ),
     },
-    { id: 'size', header: 'Size', width: 88, numeric: true, sortable: !named, render: (row) => <Size bytes={row.size} /> },
-    { id: 'files', header: 'Files', width: 64, numeric: true, text: (row) => formatCount(row.fileCount) },
-    { id: 'links', header: 'Links', width: 64, numeric: true, text: (row) => (row.linkCount === 0 ? '' : formatCount(row.linkCount)) },
-    { id: 'digest', header: 'Digest', width: 88, render: (row) => <Digest digest={row.digest} focusable={false} /> },
-    { id: 'created', header: 'Logged', width: 96, sortable: !named, render: (row) => <RelativeTime time={row.createdAt} /> },
-    {
-      id: 'by', header: 'By', width: 130, text: (row) => row.createdBy.displayName,
-      render: (row) => (
-        <span className={styles.name}>
-          <Avatar name={row.createdBy.displayName} />
-          <span className={styles.clip}>{row.createdBy.displayName}</span>
-        </span>
-      ),
-    },
+    { id: 'size', header: 'Size', width: 84, numeric: true, sortable: !named, render: (row) => <Size bytes={row.size} /> },
+    { id: 'files', header: 'Files', width: 56, numeric: true, text: (row) => formatCount(row.fileCount) },
+    { id: 'links', header: 'Links', width: 56, numeric: true, text: (row) => (row.linkCount === 0 ? '' : formatCount(row.linkCount)) },
+    { id: 'digest', header: 'Digest', width: 84, render: (row) => <Digest digest={row.digest} focusable={false} /> },
+    { id: 'created', header: 'Logged', width: 88, sortable: !named, render: (row) => <RelativeTime time={row.createdAt} /> },
+    { id: 'by', header: 'By', width: 48, text: (row) => row.createdBy.displayName, render: (row) => <Avatar name={row.createdBy.displayName} /> },
   ];
 }

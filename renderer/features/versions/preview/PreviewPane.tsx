@@ -1,4 +1,4 @@
-import { useMemo, useState, type ReactNode } from 'react';
+import { useLayoutEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import type { FileNode, VersionId } from '#shared/contract/index.ts';
 import { useOperation } from '../../../app/api/index.ts';
 import { PlaceFailure } from '../../../app/shell/index.ts';
@@ -6,7 +6,7 @@ import { Badge, Button, copyText, DataTable, EmptyState, formatBytes, formatCoun
 import { Copy, Download, Eye, Globe, Lock, TriangleAlert } from '../../../ui/icons.ts';
 import { openLink } from '../parts/openLink.ts';
 import { parseDelimited } from './delimited.ts';
-import { hexRows, type HexRow } from './hex.ts';
+import { hexRows } from './hex.ts';
 import { bytesOf, firstBytes, mostBytes, previewKind, separatorOf, type Preview } from './kinds.ts';
 import { formatParameters, readTensorHeader, type Tensor } from './tensors.ts';
 import styles from './Preview.module.css';
@@ -225,7 +225,7 @@ function Picture({ preview }: { readonly preview: Preview }) {
 }
 
 const tensorColumns: readonly Column<Tensor>[] = [
-  { id: 'name', header: 'Tensor', width: 130, grow: 1, fixed: true, text: (tensor) => tensor.name },
+  { id: 'name', header: 'Tensor', width: 112, grow: 1, fixed: true, text: (tensor) => tensor.name },
   { id: 'type', header: 'Type', width: 56, text: (tensor) => tensor.elementType },
   { id: 'shape', header: 'Shape', width: 96, text: (tensor) => (tensor.shape.length === 0 ? 'scalar' : tensor.shape.join(' × ')) },
   { id: 'parameters', header: 'Parameters', width: 84, numeric: true, text: (tensor) => formatCount(tensor.parameters) },
@@ -271,21 +271,33 @@ function Tensors({ head, preview }: { readonly head: Uint8Array; readonly previe
   );
 }
 
-const hexColumns: readonly Column<HexRow>[] = [
-  { id: 'offset', header: 'Offset', width: 76, text: (row) => row.offset },
-  { id: 'bytes', header: 'Bytes', width: 390, fixed: true, text: (row) => row.bytes },
-  { id: 'text', header: 'Text', width: 150, text: (row) => row.text },
-];
 const mostHexBytes = 16_384;
 
+/** Pixels that sixteen bytes in a row need. */
+const roomForSixteen = 540;
+
 function Bytes({ head, size }: { readonly head: Uint8Array | null; readonly size: number }) {
-  const rows = useMemo(() => hexRows((head ?? new Uint8Array()).subarray(0, mostHexBytes)), [head]);
+  const frame = useRef<HTMLDivElement>(null);
+  const [perRow, setPerRow] = useState<8 | 16>(8);
+  useLayoutEffect(() => {
+    const element = frame.current;
+    if (element === null) return undefined;
+    const observer = new ResizeObserver(() => setPerRow(element.clientWidth >= roomForSixteen ? 16 : 8));
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+  const rows = useMemo(() => hexRows((head ?? new Uint8Array()).subarray(0, mostHexBytes), perRow), [head, perRow]);
   return (
     <>
       <p className={styles.note}>
-        No reader for this format yet: the first {formatBytes(Math.min(mostHexBytes, head?.length ?? 0))} of {formatBytes(size)} as bytes.
+        {size === 0 ? 'An empty file.' : `The first ${formatBytes(Math.min(mostHexBytes, head?.length ?? 0))} of ${formatBytes(size)}, as bytes and as text.`}
       </p>
-      <DataTable<HexRow> label="Bytes" className={`${styles.table} ${styles.hex}`} rowCount={rows.length} getRow={(index) => rows[index]} getRowId={(row) => row.offset} columns={hexColumns} selectionMode="none" empty={<EmptyState compact title="An empty file" />} />
+      <div ref={frame} className={styles.text} tabIndex={0} role="region" aria-label="Bytes of the file">
+        <pre className={styles.numbers} aria-hidden>
+          {rows.map((row) => row.offset).join('\n')}
+        </pre>
+        <pre className={styles.lines}>{rows.map((row) => `${row.bytes}   ${row.text}`).join('\n')}</pre>
+      </div>
     </>
   );
 }

@@ -1,4 +1,4 @@
-import { useRef } from 'react';
+import { useEffect, useRef } from 'react';
 import type { FileNode } from '#shared/contract/index.ts';
 import { runCommand, usePagedRows } from '../../../app/api/index.ts';
 import { bridge } from '../../../app/bridge.ts';
@@ -25,7 +25,10 @@ const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIn
 export function FilesTab({ shown }: { readonly shown: Shown }) {
   const { place, version, rights } = shown;
   const file = place.file ?? null;
-  const [folder, setFolder] = usePlaceState('files folder', () => (file === null ? '' : folderOf(file)));
+  const [folderBefore, setFolder] = usePlaceState('files folder', '');
+  // An address that names a file shows the folder it lies in.
+  const folder = file === null ? folderBefore : folderOf(file);
+  useEffect(() => setFolder(folder), [folder, setFolder]);
   const [width, setWidth] = usePlaceState('files preview width', firstWidth);
   const table = useRef<DataTableHandle>(null);
   const input = { id: version.id, folder };
