@@ -62,7 +62,7 @@ describe.skipIf(obstacle !== null)(`on file systems of its own${obstacle === nul
 });
 
 describe('with few rights and few descriptors', () => {
-	it('names a file and a folder that may not be read', async () => {
+	it('names a file and a folder that may not be read, and a folder that may not be written', async () => {
 		await using workspace = new Workspace();
 		chmodSync(workspace.root, 0o755);
 		const root = process.getuid?.() === 0;
@@ -82,6 +82,11 @@ describe('with few rights and few descriptors', () => {
 		const [answer] = await runChild(childCommand('ingest', { directory: join(data, 'store'), source }), options);
 		expect(answer).toEqual({ code: 'file_unreadable', details: { path: join(source, 'closed'), reason: 'permission' } });
 		chmodSync(join(source, 'closed'), 0o700);
+		const target = workspace.path('target');
+		mkdirSync(target, { mode: 0o555 });
+		const [notWritten] = await runChild(childCommand('export', { directory: join(data, 'store'), source: workspace.folder('plain', { f: 'x' }) }), options);
+		expect(notWritten).toEqual({ code: 'store_read_only', details: { where: target } });
+		expect(readdirSync(target)).toEqual([]);
 		const readOnlyData = workspace.path('read-only');
 		mkdirSync(readOnlyData, { mode: 0o555 });
 		const [refused] = await runChild(childCommand('ingest', { directory: join(readOnlyData, 'store'), source }), options);

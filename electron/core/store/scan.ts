@@ -18,29 +18,24 @@ const deepestFolder = 256;
 /** What needs no closer look: most names. Anything else goes through the rules for paths. */
 const plainName = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,200}$/;
 
-type FoundFile = { readonly path: string; readonly absolutePath: string | null; readonly stat: BigIntStats };
-
 /** Lists a folder's files (or the one file that `path` is), with what is remembered of each. */
 export function scan(context: WorkerContext, job: ScanJob): ScanResult {
 	const control = new Control(job.control);
 	const { root, stat } = resolveRoot(job.path);
-	const found: FoundFile[] = [];
-	let folder = root;
-	let needsRules = true;
 	if (stat.isFile()) {
-		folder = dirname(root);
-		found.push({ path: basename(job.path), absolutePath: root, stat });
+		const folder = dirname(root);
+		const found = new FoundFiles(context, folder);
+		found.add(basename(job.path), root, stat);
 		assertReadable(root);
-	} else if (stat.isDirectory()) {
-		const walk = new FolderWalk(root, control, found);
-		walk.enter(root, '', [root]);
-		needsRules = walk.unusualNames;
-		if (walk.hasLinks) found.sort((left, right) => (left.path < right.path ? -1 : 1));
-	} else {
-		throw new VitrineError('file_unreadable', { details: { path: job.path, reason: 'special' } });
+		assertPaths(checkManifestPaths(found.paths));
+		return found.asResult(null);
 	}
-	if (needsRules) assertPaths(checkManifestPaths(found.map((file) => file.path)));
-	return asColumns(context, folder, found);
+	if (!stat.isDirectory()) throw new VitrineError('file_unreadable', { details: { path: job.path, reason: 'special' } });
+	const found = new FoundFiles(context, root);
+	const walk = new FolderWalk(root, control, found);
+	walk.enter(root, '', [root]);
+	if (walk.unusualNames) assertPaths(checkManifestPaths(found.paths));
+	return found.asResult(walk.hasLinks ? found.paths.map((_, index) => index).sort((left, right) => (found.paths[left]! < found.paths[right]! ? -1 : 1)) : null);
 }
 
 function resolveRoot(path: string): { root: string; stat: BigIntStats } {
@@ -55,14 +50,14 @@ function resolveRoot(path: string): { root: string; stat: BigIntStats } {
 class FolderWalk {
 	readonly #root: string;
 	readonly #control: Control;
-	readonly #found: FoundFile[];
+	readonly #found: FoundFiles;
 	#followed = 0;
 	/** True once a name came by that the short rule doesn't cover. */
 	unusualNames = false;
 	/** Links to files stand among the folders until the list is sorted once more. */
 	hasLinks = false;
 
-	constructor(root: string, control: Control, found: FoundFile[]) {
+	constructor(root: string, control: Control, found: FoundFiles) {
 		this.#root = root;
 		this.#control = control;
 		this.#found = found;
@@ -72,17 +67,19 @@ class FolderWalk {
 	enter(folder: string, prefix: string, above: readonly string[]): void {
 		this.#control.throwIfCancelled();
 		if (above.length > deepestFolder) throw new VitrineError('path_invalid', { details: { path: prefix, reason: 'too_deep', limit: deepestFolder } });
-		const foundBefore = this.#found.length;
+		const foundBefore = this.#found.paths.length;
+		// Below a link to a folder, a file isn't where its path says.
+		const isPlain = folder === this.#insideRoot(prefix);
 		for (const entry of listSorted(folder)) {
 			const path = prefix + entry.name;
 			if (!plainName.test(entry.name)) this.#lookAtName(entry.name, path);
 			const absolutePath = folder + sep + entry.name;
 			if (entry.isDirectory()) this.enter(absolutePath, `${path}/`, [...above, absolutePath]);
 			else if (entry.isSymbolicLink()) this.#followLink(absolutePath, path, above);
-			else if (entry.isFile()) this.#add(path, absolutePath, above[0] === this.#root && folder === this.#insideRoot(prefix) ? null : absolutePath);
+			else if (entry.isFile()) this.#add(path, absolutePath, isPlain ? null : absolutePath);
 			else this.#addUnknown(path, absolutePath);
 		}
-		this.#control.addFiles(this.#found.length - foundBefore);
+		this.#control.addFiles(this.#found.paths.length - foundBefore);
 	}
 
 	#insideRoot(prefix: string): string {
@@ -97,7 +94,7 @@ class FolderWalk {
 			throw sourceError(error, absolutePath);
 		}
 		if (!stat.isFile()) throw new VitrineError('file_changed', { details: { path: absolutePath, reason: 'replaced' } });
-		this.#found.push({ path, absolutePath: elsewhere, stat });
+		this.#found.add(path, elsewhere, stat);
 	}
 
 	/** Some file systems don't tell the kind with the name. */
@@ -109,7 +106,7 @@ class FolderWalk {
 			throw sourceError(error, absolutePath);
 		}
 		if (!stat.isFile()) throw new VitrineError('file_unreadable', { details: { path: absolutePath, reason: 'special', kind: kindOf(stat) } });
-		this.#found.push({ path, absolutePath, stat });
+		this.#found.add(path, absolutePath, stat);
 	}
 
 	#followLink(absolutePath: string, path: string, above: readonly string[]): void {
@@ -133,7 +130,7 @@ class FolderWalk {
 			if (++this.#followed > mostFollowedFolders) throw new VitrineError('path_invalid', { details: { path: absolutePath, reason: 'too_many_links', limit: mostFollowedFolders } });
 			this.enter(real, `${path}/`, [...above, real]);
 		} else if (stat.isFile()) {
-			this.#found.push({ path, absolutePath: real, stat });
+			this.#found.add(path, real, stat);
 		} else {
 			throw new VitrineError('file_unreadable', { details: { path: absolutePath, reason: 'special', kind: kindOf(stat) } });
 		}
@@ -168,7 +165,10 @@ function listSorted(folder: string): Dirent[] {
 	} catch (error) {
 		throw sourceError(error, folder);
 	}
-	const keys = new Map(entries.map((entry) => [entry, entry.isDirectory() || entry.isSymbolicLink() ? `${entry.name}/` : entry.name]));
+	const isFolder = (entry: Dirent): boolean => entry.isDirectory() || entry.isSymbolicLink();
+	// Only a folder beside a file can stand elsewhere than by its bare name.
+	if (!entries.some(isFolder)) return entries.sort((left, right) => (left.name < right.name ? -1 : 1));
+	const keys = new Map(entries.map((entry) => [entry, isFolder(entry) ? `${entry.name}/` : entry.name]));
 	return entries.sort((left, right) => (keys.get(left)! < keys.get(right)! ? -1 : 1));
 }
 
@@ -194,33 +194,84 @@ function assertPaths(verdict: Verdict<unknown>): void {
 
 const key = new DigestKey();
 
-function asColumns(context: WorkerContext, folder: string, found: readonly FoundFile[]): ScanResult {
-	const cache = StatCache.load(context.layout, folder);
-	const count = found.length;
-	const sizes = new Float64Array(count);
-	const modified = new BigInt64Array(count);
-	const identities = new BigUint64Array(count * 2);
-	const remembered = new Uint8Array(count);
-	const digests = new Uint8Array(cache.entries === 0 ? 0 : count * digestPairBytes);
-	const elsewhere = new Map<number, string>();
-	const paths: string[] = [];
-	for (const [index, file] of found.entries()) {
-		const { stat } = file;
-		paths.push(file.path);
-		if (file.absolutePath !== null) elsewhere.set(index, file.absolutePath);
-		sizes[index] = Number(stat.size);
-		modified[index] = stat.mtimeNs;
-		identities[index * 2] = stat.dev;
-		identities[index * 2 + 1] = stat.ino;
-		if (cache.entries === 0) continue;
-		const known = cache.digestsOf(file.path, stat);
-		if (known === null) continue;
-		const sha256 = known.subarray(0, 32);
-		if (context.table.find(key.set(sha256), 0) === -1 && !hasLoose(context, sha256, Number(stat.size))) continue;
-		remembered[index] = 1;
-		digests.set(known, index * digestPairBytes);
+/** What a scan has found so far, in flat columns: tens of thousands of file states are nothing to keep as objects. */
+class FoundFiles {
+	readonly paths: string[] = [];
+	readonly #context: WorkerContext;
+	readonly #folder: string;
+	readonly #cache: StatCache;
+	/** Per file: device, inode, size, modified. */
+	#states = new BigUint64Array(4 * 1024);
+	#digests: Uint8Array<ArrayBuffer>;
+	#remembered = new Uint8Array(1024);
+	readonly #elsewhere = new Map<number, string>();
+
+	constructor(context: WorkerContext, folder: string) {
+		this.#context = context;
+		this.#folder = folder;
+		this.#cache = StatCache.load(context.layout, folder);
+		this.#digests = new Uint8Array(this.#cache.entries === 0 ? 0 : 1024 * digestPairBytes);
 	}
-	return { folder, paths: joinPaths(paths), count, elsewhere, sizes, modified, identities, remembered, digests };
+
+	/** `elsewhere` is the file's absolute path where that isn't simply its path below the folder. */
+	add(path: string, elsewhere: string | null, stat: BigIntStats): void {
+		const index = this.paths.push(path) - 1;
+		if (index === this.#remembered.length) this.#grow();
+		const states = this.#states;
+		states[index * 4] = stat.dev;
+		states[index * 4 + 1] = stat.ino;
+		states[index * 4 + 2] = stat.size;
+		states[index * 4 + 3] = stat.mtimeNs;
+		if (elsewhere !== null) this.#elsewhere.set(index, elsewhere);
+		if (this.#cache.entries === 0) return;
+		const known = this.#cache.digestsOf(path, stat);
+		if (known === null) return;
+		if (this.#context.table.find(key.set(known.subarray(0, 32)), 0) === -1 && !hasLoose(this.#context, known.subarray(0, 32), Number(stat.size))) return;
+		this.#remembered[index] = 1;
+		this.#digests.set(known, index * digestPairBytes);
+	}
+
+	/** The columns, in the order in which the files were found, or in another one. */
+	asResult(order: readonly number[] | null): ScanResult {
+		const count = this.paths.length;
+		const result = {
+			folder: this.#folder,
+			paths: joinPaths(order === null ? this.paths : order.map((index) => this.paths[index]!)),
+			count,
+			elsewhere: new Map<number, string>(),
+			sizes: new Float64Array(count),
+			modified: new BigInt64Array(count),
+			identities: new BigUint64Array(count * 2),
+			remembered: new Uint8Array(count),
+			digests: new Uint8Array(this.#digests.length === 0 ? 0 : count * digestPairBytes),
+		};
+		for (let place = 0; place < count; place++) {
+			const index = order?.[place] ?? place;
+			const states = this.#states;
+			result.identities[place * 2] = states[index * 4]!;
+			result.identities[place * 2 + 1] = states[index * 4 + 1]!;
+			result.sizes[place] = Number(states[index * 4 + 2]);
+			result.modified[place] = states[index * 4 + 3]!;
+			const elsewhere = this.#elsewhere.get(index);
+			if (elsewhere !== undefined) result.elsewhere.set(place, elsewhere);
+			if (this.#remembered[index] === 0) continue;
+			result.remembered[place] = 1;
+			result.digests.set(this.#digests.subarray(index * digestPairBytes, (index + 1) * digestPairBytes), place * digestPairBytes);
+		}
+		return result;
+	}
+
+	#grow(): void {
+		const states = new BigUint64Array(this.#states.length * 2);
+		states.set(this.#states);
+		this.#states = states;
+		const remembered = new Uint8Array(this.#remembered.length * 2);
+		remembered.set(this.#remembered);
+		this.#remembered = remembered;
+		const digests = new Uint8Array(this.#digests.length * 2);
+		digests.set(this.#digests);
+		this.#digests = digests;
+	}
 }
 
 function hasLoose(context: WorkerContext, sha256: Buffer, size: number): boolean {

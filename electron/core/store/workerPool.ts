@@ -89,7 +89,7 @@ export class WorkerPool {
 		const waiting = running.waiting.get(message.id);
 		if (waiting === undefined) return;
 		running.waiting.delete(message.id);
-		if (running.waiting.size === 0) running.worker.unref();
+		if (running.waiting.size === 0 && !this.#closed) running.worker.unref();
 		switch (message.type) {
 			case 'done':
 				waiting.resolve(message.result);

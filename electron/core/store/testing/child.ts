@@ -2,8 +2,8 @@
  * Store work that needs a process of its own: to be killed, to have its memory measured, to run as somebody else or on a
  * small disk. Started as `node child.ts <scenario> <JSON argument>`; writes one JSON value per line.
  */
-import { writeSync } from 'node:fs';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
 import { isVitrineError } from '#shared/contract/errors.ts';
 import { openStore } from '../index.ts';
 import { bytesOf } from './workspace.ts';
@@ -33,6 +33,14 @@ const scenarios: Readonly<Record<string, (argument: Argument) => Promise<void>>>
 				}
 			}),
 		);
+	},
+
+	/** Ingests the source and tries to write it to a folder, which is the directory's neighbour `target`. */
+	export: async ({ directory, source }) => {
+		const store = await openStore({ directory, workers: 2 });
+		const files = await store.ingest((await store.scanFolder(source)).files);
+		say(await failureOf(async () => await store.exportTree(files, join(directory, '..', '..', 'target'))));
+		await store.close();
 	},
 
 	/** Ingests single files of given sizes until one doesn't fit any more, then what still fits. */
