@@ -1,5 +1,5 @@
 import { useEffect } from 'react';
-import { useContextMenu } from '../../ui/Menu.tsx';
+import { useContextMenu } from '../../ui/index.ts';
 import { useMenuRequest } from './menuLayer.ts';
 
 /** Where `openMenu` opens. Mounted once, by the window. */

@@ -1,5 +1,5 @@
 import { useRef, type ReactNode } from 'react';
-import { classNames } from '../../ui/class-names.ts';
+import { classNames } from '../../ui/index.ts';
 import { useScrollMemory } from '../routes/index.ts';
 import styles from './PlaceBody.module.css';
 

@@ -1,5 +1,5 @@
 import { explainError, type VitrineError } from '#shared/contract/index.ts';
-import { ErrorState } from '../../ui/ErrorState.tsx';
+import { ErrorState } from '../../ui/index.ts';
 
 export type PlaceFailureProps = { readonly error: VitrineError; readonly retry?: () => void; readonly compact?: boolean };
 

@@ -1,6 +1,6 @@
 /** One context menu for the whole window, so that rows and chips need none of their own. */
 import { create } from 'zustand';
-import type { MenuEntry, MenuPoint } from '../../ui/Menu.tsx';
+import { type MenuEntry, type MenuPoint } from '../../ui/index.ts';
 
 type MenuRequest = { readonly point: MenuPoint; readonly items: readonly MenuEntry[]; readonly asked: number };
 

@@ -1,12 +1,8 @@
 import { useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import { latestAlias } from '#shared/domain/aliases.ts';
 import type { AliasChip as AliasFacts } from '#shared/contract/index.ts';
-import { AliasChip } from '../../ui/AliasChip.tsx';
-import { Button, IconButton } from '../../ui/Button.tsx';
-import { classNames } from '../../ui/class-names.ts';
-import { copyText } from '../../ui/clipboard.ts';
+import { AliasChip, Button, classNames, copyText, IconButton, Popover } from '../../ui/index.ts';
 import { Clock, Copy, Move, Plus, X } from '../../ui/icons.ts';
-import { Popover } from '../../ui/Popover.tsx';
 import { pickUp, pressToDrag, useDropTarget } from '../../app/drag/index.ts';
 import { openMenu } from '../../app/shell/menuLayer.ts';
 import { AliasField, type AliasSuggestion } from './AliasField.tsx';

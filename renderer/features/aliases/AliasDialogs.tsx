@@ -1,13 +1,7 @@
 import { useMemo, useState } from 'react';
 import type { AliasHolder, LinkSummary, VersionSummary } from '#shared/contract/index.ts';
-import { AlertDialog } from '../../ui/AlertDialog.tsx';
-import { Dialog } from '../../ui/Dialog.tsx';
-import { EmptyState } from '../../ui/EmptyState.tsx';
-import { Input } from '../../ui/Input.tsx';
+import { AlertDialog, AliasChips, Dialog, EmptyState, Input, RelativeTime, SkeletonLines } from '../../ui/index.ts';
 import { ArrowRight, Search } from '../../ui/icons.ts';
-import { AliasChips } from '../../ui/AliasChip.tsx';
-import { RelativeTime } from '../../ui/RelativeTime.tsx';
-import { SkeletonLines } from '../../ui/Skeleton.tsx';
 import { useOperation } from '../../app/api/index.ts';
 import { PlaceFailure } from '../../app/shell/PlaceFailure.tsx';
 import { moveNow, planMove, useAliasDialogs, type AliasPlace } from './moves.ts';

@@ -3,11 +3,7 @@ import { explainError, type CollectionId, type VitrineError } from '#shared/cont
 import { checkCollectionName } from '#shared/domain/names.ts';
 import { compareRoles } from '#shared/domain/roles.ts';
 import { explainViolation } from '#shared/domain/violations.ts';
-import { Button } from '../../ui/Button.tsx';
-import { Field } from '../../ui/Field.tsx';
-import { formatQuantity } from '../../ui/format.ts';
-import { Input, TextArea } from '../../ui/Input.tsx';
-import { TypeIcon } from '../../ui/TypeIcon.tsx';
+import { Button, Field, formatQuantity, Input, TextArea, TypeIcon } from '../../ui/index.ts';
 import { asVitrineError, runCommand, useOperation } from '../../app/api/index.ts';
 import { AliasField, type AliasSuggestion } from '../aliases/index.ts';
 import { sayLinked } from './said.ts';

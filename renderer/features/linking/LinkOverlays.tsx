@@ -1,13 +1,7 @@
 import { useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import type { CollectionSummary, RegistrySummary } from '#shared/contract/index.ts';
-import { Dialog } from '../../ui/Dialog.tsx';
-import { EmptyState } from '../../ui/EmptyState.tsx';
-import { formatQuantity } from '../../ui/format.ts';
+import { Dialog, EmptyState, formatQuantity, Input, Popover, RegistryGlyph, SkeletonLines } from '../../ui/index.ts';
 import { Plus, Search } from '../../ui/icons.ts';
-import { Input } from '../../ui/Input.tsx';
-import { Popover } from '../../ui/Popover.tsx';
-import { RegistryGlyph } from '../../ui/RegistryGlyph.tsx';
-import { SkeletonLines } from '../../ui/Skeleton.tsx';
 import { useOperation } from '../../app/api/index.ts';
 import { linkVerdict, type DropVerdict, type LinkDestination } from '../../app/drag/index.ts';
 import { PlaceFailure } from '../../app/shell/PlaceFailure.tsx';

@@ -1,7 +1,7 @@
 /** What is said after linking: what happened, with “Undo” and a way there. */
 import type { CommandResult, OutputOf } from '#shared/contract/index.ts';
 import { latestAlias } from '#shared/domain/aliases.ts';
-import { formatQuantity } from '../../ui/format.ts';
+import { formatQuantity } from '../../ui/index.ts';
 import { notify, undoAction, undoKey } from '../../app/api/index.ts';
 import { navigate, placeOf } from '../../app/routes/index.ts';
 import type { VersionRef } from '../../app/selection.ts';

@@ -2,14 +2,7 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import { explainError, type OutputOf, type Progress, type VitrineError } from '#shared/contract/index.ts';
 import { checkNewArtifact, checkProjectName } from '#shared/domain/names.ts';
 import { explainViolation, type Violation } from '#shared/domain/violations.ts';
-import { Button } from '../../ui/Button.tsx';
-import { Combobox } from '../../ui/Combobox.tsx';
-import { Dialog } from '../../ui/Dialog.tsx';
-import { Field } from '../../ui/Field.tsx';
-import { formatBytes, formatCount, formatQuantity } from '../../ui/format.ts';
-import { Input, TextArea } from '../../ui/Input.tsx';
-import { ProgressBar } from '../../ui/ProgressBar.tsx';
-import { Segmented } from '../../ui/Segmented.tsx';
+import { Button, Combobox, Dialog, Field, formatBytes, formatCount, formatQuantity, Input, ProgressBar, Segmented, TextArea } from '../../ui/index.ts';
 import { asVitrineError, notifyFailure, useOperation } from '../../app/api/index.ts';
 import { rateMeter, type Pace } from '../../app/api/rate.ts';
 import { PlaceFailure } from '../../app/shell/PlaceFailure.tsx';
@@ -178,7 +171,7 @@ function LogFormDialog({ request, found, title }: { readonly request: LogRequest
               <Combobox value={type} onValueChange={(next) => { setType(next ?? ''); setFailure(null); }} onCreate={(next) => { setType(next); setFailure(null); }} options={typeNames.map((one) => ({ value: one, label: one }))} mono />
             </Field>
           </div>
-          <Field label="Project" error={projectProblem} hint={status.data === undefined ? undefined : `Of ${project.entity ?? status.data.team.name}.`}>
+          <Field label="Project" error={projectProblem} hint={status.data === undefined ? undefined : `Of the team ${project.entity ?? status.data.team.name}.`}>
             <Combobox value={projectValue} onValueChange={(next) => setChosenProject(next)} onCreate={(next) => setChosenProject(next)} options={allProjectOptions} mono />
           </Field>
           {mode === 'together' && (

@@ -1,8 +1,8 @@
 import { useId, useState } from 'react';
 import { checkTag } from '#shared/domain/names.ts';
 import { explainViolation } from '#shared/domain/violations.ts';
+import { TagChip } from '../../ui/index.ts';
 import { useControlProps } from '../../ui/Field.tsx';
-import { TagChip } from '../../ui/TagChip.tsx';
 import { useOperation } from '../../app/api/index.ts';
 import styles from './Logging.module.css';
 

@@ -1,6 +1,6 @@
 /** Logging itself: one version of everything, or one per folder; linked afterwards where that was wished. */
 import type { CollectionId, OutputOf, Progress } from '#shared/contract/index.ts';
-import { formatBytes, formatCount, formatQuantity } from '../../ui/format.ts';
+import { formatBytes, formatCount, formatQuantity } from '../../ui/index.ts';
 import { ask, beginActivity, core, notify, notifyFailure, runCommand, undoAction, undoKey } from '../../app/api/index.ts';
 import type { LinkDestination } from '../../app/drag/index.ts';
 import { navigate, placeOf } from '../../app/routes/index.ts';
