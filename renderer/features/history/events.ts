@@ -86,6 +86,11 @@ export const entranceWords: Readonly<Record<Entrance, string | null>> = {
   window: null, cli: 'on the command line', sdk: 'from Python', http: 'over the HTTP door', automation: 'by an automation', sync: 'by sync', system: null,
 };
 
+/** The same for a field: what an event came in through. */
+export const entranceNames: Readonly<Record<Entrance, string>> = {
+  window: 'Window', cli: 'Command line', sdk: 'Python', http: 'HTTP door', automation: 'Automation', sync: 'Sync', system: 'Vitrine itself',
+};
+
 /** The alias or tag that an event is about, if it is about one. */
 export function wordOf({ kind, before, after }: Pick<HistoryEvent, 'kind' | 'before' | 'after'>): { readonly kind: 'alias' | 'tag'; readonly word: string } | null {
   const key = kind.startsWith('alias.') ? 'alias' : kind.startsWith('tag.') ? 'tag' : null;

@@ -25,7 +25,7 @@ export function HistoryTab({ shown: { version, link, place } }: { readonly shown
     <TabBody name="history" label="History">
       <EventList title="History" objects={objects} empty="Every change to the version and to its links appears here." />
       <p className={styles.small}>
-        <PlaceLink to={{ place: 'history', focus: { ...place, tab: undefined, file: undefined } }}>Open in History</PlaceLink> to filter, to verify the chain and to export.
+        <PlaceLink to={{ place: 'history', focus: { ...place, tab: undefined, file: undefined } }}>Open in History</PlaceLink> to filter, to verify the chain and to copy it out.
       </p>
     </TabBody>
   );

@@ -1,0 +1,345 @@
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { explainError, eventKinds, type HistoryEvent, type InputOf, type OutputOf } from '#shared/contract/index.ts';
+import type { Place, PlaceFocus } from '#shared/domain/places.ts';
+import { notify, notifyFailure, useOperation, usePagedRows } from '../../app/api/index.ts';
+import { formatPlace, navigate, placeOfRef, usePlaceState, type PlaceProps } from '../../app/routes/index.ts';
+import { PlaceBody, PlaceFailure, PlaceHeader } from '../../app/shell/index.ts';
+import {
+  Avatar, Button, classNames, copyText, DataTable, type DataTableHandle, Digest, EmptyState, formatCount, formatQuantity, IconButton, isSelected, Menu, type MenuEntry, NOTHING_SELECTED, RelativeTime, type Selection, selectionSize, SplitPane, type Column,
+} from '../../ui/index.ts';
+import { CircleAlert, CircleCheck, Copy, Filter, History, Link2, LoaderCircle, PanelRight, ShieldCheck, User, X } from '../../ui/icons.ts';
+import { forgetChain, useChain, verifyChain } from './chain.ts';
+import { EventDetail, EventWords } from './EventDetail.tsx';
+import { changesOf, entranceNames, toneOf } from './events.ts';
+import { FilterBar } from './FilterBar.tsx';
+import { filtersOf, isFiltered, queryOf, questionOf, unfiltered, type Filters } from './filters.ts';
+import { allEvents, mostWritten, writeEvents, type EventFormat } from './writeOut.ts';
+import styles from './History.module.css';
+
+const focusKinds: ReadonlySet<Place['place']> = new Set(['registry', 'collection', 'linked version', 'project', 'artifact', 'source version', 'run']);
+const isFocus = (place: Place | null): place is PlaceFocus => place !== null && focusKinds.has(place.place);
+
+/** Enough to know who acts here; whoever acted longer ago can be chosen from a row. */
+const eventsForActors = 300;
+
+/** Every event, or those of one thing: who did what, when, through which entrance, and what was before. */
+export function HistoryPlace({ place }: PlaceProps<'history'>) {
+  const address = place.focus === undefined ? '' : formatPlace(place.focus);
+  const resolved = useOperation('addresses.resolve', { address, prefer: 'container' }, { enabled: place.focus !== undefined });
+  if (place.focus !== undefined && resolved.error !== null) {
+    return (
+      <>
+        <PlaceHeader icon={History} title="History" />
+        <PlaceBody>
+          <PlaceFailure error={resolved.error} retry={resolved.retry} />
+        </PlaceBody>
+      </>
+    );
+  }
+  return <HistoryOf place={place} focus={place.focus === undefined ? null : (resolved.data?.object ?? 'unknown yet')} />;
+}
+
+type FocusObject = OutputOf<'addresses.resolve'>['object'];
+
+function HistoryOf({ place, focus }: { readonly place: Place & { readonly place: 'history' }; readonly focus: FocusObject | 'unknown yet' | null }) {
+  const [filters, setFilters] = usePlaceState<Filters>('filters', () => filtersOf(place.query));
+  const [selection, setSelection] = usePlaceState<Selection>('selection', NOTHING_SELECTED);
+  // An event never changes, so it can be held as it is.
+  const [shown, setShown] = usePlaceState<HistoryEvent | null>('shown', null);
+  const [unfolded, setUnfolded] = usePlaceState('unfolded', true);
+  const [width, setWidth] = usePlaceState('width', 340);
+  const [copying, setCopying] = useState(false);
+  const table = useRef<DataTableHandle>(null);
+  const object = focus === null || focus === 'unknown yet' ? null : focus;
+
+  const question = useMemo<Omit<InputOf<'history.list'>, 'cursor' | 'position' | 'limit'>>(
+    () => ({ ...(object === null ? {} : { object: { kind: object.kind, id: object.id } }), ...questionOf(filters, eventKinds, Date.now()) }),
+    [object, filters],
+  );
+  const me = useOperation('catalog.status', {}).data?.user;
+  const recent = useOperation('history.list', { limit: eventsForActors });
+  const actors = useMemo(() => {
+    const byId = new Map((recent.data?.items ?? []).map(({ actor }) => [actor.id, actor]));
+    if (me !== undefined) byId.set(me.id, me);
+    return [...byId.values()].sort((left, right) => left.displayName.localeCompare(right.displayName));
+  }, [recent.data, me]);
+
+  const goTo = (next: Place | null): void => {
+    const query = queryOf(filters);
+    navigate({ place: 'history', ...(isFocus(next) ? { focus: next } : {}), ...(query === undefined ? {} : { query }) });
+  };
+  const historyOf = (event: HistoryEvent): (() => void) | null => {
+    const of = placeOfRef(event.subject);
+    return isFocus(of) && object?.address !== event.subject.address ? () => goTo(of) : null;
+  };
+  const show = (event: HistoryEvent): void => {
+    setShown(event);
+    setUnfolded(true);
+  };
+
+  const copyAll = async (format: EventFormat, picked: readonly HistoryEvent[] | null): Promise<void> => {
+    setCopying(true);
+    try {
+      const { events, total } = picked === null ? await allEvents(question) : { events: picked, total: picked.length };
+      const copied = await copyText(writeEvents(events, format));
+      if (copied) notify({ tone: 'good', title: `Copied ${formatQuantity(events.length, 'event')}`, ...(total > events.length ? { text: `There are ${formatCount(total)}; narrow the filters to get the older ones.` } : {}) });
+      else notify({ tone: 'danger', title: 'The clipboard can’t be written' });
+    } catch (thrown) {
+      notifyFailure(thrown);
+    } finally {
+      setCopying(false);
+    }
+  };
+
+  const [count, setCount] = useState<number | null>(null);
+  const [picked, setPicked] = useState<readonly HistoryEvent[]>([]);
+  const menu: readonly MenuEntry[] = [
+    { kind: 'heading', label: picked.length > 1 ? formatQuantity(picked.length, 'chosen event') : count === null ? 'Events' : count > mostWritten ? `The newest ${formatCount(mostWritten)} events` : `All ${formatQuantity(count, 'event')} shown` },
+    { id: 'jsonl', label: 'Copy as JSON lines', icon: Copy, onSelect: () => void copyAll('jsonl', picked.length > 1 ? picked : null) },
+    { id: 'csv', label: 'Copy as CSV', icon: Copy, onSelect: () => void copyAll('csv', picked.length > 1 ? picked : null) },
+    { kind: 'separator' },
+    {
+      id: 'link', label: 'Copy a link to this view', icon: Link2,
+      onSelect: () => {
+        const query = queryOf(filters);
+        void copyText(formatPlace({ place: 'history', ...(place.focus === undefined ? {} : { focus: place.focus }), ...(query === undefined ? {} : { query }) }));
+      },
+    },
+  ];
+
+  return (
+    <>
+      <PlaceHeader
+        icon={History}
+        title="History"
+        facts={count === null ? undefined : <span>{isFiltered(filters) ? `${formatQuantity(count, 'event')} of those kinds and times` : formatQuantity(count, 'event')}</span>}
+        actions={
+          <>
+            <VerifyButton />
+            <Menu trigger={<Button icon={Copy} busy={copying}>Copy</Button>} items={menu} align="end" />
+            <IconButton icon={PanelRight} label={unfolded ? 'Hide the details' : 'Show the details'} aria-pressed={unfolded} onClick={() => setUnfolded(!unfolded)} />
+          </>
+        }
+      />
+      <ChainStrip
+        onGoTo={(id) => {
+          setFilters(unfiltered);
+          if (place.focus !== undefined) navigate({ place: 'history' });
+          jump.set(id);
+        }}
+      />
+      <FilterBar filters={filters} onFilters={setFilters} actors={actors} focus={focus === null ? null : focus === 'unknown yet' ? '…' : focus.label} onFocus={goTo} />
+      <PlaceBody layout="fill">
+        <SplitPane
+          label="Width of the details"
+          side="end"
+          size={width}
+          defaultSize={340}
+          min={260}
+          max={560}
+          collapsed={!unfolded}
+          onSizeChange={setWidth}
+          onCollapse={() => setUnfolded(false)}
+          start={
+            focus === 'unknown yet' ? (
+              <DataTable<HistoryEvent> label="Events" rowCount={0} getRow={() => undefined} getRowId={idOf} columns={columns} loading />
+            ) : (
+              <Events
+                question={question}
+                filtered={isFiltered(filters)}
+                onClear={() => setFilters(unfiltered)}
+                selection={selection}
+                onSelection={setSelection}
+                onPicked={setPicked}
+                onCount={setCount}
+                onShow={setShown}
+                onUnfold={show}
+                tableRef={table}
+                menuOf={(event) => {
+                  const toIt = historyOf(event);
+                  const of = placeOfRef(event.subject);
+                  return [
+                    { id: 'unfold', label: 'Before and after', icon: PanelRight, onSelect: () => show(event) },
+                    ...(of === null ? [] : [{ id: 'open', label: `Open ${event.subject.label}`, onSelect: () => navigate(of) }]),
+                    ...(toIt === null ? [] : [{ id: 'history', label: `Only events of ${event.subject.label}`, icon: Filter, onSelect: toIt }]),
+                    { id: 'actor', label: `Only events by ${event.actor.displayName}`, icon: User, onSelect: () => setFilters({ ...filters, actor: { id: event.actor.id, name: event.actor.displayName } }) },
+                    { kind: 'separator' },
+                    { id: 'copy', label: 'Copy as JSON', icon: Copy, onSelect: () => void copyText(JSON.stringify(event, null, 2)) },
+                  ];
+                }}
+              />
+            )
+          }
+          end={<EventDetail event={shown} onHistoryOf={shown === null || historyOf(shown) === null ? null : (event) => historyOf(event)?.()} onClose={() => setUnfolded(false)} />}
+        />
+      </PlaceBody>
+    </>
+  );
+}
+
+const idOf = (event: HistoryEvent): string => String(event.id);
+
+type EventsProps = {
+  readonly question: Omit<InputOf<'history.list'>, 'cursor' | 'position' | 'limit'>;
+  readonly filtered: boolean;
+  readonly onClear: () => void;
+  readonly selection: Selection;
+  readonly onSelection: (selection: Selection) => void;
+  readonly onPicked: (events: readonly HistoryEvent[]) => void;
+  readonly onCount: (count: number | null) => void;
+  readonly onShow: (event: HistoryEvent) => void;
+  readonly onUnfold: (event: HistoryEvent) => void;
+  readonly menuOf: (event: HistoryEvent) => readonly MenuEntry[];
+  readonly tableRef: React.RefObject<DataTableHandle | null>;
+};
+
+function Events({ question, filtered, onClear, selection, onSelection, onPicked, onCount, onShow, onUnfold, menuOf, tableRef }: EventsProps) {
+  const rows = usePagedRows('history.list', question);
+  useEffect(() => onCount(rows.pending ? null : rows.rowCount), [rows, onCount]);
+  useEffect(() => {
+    const found: HistoryEvent[] = [];
+    if (selectionSize(selection, rows.rowCount) > 1) {
+      for (let index = 0; index < rows.rowCount; index++) {
+        const row = rows.getRow(index);
+        if (row !== undefined && isSelected(selection, idOf(row))) found.push(row);
+      }
+      // All of a long list: then the whole question is meant, not what happens to be loaded.
+      onPicked(found.length === selectionSize(selection, rows.rowCount) ? found : []);
+    } else onPicked([]);
+  }, [selection, rows, onPicked]);
+  useEffect(() => {
+    if (rows.pending || rows.previous || filtered || question.object !== undefined) return;
+    const wanted = jump.take();
+    // Newest first, and numbered without gaps.
+    if (wanted !== null) tableRef.current?.activate(Math.min(Math.max(0, rows.rowCount - wanted), rows.rowCount - 1));
+  });
+  return (
+    <DataTable<HistoryEvent>
+      ref={tableRef}
+      label="Events, newest first"
+      className={styles.table ?? ''}
+      rowCount={rows.rowCount}
+      getRow={rows.getRow}
+      onRangeNeeded={rows.onRangeNeeded}
+      getRowId={idOf}
+      columns={columns}
+      loading={rows.pending}
+      error={rows.error === null ? null : <PlaceFailure error={rows.error} retry={rows.retry} />}
+      selection={selection}
+      onSelectionChange={onSelection}
+      onActiveChange={(row) => {
+        if (row !== undefined) onShow(row);
+      }}
+      onOpen={onUnfold}
+      onPreview={onUnfold}
+      getContextMenu={menuOf}
+      scrollKey={`history ${JSON.stringify(question)}`}
+      empty={
+        filtered ? (
+          <EmptyState icon={Filter} title="No event fits" text="Nothing like that happened in that time." action={<Button onClick={onClear}>Clear filters</Button>} />
+        ) : (
+          <EmptyState icon={History} title="Nothing happened yet" text="Every change appears here: who did it, when, through which entrance, what was before and after. Nothing can be taken out again." />
+        )
+      }
+    />
+  );
+}
+
+const columns: readonly Column<HistoryEvent>[] = [
+  { id: 'when', header: 'When', width: 112, render: (row) => <RelativeTime time={row.at} /> },
+  { id: 'who', header: 'Who', width: 148, text: (row) => row.actor.displayName, render: (row) => <Avatar name={row.actor.displayName} named /> },
+  {
+    id: 'what', header: 'What', width: 300, grow: 3, fixed: true,
+    render: (row) => (
+      <span className={styles.words}>
+        <span className={styles.mark} data-tone={toneOf(row.kind)} aria-hidden />
+        <EventWords event={row} />
+        {row.message !== null && <span className={styles.why}>“{row.message}”</span>}
+      </span>
+    ),
+  },
+  { id: 'changes', header: 'Before and after', width: 150, grow: 1, text: (row) => changesOf(row, 4).join(', '), render: (row) => <span className={styles.changed}>{changesOf(row, 4).join(', ')}</span> },
+  { id: 'entrance', header: 'Through', width: 104, text: (row) => entranceNames[row.entrance] },
+];
+
+/** The event to go to once the unfiltered list is there. */
+const jump = {
+  wanted: null as number | null,
+  set(id: number): void {
+    this.wanted = id;
+  },
+  take(): number | null {
+    const wanted = this.wanted;
+    this.wanted = null;
+    return wanted;
+  },
+};
+
+function VerifyButton() {
+  const running = useChain((chain) => chain.running);
+  return (
+    <Button icon={ShieldCheck} busy={running} onClick={() => void verifyChain()} tooltip="Walks the chain of hashes from the first event to the last">
+      Verify
+    </Button>
+  );
+}
+
+/** The answer to a walk along the chain, until it is put away. */
+function ChainStrip({ onGoTo }: { readonly onGoTo: (event: number) => void }) {
+  const { running, answer, failure } = useChain();
+  if (running) {
+    return (
+      <div className={styles.strip} role="status">
+        <LoaderCircle className={styles.turning} aria-hidden />
+        <span>Walking the chain from the first event to the last…</span>
+      </div>
+    );
+  }
+  if (failure !== null) {
+    const words = explainError(failure);
+    return (
+      <Strip tone="danger">
+        <span>
+          <strong>{words.title}.</strong> {words.sentence}
+        </span>
+      </Strip>
+    );
+  }
+  if (answer === null) return null;
+  const broken = answer.firstBroken;
+  return answer.intact || broken === null ? (
+    <Strip tone="good">
+      <span>
+        <strong>The history is whole.</strong> {answer.events === 1 ? 'The one event is' : `All ${formatCount(answer.events)} events are`} as written: none altered, removed or reordered.
+      </span>
+      <span className={styles.head}>
+        Head <Digest digest={answer.head} />
+      </span>
+      <span className={styles.dim}>
+        verified <RelativeTime time={answer.at} />
+      </span>
+    </Strip>
+  ) : (
+    <Strip tone="danger">
+      <span>
+        <strong>The chain breaks at event {formatCount(broken)}.</strong> It, or one before it, was altered, removed or reordered outside of Vitrine. What comes before it is as written; compare with a backup.
+      </span>
+      <Button size="small" onClick={() => onGoTo(broken)}>
+        Show event {formatCount(broken)}
+      </Button>
+    </Strip>
+  );
+}
+
+function Strip({ tone, children }: { readonly tone: 'good' | 'danger'; readonly children: React.ReactNode }) {
+  const Mark = tone === 'good' ? CircleCheck : CircleAlert;
+  return (
+    <div className={classNames(styles.strip)} data-tone={tone} role={tone === 'good' ? 'status' : 'alert'}>
+      <Mark aria-hidden />
+      {children}
+      <span className={styles.stripEnd}>
+        <IconButton icon={X} size="small" label="Put the answer away" onClick={forgetChain} />
+      </span>
+    </div>
+  );
+}
