@@ -92,9 +92,9 @@ function keepAlive(window: BrowserWindow, journal: Journal): void {
   let falls: number[] = [];
   const { webContents } = window;
   webContents.on('render-process-gone', (_event, details) => {
+    if (details.reason === 'clean-exit') return;
     journal.error('the page fell', { reason: details.reason, exitCode: details.exitCode });
     journal.fact('page-gone', { reason: details.reason });
-    if (details.reason === 'clean-exit') return;
     const now = Date.now();
     falls = [...falls.filter((at) => now - at < 60_000), now];
     // Not within this event: the fallen page is still being taken down, and a reload would be lost with it.

@@ -9,6 +9,9 @@ const foreignAddresses = ['http://*/*', 'https://*/*', 'ws://*/*', 'wss://*/*', 
  * elsewhere. The window needs none of it: bytes and network belong to core.
  */
 export function lockSession(session: Session, journal: Journal): void {
+  // Chromium would fetch dictionaries from its maker as soon as it knows a language, checker or not.
+  session.setSpellCheckerLanguages([]);
+  session.setSpellCheckerEnabled(false);
   const denied = (permission: string, how: string): void => {
     journal.warn('permission denied', { permission, how });
     journal.fact('permission-denied', { permission, how });
@@ -37,5 +40,4 @@ export function lockSession(session: Session, journal: Journal): void {
     journal.fact('request-denied', { url: details.url });
     decide({ cancel: true });
   });
-  session.setSpellCheckerEnabled(false);
 }
