@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { explainError, eventKinds, type HistoryEvent, type InputOf, type OutputOf } from '#shared/contract/index.ts';
 import type { Place, PlaceFocus } from '#shared/domain/places.ts';
+import { day } from '#shared/domain/time.ts';
 import { notify, notifyFailure, useOperation, usePagedRows } from '../../app/api/index.ts';
 import { formatPlace, navigate, placeOfRef, usePlaceState, type PlaceProps } from '../../app/routes/index.ts';
 import { PlaceBody, PlaceFailure, PlaceHeader } from '../../app/shell/index.ts';
@@ -13,6 +14,7 @@ import { EventDetail, EventWords } from './EventDetail.tsx';
 import { changesOf, entranceNames, toneOf } from './events.ts';
 import { FilterBar } from './FilterBar.tsx';
 import { filtersOf, isFiltered, queryOf, questionOf, unfiltered, type Filters } from './filters.ts';
+import { useNow } from './useNow.ts';
 import { allEvents, mostWritten, writeEvents, type EventFormat } from './writeOut.ts';
 import styles from './History.module.css';
 
@@ -52,9 +54,10 @@ function HistoryOf({ place, focus }: { readonly place: Place & { readonly place:
   const table = useRef<DataTableHandle>(null);
   const object = focus === null || focus === 'unknown yet' ? null : focus;
 
+  const today = useNow(day);
   const question = useMemo<Omit<InputOf<'history.list'>, 'cursor' | 'position' | 'limit'>>(
-    () => ({ ...(object === null ? {} : { object: { kind: object.kind, id: object.id } }), ...questionOf(filters, eventKinds, Date.now()) }),
-    [object, filters],
+    () => ({ ...(object === null ? {} : { object: { kind: object.kind, id: object.id } }), ...questionOf(filters, eventKinds, today) }),
+    [object, filters, today],
   );
   const me = useOperation('catalog.status', {}).data?.user;
   const recent = useOperation('history.list', { limit: eventsForActors });

@@ -1,0 +1,198 @@
+import { useMemo, useState } from 'react';
+import { explainError, type ObjectKind, type OutputOf, type TrashItem } from '#shared/contract/index.ts';
+import { day, minute } from '#shared/domain/time.ts';
+import { asVitrineError, notify, runCommand, useOperation, usePagedRows } from '../../app/api/index.ts';
+import { navigate, PlaceLink, placeOfRef, usePlaceState } from '../../app/routes/index.ts';
+import { PlaceBody, PlaceFailure, PlaceHeader } from '../../app/shell/index.ts';
+import { announce, Avatar, Badge, Button, type Column, copyText, DataTable, EmptyState, formatQuantity, type Icon, isSelected, NOTHING_SELECTED, RelativeTime, type Selection, selectionSize } from '../../ui/index.ts';
+import { Boxes, Clock, Copy, Link2, Package, RotateCcw, Shapes, Trash2 } from '../../ui/icons.ts';
+import { useNow } from '../history/index.ts';
+import { whyNotRestore } from './rights.ts';
+import styles from './Trash.module.css';
+
+const kinds: { readonly [Kind in ObjectKind]?: { readonly label: string; readonly icon: Icon } } = {
+  link: { label: 'Link', icon: Link2 },
+  collection: { label: 'Collection', icon: Boxes },
+  registry: { label: 'Registry', icon: Shapes },
+  version: { label: 'Version', icon: Package },
+  artifact: { label: 'Artifact', icon: Package },
+};
+const other = { label: 'Thing', icon: Trash2 } as const;
+
+const idOf = (item: TrashItem): string => String(item.id);
+
+/** What was deleted and can come back: what, by whom, and when it goes for good. */
+export function TrashPlace() {
+  const rows = usePagedRows('trash.list', {});
+  const readOnly = useOperation('catalog.status', {}).data?.readOnly ?? false;
+  const registries = useOperation('registries.list', {}).data?.items;
+  const [selection, setSelection] = usePlaceState<Selection>('selection', NOTHING_SELECTED);
+  const [restoring, setRestoring] = useState<ReadonlySet<number>>(new Set());
+
+  const picked = useMemo(() => {
+    const found: TrashItem[] = [];
+    if (selectionSize(selection, rows.rowCount) === 0) return found;
+    for (let index = 0; index < rows.rowCount; index++) {
+      const row = rows.getRow(index);
+      if (row !== undefined && isSelected(selection, idOf(row))) found.push(row);
+    }
+    return found;
+  }, [rows, selection]);
+
+  const restore = async (items: readonly TrashItem[]): Promise<void> => {
+    const wanted = items.filter((item) => whyNotRestore(item, readOnly, registries) === null && !restoring.has(item.id));
+    if (wanted.length === 0) return;
+    setRestoring((before) => new Set([...before, ...wanted.map((item) => item.id)]));
+    try {
+      await restoreAll(wanted);
+      setSelection(NOTHING_SELECTED);
+    } finally {
+      setRestoring((before) => new Set([...before].filter((id) => !wanted.some((item) => item.id === id))));
+    }
+  };
+
+  const columns = useMemo<readonly Column<TrashItem>[]>(
+    () => [
+      {
+        id: 'what', header: 'What', width: 280, grow: 3, fixed: true, text: (item) => item.object.label,
+        render: (item) => {
+          const { icon: Mark } = kinds[item.object.kind] ?? other;
+          return (
+            <span className={styles.name}>
+              <Mark aria-hidden />
+              <span className={styles.clip}>{item.object.label}</span>
+            </span>
+          );
+        },
+      },
+      { id: 'kind', header: 'Kind', width: 100, text: (item) => (kinds[item.object.kind] ?? other).label },
+      { id: 'by', header: 'Deleted by', width: 160, text: (item) => item.deletedBy.displayName, render: (item) => <Avatar name={item.deletedBy.displayName} named /> },
+      { id: 'deleted', header: 'Deleted', width: 120, render: (item) => <RelativeTime time={item.deletedAt} /> },
+      { id: 'goes', header: 'Goes for good', width: 148, render: (item) => <Goes at={item.expiresAt} /> },
+      {
+        id: 'restore', header: '', width: 108, align: 'end',
+        render: (item) => {
+          const reason = whyNotRestore(item, readOnly, registries);
+          return (
+            <Button
+              size="small"
+              icon={RotateCcw}
+              tabIndex={-1}
+              busy={restoring.has(item.id)}
+              aria-label={`Restore ${item.object.label}`}
+              disabled={reason !== null}
+              {...(reason === null ? {} : { disabledReason: reason })}
+              onClick={() => void restore([item])}
+            >
+              Restore
+            </Button>
+          );
+        },
+      },
+    ],
+    // `restore` reads what is listed here and nothing else.
+    [readOnly, registries, restoring], // eslint-disable-line react-hooks/exhaustive-deps
+  );
+
+  const barred = picked.length > 0 && picked.every((item) => whyNotRestore(item, readOnly, registries) !== null) ? whyNotRestore(picked[0] as TrashItem, readOnly, registries) : null;
+  return (
+    <>
+      <PlaceHeader
+        icon={Trash2}
+        title="Trash"
+        facts={rows.pending || rows.error !== null ? undefined : <span>{rows.rowCount === 0 ? 'empty' : formatQuantity(rows.rowCount, 'thing')}</span>}
+        actions={
+          <Button
+            icon={RotateCcw}
+            variant={picked.length > 0 ? 'primary' : 'normal'}
+            keys="Enter"
+            disabled={picked.length === 0 || barred !== null}
+            disabledReason={barred ?? 'Choose what to restore.'}
+            busy={picked.some((item) => restoring.has(item.id))}
+            onClick={() => void restore(picked)}
+          >
+            {picked.length > 1 ? `Restore ${picked.length}` : 'Restore'}
+          </Button>
+        }
+      />
+      <PlaceBody layout="fill">
+        <p className={styles.lead}>
+          Restoring puts a thing back where it was, with those of its aliases that stand nowhere else by then. When its time is over it goes for good, and its bytes can be freed in <PlaceLink to={{ place: 'storage' }}>Storage</PlaceLink>.
+        </p>
+        <DataTable<TrashItem>
+          label="Trash, newest first"
+          className={styles.table ?? ''}
+          rowCount={rows.rowCount}
+          getRow={rows.getRow}
+          onRangeNeeded={rows.onRangeNeeded}
+          getRowId={idOf}
+          columns={columns}
+          loading={rows.pending}
+          error={rows.error === null ? null : <PlaceFailure error={rows.error} retry={rows.retry} />}
+          selection={selection}
+          onSelectionChange={setSelection}
+          onOpen={(item) => void restore(isSelected(selection, idOf(item)) && picked.length > 0 ? picked : [item])}
+          getContextMenu={(item) => {
+            const reason = whyNotRestore(item, readOnly, registries);
+            const many = isSelected(selection, idOf(item)) && picked.length > 1;
+            return [
+              { id: 'restore', label: many ? `Restore ${picked.length}` : 'Restore', icon: RotateCcw, disabled: reason !== null, reason: reason ?? '', onSelect: () => void restore(many ? picked : [item]) },
+              { id: 'copy', label: 'Copy its name', icon: Copy, onSelect: () => void copyText(item.object.label) },
+            ];
+          }}
+          scrollKey="trash"
+          empty={<EmptyState icon={Trash2} title="The trash is empty" text="What you delete or unlink waits here for a while: links, collections, registries and versions. Until its time is over it can be put back where it was." />}
+        />
+      </PlaceBody>
+    </>
+  );
+}
+
+/** “in 5 days”; what goes within a day is marked. */
+function Goes({ at }: { readonly at: string }) {
+  const now = useNow(minute);
+  const soon = Date.parse(at) - now < day;
+  return soon ? (
+    <Badge tone="caution" icon={Clock}>
+      <RelativeTime time={at} />
+    </Badge>
+  ) : (
+    <RelativeTime time={at} />
+  );
+}
+
+/** In the order in which they can stand again: what holds others comes first. */
+const holdersFirst: readonly ObjectKind[] = ['registry', 'collection', 'artifact', 'version', 'link'];
+
+async function restoreAll(items: readonly TrashItem[]): Promise<void> {
+  const [only] = items;
+  if (items.length === 1 && only !== undefined) {
+    const place = placeOfRef(only.object);
+    const done = await runCommand('trash.restore', { id: only.id }, {
+      done: ({ label }: OutputOf<'trash.restore'>) => `Restored ${label}`,
+      ...(place === null ? {} : { action: () => ({ label: 'Open', onPress: () => navigate(place) }) }),
+    });
+    if (done !== null) announce(`Restored ${only.object.label}`, 'polite');
+    return;
+  }
+  const ordered = items.toSorted((left, right) => holdersFirst.indexOf(left.object.kind) - holdersFirst.indexOf(right.object.kind));
+  const failures: { readonly label: string; readonly why: string }[] = [];
+  for (const item of ordered) {
+    try {
+      await runCommand('trash.restore', { id: item.id }, { toast: false });
+    } catch (thrown) {
+      const { title, sentence } = explainError(asVitrineError(thrown));
+      failures.push({ label: item.object.label, why: `${title}. ${sentence}` });
+    }
+  }
+  const restored = items.length - failures.length;
+  if (restored > 0) notify({ tone: 'good', title: `Restored ${formatQuantity(restored, 'thing')}` });
+  if (failures.length > 0) {
+    notify({
+      tone: 'danger',
+      title: failures.length === 1 ? `${failures[0]?.label ?? 'One'} can’t be restored` : `${formatQuantity(failures.length, 'thing')} can’t be restored`,
+      text: failures[0]?.why ?? '',
+      details: failures.map(({ label, why }) => `${label}: ${why}`).join('\n'),
+    });
+  }
+}
