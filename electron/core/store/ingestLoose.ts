@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { VitrineError } from '#shared/contract/errors.ts';
 import { digestPairBytes, emptyColumns, identityWords, outcomes } from './columns.ts';
 import { Control, FollowMark } from './control.ts';
+import { withFreeDescriptors } from './descriptors.ts';
 import { sourceError, systemCode, targetError } from './fileErrors.ts';
 import { directoryMode, looseObjectPath, shardPath, temporaryFileMode } from './layout.ts';
 import type { FollowJob, IngestLooseJob, IngestLooseResult, LooseFile, PlaceJob } from './messages.ts';
@@ -28,14 +29,17 @@ export async function ingestLoose(context: WorkerContext, job: IngestLooseJob): 
 	try {
 		for (const [index, file] of job.files.entries()) {
 			const copy = async (pieces: PieceRing) => await copyAndHash(context, file, control, pieces, mark, written);
-			const taken = await (ring === null ? PieceRing.lent(copy) : copy(ring));
+			const taken = await withFreeDescriptors(
+				async () => await (ring === null ? PieceRing.lent(copy) : copy(ring)),
+				async () => await finishAll(written),
+			);
 			columns.sizes[index] = taken.size;
 			columns.digests.set(taken.sha256, index * digestPairBytes);
 			if (taken.md5 !== null) columns.digests.set(taken.md5, index * digestPairBytes + 32);
 			if (taken.identity !== null) columns.identities.set(taken.identity, index * identityWords);
 			control.addFiles(1);
 		}
-		await Promise.all(written.map(async ({ writer }) => await writer.finish()));
+		await finishAll(written);
 		if (mark === null) {
 			for (const [index, { writer, sha256, size }] of written.entries()) {
 				columns.outcomes[index] = place(context, writer.path, sha256, size) ? outcomes.known : outcomes.stored;
@@ -48,6 +52,10 @@ export async function ingestLoose(context: WorkerContext, job: IngestLooseJob): 
 		for (const file of job.files) removeIfThere(join(context.layout.temporary, file.temporaryName));
 		throw targetError(error, context.layout.root);
 	}
+}
+
+async function finishAll(written: readonly Written[]): Promise<void> {
+	await Promise.all(written.map(async ({ writer }) => await writer.finish()));
 }
 
 type Taken = { readonly size: number; readonly sha256: Buffer; readonly md5: Buffer | null; readonly identity: readonly bigint[] | null };

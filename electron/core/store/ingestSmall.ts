@@ -3,6 +3,7 @@ import { closeSync } from 'node:fs';
 import { VitrineError } from '#shared/contract/errors.ts';
 import { columnBuffers, digestPairBytes, emptyColumns, identityWords, outcomes, splitPaths, type IngestedColumns } from './columns.ts';
 import { Control } from './control.ts';
+import { onceDescriptorsAreFree } from './descriptors.ts';
 import { sourceError, writingTo } from './fileErrors.ts';
 import { largestPackedObject } from './layout.ts';
 import type { IngestBytesJob, IngestSmallJob, IngestSmallResult } from './messages.ts';
@@ -38,7 +39,7 @@ export function ingestSmall(context: WorkerContext, job: IngestSmallJob): Ingest
 		for (let index = 0; index < paths.length; index++) {
 			if (index % 16 === 0) control.throwIfCancelled();
 			const path = paths[index]!;
-			const source = openSource(path, job.expected[index * 2]!, job.expected[index * 2 + 1]!);
+			const source = onceDescriptorsAreFree(() => openSource(path, job.expected[index * 2]!, job.expected[index * 2 + 1]!));
 			try {
 				if (source.before.size > largestPackedObject) {
 					columns.outcomes[index] = outcomes.large;
@@ -85,7 +86,7 @@ function packing(context: WorkerContext, session: IngestSession, pack: IngestSma
 	const where = context.layout.root;
 	let appender = session.appenders.get(pack.number);
 	if (appender === undefined) {
-		appender = writingTo(where, () => new PackAppender(context.layout, pack));
+		appender = writingTo(where, () => onceDescriptorsAreFree(() => new PackAppender(context.layout, pack)));
 		session.appenders.set(pack.number, appender);
 	}
 	const columns = emptyColumns(count);

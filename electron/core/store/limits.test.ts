@@ -97,8 +97,11 @@ describe('with few rights and few descriptors', () => {
 		await using workspace = new Workspace();
 		const source = workspace.folder('many', {});
 		for (let index = 0; index < 1000; index++) writeFileSync(join(source, `f${index}`), bytesOf(index, index % 10 === 0 ? 300_000 : 1000));
-		const [answer] = await runChild(['sh', '-c', 'ulimit -n 96; exec "$@"', 'sh', ...childCommand('ingest', { directory: workspace.storeDirectory, source })]);
-		expect(answer).toEqual({ succeeded: 1000 });
-		expect(readdirSync(join(workspace.storeDirectory, 'temporary'))).toEqual([]);
+		for (const limit of [96, 128]) {
+			const directory = workspace.path(`data-${limit}`);
+			const [answer] = await runChild(['sh', '-c', `ulimit -n ${limit}; exec "$@"`, 'sh', ...childCommand('ingest', { directory, source })]);
+			expect(answer).toEqual({ succeeded: 1000 });
+			expect(readdirSync(join(directory, 'temporary'))).toEqual([]);
+		}
 	});
 });

@@ -67,8 +67,9 @@ export class ObjectWriter {
 		if (this.#sinceSync >= syncEvery && this.#syncing === null) this.#startSync();
 	}
 
-	/** Lets everything reach the disk, and the file be read only. */
+	/** Lets everything reach the disk, makes the file read-only and closes it. Does nothing the second time. */
 	async finish(): Promise<void> {
+		if (this.#closed) return;
 		await this.#syncing;
 		if (this.#failure !== null) throw this.#failure;
 		fchmodSync(this.#descriptor, objectFileMode);
