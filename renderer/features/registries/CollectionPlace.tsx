@@ -60,7 +60,10 @@ function Collection({ collection, registry }: { readonly collection: CollectionD
     }),
   );
   useTouch('collection', collection.id);
-  useEffect(() => select([selected.collection(collection)]), [collection]);
+  // The table of versions selects by itself, and is asked before this.
+  useEffect(() => {
+    if (tab !== 'versions') select([selected.collection(collection)]);
+  }, [collection, tab]);
 
   const mayEdit = whyNot(readOnly, registry, 'card.edit');
   const mayDelete = whyNot(readOnly, registry, 'collection.delete');

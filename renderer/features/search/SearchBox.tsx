@@ -4,7 +4,7 @@ import { IconButton, Kbd } from '../../ui/index.ts';
 import { Search, X } from '../../ui/icons.ts';
 import { useOperation } from '../../app/api/index.ts';
 import { navigate, usePlace } from '../../app/routes/index.ts';
-import { setSearchBox, useSearchText } from './store.ts';
+import { setSearchBox, useSearchText, wantHits } from './store.ts';
 import styles from './SearchBox.module.css';
 
 type Completion = OutputOf<'search.complete'>['items'][number];
@@ -54,6 +54,7 @@ export function SearchBox() {
   const go = (): void => {
     setOpen(false);
     navigate({ place: 'search', query: text }, { replace: inSearch });
+    if (text.trim() !== '') wantHits();
   };
 
   const press = (event: KeyboardEvent<HTMLInputElement>): void => {

@@ -1,7 +1,7 @@
-import { useEffect, useMemo } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { explainError, type OutputOf, type SearchHit, type SearchKind, type VitrineError } from '#shared/contract/index.ts';
-import { AliasChips, DataTable, EmptyState, formatCount, isSelected, NOTHING_SELECTED, RegistryGlyph, RelativeTime, Segmented, Size, StatusDot, TagChip, Toolbar, ToolbarSpacer, TypeIcon, type Column, type Selection } from '../../ui/index.ts';
+import { AliasChips, DataTable, EmptyState, formatCount, isSelected, isTyping, NOTHING_SELECTED, RegistryGlyph, RelativeTime, Segmented, Size, StatusDot, TagChip, Toolbar, ToolbarSpacer, TypeIcon, type Column, type DataTableHandle, type Selection } from '../../ui/index.ts';
 import { Boxes, CircleAlert, FolderTree, Search, Workflow } from '../../ui/icons.ts';
 import { cache, core } from '../../app/api/index.ts';
 import { rowDrag } from '../../app/drag/index.ts';
@@ -11,7 +11,7 @@ import { PlaceFailure, PlaceHeader } from '../../app/shell/index.ts';
 import { AliasBar } from '../aliases/index.ts';
 import { openLinkPicker } from '../linking/index.ts';
 import { hitId, hitName, hitPlace, hitSelected, hitTime, hitType, hitVersion, hitWhere } from './hits.ts';
-import { focusSearch } from './store.ts';
+import { focusSearch, useHitsWanted } from './store.ts';
 import styles from './SearchPlace.module.css';
 
 type Page = OutputOf<'search.query'>;
@@ -47,6 +47,17 @@ export function SearchPlace({ place }: PlaceProps<'search'>) {
     select(hits.filter((hit) => isSelected(selection, hitId(hit))).flatMap((hit) => hitSelected(hit) ?? []));
   }, [hits, selection]);
 
+  // Enter in the box goes on to the hits, once they are there: arrows move, Enter opens.
+  const table = useRef<DataTableHandle>(null);
+  const wanted = useHitsWanted((state) => state.wanted);
+  const given = useRef(0);
+  const settled = !query.isFetching && hits.length > 0;
+  useEffect(() => {
+    if (wanted <= given.current || !settled) return;
+    given.current = wanted;
+    if (isTyping(document.activeElement) || document.activeElement === document.body) table.current?.focus();
+  }, [wanted, settled]);
+
   const draggedFrom = (index: number) => {
     const pressed = hits[index];
     if (pressed === undefined) return null;
@@ -76,6 +87,7 @@ export function SearchPlace({ place }: PlaceProps<'search'>) {
       ) : (
         <div className={styles.table} {...rowDrag(draggedFrom)}>
           <DataTable<SearchHit>
+            ref={table}
             label="Hits"
             rowCount={hits.length}
             getRow={(index) => hits[index]}

@@ -15,3 +15,10 @@ export function focusSearch(): void {
   box?.focus();
   box?.select();
 }
+
+/** Counts how often Enter asked for the hits: the place with the hits then takes the keyboard. */
+export const useHitsWanted = create<{ readonly wanted: number }>(() => ({ wanted: 0 }));
+
+export function wantHits(): void {
+  useHitsWanted.setState(({ wanted }) => ({ wanted: wanted + 1 }));
+}
