@@ -29,7 +29,7 @@ test('a session with the sample catalog sends nothing', async () => {
       .map((event) => ({ kind: kinds.get(event.type) ?? '', params: event.params ?? {} }))
       .filter(({ kind }) => departures.includes(kind))
       // The profile's own pages are read through the same machinery.
-      .filter(({ params }) => !/^(?:app|devtools|chrome|data|blob):/u.test(String(params['url'] ?? '')));
+      .filter(({ params: { url } }) => typeof url !== 'string' || !/^(?:app|devtools|chrome|data|blob):/u.test(url));
     expect(left).toEqual([]);
   } finally {
     rmSync(data, { recursive: true, force: true, maxRetries: 5 });
