@@ -14,4 +14,5 @@ for argument in "$@"; do
 done
 if [ -z "${command:-}" ]; then exec "$here/vitrine-app" "$@"; fi
 # The command line opens no page, so there is nothing for Chromium's sandbox to hold; without this it can't start as root.
-exec "$here/vitrine-app" --no-sandbox --cli -- "$@"
+# Its log level keeps Chromium quiet about buses and displays that a server lacks; errors of the command line are written all the same.
+exec "$here/vitrine-app" --no-sandbox --log-level=3 --cli -- "$@"
