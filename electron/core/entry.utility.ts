@@ -36,6 +36,8 @@ async function start(message: Extract<HostMessage, { readonly t: 'start' }>): Pr
       applicationVersion: message.applicationVersion,
       log,
       listen: true,
+      // A command line that is at work on the catalog is done in a moment, and lets go of it then.
+      waitForOwner: 15_000,
       checkOutput: process.env['VITRINE_TEST'] === '1',
       onStep: (step, done, total) => parent.postMessage({ t: 'progress', step, done, total }),
     });

@@ -1,3 +1,4 @@
+import { explainViolation, type Violation } from '../domain/violations.ts';
 import type { ErrorCode, ErrorDetails, SerializedError } from './errors.ts';
 
 /** What happened, in a sentence, and what to do next, where there is something to do. */
@@ -15,6 +16,34 @@ function list(details: ErrorDetails, key: string): string {
   return shown.join(', ') + (value.length > 5 ? ` and ${value.length - 5} more` : '');
 }
 
+/** What is wrong with a path: the rule it breaks, else the reason the file system gave. */
+function pathSentence(details: ErrorDetails): string {
+  const { violation } = details;
+  // It may have crossed a wire from a newer version, with a rule that is unknown here.
+  if (typeof violation === 'object' && violation !== null && 'rule' in violation) {
+    try {
+      return explainViolation(violation as Violation);
+    } catch {
+      return `It breaks the rule “${String(violation.rule)}”.`;
+    }
+  }
+  const path = `“${text(details, 'path', '')}”`;
+  switch (details['reason']) {
+    case 'link_loop':
+      return `${path} is a link that leads back to a folder above it.`;
+    case 'too_many_links':
+      return `${path} is one more link to a folder than the ${text(details, 'limit', '')} that are followed.`;
+    case 'too_deep':
+      return `${path} lies deeper than ${text(details, 'limit', 'the most')} folders.`;
+    case 'not_unicode':
+      return `${path} has a name that is not Unicode.`;
+    case 'nul':
+      return `${path} contains a NUL character.`;
+    default:
+      return `${path} is not a relative path inside the artifact.`;
+  }
+}
+
 type Words = (details: ErrorDetails) => Explanation;
 
 const say = (title: string, sentence: string, advice: string | null = null): Explanation => ({ title, sentence, advice });
@@ -25,7 +54,7 @@ const say = (title: string, sentence: string, advice: string | null = null): Exp
 const words: { readonly [Code in ErrorCode]: Words } = {
   bad_input: (details) => say('That input can’t be read', text(details, 'explanation', `The input of ${text(details, 'operation', 'the operation')} does not have the form it needs.`), 'Correct it and try again.'),
   name_invalid: (details) => say('That name can’t be used', text(details, 'explanation', 'The name breaks a rule.'), 'Choose another name.'),
-  path_invalid: (details) => say('A path can’t be used', text(details, 'explanation', `“${text(details, 'path', '')}” is not a relative path inside the artifact.`), 'Rename the file, or leave it out.'),
+  path_invalid: (details) => say('A path can’t be used', text(details, 'explanation', pathSentence(details)), 'Rename the file, or leave it out.'),
   query_invalid: (details) => say('The search can’t be read', text(details, 'explanation', 'The search has a mistake.'), 'Correct the marked spot.'),
   unknown_operation: (details) => say('No such operation', `There is no operation named ${text(details, 'operation', '')}.`),
   not_found: (details) => say('Not found', text(details, 'explanation', `There is no ${text(details, 'kind', 'such thing')}${details['label'] === undefined ? '' : ` “${text(details, 'label', '')}”`}, or you may not see it.`)),

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { isVitrineError, VitrineError, type CallOptions, type CoreClient, type LinkId, type LinkTarget, type RegistryId, type RunId, type SearchHit } from '#shared/contract/index.ts';
-import { parseLinkTarget, explainViolation } from '#shared/domain/index.ts';
+import { explainViolation, parseLinkTarget, parseMetadata } from '#shared/domain/index.ts';
 import { formatSize, plain, printJson, printLine, printTable, progressLine } from './print.ts';
 import { resolve, resolveVersion } from './resolve.ts';
 import { serve } from './serve.ts';
@@ -331,15 +331,12 @@ function projectOf(text: string): { entity?: string; name: string } {
   return slash < 0 ? { name: text } : { entity: text.slice(0, slash), name: text.slice(slash + 1) };
 }
 
+/** Checked here already: on the way to another process an infinity would turn into null. */
 function metadataOf(text: string | undefined): Record<string, unknown> {
   if (text === undefined) return {};
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-  } catch (cause) {
-    throw new VitrineError('bad_input', { details: { explanation: `--metadata is not JSON: ${cause instanceof Error ? cause.message : 'it can’t be read'}.` }, cause });
-  }
-  throw new VitrineError('bad_input', { details: { explanation: '--metadata takes a JSON object, such as {"accuracy": 0.93}.' } });
+  const verdict = parseMetadata(text);
+  if (!verdict.ok) throw new VitrineError('bad_input', { details: { violation: verdict.violation, explanation: `--metadata: ${explainViolation(verdict.violation)}` } });
+  return { ...verdict.value.value };
 }
 
 async function runOf(client: CoreClient, address: string): Promise<RunId> {

@@ -13,20 +13,25 @@ export type ServeOptions = {
   readonly applicationVersion: string;
 };
 
-/** Resolves when it has stopped, after SIGTERM or SIGINT. Throws `catalog_locked` when another process owns the folder and does not answer. */
+/** Resolves when it has stopped, after SIGTERM or SIGINT. Throws `catalog_locked` when another process owns the folder and opens no door. */
 export async function serve(options: ServeOptions): Promise<void> {
   // Asked to stop before it stands, it must still end in order: listen for the signals first.
   const stopAsked = new Promise<void>((resolve) => {
     process.once('SIGTERM', () => resolve());
     process.once('SIGINT', () => resolve());
   });
-  let core: Core;
-  try {
-    core = await openCore({ dataDirectory: options.dataDirectory, applicationVersion: options.applicationVersion, log: createLog((line) => process.stderr.write(line)), listen: true });
-  } catch (thrown) {
-    if (!isVitrineError(thrown) || thrown.code !== 'catalog_locked') throw thrown;
-    await serveThroughRunning(options, stopAsked, thrown);
-    return;
+  let core: Core | null = null;
+  const until = performance.now() + patience;
+  while (core === null) {
+    try {
+      core = await openCore({ dataDirectory: options.dataDirectory, applicationVersion: options.applicationVersion, log: createLog((line) => process.stderr.write(line)), listen: true });
+    } catch (thrown) {
+      if (!isVitrineError(thrown) || thrown.code !== 'catalog_locked') throw thrown;
+      if ((await serveThroughRunning(options, stopAsked)) === 'served') return;
+      // A command at work on the catalog opens no door for us; it is soon done.
+      if (performance.now() >= until) throw thrown;
+      if ((await Promise.race([stopAsked.then(() => 'stop' as const), new Promise((resolve) => setTimeout(resolve, interval))])) === 'stop') return;
+    }
   }
   try {
     if (options.sample) {
@@ -44,6 +49,9 @@ export async function serve(options: ServeOptions): Promise<void> {
 }
 
 const keyName = 'serve';
+/** Milliseconds to wait for an owner that can't open a door, and between two looks. */
+const patience = 60_000;
+const interval = 50;
 
 function hasUsableKey(keys: OutputOf<'keys.list'>): boolean {
   return keys.items.some((key) => key.revokedAt === null);
@@ -59,14 +67,20 @@ function announce(options: ServeOptions, directory: string, url: string, key: st
 }
 
 /** The owner of the folder opens its door for us, and closes it when we are told to stop, unless it was open before. */
-async function serveThroughRunning(options: ServeOptions, stopAsked: Promise<void>, locked: VitrineError): Promise<void> {
+async function serveThroughRunning(options: ServeOptions, stopAsked: Promise<void>): Promise<'served' | 'no door'> {
   const session = await connectToRunning(options.dataDirectory);
-  if (session === null) throw locked;
+  if (session === null) return 'no door';
   try {
     const { client } = session;
     if (options.host !== '127.0.0.1') throw new VitrineError('blocked', { details: { explanation: 'A Vitrine with this catalog is open; beside it the door opens on 127.0.0.1 only. Close it to serve on another address.' } });
     if (options.sample && (await client.query('catalog.status', {})).empty) await client.execute('catalog.addSample', {});
-    const before = (await client.query('door.status', {})).url;
+    let before: string | null;
+    try {
+      before = (await client.query('door.status', {})).url;
+    } catch (thrown) {
+      if (isVitrineError(thrown) && thrown.code === 'core_unavailable') return 'no door';
+      throw thrown;
+    }
     const { output } = await client.execute('door.start', { port: options.port });
     const made = hasUsableKey(await client.query('keys.list', {})) ? null : (await client.execute('keys.create', { name: keyName })).output.key;
     announce(options, options.dataDirectory, output.url, made);
@@ -75,6 +89,7 @@ async function serveThroughRunning(options: ServeOptions, stopAsked: Promise<voi
     }));
     await Promise.race([stopAsked, ended]);
     if (before === null && client.state === 'connected') await client.execute('door.stop', {});
+    return 'served';
   } finally {
     await session.close();
   }

@@ -13,6 +13,12 @@ export function dataDirectoryOf(option: string | undefined): string {
   return path.resolve(option ?? defaultDataFolder({ platform: process.platform, environment: process.env, home: homedir() }));
 }
 
+/** Milliseconds that a command waits for an owner who is neither gone nor reachable, such as one that is just ending. */
+const patience = 30_000;
+const interval = 50;
+/** Milliseconds within which an owner that is alive greets. */
+const greetingPatience = 10_000;
+
 /** A session with the core that owns the folder; null when none answers. */
 export async function connectToRunning(directory: string): Promise<Session | null> {
   let transport: Transport;
@@ -23,6 +29,18 @@ export async function connectToRunning(directory: string): Promise<Session | nul
     throw thrown;
   }
   const client = createClient(transport);
+  // An owner that is ending may accept and drop us again: only one that greets is there for us.
+  const greeted = await new Promise<boolean>((resolve) => {
+    const timer = setTimeout(() => resolve(false), greetingPatience);
+    client.onState((state) => {
+      clearTimeout(timer);
+      resolve(state === 'connected');
+    });
+  });
+  if (!greeted) {
+    client.close();
+    return null;
+  }
   return {
     client,
     close: () => {
@@ -32,21 +50,24 @@ export async function connectToRunning(directory: string): Promise<Session | nul
   };
 }
 
+/** A session for one command. While it is the owner, other commands may come in through it, and it stays until they are done. */
 export async function openSession(directory: string, applicationVersion: string): Promise<Session> {
-  const running = await connectToRunning(directory);
-  if (running !== null) return running;
-  let core: Core;
-  try {
-    // Only failures are worth a line here; what the command itself has to say goes to standard output.
-    core = await openCore({ dataDirectory: directory, applicationVersion, listen: true, log: createLog((line) => process.stderr.write(line), 'error') });
-  } catch (thrown) {
-    // Another one may have become the owner between the two looks.
-    if (isVitrineError(thrown) && thrown.code === 'catalog_locked') {
-      const second = await connectToRunning(directory);
-      if (second !== null) return second;
+  const until = performance.now() + patience;
+  for (;;) {
+    const running = await connectToRunning(directory);
+    if (running !== null) return running;
+    try {
+      // Only failures are worth a line here; what the command itself has to say goes to standard output.
+      return sessionOf(await openCore({ dataDirectory: directory, applicationVersion, listen: true, passing: true, log: createLog((line) => process.stderr.write(line), 'error') }));
+    } catch (thrown) {
+      // Another one became the owner between the two looks, or is about to end.
+      if (!isVitrineError(thrown) || thrown.code !== 'catalog_locked' || performance.now() >= until) throw thrown;
+      await new Promise((resolve) => setTimeout(resolve, interval));
     }
-    throw thrown;
   }
+}
+
+function sessionOf(core: Core): Session {
   const [ours, theirs] = createTransportPair();
   core.connect(theirs, 'cli');
   const client = createClient(ours);
@@ -54,6 +75,8 @@ export async function openSession(directory: string, applicationVersion: string)
     client,
     async close() {
       client.close();
+      if (core.guests > 0 && process.stderr.isTTY) process.stderr.write('Done; other commands that use the catalog through this one are still at work.\n');
+      await core.untilGuestsLeft();
       await core.close();
     },
   };

@@ -6,7 +6,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { ChangeNotice, Transport, UserId } from '#shared/contract/index.ts';
 import type { StartupStep } from '#shared/contract/hostProtocol.ts';
-import { VitrineError } from '#shared/contract/index.ts';
+import { isVitrineError, VitrineError } from '#shared/contract/index.ts';
 import { openCatalog, type CatalogPool } from '../catalog/index.ts';
 import type { OperationContext, OperationResult } from '../operations/context.ts';
 import { createOperations, type Operations } from '../operations/index.ts';
@@ -23,6 +23,10 @@ export type CoreOptions = {
   readonly log: Log;
   /** Whether other processes of this person may come in through the local socket. */
   readonly listen: boolean;
+  /** Owns the folder only for as long as one command lasts: its HTTP door stays closed, since it would close again at once. */
+  readonly passing?: boolean;
+  /** How long to wait for another owner to end before `catalog_locked` is thrown, in milliseconds; absent: not at all. */
+  readonly waitForOwner?: number;
   readonly onStep?: (step: StartupStep, done: number | null, total: number | null) => void;
   /** Checks every answer against the contract: tests and development. */
   readonly checkOutput?: boolean;
@@ -39,6 +43,10 @@ export type Core = {
   run(name: string, input: unknown, context: Partial<OperationContext>): Promise<OperationResult>;
   onChanges(listener: (notice: ChangeNotice) => void): () => void;
   readonly door: Door;
+  /** How many other processes are connected through the local socket. */
+  readonly guests: number;
+  /** Waits until the other processes that came in through the local socket are done; after a while it lets no more of them in. */
+  untilGuestsLeft(): Promise<void>;
   /** Ends in order: no new requests, those under way are cut off, workers closed, the catalog's lock released. */
   close(): Promise<void>;
 };
@@ -54,12 +62,30 @@ async function ensureDataDirectory(directory: string): Promise<void> {
   }
 }
 
+/** Milliseconds after its own work in which an owner still lets others in. */
+const hospitality = 10_000;
+/** Milliseconds between two looks at a folder that somebody else owns. */
+const ownerInterval = 50;
+
+/** Takes the folder, waiting for another owner to end when that is asked for. */
+async function openCatalogWhenFree(directory: string, waitForOwner: number): Promise<CatalogPool> {
+  const until = performance.now() + waitForOwner;
+  for (;;) {
+    try {
+      return await openCatalog({ directory, workerUrl: workerUrl('catalog') });
+    } catch (thrown) {
+      if (!isVitrineError(thrown) || thrown.code !== 'catalog_locked' || performance.now() >= until) throw thrown;
+      await new Promise((resolve) => setTimeout(resolve, ownerInterval));
+    }
+  }
+}
+
 /** Opens a catalog folder, made when it isn't there. Throws `catalog_newer`, `catalog_locked`, `disk_full`, … */
 export async function openCore(options: CoreOptions): Promise<Core> {
   const directory = path.resolve(options.dataDirectory);
   await ensureDataDirectory(directory);
   options.onStep?.('opening', null, null);
-  const catalog: CatalogPool = await openCatalog({ directory, workerUrl: workerUrl('catalog') });
+  const catalog: CatalogPool = await openCatalogWhenFree(directory, options.waitForOwner ?? 0);
   let store: Store | null = null;
   let listener: SocketListener | null = null;
   let operations: Operations | null = null;
@@ -68,7 +94,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     store = await openStore({ directory: path.join(directory, 'store'), workerUrl: workerUrl('store') });
     const transports = new Set<Transport>();
     const ending = new AbortController();
-    const openedOperations = createOperations({ directory, catalog, store, applicationVersion: options.applicationVersion, log: options.log, door: () => door });
+    const openedOperations = createOperations({ directory, catalog, store, applicationVersion: options.applicationVersion, log: options.log, door: () => (options.passing === true ? null : door) });
     operations = openedOperations;
     const dispatch: Dispatch = {
       run: (name, input, context) => openedOperations.run(name, input, { ...context, signal: AbortSignal.any([context.signal, ending.signal]) }),
@@ -120,6 +146,13 @@ export async function openCore(options: CoreOptions): Promise<Core> {
         }),
       onChanges: (listen) => catalog.onChanges(listen),
       door: openedDoor,
+      get guests() {
+        return listener?.connections ?? 0;
+      },
+      async untilGuestsLeft() {
+        await listener?.untilAlone(hospitality);
+        await listener?.drain();
+      },
       close() {
         closing ??= (async () => {
           ending.abort();

@@ -93,7 +93,17 @@ function transportOverSocket(socket: Socket): Transport {
   };
 }
 
-export type SocketListener = { readonly path: string; close(): Promise<void> };
+export type SocketListener = {
+  readonly path: string;
+  /** How many others are connected. */
+  readonly connections: number;
+  /** Resolves once nobody is connected, or after so many milliseconds. */
+  untilAlone(milliseconds: number): Promise<void>;
+  /** Lets nobody in any more and resolves when those who are have gone by themselves. */
+  drain(): Promise<void>;
+  /** Closes at once, whoever is connected. */
+  close(): Promise<void>;
+};
 
 /**
  * Listens on the catalog's socket. Call only while owning the catalog: a socket file left by an owner that died is removed.
@@ -105,11 +115,17 @@ export async function listenOnSocket(dataDirectory: string, accept: (transport: 
     await rm(socketPath, { force: true });
   }
   const open = new Set<Socket>();
+  const whenAlone = new Set<() => void>();
   const server: Server = createServer((socket) => {
     open.add(socket);
-    socket.on('close', () => open.delete(socket));
+    socket.on('close', () => {
+      open.delete(socket);
+      if (open.size === 0) for (const tell of whenAlone) tell();
+    });
     accept(transportOverSocket(socket));
   });
+  let stopped: Promise<void> | null = null;
+  const stop = (): Promise<void> => (stopped ??= new Promise((resolve) => server.close(() => resolve())));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     // Between bind and chmod the file has the mask's rights: narrow the mask, not only the file.
@@ -123,8 +139,24 @@ export async function listenOnSocket(dataDirectory: string, accept: (transport: 
   if (process.platform !== 'win32') await chmod(socketPath, 0o600);
   return {
     path: socketPath,
+    get connections() {
+      return open.size;
+    },
+    untilAlone: (milliseconds) =>
+      open.size === 0
+        ? Promise.resolve()
+        : new Promise((resolve) => {
+            const tell = (): void => {
+              whenAlone.delete(tell);
+              clearTimeout(timer);
+              resolve();
+            };
+            const timer = setTimeout(tell, milliseconds);
+            whenAlone.add(tell);
+          }),
+    drain: stop,
     async close() {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      const closed = stop();
       for (const socket of open) socket.destroy();
       await closed;
     },
