@@ -124,7 +124,7 @@ export function createClient(first: Transport | null = null): CoreClient {
   function lost(): void {
     transport = null;
     setState('disconnected');
-    for (const [id, call] of [...pending]) {
+    for (const [id, call] of pending) {
       if (call.kind === 'query' && !call.retried && !closed) {
         // Asked again by `attach`, once: a query that fells core twice must not fell it for ever.
         call.retried = true;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createClient, errorCodes, explainError, findOperation, isVitrineError, operationList, operationNames, VitrineError, type CoreClient } from '#shared/contract/index.ts';
+import { createClient, errorCodes, explainError, findOperation, isVitrineError, operationList, operationNames, type CoreClient, type VitrineError } from '#shared/contract/index.ts';
 import { commands } from '../catalog/commands/index.ts';
 import { queries } from '../catalog/queries/index.ts';
 import { openCore, type Core } from '../host/core.ts';
