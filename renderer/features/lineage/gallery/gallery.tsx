@@ -37,7 +37,14 @@ function refine(size: number, seed: number): Promise<{ readonly by: string; read
   return new Promise((resolve, reject) => {
     // Ended before it can answer: only the newer request may.
     client.request('refine', input, {}, undefined, () => reject(new Error('an ended request answered')), reject);
-    client.request('refine', input, {}, undefined, (answer) => resolve({ by: answer?.by ?? 'none', refined: answer?.layout.crossings ?? -1, inPlace }), reject);
+    client.request(
+      'refine',
+      input,
+      {},
+      undefined,
+      (answer) => resolve({ by: answer?.by ?? 'none', refined: answer?.layout.crossings ?? -1, inPlace }),
+      reject,
+    );
   });
 }
 Object.assign(globalThis, { lineageGallery: { trouble, asked, refine } });

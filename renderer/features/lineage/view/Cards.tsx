@@ -6,7 +6,7 @@ import { AliasChips } from '../../../ui/AliasChip.tsx';
 import { classNames } from '../../../ui/class-names.ts';
 import { formatCount, formatQuantity } from '../../../ui/format.ts';
 import { hueStyle } from '../../../ui/hue.ts';
-import { ChevronLeft, ChevronRight, Layers, Plus, Trash2 } from '../../../ui/icons.ts';
+import { ChevronDown, ChevronLeft, ChevronRight, ChevronUp, Layers, Plus, Trash2 } from '../../../ui/icons.ts';
 import { RegistryGlyph } from '../../../ui/RegistryGlyph.tsx';
 import { RelativeTime } from '../../../ui/RelativeTime.tsx';
 import { Size } from '../../../ui/Size.tsx';
@@ -187,7 +187,7 @@ type ExpandProps = {
 function ExpandButton({ count, direction, down, nodeKey, actions }: ExpandProps) {
   if (count === 0) return null;
   const words = `Show ${formatQuantity(count, 'more node')} ${direction}`;
-  const Arrow = direction === 'upstream' ? ChevronLeft : ChevronRight;
+  const Arrow = direction === 'upstream' ? (down ? ChevronUp : ChevronLeft) : down ? ChevronDown : ChevronRight;
   return (
     <button
       type="button"

@@ -101,6 +101,12 @@ function Graph(props: LineageViewProps) {
     current.current = props;
   });
 
+  // React Flow calls itself an application as well; the one that takes the keys is ours.
+  const drawn = scene !== null && size !== null;
+  useLayoutEffect(() => {
+    if (drawn) frame.current?.querySelector('.react-flow')?.setAttribute('role', 'presentation');
+  }, [drawn]);
+
   // How the camera came to stand as it does: a person who moved it has decided.
   const pose = useRef<'first' | 'all' | 'free'>(props.viewport === null || props.viewport === undefined ? 'first' : 'free');
   // The camera stands before the first frame in which there is something to see; React Flow's own fit would need all nodes mounted.
@@ -365,7 +371,10 @@ function Graph(props: LineageViewProps) {
                 if (found?.kind === 'group') current.current.onOpenGroup?.(node.id);
                 else if (found !== undefined) current.current.onOpen?.(found);
               }}
-              onNodeMouseEnter={(_event, node) => hover(node.id)}
+              onNodeMouseMove={(event, node) => {
+                // The browser reports a resting pointer over whatever moves under it; only a hand that moves asks for something.
+                if (event.movementX !== 0 || event.movementY !== 0) hover(node.id);
+              }}
               onNodeMouseLeave={() => hover(null)}
               onNodeContextMenu={(event, node) => {
                 event.preventDefault();

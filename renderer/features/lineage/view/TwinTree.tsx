@@ -1,6 +1,6 @@
 import { useMemo, useState } from 'react';
 import { buildTree, indexByKey, type LineageDrawnGraph, type LineageDrawnNode, type LineageTreeRow } from '#shared/lineage/index.ts';
-import { AliasChips } from '../../../ui/AliasChip.tsx';
+import { AliasChip, isSystemAlias } from '../../../ui/AliasChip.tsx';
 import { hueStyle } from '../../../ui/hue.ts';
 import { ArrowLeft, ArrowRight, Layers } from '../../../ui/icons.ts';
 import { StatusDot } from '../../../ui/StatusDot.tsx';
@@ -58,6 +58,19 @@ export function TwinTree({ graph, rootKey, selectedKey, onGoTo, onOpen, onContex
   );
 }
 
+/** The one alias there is room for: one a person chose before `latest`. */
+function shownAlias(node: LineageDrawnNode): string | undefined {
+  if (node.kind !== 'version') return undefined;
+  return (node.aliases.find((alias) => !isSystemAlias(alias.name)) ?? node.aliases[0])?.name;
+}
+
+/** What a row shows, as one text: its name to screen readers begins with it. */
+function shownText({ row, node }: RowData): string {
+  if (row.kind === 'branch') return `${row.direction === 'upstream' ? 'Made from' : 'Used for'} ${row.childCount}`;
+  const alias = row.repeated ? 'shown above' : shownAlias(node);
+  return [nodeName(node), ...(node.kind === 'version' ? [`v${node.index}`] : []), ...(alias === undefined ? [] : [alias])].join(' ');
+}
+
 function Row({ data: { row, node } }: { readonly data: RowData }) {
   if (row.kind === 'branch') {
     const upstream = row.direction === 'upstream';
@@ -65,11 +78,12 @@ function Row({ data: { row, node } }: { readonly data: RowData }) {
     return (
       <span className={styles.branch}>
         <Arrow aria-hidden className={styles.icon} />
-        {upstream ? 'Made from' : 'Used for'}
-        <span className={styles.count}>{row.childCount}</span>
+        {upstream ? 'Made from' : 'Used for'} <span className={styles.count}>{row.childCount}</span>
       </span>
     );
   }
+  const alias = shownAlias(node);
+  // The spaces between are for what is read aloud and copied; the gaps that are seen come from the style.
   return (
     <span className={styles.row} data-repeated={row.repeated || undefined} style={node.kind === 'version' ? hueStyle(typeHue(node.type)) : undefined}>
       {node.kind === 'version' ? (
@@ -79,13 +93,8 @@ function Row({ data: { row, node } }: { readonly data: RowData }) {
       ) : (
         <Layers aria-hidden className={styles.icon} />
       )}
-      <span className={styles.name}>{nodeName(node)}</span>
-      {node.kind === 'version' && <span className={styles.number}>v{node.index}</span>}
-      {row.repeated ? (
-        <span className={styles.again}>shown above</span>
-      ) : (
-        node.kind === 'version' && node.aliases.length > 0 && <AliasChips aliases={node.aliases.map((alias) => alias.name)} most={1} />
-      )}
+      <span className={styles.name}>{nodeName(node)}</span> {node.kind === 'version' && <span className={styles.number}>v{node.index}</span>}{' '}
+      {row.repeated ? <span className={styles.again}>shown above</span> : alias !== undefined && <AliasChip alias={alias} />}
     </span>
   );
 }
@@ -102,13 +111,9 @@ function nest(
   for (const row of rows) {
     const node = byKey.get(row.key);
     if (node === undefined) continue;
-    const label =
-      row.kind === 'branch'
-        ? row.direction === 'upstream'
-          ? 'Made from'
-          : 'Used for'
-        : `${describeNode(node)}${row.repeated ? ', shown above' : ''}`;
-    const made: Building = { id: row.id, label, data: { row, node }, hasChildren: row.childCount > 0, children: [] };
+    const data = { row, node };
+    const label = row.kind === 'branch' ? shownText(data) : `${shownText(data)}, ${describeNode(node)}`;
+    const made: Building = { id: row.id, label, data, hasChildren: row.childCount > 0, children: [] };
     path.length = row.level - 1;
     (path.at(-1)?.children ?? top).push(made);
     path.push(made);

@@ -202,13 +202,18 @@ function paintNodes(context: CanvasRenderingContext2D, frame: Frame, bounds: Bou
     context.fill();
   }
   context.globalAlpha = 1;
+  let marks = 0;
+  for (const node of found) if (scene.mark[node]! >= 0) marks++;
+  // Marks are seen at any zoom, but the more there are, the smaller: they must not bury the map.
+  const least = Math.max(1.4, Math.min(3.5, 600 / Math.max(1, marks)));
   for (const node of found) {
     if (scene.mark[node]! < 0) continue;
-    const radius = Math.max(14, 3.5 * pixel);
+    const radius = Math.max(14, least * pixel);
     context.beginPath();
     context.arc(x[node]! + width[node]! / 2, y[node]! - height[node]! / 2, radius, 0, 2 * Math.PI);
     context.fillStyle = colors.hues[scene.mark[node]!]!;
     context.fill();
+    if (least < 2.5) continue;
     context.lineWidth = 1.5 * pixel;
     context.strokeStyle = colors.surface;
     context.stroke();

@@ -1,0 +1,255 @@
+/** The lineage graph in the real runtime: keyboard, steps, search, tree, map, worker, content policy, accessibility. */
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect, test, type Locator, type Page } from '@playwright/test';
+import { openBuiltPage, type BuiltPage } from './drivers/builtPage.ts';
+
+let built: BuiltPage;
+let page: Page;
+
+test.describe.configure({ mode: 'default' });
+
+test.beforeAll(async () => {
+  built = await openBuiltPage('renderer/features/lineage/gallery/vite.config.ts');
+  page = built.page;
+});
+
+test.afterAll(async () => {
+  await built?.close();
+});
+
+test.afterEach(async () => {
+  expect(await page.evaluate(() => Reflect.get(Reflect.get(globalThis, 'lineageGallery') as object, 'trouble') as unknown)).toEqual([]);
+  expect(built.strangers).toEqual([]);
+});
+
+async function show(parameters: Readonly<Record<string, string>>): Promise<void> {
+  // A pointer that rests on a card would light its path.
+  await page.mouse.move(2, 2);
+  await page.goto(`${built.address}gallery.html?${new URLSearchParams(parameters).toString()}`);
+  await expect(page.getByText('Legend')).toBeVisible();
+}
+
+const graph = (): Locator => page.getByRole('application');
+const cards = (): Locator => page.locator('.react-flow__node');
+const card = (key: string): Locator => page.locator(`.react-flow__node[data-id="${key}"]`);
+const selectedKey = (): Promise<string | null> =>
+  page.evaluate(() => document.querySelector('[data-selected]')?.closest('.react-flow__node')?.getAttribute('data-id') ?? null);
+const asked = (): Promise<string[]> =>
+  page.evaluate(() => [...(Reflect.get(Reflect.get(globalThis, 'lineageGallery') as object, 'asked') as string[])]);
+const zoomText = (): Promise<string> => page.getByRole('group', { name: 'Zoom' }).innerText();
+/** Centres of all cards on the screen. */
+const places = (): Promise<Record<string, readonly [number, number]>> =>
+  cards().evaluateAll((elements) =>
+    Object.fromEntries(
+      elements.map((element) => {
+        const box = element.getBoundingClientRect();
+        return [element.getAttribute('data-id') ?? '', [Math.round(box.x + box.width / 2), Math.round(box.y + box.height / 2)] as const];
+      }),
+    ),
+  );
+
+test('arrows walk the graph by geometry, Enter opens, Escape lets go', async () => {
+  await show({ size: '20' });
+  await graph().focus();
+  await page.keyboard.press('ArrowRight');
+  const root = await selectedKey();
+  expect(root).toBe('run:6');
+  const at = await places();
+  await page.keyboard.press('ArrowRight');
+  const right = (await selectedKey())!;
+  expect(at[right]![0]).toBeGreaterThan(at[root!]![0]);
+  await page.keyboard.press('ArrowLeft');
+  expect(await selectedKey()).toBe(root);
+  await page.keyboard.press('ArrowLeft');
+  const left = (await selectedKey())!;
+  expect(at[left]![0]).toBeLessThan(at[root!]![0]);
+  await page.keyboard.press('Home');
+  await page.keyboard.press('Enter');
+  expect(await asked()).toEqual(['open run:6']);
+  await page.keyboard.press('Escape');
+  expect(await selectedKey()).toBeNull();
+});
+
+test('every node can be reached with arrow keys alone', async () => {
+  await show({ size: '20' });
+  await graph().focus();
+  await page.keyboard.press('Home');
+  const reached = new Set<string>([(await selectedKey())!]);
+  const queue = [...reached];
+  // Walk out from each node in each direction; going back to a node is done with the search, as a person would.
+  while (queue.length > 0) {
+    const from = queue.shift()!;
+    for (const arrow of ['ArrowRight', 'ArrowLeft', 'ArrowDown', 'ArrowUp']) {
+      await card(from).click();
+      await graph().focus();
+      await page.keyboard.press(arrow);
+      const to = await selectedKey();
+      if (to !== null && !reached.has(to)) {
+        reached.add(to);
+        queue.push(to);
+      }
+    }
+  }
+  // Ten versions and thirteen runs, whether or not they were in view at first.
+  expect(reached.size).toBe(23);
+});
+
+test('a step more moves nothing that stood away from where it is needed, and the node itself not at all', async () => {
+  await show({ size: '20' });
+  const button = page.getByRole('button', { name: /downstream$/u }).first();
+  const key = await button.evaluate((element) => element.closest('.react-flow__node')!.getAttribute('data-id')!);
+  const before = await places();
+  await button.click();
+  await expect(page.getByText(/^added-/u).first()).toBeVisible();
+  const after = await places();
+  expect(after[key]).toEqual(before[key]);
+  for (const [other, place] of Object.entries(before)) expect(after[other]![0], `${other} keeps its column`).toBe(place[0]);
+  expect(await asked()).toEqual([`expand ${key} downstream`]);
+});
+
+test('the keyboard asks for a step more, and for the menu', async () => {
+  await show({ size: '20' });
+  await graph().focus();
+  await page.keyboard.press('Home');
+  await page.keyboard.press(']');
+  await page.keyboard.press('[');
+  await page.keyboard.press('Shift+F10');
+  expect(await asked()).toEqual(['expand run:6 downstream', 'expand run:6 upstream', 'menu run:6']);
+});
+
+test('search flies to its hits', async () => {
+  await show({ size: '400' });
+  const field = page.getByRole('combobox', { name: 'Find in graph' });
+  await field.fill('gemma');
+  const hits = page.getByRole('option');
+  await expect(hits.first()).toBeVisible();
+  await page.keyboard.press('Enter');
+  const first = (await selectedKey())!;
+  await expect(card(first)).toContainText('gemma-2b');
+  await expect(card(first)).toBeInViewport();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ArrowDown');
+  await expect.poll(selectedKey).not.toBe(first);
+  await expect(card((await selectedKey())!)).toBeInViewport();
+  await field.fill('no such thing anywhere');
+  await expect(page.getByText('Nothing in this graph matches.')).toBeVisible();
+});
+
+test('the tree beside the graph has the same nodes and the same acts', async () => {
+  await show({ size: '60', tree: '1' });
+  const tree = page.getByRole('tree', { name: 'Lineage as a tree' });
+  await tree.focus();
+  await page.keyboard.press('End');
+  await page.keyboard.press('Enter');
+  const active = await tree.evaluate((element) => document.getElementById(element.getAttribute('aria-activedescendant') ?? '')?.textContent ?? '');
+  const key = (await selectedKey())!;
+  expect(active).toContain(await card(key).locator('[class*="name"]').first().innerText());
+  await expect(card(key)).toBeInViewport();
+  await tree.getByRole('treeitem').first().click({ button: 'right' });
+  expect((await asked()).at(-1)).toBe('menu run:6');
+});
+
+test('far away one canvas draws everything, near only what is in view has elements', async () => {
+  await show({ size: '2000' });
+  await page.keyboard.press('Tab');
+  await graph().focus();
+  await page.keyboard.press('0');
+  await expect(cards()).toHaveCount(0);
+  expect(Number.parseInt(await zoomText(), 10)).toBeLessThan(35);
+  await page.keyboard.press('Home');
+  await expect(card('run:6')).toBeInViewport();
+  await expect.poll(() => cards().count()).toBeGreaterThan(2);
+  expect(await cards().count()).toBeLessThan(260);
+});
+
+test('the map answers to the pointer', async () => {
+  await show({ size: '400' });
+  await graph().focus();
+  await page.keyboard.press('0');
+  await expect(cards()).toHaveCount(0);
+  // The root is where the camera goes to with Home; before that it is found on the map by looking for a node under the pointer.
+  const box = (await graph().boundingBox())!;
+  let found = false;
+  for (let x = box.x + 60; x < box.x + box.width - 260 && !found; x += 14) {
+    for (let y = box.y + 60; y < box.y + box.height - 60 && !found; y += 14) {
+      await page.mouse.move(x, y);
+      found = (await page.locator('[data-hint]').count()) > 0;
+      if (found) await page.mouse.dblclick(x, y);
+    }
+  }
+  expect(found).toBe(true);
+  await expect.poll(selectedKey).not.toBeNull();
+  await expect(card((await selectedKey())!)).toBeInViewport();
+});
+
+test('pressing a version begins a drag and does not move the graph; pressing the ground does', async () => {
+  await show({ size: '20' });
+  const version = page.locator('.react-flow__node[data-id^="version"]').first();
+  const key = (await version.getAttribute('data-id'))!;
+  const before = await places();
+  const box = (await version.boundingBox())!;
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width / 2 + 80, box.y + box.height / 2 + 60, { steps: 4 });
+  await page.mouse.up();
+  expect(await asked()).toEqual([`press ${key}`]);
+  expect((await places())[key]).toEqual(before[key]);
+  const ground = (await graph().boundingBox())!;
+  await page.mouse.move(ground.x + 40, ground.y + 40);
+  await page.mouse.down();
+  await page.mouse.move(ground.x + 140, ground.y + 90, { steps: 4 });
+  await page.mouse.up();
+  await expect.poll(async () => (await places())[key]).toEqual([before[key]![0] + 100, before[key]![1] + 50]);
+});
+
+test('hovering lights the way of a node and nothing else', async () => {
+  await show({ size: '40' });
+  await card('run:6').hover();
+  await expect(page.locator('[data-emphasis="lit"]').first()).toBeVisible();
+  const lit = await page.locator('[data-emphasis="lit"]').count();
+  const dim = await page.locator('[data-emphasis="dim"]').count();
+  expect(lit).toBeGreaterThan(1);
+  expect(dim).toBeGreaterThan(1);
+  await page.mouse.move(2, 2);
+  await expect(page.locator('[data-emphasis]')).toHaveCount(0);
+});
+
+test('groups open in place', async () => {
+  await show({ size: '200', group: 'project' });
+  const group = page.locator('.react-flow__node[data-id^="group"]').first();
+  const key = (await group.getAttribute('data-id'))!;
+  await group.getByRole('button', { name: /^Open/u }).click();
+  await expect(card(key)).toHaveCount(0);
+});
+
+test('the worker lays out ten thousand nodes, and refines with fewer crossings; a newer request ends the older', async () => {
+  await show({ size: '10000' });
+  await expect(page.locator('canvas').first()).toBeVisible();
+  const { refined, inPlace } = await page.evaluate(() =>
+    (
+      Reflect.get(Reflect.get(globalThis, 'lineageGallery') as object, 'refine') as (
+        size: number,
+        seed: number,
+      ) => Promise<{ refined: number; inPlace: number }>
+    )(300, 4),
+  );
+  expect(refined).toBeLessThan(inPlace);
+  expect(refined).toBeGreaterThan(0);
+});
+
+for (const theme of ['light', 'dark', 'contrast']) {
+  test(`axe finds nothing to object to (${theme})`, async ({}, testInfo) => {
+    await show({ size: '40', theme, tree: '1' });
+    await page.getByRole('combobox', { name: 'Find in graph' }).fill('resnet');
+    await expect(page.getByRole('option').first()).toBeVisible();
+    const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
+    expect(
+      violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.target.join(' ')} ${node.failureSummary ?? ''}`).join(' | ')}`),
+    ).toEqual([]);
+    await page.keyboard.press('Escape');
+    for (const size of theme === 'contrast' ? ['40'] : ['10', '200', '2000', '10000']) {
+      await show({ size, theme });
+      await testInfo.attach(`lineage ${size} ${theme}`, { body: await page.screenshot(), contentType: 'image/png' });
+    }
+  });
+}
