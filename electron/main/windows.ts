@@ -64,11 +64,10 @@ export function openWindow({ kept, ground, facts, appearance, journal }: WindowO
   return window;
 }
 
-/** Milliseconds from the process's start to each mark. */
+/** Milliseconds from the moment when main could first run anything to each mark. What lies before (Chromium's own start) only somebody outside can measure. */
 export function marksSinceStart(): Readonly<Record<string, number>> {
-  const processAge = process.getCreationTime?.();
-  const offset = processAge === null || processAge === undefined ? 0 : performance.timeOrigin - processAge;
-  return Object.fromEntries(performance.getEntriesByType('mark').filter((mark) => mark.name.startsWith('vitrine/')).map((mark) => [mark.name.slice('vitrine/'.length), Math.round(mark.startTime + offset)]));
+  const marks = performance.getEntriesByType('mark').filter((mark) => mark.name.startsWith('vitrine/'));
+  return Object.fromEntries(marks.map((mark) => [mark.name.slice('vitrine/'.length), Math.round(mark.startTime)]));
 }
 
 function keepPlace(window: BrowserWindow, kept: WindowStateFile): void {
