@@ -34,6 +34,29 @@ describe('PageStore', () => {
     expect(store.row(10)).toBeUndefined();
   });
 
+  it('asks an empty list again after a change, whether it was on show, out of sight or just being asked', async () => {
+    const { asks, store, rows, settle } = handmade();
+    const leave = store.subscribe(() => undefined);
+    store.invalidate();
+    asks[0]?.answer(rows(0, 0));
+    await settle();
+    expect(asks).toHaveLength(2);
+    asks[1]?.answer(rows(0, 0));
+    await settle();
+    store.invalidate();
+    expect(asks).toHaveLength(3);
+    asks[2]?.answer(rows(0, 0));
+    await settle();
+    leave();
+    store.invalidate();
+    expect(asks).toHaveLength(3);
+    store.subscribe(() => undefined);
+    expect(asks).toHaveLength(4);
+    asks[3]?.answer(rows(0, 2));
+    await settle();
+    expect([store.snapshot().rowCount, store.row(1)]).toEqual([2, '1']);
+  });
+
   it('enters the list anywhere and calls off what was scrolled past', async () => {
     const { asks, store, rows, settle } = handmade();
     store.subscribe(() => undefined);

@@ -105,6 +105,8 @@ export class PageStore<Row> {
     this.#generation += 1;
     for (const page of this.#pages.values()) page.stale = true;
     if (this.#pages.size === 0) this.#queue.add(this.#wanted[0]);
+    // No row of an empty list is ever read, so its first page is asked for in any case: something may be there now.
+    else if (this.#snapshot.rowCount === 0) this.#queue.add(0);
     // Whoever shows rows reads them again, and by reading says which pages to fetch.
     this.#change({ error: null });
     this.#fill();
@@ -153,6 +155,7 @@ export class PageStore<Row> {
       this.#underWay.delete(number);
       // Changed while it was under way: shown all the same, and fetched once more.
       this.#pages.set(number, { items: fetched.items, stale: generation !== this.#generation, usedAt: ++this.#clock });
+      if (fetched.total === 0 && generation !== this.#generation) this.#queue.add(0);
       this.#forget(fetched.total);
       this.#change({ rowCount: fetched.total, loaded: true, error: null });
     } catch (thrown) {

@@ -11,7 +11,7 @@ import {
 import { CircleAlert, CircleCheck, Copy, Filter, History, Link2, LoaderCircle, PanelRight, ShieldCheck, User, X } from '../../ui/icons.ts';
 import { forgetChain, useChain, verifyChain } from './chain.ts';
 import { EventDetail, EventWords } from './EventDetail.tsx';
-import { changesOf, entranceNames, toneOf } from './events.ts';
+import { changesOf, entranceWords, toneOf } from './events.ts';
 import { FilterBar } from './FilterBar.tsx';
 import { filtersOf, isFiltered, queryOf, questionOf, unfiltered, type Filters } from './filters.ts';
 import { useNow } from './useNow.ts';
@@ -115,7 +115,7 @@ function HistoryOf({ place, focus }: { readonly place: Place & { readonly place:
       <PlaceHeader
         icon={History}
         title="History"
-        facts={count === null ? undefined : <span>{isFiltered(filters) ? `${formatQuantity(count, 'event')} of those kinds and times` : formatQuantity(count, 'event')}</span>}
+        facts={count === null ? undefined : <span>{isFiltered(filters) ? `${formatQuantity(count, 'event')} ${count === 1 ? 'fits' : 'fit'}` : formatQuantity(count, 'event')}</span>}
         actions={
           <>
             <VerifyButton />
@@ -249,20 +249,20 @@ function Events({ question, filtered, onClear, selection, onSelection, onPicked,
 }
 
 const columns: readonly Column<HistoryEvent>[] = [
-  { id: 'when', header: 'When', width: 112, render: (row) => <RelativeTime time={row.at} /> },
-  { id: 'who', header: 'Who', width: 148, text: (row) => row.actor.displayName, render: (row) => <Avatar name={row.actor.displayName} named /> },
+  { id: 'when', header: 'When', width: 96, render: (row) => <RelativeTime time={row.at} /> },
+  { id: 'who', header: 'Who', width: 136, text: (row) => row.actor.displayName, render: (row) => <Avatar name={row.actor.displayName} named /> },
   {
     id: 'what', header: 'What', width: 300, grow: 3, fixed: true,
     render: (row) => (
       <span className={styles.words}>
         <span className={styles.mark} data-tone={toneOf(row.kind)} aria-hidden />
         <EventWords event={row} />
+        {entranceWords[row.entrance] !== null && <span className={styles.dim}>{entranceWords[row.entrance]}</span>}
         {row.message !== null && <span className={styles.why}>“{row.message}”</span>}
       </span>
     ),
   },
-  { id: 'changes', header: 'Before and after', width: 150, grow: 1, text: (row) => changesOf(row, 4).join(', '), render: (row) => <span className={styles.changed}>{changesOf(row, 4).join(', ')}</span> },
-  { id: 'entrance', header: 'Through', width: 104, text: (row) => entranceNames[row.entrance] },
+  { id: 'changes', header: 'Before and after', width: 110, grow: 1, text: (row) => changesOf(row, 4).join(', '), render: (row) => <span className={styles.changed}>{changesOf(row, 4).join(', ')}</span> },
 ];
 
 /** The event to go to once the unfiltered list is there. */

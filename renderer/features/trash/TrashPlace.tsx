@@ -116,9 +116,11 @@ export function TrashPlace() {
         }
       />
       <PlaceBody layout="fill">
-        <p className={styles.lead}>
-          Restoring puts a thing back where it was, with those of its aliases that stand nowhere else by then. When its time is over it goes for good, and its bytes can be freed in <PlaceLink to={{ place: 'storage' }}>Storage</PlaceLink>.
-        </p>
+        {rows.rowCount > 0 && (
+          <p className={styles.lead}>
+            Restoring puts a thing back where it was, with those of its aliases that stand nowhere else by then. When its time is over it goes for good, and its bytes can be freed in <PlaceLink to={{ place: 'storage' }}>Storage</PlaceLink>.
+          </p>
+        )}
         <DataTable<TrashItem>
           label="Trash, newest first"
           className={styles.table ?? ''}
