@@ -3,7 +3,7 @@
  */
 import { type ChangeNotice } from './changes.ts';
 import { VitrineError } from './errors.ts';
-import { findOperation, type CommandName, type InputOf, type OperationName, type OutputOf, type QueryName } from './index.ts';
+import { findOperation, type CommandName, type InputOf, type OperationName, type OutputOf, type QueryName } from './operations/index.ts';
 import { defaultDeadlineMilliseconds, type Progress } from './operation.ts';
 import type { CoreMessage, Transport, UndoOffer } from './transport.ts';
 

@@ -1,0 +1,33 @@
+/** Every operation in one list, and the types of what each takes and answers. */
+import { artifactOperations } from './artifacts.ts';
+import { catalogOperations } from './catalog.ts';
+import { historyOperations } from './history.ts';
+import { lineageOperations } from './lineage.ts';
+import { linkOperations } from './links.ts';
+import { registryOperations } from './registries.ts';
+import { searchOperations } from './search.ts';
+import type { z } from 'zod';
+
+export const operationList = [
+  ...catalogOperations, ...registryOperations, ...linkOperations, ...artifactOperations, ...lineageOperations, ...searchOperations, ...historyOperations,
+] as const;
+
+type AnyOperation = (typeof operationList)[number];
+export type OperationName = AnyOperation['name'];
+export type Operation<Name extends OperationName> = Extract<AnyOperation, { readonly name: Name }>;
+export type QueryName = Extract<AnyOperation, { readonly kind: 'query' }>['name'];
+export type CommandName = Extract<AnyOperation, { readonly kind: 'command' }>['name'];
+
+/** What a caller gives: defaults may be left out. */
+export type InputOf<Name extends OperationName> = z.input<Operation<Name>['input']>;
+/** What core works with after checking. */
+export type CheckedInputOf<Name extends OperationName> = z.output<Operation<Name>['input']>;
+export type OutputOf<Name extends OperationName> = z.output<Operation<Name>['output']>;
+
+const byName: ReadonlyMap<string, AnyOperation> = new Map(operationList.map((operation) => [operation.name, operation]));
+
+export function findOperation(name: string): AnyOperation | undefined {
+  return byName.get(name);
+}
+
+export const operationNames: readonly OperationName[] = operationList.map((operation) => operation.name);
