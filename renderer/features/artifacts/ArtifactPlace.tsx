@@ -48,7 +48,7 @@ function Artifact({ artifact, place }: { readonly artifact: ArtifactSummary; rea
               <span>{artifact.type}</span>
               {latest !== null && (
                 <span>
-                  latest <PlaceLink to={placeOf.version({ entity: artifact.entity, project: artifact.project, artifact: artifact.name, index: latest.index })}>v{latest.index}</PlaceLink>, <Size bytes={latest.size} />
+                  latest <PlaceLink className={styles.textLink} to={placeOf.version({ entity: artifact.entity, project: artifact.project, artifact: artifact.name, index: latest.index })}>v{latest.index}</PlaceLink>, <Size bytes={latest.size} />
                 </span>
               )}
               <span>

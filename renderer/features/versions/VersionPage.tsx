@@ -3,7 +3,7 @@ import type { Selector } from '#shared/domain/addresses.ts';
 import type { VersionTab } from '#shared/domain/places.ts';
 import { openLinkPicker, dragVersions } from '../linking/index.ts';
 import { AliasBar } from '../aliases/index.ts';
-import { DragOutHandle, exportVersion } from '../logging/index.ts';
+import { exportVersion } from '../logging/index.ts';
 import { runCommand, useCommand } from '../../app/api/index.ts';
 import { useCommands } from '../../app/actions.ts';
 import { formatPlace, goBack, navigate, PlaceLink, placeOf } from '../../app/routes/index.ts';
@@ -55,7 +55,6 @@ export function VersionPage({ shown }: { readonly shown: Shown }) {
     { id: 'version.copyAddress', label: 'Copy the address for scripts', group: 'Version', icon: Hash, run: () => void copyText(addressOf(shown, selector)) },
   ]);
 
-  const fill = tab === 'files' || tab === 'metadata' || tab === 'lineage';
   return (
     <div className={styles.place}>
       <div className={styles.head}>
@@ -140,7 +139,6 @@ export function VersionPage({ shown }: { readonly shown: Shown }) {
         tabs={tabsOf(shown)}
         value={tab}
         onValueChange={(value) => navigate(placeWith(place, { tab: value === 'overview' ? undefined : value, file: undefined }), { replace: true })}
-        trailing={fill && tab === 'files' && rights.download === null ? <span className={styles.trailing}><DragOutHandle version={version} /></span> : undefined}
       >
         {(value) => <TabContent tab={value} shown={shown} />}
       </Tabs>

@@ -31,7 +31,7 @@ export type SectionProps = {
 /** A part of a page under a heading. */
 export function Section({ title, facts, actions, children }: SectionProps) {
   return (
-    <section className={styles.section} aria-label={title}>
+    <section className={styles.section}>
       <div className={styles.sectionHead}>
         <h2 className={styles.sectionTitle}>{title}</h2>
         {facts !== undefined && <span className={styles.dim}>{facts}</span>}

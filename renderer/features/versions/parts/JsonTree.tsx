@@ -1,10 +1,10 @@
-import { useMemo, type ReactNode } from 'react';
+import { useMemo, useState, type ReactNode } from 'react';
 import type { JsonObject } from '#shared/domain/metadata.ts';
 import { usePlaceState } from '../../../app/routes/index.ts';
 import { openMenu } from '../../../app/shell/index.ts';
 import { contextPoint, copyText, CopyButton, EmptyState, formatQuantity, IconButton, Input, Toolbar, ToolbarSpacer, Tree, type MenuEntry } from '../../../ui/index.ts';
 import { Braces, ChevronsDownUp, ChevronsUpDown, Search, X } from '../../../ui/icons.ts';
-import { filterJson, jsonNodes, leafText, unfoldedAtFirst, type JsonFacts } from './jsonNodes.ts';
+import { filterJson, jsonNodes, kindWords, leafText, unfoldedAtFirst, type JsonFacts } from './jsonNodes.ts';
 import styles from './parts.module.css';
 
 export type JsonTreeProps = {
@@ -81,23 +81,21 @@ function copyEntries(facts: JsonFacts): readonly MenuEntry[] {
   ];
 }
 
-const kindWords = { text: 'text', number: 'number', truth: 'true or false', nothing: 'null', list: 'list', object: 'object' } as const;
-
 function Value({ facts, count, unfolded, words }: { readonly facts: JsonFacts; readonly count: number; readonly unfolded: boolean; readonly words: string }) {
   const leaf = facts.kind !== 'list' && facts.kind !== 'object';
   const text = leaf ? leafText(facts.value) : facts.kind === 'list' ? `[ ${formatQuantity(count, 'item')} ]` : `{ ${formatQuantity(count, 'key')} }`;
+  const [hovered, setHovered] = useState(false);
   return (
-    <span className={styles.node}>
-      <span className={styles.key} data-position={/\[\d+\]$/u.test(facts.path)}>
+    <span className={styles.node} onPointerEnter={() => setHovered(true)} onPointerLeave={() => setHovered(false)}>
+      <span aria-hidden className={styles.key} data-position={/\[\d+\]$/u.test(facts.path)}>
         <Marked text={facts.step} words={words} />
       </span>
-      <span className={styles.value} data-kind={facts.kind} title={leaf && text.length > 60 ? text.slice(0, 2000) : undefined}>
+      <span aria-hidden className={styles.value} data-kind={facts.kind} title={leaf && text.length > 60 ? text.slice(0, 2000) : undefined}>
         {leaf ? text === '' ? '“”' : <Marked text={text.slice(0, 1000)} words={words} /> : unfolded ? '' : text}
       </span>
-      <span className={styles.typeName}>{kindWords[facts.kind]}</span>
-      <span className={styles.copy}>
-        <CopyButton text={leaf ? leafText(facts.value) : JSON.stringify(facts.value, null, 2)} label={leaf ? 'Copy value' : 'Copy as JSON'} />
-      </span>
+      <span aria-hidden className={styles.typeName}>{kindWords[facts.kind]}</span>
+      {/* For the pointer; the keyboard has the same in the menu of the row. */}
+      <span className={styles.copy}>{hovered && <CopyButton text={leaf ? leafText(facts.value) : JSON.stringify(facts.value, null, 2)} label={leaf ? 'Copy value' : 'Copy as JSON'} />}</span>
     </span>
   );
 }

@@ -16,6 +16,8 @@ export type JsonFacts = {
 
 export type JsonKind = 'text' | 'number' | 'truth' | 'nothing' | 'list' | 'object';
 
+export const kindWords: Readonly<Record<JsonKind, string>> = { text: 'text', number: 'number', truth: 'true or false', nothing: 'null', list: 'list', object: 'object' };
+
 export function kindOfJson(value: JsonValue): JsonKind {
   if (value === null) return 'nothing';
   if (Array.isArray(value)) return 'list';
@@ -59,7 +61,8 @@ function nodesAt(path: string, value: JsonValue, wanted: string): readonly TreeN
     if (wanted !== '' && !found && (children === undefined || children.length === 0)) continue;
     nodes.push({
       id: itemPath,
-      label: isLeaf ? `${step}: ${leafText(item).slice(0, 200)}` : step,
+      // As it is written in the row, so that speech control finds it by what is seen.
+      label: `${step} ${isLeaf ? `${leafText(item).slice(0, 200)} ` : ''}${kindWords[kind]}`,
       data: { step, path: itemPath, value: item, kind, found },
       ...(children === undefined || children.length === 0 ? {} : { children }),
     });

@@ -5,11 +5,11 @@ import { bridge } from '../../../app/bridge.ts';
 import { navigate, usePlaceState } from '../../../app/routes/index.ts';
 import { PlaceFailure } from '../../../app/shell/index.ts';
 import {
-  Breadcrumb, Button, copyText, DataTable, Digest, EmptyState, formatBytes, formatCount, formatQuantity, selectIds, Size, SplitPane, Toolbar, ToolbarSpacer,
+  Button, copyText, DataTable, Digest, EmptyState, formatBytes, formatCount, formatQuantity, selectIds, Size, SplitPane, Toolbar, ToolbarSpacer,
   type Column, type DataTableHandle, type MenuEntry,
 } from '../../../ui/index.ts';
-import { Copy, Download, File, FileArchive, FileBox, FileCode, FileImage, FileJson, FileText, Folder, FolderOpen, Globe, Table2, type Icon } from '../../../ui/icons.ts';
-import { exportVersion } from '../../logging/index.ts';
+import { ChevronRight, Copy, Download, File, FileArchive, FileBox, FileCode, FileImage, FileJson, FileText, Folder, FolderOpen, Globe, Table2, type Icon } from '../../../ui/icons.ts';
+import { DragOutHandle, exportVersion } from '../../logging/index.ts';
 import { extensionOf } from '../preview/kinds.ts';
 import { PreviewPane } from '../preview/PreviewPane.tsx';
 import { TabFill } from '../parts/TabBody.tsx';
@@ -64,19 +64,10 @@ export function FilesTab({ shown }: { readonly shown: Shown }) {
     ...(node.entry?.sha256 == null ? [] : [{ id: 'digest', label: 'Copy SHA-256', onSelect: () => void copyText(node.entry?.sha256 ?? '') }]),
   ];
 
-  const steps = folder === '' ? [] : folder.split('/');
   const list = (
     <div className={styles.list}>
-      <Toolbar label="Folder" lined>
-        <Breadcrumb
-          crumbs={[
-            { id: '', label: 'All files', leading: <FolderOpen aria-hidden className={styles.crumbIcon} />, ...(steps.length === 0 ? {} : { onOpen: () => goInto('') }) },
-            ...steps.map((step, index) => {
-              const path = steps.slice(0, index + 1).join('/');
-              return { id: path, label: step, ...(index === steps.length - 1 ? {} : { onOpen: () => goInto(path) }) };
-            }),
-          ]}
-        />
+      <Toolbar label="Folder" lined className={styles.tools}>
+        <FolderPath folder={folder} onOpen={goInto} />
         <ToolbarSpacer />
         <span className={styles.dim}>
           {formatCount(version.fileCount)} files, {formatBytes(version.size)} in all
@@ -84,6 +75,7 @@ export function FilesTab({ shown }: { readonly shown: Shown }) {
         <Button size="small" icon={Download} disabled={rights.download !== null} {...(rights.download === null ? {} : { disabledReason: rights.download })} onClick={() => void exportVersion(version)}>
           Export all…
         </Button>
+        {rights.download === null && <DragOutHandle version={version} />}
       </Toolbar>
       <DataTable<FileNode>
         ref={table}
@@ -133,6 +125,28 @@ export function FilesTab({ shown }: { readonly shown: Shown }) {
         end={<PreviewPane versionId={version.id} path={file} reason={rights.download} onExport={(node) => void exportPath(node)} />}
       />
     </TabFill>
+  );
+}
+
+/** Where the table is: every step but the last leads there. */
+function FolderPath({ folder, onOpen }: { readonly folder: string; readonly onOpen: (folder: string) => void }) {
+  const steps = folder === '' ? [] : folder.split('/');
+  const all = [{ name: 'All files', path: '' }, ...steps.map((name, index) => ({ name, path: steps.slice(0, index + 1).join('/') }))];
+  return (
+    <ol className={styles.path} aria-label="Folder">
+      {all.map((step, index) => (
+        <li key={step.path}>
+          {index === 0 ? <FolderOpen aria-hidden /> : <ChevronRight aria-hidden />}
+          {index === all.length - 1 ? (
+            <span aria-current="location">{step.name}</span>
+          ) : (
+            <button type="button" onClick={() => onOpen(step.path)}>
+              {step.name}
+            </button>
+          )}
+        </li>
+      ))}
+    </ol>
   );
 }
 
