@@ -2,7 +2,6 @@
  * Core: the one owner of a catalog folder. The same in every host (utility process, Node child, in-process): it opens catalog and
  * store, runs operations for whoever is connected, and listens on the local socket for other processes of the same person.
  */
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { ChangeNotice, Transport, UserId } from '#shared/contract/index.ts';
 import type { StartupStep } from '#shared/contract/hostProtocol.ts';
@@ -14,6 +13,7 @@ import { createDoor, type Door } from '../server/door.ts';
 import { openStore, type Store } from '../store/index.ts';
 import { runChecked, serveConnection, type Dispatch } from './dispatcher.ts';
 import type { Log } from './log.ts';
+import { makeFolder } from './makeFolder.ts';
 import { listenOnSocket, type SocketListener } from './socket.ts';
 import { workerUrl } from './workers.ts';
 
@@ -53,7 +53,7 @@ export type Core = {
 
 async function ensureDataDirectory(directory: string): Promise<void> {
   try {
-    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await makeFolder(directory);
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code;
     if (code === 'ENOSPC') throw new VitrineError('disk_full', { details: { directory }, cause });
