@@ -1,6 +1,9 @@
 import { statSync, utimesSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { bytesOf, readAll, sha256Of, takeIn, Workspace } from './testing/workspace.ts';
+
+// Real disks, threads and processes: on a busy machine they take their time.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 /** Everything counts as old. */
 const noGrace = { graceMilliseconds: -60_000 };

@@ -1,9 +1,12 @@
 import { existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fastCheck from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { ExportEntry, Store } from './index.ts';
 import { bytesOf, sha256Of, takeIn, treeOf, Workspace } from './testing/workspace.ts';
+
+// Real disks, threads and processes: on a busy machine they take their time.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 describe('writing objects back to files', () => {
 	let workspace: Workspace;

@@ -1,8 +1,11 @@
 import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { childCommand, inOwnMounts, mountObstacle, runChild } from './testing/runChild.ts';
 import { bytesOf, sha256Of, takeIn, Workspace } from './testing/workspace.ts';
+
+// Real disks, threads and processes: on a busy machine they take their time.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const obstacle = mountObstacle();
 

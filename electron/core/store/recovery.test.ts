@@ -3,10 +3,13 @@ import { once } from 'node:events';
 import { appendFileSync, chmodSync, copyFileSync, readFileSync, readdirSync, renameSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Store } from './index.ts';
 import { childCommand } from './testing/runChild.ts';
 import { bytesOf, readAll, sha256Of, takeIn, Workspace } from './testing/workspace.ts';
+
+// Real disks, threads and processes: on a busy machine they take their time.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const large = 1_500_000;
 

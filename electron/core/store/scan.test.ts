@@ -2,9 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { appendFileSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Store } from './index.ts';
 import { bytesOf, sha256Of, Workspace } from './testing/workspace.ts';
+
+// Real disks, threads and processes: on a busy machine they take their time.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 describe('scanning a folder', () => {
 	let workspace: Workspace;
