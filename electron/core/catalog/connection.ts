@@ -96,8 +96,6 @@ export function openWriter(file: string): Connection {
     raw.pragma('fullfsync = ON');
     raw.pragma('checkpoint_fullfsync = ON');
     raw.pragma('wal_autocheckpoint = 0');
-    // Sampled statistics alone: full ones keep values of single rows, and with those SQLite plans a statement anew for every value bound.
-    raw.pragma('analysis_limit = 400');
     harden(raw);
     return new Connection(raw);
   } catch (error) {

@@ -52,12 +52,21 @@ function openAndMigrate(files: CatalogFiles, steps: readonly Migration[], option
       dropSuperfluousBackups(files);
     }
     const migrated = migrate(connection, steps);
-    if (migrated.length > 0) connection.raw.pragma('optimize = 0x10002');
+    dropStatistics(connection);
     return { connection, migrated };
   } catch (error) {
     connection.close();
     throw error;
   }
+}
+
+/**
+ * Plans are made without statistics of the tables. A catalog grows by thousands of times within one session; statistics from when a table
+ * had one row make SQLite read all of it later. Without any it assumes tables to be large, which the queries here are written for.
+ */
+function dropStatistics(connection: Connection): void {
+  if (connection.value(sql`SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_stat1'`) === undefined) return;
+  connection.script('DROP TABLE IF EXISTS sqlite_stat4; DROP TABLE IF EXISTS sqlite_stat1');
 }
 
 /** Looks at the header alone, so that not even a log file is made beside a catalog that we must not touch. */

@@ -28,7 +28,7 @@ export function indexSome(db: WritableDb, limit: number): void {
       coalesce((SELECT group_concat(alias, ' ') FROM aliases WHERE holder_kind = 'artifact' AND target_id = v.id), '') || ' ' ||
       coalesce((SELECT group_concat(x.alias, ' ') FROM links l JOIN collections c ON c.id = l.collection_id JOIN registries r ON r.id = c.registry_id
         JOIN aliases x ON x.holder_kind = 'collection' AND x.target_id = l.id WHERE l.version_id = v.id AND l.removed_at IS NULL AND r.visibility = 'organization'), '') AS aliases
-    FROM json_each(${list}) j JOIN versions v ON v.id = j.value JOIN artifacts a ON a.id = v.artifact_id`);
+    FROM json_each(${list}) j CROSS JOIN versions v ON v.id = j.value JOIN artifacts a ON a.id = v.artifact_id`);
   for (const row of rows) {
     db.run(sql`DELETE FROM versions_fts WHERE rowid = ${row.id}`);
     if (row.state !== 'committed') continue;

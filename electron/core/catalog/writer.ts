@@ -403,7 +403,6 @@ class WriterThread {
     if (!this.#opened.readOnly) {
       try {
         while (this.#indexBehind) this.#indexBatch();
-        this.#db.raw.pragma('optimize');
       } catch {
         // Closing must go on; the marks in the catalog stay for the next start.
       }

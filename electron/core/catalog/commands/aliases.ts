@@ -90,8 +90,8 @@ function wish(scope: CommandScope, holder: Holder, rights: AliasRights, wishes: 
 function idsByIndex(scope: CommandScope, holder: Holder, numbers: readonly number[]): number[] {
   const list = JSON.stringify([...new Set(numbers)]);
   return holder.kind === 'collection'
-    ? scope.db.column<number>(sql`SELECT l.id FROM json_each(${list}) j JOIN links l ON l.collection_id = ${holder.collection.id} AND l.idx = j.value`)
-    : scope.db.column<number>(sql`SELECT v.id FROM json_each(${list}) j JOIN versions v ON v.artifact_id = ${holder.artifact.artifactId} AND v.idx = j.value`);
+    ? scope.db.column<number>(sql`SELECT l.id FROM json_each(${list}) j CROSS JOIN links l ON l.collection_id = ${holder.collection.id} AND l.idx = j.value`)
+    : scope.db.column<number>(sql`SELECT v.id FROM json_each(${list}) j CROSS JOIN versions v ON v.artifact_id = ${holder.artifact.artifactId} AND v.idx = j.value`);
 }
 
 /** For an undo: wishes on a holder, each with where the alias must stand for it to fit. */

@@ -56,7 +56,7 @@ function events(scope: QueryScope, ids: readonly number[]): HistoryEvent[] {
   const rows = scope.db.all<EventRow>(sql`
     SELECT e.id, e.at, e.entrance, e.kind, e.object_kind AS objectKind, e.object_id AS objectId, e.label, e.address, e.before, e.after, e.message,
       u.id AS userId, u.username, u.display_name AS userDisplayName, u.kind AS userKind
-    FROM json_each(${JSON.stringify(ids)}) j JOIN events e ON e.id = j.value JOIN users u ON u.id = e.actor_id`);
+    FROM json_each(${JSON.stringify(ids)}) j CROSS JOIN events e ON e.id = j.value JOIN users u ON u.id = e.actor_id`);
   return inOrder(ids, new Map(rows.map((row) => [row.id, {
     id: branded(row.id), at: timestamp(row.at), actor: userOf(row), entrance: row.entrance, kind: row.kind,
     subject: { kind: row.objectKind, id: row.objectId, label: row.label, address: row.address },
@@ -82,7 +82,7 @@ export function listTrash(scope: QueryScope, input: CheckedInputOf<'trash.list'>
   const { ids, ...page } = pageOfIds(db, { name: `trash ${visible.join(',')}${projects.name}`, from: sql`FROM trash t`, where, key: sql`t.deleted_at`, id: sql`t.id`, descending: true }, input);
   const rows = db.all<TrashRow>(sql`
     SELECT t.id, t.kind, t.object_id AS objectId, t.label, t.address, t.deleted_at AS deletedAt, t.expires_at AS expiresAt, u.id AS userId, u.username, u.display_name AS userDisplayName, u.kind AS userKind
-    FROM json_each(${JSON.stringify(ids)}) j JOIN trash t ON t.id = j.value JOIN users u ON u.id = t.deleted_by`);
+    FROM json_each(${JSON.stringify(ids)}) j CROSS JOIN trash t ON t.id = j.value JOIN users u ON u.id = t.deleted_by`);
   return {
     items: inOrder(ids, new Map(rows.map((row) => [row.id, {
       id: branded(row.id), object: { kind: row.kind, id: row.objectId, label: row.label, address: row.address }, deletedBy: userOf(row), deletedAt: timestamp(row.deletedAt), expiresAt: timestamp(row.expiresAt),

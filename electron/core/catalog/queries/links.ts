@@ -50,7 +50,7 @@ export function aliasTimeline(scope: QueryScope, input: CheckedInputOf<'aliases.
   }, input);
   const rows = groupBy(db.all<MoveRow>(sql`
     SELECT m.event_id AS key, m.alias, m.from_index AS "from", m.to_index AS "to", e.at, e.message, e.id AS eventId, u.id AS userId, u.username, u.display_name AS userDisplayName, u.kind AS userKind
-    FROM json_each(${JSON.stringify(ids)}) j JOIN alias_moves m ON m.event_id = j.value AND m.holder_kind = ${holder.kind} AND m.holder_id = ${holder.id} ${input.alias === undefined ? nothing : sql`AND m.alias = ${input.alias}`}
+    FROM json_each(${JSON.stringify(ids)}) j CROSS JOIN alias_moves m ON m.event_id = j.value AND m.holder_kind = ${holder.kind} AND m.holder_id = ${holder.id} ${input.alias === undefined ? nothing : sql`AND m.alias = ${input.alias}`}
     JOIN events e ON e.id = m.event_id JOIN users u ON u.id = e.actor_id ORDER BY m.alias`), (row) => row.key);
   return {
     items: ids.flatMap((id) => (rows.get(id) ?? []).map((row) => ({

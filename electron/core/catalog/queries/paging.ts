@@ -28,11 +28,13 @@ type Key = string | number | null;
 type KeyRow = { readonly k: Key; readonly id: number };
 
 /** Rows between two fences. */
-const fenceDistance = 1000;
+const fenceDistance = 250;
+/** Ends of pages that are remembered per list: who scrolls on by row number begins right there. */
+const keptEnds = 64;
 /** Lists whose fences are kept, per connection. */
 const keptLists = 64;
 
-type ListMemory = { readonly rev: number; readonly fences: KeyRow[]; total: number | null };
+type ListMemory = { readonly rev: number; readonly fences: KeyRow[]; readonly ends: Map<number, KeyRow>; total: number | null };
 
 const memories = new WeakMap<ReadableDb, Map<string, ListMemory>>();
 
@@ -48,6 +50,7 @@ export function pageOfIds(db: ReadableDb, spec: ListSpec, input: PageInput): Pag
   const rows = rowsAfter(db, spec, after, input.limit + 1);
   const page = rows.slice(0, input.limit);
   const last = page.at(-1);
+  if (last !== undefined) rememberEnd(memory, position + page.length, last);
   return {
     ids: page.map((row) => row.id),
     nextCursor: rows.length > input.limit && last !== undefined ? writeCursor(spec, last, position + page.length) : null,
@@ -65,6 +68,8 @@ function rowsAfter(db: ReadableDb, spec: ListSpec, after: KeyRow | null, limit: 
 /** The row right before a row number, found from the nearest fence below it. null when the list ends sooner. */
 function keyBefore(db: ReadableDb, spec: ListSpec, memory: ListMemory, position: number): KeyRow | null {
   if (position > (memory.total ?? 0)) return null;
+  const end = memory.ends.get(position);
+  if (end !== undefined) return end;
   // Fence f is the row with number (f + 1) * distance - 1, the last of its stretch.
   const wanted = Math.floor(position / fenceDistance);
   while (memory.fences.length < wanted) {
@@ -78,6 +83,13 @@ function keyBefore(db: ReadableDb, spec: ListSpec, memory: ListMemory, position:
   return rowsAfter(db, spec, fence, 1, beyond - 1)[0] ?? null;
 }
 
+function rememberEnd(memory: ListMemory, position: number, row: KeyRow): void {
+  memory.ends.delete(position);
+  memory.ends.set(position, row);
+  const [oldest] = memory.ends.keys();
+  if (memory.ends.size > keptEnds && oldest !== undefined) memory.ends.delete(oldest);
+}
+
 function memoryOf(db: ReadableDb, spec: ListSpec): ListMemory {
   let lists = memories.get(db);
   if (lists === undefined) memories.set(db, (lists = new Map<string, ListMemory>()));
@@ -85,7 +97,7 @@ function memoryOf(db: ReadableDb, spec: ListSpec): ListMemory {
   const name = `${spec.name} ${spec.descending ? 'down' : 'up'}`;
   const known = lists.get(name);
   if (known !== undefined && known.rev === rev) return known;
-  const fresh: ListMemory = { rev, fences: [], total: null };
+  const fresh: ListMemory = { rev, fences: [], ends: new Map(), total: null };
   lists.delete(name);
   lists.set(name, fresh);
   if (lists.size > keptLists) lists.delete(lists.keys().next().value ?? name);

@@ -137,7 +137,7 @@ export function versionFiles(scope: QueryScope, input: CheckedInputOf<'versions.
   const page = level.slice(position, position + input.limit);
   const entries = new Map(db.all<EntryRow>(sql`
     SELECT e.path, e.size, e.sha256, e.md5, e.reference FROM json_each(${JSON.stringify(page.filter((node) => !node.folder).map((node) => node.path))}) j
-    JOIN manifest_entries e ON e.manifest_id = ${manifest.id} AND e.path = j.value`).map((row) => [row.path, entryOf(row)]));
+    CROSS JOIN manifest_entries e ON e.manifest_id = ${manifest.id} AND e.path = j.value`).map((row) => [row.path, entryOf(row)]));
   const items: FileNode[] = page.map((node) => ({ name: node.name, path: node.path, kind: node.folder ? 'folder' : 'file', size: node.size, fileCount: node.fileCount, entry: entries.get(node.path) ?? null }));
   const next = position + page.length;
   return { items, nextCursor: next < level.length ? textCursor('', next) : null, total: level.length, position };

@@ -13,7 +13,7 @@ export function artifactSummaries(db: ReadableDb, ids: readonly number[]): Artif
   const rows = db.all<Row>(sql`
     SELECT a.id, a.project_id AS projectId, t.name AS entity, p.name AS project, a.name, a.type, a.description, a.version_count AS versionCount, a.created_at AS createdAt,
       a.updated_at AS updatedAt, v.id AS latestId, v.idx AS latestIndex, v.size AS latestSize, v.created_at AS latestCreatedAt
-    FROM json_each(${JSON.stringify(ids)}) j JOIN artifacts a ON a.id = j.value JOIN projects p ON p.id = a.project_id JOIN teams t ON t.id = p.team_id
+    FROM json_each(${JSON.stringify(ids)}) j CROSS JOIN artifacts a ON a.id = j.value JOIN projects p ON p.id = a.project_id JOIN teams t ON t.id = p.team_id
     LEFT JOIN versions v ON v.id = a.latest_version_id`);
   return inOrder(ids, new Map(rows.map((row) => [row.id, summaryOf(row)])));
 }

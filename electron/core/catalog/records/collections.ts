@@ -20,12 +20,12 @@ export function collectionSummaries(scope: QueryScope, ids: readonly number[]): 
     SELECT c.id, c.registry_id AS registryId, r.name AS registry, c.name, c.type, c.link_count AS linkCount, r.protected_aliases AS guarded, c.created_at AS createdAt, c.updated_at AS updatedAt,
       EXISTS (SELECT 1 FROM stars s WHERE s.user_id = ${scope.actorId} AND s.kind = 'collection' AND s.object_id = c.id) AS starred,
       l.id AS latestId, l.version_id AS latestVersionId, l.idx AS latestIndex, l.linked_at AS latestAt
-    FROM json_each(${list}) j JOIN collections c ON c.id = j.value JOIN registries r ON r.id = c.registry_id LEFT JOIN links l ON l.id = c.latest_link_id`);
+    FROM json_each(${list}) j CROSS JOIN collections c ON c.id = j.value JOIN registries r ON r.id = c.registry_id LEFT JOIN links l ON l.id = c.latest_link_id`);
   const aliases = groupBy(db.all<{ id: number; alias: string; index: number }>(sql`
-    SELECT x.holder_id AS id, x.alias, l.idx AS "index" FROM json_each(${list}) j JOIN aliases x ON x.holder_kind = 'collection' AND x.holder_id = j.value AND x.alias <> ${latestAlias}
+    SELECT x.holder_id AS id, x.alias, l.idx AS "index" FROM json_each(${list}) j CROSS JOIN aliases x ON x.holder_kind = 'collection' AND x.holder_id = j.value AND x.alias <> ${latestAlias}
     JOIN links l ON l.id = x.target_id ORDER BY x.alias`), (row) => row.id);
   const tags = groupBy(db.all<{ id: number; tag: string }>(sql`
-    SELECT x.collection_id AS id, t.tag FROM json_each(${list}) j JOIN collection_tags x ON x.collection_id = j.value JOIN tags t ON t.id = x.tag_id ORDER BY t.tag`), (row) => row.id);
+    SELECT x.collection_id AS id, t.tag FROM json_each(${list}) j CROSS JOIN collection_tags x ON x.collection_id = j.value JOIN tags t ON t.id = x.tag_id ORDER BY t.tag`), (row) => row.id);
   return inOrder(ids, new Map(rows.map((row) => {
     const guarded = new Set(stringList(row.guarded));
     return [row.id, {

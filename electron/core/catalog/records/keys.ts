@@ -8,7 +8,7 @@ type Row = UserColumns & { readonly id: number; readonly name: string; readonly 
 export function apiKeySummaries(db: ReadableDb, ids: readonly number[]): ApiKeySummary[] {
   const rows = db.all<Row>(sql`
     SELECT k.id, k.name, k.hint, k.created_at AS createdAt, k.last_used_at AS lastUsedAt, k.revoked_at AS revokedAt, u.id AS userId, u.username, u.display_name AS userDisplayName, u.kind AS userKind
-    FROM json_each(${JSON.stringify(ids)}) j JOIN api_keys k ON k.id = j.value JOIN users u ON u.id = k.user_id`);
+    FROM json_each(${JSON.stringify(ids)}) j CROSS JOIN api_keys k ON k.id = j.value JOIN users u ON u.id = k.user_id`);
   const optional = (at: number | null) => (at === null ? null : timestamp(at));
   return inOrder(ids, new Map(rows.map((row) => [row.id, {
     id: branded(row.id), name: row.name, user: userOf(row), hint: row.hint, createdAt: timestamp(row.createdAt), lastUsedAt: optional(row.lastUsedAt), revokedAt: optional(row.revokedAt),

@@ -16,9 +16,9 @@ export function linkSummaries(db: ReadableDb, ids: readonly number[]): LinkSumma
   const rows = db.all<Row>(sql`
     SELECT l.id, r.id AS registryId, r.name AS registry, r.protected_aliases AS guarded, c.id AS collectionId, c.name AS collection, l.version_id AS versionId, l.idx AS "index", l.note,
       l.linked_at AS linkedAt, u.id AS userId, u.username, u.display_name AS userDisplayName, u.kind AS userKind
-    FROM json_each(${list}) j JOIN links l ON l.id = j.value JOIN collections c ON c.id = l.collection_id JOIN registries r ON r.id = c.registry_id JOIN users u ON u.id = l.linked_by`);
+    FROM json_each(${list}) j CROSS JOIN links l ON l.id = j.value JOIN collections c ON c.id = l.collection_id JOIN registries r ON r.id = c.registry_id JOIN users u ON u.id = l.linked_by`);
   const aliases = groupBy(
-    db.all<{ id: number; alias: string }>(sql`SELECT x.target_id AS id, x.alias FROM json_each(${list}) j JOIN aliases x ON x.holder_kind = 'collection' AND x.target_id = j.value`),
+    db.all<{ id: number; alias: string }>(sql`SELECT x.target_id AS id, x.alias FROM json_each(${list}) j CROSS JOIN aliases x ON x.holder_kind = 'collection' AND x.target_id = j.value`),
     (row) => row.id,
   );
   const versions = new Map(versionSummaries(db, [...new Set(rows.map((row) => row.versionId))]).map((version) => [version.id as number, version]));

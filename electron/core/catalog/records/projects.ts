@@ -11,6 +11,6 @@ type Row = {
 export function projectSummaries(db: ReadableDb, ids: readonly number[]): ProjectSummary[] {
   const rows = db.all<Row>(sql`
     SELECT p.id, t.name AS entity, p.name, p.description, p.artifact_count AS artifactCount, p.version_count AS versionCount, p.run_count AS runCount, p.updated_at AS updatedAt
-    FROM json_each(${JSON.stringify(ids)}) j JOIN projects p ON p.id = j.value JOIN teams t ON t.id = p.team_id`);
+    FROM json_each(${JSON.stringify(ids)}) j CROSS JOIN projects p ON p.id = j.value JOIN teams t ON t.id = p.team_id`);
   return inOrder(ids, new Map(rows.map((row) => [row.id, { ...row, id: branded(row.id), updatedAt: timestamp(row.updatedAt) }])));
 }

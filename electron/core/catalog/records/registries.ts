@@ -17,7 +17,7 @@ export function registrySummaries(scope: QueryScope, ids: readonly number[]): Re
     SELECT r.id, r.name, r.description, r.visibility, r.core_type AS coreType, r.accepted_types AS acceptedTypes, r.glyph, r.hue, r.protected_aliases AS guarded,
       r.collection_count AS collectionCount, r.link_count AS linkCount, r.created_at AS createdAt, r.updated_at AS updatedAt,
       EXISTS (SELECT 1 FROM stars s WHERE s.user_id = ${scope.actorId} AND s.kind = 'registry' AND s.object_id = r.id) AS starred
-    FROM json_each(${JSON.stringify(ids)}) j JOIN registries r ON r.id = j.value`);
+    FROM json_each(${JSON.stringify(ids)}) j CROSS JOIN registries r ON r.id = j.value`);
   return inOrder(ids, new Map(rows.flatMap((row) => {
     const role = effectiveRole(scope.asker, registryObject(scope.db, row));
     return role === null ? [] : [[row.id, {

@@ -12,7 +12,7 @@ export function runSummaries(db: ReadableDb, ids: readonly number[]): RunSummary
   const rows = db.all<Row>(sql`
     SELECT r.id, r.project_id AS projectId, t.name AS entity, p.name AS project, r.run_id AS runId, r.display_name AS displayName, r.state, r.job_type AS jobType, r.run_group AS runGroup,
       r.tags, r.created_at AS createdAt, r.finished_at AS finishedAt, u.id AS userId, u.username, u.display_name AS userDisplayName, u.kind AS userKind
-    FROM json_each(${JSON.stringify(ids)}) j JOIN runs r ON r.id = j.value JOIN projects p ON p.id = r.project_id JOIN teams t ON t.id = p.team_id JOIN users u ON u.id = r.created_by`);
+    FROM json_each(${JSON.stringify(ids)}) j CROSS JOIN runs r ON r.id = j.value JOIN projects p ON p.id = r.project_id JOIN teams t ON t.id = p.team_id JOIN users u ON u.id = r.created_by`);
   return inOrder(ids, new Map(rows.map((row) => [row.id, summaryOf(row)])));
 }
 

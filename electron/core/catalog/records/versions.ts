@@ -21,14 +21,14 @@ export function versionSummaries(db: ReadableDb, ids: readonly number[]): Versio
     SELECT v.id, v.artifact_id AS artifactId, v.project_id AS projectId, t.name AS entity, p.name AS project, a.name AS artifact, v.type, v.idx AS "index", v.state, v.digest, v.size,
       v.file_count AS fileCount, v.link_count AS linkCount, v.created_at AS createdAt, v.updated_at AS updatedAt,
       u.id AS userId, u.username, u.display_name AS userDisplayName, u.kind AS userKind
-    FROM json_each(${list}) j JOIN versions v ON v.id = j.value JOIN artifacts a ON a.id = v.artifact_id JOIN projects p ON p.id = v.project_id JOIN teams t ON t.id = p.team_id
+    FROM json_each(${list}) j CROSS JOIN versions v ON v.id = j.value JOIN artifacts a ON a.id = v.artifact_id JOIN projects p ON p.id = v.project_id JOIN teams t ON t.id = p.team_id
     JOIN users u ON u.id = v.created_by`);
   const aliases = groupBy(
-    db.all<{ id: number; alias: string }>(sql`SELECT x.target_id AS id, x.alias FROM json_each(${list}) j JOIN aliases x ON x.holder_kind = 'artifact' AND x.target_id = j.value`),
+    db.all<{ id: number; alias: string }>(sql`SELECT x.target_id AS id, x.alias FROM json_each(${list}) j CROSS JOIN aliases x ON x.holder_kind = 'artifact' AND x.target_id = j.value`),
     (row) => row.id,
   );
   const tags = groupBy(
-    db.all<{ id: number; tag: string }>(sql`SELECT x.version_id AS id, t.tag FROM json_each(${list}) j JOIN version_tags x ON x.version_id = j.value JOIN tags t ON t.id = x.tag_id`),
+    db.all<{ id: number; tag: string }>(sql`SELECT x.version_id AS id, t.tag FROM json_each(${list}) j CROSS JOIN version_tags x ON x.version_id = j.value JOIN tags t ON t.id = x.tag_id`),
     (row) => row.id,
   );
   return inOrder(ids, new Map(rows.map((row) => [row.id, {
@@ -52,7 +52,7 @@ export function linkMarks(scope: QueryScope, versionIds: readonly number[]): Rea
   const rows = scope.db.all<MarkRow>(sql`
     SELECT l.version_id AS versionId, l.id AS linkId, r.id AS registryId, r.name AS registry, r.glyph, r.hue, r.protected_aliases AS guarded, c.id AS collectionId, c.name AS collection,
       l.idx AS "index", x.alias
-    FROM json_each(${JSON.stringify(versionIds)}) j JOIN links l ON l.version_id = j.value AND l.removed_at IS NULL JOIN collections c ON c.id = l.collection_id
+    FROM json_each(${JSON.stringify(versionIds)}) j CROSS JOIN links l ON l.version_id = j.value AND l.removed_at IS NULL JOIN collections c ON c.id = l.collection_id
     JOIN registries r ON r.id = c.registry_id LEFT JOIN aliases x ON x.holder_kind = 'collection' AND x.target_id = l.id
     ORDER BY r.name_key, c.name_key, l.id`);
   const marks = new Map<number, LinkMark[]>();

@@ -1,0 +1,62 @@
+/** Lists, look-ups and pages must stay on their indexes however large the catalog grows: what SQLite plans is held against that. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openReader, type Connection } from './connection.ts';
+import { queries } from './queries/index.ts';
+import { queryScope } from './scope.ts';
+import type { Sql } from './sql.ts';
+import { openWorld, type World } from './testing/world.ts';
+
+let world: World;
+let db: Connection;
+beforeAll(async () => {
+  world = await openWorld();
+  const run = await world.do('runs.create', { project: { name: 'vision' } });
+  const version = await world.log('artifact', 'one', { runId: run.id, tags: ['tag'] });
+  await world.do('links.create', { versionIds: [version.versionId], target: { kind: 'new_collection', registryId: (await world.registry('Models')).id, name: 'collection' } });
+  db = openReader(world.catalog.status().file);
+});
+afterAll(async () => {
+  db.close();
+  await world.close();
+});
+
+/** Tables that have a row per version, link, file or event: those that must never be read from end to end for a page. */
+const large = /^(SCAN) (v|versions|l|links|e|events|o|event_objects|manifest_entries|x|aliases|r|runs|i|run_inputs|m|alias_moves|a|artifacts|c|collections)\b(?!.*USING (COVERING )?INDEX)/;
+
+/** Every plan that a query makes, its answers being real. */
+function plansOf(name: string, input: unknown): string[] {
+  const plans: string[] = [];
+  const explain = (query: Sql) => {
+    const rows = db.raw.prepare(`EXPLAIN QUERY PLAN ${query.text}`).all(...query.values) as readonly { readonly detail: string }[];
+    plans.push(...rows.map((row) => row.detail));
+  };
+  const watching = new Proxy(db, {
+    get(target, property) {
+      const own: unknown = Reflect.get(target, property, target);
+      if (typeof own !== 'function') return own;
+      const call = own.bind(target) as (query: Sql) => unknown;
+      return ['all', 'get', 'value', 'column', 'iterate'].includes(String(property)) ? (query: Sql) => { explain(query); return call(query); } : call;
+    },
+  });
+  queries[name]!(queryScope(watching, { actorId: world.catalog.status().defaultUserId }), input as never);
+  return plans;
+}
+
+const page = { limit: 100 };
+test.each([
+  ['versions.list', { ...page, sort: 'updated', direction: 'descending' }], ['versions.list', { ...page, sort: 'created', direction: 'ascending' }], ['versions.list', { ...page, sort: 'size', direction: 'descending' }],
+  ['versions.list', { ...page, sort: 'updated', direction: 'descending', position: 1 }], ['versions.list', { ...page, sort: 'updated', direction: 'descending', projectId: 1 }],
+  ['versions.list', { ...page, sort: 'index', direction: 'descending', artifactId: 1 }], ['artifacts.list', { ...page, sort: 'updated', direction: 'descending' }],
+  ['artifacts.list', { ...page, sort: 'name', direction: 'ascending' }], ['artifacts.list', { ...page, sort: 'updated', direction: 'descending', projectId: 1 }],
+  ['links.list', { ...page, collectionId: 1, sort: 'index', direction: 'descending' }], ['links.list', { ...page, collectionId: 1, sort: 'linked', direction: 'descending' }],
+  ['history.list', page], ['history.list', { ...page, object: { kind: 'collection', id: 1 } }], ['runs.list', { ...page, projectId: 1 }], ['projects.list', page],
+  ['versions.get', { id: 1 }], ['versions.links', { id: 1 }], ['links.get', { id: 1 }], ['collections.get', { id: 1 }], ['runs.get', { id: 1 }], ['versions.manifest', { ...page, id: 1 }],
+  ['addresses.resolve', { address: 'wandb-registry-Models/collection' }], ['links.candidates', { text: '', limit: 50 }], ['home.get', {}],
+] as const)('%s %j', (name, input) => {
+  const plans = plansOf(name, input);
+  expect(plans.length).toBeGreaterThan(0);
+  // The whole history is walked by id from its end, as far as the page reaches: for SQLite that is a scan too.
+  const walked = name === 'history.list' && !('object' in input) ? ['SCAN e'] : [];
+  expect(plans.filter((plan) => large.test(plan))).toEqual(walked);
+  if (name.endsWith('.list')) expect(plans.filter((plan) => plan.includes('TEMP B-TREE FOR ORDER BY'))).toEqual([]);
+});
