@@ -250,7 +250,7 @@ function Events({ question, filtered, onClear, selection, onSelection, onPicked,
 
 const columns: readonly Column<HistoryEvent>[] = [
   { id: 'when', header: 'When', width: 96, render: (row) => <RelativeTime time={row.at} /> },
-  { id: 'who', header: 'Who', width: 136, text: (row) => row.actor.displayName, render: (row) => <Avatar name={row.actor.displayName} named /> },
+  { id: 'who', header: 'Who', width: 152, text: (row) => row.actor.displayName, render: (row) => <Avatar name={row.actor.displayName} named /> },
   {
     id: 'what', header: 'What', width: 300, grow: 3, fixed: true,
     render: (row) => (

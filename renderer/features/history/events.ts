@@ -105,8 +105,9 @@ export function changesOf({ before, after }: Pick<HistoryEvent, 'before' | 'afte
   const fresh = isObject(after) ? after : {};
   const lines: string[] = [];
   for (const key of new Set([...Object.keys(old), ...Object.keys(fresh)])) {
-    const was = old[key];
-    const is = fresh[key];
+    // Nothing said and said to be nothing are the same to a reader.
+    const was = old[key] ?? undefined;
+    const is = fresh[key] ?? undefined;
     // Aliases and tags stand in the sentence.
     if (key === 'alias' || key === 'tag' || JSON.stringify(was) === JSON.stringify(is)) continue;
     const left = valueText(key, was);

@@ -70,7 +70,7 @@ export function TrashPlace() {
       { id: 'deleted', header: 'Deleted', width: 120, render: (item) => <RelativeTime time={item.deletedAt} /> },
       { id: 'goes', header: 'Goes for good', width: 148, render: (item) => <Goes at={item.expiresAt} /> },
       {
-        id: 'restore', header: '', width: 108, align: 'end',
+        id: 'restore', header: 'Restore', width: 108, align: 'end',
         render: (item) => {
           const reason = whyNotRestore(item, readOnly, registries);
           return (
