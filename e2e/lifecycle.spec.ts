@@ -173,6 +173,16 @@ test('a catalog that can’t be opened is a fact for the window, not a blank pag
   await expect.poll(() => phaseOf(vitrine)).toBe('ready');
 });
 
+test('the app ends at once when core has already ended', async () => {
+  const data = fresh();
+  mkdirSync(join(data, 'catalog.db'));
+  const vitrine = await launch(data);
+  await vitrine.facts.wait('core-exited');
+  // Throws when the app has to be killed.
+  await vitrine.close({ keepData: true });
+  expect(vitrine.facts.all().map((fact) => fact.fact)).toContain('quit');
+});
+
 test('the window remembers its place and its look, and opens on a screen', async () => {
   const data = fresh();
   const first = await launch(data);

@@ -278,7 +278,8 @@ export function startApplication(folders: Folders): void {
       dragOut.clear();
       journal.info('quit');
       journal.fact('quit');
-      app.quit();
+      // Not in the turn of the event that was held back: Electron still thinks that it is quitting and would pass over a second wish.
+      setImmediate(() => app.quit());
     });
   });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => app.quit());
