@@ -90,8 +90,8 @@ export function VersionPage({ shown }: { readonly shown: Shown }) {
                 <IconButton icon={ChevronUp} label={next === null ? 'Next version' : `v${next.index}, the one after`} keys="]" disabled={next === null} disabledReason="This is the newest." onClick={() => next !== null && goTo(next.index)} />
                 <IconButton icon={ChevronDown} label={previous === null ? 'Previous version' : `v${previous.index}, the one before`} keys="[" disabled={previous === null} disabledReason="There is none before it." onClick={() => previous !== null && goTo(previous.index)} />
               </div>
-              <Button icon={GitCompare} onClick={() => setComparing(true)}>
-                Compare
+              <Button icon={GitCompare} aria-label="Compare" onClick={() => setComparing(true)}>
+                <span className={styles.wide}>Compare</span>
               </Button>
               <Button variant="primary" icon={Link2} keys="l" disabled={version.state !== 'committed'} disabledReason={version.state === 'deleted' ? 'It is in the trash.' : 'It is still being logged.'} onClick={() => openLinkPicker([ref])}>
                 Link to…
@@ -129,6 +129,7 @@ export function VersionPage({ shown }: { readonly shown: Shown }) {
               <Lock aria-hidden /> Aliases can’t be changed here
             </span>
           )}
+          {(link?.aliases ?? version.aliases).length === 0 && <span className={styles.locked}>No aliases</span>}
           <HeaderFacts shown={shown} />
         </div>
       </div>
@@ -161,7 +162,7 @@ function HeaderFacts({ shown: { version, link } }: { readonly shown: Shown }) {
   return (
     <div className={styles.facts}>
       {link !== null && (
-        <span>
+        <span className={styles.wide}>
           links <PlaceLink to={placeOf.version(version)}>{version.artifact} v{version.index}</PlaceLink>
         </span>
       )}

@@ -41,6 +41,8 @@ export function useLinkNeighbours(link: LinkSummary | null): Neighbours {
     // Overshot: the row lies after this page.
     else if (first !== undefined && (items.at(-1)?.index ?? wanted) < wanted && start + items.length < total) setStart(start + items.length - 1);
   }
+  // Found as the last of the page: the next one is on the page after.
+  if (at >= 0 && at === items.length - 1 && start + items.length < total) setStart(start + 1);
   const neighbour = (item: LinkSummary | undefined): Neighbour | null => (item === undefined ? null : { index: item.index, versionId: item.version.id });
   return at < 0 ? { previous: null, next: null } : { previous: neighbour(items[at - 1]), next: neighbour(items[at + 1]) };
 }

@@ -89,10 +89,10 @@ function Value({ facts, count, unfolded, words }: { readonly facts: JsonFacts; r
     <span className={styles.node} onPointerEnter={() => setHovered(true)} onPointerLeave={() => setHovered(false)}>
       <span aria-hidden className={styles.key} data-position={/\[\d+\]$/u.test(facts.path)}>
         <Marked text={facts.step} words={words} />
-      </span>
+      </span>{' '}
       <span aria-hidden className={styles.value} data-kind={facts.kind} title={leaf && text.length > 60 ? text.slice(0, 2000) : undefined}>
         {leaf ? text === '' ? '“”' : <Marked text={text.slice(0, 1000)} words={words} /> : unfolded ? '' : text}
-      </span>
+      </span>{' '}
       <span aria-hidden className={styles.typeName}>{kindWords[facts.kind]}</span>
       {/* For the pointer; the keyboard has the same in the menu of the row. */}
       <span className={styles.copy}>{hovered && <CopyButton text={leaf ? leafText(facts.value) : JSON.stringify(facts.value, null, 2)} label={leaf ? 'Copy value' : 'Copy as JSON'} />}</span>

@@ -83,6 +83,7 @@ function FilePreview({ versionId, path, onExport }: { readonly versionId: Versio
 function Content({ preview }: { readonly preview: Preview }) {
   const head = useMemo(() => (preview.base64 === null || preview.kind === 'image' ? null : bytesOf(preview.base64)), [preview]);
   const kind = previewKind(preview, head);
+  if (preview.size === 0 && kind !== 'reference') return <EmptyState compact title="An empty file" text="It has no bytes at all." />;
   switch (kind) {
     case 'reference':
       return <EmptyState compact icon={Globe} title="Its bytes are elsewhere" text="This entry refers to a file that was not copied in. Its address is in the manifest." />;
@@ -290,7 +291,7 @@ function Bytes({ head, size }: { readonly head: Uint8Array | null; readonly size
   return (
     <>
       <p className={styles.note}>
-        {size === 0 ? 'An empty file.' : `The first ${formatBytes(Math.min(mostHexBytes, head?.length ?? 0))} of ${formatBytes(size)}, as bytes and as text.`}
+        The first {formatBytes(Math.min(mostHexBytes, head?.length ?? 0))} of {formatBytes(size)}, as bytes and as text.
       </p>
       <div ref={frame} className={styles.text} tabIndex={0} role="region" aria-label="Bytes of the file">
         <pre className={styles.numbers} aria-hidden>

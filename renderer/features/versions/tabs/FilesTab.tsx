@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState, type RefObject } from 'react';
 import type { FileNode } from '#shared/contract/index.ts';
 import { runCommand, usePagedRows } from '../../../app/api/index.ts';
 import { bridge } from '../../../app/bridge.ts';
@@ -12,12 +12,14 @@ import { ChevronRight, Copy, Download, File, FileArchive, FileBox, FileCode, Fil
 import { DragOutHandle, exportVersion } from '../../logging/index.ts';
 import { extensionOf } from '../preview/kinds.ts';
 import { PreviewPane } from '../preview/PreviewPane.tsx';
-import { TabFill } from '../parts/TabBody.tsx';
 import { placeWith, type Shown } from '../shown.ts';
 import styles from './FilesTab.module.css';
 
 /** Pixels of the preview at first. */
 const firstWidth = 440;
+
+/** The share of the place that the preview may take: the list stays readable. */
+const mostOfRoom = 0.6;
 
 const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
 
@@ -31,10 +33,20 @@ export function FilesTab({ shown }: { readonly shown: Shown }) {
   useEffect(() => setFolder(folder), [folder, setFolder]);
   const [width, setWidth] = usePlaceState('files preview width', firstWidth);
   const table = useRef<DataTableHandle>(null);
+  const frame = useRef<HTMLDivElement>(null);
+  const room = useWidth(frame);
   const input = { id: version.id, folder };
   const rows = usePagedRows('versions.files', input);
 
   const show = (path: string | undefined): void => navigate(placeWith(place, { file: path }), { replace: true });
+  // A row that has the keyboard before it is there (End in a long folder) is shown once it came.
+  const awaited = useRef<number | null>(null);
+  useEffect(() => {
+    const node = awaited.current === null ? undefined : rows.getRow(awaited.current);
+    if (node === undefined) return;
+    awaited.current = null;
+    if (node.kind === 'file') navigate(placeWith(place, { file: node.path }), { replace: true });
+  }, [rows, place]);
   const goInto = (path: string): void => {
     setFolder(path);
     show(undefined);
@@ -75,7 +87,11 @@ export function FilesTab({ shown }: { readonly shown: Shown }) {
         <Button size="small" icon={Download} disabled={rights.download !== null} {...(rights.download === null ? {} : { disabledReason: rights.download })} onClick={() => void exportVersion(version)}>
           Export all…
         </Button>
-        {rights.download === null && <DragOutHandle version={version} />}
+        {rights.download === null && (
+          <span className={styles.wide}>
+            <DragOutHandle version={version} />
+          </span>
+        )}
       </Toolbar>
       <DataTable<FileNode>
         ref={table}
@@ -89,7 +105,8 @@ export function FilesTab({ shown }: { readonly shown: Shown }) {
         onRangeNeeded={rows.onRangeNeeded}
         selectionMode="single"
         selection={selectIds(file === null ? [] : [file])}
-        onActiveChange={(node) => {
+        onActiveChange={(node, index) => {
+          awaited.current = node === undefined ? index : null;
           if (node?.kind === 'file') show(node.path);
           else if (node !== undefined && file !== null) show(undefined);
         }}
@@ -112,20 +129,34 @@ export function FilesTab({ shown }: { readonly shown: Shown }) {
   );
 
   return (
-    <TabFill>
+    <div ref={frame} className={styles.frame}>
       <SplitPane
         label="Width of the preview"
         side="end"
         size={width}
         defaultSize={firstWidth}
         min={260}
-        max={1200}
+        max={Math.max(260, Math.round(room * mostOfRoom))}
         onSizeChange={setWidth}
         start={list}
         end={<PreviewPane versionId={version.id} path={file} reason={rights.download} onExport={(node) => void exportPath(node)} />}
       />
-    </TabFill>
+    </div>
   );
+}
+
+/** The width of an element, in pixels; 1000 until it is known. */
+function useWidth(element: RefObject<HTMLElement | null>): number {
+  const [width, setWidth] = useState(1000);
+  useLayoutEffect(() => {
+    const measured = element.current;
+    if (measured === null) return undefined;
+    setWidth(measured.clientWidth);
+    const observer = new ResizeObserver(() => setWidth(measured.clientWidth));
+    observer.observe(measured);
+    return () => observer.disconnect();
+  }, [element]);
+  return width;
 }
 
 /** Where the table is: every step but the last leads there. */
