@@ -1,0 +1,82 @@
+/** The window as a person finds their way in it: by role and by name. */
+import { expect, type Locator, type Page } from '@playwright/test';
+
+/** Waits until core answers and the place is drawn. */
+export async function whenReady(window: Page): Promise<void> {
+  await expect(statusLine(window)).toContainText(/Ready|Read-only/u);
+  await expect(window.getByRole('main')).toBeVisible();
+}
+
+export const statusLine = (window: Page): Locator => window.getByRole('contentinfo', { name: 'Status' });
+export const sidebar = (window: Page): Locator => window.getByRole('navigation', { name: 'Navigation' });
+export const sidebarTree = (window: Page): Locator => window.getByRole('tree', { name: 'Registries and collections' });
+export const sidebarItem = (window: Page, name: string): Locator => sidebarTree(window).getByRole('treeitem', { name });
+export const heading = (window: Page): Locator => window.getByRole('main').getByRole('heading', { level: 1 });
+export const table = (window: Page, label: string): Locator => window.getByRole('grid', { name: label });
+export const rowOf = (grid: Locator, text: string | RegExp): Locator => grid.getByRole('row').filter({ hasText: text });
+export const alias = (within: Locator, name: string): Locator => within.getByRole('button', { name: `Alias ${name}` });
+
+/** Goes to a place by its entry in the sidebar. */
+export async function goTo(window: Page, name: string): Promise<void> {
+  await sidebar(window).getByRole('link', { name, exact: true }).click();
+}
+
+/** Unfolds a registry in the sidebar's tree with the keys of a tree, if it is folded. */
+export async function unfold(window: Page, registry: string): Promise<void> {
+  const item = sidebarItem(window, registry).last();
+  if ((await item.getAttribute('aria-expanded')) === 'true') return;
+  const tree = sidebarTree(window);
+  await tree.focus();
+  await window.keyboard.press('Home');
+  const id = await item.getAttribute('id');
+  for (let step = 0; step < 50 && (await tree.getAttribute('aria-activedescendant')) !== id; step++) await window.keyboard.press('ArrowDown');
+  await window.keyboard.press('ArrowRight');
+  await expect(item).toHaveAttribute('aria-expanded', 'true');
+}
+
+/** Types into the one search box and goes. */
+export async function searchFor(window: Page, words: string): Promise<void> {
+  const box = window.getByRole('combobox', { name: 'Search the catalog' });
+  await box.fill(words);
+  await box.press('Enter');
+  await expect(heading(window)).toContainText(words);
+}
+
+/** Does an action of the palette, or goes to what it finds, by typing; waits until `first` is what Enter would take. */
+export async function doByPalette(window: Page, words: string, first: string | RegExp = words): Promise<void> {
+  await window.keyboard.press('ControlOrMeta+k');
+  const palette = window.getByRole('dialog').filter({ has: window.getByRole('combobox') });
+  await palette.getByRole('combobox').pressSequentially(words);
+  await expect(palette.getByRole('option').first()).toContainText(first);
+  await window.keyboard.press('Enter');
+}
+
+/** Drags with the mouse as a hand does: presses, moves in steps, waits until the target is lit, lets go. */
+export async function dragWithMouse(window: Page, from: Locator, to: Locator): Promise<void> {
+  await from.scrollIntoViewIfNeeded();
+  const start = await from.boundingBox();
+  if (start === null) throw new Error('What is to be dragged is not shown.');
+  await window.mouse.move(start.x + Math.min(start.width / 2, 60), start.y + start.height / 2);
+  await window.mouse.down();
+  await window.mouse.move(start.x + Math.min(start.width / 2, 60) + 12, start.y + start.height / 2 + 6, { steps: 4 });
+  const end = await to.boundingBox();
+  if (end === null) throw new Error('The target is not shown.');
+  await window.mouse.move(end.x + Math.min(end.width / 2, 80), end.y + end.height / 2, { steps: 12 });
+  await expect(to).toHaveAttribute('data-drop-over', '');
+}
+
+/** Files of the system dropped on a spot of the window, as a file manager does it: through the browser, so that they have paths. */
+export async function dropFiles(window: Page, paths: readonly string[], on: Locator): Promise<void> {
+  const box = await on.boundingBox();
+  if (box === null) throw new Error('The target is not shown.');
+  const session = await window.context().newCDPSession(window);
+  const at = { x: Math.round(box.x + Math.min(box.width / 2, 100)), y: Math.round(box.y + Math.min(box.height / 2, 200)), data: { items: [], files: [...paths], dragOperationsMask: 1 } };
+  try {
+    for (const type of ['dragEnter', 'dragOver', 'drop'] as const) await session.send('Input.dispatchDragEvent', { type, ...at });
+  } finally {
+    await session.detach();
+  }
+}
+
+/** The toast that says so, with its buttons. */
+export const toast = (window: Page, words: string | RegExp): Locator => window.getByRole('region', { name: 'Notifications' }).locator('> div').filter({ hasText: words }).last();
