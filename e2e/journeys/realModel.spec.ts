@@ -36,7 +36,7 @@ test('a real model logged by dropping, by importing a folder and by the command 
       await app.evaluate(({ dialog: native }, path) => {
         native.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [path] });
       }, model.folder);
-      await window.getByRole('main').getByRole('button', { name: /import a folder/iu }).click();
+      await window.getByRole('main').getByRole('button', { name: 'Choose a folder' }).click();
       await expect(dialog.getByRole('textbox', { name: 'Artifact' })).not.toHaveValue('');
       await dialog.getByRole('textbox', { name: 'Artifact' }).fill('minilm-imported');
       await dialog.getByRole('combobox', { name: 'Project' }).fill('real');
