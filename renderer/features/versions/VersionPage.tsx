@@ -74,6 +74,8 @@ export function VersionPage({ shown }: { readonly shown: Shown }) {
                 label={version.starred ? 'Remove the star' : 'Star this version'}
                 aria-pressed={version.starred}
                 busy={star.running}
+                disabled={rights.editVersion !== null}
+                {...(rights.editVersion === null ? {} : { disabledReason: rights.editVersion })}
                 onClick={() => void star.execute({ kind: 'version', id: version.id, starred: !version.starred })}
               />
               {place.selector.kind === 'alias' && (
@@ -93,7 +95,7 @@ export function VersionPage({ shown }: { readonly shown: Shown }) {
               <Button icon={GitCompare} aria-label="Compare" onClick={() => setComparing(true)}>
                 <span className={styles.wide}>Compare</span>
               </Button>
-              <Button variant="primary" icon={Link2} keys="l" disabled={version.state !== 'committed'} disabledReason={version.state === 'deleted' ? 'It is in the trash.' : 'It is still being logged.'} onClick={() => openLinkPicker([ref])}>
+              <Button variant="primary" icon={Link2} keys="l" disabled={version.state !== 'committed' || rights.editVersion !== null} disabledReason={rights.editVersion ?? (version.state === 'deleted' ? 'It is in the trash.' : 'It is still being logged.')} onClick={() => openLinkPicker([ref])}>
                 Link to…
               </Button>
               <Menu

@@ -22,7 +22,8 @@ export function SourceVersionPlace({ place }: PlaceProps<'source version'>) {
 function Resolving({ place }: { readonly place: VersionPagePlace }) {
   const address = formatPlace({ ...place, tab: undefined, file: undefined });
   const found = useOperation('addresses.resolve', { address });
-  if (found.error !== null && found.data === undefined) return <PlaceFailure error={found.error} retry={found.retry} />;
+  // What is gone is gone; any other failure leaves what is known on show.
+  if (found.error !== null && (found.data === undefined || found.error.code === 'not_found')) return <PlaceFailure error={found.error} retry={found.retry} />;
   if (found.data === undefined) return <VersionPageSkeleton place={place} />;
   if (found.data.versionId === null || (place.place === 'linked version' && found.data.linkId === null)) {
     return <EmptyState icon={Package} title="There is no version at this address" text="It may have been unlinked or deleted; the history and the trash know." />;

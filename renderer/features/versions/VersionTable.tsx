@@ -100,7 +100,7 @@ export function VersionTable({ label, rows, loadRows, named = false, sort, onSor
     const what = several ? ` ${formatCount(count)} versions` : '';
     return [
       ...(several ? [] : [{ id: 'open', label: 'Open', keys: 'Enter', onSelect: () => navigate(placeOf.version(row)) } as const]),
-      { id: 'link', label: `Link${what} to…`, icon: Link2, keys: 'l', onSelect: () => withSelection((versions) => openLinkPicker(versions.map(versionRef))) },
+      { id: 'link', label: `Link${what} to…`, icon: Link2, keys: 'l', disabled: locked !== null, reason: locked ?? '', onSelect: () => withSelection((versions) => openLinkPicker(versions.map(versionRef))) },
       { id: 'tag', label: several ? `Tag${what}…` : 'Add tags…', icon: Tag, disabled: locked !== null, reason: locked ?? '', onSelect: () => withSelection(setTagging) },
       ...(several
         ? []
@@ -132,7 +132,7 @@ export function VersionTable({ label, rows, loadRows, named = false, sort, onSor
             <strong className={styles.count} role="status">
               {formatCount(count)} selected
             </strong>
-            <Button size="small" icon={Link2} busy={gathering} keys="l" onClick={() => withSelection((versions) => openLinkPicker(versions.map(versionRef)))}>
+            <Button size="small" icon={Link2} busy={gathering} keys="l" disabled={locked !== null} {...(locked === null ? {} : { disabledReason: locked })} onClick={() => withSelection((versions) => openLinkPicker(versions.map(versionRef)))}>
               Link to…
             </Button>
             <Button size="small" icon={Tag} busy={gathering} disabled={locked !== null} {...(locked === null ? {} : { disabledReason: locked })} onClick={() => withSelection(setTagging)}>

@@ -130,7 +130,7 @@ function LinksSection({ shown: { version, link, rights } }: { readonly shown: Sh
       facts={version.links.length === 0 ? undefined : formatQuantity(version.links.length, 'collection')}
       actions={
         version.links.length > 0 && (
-          <Button size="small" icon={Link2} onClick={() => openLinkPicker([versionRef(version)])}>
+          <Button size="small" icon={Link2} disabled={rights.editVersion !== null} {...(rights.editVersion === null ? {} : { disabledReason: rights.editVersion })} onClick={() => openLinkPicker([versionRef(version)])}>
             Link to…
           </Button>
         )
@@ -143,7 +143,7 @@ function LinksSection({ shown: { version, link, rights } }: { readonly shown: Sh
           title="Not linked anywhere"
           text="Linking bookmarks it in a registry: no bytes move. Drag its title onto a collection in the sidebar, or choose one."
           action={
-            <Button icon={Link2} keys="l" disabled={version.state !== 'committed'} disabledReason="Only a committed version can be linked." onClick={() => openLinkPicker([versionRef(version)])}>
+            <Button icon={Link2} keys="l" disabled={version.state !== 'committed' || rights.editVersion !== null} disabledReason={rights.editVersion ?? 'Only a committed version can be linked.'} onClick={() => openLinkPicker([versionRef(version)])}>
               Link to…
             </Button>
           }

@@ -9,6 +9,7 @@ import { Button, CodeBlock, Segmented, StatusDot } from '../../../ui/index.ts';
 import { KeyRound } from '../../../ui/icons.ts';
 import { Section } from '../parts/Facts.tsx';
 import { TabBody } from '../parts/TabBody.tsx';
+import { readOnlyReason, useReadOnly } from '../rights.ts';
 import { commandLines, folderNameFor, pythonDownload } from '../snippets.ts';
 import { addressOf, nameOf, placeWith, type Shown } from '../shown.ts';
 import styles from './tabs.module.css';
@@ -59,6 +60,7 @@ function PythonSection({ address, folder }: { readonly address: string; readonly
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<VitrineError | null>(null);
   const url = door.data?.url ?? null;
+  const readOnly = useReadOnly();
 
   const prepare = async (): Promise<void> => {
     setBusy(true);
@@ -101,7 +103,7 @@ function PythonSection({ address, folder }: { readonly address: string; readonly
             Shown this once. Revoke it in <PlaceLink to={{ place: 'settings', section: 'keys' }}>Settings</PlaceLink>.
           </span>
         ) : (
-          <Button icon={KeyRound} busy={busy} onClick={() => void prepare()} tooltip="It listens on this machine only.">
+          <Button icon={KeyRound} busy={busy} disabled={readOnly} disabledReason={readOnlyReason} onClick={() => void prepare()} tooltip="It listens on this machine only.">
             {url === null ? 'Open the door and make a key' : 'Make a key'}
           </Button>
         )}
