@@ -145,6 +145,8 @@ test('the tree beside the graph has the same nodes and the same acts', async () 
   const key = (await selectedKey())!;
   expect(active).toContain(await card(key).locator('[class*="name"]').first().innerText());
   await expect(card(key)).toBeInViewport();
+  await tree.focus();
+  await page.keyboard.press('Home');
   await tree.getByRole('treeitem').first().click({ button: 'right' });
   expect((await asked()).at(-1)).toBe('menu run:6');
 });

@@ -356,6 +356,8 @@ describe('tree twin', () => {
               .sort(),
           );
         }
+        // Nothing of the graph is missing from the tree.
+        expect(new Set(rows.map((row) => row.key)).size).toBe(nodeCount);
         for (const [at, row] of rows.entries()) {
           if (row.open) expect(rows[at + 1]!.level).toBe(row.level + 1);
           expect(row.position).toBeLessThanOrEqual(row.siblings);

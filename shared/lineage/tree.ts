@@ -1,8 +1,9 @@
 import type { KeyedAdjacency } from './adjacency.ts';
+import { markReach } from './reach.ts';
 
 /**
  * The graph as rows of a tree, for the keyboard and for screen readers. The root is the first row; its upstream and its downstream are two
- * branches below it. A node met a second time appears again as a row that says so and has no children: every edge is told, nothing twice.
+ * branches below it; what a person brought in that lies on neither side is a third, flat. A node met a second time appears again as a row that says so and has no children: every edge is told, nothing twice.
  */
 export type LineageTreeRow = {
   /** Unique among the rows, stable while rows above are opened or closed: the way of keys from the root. */
@@ -10,7 +11,7 @@ export type LineageTreeRow = {
   readonly kind: 'root' | 'branch' | 'node';
   /** Key of the node; of a branch the root's. */
   readonly key: string;
-  readonly direction: 'upstream' | 'downstream' | 'root';
+  readonly direction: 'upstream' | 'downstream' | 'aside' | 'root';
   /** 1 for the root, as `aria-level` counts. */
   readonly level: number;
   /** Place among its siblings, from 1, and how many there are. */
@@ -38,6 +39,10 @@ export function buildTree(graph: KeyedAdjacency, rootKey: string, options: TreeO
   const limit = options.limit ?? 10_000;
   const rows: LineageTreeRow[] = [];
   const branches = (['upstream', 'downstream'] as const).filter((direction) => neighboursOf(graph, root, direction).length > 0);
+  const onTheWay = markReach(graph, root, 'both');
+  const aside: number[] = [];
+  for (let node = 0; node < graph.nodeCount; node++) if (onTheWay[node] === 0) aside.push(node);
+  const branchCount = branches.length + (aside.length > 0 ? 1 : 0);
   const rootOpen = isOpen(rootKey, 1);
   rows.push({
     id: rootKey,
@@ -47,8 +52,8 @@ export function buildTree(graph: KeyedAdjacency, rootKey: string, options: TreeO
     level: 1,
     position: 1,
     siblings: 1,
-    childCount: branches.length,
-    open: rootOpen && branches.length > 0,
+    childCount: branchCount,
+    open: rootOpen && branchCount > 0,
     repeated: false,
   });
   if (!rootOpen) return { rows, truncated: false };
@@ -64,7 +69,7 @@ export function buildTree(graph: KeyedAdjacency, rootKey: string, options: TreeO
       direction,
       level: 2,
       position: branchAt + 1,
-      siblings: branches.length,
+      siblings: branchCount,
       childCount: first.length,
       open: branchOpen,
       repeated: false,
@@ -102,6 +107,27 @@ export function buildTree(graph: KeyedAdjacency, rootKey: string, options: TreeO
         repeated,
       });
       if (open) stack.push({ id, children, at: 0, level: frame.level + 1 });
+    }
+  }
+  if (aside.length > 0) {
+    const id = `${rootKey} aside`;
+    const open = isOpen(id, 2);
+    const common = { direction: 'aside', open: false, repeated: false } as const;
+    rows.push({
+      ...common,
+      id,
+      kind: 'branch',
+      key: rootKey,
+      level: 2,
+      position: branchCount,
+      siblings: branchCount,
+      childCount: aside.length,
+      open,
+    });
+    for (const [at, node] of open ? aside.entries() : []) {
+      if (rows.length >= limit) return { rows, truncated: true };
+      const key = graph.keys[node]!;
+      rows.push({ ...common, id: `${id} ${key}`, kind: 'node', key, level: 3, position: at + 1, siblings: aside.length, childCount: 0 });
     }
   }
   return { rows, truncated: false };

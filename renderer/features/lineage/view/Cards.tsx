@@ -79,10 +79,10 @@ function CardFace({ node, plain, actions }: { readonly node: LineageDrawnNode; r
 
 function VersionFace({ node, plain }: { readonly node: LineageVersionNode; readonly plain: boolean }) {
   const registries = [...new Map(node.links.map((link) => [link.registryId, link])).values()];
-  const isProtected = (alias: string): boolean => node.aliases.find((chip) => chip.name === alias)?.protected ?? false;
   // Aliases given in a registry stand on its cards too; the artifact's own come first.
-  const linkAliases = node.links.flatMap((link) => link.aliases.map((chip) => chip.name));
-  const aliases = [...new Set([...node.aliases.map((chip) => chip.name), ...linkAliases])];
+  const chips = [...node.aliases, ...node.links.flatMap((link) => link.aliases)];
+  const aliases = [...new Set(chips.map((chip) => chip.name))];
+  const isProtected = (alias: string): boolean => chips.some((chip) => chip.name === alias && chip.protected);
   return (
     <>
       <div className={styles.top}>

@@ -2,7 +2,7 @@ import { useStoreApi } from '@xyflow/react';
 import { useEffect, useRef } from 'react';
 import { motionIsOff } from '../../../ui/theme.ts';
 import { useGraphColors } from './colors.ts';
-import { paint } from './paint.ts';
+import { Backdrop, paint, type Frame } from './paint.ts';
 import type { Scene } from './scene.ts';
 import type { GraphStore } from './store.ts';
 import styles from './LineageView.module.css';
@@ -16,6 +16,9 @@ export type GraphCanvasProps = {
   /** Is given the function that asks for a new frame. */
   readonly repaint: React.RefObject<() => void>;
 };
+
+/** How long the camera has rested when the map is drawn sharp again, in milliseconds. */
+const restTime = 90;
 
 /** How long edges take to brighten, in milliseconds. */
 const fadeTime = 140;
@@ -42,6 +45,8 @@ export function GraphCanvas({ scene, store, rootKey, moving, repaint }: GraphCan
     let fadeFrom = 0;
     let width = element.clientWidth;
     let height = element.clientHeight;
+    const backdrop = new Backdrop();
+    let resting: ReturnType<typeof setTimeout> | undefined;
 
     const draw = (now: number): void => {
       frame = 0;
@@ -75,7 +80,7 @@ export function GraphCanvas({ scene, store, rootKey, moving, repaint }: GraphCan
         const node = indexed.indexOf.get(key);
         if (node !== undefined) matches.add(node);
       }
-      paint(context, {
+      const next: Frame = {
         scene,
         view: { x, y, zoom },
         width,
@@ -89,7 +94,15 @@ export function GraphCanvas({ scene, store, rootKey, moving, repaint }: GraphCan
         selected: state.selected === null ? -1 : (indexed.indexOf.get(state.selected) ?? -1),
         matches,
         moving: moving.current,
-      });
+      };
+      paint(context, next, backdrop);
+      clearTimeout(resting);
+      if (state.detail === 'map' && backdrop.isBlurred(next)) {
+        resting = setTimeout(() => {
+          backdrop.renew();
+          schedule();
+        }, restTime);
+      }
     };
     const schedule = (): void => {
       if (frame === 0) frame = requestAnimationFrame(draw);
@@ -111,6 +124,7 @@ export function GraphCanvas({ scene, store, rootKey, moving, repaint }: GraphCan
     schedule();
     return () => {
       cancelAnimationFrame(frame);
+      clearTimeout(resting);
       observer.disconnect();
       stopCamera();
       stopStore();

@@ -2,7 +2,7 @@ import { useMemo, useState } from 'react';
 import { buildTree, indexByKey, type LineageDrawnGraph, type LineageDrawnNode, type LineageTreeRow } from '#shared/lineage/index.ts';
 import { AliasChip, isSystemAlias } from '../../../ui/AliasChip.tsx';
 import { hueStyle } from '../../../ui/hue.ts';
-import { ArrowLeft, ArrowRight, Layers } from '../../../ui/icons.ts';
+import { ArrowLeft, ArrowRight, GitBranch, Layers } from '../../../ui/icons.ts';
 import { StatusDot } from '../../../ui/StatusDot.tsx';
 import { Tree } from '../../../ui/Tree.tsx';
 import type { TreeNode } from '../../../ui/tree-rows.ts';
@@ -64,21 +64,25 @@ function shownAlias(node: LineageDrawnNode): string | undefined {
   return (node.aliases.find((alias) => !isSystemAlias(alias.name)) ?? node.aliases[0])?.name;
 }
 
+function branchName({ direction }: LineageTreeRow): string {
+  if (direction === 'aside') return 'Beside it';
+  return direction === 'upstream' ? 'Made from' : 'Used for';
+}
+
 /** What a row shows, as one text: its name to screen readers begins with it. */
 function shownText({ row, node }: RowData): string {
-  if (row.kind === 'branch') return `${row.direction === 'upstream' ? 'Made from' : 'Used for'} ${row.childCount}`;
+  if (row.kind === 'branch') return `${branchName(row)} ${row.childCount}`;
   const alias = row.repeated ? 'shown above' : shownAlias(node);
   return [nodeName(node), ...(node.kind === 'version' ? [`v${node.index}`] : []), ...(alias === undefined ? [] : [alias])].join(' ');
 }
 
 function Row({ data: { row, node } }: { readonly data: RowData }) {
   if (row.kind === 'branch') {
-    const upstream = row.direction === 'upstream';
-    const Arrow = upstream ? ArrowLeft : ArrowRight;
+    const Arrow = row.direction === 'upstream' ? ArrowLeft : row.direction === 'downstream' ? ArrowRight : GitBranch;
     return (
       <span className={styles.branch}>
         <Arrow aria-hidden className={styles.icon} />
-        {upstream ? 'Made from' : 'Used for'} <span className={styles.count}>{row.childCount}</span>
+        {branchName(row)} <span className={styles.count}>{row.childCount}</span>
       </span>
     );
   }

@@ -5,6 +5,9 @@ import type { Scene } from './scene.ts';
 /** Pixels on the screen = pixels of the layout × zoom + offset. */
 export type View = { readonly x: number; readonly y: number; readonly zoom: number };
 
+/** What can be drawn on: the canvas on the screen, or the picture of the map. */
+type Painter = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
+
 export type Frame = {
   readonly scene: Scene;
   readonly view: View;
@@ -35,18 +38,140 @@ const curvesFrom = 0.12;
 /** Segments per stroke: long paths cost more than their parts. */
 const batchSize = 400;
 
-/** Draws one frame: edges always; nodes only where no elements stand for them. */
-export function paint(context: CanvasRenderingContext2D, frame: Frame): void {
-  const { view, ratio, width, height } = frame;
+/** Draws one frame: edges always; nodes only where no elements stand for them. `backdrop` spares drawing again what stood a frame ago. */
+export function paint(context: CanvasRenderingContext2D, frame: Frame, backdrop: Backdrop): void {
+  const { view, ratio, width, height, fade, detail } = frame;
   context.setTransform(1, 0, 0, 1, 0, 0);
   context.clearRect(0, 0, width * ratio, height * ratio);
-  context.setTransform(ratio * view.zoom, 0, 0, ratio * view.zoom, ratio * view.x, ratio * view.y);
   const bounds = visibleBounds(view, width, height);
-  paintEdges(context, frame, bounds);
-  if (frame.detail === 'map') paintNodes(context, frame, bounds);
+  if (detail === 'map' && frame.moving === null && frame.scene.prepared.indexed.edgeCount >= backdropFrom) {
+    backdrop.draw(context, frame, 1 - 0.72 * fade);
+    setCamera(context, frame);
+    if (frame.lit !== null) {
+      paintEdges(context, frame, bounds, 'lit');
+      paintNodes(context, frame, bounds, 'lit');
+    }
+  } else {
+    setCamera(context, frame);
+    paintEdges(context, frame, bounds, 'all');
+    if (detail === 'map') paintNodes(context, frame, bounds, 'all');
+  }
+  if (detail === 'map') paintRings(context, frame);
 }
 
-function paintEdges(context: CanvasRenderingContext2D, frame: Frame, bounds: Bounds): void {
+function setCamera(context: Painter, { ratio, view }: Frame): void {
+  context.setTransform(ratio * view.zoom, 0, 0, ratio * view.zoom, ratio * view.x, ratio * view.y);
+}
+
+/** Edges from which on the map is kept as a picture between frames. */
+const backdropFrom = 1_200;
+/** The picture reaches this much of the view beyond it on every side. */
+const backdropMargin = 0.25;
+
+type Picture = {
+  readonly canvas: OffscreenCanvas;
+  readonly frame: Frame;
+  /** The camera it was drawn with, and its size in CSS pixels. */
+  readonly view: View;
+  readonly width: number;
+  readonly height: number;
+};
+
+/**
+ * The map as pictures: one of what is in view and a margin around it, and behind it one of everything, coarse. Moving the camera moves them,
+ * zooming stretches them; the nearer one is drawn anew once the camera rests. So a frame on the way costs the same whatever the
+ * graph holds.
+ */
+export class Backdrop {
+  #near: Picture | null = null;
+  #all: Picture | null = null;
+
+  /** Whether a sharper picture is due once the camera rests. */
+  isBlurred(frame: Frame): boolean {
+    return this.#near !== null && (this.#near.view.zoom !== frame.view.zoom || !covers(this.#near, frame));
+  }
+
+  /** Lets the next frame draw the nearer picture anew. */
+  renew(): void {
+    this.#near = null;
+  }
+
+  draw(context: CanvasRenderingContext2D, frame: Frame, alpha: number): void {
+    if (this.#all !== null && !isOf(this.#all, frame)) this.#all = null;
+    if (this.#near === null || !isOf(this.#near, frame)) this.#near = drawNear(frame);
+    context.globalAlpha = alpha;
+    if (!covers(this.#near, frame)) {
+      this.#all ??= drawAll(frame);
+      place(context, this.#all, frame, false);
+    }
+    place(context, this.#near, frame, true);
+    context.globalAlpha = 1;
+  }
+}
+
+/** Whether a picture shows the same graph in the same colours for the same screen. */
+function isOf({ frame: old }: Picture, frame: Frame): boolean {
+  return (
+    old.scene === frame.scene && old.colors === frame.colors && old.ratio === frame.ratio && old.width === frame.width && old.height === frame.height
+  );
+}
+
+function covers(picture: Picture, frame: Frame): boolean {
+  // What lies outside of the graph needs no picture.
+  const all = frame.scene.layout.bounds;
+  const needed = visibleBounds(frame.view, frame.width, frame.height);
+  const there = visibleBounds(picture.view, picture.width, picture.height);
+  return (
+    Math.max(needed.left, all.left) >= there.left &&
+    Math.min(needed.right, all.right) <= there.right &&
+    Math.max(needed.top, all.top) >= there.top &&
+    Math.min(needed.bottom, all.bottom) <= there.bottom
+  );
+}
+
+/** Puts a picture where it belongs under the camera of a frame; with `clears` nothing shows through it. */
+function place(context: CanvasRenderingContext2D, picture: Picture, frame: Frame, clears: boolean): void {
+  const scale = frame.view.zoom / picture.view.zoom;
+  const pictureRatio = picture.canvas.width / picture.width;
+  context.setTransform(
+    (scale * frame.ratio) / pictureRatio,
+    0,
+    0,
+    (scale * frame.ratio) / pictureRatio,
+    frame.ratio * (frame.view.x - picture.view.x * scale),
+    frame.ratio * (frame.view.y - picture.view.y * scale),
+  );
+  if (clears) context.clearRect(0, 0, picture.canvas.width, picture.canvas.height);
+  context.drawImage(picture.canvas, 0, 0);
+}
+
+function drawNear(frame: Frame): Picture {
+  const marginX = Math.round(frame.width * backdropMargin);
+  const marginY = Math.round(frame.height * backdropMargin);
+  const view = { x: frame.view.x + marginX, y: frame.view.y + marginY, zoom: frame.view.zoom };
+  return drawPicture(frame, view, frame.width + 2 * marginX, frame.height + 2 * marginY);
+}
+
+function drawAll(frame: Frame): Picture {
+  const { bounds } = frame.scene.layout;
+  const zoom = Math.min(frame.width / Math.max(1, bounds.right - bounds.left), frame.height / Math.max(1, bounds.bottom - bounds.top));
+  return drawPicture(frame, { x: -bounds.left * zoom, y: -bounds.top * zoom, zoom }, frame.width, frame.height);
+}
+
+function drawPicture(frame: Frame, view: View, width: number, height: number): Picture {
+  const canvas = new OffscreenCanvas(Math.round(width * frame.ratio), Math.round(height * frame.ratio));
+  const context = canvas.getContext('2d');
+  const whole: Frame = { ...frame, view, width, height, lit: null, fade: 0 };
+  if (context !== null) {
+    setCamera(context, whole);
+    const bounds = visibleBounds(view, width, height);
+    paintEdges(context, whole, bounds, 'all');
+    paintNodes(context, whole, bounds, 'all');
+  }
+  return { canvas, frame, view, width, height };
+}
+
+function paintEdges(context: Painter, frame: Frame, bounds: Bounds, which: 'all' | 'lit'): void {
   const { scene, view, colors, lit, fade } = frame;
   const { edgeBoxes, byHand } = scene;
   const { edgeCount, source, target } = scene.prepared.indexed;
@@ -54,6 +179,8 @@ function paintEdges(context: CanvasRenderingContext2D, frame: Frame, bounds: Bou
   const seen: number[] = [];
   const bright: number[] = [];
   const special: number[] = [];
+  // What is smaller than a pixel is not seen; nodes stand at both of its ends anyway.
+  const least = frame.moving === null ? 1.2 / view.zoom : 0;
   for (let edge = 0; edge < edgeCount; edge++) {
     const box = edge * 4;
     if (
@@ -68,6 +195,7 @@ function paintEdges(context: CanvasRenderingContext2D, frame: Frame, bounds: Bou
       continue;
     }
     if (lit !== null && lit[source[edge]!] === 1 && lit[target[edge]!] === 1) bright.push(edge);
+    else if (which === 'lit' || (edgeBoxes[box + 2]! - edgeBoxes[box]! < least && edgeBoxes[box + 3]! - edgeBoxes[box + 1]! < least)) continue;
     else if (reversed[edge] === 1 || byHand[edge] === 1) special.push(edge);
     else seen.push(edge);
   }
@@ -107,7 +235,7 @@ function paintEdges(context: CanvasRenderingContext2D, frame: Frame, bounds: Bou
   context.globalAlpha = 1;
 }
 
-function strokeEdges(context: CanvasRenderingContext2D, frame: Frame, edges: readonly number[]): void {
+function strokeEdges(context: Painter, frame: Frame, edges: readonly number[]): void {
   const { scene, view, moving } = frame;
   const { start, points } = scene.layout.routes;
   const down = scene.layout.direction === 'down';
@@ -140,7 +268,7 @@ function strokeEdges(context: CanvasRenderingContext2D, frame: Frame, edges: rea
   context.stroke();
 }
 
-function swing(context: CanvasRenderingContext2D, fromX: number, fromY: number, toX: number, toY: number, down: boolean): void {
+function swing(context: Painter, fromX: number, fromY: number, toX: number, toY: number, down: boolean): void {
   if (down) {
     const middle = (fromY + toY) / 2;
     context.bezierCurveTo(fromX, middle, toX, middle, toX, toY);
@@ -150,13 +278,7 @@ function swing(context: CanvasRenderingContext2D, fromX: number, fromY: number, 
   }
 }
 
-function moveEdge(
-  context: CanvasRenderingContext2D,
-  scene: Scene,
-  edge: number,
-  moving: { readonly x: Float64Array; readonly y: Float64Array },
-  down: boolean,
-): void {
+function moveEdge(context: Painter, scene: Scene, edge: number, moving: { readonly x: Float64Array; readonly y: Float64Array }, down: boolean): void {
   const { source, target, width, height } = scene.prepared.input;
   const from = source[edge]!;
   const to = target[edge]!;
@@ -170,13 +292,14 @@ function moveEdge(
 }
 
 /** The map: versions by the hue of their type, runs smaller and grey, what is linked marked, whatever the zoom. */
-function paintNodes(context: CanvasRenderingContext2D, frame: Frame, bounds: Bounds): void {
-  const { scene, view, colors, lit, fade, root, selected, matches } = frame;
+function paintNodes(context: Painter, frame: Frame, bounds: Bounds, which: 'all' | 'lit'): void {
+  const { scene, view, colors, lit, fade } = frame;
   const { width, height } = scene.prepared.input;
   const x = frame.moving?.x ?? scene.layout.x;
   const y = frame.moving?.y ?? scene.layout.y;
   const pixel = 1 / view.zoom;
-  const found = scene.index.within(bounds);
+  const inView = scene.index.within(bounds);
+  const found = which === 'lit' && lit !== null ? inView.filter((node) => lit[node] === 1) : inView;
   const groups = new Map<number, number[]>();
   for (const node of found) {
     const dimmed = lit !== null && lit[node] !== 1;
@@ -202,6 +325,7 @@ function paintNodes(context: CanvasRenderingContext2D, frame: Frame, bounds: Bou
     context.fill();
   }
   context.globalAlpha = 1;
+  if (view.zoom >= namesFrom && found.length <= 600) paintNames(context, frame, found);
   let marks = 0;
   for (const node of found) if (scene.mark[node]! >= 0) marks++;
   // Marks are seen at any zoom, but the more there are, the smaller: they must not bury the map.
@@ -218,6 +342,41 @@ function paintNodes(context: CanvasRenderingContext2D, frame: Frame, bounds: Bou
     context.strokeStyle = colors.surface;
     context.stroke();
   }
+}
+
+/** From here a version's box is high enough for its name. */
+const namesFrom = 0.2;
+/** Width of a letter of the interface font in parts of its size, on average; names are cut by it rather than measured on every frame. */
+const letterWidth = 0.56;
+
+function paintNames(context: Painter, { scene, view, colors, lit, fade, moving }: Frame, found: readonly number[]): void {
+  const x = moving?.x ?? scene.layout.x;
+  const y = moving?.y ?? scene.layout.y;
+  const { width } = scene.prepared.input;
+  const size = Math.max(30, 10 / view.zoom);
+  context.font = `500 ${size}px 'Inter Variable', sans-serif`;
+  context.textBaseline = 'middle';
+  context.textAlign = 'left';
+  context.fillStyle = colors.surface;
+  for (const node of found) {
+    const name = scene.name[node]!;
+    if (name === '') continue;
+    const number = scene.number[node]!;
+    const letters = Math.floor((width[node]! - 20) / (size * letterWidth)) - number.length;
+    context.globalAlpha = lit !== null && lit[node] !== 1 ? 1 - 0.75 * fade : 1;
+    const shown = name.length <= letters ? name : `${name.slice(0, Math.max(1, letters - 1))}…`;
+    context.fillText(shown + number, x[node]! - width[node]! / 2 + 10, y[node]!);
+  }
+  context.globalAlpha = 1;
+}
+
+/** The root, what is selected and what was found, marked over everything else. */
+function paintRings(context: Painter, frame: Frame): void {
+  const { scene, view, colors, root, selected, matches } = frame;
+  const { width, height } = scene.prepared.input;
+  const x = frame.moving?.x ?? scene.layout.x;
+  const y = frame.moving?.y ?? scene.layout.y;
+  const pixel = 1 / view.zoom;
   const ring = (node: number, color: string, weight: number): void => {
     const gap = 3 * pixel;
     context.beginPath();

@@ -12,6 +12,10 @@ export type Scene = {
   readonly hue: Int8Array;
   /** Hue of the registry a version is linked into; -1 for none. */
   readonly mark: Int8Array;
+  /** Name on the map's boxes; empty for runs, whose boxes are too low for words. */
+  readonly name: readonly string[];
+  /** What follows the name, never cut: the version's number. */
+  readonly number: readonly string[];
   /** 1 for edges told by hand. */
   readonly byHand: Uint8Array;
 };
@@ -48,6 +52,8 @@ export function buildScene(prepared: PreparedGraph, layout: LayoutResult): Scene
     edgeBoxes,
     hue: Int8Array.from(nodes, (node) => (node.kind === 'version' ? typeHue(node.type) : -1)),
     mark: Int8Array.from(nodes, (node) => (node.kind === 'version' ? (node.links[0]?.hue ?? -1) : -1)),
+    name: nodes.map((node) => (node.kind === 'version' ? node.artifact : node.kind === 'group' ? node.label : '')),
+    number: nodes.map((node) => (node.kind === 'version' ? ` v${node.index}` : '')),
     byHand,
   };
 }
