@@ -306,6 +306,15 @@ export function buildProgram(): Command {
       });
     });
 
+  command('restore', 'put the newest good backup in place of the catalog, which is kept beside it')
+    .action(async (options: Common) => {
+      await withClient(options, async (client, call, common) => {
+        const { output } = await client.execute('catalog.restoreBackup', {}, call);
+        if (common.json === true) printJson(output);
+        else printLine(`Restored from ${plain(output.file)}.`);
+      });
+    });
+
   command('doctor', 'check the catalog, the store and their folder')
     .option('--deep', 'also read every stored byte')
     .action(async (options: Common & { deep?: boolean }) => {

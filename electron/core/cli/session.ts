@@ -68,6 +68,10 @@ export async function openSession(directory: string, applicationVersion: string)
 }
 
 function sessionOf(core: Core): Session {
+  if (core.recovery !== null) {
+    const { damagedFile, backup } = core.recovery;
+    process.stderr.write(`The catalog file was damaged. It is kept as ${damagedFile}, and an empty catalog was begun. ${backup === null ? 'There is no backup.' : 'The newest backup is put in its place by: vitrine restore'}\n`);
+  }
   const [ours, theirs] = createTransportPair();
   core.connect(theirs, 'cli');
   const client = createClient(ours);

@@ -6,7 +6,7 @@ import path from 'node:path';
 import type { ChangeNotice, Transport, UserId } from '#shared/contract/index.ts';
 import type { StartupStep } from '#shared/contract/hostProtocol.ts';
 import { isVitrineError, VitrineError } from '#shared/contract/index.ts';
-import { openCatalog, type CatalogPool } from '../catalog/index.ts';
+import { openCatalog, type CatalogPool, type CatalogStatus } from '../catalog/index.ts';
 import type { OperationContext, OperationResult } from '../operations/context.ts';
 import { createOperations, type Operations } from '../operations/index.ts';
 import { createDoor, type Door } from '../server/door.ts';
@@ -36,6 +36,8 @@ export type Core = {
   readonly dataDirectory: string;
   readonly readOnly: boolean;
   readonly defaultUserId: UserId;
+  /** Set when the catalog file was damaged and a new one was begun beside it. */
+  readonly recovery: CatalogStatus['recovery'];
   rev(): number;
   /** Serves a connection as the catalog's own user. */
   connect(transport: Transport, entrance: 'window' | 'cli'): void;
@@ -133,6 +135,9 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       },
       get defaultUserId() {
         return catalog.status().defaultUserId;
+      },
+      get recovery() {
+        return catalog.status().recovery;
       },
       rev: () => catalog.status().rev,
       connect: serve,

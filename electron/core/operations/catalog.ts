@@ -1,8 +1,7 @@
 /** The catalog as a whole: its status, its health, its backups, its keys. */
 import { createHash, randomBytes } from 'node:crypto';
-import { statfs } from 'node:fs/promises';
 import { constants } from 'node:fs';
-import { access } from 'node:fs/promises';
+import { access, readdir, statfs } from 'node:fs/promises';
 import type { CheckedInputOf, Finding, OutputOf } from '#shared/contract/index.ts';
 import type { OperationContext } from './context.ts';
 import type { Handlers, Rooms } from './index.ts';
@@ -33,6 +32,7 @@ async function doctor(rooms: Rooms, input: CheckedInputOf<'catalog.doctor'>, con
   findings.push(free < littleRoomBytes
     ? { check: 'room', verdict: 'caution', detail: `${free} bytes are free on its disk.`, advice: 'Free some space, or empty the trash and collect.' }
     : { check: 'room', verdict: 'well', detail: `${free} bytes are free on its disk.`, advice: null });
+  findings.push(...(await damagedFiles(rooms)));
   findings.push(...(await rooms.catalog.integrity(input.deep)));
   const usage = sizeOf(await rooms.store.usage());
   if (input.deep) {
@@ -44,6 +44,15 @@ async function doctor(rooms: Rooms, input: CheckedInputOf<'catalog.doctor'>, con
     findings.push({ check: 'store', verdict: 'well', detail: `${usage.objects} objects, ${usage.bytes} bytes; not read now (--deep reads them all).`, advice: null });
   }
   return { output: { findings }, undo: null };
+}
+
+/** Catalog files that were found damaged and put aside: they stand there until somebody has looked. */
+async function damagedFiles(rooms: Rooms): Promise<readonly Finding[]> {
+  const kept = (await readdir(rooms.directory)).filter((name) => name.includes('.damaged-') && !name.endsWith('-wal') && !name.endsWith('-shm'));
+  return kept.map((name) => ({
+    check: 'catalog.damaged', verdict: 'caution', detail: `${name} was found damaged and put aside.`,
+    advice: 'Restore the newest backup with “vitrine restore” when something is missing; remove the file once you no longer need it.',
+  }));
 }
 
 async function backup(rooms: Rooms) {
