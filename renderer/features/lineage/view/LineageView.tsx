@@ -88,7 +88,7 @@ export function LineageView(props: LineageViewProps) {
 
 function Graph(props: LineageViewProps) {
   const { graph, rootKey, direction, anchorKey = null, ref, children } = props;
-  const { scene, change, working, failure } = useScene(graph, rootKey, direction, anchorKey);
+  const { scene, change, working } = useScene(graph, rootKey, direction, anchorKey);
   const [store] = useState(() => createGraphStore(null));
   const flow = useStoreApi();
   const camera = useReactFlow();
@@ -110,27 +110,29 @@ function Graph(props: LineageViewProps) {
   // How the camera came to stand as it does: a person who moved it has decided.
   const pose = useRef<'first' | 'all' | 'free'>(props.viewport === null || props.viewport === undefined ? 'first' : 'free');
   // The camera stands before the first frame in which there is something to see; React Flow's own fit would need all nodes mounted.
-  const fitted = useRef<{ readonly rootKey: string; readonly direction: LayoutDirection; readonly first: Viewport } | null>(null);
-  if (fitted.current === null && scene !== null && size !== null) {
-    fitted.current = { rootKey, direction, first: props.viewport ?? firstView(scene, rootKey, size.width, size.height) };
+  // It stands before the first frame in which there is something to see; React Flow's own fit would need all nodes mounted.
+  const first = useRef<{ readonly scene: Scene; readonly viewport: Viewport } | null>(null);
+  if (first.current === null && scene !== null && size !== null) {
+    first.current = { scene, viewport: props.viewport ?? firstView(scene, rootKey, size.width, size.height) };
   }
+  const looked = useRef<Scene | null>(null);
   useLayoutEffect(() => {
-    const known = fitted.current;
-    if (scene === null || size === null || known === null || (known.rootKey === rootKey && known.direction === direction)) return;
-    // The scene follows a step behind: until it is laid out the other way, the camera stays.
-    if (scene.layout.direction !== direction || !scene.prepared.indexed.indexOf.has(rootKey)) return;
-    fitted.current = { ...known, rootKey, direction };
+    if (scene === null || size === null || looked.current === scene) return;
+    const isFirst = looked.current === null;
+    looked.current = scene;
+    // What grew out of what stood is looked at from where one stands; what is laid out afresh is a new picture.
+    if (isFirst || change !== 'fresh') return;
     pose.current = 'first';
     void camera.setViewport(firstView(scene, rootKey, size.width, size.height));
-  }, [scene, size, rootKey, direction, camera]);
+  }, [scene, change, size, rootKey, camera]);
 
   // As long as nobody moved the camera, it follows the size of its frame: opening the tree beside it hides nothing.
   const fittedSize = useRef(size);
   useLayoutEffect(() => {
     if (scene === null || size === null || fittedSize.current === size) return;
-    const first = fittedSize.current === null;
+    const unknown = fittedSize.current === null;
     fittedSize.current = size;
-    if (first || pose.current === 'free') return;
+    if (unknown || pose.current === 'free') return;
     void camera.setViewport(
       pose.current === 'all' ? fitBounds(scene.layout.bounds, size.width, size.height) : firstView(scene, rootKey, size.width, size.height),
     );
@@ -348,7 +350,7 @@ function Graph(props: LineageViewProps) {
               nodes={nodes}
               edges={noEdges}
               nodeTypes={nodeTypes}
-              {...(fitted.current === null ? {} : { defaultViewport: fitted.current.first })}
+              {...(first.current === null ? {} : { defaultViewport: first.current.viewport })}
               minZoom={minimumZoom}
               maxZoom={maximumZoom}
               onlyRenderVisibleElements
@@ -409,7 +411,6 @@ function Graph(props: LineageViewProps) {
           </div>
         )}
       </div>
-      {failure !== null && scene === null && <p className={styles.failure}>The graph could not be laid out: {failure}</p>}
       {scene !== null && size !== null && (
         <>
           <div className={styles.corner}>

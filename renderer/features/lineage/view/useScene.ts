@@ -6,6 +6,7 @@ import {
   type LayoutDirection,
   type LayoutOptions,
   type LineageDrawnGraph,
+  type PreparedGraph,
 } from '#shared/lineage/index.ts';
 import { LayoutClient } from '../layoutClient.ts';
 import { buildScene, type Scene } from './scene.ts';
@@ -21,9 +22,14 @@ export type SceneState = {
   /** How the scene came about: `fresh` is looked at anew, the others grow out of what stood. */
   readonly change: 'fresh' | 'grown' | 'refined';
   readonly working: boolean;
-  /** Why the layout worker gave up, if it did. */
-  readonly failure: string | null;
 };
+
+/** Whether enough of a graph stood before for the rest to find its place between. What mostly is new is better looked at afresh. */
+function standsMostly(before: Scene, next: PreparedGraph): boolean {
+  let known = 0;
+  for (const key of next.indexed.keys) if (before.prepared.indexed.indexOf.has(key)) known++;
+  return known * 2 >= next.indexed.nodeCount;
+}
 
 /**
  * Layout of a graph as it changes. The same root and direction keep what stood where it stood, with `anchor` unmoved;
@@ -31,7 +37,7 @@ export type SceneState = {
  */
 export function useScene(graph: LineageDrawnGraph, rootKey: string, direction: LayoutDirection, anchorKey: string | null): SceneState {
   const prepared = useMemo(() => prepareLayout(graph), [graph]);
-  const [state, setState] = useState<SceneState>({ scene: null, change: 'fresh', working: true, failure: null });
+  const [state, setState] = useState<SceneState>({ scene: null, change: 'fresh', working: true });
   const client = useRef<LayoutClient | null>(null);
   const stood = useRef<{ readonly scene: Scene; readonly rootKey: string; readonly direction: LayoutDirection } | null>(null);
   const anchor = useRef(anchorKey);
@@ -52,7 +58,8 @@ export function useScene(graph: LineageDrawnGraph, rootKey: string, direction: L
     const worker = client.current;
     const root = prepared.indexed.indexOf.get(rootKey);
     const before = stood.current;
-    const previous = before !== null && before.rootKey === rootKey && before.direction === direction ? before.scene : null;
+    const same = before !== null && before.rootKey === rootKey && before.direction === direction;
+    const previous = same && standsMostly(before.scene, prepared) ? before.scene : null;
     const options: LayoutOptions = {
       direction,
       ...(root === undefined ? {} : { root }),
@@ -62,9 +69,8 @@ export function useScene(graph: LineageDrawnGraph, rootKey: string, direction: L
     };
     const show = (scene: Scene, change: SceneState['change']): void => {
       stood.current = { scene, rootKey, direction };
-      setState({ scene, change, working: false, failure: null });
+      setState({ scene, change, working: false });
     };
-    const fail = (failure: string): void => setState((old) => ({ ...old, working: false, failure }));
     const change = previous === null ? 'fresh' : 'grown';
     if (prepared.input.nodeCount > inPlaceLimit && worker !== null) {
       setState((old) => ({ ...old, working: true }));
@@ -76,7 +82,8 @@ export function useScene(graph: LineageDrawnGraph, rootKey: string, direction: L
         (answer) => {
           if (answer !== null) show(buildScene(prepared, answer.layout), change);
         },
-        fail,
+        // Without a worker the window waits a moment, and has its graph all the same.
+        () => show(buildScene(prepared, layoutLayered(prepared.input, options)), change),
       );
       return () => worker.cancel();
     }
