@@ -60,6 +60,14 @@ describe('followChanges', () => {
     stop();
   });
 
+  it('lets another catalog in the place of this one make everything stale', () => {
+    const { tell, told, stop } = feed();
+    tell({ rev: 9, previous: 8, changes: [{ entity: 'catalog', ids: 'all' }] });
+    vi.runAllTimers();
+    expect(told).toEqual(['everything']);
+    stop();
+  });
+
   it('is silent after it was stopped', () => {
     const { tell, told, stop } = feed();
     tell(notice('star'));

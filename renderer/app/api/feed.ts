@@ -35,7 +35,8 @@ export function followChanges(client: CoreClient): () => void {
   }
 
   const stop = client.onChanges((notice) => {
-    if (notice === null) gathered = 'everything';
+    // Another file in the catalog's place (a restored backup) changes what every question is asked of.
+    if (notice === null || notice.changes.some((change) => change.entity === 'catalog' && change.ids === 'all')) gathered = 'everything';
     else if (gathered !== 'everything') gathered = new Set([...(gathered ?? []), ...staleOperations(notice)]);
     if (timer === null) flush();
   });
