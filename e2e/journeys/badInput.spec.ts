@@ -6,7 +6,7 @@ import Database from 'better-sqlite3';
 import { startCore } from '../drivers/core.ts';
 import { launchVitrine, type LaunchOptions, type Vitrine } from '../drivers/electron.ts';
 import { heading, sidebarItem, table, toast, unfold, whenReady } from '../pages/catalogWindow.ts';
-import { applicationRoot, folder, removeFolders, workshop } from './workshop.ts';
+import { applicationRoot, removeFolders, workshop } from './workshop.ts';
 
 const open: Vitrine[] = [];
 test.afterEach(async () => {
