@@ -2,7 +2,6 @@
 
 export * from './changes.ts';
 export * from './client.ts';
-export * from './dataFolder.ts';
 export * from './entities.ts';
 export * from './errors.ts';
 export * from './explain.ts';

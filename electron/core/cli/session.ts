@@ -1,7 +1,8 @@
 /** The command line's way to a catalog: through the core that owns it when one runs, else as its owner for as long as the command lasts. */
 import { homedir } from 'node:os';
 import path from 'node:path';
-import { createClient, defaultDataFolder, isVitrineError, type CoreClient, type Transport } from '#shared/contract/index.ts';
+import { chooseDataDirectory } from '#shared/contract/dataDirectory.ts';
+import { createClient, isVitrineError, type CoreClient, type Transport } from '#shared/contract/index.ts';
 import { openCore, type Core } from '../host/core.ts';
 import { createLog } from '../host/log.ts';
 import { createTransportPair } from '../host/pair.ts';
@@ -10,7 +11,7 @@ import { connectToSocket } from '../host/socket.ts';
 export type Session = { readonly client: CoreClient; close(): Promise<void> };
 
 export function dataDirectoryOf(option: string | undefined): string {
-  return path.resolve(option ?? defaultDataFolder({ platform: process.platform, environment: process.env, home: homedir() }));
+  return path.resolve(chooseDataDirectory(option, { platform: process.platform, environment: process.env, homeDirectory: homedir() }));
 }
 
 /** Milliseconds that a command waits for an owner who is neither gone nor reachable, such as one that is just ending. */
