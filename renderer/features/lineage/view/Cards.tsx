@@ -108,7 +108,7 @@ function VersionFace({ node, plain }: { readonly node: LineageVersionNode; reado
       </div>
       {!plain && (aliases.length > 0 || registries.length > 0) && (
         <div className={styles.chips}>
-          {aliases.length > 0 && <AliasChips aliases={aliases} isProtected={isProtected} most={2} />}
+          {aliases.length > 0 && <AliasChips aliases={aliases} isProtected={isProtected} most={registries.length > 0 ? 1 : 2} />}
           <span className={styles.marks}>
             {registries.slice(0, 3).map((link) => (
               <span key={link.registryId} title={`Linked in ${link.registry} / ${link.collection}`}>

@@ -652,7 +652,15 @@ function firstView(scene: Scene, rootKey: string, width: number, height: number)
   const root = scene.prepared.indexed.indexOf.get(rootKey);
   const readable = 0.62;
   if (all.zoom >= readable || root === undefined || scene.layout.x.length > 400) return all;
-  return { x: width / 2 - scene.layout.x[root]! * readable, y: height / 2 - scene.layout.y[root]! * readable, zoom: readable };
+  // Around the root, but not beyond the graph's own edge: a root at its end stands at the side, not before an empty half.
+  const { bounds } = scene.layout;
+  const centre = (at: number, low: number, high: number, extent: number): number => {
+    const half = extent / 2 / readable - fitPadding;
+    return high - low <= 2 * half ? (low + high) / 2 : Math.min(high - half, Math.max(low + half, at));
+  };
+  const x = centre(scene.layout.x[root]!, bounds.left, bounds.right, width);
+  const y = centre(scene.layout.y[root]!, bounds.top, bounds.bottom, height);
+  return { x: width / 2 - x * readable, y: height / 2 - y * readable, zoom: readable };
 }
 
 function summarise(graph: LineageDrawnGraph): string {
