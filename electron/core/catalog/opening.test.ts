@@ -201,13 +201,18 @@ describe.runIf(mayMount)('on a file system of its own', () => {
 
   test('that is read-only, the catalog opens to look; commands say so; nothing is written', async ({ skip }) => {
     if (!mounted('size=32m')) skip('this container may not mount');
-    await writeSome();
+    const hash = 'cd'.repeat(32);
+    const writable = await openWorld({ directory });
+    for (let index = 0; index < 3; index++) await writable.log('kept', `bytes ${index}`);
+    await writable.internal('internal.createKey', { name: 'script', hash, hint: 'local-cd' });
+    await writable.close();
     execFileSync('mount', ['-o', 'remount,ro', directory]);
     const world = await openWorld({ directory });
     expect([world.catalog.status().readOnly, (await world.ask('versions.list', {})).total]).toEqual([true, 3]);
     expect((await world.ask('search.query', { text: 'kept' })).items.length).toBeGreaterThan(0);
     expect(await codeOf(world.log('kept', 'more'))).toBe('catalog_read_only');
     expect(await codeOf(world.catalog.backup())).toBe('catalog_read_only');
+    expect(await world.internal('internal.authenticateKey', { hash })).toMatchObject({ userId: world.catalog.status().defaultUserId });
     await world.close();
     const empty = join(directory, 'nothing-here');
     expect(await codeOf(openWorld({ directory: empty }))).toBe('catalog_read_only');
