@@ -10,7 +10,7 @@ export async function whenReady(window: Page): Promise<void> {
 export const statusLine = (window: Page): Locator => window.getByRole('contentinfo', { name: 'Status' });
 export const sidebar = (window: Page): Locator => window.getByRole('navigation', { name: 'Navigation' });
 export const sidebarTree = (window: Page): Locator => window.getByRole('tree', { name: 'Registries and collections' });
-export const sidebarItem = (window: Page, name: string): Locator => sidebarTree(window).getByRole('treeitem', { name });
+export const sidebarItem = (window: Page, name: string): Locator => sidebarTree(window).getByRole('treeitem', { name, exact: true });
 export const heading = (window: Page): Locator => window.getByRole('main').getByRole('heading', { level: 1 });
 export const table = (window: Page, label: string): Locator => window.getByRole('grid', { name: label });
 export const rowOf = (grid: Locator, text: string | RegExp): Locator => grid.getByRole('row').filter({ hasText: text });
@@ -49,6 +49,16 @@ export async function doByPalette(window: Page, words: string, first: string | R
   await palette.getByRole('combobox').pressSequentially(words);
   await expect(palette.getByRole('option').first()).toContainText(first);
   await window.keyboard.press('Enter');
+}
+
+/** Goes to a `vitrine://` address by pasting it into the palette. */
+export async function goToAddress(window: Page, address: string): Promise<void> {
+  await window.keyboard.press('ControlOrMeta+k');
+  const palette = window.getByRole('dialog').filter({ has: window.getByRole('combobox') });
+  await palette.getByRole('combobox').fill(address);
+  await expect(palette.getByRole('option').first()).toContainText(`Open ${address}`);
+  await window.keyboard.press('Enter');
+  await expect(palette).toBeHidden();
 }
 
 /** Drags with the mouse as a hand does: presses, moves in steps, waits until the target is lit, lets go. */

@@ -1,6 +1,6 @@
 import { Combobox as Base } from '@base-ui/react/combobox';
 import { useMemo, useState } from 'react';
-import type { ReactNode, Ref } from 'react';
+import type { KeyboardEvent, ReactNode, Ref } from 'react';
 import { classNames } from './class-names.ts';
 import { useControlProps, useFieldControl } from './Field.tsx';
 import { Check, ChevronsUpDown, Plus, X } from './icons.ts';
@@ -52,6 +52,11 @@ interface Entry {
 }
 
 const NEW = '\u0000new';
+
+/** With its list closed, Escape is for the dialog around it: it must not clear what was chosen. */
+function keepChoiceOnEscape(event: KeyboardEvent<HTMLInputElement> & { preventBaseUIHandler?: () => void }): void {
+  if (event.key === 'Escape' && event.currentTarget.getAttribute('aria-expanded') !== 'true') event.preventBaseUIHandler?.();
+}
 
 function useEntries(options: ReadonlyArray<ComboboxOption<string>>, query: string, filterHere: boolean, creatable: boolean): readonly Entry[] {
   return useMemo(() => {
@@ -121,6 +126,7 @@ export function Combobox<Value extends string>(props: ComboboxProps<Value>) {
           aria-labelledby={label === undefined ? field?.labelId : undefined}
           placeholder={placeholder}
           spellCheck={false}
+          onKeyDown={keepChoiceOnEscape}
           className={classNames(styles.input, mono && styles.mono)}
         />
         <Base.Trigger className={styles.open} aria-label="Show the choices">
@@ -195,6 +201,7 @@ export function MultiCombobox<Value extends string>(props: MultiComboboxProps<Va
           aria-labelledby={label === undefined ? field?.labelId : undefined}
           placeholder={chosen.length === 0 ? placeholder : undefined}
           spellCheck={false}
+          onKeyDown={keepChoiceOnEscape}
           className={classNames(styles.input, mono && styles.mono)}
         />
       </Base.Chips>

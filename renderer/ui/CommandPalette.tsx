@@ -70,7 +70,10 @@ export function CommandPalette({
 }: CommandPaletteProps) {
   const [query, setQuery] = useState('');
   const input = useRef<HTMLInputElement>(null);
+  // A resting pointer chooses nothing: results that slide under it would take Enter away from the first of them.
+  const [byPointer, setByPointer] = useState(false);
   const changeQuery = (next: string) => {
+    setByPointer(false);
     setQuery(next);
     onQueryChange?.(next);
   };
@@ -90,7 +93,16 @@ export function CommandPalette({
       <Base.Portal>
         <Base.Backdrop className={styles.backdrop} />
         <Base.Popup className={styles.popup} initialFocus={input} aria-label="Command palette">
-          <Command shouldFilter={false} loop label="Commands" vimBindings={false}>
+          <Command
+            shouldFilter={false}
+            loop
+            label="Commands"
+            vimBindings={false}
+            disablePointerSelection={!byPointer}
+            onPointerMove={(event) => {
+              if (event.movementX !== 0 || event.movementY !== 0) setByPointer(true);
+            }}
+          >
             <div className={styles.head}>
               {loading ? <LoaderCircle className={styles.busy} aria-hidden /> : <Search aria-hidden />}
               {scope !== undefined && <span className={styles.scope}>{scope}</span>}

@@ -68,23 +68,23 @@ export function Dialog({
           className={classNames(styles.popup, width !== 'normal' && styles[width])}
           ref={popup}
           initialFocus={initialFocus ?? firstFocus}
-          {...(onSubmit === undefined
-            ? {}
-            : {
-                render: (props: object) => (
-                  <form
-                    {...props}
-                    noValidate
-                    onSubmit={(event: FormEvent) => {
-                      event.preventDefault();
-                      event.stopPropagation();
-                      onSubmit();
-                    }}
-                  />
-                ),
-              })}
         >
-          {content}
+          {onSubmit === undefined ? (
+            content
+          ) : (
+            // Inside, not in place of the dialog: a form can't be one.
+            <form
+              className={styles.form}
+              noValidate
+              onSubmit={(event: FormEvent) => {
+                event.preventDefault();
+                event.stopPropagation();
+                onSubmit();
+              }}
+            >
+              {content}
+            </form>
+          )}
           <span className={styles.close}>
             <Base.Close render={<IconButton icon={X} label="Close" size="small" keys="Escape" />} />
           </span>

@@ -18,17 +18,20 @@ export interface ErrorStateProps {
   readonly onRetry?: () => void;
   readonly actions?: ReactNode;
   readonly compact?: boolean;
+  /** It is all that is shown: its title is the page's. */
+  readonly alone?: boolean;
 }
 
 /** An error in place of what it kept away: what happened, why, the next step; details unfold. */
-export function ErrorState({ title, text, nextStep, code, details, onRetry, actions, compact = false }: ErrorStateProps) {
+export function ErrorState({ title, text, nextStep, code, details, onRetry, actions, compact = false, alone = false }: ErrorStateProps) {
+  const Title = alone ? 'h1' : 'h2';
   const unfold = [code, details].filter(Boolean).join('\n\n');
   return (
     <div className={classNames(styles.state, compact && styles.compact)} role="alert">
       <span className={classNames(styles.drawing, styles.bad)}>
         <CircleAlert aria-hidden />
       </span>
-      <h2 className={styles.title}>{title}</h2>
+      <Title className={styles.title}>{title}</Title>
       {text !== undefined && <p className={styles.text}>{text}</p>}
       {nextStep !== undefined && <p className={styles.text}>{nextStep}</p>}
       {(onRetry !== undefined || actions !== undefined) && (

@@ -1,16 +1,17 @@
 import { explainError, type VitrineError } from '#shared/contract/index.ts';
 import { ErrorState } from '../../ui/index.ts';
 
-export type PlaceFailureProps = { readonly error: VitrineError; readonly retry?: () => void; readonly compact?: boolean };
+export type PlaceFailureProps = { readonly error: VitrineError; readonly retry?: () => void; readonly compact?: boolean; /** Nothing else stands in the place, no header either. */ readonly alone?: boolean };
 
 /** What is said where an answer should be: what happened, the next step, and the details for a report. */
-export function PlaceFailure({ error, retry, compact }: PlaceFailureProps) {
+export function PlaceFailure({ error, retry, compact, alone = false }: PlaceFailureProps) {
   const { title, sentence, advice } = explainError(error);
   return (
     <ErrorState
       title={title}
       text={sentence}
       code={error.code}
+      alone={alone}
       details={JSON.stringify(error.details, null, 2)}
       {...(advice === null ? {} : { nextStep: advice })}
       {...(retry === undefined ? {} : { onRetry: retry })}

@@ -18,7 +18,7 @@ export function ArtifactPlace({ place }: PlaceProps<'artifact'>) {
   useEffect(() => {
     if (id !== undefined) core().execute('recents.touch', { kind: 'artifact', id }).catch(() => undefined);
   }, [id]);
-  if (artifact.error !== null && (artifact.data === undefined || artifact.error.code === 'not_found')) return <PlaceFailure error={artifact.error} retry={artifact.retry} />;
+  if (artifact.error !== null && (artifact.data === undefined || artifact.error.code === 'not_found')) return <PlaceFailure alone error={artifact.error} retry={artifact.retry} />;
   if (artifact.data === undefined) {
     return (
       <div className={styles.place}>

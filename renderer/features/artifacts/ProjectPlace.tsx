@@ -20,7 +20,7 @@ export function ProjectPlace({ place }: PlaceProps<'project'>) {
   useEffect(() => {
     if (id !== undefined) core().execute('recents.touch', { kind: 'project', id }).catch(() => undefined);
   }, [id]);
-  if (project.error !== null && (project.data === undefined || project.error.code === 'not_found')) return <PlaceFailure error={project.error} retry={project.retry} />;
+  if (project.error !== null && (project.data === undefined || project.error.code === 'not_found')) return <PlaceFailure alone error={project.error} retry={project.retry} />;
   if (project.data === undefined) {
     return (
       <div className={styles.place}>

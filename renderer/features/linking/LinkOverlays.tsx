@@ -132,7 +132,10 @@ function LinkPicker({ versions }: { readonly versions: readonly VersionRef[] }) 
               aria-disabled={!one.verdict.allowed}
               data-active={index === at || undefined}
               className={styles.destination}
-              onPointerMove={() => setActive(index)}
+              onPointerMove={(event) => {
+                // A resting pointer chooses nothing when the list slides under it.
+                if (event.movementX !== 0 || event.movementY !== 0) setActive(index);
+              }}
               onClick={() => choose(one)}
             >
               <RegistryGlyph name={one.registry.name} glyph={one.registry.glyph} hue={one.registry.hue} size="small" />

@@ -27,6 +27,7 @@ export function CollectionPlace({ place }: PlaceProps<'collection'>) {
   if (error !== null) {
     return (
       <PlaceFailure
+        alone
         error={error}
         retry={() => {
           collection.retry();

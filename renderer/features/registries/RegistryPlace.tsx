@@ -17,7 +17,7 @@ import styles from './Registries.module.css';
 
 export function RegistryPlace({ place }: PlaceProps<'registry'>) {
   const registry = useOperation('registries.get', { name: place.registry });
-  if (registry.error !== null) return <PlaceFailure error={registry.error} retry={registry.retry} />;
+  if (registry.error !== null) return <PlaceFailure alone error={registry.error} retry={registry.retry} />;
   if (registry.data === undefined) return <PlaceHeader title={place.registry} mark={<Skeleton width={24} height={24} />} />;
   return <Registry registry={registry.data} />;
 }

@@ -18,7 +18,7 @@ export function RunPlace({ place }: PlaceProps<'run'>) {
   useEffect(() => {
     if (id !== undefined) core().execute('recents.touch', { kind: 'run', id }).catch(() => undefined);
   }, [id]);
-  if (run.error !== null && (data === undefined || run.error.code === 'not_found')) return <PlaceFailure error={run.error} retry={run.retry} />;
+  if (run.error !== null && (data === undefined || run.error.code === 'not_found')) return <PlaceFailure alone error={run.error} retry={run.retry} />;
   if (data === undefined) {
     return (
       <div className={styles.place}>

@@ -23,7 +23,7 @@ function Resolving({ place }: { readonly place: VersionPagePlace }) {
   const address = formatPlace({ ...place, tab: undefined, file: undefined });
   const found = useOperation('addresses.resolve', { address });
   // What is gone is gone; any other failure leaves what is known on show.
-  if (found.error !== null && (found.data === undefined || found.error.code === 'not_found')) return <PlaceFailure error={found.error} retry={found.retry} />;
+  if (found.error !== null && (found.data === undefined || found.error.code === 'not_found')) return <PlaceFailure alone error={found.error} retry={found.retry} />;
   if (found.data === undefined) return <VersionPageSkeleton place={place} />;
   if (found.data.versionId === null || (place.place === 'linked version' && found.data.linkId === null)) {
     return <EmptyState icon={Package} title="There is no version at this address" text="It may have been unlinked or deleted; the history and the trash know." />;
@@ -60,6 +60,6 @@ function Loading({ place, versionId, linkId }: { readonly place: VersionPagePlac
   );
 
   const error = version.error ?? (linkId === null ? null : link.error);
-  if (shown === null) return error === null ? <VersionPageSkeleton place={place} /> : <PlaceFailure error={error} retry={version.error === null ? link.retry : version.retry} />;
+  if (shown === null) return error === null ? <VersionPageSkeleton place={place} /> : <PlaceFailure alone error={error} retry={version.error === null ? link.retry : version.retry} />;
   return <VersionPage shown={shown} />;
 }

@@ -1,0 +1,198 @@
+/**
+ * Every place of the window, on the sample: axe finds nothing in light, dark and high contrast, the console stays empty, and a picture of
+ * each in light and dark is kept in e2e/output/screenshots.
+ */
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect, test, type Page } from '@playwright/test';
+import type { VitrineBridge } from '#shared/contract/bridge.ts';
+import { launchVitrine, type Vitrine } from '../drivers/electron.ts';
+import { vitrineJson } from '../cli/commandLine.ts';
+import { goToAddress, heading, rowOf, table, unfold, whenReady } from '../pages/catalogWindow.ts';
+import { folder, modelFolder, removeFolders } from './workshop.ts';
+
+declare global {
+  interface Window {
+    readonly vitrine: VitrineBridge;
+  }
+}
+
+const pictures = join(import.meta.dirname, '..', 'output', 'screenshots');
+
+/** A place by its address, and what must stand in it before it is looked at. */
+type View = {
+  readonly name: string;
+  readonly address: string;
+  readonly shows: string | RegExp;
+  /** What is done there before it is looked at. */
+  readonly act?: (window: Page) => Promise<void>;
+};
+
+const version = 'vitrine://registry/Models/Review%20Sentiment/production';
+const views: readonly View[] = [
+  { name: 'start', address: 'vitrine://start', shows: 'Start' },
+  { name: 'registries', address: 'vitrine://registries', shows: 'Registries' },
+  { name: 'registry', address: 'vitrine://registry/Models', shows: 'Models' },
+  { name: 'collection', address: 'vitrine://registry/Models/Review%20Sentiment', shows: 'Review Sentiment' },
+  { name: 'collection-selected', address: 'vitrine://registry/Models/Weld%20Detector', shows: 'Weld Detector', act: async (window) => {
+    const rows = table(window, 'Versions of Weld Detector');
+    await rowOf(rows, /^v5/u).click();
+    await rowOf(rows, /^v4/u).click({ modifiers: ['ControlOrMeta'] });
+    await expect(window.getByRole('toolbar', { name: 'Selected versions' })).toBeVisible();
+  } },
+  { name: 'collection-card', address: 'vitrine://registry/Models/Review%20Sentiment', shows: 'Review Sentiment', act: async (window) => {
+    await window.getByRole('tab', { name: /^Card/u }).click();
+    await expect(window.getByRole('region', { name: 'Card' }).getByRole('heading').first()).toBeVisible();
+  } },
+  { name: 'collection-timeline', address: 'vitrine://registry/Models/Review%20Sentiment', shows: 'Review Sentiment', act: (window) => window.getByRole('tab', { name: 'Aliases over time' }).click() },
+  { name: 'version-overview', address: version, shows: 'Review Sentiment' },
+  ...(['files', 'metadata', 'aliases', 'tags', 'lineage', 'usage', 'history'] as const).map((tab) => ({ name: `version-${tab}`, address: `${version}?tab=${tab}`, shows: 'Review Sentiment' })),
+  { name: 'version-file', address: `${version}?tab=files`, shows: 'Review Sentiment', act: async (window) => {
+    await window.getByRole('tabpanel').getByText(/\.safetensors$/u).first().click();
+  } },
+  { name: 'projects', address: 'vitrine://projects', shows: 'Projects' },
+  { name: 'project', address: 'vitrine://project/TEAM/review-sentiment', shows: 'review-sentiment' },
+  { name: 'project-runs', address: 'vitrine://project/TEAM/review-sentiment', shows: 'review-sentiment', act: (window) => window.getByRole('tab', { name: /^Runs/u }).click() },
+  { name: 'artifact', address: 'vitrine://project/TEAM/review-sentiment/artifact/sentiment-finetuned', shows: 'sentiment-finetuned' },
+  { name: 'source-version', address: 'vitrine://project/TEAM/review-sentiment/artifact/sentiment-finetuned/v2', shows: 'sentiment-finetuned' },
+  { name: 'run', address: 'RUN', shows: /./u },
+  { name: 'lineage', address: 'vitrine://lineage', shows: 'Lineage' },
+  { name: 'lineage-of-a-version', address: 'vitrine://lineage/registry/Models/Review%20Sentiment/production', shows: 'Review Sentiment' },
+  { name: 'search', address: 'vitrine://search?q=weld', shows: 'weld' },
+  { name: 'search-empty', address: 'vitrine://search?q=nothing-is-called-that', shows: 'nothing-is-called-that' },
+  { name: 'search-mistake', address: 'vitrine://search?q=size%3E%3E', shows: 'size' },
+  { name: 'history', address: 'vitrine://history', shows: 'History' },
+  { name: 'storage', address: 'vitrine://storage', shows: 'Storage' },
+  { name: 'sync', address: 'vitrine://sync', shows: /Sync|Remotes/u },
+  { name: 'trash', address: 'vitrine://trash', shows: 'Trash' },
+  ...(['general', 'appearance', 'keyboard', 'access', 'keys', 'storage', 'remotes', 'advanced'] as const).map((section) => ({ name: `settings-${section}`, address: `vitrine://settings/${section}`, shows: /./u })),
+  { name: 'nothing-there', address: 'vitrine://registry/Models/Nowhere', shows: 'Not found' },
+  { name: 'palette', address: 'vitrine://registries', shows: 'Registries', act: async (window) => {
+    await window.keyboard.press('ControlOrMeta+k');
+    await window.keyboard.type('weld');
+    await expect(window.getByRole('option', { name: /collection/u }).first()).toBeVisible();
+  } },
+  { name: 'link-picker', address: version, shows: 'Review Sentiment', act: async (window) => {
+    await window.getByRole('button', { name: 'Link to…' }).first().click();
+    await expect(window.getByRole('listbox', { name: 'Registries and collections' })).toBeVisible();
+  } },
+  { name: 'compare', address: version, shows: 'Review Sentiment', act: async (window) => {
+    await window.getByRole('button', { name: 'Compare' }).click();
+    await expect(window.getByRole('dialog')).toContainText('model.safetensors');
+  } },
+  { name: 'new-registry', address: 'vitrine://registries', shows: 'Registries', act: async (window) => {
+    await window.getByRole('main').getByRole('button', { name: /New registry/u }).first().click();
+    await expect(window.getByRole('dialog')).toBeVisible();
+  } },
+  { name: 'shortcuts', address: 'vitrine://start', shows: 'Start', act: async (window) => {
+    await window.keyboard.press('?');
+    await expect(window.getByRole('dialog')).toBeVisible();
+  } },
+];
+
+let vitrine: Vitrine | undefined;
+test.afterEach(async () => {
+  await vitrine?.close({ keepData: true });
+  vitrine = undefined;
+  removeFolders();
+});
+
+/** Nothing is waited for any more: no skeletons, no running transitions. */
+async function whenSettled(window: Page): Promise<void> {
+  await expect(window.locator('[aria-busy="true"]').or(window.getByRole('status', { name: 'Loading' }))).toHaveCount(0);
+  await window.evaluate(async () => {
+    await document.fonts.ready;
+    // Two frames: what the last answer changed is laid out and drawn.
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+  });
+}
+
+/** What axe objects to. Only colours differ between themes, so all the other rules are asked once, in the light one. */
+async function problemsOf(window: Page, theme: string): Promise<readonly string[]> {
+  const axe = new AxeBuilder({ page: window }).setLegacyMode();
+  const asked = theme === 'light'
+    // The lines between panes can be focused and stand between landmarks by their nature.
+    ? axe.withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).disableRules(['region'])
+    : axe.withRules(['color-contrast', 'link-in-text-block']);
+  const { violations } = await asked.analyze();
+  return violations.map((violation) => `${violation.id}: ${violation.help}: ${violation.nodes.slice(0, 3).map((node) => `${node.target.join(' ')} ${node.html.slice(0, 160)} ${node.any[0]?.message ?? ''}`).join(' | ')}`);
+}
+
+for (const theme of ['light', 'dark', 'contrast'] as const) {
+  test(`every place in the ${theme} theme`, async () => {
+    test.setTimeout(400_000);
+    const data = folder();
+    await vitrineJson(['sample'], { data });
+    const [project] = await vitrineJson<readonly { readonly entity: string }[]>(['ls', 'projects', '--limit', '1'], { data });
+    const team = encodeURIComponent(project?.entity ?? '');
+    const logged = await vitrineJson<{ readonly loggedBy: { readonly entity: string; readonly project: string; readonly runId: string } | null }>(['show', 'review-sentiment/sentiment-finetuned:v2'], { data });
+    const run = logged.loggedBy === null ? '' : `vitrine://project/${team}/review-sentiment/run/${encodeURIComponent(logged.loggedBy.runId)}`;
+    vitrine = await launchVitrine({ dataDirectory: data });
+    const { window, pageErrors } = vitrine;
+    await whenReady(window);
+    await window.emulateMedia({ reducedMotion: 'reduce' });
+    await window.evaluate((chosen) => globalThis.window.vitrine.setAppearance({ theme: chosen }), theme);
+    await expect(window.locator('html')).toHaveAttribute('data-theme', theme);
+    await unfold(window, 'Models');
+    const folderOfTheme = join(pictures, theme);
+    rmSync(folderOfTheme, { recursive: true, force: true });
+    mkdirSync(folderOfTheme, { recursive: true });
+    for (const view of views) {
+      await test.step(view.name, async () => {
+        await goToAddress(window, view.address === 'RUN' ? run : view.address.replace('TEAM', team));
+        await expect(window.getByRole('main')).toContainText(view.shows);
+        await whenSettled(window);
+        await view.act?.(window);
+        await whenSettled(window);
+        await window.screenshot({ path: join(folderOfTheme, `${view.name}.png`) });
+        expect.soft(await problemsOf(window, theme), `${view.name}, ${theme}`).toEqual([]);
+        expect.soft(pageErrors, `${view.name}, ${theme}: the console`).toEqual([]);
+        if (view.act !== undefined) {
+          await window.keyboard.press('Escape');
+          await expect(window.getByRole('dialog')).toHaveCount(0);
+        }
+      });
+    }
+  });
+}
+
+for (const theme of ['light', 'dark'] as const) {
+  test(`the first start and its dialogs in the ${theme} theme`, async () => {
+    const data = folder();
+    const files = modelFolder(join(folder(), 'minilm'), 1);
+    vitrine = await launchVitrine({ dataDirectory: data });
+    const { window, pageErrors, app } = vitrine;
+    await whenReady(window);
+    await window.emulateMedia({ reducedMotion: 'reduce' });
+    await window.evaluate((chosen) => globalThis.window.vitrine.setAppearance({ theme: chosen }), theme);
+    const keep = async (name: string): Promise<void> => {
+      await whenSettled(window);
+      mkdirSync(join(pictures, theme), { recursive: true });
+      await window.screenshot({ path: join(pictures, theme, `${name}.png`) });
+      expect.soft(await problemsOf(window, theme), `${name}, ${theme}`).toEqual([]);
+    };
+    await expect(heading(window)).toContainText('Begin');
+    await keep('first-start');
+    await window.getByRole('button', { name: 'Show the snippet…' }).click();
+    await window.getByRole('button', { name: 'Open the door and make a key' }).click();
+    await expect(window.getByRole('dialog')).toContainText('urllib.request');
+    await keep('first-start-snippet');
+    await window.keyboard.press('Escape');
+    await app.evaluate(({ dialog }, path) => {
+      dialog.showOpenDialog = (() => Promise.resolve({ canceled: false, filePaths: [path] })) as typeof dialog.showOpenDialog;
+    }, files);
+    await window.getByRole('button', { name: 'Choose a folder…' }).click();
+    await expect(window.getByRole('dialog', { name: 'Log a new version' })).toContainText('4 files');
+    await keep('log-dialog');
+    await window.getByRole('textbox', { name: 'Artifact' }).fill('a name with blanks');
+    await expect(window.getByRole('dialog')).toContainText('is not allowed');
+    await keep('log-dialog-mistake');
+    await window.keyboard.press('Escape');
+    for (const empty of ['registries', 'projects', 'lineage', 'history', 'storage', 'trash'] as const) {
+      await goToAddress(window, `vitrine://${empty}`);
+      await keep(`empty-${empty}`);
+    }
+    expect(pageErrors).toEqual([]);
+  });
+}
