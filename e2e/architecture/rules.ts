@@ -33,7 +33,6 @@ export const PACKAGES: Readonly<Record<'common' | 'node' | 'dom' | 'build' | 'te
     '@fontsource-variable/inter',
     '@fontsource-variable/jetbrains-mono',
     '@tanstack/react-query',
-    '@tanstack/react-virtual',
     '@xyflow/react',
     'cmdk',
     'elkjs',
@@ -44,7 +43,6 @@ export const PACKAGES: Readonly<Record<'common' | 'node' | 'dom' | 'build' | 'te
     'rehype-sanitize',
     'remark-gfm',
     'tinykeys',
-    'wouter',
     'zustand',
   ],
   build: [
@@ -61,7 +59,6 @@ export const PACKAGES: Readonly<Record<'common' | 'node' | 'dom' | 'build' | 'te
     'typescript',
     'vite',
   ],
-  test: ['@axe-core/playwright', '@dagrejs/dagre', '@playwright/test', 'fast-check', 'playwright', 'vitest'],
 };
 
 type PackageClass = keyof typeof PACKAGES;
