@@ -1,9 +1,10 @@
 /** Files, disks and catalogs that can't be worked with: each a clear error with its documented exit code, and nothing written. */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, describe, expect, test } from 'vitest';
+import { startCore } from '../drivers/core.ts';
 import { temporaryFolder, vitrine, vitrineJson, writeFiles } from './commandLine.ts';
 
 const removals: (() => void)[] = [];
@@ -51,6 +52,34 @@ describe('files that can’t be logged', () => {
     expect(ran.code).toBe(6);
     expect(ran.stderr).toContain('closed.bin');
   });
+
+  test('a file that is written to while it is read', async () => {
+    const data = fresh();
+    const folder = fresh();
+    const file = join(folder, 'checkpoint.bin');
+    writeFileSync(file, 'begins');
+    // Mostly a hole: no room on the disk, but enough to read that the writing falls into it.
+    truncateSync(file, 2 * 1024 ** 3);
+    const core = await startCore({ nodePath: process.execPath, root: process.env['VITRINE_APPLICATION'] ?? join(import.meta.dirname, '..', '..'), directory: data, checkOutput: true });
+    try {
+      let written = false;
+      const failure = await core.client
+        .execute('versions.log', { paths: [folder], project: { name: 'lab' }, artifact: 'checkpoint', type: 'model' }, {
+          onProgress: ({ done }) => {
+            if (written || done === 0) return;
+            written = true;
+            appendFileSync(file, 'and goes on');
+          },
+        })
+        .then(() => null, (error: unknown) => error);
+      expect(written).toBe(true);
+      expect(failure).toMatchObject({ code: 'file_changed' });
+    } finally {
+      await core.stop();
+    }
+    expect(await projects(data)).toEqual([]);
+    expect((await vitrine(['doctor', '--deep'], { data })).code).toBe(0);
+  }, 120_000);
 
   test('a path that isn’t there, an empty folder, and metadata that is no JSON', async () => {
     const data = fresh();

@@ -6,6 +6,7 @@ import { classNames } from './class-names.ts';
 import { Field } from './Field.tsx';
 import { Input } from './Input.tsx';
 import styles from './Dialog.module.css';
+import { wrapTab } from './wrap-tab.ts';
 
 export interface AlertDialogProps {
   readonly open: boolean;
@@ -74,7 +75,7 @@ export function AlertDialog({
     >
       <Base.Portal>
         <Base.Backdrop className={styles.backdrop} />
-        <Base.Popup className={classNames(styles.popup, styles.narrow)} initialFocus={cancel} aria-describedby={descriptionId}>
+        <Base.Popup className={classNames(styles.popup, styles.narrow)} initialFocus={cancel} aria-describedby={descriptionId} onKeyDown={wrapTab}>
           <header className={styles.head}>
             <div className={styles.titles}>
               <Base.Title className={styles.title}>{title}</Base.Title>

@@ -5,6 +5,7 @@ import { IconButton } from './Button.tsx';
 import { classNames } from './class-names.ts';
 import { X } from './icons.ts';
 import styles from './Dialog.module.css';
+import { wrapTab } from './wrap-tab.ts';
 
 export interface DialogProps {
   readonly open: boolean;
@@ -67,6 +68,7 @@ export function Dialog({
         <Base.Popup
           className={classNames(styles.popup, width !== 'normal' && styles[width])}
           ref={popup}
+          onKeyDown={wrapTab}
           initialFocus={initialFocus ?? firstFocus}
         >
           {onSubmit === undefined ? (
