@@ -53,7 +53,11 @@ const runHere = async (name: string, resultPath: string): Promise<void> => {
       random: seededRandom(SEED),
       log: (text) => process.stderr.write(`  ${text}\n`),
     });
-    writeFileSync(resultPath, JSON.stringify(Array.isArray(result) ? result : [result]));
+    const results = (Array.isArray(result) ? result : [result]) as readonly BenchmarkResult[];
+    // JSON would make nothing of it, silently.
+    const broken = results.find((one) => ![one.ours, one.reference, one.ratio].every(Number.isFinite));
+    if (broken !== undefined) throw new Error(`${name}${broken.part === undefined ? '' : ` (${broken.part})`} gave a figure that is no number.`);
+    writeFileSync(resultPath, JSON.stringify(results));
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
