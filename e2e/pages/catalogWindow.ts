@@ -47,7 +47,14 @@ export async function doByPalette(window: Page, words: string, first: string | R
   await window.keyboard.press('ControlOrMeta+k');
   const palette = window.getByRole('dialog').filter({ has: window.getByRole('combobox') });
   await palette.getByRole('combobox').pressSequentially(words);
-  await expect(palette.getByRole('option').first()).toContainText(first);
+  const wanted = palette.getByRole('option').first();
+  await expect(wanted).toContainText(first);
+  // Results come after the first choice was marked: whoever looks, goes to the one they mean before they press Enter.
+  await expect(async () => {
+    if ((await wanted.getAttribute('aria-selected')) !== 'true') await window.keyboard.press('Home');
+    await expect(wanted).toContainText(first);
+    await expect(wanted).toHaveAttribute('aria-selected', 'true', { timeout: 500 });
+  }).toPass();
   await window.keyboard.press('Enter');
 }
 

@@ -3,7 +3,7 @@ import { explainError, type OutputOf, type Progress, type VitrineError } from '#
 import { checkNewArtifact, checkProjectName } from '#shared/domain/names.ts';
 import { explainViolation, type Violation } from '#shared/domain/violations.ts';
 import { Button, Combobox, Dialog, Field, formatBytes, formatCount, formatQuantity, Input, ProgressBar, Segmented, TextArea } from '../../ui/index.ts';
-import { asVitrineError, notifyFailure, useOperation } from '../../app/api/index.ts';
+import { ask, asVitrineError, notifyFailure, useOperation } from '../../app/api/index.ts';
 import { rateMeter, type Pace } from '../../app/api/rate.ts';
 import { PlaceFailure } from '../../app/shell/PlaceFailure.tsx';
 import { AliasField } from '../aliases/index.ts';
@@ -91,7 +91,6 @@ function LogFormDialog({ request, found, title }: { readonly request: LogRequest
     const abort = new AbortController();
     setWorking(abort);
     setFailure(null);
-    const form: LogForm = { name, type, project, aliases: mode === 'together' ? aliases : [], tags, description };
     const meter = rateMeter();
     const onProgress = (next: Progress): void => {
       if (!mounted.current) return;
@@ -100,6 +99,9 @@ function LogFormDialog({ request, found, title }: { readonly request: LogRequest
     };
     const watch = { signal: abort.signal, onProgress };
     try {
+      // Enter may come before the projects are known: then the one that would have been offered is waited for, not passed over.
+      const offered = chosenProject === null && projects.data === undefined ? (await ask('projects.list', { limit: 200 })).items[0] : undefined;
+      const form: LogForm = { name, type, project: offered === undefined ? project : projectOf(projectKey(offered)), aliases: mode === 'together' ? aliases : [], tags, description };
       if (mode === 'together') await logTogether(form, request.paths, request.destination, watch);
       else await logEach(form, found.subfolders, watch);
       if (mounted.current) closeLogDialog();
