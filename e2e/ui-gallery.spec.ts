@@ -292,7 +292,10 @@ test('choices are made by keyboard: select, combobox, chips, segments', async ()
   await select.focus();
   await page.keyboard.press('Enter');
   await expect(page.getByRole('option', { name: /Dataset/u })).toBeVisible();
+  // The list takes the focus a moment after it is drawn; keys before that are nobody's.
+  await expect(page.getByRole('option', { name: /Model/u }).first()).toBeFocused();
   await page.keyboard.press('ArrowDown');
+  await expect(page.getByRole('option', { name: /Dataset/u })).toBeFocused();
   await page.keyboard.press('Enter');
   await expect(select).toContainText('Dataset');
 
