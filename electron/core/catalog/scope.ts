@@ -69,7 +69,7 @@ export function commandScope(db: WritableDb, operation: string, input: unknown, 
   const changes = new ChangeSet();
   const steps: UndoStep[] = [];
   let label: string | null = null;
-  let recorded = false;
+  let firstEvent: number | null = null;
   const scope: CommandScope = {
     db,
     actorId: context.actorId,
@@ -78,8 +78,8 @@ export function commandScope(db: WritableDb, operation: string, input: unknown, 
     entrance: context.entrance,
     message: context.message,
     record(event) {
-      recorded = true;
       const id = appendEvent(db, { ...event, at, actorId: context.actorId, entrance: context.entrance, message: event.message ?? context.message });
+      firstEvent ??= id;
       changes.add('event', id);
       return id;
     },
@@ -96,7 +96,7 @@ export function commandScope(db: WritableDb, operation: string, input: unknown, 
   return {
     scope,
     finish() {
-      if (recorded) appendToOutbox(db, operation, input, at);
+      if (firstEvent !== null) appendToOutbox(db, { operation, input, at, base: firstEvent - 1 });
       const undo = label === null || steps.length === 0 ? null : keepUndo(db, { actorId: context.actorId, label, steps: steps.toReversed(), at });
       return { changes, undo };
     },
