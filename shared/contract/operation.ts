@@ -77,6 +77,9 @@ export function page<Item extends z.ZodType>(item: Item) {
 export const SortDirection = z.enum(['ascending', 'descending']);
 export type SortDirection = z.infer<typeof SortDirection>;
 
+/** A project by name; without an entity, the catalog's own team. A command makes it when it isn't there. */
+export const ProjectName = z.strictObject({ entity: z.string().optional(), name: z.string() });
+
 /** What a long operation says while it works. Done and total are in `unit`; total is null while unknown. */
 export const Progress = z.strictObject({
   phase: z.string(),

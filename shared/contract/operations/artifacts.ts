@@ -1,10 +1,7 @@
 import { z } from 'zod';
-import { ArtifactSummary, ByteCount, FileNode, JsonObject, LinkMark, ManifestEntry, ProjectSummary, RunDetail, RunState, RunSummary, VersionDetail, VersionSummary } from '../entities.ts';
+import { ArtifactSummary, ByteCount, FileNode, LinkMark, ManifestEntry, ProjectSummary, RunSummary, VersionDetail, VersionSummary } from '../entities.ts';
 import { ArtifactId, ProjectId, RunId, VersionId } from '../ids.ts';
-import { defineCommand, defineQuery, page, PageRequest, SortDirection } from '../operation.ts';
-
-/** A project by name; without an entity, the catalog's own team. It is made when it isn't there. */
-const ProjectName = z.strictObject({ entity: z.string().optional(), name: z.string() });
+import { defineCommand, defineQuery, page, PageRequest, ProjectName, SortDirection } from '../operation.ts';
 
 export const artifactOperations = [
   defineQuery({
@@ -230,70 +227,5 @@ export const artifactOperations = [
     errors: ['not_found', 'file_exists', 'file_unreadable', 'object_missing', 'object_damaged', 'disk_full', 'path_invalid', 'path_outside_folder'],
     audience: 'viewer',
     long: true,
-  }),
-  defineQuery({
-    name: 'runs.list',
-    summary: 'Runs of a project, newest first.',
-    input: z.strictObject({ projectId: ProjectId, state: RunState.optional(), ...PageRequest }),
-    output: page(RunSummary),
-    errors: ['not_found'],
-    audience: 'restricted_viewer',
-  }),
-  defineQuery({
-    name: 'runs.get',
-    summary: 'One run, by id or by entity, project and run id.',
-    input: z.union([z.strictObject({ id: RunId }), z.strictObject({ entity: z.string(), project: z.string(), runId: z.string() })]),
-    output: RunDetail,
-    errors: ['not_found'],
-    audience: 'restricted_viewer',
-  }),
-  defineQuery({
-    name: 'runs.versions',
-    summary: 'What a run used (inputs) and logged (outputs).',
-    input: z.strictObject({ id: RunId, relation: z.enum(['used', 'logged']), ...PageRequest }),
-    output: page(VersionSummary),
-    errors: ['not_found'],
-    audience: 'restricted_viewer',
-  }),
-  defineCommand({
-    name: 'runs.create',
-    summary: 'Begins a run in a project, which is made when it isn’t there.',
-    input: z.strictObject({
-      project: ProjectName,
-      runId: z.string().regex(/^[A-Za-z0-9_-]{1,128}$/).optional(),
-      displayName: z.string().max(512).optional(),
-      jobType: z.string().max(128).nullable().default(null),
-      group: z.string().max(128).nullable().default(null),
-      tags: z.array(z.string()).max(100).default([]),
-      notes: z.string().max(1_000_000).default(''),
-      config: JsonObject.default({}),
-    }),
-    output: RunDetail,
-    errors: ['name_invalid', 'already_exists', 'catalog_read_only', 'disk_full'],
-    audience: 'member',
-  }),
-  defineCommand({
-    name: 'runs.update',
-    summary: 'Changes state, summary, config, notes, tags or name of a run.',
-    input: z.strictObject({
-      id: RunId,
-      state: RunState.optional(),
-      displayName: z.string().max(512).optional(),
-      notes: z.string().max(1_000_000).optional(),
-      tags: z.array(z.string()).max(100).optional(),
-      config: JsonObject.optional(),
-      summary: JsonObject.optional(),
-    }),
-    output: RunDetail,
-    errors: ['not_found', 'name_invalid', 'catalog_read_only', 'disk_full'],
-    audience: 'member',
-  }),
-  defineCommand({
-    name: 'runs.use',
-    summary: 'Notes that a run used versions.',
-    input: z.strictObject({ id: RunId, versionIds: z.array(VersionId).min(1).max(10_000) }),
-    output: z.strictObject({ added: z.number().int() }),
-    errors: ['not_found', 'version_unavailable', 'catalog_read_only', 'disk_full'],
-    audience: 'member',
   }),
 ] as const;

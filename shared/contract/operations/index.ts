@@ -5,11 +5,12 @@ import { historyOperations } from './history.ts';
 import { lineageOperations } from './lineage.ts';
 import { linkOperations } from './links.ts';
 import { registryOperations } from './registries.ts';
+import { runOperations } from './runs.ts';
 import { searchOperations } from './search.ts';
 import type { z } from 'zod';
 
 export const operationList = [
-  ...catalogOperations, ...registryOperations, ...linkOperations, ...artifactOperations, ...lineageOperations, ...searchOperations, ...historyOperations,
+  ...catalogOperations, ...registryOperations, ...linkOperations, ...artifactOperations, ...runOperations, ...lineageOperations, ...searchOperations, ...historyOperations,
 ] as const;
 
 type AnyOperation = (typeof operationList)[number];
