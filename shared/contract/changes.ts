@@ -1,8 +1,11 @@
 import { z } from 'zod';
 
-/** The kinds of rows a window may hold, as the change feed names them. */
+/**
+ * The kinds of rows a window may hold, as the change feed names them. `run_data` is what a run streams (lines, metrics, console, files,
+ * summary): it changes often, and the lists of runs don't show it.
+ */
 export const changeEntities = [
-  'catalog', 'user', 'project', 'run', 'artifact', 'version', 'registry', 'collection', 'link', 'alias', 'tag', 'star', 'event', 'trash', 'api_key', 'setting', 'member', 'lineage',
+  'catalog', 'user', 'team', 'project', 'run', 'run_data', 'artifact', 'version', 'registry', 'collection', 'link', 'alias', 'tag', 'star', 'event', 'trash', 'api_key', 'setting', 'member', 'lineage',
 ] as const;
 export const ChangeEntity = z.enum(changeEntities);
 export type ChangeEntity = z.infer<typeof ChangeEntity>;

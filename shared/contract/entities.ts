@@ -32,8 +32,51 @@ export const UserSummary = z.strictObject({
 });
 export type UserSummary = z.infer<typeof UserSummary>;
 
+export const UserDetail = UserSummary.extend({
+  email: z.string().nullable(),
+  /** In the organization; null for somebody who was removed. */
+  role: Role.nullable(),
+  teams: z.array(z.strictObject({ id: TeamId, name: z.string(), role: Role })),
+  keyCount: z.number().int().nonnegative(),
+  createdAt: Timestamp,
+  removedAt: Timestamp.nullable(),
+  lastSeenAt: Timestamp.nullable(),
+});
+export type UserDetail = z.infer<typeof UserDetail>;
+
+/** What a key may do at most; whoever holds it has no more than its owner anyway. */
+export const KeyScope = z.strictObject({
+  /** The highest role that counts through this key; null: the owner’s own. `viewer` reads, `member` writes. */
+  role: Role.nullable(),
+  /** Only these registries; null: all. An empty list is none. */
+  registryIds: z.array(RegistryId).max(1000).nullable(),
+  projectIds: z.array(ProjectId).max(1000).nullable(),
+});
+export type KeyScope = z.infer<typeof KeyScope>;
+
+/** How long a version is kept: its own days, for good, or as its artifact or project says. */
+export const TimeToLive = z.discriminatedUnion('kind', [z.strictObject({ kind: z.literal('days'), days: z.number().int().min(1).max(36_500) }), z.strictObject({ kind: z.literal('off') }), z.strictObject({ kind: z.literal('inherit') })]);
+export type TimeToLive = z.infer<typeof TimeToLive>;
+
 export const Organization = z.strictObject({ id: OrganizationId, name: z.string() });
 export const Team = z.strictObject({ id: TeamId, name: z.string(), organizationId: OrganizationId });
+
+export const TeamDetail = Team.extend({
+  organization: z.string(),
+  projectCount: z.number().int().nonnegative(),
+  /** The caller's own role there; null for an admin of the organization who is no member. */
+  role: Role.nullable(),
+  members: z.array(z.strictObject({ user: UserSummary, email: z.string().nullable(), role: Role })),
+});
+export type TeamDetail = z.infer<typeof TeamDetail>;
+
+export const RegistryMember = z.strictObject({
+  holder: z.discriminatedUnion('kind', [z.strictObject({ kind: z.literal('user'), user: UserSummary, email: z.string().nullable() }), z.strictObject({ kind: z.literal('team'), id: TeamId, name: z.string() })]),
+  role: Role,
+  /** Named in the registry itself, or in through the organization (its admins, its visibility). */
+  through: z.enum(['registry', 'organization']),
+});
+export type RegistryMember = z.infer<typeof RegistryMember>;
 
 export const AliasChip = z.strictObject({ name: z.string(), protected: z.boolean() });
 export type AliasChip = z.infer<typeof AliasChip>;
@@ -88,8 +131,32 @@ export const RunDetail = RunSummary.extend({
   summary: JsonObject,
   inputCount: z.number().int(),
   outputCount: z.number().int(),
+  host: z.string().nullable(),
+  program: z.string().nullable(),
+  /** The commit of the script's repository. */
+  commit: z.string().nullable(),
+  exitCode: z.number().int().nullable(),
+  /** When it was last heard of. */
+  heartbeatAt: Timestamp.nullable(),
+  stopRequested: z.boolean(),
+  historyLines: z.number().int().nonnegative(),
+  systemLines: z.number().int().nonnegative(),
+  outputLines: z.number().int().nonnegative(),
+  lastStep: z.number().nullable(),
+  fileCount: z.number().int().nonnegative(),
 });
 export type RunDetail = z.infer<typeof RunDetail>;
+
+export const RunFile = z.strictObject({
+  name: z.string(),
+  size: ByteCount,
+  /** Hex. */
+  sha256: z.string(),
+  md5: z.string(),
+  mediaType: z.string(),
+  updatedAt: Timestamp,
+});
+export type RunFile = z.infer<typeof RunFile>;
 
 export const VersionSummary = z.strictObject({
   id: VersionId,
@@ -123,7 +190,12 @@ export const VersionDetail = VersionSummary.extend({
   usedByCount: z.number().int().nonnegative(),
   links: z.array(LinkMark),
   starred: z.boolean(),
+  /** Days that count after all settings; null: kept for good. */
   ttlDays: z.number().int().positive().nullable(),
+  /** The version's own setting. */
+  ttl: TimeToLive,
+  /** The step of the run at which it was logged, where the client said so. */
+  historyStep: z.number().int().nullable(),
   previous: VersionId.nullable(),
   next: VersionId.nullable(),
 });
@@ -137,6 +209,7 @@ export const ArtifactSummary = z.strictObject({
   name: z.string(),
   type: z.string(),
   description: z.string(),
+  tags: z.array(z.string()),
   versionCount: z.number().int().nonnegative(),
   /** Bytes of all versions, each file counted once per digest. */
   latest: z.strictObject({ id: VersionId, index: z.number().int(), size: ByteCount, createdAt: Timestamp }).nullable(),
@@ -249,8 +322,8 @@ export type ObjectRef = z.infer<typeof ObjectRef>;
 export const eventKinds = [
   'catalog.created', 'catalog.migrated', 'catalog.sample_added',
   'project.created',
-  'run.created', 'run.updated', 'run.finished',
-  'artifact.created', 'artifact.updated', 'artifact.deleted', 'artifact.restored',
+  'run.created', 'run.updated', 'run.finished', 'run.failed', 'run.crashed', 'run.resumed', 'run.stop_requested', 'run.deleted',
+  'artifact.created', 'artifact.updated', 'artifact.moved', 'artifact.deleted', 'artifact.restored',
   'version.created', 'version.updated', 'version.deleted', 'version.restored', 'version.used',
   'registry.created', 'registry.updated', 'registry.deleted', 'registry.restored',
   'collection.created', 'collection.updated', 'collection.deleted', 'collection.restored',
@@ -258,7 +331,7 @@ export const eventKinds = [
   'alias.added', 'alias.moved', 'alias.removed',
   'tag.added', 'tag.removed',
   'api_key.created', 'api_key.revoked',
-  'settings.changed', 'member.changed',
+  'settings.changed', 'member.changed', 'user.created', 'user.updated', 'user.removed', 'team.created',
 ] as const;
 export const EventKind = z.enum(eventKinds);
 export type EventKind = z.infer<typeof EventKind>;
@@ -293,6 +366,10 @@ export const ApiKeySummary = z.strictObject({
   hint: z.string(),
   createdAt: Timestamp,
   lastUsedAt: Timestamp.nullable(),
+  expiresAt: Timestamp.nullable(),
   revokedAt: Timestamp.nullable(),
+  scope: KeyScope.nullable(),
+  /** The newest run that was begun with it. */
+  lastRunId: RunId.nullable(),
 });
 export type ApiKeySummary = z.infer<typeof ApiKeySummary>;

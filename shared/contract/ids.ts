@@ -34,3 +34,8 @@ export const ApiKeyId = id().brand<'ApiKeyId'>();
 export type ApiKeyId = z.infer<typeof ApiKeyId>;
 export const TrashId = id().brand<'TrashId'>();
 export type TrashId = z.infer<typeof TrashId>;
+/** A version being logged has the id that it keeps once committed, so drafts go by `VersionId`; their manifests and uploads have ids of their own. */
+export const DraftManifestId = id().brand<'DraftManifestId'>();
+export type DraftManifestId = z.infer<typeof DraftManifestId>;
+export const UploadId = id().brand<'UploadId'>();
+export type UploadId = z.infer<typeof UploadId>;

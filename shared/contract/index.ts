@@ -10,6 +10,8 @@ export * from './operation.ts';
 export * from './transport.ts';
 export { AliasHolder, AliasMove, AliasTarget, LinkTarget } from './operations/links.ts';
 export { Finding } from './operations/catalog.ts';
+export { ManifestKind } from './operations/drafts.ts';
+export { ChartAxis, ConsoleLine, MetricKey, MetricSeries, RunStream } from './operations/runs.ts';
 export { LineageEdge, LineageNode } from './operations/lineage.ts';
 export { SearchHit, SearchKind } from './operations/search.ts';
 export * from './operations/index.ts';

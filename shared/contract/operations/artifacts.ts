@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ArtifactSummary, ByteCount, FileNode, LinkMark, ManifestEntry, ProjectSummary, RunSummary, VersionDetail, VersionSummary } from '../entities.ts';
+import { ArtifactSummary, ByteCount, FileNode, LinkMark, ManifestEntry, ProjectSummary, RunSummary, TimeToLive, VersionDetail, VersionSummary } from '../entities.ts';
 import { ArtifactId, ProjectId, RunId, VersionId } from '../ids.ts';
 import { defineCommand, defineQuery, page, PageRequest, ProjectName, SortDirection } from '../operation.ts';
 
@@ -25,12 +25,14 @@ export const artifactOperations = [
     input: z.strictObject({
       projectId: ProjectId.optional(),
       type: z.string().optional(),
+      /** Conditions in the filter language over `artifact_collection_id name type tag description created_at updated_at`. */
+      filter: z.json().optional(),
       sort: z.enum(['name', 'updated', 'created']).default('updated'),
       direction: SortDirection.default('descending'),
       ...PageRequest,
     }),
     output: page(ArtifactSummary),
-    errors: ['not_found'],
+    errors: ['not_found', 'query_invalid'],
     audience: 'restricted_viewer',
   }),
   defineQuery({
@@ -56,6 +58,22 @@ export const artifactOperations = [
     errors: ['not_found', 'name_invalid', 'already_exists', 'catalog_read_only', 'disk_full'],
     audience: 'member',
   }),
+  defineCommand({
+    name: 'artifacts.move',
+    summary: 'Gives an artifact and all its versions another type.',
+    input: z.strictObject({ id: ArtifactId, type: z.string() }),
+    output: ArtifactSummary,
+    errors: ['not_found', 'name_invalid', 'blocked', 'permission_denied', 'catalog_read_only', 'disk_full'],
+    audience: 'member',
+  }),
+  defineCommand({
+    name: 'artifacts.delete',
+    summary: 'Moves an artifact with all its versions to the trash.',
+    input: z.strictObject({ id: ArtifactId }),
+    output: z.strictObject({ versions: z.number().int() }),
+    errors: ['not_found', 'alias_protected', 'blocked', 'permission_denied', 'catalog_read_only', 'disk_full'],
+    audience: 'member',
+  }),
   defineQuery({
     name: 'versions.list',
     summary: 'Versions of an artifact, of a project, or of all.',
@@ -63,12 +81,14 @@ export const artifactOperations = [
       artifactId: ArtifactId.optional(),
       projectId: ProjectId.optional(),
       type: z.string().optional(),
+      /** Conditions in the filter language over `id version tag alias description created_at updated_at metadata.<path>`. */
+      filter: z.json().optional(),
       sort: z.enum(['updated', 'created', 'size', 'index']).default('updated'),
       direction: SortDirection.default('descending'),
       ...PageRequest,
     }),
     output: page(VersionSummary),
-    errors: ['not_found'],
+    errors: ['not_found', 'query_invalid'],
     audience: 'restricted_viewer',
   }),
   defineQuery({
@@ -77,6 +97,13 @@ export const artifactOperations = [
     input: z.union([z.strictObject({ id: VersionId }), z.strictObject({ artifactId: ArtifactId, index: z.number().int().nonnegative() })]),
     output: VersionDetail,
     errors: ['not_found'],
+    audience: 'restricted_viewer',
+  }),
+  defineQuery({
+    name: 'versions.details',
+    summary: 'Many versions with all their pages show, in the order of the ids; those that aren’t there or aren’t for the caller are left out.',
+    input: z.strictObject({ ids: z.array(VersionId).max(1000) }),
+    output: z.strictObject({ items: z.array(VersionDetail) }),
     audience: 'restricted_viewer',
   }),
   defineQuery({
@@ -180,12 +207,15 @@ export const artifactOperations = [
   }),
   defineCommand({
     name: 'versions.update',
-    summary: 'Edits description, metadata or time to live of a version; every link shows the same.',
+    summary: 'Edits description, metadata, time to live or tags of a version; every link shows the same.',
     input: z.strictObject({
       id: VersionId,
       description: z.string().max(1_000_000).optional(),
       metadata: z.record(z.string(), z.unknown()).optional(),
-      ttlDays: z.number().int().positive().max(100_000).nullable().optional(),
+      ttlDays: z.number().int().positive().max(36_500).nullable().optional(),
+      ttl: TimeToLive.optional(),
+      addTags: z.array(z.string()).max(100).default([]),
+      removeTags: z.array(z.string()).max(100).default([]),
     }),
     output: VersionDetail,
     errors: ['not_found', 'name_invalid', 'permission_denied', 'catalog_read_only', 'disk_full'],

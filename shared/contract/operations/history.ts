@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { ApiKeySummary, ByteCount, EventKind, HistoryEvent, ObjectKind, Timestamp, TrashItem } from '../entities.ts';
-import { ApiKeyId, TrashId, UndoId, UserId } from '../ids.ts';
+import { ByteCount, EventKind, HistoryEvent, ObjectKind, Timestamp, TrashItem } from '../entities.ts';
+import { TrashId, UndoId, UserId } from '../ids.ts';
 import { defineCommand, defineQuery, page, PageRequest } from '../operation.ts';
 
 export const historyOperations = [
@@ -88,29 +88,6 @@ export const historyOperations = [
     errors: ['cancelled', 'store_read_only'],
     audience: 'admin',
     long: true,
-  }),
-  defineQuery({
-    name: 'keys.list',
-    summary: 'API keys: their names, owners and last use, never the keys.',
-    input: z.strictObject({}),
-    output: z.strictObject({ items: z.array(ApiKeySummary) }),
-    audience: 'member',
-  }),
-  defineCommand({
-    name: 'keys.create',
-    summary: 'Makes an API key, shown once; only its hash is kept.',
-    input: z.strictObject({ name: z.string().min(1).max(128) }),
-    output: z.strictObject({ key: z.string(), summary: ApiKeySummary }),
-    errors: ['catalog_read_only', 'disk_full'],
-    audience: 'member',
-  }),
-  defineCommand({
-    name: 'keys.revoke',
-    summary: 'Makes a key useless from now on.',
-    input: z.strictObject({ id: ApiKeyId }),
-    output: ApiKeySummary,
-    errors: ['not_found', 'catalog_read_only', 'disk_full'],
-    audience: 'member',
   }),
   defineCommand({
     name: 'door.start',

@@ -1,6 +1,8 @@
 /** Every operation in one list, and the types of what each takes and answers. */
+import { accountOperations } from './accounts.ts';
 import { artifactOperations } from './artifacts.ts';
 import { catalogOperations } from './catalog.ts';
+import { draftOperations } from './drafts.ts';
 import { historyOperations } from './history.ts';
 import { lineageOperations } from './lineage.ts';
 import { linkOperations } from './links.ts';
@@ -10,7 +12,7 @@ import { searchOperations } from './search.ts';
 import type { z } from 'zod';
 
 export const operationList = [
-  ...catalogOperations, ...registryOperations, ...linkOperations, ...artifactOperations, ...runOperations, ...lineageOperations, ...searchOperations, ...historyOperations,
+  ...catalogOperations, ...registryOperations, ...linkOperations, ...artifactOperations, ...runOperations, ...draftOperations, ...accountOperations, ...lineageOperations, ...searchOperations, ...historyOperations,
 ] as const;
 
 type AnyOperation = (typeof operationList)[number];

@@ -45,6 +45,20 @@ export const linkOperations = [
     audience: 'restricted_viewer',
   }),
   defineQuery({
+    name: 'links.find',
+    summary: 'Links of all registries that the caller may see, in the order in which they were made, by conditions on registry, collection and version.',
+    input: z.strictObject({
+      registryFilter: z.json().optional(),
+      collectionFilter: z.json().optional(),
+      /** Over `id version tag alias description created_at updated_at metadata.<path>`; number and aliases are those of the link. */
+      versionFilter: z.json().optional(),
+      ...PageRequest,
+    }),
+    output: page(LinkSummary),
+    errors: ['query_invalid'],
+    audience: 'restricted_viewer',
+  }),
+  defineQuery({
     name: 'links.get',
     summary: 'One link, by id or by collection and number.',
     input: z.union([z.strictObject({ id: LinkId }), z.strictObject({ collectionId: CollectionId, index: z.number().int().nonnegative() })]),
@@ -116,11 +130,12 @@ export const linkOperations = [
   }),
   defineCommand({
     name: 'tags.edit',
-    summary: 'Adds tags to a version or a collection and takes others away.',
+    summary: 'Adds tags to a version, an artifact or a collection and takes others away.',
     input: z.strictObject({
       target: z.discriminatedUnion('kind', [
         z.strictObject({ kind: z.literal('version'), id: VersionId }),
         z.strictObject({ kind: z.literal('collection'), id: CollectionId }),
+        z.strictObject({ kind: z.literal('artifact'), id: ArtifactId }),
       ]),
       add: z.array(z.string()).max(100).default([]),
       remove: z.array(z.string()).max(100).default([]),

@@ -10,8 +10,15 @@ export const registryOperations = [
   defineQuery({
     name: 'registries.list',
     summary: 'Every registry that the caller may see, starred ones first, then by name.',
-    input: z.strictObject({}),
+    input: z.strictObject({
+      /** Conditions in the filter language over `id name entity_id description created_at updated_at`; a name may carry `wandb-registry-`. */
+      filter: z.json().optional(),
+      /** Absent: starred ones first, then by name. */
+      sort: z.enum(['name', 'updated', 'created']).optional(),
+      direction: SortDirection.default('ascending'),
+    }),
     output: z.strictObject({ items: z.array(RegistrySummary) }),
+    errors: ['query_invalid'],
     audience: 'restricted_viewer',
   }),
   defineQuery({
@@ -68,12 +75,16 @@ export const registryOperations = [
     input: z.strictObject({
       registryId: RegistryId.optional(),
       type: z.string().optional(),
+      /** Conditions on the registries, over the fields of `registries.list`. */
+      registryFilter: z.json().optional(),
+      /** Conditions on the collections, over `artifact_collection_id name type tag description created_at updated_at`. */
+      filter: z.json().optional(),
       sort: z.enum(['name', 'updated', 'created']).default('name'),
       direction: SortDirection.default('ascending'),
       ...PageRequest,
     }),
     output: page(CollectionSummary),
-    errors: ['not_found'],
+    errors: ['not_found', 'query_invalid'],
     audience: 'restricted_viewer',
   }),
   defineQuery({
@@ -82,6 +93,13 @@ export const registryOperations = [
     input: z.union([z.strictObject({ id: CollectionId }), z.strictObject({ registry: z.string(), name: z.string() })]),
     output: CollectionDetail,
     errors: ['not_found'],
+    audience: 'restricted_viewer',
+  }),
+  defineQuery({
+    name: 'collections.details',
+    summary: 'Many collections with their cards, in the order of the ids; those that aren’t there or aren’t for the caller are left out.',
+    input: z.strictObject({ ids: z.array(CollectionId).max(1000) }),
+    output: z.strictObject({ items: z.array(CollectionDetail) }),
     audience: 'restricted_viewer',
   }),
   defineCommand({
