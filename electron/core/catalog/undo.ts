@@ -17,7 +17,7 @@ export type UndoStep =
   | { readonly step: 'restore'; readonly trashIds: readonly number[] }
   /** Deletes what the act made or restored; it must have stayed empty. */
   | { readonly step: 'delete'; readonly kind: 'registry' | 'collection'; readonly id: number }
-  | { readonly step: 'tags'; readonly target: { readonly kind: 'version' | 'collection'; readonly id: number }; readonly add: readonly string[]; readonly remove: readonly string[] }
+  | { readonly step: 'tags'; readonly target: { readonly kind: 'version' | 'collection' | 'artifact'; readonly id: number }; readonly add: readonly string[]; readonly remove: readonly string[] }
   /** Writes fields back; each must still have the value that the act wrote. */
   | { readonly step: 'edit'; readonly kind: EditedKind; readonly id: number; readonly set: Readonly<Record<string, unknown>>; readonly expected: Readonly<Record<string, unknown>> };
 

@@ -12,6 +12,7 @@ import type { OperationContext, OperationResult } from './context.ts';
 import { doorHandlers } from './door.ts';
 import { exportHandlers } from './export.ts';
 import { logHandlers } from './log.ts';
+import { notYetHandlers } from './notYet.ts';
 import { sampleHandlers } from './sample.ts';
 import { storageHandlers } from './storage.ts';
 
@@ -34,7 +35,7 @@ export type Operations = {
   close(): Promise<void>;
 };
 
-const orchestrated: Handlers = { ...catalogHandlers, ...logHandlers, ...exportHandlers, ...storageHandlers, ...doorHandlers, ...sampleHandlers };
+const orchestrated: Handlers = { ...notYetHandlers, ...catalogHandlers, ...logHandlers, ...exportHandlers, ...storageHandlers, ...doorHandlers, ...sampleHandlers };
 
 /** Names of the operations that are one query or command of the catalog; a test holds them against the catalog's own tables. */
 export const catalogOperationNames: readonly OperationName[] = operationNames.filter((name) => orchestrated[name] === undefined);

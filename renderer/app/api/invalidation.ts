@@ -7,23 +7,25 @@
 import type { ChangeEntity, ChangeNotice, QueryName } from '#shared/contract/index.ts';
 
 const versionViews = [
-  'versions.list', 'versions.get', 'runs.versions', 'links.list', 'links.get', 'links.candidates', 'lineage.neighbourhood',
+  'versions.list', 'versions.get', 'versions.details', 'runs.versions', 'links.find', 'links.list', 'links.get', 'links.candidates', 'lineage.neighbourhood',
   'search.query', 'search.quick', 'versions.deletionPreview',
 ] as const satisfies readonly QueryName[];
-const collectionViews = ['collections.list', 'collections.get', 'search.query', 'search.quick'] as const satisfies readonly QueryName[];
+const collectionViews = ['collections.list', 'collections.get', 'collections.details', 'search.query', 'search.quick'] as const satisfies readonly QueryName[];
 const registryViews = ['registries.list', 'registries.get', 'search.query', 'search.quick'] as const satisfies readonly QueryName[];
-const linkViews = ['links.list', 'links.get', 'versions.links', 'versions.get', 'lineage.neighbourhood', 'versions.deletionPreview'] as const satisfies readonly QueryName[];
+const linkViews = ['links.list', 'links.find', 'links.get', 'versions.links', 'versions.get', 'versions.details', 'lineage.neighbourhood', 'versions.deletionPreview'] as const satisfies readonly QueryName[];
 /** What names things and where they live: changes with every rename and every deletion. */
 const nameViews = ['home.get', 'addresses.resolve', 'search.complete', 'history.list', 'trash.list'] as const satisfies readonly QueryName[];
 
 export const invalidationTable: { readonly [Entity in ChangeEntity]: readonly QueryName[] } = {
   catalog: ['catalog.status', 'catalog.doctor', 'storage.usage', 'door.status'],
-  user: ['catalog.status', 'keys.list', 'history.list', 'versions.list', 'versions.get', 'runs.list', 'runs.get'],
+  user: ['users.list', 'users.get', 'teams.list', 'teams.get', 'registries.members', 'catalog.status', 'keys.list', 'history.list', 'versions.list', 'versions.get', 'runs.list', 'runs.get'],
+  team: ['teams.list', 'teams.get', 'users.list', 'users.get', 'registries.members', 'catalog.status'],
+  run_data: ['runs.get', 'runs.wire', 'runs.history', 'runs.metricKeys', 'runs.metrics', 'runs.console', 'runs.files', 'runs.previewFile'],
   project: ['projects.list', 'projects.get', 'catalog.status', 'artifacts.list', 'artifacts.get', 'search.query', 'search.quick', ...nameViews],
-  run: ['runs.list', 'runs.get', 'projects.list', 'projects.get', 'versions.usedBy', 'versions.get', 'lineage.neighbourhood', 'catalog.status', 'search.query', 'search.quick', ...nameViews],
+  run: ['runs.list', 'runs.get', 'runs.wire', 'keys.list', 'projects.list', 'projects.get', 'versions.usedBy', 'versions.get', 'lineage.neighbourhood', 'catalog.status', 'search.query', 'search.quick', ...nameViews],
   artifact: ['artifacts.list', 'artifacts.get', 'artifacts.types', 'projects.list', 'projects.get', 'storage.usage', 'catalog.status', ...versionViews, ...nameViews],
   version: [
-    'artifacts.list', 'artifacts.get', 'artifacts.types', 'projects.list', 'projects.get', 'versions.files', 'versions.manifest', 'versions.preview', 'versions.usedBy', 'versions.links',
+    'artifacts.list', 'artifacts.get', 'artifacts.types', 'projects.list', 'projects.get', 'versions.files', 'versions.manifest', 'versions.wandbManifest', 'drafts.get', 'clientIds.resolve', 'versions.preview', 'versions.usedBy', 'versions.links',
     'runs.get', 'collections.list', 'collections.get', 'storage.usage', 'catalog.status', ...versionViews, ...nameViews,
   ],
   registry: [...registryViews, 'collections.list', 'collections.get', 'catalog.status', 'artifacts.types', ...linkViews, ...nameViews],
@@ -34,9 +36,9 @@ export const invalidationTable: { readonly [Entity in ChangeEntity]: readonly Qu
   star: ['registries.list', 'registries.get', 'collections.list', 'collections.get', 'versions.get', 'home.get'],
   event: ['history.list', 'history.verify', 'aliases.timeline', 'undo.latest', 'home.get'],
   trash: ['trash.list', 'storage.usage', 'versions.deletionPreview'],
-  api_key: ['keys.list', 'history.list'],
+  api_key: ['keys.list', 'users.list', 'users.get', 'history.list'],
   setting: ['settings.get'],
-  member: ['registries.list', 'registries.get', 'collections.list', 'collections.get', 'catalog.status'],
+  member: ['registries.members', 'users.list', 'users.get', 'teams.list', 'teams.get', 'registries.list', 'registries.get', 'collections.list', 'collections.get', 'catalog.status'],
   lineage: ['lineage.neighbourhood', 'versions.usedBy', 'versions.get', 'runs.get', 'runs.versions'],
 };
 

@@ -290,7 +290,7 @@ export function fixtureClient(kind: 'sample' | 'empty'): CoreClient {
       return { output: {} };
     },
     'keys.create': (input: InputOf<'keys.create'>) => {
-      const summary = { id: (world.keys.length + 1) as never, name: input.name, user: ada, hint: 'local-9f', createdAt: new Date().toISOString(), lastUsedAt: null, revokedAt: null };
+      const summary = { id: (world.keys.length + 1) as never, name: input.name, user: ada, hint: 'local-9f', createdAt: new Date().toISOString(), lastUsedAt: null, expiresAt: null, revokedAt: null, scope: null, lastRunId: null };
       world.keys = [...world.keys, summary];
       changed('api_key');
       return { output: { key: 'local-9f2c7d7e5b0a4c1e8f6d3b2a1c0e9f8d7c6b5a49', summary } };

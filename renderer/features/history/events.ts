@@ -35,6 +35,26 @@ export function verbOf(kind: EventKind): string {
     case 'registry.updated':
     case 'collection.updated':
       return 'edited';
+    case 'run.failed':
+      return 'saw the failure of';
+    case 'run.crashed':
+      return 'lost touch with';
+    case 'run.resumed':
+      return 'went on with';
+    case 'run.stop_requested':
+      return 'asked to stop';
+    case 'run.deleted':
+      return 'deleted';
+    case 'artifact.moved':
+      return 'changed the type of';
+    case 'user.created':
+      return 'took in';
+    case 'user.updated':
+      return 'changed';
+    case 'user.removed':
+      return 'removed';
+    case 'team.created':
+      return 'made the team';
     case 'run.finished':
       return 'ended';
     case 'artifact.deleted':

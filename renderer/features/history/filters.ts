@@ -9,7 +9,7 @@ export const groups = [
   { value: 'versions', label: 'Versions', prefixes: ['version.', 'artifact.'] },
   { value: 'registries', label: 'Registries', prefixes: ['registry.', 'collection.'] },
   { value: 'runs', label: 'Runs', prefixes: ['run.', 'project.'] },
-  { value: 'catalog', label: 'Catalog and access', prefixes: ['catalog.', 'api_key.', 'settings.', 'member.'] },
+  { value: 'catalog', label: 'Catalog and access', prefixes: ['catalog.', 'api_key.', 'settings.', 'member.', 'user.', 'team.'] },
 ] as const;
 export type Group = (typeof groups)[number]['value'];
 

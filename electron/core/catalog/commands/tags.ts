@@ -1,18 +1,25 @@
-/** Tags on versions and collections. */
+/** Tags on versions, artifacts and collections. */
 import type { CheckedInputOf, OutputOf } from '#shared/contract/index.ts';
 import { checkTag } from '#shared/domain/index.ts';
 import type { ObjectKind } from '#shared/contract/entities.ts';
 import { demand, notFound, projectObject, registryObject } from '../access.ts';
 import type { ReadableDb } from '../connection.ts';
 import type { EventSubject } from '../history.ts';
-import { artifactNamesOf, collectionRow, registryRow, versionRow } from '../records/rows.ts';
-import { collectionSubject, versionSubject } from '../records/subjects.ts';
+import { artifactNamesOf, artifactRow, collectionRow, registryRow, versionRow } from '../records/rows.ts';
+import { artifactSubject, collectionSubject, versionSubject } from '../records/subjects.ts';
 import { accepted } from '../refusals.ts';
 import { markForSearch } from '../search-index.ts';
 import type { CommandScope } from '../scope.ts';
 import { sql } from '../sql.ts';
 
-export type TagTarget = { readonly kind: 'version' | 'collection'; readonly id: number };
+export type TagTarget = { readonly kind: 'version' | 'collection' | 'artifact'; readonly id: number };
+
+/** Where the tags of each kind stand. */
+const places = {
+  version: { table: sql`version_tags`, column: sql`version_id` },
+  collection: { table: sql`collection_tags`, column: sql`collection_id` },
+  artifact: { table: sql`artifact_tags`, column: sql`artifact_id` },
+} as const;
 
 export function editTags(scope: CommandScope, input: CheckedInputOf<'tags.edit'>): OutputOf<'tags.edit'> {
   const { db } = scope;
@@ -39,6 +46,12 @@ function openTarget(scope: CommandScope, target: TagTarget): { readonly subject:
     if (version.state === 'deleted') throw notFound('artifact version', String(target.id));
     return { subject: versionSubject(artifactNamesOf(version), version), about: [{ kind: 'artifact', id: version.artifactId }, { kind: 'project', id: version.projectId }] };
   }
+  if (target.kind === 'artifact') {
+    const artifact = artifactRow(db, target.id);
+    demand(scope.asker, 'source.edit', projectObject(db, artifact.projectId), { kind: 'artifact', label: String(target.id) });
+    if (artifact.deleted) throw notFound('artifact', artifact.name);
+    return { subject: artifactSubject(artifact), about: [{ kind: 'project', id: artifact.projectId }] };
+  }
   const collection = collectionRow(db, target.id);
   demand(scope.asker, 'tag.change', registryObject(db, registryRow(db, collection.registryId)), { kind: 'collection', label: String(target.id) });
   if (collection.deleted) throw notFound('collection', `${collection.registry}/${collection.name}`);
@@ -52,9 +65,8 @@ export function addTags(scope: CommandScope, target: TagTarget, tags: readonly s
   for (const wanted of tags) {
     const tag = accepted(checkTag(wanted));
     const tagId = db.value<number>(sql`SELECT id FROM tags WHERE tag = ${tag}`) ?? db.run(sql`INSERT INTO tags (tag) VALUES (${tag})`).id;
-    const { changes } = target.kind === 'version'
-      ? db.run(sql`INSERT INTO version_tags (version_id, tag_id) VALUES (${target.id}, ${tagId}) ON CONFLICT DO NOTHING`)
-      : db.run(sql`INSERT INTO collection_tags (collection_id, tag_id) VALUES (${target.id}, ${tagId}) ON CONFLICT DO NOTHING`);
+    const { table, column } = places[target.kind];
+    const { changes } = db.run(sql`INSERT INTO ${table} (${column}, tag_id) VALUES (${target.id}, ${tagId}) ON CONFLICT DO NOTHING`);
     if (changes === 0) continue;
     db.run(sql`UPDATE tags SET use_count = use_count + 1 WHERE id = ${tagId}`);
     scope.changed('tag', tagId);
@@ -71,9 +83,8 @@ export function removeTags(scope: CommandScope, target: TagTarget, tags: readonl
   for (const tag of tags) {
     const tagId = db.value<number>(sql`SELECT id FROM tags WHERE tag = ${tag}`);
     if (tagId === undefined) continue;
-    const { changes } = target.kind === 'version'
-      ? db.run(sql`DELETE FROM version_tags WHERE version_id = ${target.id} AND tag_id = ${tagId}`)
-      : db.run(sql`DELETE FROM collection_tags WHERE collection_id = ${target.id} AND tag_id = ${tagId}`);
+    const { table, column } = places[target.kind];
+    const { changes } = db.run(sql`DELETE FROM ${table} WHERE ${column} = ${target.id} AND tag_id = ${tagId}`);
     if (changes === 0) continue;
     db.run(sql`UPDATE tags SET use_count = use_count - 1 WHERE id = ${tagId}`);
     scope.changed('tag', tagId);
@@ -87,6 +98,8 @@ function touchTarget(scope: CommandScope, target: TagTarget): void {
   if (target.kind === 'version') {
     scope.db.run(sql`UPDATE versions SET updated_at = ${scope.at} WHERE id = ${target.id}`);
     markForSearch(scope.db, target.id);
+  } else if (target.kind === 'artifact') {
+    scope.db.run(sql`UPDATE artifacts SET updated_at = ${scope.at} WHERE id = ${target.id}`);
   } else {
     scope.db.run(sql`UPDATE collections SET updated_at = ${scope.at} WHERE id = ${target.id}`);
   }
@@ -94,7 +107,6 @@ function touchTarget(scope: CommandScope, target: TagTarget): void {
 }
 
 export function tagsOf(db: ReadableDb, target: TagTarget): string[] {
-  return target.kind === 'version'
-    ? db.column<string>(sql`SELECT t.tag FROM version_tags x JOIN tags t ON t.id = x.tag_id WHERE x.version_id = ${target.id} ORDER BY t.tag`)
-    : db.column<string>(sql`SELECT t.tag FROM collection_tags x JOIN tags t ON t.id = x.tag_id WHERE x.collection_id = ${target.id} ORDER BY t.tag`);
+  const { table, column } = places[target.kind];
+  return db.column<string>(sql`SELECT t.tag FROM ${table} x JOIN tags t ON t.id = x.tag_id WHERE x.${column} = ${target.id} ORDER BY t.tag`);
 }

@@ -6,6 +6,7 @@ import { VitrineError } from '#shared/contract/errors.ts';
 import type { WritableDb } from '../connection.ts';
 import { sql } from '../sql.ts';
 import { first } from './0010-first.ts';
+import { runsDraftsAccounts } from './0020-runs-drafts-accounts.ts';
 
 export type Migration = {
   readonly number: number;
@@ -14,7 +15,7 @@ export type Migration = {
   up(db: WritableDb): void;
 };
 
-export const migrations: readonly Migration[] = [first];
+export const migrations: readonly Migration[] = [first, runsDraftsAccounts];
 
 assertOrder(migrations);
 

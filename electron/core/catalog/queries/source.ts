@@ -85,10 +85,20 @@ export function artifactTypes(scope: QueryScope, input: CheckedInputOf<'artifact
 }
 
 export function listRuns(scope: QueryScope, input: CheckedInputOf<'runs.list'>): OutputOf<'runs.list'> {
-  seenProject(scope, input.projectId);
-  const where = [sql`r.project_id = ${input.projectId}`, sql`r.deleted_at IS NULL`, ...(input.state === undefined ? [] : [sql`r.state = ${input.state}`])];
-  const { ids, ...page } = pageOfIds(scope.db, { name: `runs of ${input.projectId} ${input.state ?? ''}`, from: sql`FROM runs r`, where, key: sql`r.created_at`, id: sql`r.id`, descending: true }, input);
-  return { items: runSummaries(scope.db, ids), ...page };
+  const where = [sql`r.deleted_at IS NULL`];
+  let name = 'runs';
+  if (input.projectId === undefined) {
+    const filter = projectFilter(scope, sql`r.project_id`);
+    where.push(...filter.where);
+    name += filter.name;
+  } else {
+    seenProject(scope, input.projectId);
+    where.push(sql`r.project_id = ${input.projectId}`);
+    name += ` of ${input.projectId}`;
+  }
+  if (input.state !== undefined) where.push(sql`r.state = ${input.state}`);
+  const { ids, ...page } = pageOfIds(scope.db, { name: `${name} ${input.state ?? ''}`, from: sql`FROM runs r`, where, key: sql`r.created_at`, id: sql`r.id`, descending: true }, input);
+  return { items: runSummaries(scope.db, ids).map((run) => ({ ...run, values: {} })), ...page };
 }
 
 export function runIdOf(scope: QueryScope, projectId: number, runId: string): number {

