@@ -2,6 +2,7 @@
  * Aliases of one artifact or one collection. An alias stands on at most one version; putting it elsewhere moves it, and
  * every change says from where to where. `latest` is never put by hand: it is where the highest number is.
  */
+import type { AliasGuard } from './aliasGuard.ts';
 import { checkAlias } from './names.ts';
 import { accept, refuse, type Verdict } from './verdict.ts';
 import { latestOf } from './versions.ts';
@@ -31,7 +32,7 @@ export interface AliasChange {
 /** Who asks, as far as aliases care. */
 export interface AliasRights {
 	/** Aliases that only an admin of the registry may put, move or remove. Empty on the source side. */
-	readonly protectedAliases: ReadonlySet<string>;
+	readonly protectedAliases: AliasGuard;
 	readonly mayMoveProtected: boolean;
 }
 

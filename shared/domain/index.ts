@@ -1,5 +1,6 @@
 /** The rules of the product, as pure functions. Nothing here reads a clock, a disk or the network. */
 export * from './addresses.ts';
+export * from './aliasGuard.ts';
 export * from './aliases.ts';
 export * from './assert.ts';
 export * from './digest.ts';

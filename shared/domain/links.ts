@@ -2,6 +2,7 @@
  * Linking: what may be linked where, and what then happens. A link is a pointer from a collection to a source version; no
  * bytes move, links never chain, a number is never given twice.
  */
+import type { AliasGuard } from './aliasGuard.ts';
 import { addVersion, aliasesOn, changeAliases, latestAlias, takeVersion, type AliasMove, type AliasRights, type AliasState } from './aliases.ts';
 import { acceptsType, type AcceptedTypes } from './registries.ts';
 import { decide, type Asker, type Decision, type OrganizationObject, type ProjectObject, type RegistryObject } from './roles.ts';
@@ -139,7 +140,7 @@ export interface LinkPlan {
  * The whole effect of linking one or several versions into one collection, or the first reason against it: all or none.
  * The same version named twice counts once, with the aliases of both.
  */
-export function planLinks(asker: Asker, target: LinkTarget, state: CollectionState, protectedAliases: ReadonlySet<string>, wishes: readonly LinkWish[]): Verdict<LinkPlan> {
+export function planLinks(asker: Asker, target: LinkTarget, state: CollectionState, protectedAliases: AliasGuard, wishes: readonly LinkWish[]): Verdict<LinkPlan> {
 	const [first] = wishes;
 	if (!first) return refuse({ rule: 'nothing-to-link', subject: 'artifact version' });
 	for (const { source } of wishes) {
@@ -187,7 +188,7 @@ export interface UnlinkPlan {
  * The effect of taking links out of a collection. Their aliases go with them, `latest` moves to the highest number left,
  * the numbers stay used. A protected alias on any of them needs an admin.
  */
-export function planUnlinks(asker: Asker, registry: RegistryObject, collectionName: string, state: CollectionState, protectedAliases: ReadonlySet<string>, numbers: readonly number[]): Verdict<UnlinkPlan> {
+export function planUnlinks(asker: Asker, registry: RegistryObject, collectionName: string, state: CollectionState, protectedAliases: AliasGuard, numbers: readonly number[]): Verdict<UnlinkPlan> {
 	const right = decide(asker, 'link.remove', registry);
 	if (!right.allowed) return refuse(denial(right, registry));
 	const versionsByNumber = new Map([...state.links].map(([versionId, number]) => [number, versionId]));
@@ -221,7 +222,7 @@ export function planRestore(state: CollectionState, link: { readonly versionId: 
 }
 
 /** What the asker may do with protected aliases in this registry. */
-export function rightsOn(asker: Asker, registry: RegistryObject, protectedAliases: ReadonlySet<string>): AliasRights {
+export function rightsOn(asker: Asker, registry: RegistryObject, protectedAliases: AliasGuard): AliasRights {
 	return { protectedAliases, mayMoveProtected: decide(asker, 'protectedAlias.change', registry).allowed };
 }
 

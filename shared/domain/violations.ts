@@ -69,7 +69,11 @@ export type AddressViolation = {
 export type AliasViolation =
 	| { readonly rule: 'latest-follows'; readonly subject: 'alias'; /** Where `latest` stands; null when there is nothing. */ readonly latest: number | null }
 	| { readonly rule: 'protected-alias'; readonly subject: 'alias'; readonly alias: string; readonly version: number | null }
-	| { readonly rule: 'alias-moved'; readonly subject: 'alias'; readonly alias: string; readonly expected: number | null; readonly actual: number | null }
+	| {
+			readonly rule: 'alias-moved'; readonly subject: 'alias'; readonly alias: string; readonly expected: number | null; readonly actual: number | null;
+			/** Who put it there and when (ISO 8601), where history knows. */
+			readonly moved?: { readonly by: string; readonly at: string };
+	  }
 	| { readonly rule: 'no-such-version'; readonly subject: 'artifact version'; readonly version: number }
 	| { readonly rule: 'alias-asked-twice'; readonly subject: 'alias'; readonly alias: string };
 
@@ -194,7 +198,7 @@ export function explainViolation(violation: Violation): string {
 		case 'protected-alias':
 			return `${quote(violation.alias)} is a protected alias${violation.version === null ? '' : ` and stands on v${violation.version}`}; only an admin of the registry may put, move or remove it, or take away what carries it.`;
 		case 'alias-moved':
-			return `${quote(violation.alias)} was expected ${place(violation.expected)}, but stands ${place(violation.actual)}: somebody moved it meanwhile.`;
+			return `${quote(violation.alias)} was expected ${place(violation.expected)}, but stands ${place(violation.actual)}: ${violation.moved === undefined ? 'somebody moved it meanwhile' : `${violation.moved.by} moved it at ${violation.moved.at}`}.`;
 		case 'no-such-version':
 			return `There is no version v${violation.version} here.`;
 		case 'alias-asked-twice':

@@ -150,6 +150,38 @@ describe('aliases', () => {
     expect(await aliasesOf(collection.id)).toEqual({ 0: ['production'], 1: ['latest'] });
   });
 
+  test('a lost race says who moved the alias meanwhile, and when', async () => {
+    const { collection, links } = await collectionWith(3);
+    const grace = await world.person('grace', 'admin');
+    await world.do('aliases.set', { target: { kind: 'link', id: links[0]!.linkId }, aliases: ['production'] });
+    await world.do('aliases.set', { target: { kind: 'link', id: links[1]!.linkId }, aliases: ['production'] }, { actorId: grace });
+    const [{ at } = { at: '' }] = (await world.ask('aliases.timeline', { holder: { kind: 'collection', id: collection.id }, alias: 'production' })).items;
+    const refused = world.do('aliases.set', { target: { kind: 'link', id: links[2]!.linkId }, aliases: ['production'], expected: { production: 0 } });
+    const explanation = `“production” was expected on v0, but stands on v1: grace moved it at ${at}.`;
+    await expect(refused).rejects.toMatchObject({ code: 'alias_conflict', details: { expected: 0, actual: 1, moved: { by: 'grace', at }, explanation } });
+  });
+
+  test('a pattern protects every alias that fits it, put, moved, taken away or carried', async () => {
+    const { models, collection, links } = await collectionWith(2);
+    const member = await world.person('lin', 'member');
+    const on = (link: number, ...aliases: string[]) => ({ target: { kind: 'link' as const, id: links[link]!.linkId }, aliases });
+    await world.do('registries.update', { id: models.id, protectedAliases: ['prod-*'] });
+    try {
+      await world.do('aliases.set', on(0, 'prod-eu', 'staging'));
+      expect(await codeOf(world.do('aliases.set', on(1, 'prod-us'), { actorId: member }))).toBe('alias_protected');
+      expect(await codeOf(world.do('aliases.set', on(1, 'prod-eu'), { actorId: member }))).toBe('alias_protected');
+      expect(await codeOf(world.do('aliases.remove', on(0, 'prod-eu'), { actorId: member }))).toBe('alias_protected');
+      expect(await codeOf(world.do('links.remove', { linkIds: [links[0]!.linkId] }, { actorId: member }))).toBe('alias_protected');
+      expect(await codeOf(world.do('collections.delete', { id: collection.id }, { actorId: member }))).toBe('alias_protected');
+      await world.do('aliases.set', on(1, 'staging'), { actorId: member });
+      expect(await aliasesOf(collection.id)).toEqual({ 0: ['prod-eu'], 1: ['latest', 'staging'] });
+      const { items } = await world.ask('links.list', { collectionId: collection.id });
+      expect(items.flatMap((link) => link.aliases).filter((alias) => alias.protected).map((alias) => alias.name)).toEqual(['prod-eu']);
+    } finally {
+      await world.do('registries.update', { id: models.id, protectedAliases: [] });
+    }
+  });
+
   test('`latest` is nobody’s to put or to take; numbers are no aliases', async () => {
     const { links } = await collectionWith(2);
     expect(await codeOf(world.do('aliases.set', { target: { kind: 'link', id: links[0]!.linkId }, aliases: ['latest'] }))).toBe('alias_conflict');

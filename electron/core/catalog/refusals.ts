@@ -23,7 +23,7 @@ export function refusal(violation: Violation): VitrineError {
 function factsOf(violation: Violation): Readonly<Record<string, unknown>> {
   switch (violation.rule) {
     case 'alias-moved':
-      return { alias: violation.alias, expected: violation.expected, actual: violation.actual };
+      return { alias: violation.alias, expected: violation.expected, actual: violation.actual, moved: violation.moved ?? null };
     case 'protected-alias':
       return { alias: violation.alias, aliases: [violation.alias] };
     case 'held-by-protected-alias':

@@ -1,4 +1,5 @@
 import { useId, useState, type KeyboardEvent, type Ref } from 'react';
+import { aliasGuard, type AliasGuard } from '#shared/domain/aliasGuard.ts';
 import { checkAlias } from '#shared/domain/names.ts';
 import { latestAlias } from '#shared/domain/aliases.ts';
 import { explainViolation } from '#shared/domain/violations.ts';
@@ -14,6 +15,10 @@ export type AliasFieldProps = {
   readonly values: readonly string[];
   readonly onValuesChange: (values: readonly string[]) => void;
   readonly suggestions?: readonly AliasSuggestion[];
+  /** What the registry protects, by name and by pattern: such aliases show a lock. */
+  readonly guard?: AliasGuard;
+  /** Why the one who types may not put what the guard protects; null where they may. */
+  readonly guardedReason?: string | null;
   /** Tells the form whether what stands in the field can be used as it is. */
   readonly onProblem?: (problem: string | null) => void;
   /** Enter after the last alias: with all that stands there then. Without it Enter only adds. */
@@ -25,15 +30,18 @@ export type AliasFieldProps = {
   readonly ref?: Ref<HTMLInputElement>;
 };
 
+const nothingGuarded = aliasGuard([]);
+
 /** As many as one act may put. */
 const most = 100;
 
 /** Why an alias can't be put, or null. */
-export function aliasProblem(alias: string, suggestions: readonly AliasSuggestion[]): string | null {
+export function aliasProblem(alias: string, suggestions: readonly AliasSuggestion[], guard: AliasGuard = nothingGuarded, guardedReason: string | null = null): string | null {
   if (alias === latestAlias) return '“latest” follows the most recent version by itself.';
   const checked = checkAlias(alias);
   if (!checked.ok) return explainViolation(checked.violation);
-  return suggestions.find((suggestion) => suggestion.alias === alias)?.lockedReason ?? null;
+  const locked = suggestions.find((suggestion) => suggestion.alias === alias)?.lockedReason ?? null;
+  return locked ?? (guard.has(alias) ? guardedReason : null);
 }
 
 /** Splits what was typed or pasted: aliases are parted by commas and line breaks (a blank may be part of one). */
@@ -42,7 +50,7 @@ export function splitAliases(text: string): readonly string[] {
 }
 
 /** Aliases as chips, added by typing (Enter or a comma), pasting or choosing; taken away by Backspace or their cross. */
-export function AliasField({ values, onValuesChange, suggestions = [], onProblem, onEnter, onPending, label, autoFocus = false, ref }: AliasFieldProps) {
+export function AliasField({ values, onValuesChange, suggestions = [], guard = nothingGuarded, guardedReason = null, onProblem, onEnter, onPending, label, autoFocus = false, ref }: AliasFieldProps) {
   const [text, keepText] = useState('');
   const setText = (next: string): void => {
     keepText(next);
@@ -64,7 +72,7 @@ export function AliasField({ values, onValuesChange, suggestions = [], onProblem
       return null;
     }
     for (const part of fresh) {
-      const reason = aliasProblem(part, suggestions);
+      const reason = aliasProblem(part, suggestions, guard, guardedReason);
       if (reason !== null) {
         report(reason);
         return null;
@@ -84,7 +92,7 @@ export function AliasField({ values, onValuesChange, suggestions = [], onProblem
     }
     setText(next);
     if (next.trim() === '') report(null);
-    else report(aliasProblem(next.trim(), suggestions));
+    else report(aliasProblem(next.trim(), suggestions, guard, guardedReason));
   };
 
   const press = (event: KeyboardEvent<HTMLInputElement>): void => {
@@ -105,7 +113,7 @@ export function AliasField({ values, onValuesChange, suggestions = [], onProblem
           <AliasChip
             key={value}
             alias={value}
-            isProtected={suggestions.some((suggestion) => suggestion.alias === value && suggestion.protected)}
+            isProtected={guard.has(value) || suggestions.some((suggestion) => suggestion.alias === value && suggestion.protected)}
             onRemove={() => onValuesChange(values.filter((other) => other !== value))}
           />
         ))}

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { aliasGuard } from '#shared/domain/aliasGuard.ts';
 import type { ArtifactId, CollectionId, LinkId, VersionId } from '#shared/contract/index.ts';
 import { aliasProblem, splitAliases } from './AliasField.tsx';
 import { describeMoves, moveVerdict, type AliasDrag, type AliasPlace } from './moves.ts';
@@ -40,6 +41,8 @@ describe('what is typed', () => {
   it('is refused where it is locked', () => {
     expect(aliasProblem('production', [{ alias: 'production', standsOn: 1, protected: true, lockedReason: 'Only an admin.' }])).toBe('Only an admin.');
     expect(aliasProblem('production', [])).toBeNull();
+    expect(aliasProblem('prod-eu', [], aliasGuard(['prod-*']), 'Only an admin.')).toBe('Only an admin.');
+    expect(aliasProblem('prod-eu', [], aliasGuard(['prod-*']), null)).toBeNull();
   });
 });
 

@@ -1,5 +1,6 @@
 import { useMemo, useRef, useState } from 'react';
 import { explainError, type CollectionId, type VitrineError } from '#shared/contract/index.ts';
+import { aliasGuard, type AliasGuard } from '#shared/domain/aliasGuard.ts';
 import { checkCollectionName } from '#shared/domain/names.ts';
 import { compareRoles } from '#shared/domain/roles.ts';
 import { explainViolation } from '#shared/domain/violations.ts';
@@ -13,21 +14,21 @@ import styles from './Linking.module.css';
 /** Names people give first, offered where a collection has none yet. */
 const usual = ['production', 'staging', 'candidate'] as const;
 
-/** The aliases to offer for a link into a collection (null: one that is to be made): those in use there, then the usual ones. */
-export function useLinkSuggestions(registryName: string, collectionId: CollectionId | null): readonly AliasSuggestion[] {
+type AliasOffers = { readonly suggestions: readonly AliasSuggestion[]; readonly guard: AliasGuard; readonly guardedReason: string | null };
+
+/** The aliases to offer for a link into a collection (null: one that is to be made), those in use there, then the usual ones; and what is protected there. */
+export function useLinkAliases(registryName: string, collectionId: CollectionId | null): AliasOffers {
   const registry = useOperation('registries.get', { name: registryName });
   const collection = useOperation('collections.get', { id: collectionId as CollectionId }, { enabled: collectionId !== null });
   return useMemo(() => {
-    const guarded = new Set(registry.data?.protectedAliases ?? []);
+    const named = registry.data?.protectedAliases ?? [];
+    const guarded = aliasGuard(named);
     const admin = registry.data === undefined || compareRoles(registry.data.role, 'admin') >= 0;
     const standing = new Map((collection.data?.aliases ?? []).map((alias) => [alias.name, alias.index]));
-    const names = [...new Set([...standing.keys(), ...guarded, ...usual])].slice(0, 12);
-    return names.map((alias) => ({
-      alias,
-      standsOn: standing.get(alias) ?? null,
-      protected: guarded.has(alias),
-      lockedReason: guarded.has(alias) && !admin ? `“${alias}” is protected: only an admin of ${registryName} may put or move it.` : null,
-    }));
+    const names = [...new Set([...standing.keys(), ...named.filter((alias) => !alias.includes('*')), ...usual])].slice(0, 12);
+    const guardedReason = admin ? null : `It is protected: only an admin of ${registryName} may put or move it.`;
+    const suggestions = names.map((alias) => ({ alias, standsOn: standing.get(alias) ?? null, protected: guarded.has(alias), lockedReason: guarded.has(alias) ? guardedReason : null }));
+    return { suggestions, guard: guarded, guardedReason };
   }, [registry.data, collection.data, registryName]);
 }
 
@@ -44,7 +45,7 @@ export function LinkForm({ choice, onDone, onCancel }: { readonly choice: LinkCh
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<VitrineError | null>(null);
   const aliasInput = useRef<HTMLInputElement>(null);
-  const suggestions = useLinkSuggestions(registry.name, (collection?.id ?? null) as CollectionId | null);
+  const { suggestions, guard, guardedReason } = useLinkAliases(registry.name, (collection?.id ?? null) as CollectionId | null);
   const only = versions.length === 1 ? first : undefined;
   const standing = useOperation('versions.links', { id: only?.id as never }, { enabled: only !== undefined && collection !== null });
   const standsAs = standing.data?.items.find((mark) => mark.collectionId === collection?.id);
@@ -107,7 +108,7 @@ export function LinkForm({ choice, onDone, onCancel }: { readonly choice: LinkCh
         </Field>
       )}
       <Field label="Aliases" optional hint={versions.length > 1 ? 'They are put on the last of the versions.' : '“latest” follows by itself.'}>
-        <AliasField ref={aliasInput} values={aliases} onValuesChange={setAliases} suggestions={suggestions} onProblem={setAliasProblem} autoFocus={collection !== null} />
+        <AliasField ref={aliasInput} values={aliases} onValuesChange={setAliases} suggestions={suggestions} guard={guard} guardedReason={guardedReason} onProblem={setAliasProblem} autoFocus={collection !== null} />
       </Field>
       <Field label="Note" optional>
         <TextArea value={note} onValueChange={setNote} rows={2} placeholder="Why this one" maxLength={10_000} />

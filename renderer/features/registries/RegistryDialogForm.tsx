@@ -117,7 +117,7 @@ export function RegistryDialogForm({ registry }: { readonly registry: RegistrySu
             )}
           </div>
         </Field>
-        <Field label="Protected aliases" optional hint="Only admins of the registry may put, move or remove these.">
+        <Field label="Protected aliases" optional hint="Only admins of the registry may put, move or remove these. A * stands for anything: prod-* protects every alias that begins so.">
           <MultiCombobox
             options={aliasOptions}
             values={guarded}

@@ -1,16 +1,17 @@
 /** Aliases put, moved and taken away, on either side. */
 import type { CheckedInputOf, OutputOf } from '#shared/contract/index.ts';
-import { changeAliases, noProtectedAliases, rightsOn, type AliasRights, type AliasWish } from '#shared/domain/index.ts';
+import { aliasGuard, changeAliases, noProtectedAliases, rightsOn, type AliasRights, type AliasWish } from '#shared/domain/index.ts';
 import { VitrineError } from '#shared/contract/errors.ts';
 import type { AliasHolder } from '#shared/contract/operations/links.ts';
 import type { z } from 'zod';
+import type { ReadableDb } from '../connection.ts';
 import { demand, notFound, projectObject, registryObject } from '../access.ts';
 import { collectionRow, linkRow, registryRow, versionRow, artifactRow } from '../records/rows.ts';
-import { branded, chips } from '../records/shared.ts';
-import { accepted } from '../refusals.ts';
+import { branded, chips, timestamp } from '../records/shared.ts';
+import { accepted, refusal } from '../refusals.ts';
 import type { CommandScope } from '../scope.ts';
 import { sql } from '../sql.ts';
-import { aliasState, artifactSlice, collectionSlice, describeMoves, inverseWishes, writeMoves, type Holder } from './holders.ts';
+import { aliasState, artifactSlice, collectionSlice, describeMoves, holderIdOf, inverseWishes, writeMoves, type Holder } from './holders.ts';
 
 type Moves = OutputOf<'aliases.set'>['moves'];
 
@@ -54,7 +55,7 @@ function openHolder(scope: CommandScope, holder: z.infer<typeof AliasHolder>, as
     const registryAccess = registryObject(db, registry);
     demand(scope.asker, 'alias.change', registryAccess, asked);
     if (collection.deleted) throw notFound('collection', `${collection.registry}/${collection.name}`);
-    return { holder: { kind: 'collection', collection }, rights: rightsOn(scope.asker, registryAccess, new Set(registry.protectedAliases)) };
+    return { holder: { kind: 'collection', collection }, rights: rightsOn(scope.asker, registryAccess, aliasGuard(registry.protectedAliases)) };
   }
   const artifact = artifactRow(db, holder.id);
   demand(scope.asker, 'source.edit', projectObject(db, artifact.projectId), asked);
@@ -72,7 +73,9 @@ function wish(scope: CommandScope, holder: Holder, rights: AliasRights, wishes: 
   const part = holder.kind === 'collection'
     ? collectionSlice(db, holder.collection.id, { aliases: names, targetIds })
     : artifactSlice(db, holder.artifact.artifactId, { aliases: names, targetIds });
-  const change = accepted(changeAliases(aliasState(part), rights, wishes));
+  const verdict = changeAliases(aliasState(part), rights, wishes);
+  if (!verdict.ok && verdict.violation.rule === 'alias-moved') throw refusal({ ...verdict.violation, ...lastMove(db, holder, verdict.violation.alias) });
+  const change = accepted(verdict);
   if (change.moves.length > 0) {
     writeMoves(scope, holder, change.moves, part.targets, null);
     if (holder.kind === 'collection') {
@@ -85,6 +88,14 @@ function wish(scope: CommandScope, holder: Holder, rights: AliasRights, wishes: 
     scope.offerUndo(describeMoves(change.moves));
   }
   return change.moves.map((move) => ({ ...move }));
+}
+
+/** Who moved an alias last: whoever saw an older state wants to know whom to ask. */
+function lastMove(db: ReadableDb, holder: Holder, alias: string): { readonly moved?: { readonly by: string; readonly at: string } } {
+  const last = db.get<{ by: string; at: number }>(sql`
+    SELECT u.display_name AS "by", e.at FROM alias_moves m JOIN events e ON e.id = m.event_id JOIN users u ON u.id = e.actor_id
+    WHERE m.holder_kind = ${holder.kind} AND m.holder_id = ${holderIdOf(holder)} AND m.alias = ${alias} ORDER BY m.event_id DESC LIMIT 1`);
+  return last === undefined ? {} : { moved: { by: last.by, at: timestamp(last.at) } };
 }
 
 function idsByIndex(scope: CommandScope, holder: Holder, numbers: readonly number[]): number[] {

@@ -1,7 +1,7 @@
 /** Collections of a registry: made, edited, deleted. */
 import type { CheckedInputOf, OutputOf } from '#shared/contract/index.ts';
 import { VitrineError } from '#shared/contract/errors.ts';
-import { acceptsType, blockersOfCollectionDeletion, checkArtifactType, checkCollectionName, decide, nameKey, refuse } from '#shared/domain/index.ts';
+import { acceptsType, aliasGuard, blockersOfCollectionDeletion, checkArtifactType, checkCollectionName, decide, nameKey, refuse } from '#shared/domain/index.ts';
 import { demand, notFound, registryObject } from '../access.ts';
 import { collectionDetail } from '../records/collections.ts';
 import { forgetName, indexName } from '../records/names.ts';
@@ -126,8 +126,8 @@ export function refuseGuarded(scope: CommandScope, collection: CollectionRow): v
   const { db } = scope;
   const registry = registryRow(db, collection.registryId);
   if (registry.protectedAliases.length === 0) return;
-  const guarded = db.column<string>(sql`
-    SELECT alias FROM aliases WHERE holder_kind = 'collection' AND holder_id = ${collection.id} AND alias IN (SELECT value FROM json_each(${JSON.stringify(registry.protectedAliases)}))`);
+  const guard = aliasGuard(registry.protectedAliases);
+  const guarded = db.column<string>(sql`SELECT alias FROM aliases WHERE holder_kind = 'collection' AND holder_id = ${collection.id}`).filter((alias) => guard.has(alias));
   const mayRemoveCarrier = decide(scope.asker, 'protectedAlias.removeCarrier', registryObject(db, registry)).allowed;
   refuseFor(blockersOfCollectionDeletion(`${collection.registry}/${collection.name}`, guarded.map((alias) => `${collection.registry}/${collection.name}:${alias}`), mayRemoveCarrier));
 }

@@ -1,7 +1,7 @@
 /** Linking and unlinking. What is allowed and what follows is decided by the domain; here it is read, written and told. */
 import type { CheckedInputOf, OutputOf } from '#shared/contract/index.ts';
 import { VitrineError } from '#shared/contract/errors.ts';
-import { checkCollectionName, formatVersion, planLinks, planUnlinks, type LinkPlan, type LinkSource, type LinkTarget } from '#shared/domain/index.ts';
+import { aliasGuard, checkCollectionName, formatVersion, planLinks, planUnlinks, type LinkPlan, type LinkSource, type LinkTarget } from '#shared/domain/index.ts';
 import { demand, notFound, organizationObject, projectObject, registryObject } from '../access.ts';
 import { accepted } from '../refusals.ts';
 import { linkSummaries } from '../records/links.ts';
@@ -42,7 +42,7 @@ export function createLinks(scope: CommandScope, input: CheckedInputOf<'links.cr
       : collectionSlice(db, collection.id, { versionIds: chunk.map((version) => version.id), aliases: input.aliases });
     const state = collectionState(part, collection?.nextIndex ?? 0);
     const target = targetOf(scope, destination, collection, state.links);
-    const plan: LinkPlan = accepted(planLinks(scope.asker, target, state, new Set(destination.registry.protectedAliases), wishes));
+    const plan: LinkPlan = accepted(planLinks(scope.asker, target, state, aliasGuard(destination.registry.protectedAliases), wishes));
     if (collection === null) {
       collection = makeCollection(scope, destination, plan.type);
       scope.inverse({ step: 'delete', kind: 'collection', id: collection.id });
@@ -193,7 +193,7 @@ export function unlink(scope: CommandScope, collection: CollectionRow, links: re
   const gone = links.find((link) => link.removed);
   if (gone !== undefined || collection.deleted) throw notFound('link', String(gone?.id ?? links[0]?.id ?? 0));
   const part = collectionSlice(db, collection.id, { targetIds: links.map((link) => link.id), going: links.length });
-  const plan = accepted(planUnlinks(scope.asker, registryAccess, collection.name, collectionState(part, collection.nextIndex), new Set(registry.protectedAliases), links.map((link) => link.index)));
+  const plan = accepted(planUnlinks(scope.asker, registryAccess, collection.name, collectionState(part, collection.nextIndex), aliasGuard(registry.protectedAliases), links.map((link) => link.index)));
   const trashIds: number[] = [];
   let lastEvent: number | null = null;
   for (const link of links) {

@@ -1,7 +1,7 @@
 /** What was deleted, kept so that it can come back where it was. */
 import type { CheckedInputOf, OutputOf } from '#shared/contract/index.ts';
 import { VitrineError } from '#shared/contract/errors.ts';
-import { acceptsType, checkRestorable, checkVersionStep, decide, defaultTrashDays, latestAlias, nameKey, planRestore, refuse, restorableUntil, type Subject } from '#shared/domain/index.ts';
+import { acceptsType, aliasGuard, checkRestorable, checkVersionStep, decide, defaultTrashDays, latestAlias, nameKey, planRestore, refuse, restorableUntil, type Subject } from '#shared/domain/index.ts';
 import { demand, notFound, projectObject, registryObject } from '../access.ts';
 import type { ReadableDb } from '../connection.ts';
 import { indexName } from '../records/names.ts';
@@ -110,7 +110,8 @@ function putLinkBack(scope: CommandScope, collection: CollectionRow, linkId: num
   const part = collectionSlice(db, collection.id, { versionIds: [link.versionId], aliases });
   const plan = planRestore(collectionState(part, collection.nextIndex), { versionId: String(link.versionId), number: link.index, aliases });
   if (!plan.restored) return false;
-  const guarded = plan.moves.filter((move) => registry.protectedAliases.includes(move.alias));
+  const guard = aliasGuard(registry.protectedAliases);
+  const guarded = plan.moves.filter((move) => guard.has(move.alias));
   if (guarded.length > 0) demand(scope.asker, 'protectedAlias.change', registryObject(db, registry));
   db.run(sql`UPDATE links SET removed_at = NULL, trash_id = NULL WHERE id = ${linkId}`);
   db.run(sql`UPDATE versions SET link_count = link_count + 1 WHERE id = ${link.versionId}`);
@@ -155,7 +156,8 @@ function reviveCollection(scope: CommandScope, collection: CollectionRow, trashI
   if (!acceptsType(registry.acceptedTypes, collection.type)) {
     accepted(refuse({ rule: 'type-not-accepted', subject: 'registry', registry: registry.name, accepted: registry.acceptedTypes === 'all' ? [] : registry.acceptedTypes, type: collection.type }));
   }
-  if (payload.aliases.some(({ alias }) => registry.protectedAliases.includes(alias))) demand(scope.asker, 'protectedAlias.change', registryObject(db, registry));
+  const guard = aliasGuard(registry.protectedAliases);
+  if (payload.aliases.some(({ alias }) => guard.has(alias))) demand(scope.asker, 'protectedAlias.change', registryObject(db, registry));
   db.run(sql`UPDATE collections SET deleted_at = NULL, trash_id = NULL WHERE id = ${collection.id}`);
   db.run(sql`
     UPDATE links SET removed_at = NULL, trash_id = NULL

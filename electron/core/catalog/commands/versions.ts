@@ -2,7 +2,7 @@
 import type { CheckedInputOf, JsonObject, OutputOf } from '#shared/contract/index.ts';
 import { VitrineError } from '#shared/contract/errors.ts';
 import {
-  addVersion, blockersOfDeletion, changeAliases, checkArtifactName, checkDays, checkMetadata, checkNewArtifact, checkAlias, checkTag, decide, decideLogging, formatVersion, latestAlias, noProtectedAliases,
+  aliasGuard, addVersion, blockersOfDeletion, changeAliases, checkArtifactName, checkDays, checkMetadata, checkNewArtifact, checkAlias, checkTag, decide, decideLogging, formatVersion, latestAlias, noProtectedAliases,
   takeVersion, explainDecision, type AliasMove,
 } from '#shared/domain/index.ts';
 import { demand, notFound, projectObject, registryObject } from '../access.ts';
@@ -268,7 +268,7 @@ function protectedHolders(scope: CommandScope, versionId: number): string[] {
   return scope.db.all<{ registry: string; collection: string; alias: string; guarded: string }>(sql`
     SELECT r.name AS registry, c.name AS collection, x.alias, r.protected_aliases AS guarded FROM links l JOIN collections c ON c.id = l.collection_id JOIN registries r ON r.id = c.registry_id
     JOIN aliases x ON x.holder_kind = 'collection' AND x.target_id = l.id WHERE l.version_id = ${versionId} AND l.removed_at IS NULL`)
-    .filter((row) => stringList(row.guarded).includes(row.alias))
+    .filter((row) => aliasGuard(stringList(row.guarded)).has(row.alias))
     .map((row) => `${row.registry}/${row.collection}:${row.alias}`);
 }
 

@@ -1,5 +1,5 @@
 import type { CollectionDetail, CollectionSummary } from '#shared/contract/entities.ts';
-import { effectiveRole, latestAlias } from '#shared/domain/index.ts';
+import { aliasGuard, effectiveRole, latestAlias } from '#shared/domain/index.ts';
 import { registryObject, type RegistryAccessRow } from '../access.ts';
 import type { QueryScope } from '../scope.ts';
 import { sql } from '../sql.ts';
@@ -27,7 +27,7 @@ export function collectionSummaries(scope: QueryScope, ids: readonly number[]): 
   const tags = groupBy(db.all<{ id: number; tag: string }>(sql`
     SELECT x.collection_id AS id, t.tag FROM json_each(${list}) j CROSS JOIN collection_tags x ON x.collection_id = j.value JOIN tags t ON t.id = x.tag_id ORDER BY t.tag`), (row) => row.id);
   return inOrder(ids, new Map(rows.map((row) => {
-    const guarded = new Set(stringList(row.guarded));
+    const guarded = aliasGuard(stringList(row.guarded));
     return [row.id, {
       id: branded(row.id), registryId: branded(row.registryId), registry: row.registry, name: row.name, type: row.type,
       tags: (tags.get(row.id) ?? []).map((found) => found.tag), linkCount: row.linkCount,

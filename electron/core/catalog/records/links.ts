@@ -1,4 +1,5 @@
 import type { LinkSummary } from '#shared/contract/entities.ts';
+import { aliasGuard } from '#shared/domain/index.ts';
 import type { ReadableDb } from '../connection.ts';
 import { sql } from '../sql.ts';
 import { branded, chips, groupBy, inOrder, stringList, timestamp, userOf, type UserColumns } from './shared.ts';
@@ -26,7 +27,7 @@ export function linkSummaries(db: ReadableDb, ids: readonly number[]): LinkSumma
     const version = versions.get(row.versionId);
     return version === undefined ? [] : [[row.id, {
       id: branded(row.id), registryId: branded(row.registryId), registry: row.registry, collectionId: branded(row.collectionId), collection: row.collection, index: row.index,
-      aliases: chips((aliases.get(row.id) ?? []).map((found) => found.alias), new Set(stringList(row.guarded))),
+      aliases: chips((aliases.get(row.id) ?? []).map((found) => found.alias), aliasGuard(stringList(row.guarded))),
       note: row.note, linkedBy: userOf(row), linkedAt: timestamp(row.linkedAt), version,
     } satisfies LinkSummary]];
   })));

@@ -1,6 +1,7 @@
 /** The small pieces that many shapes have. */
 import type { AliasChip, JsonObject, UserSummary } from '#shared/contract/entities.ts';
 import { UserId } from '#shared/contract/ids.ts';
+import type { AliasGuard } from '#shared/domain/index.ts';
 
 /** Ids come out of our own tables as numbers; this says which kind they are. */
 export function branded<Id extends number>(id: number): Id {
@@ -34,7 +35,7 @@ export function sortAliases(aliases: readonly string[]): string[] {
   return aliases.toSorted((left, right) => Number(right === 'latest') - Number(left === 'latest') || (left < right ? -1 : left > right ? 1 : 0));
 }
 
-export function chips(aliases: readonly string[], guarded: ReadonlySet<string>): AliasChip[] {
+export function chips(aliases: readonly string[], guarded: AliasGuard): AliasChip[] {
   return sortAliases(aliases).map((name) => ({ name, protected: guarded.has(name) }));
 }
 

@@ -1,6 +1,6 @@
 import type { LinkMark, VersionDetail, VersionState, VersionSummary } from '#shared/contract/entities.ts';
 import type { ReadableDb } from '../connection.ts';
-import { effectiveTimeToLive, type TimeToLive } from '#shared/domain/index.ts';
+import { aliasGuard, effectiveTimeToLive, type TimeToLive } from '#shared/domain/index.ts';
 import type { QueryScope } from '../scope.ts';
 import { visibleRegistries } from '../access.ts';
 import { sql } from '../sql.ts';
@@ -63,7 +63,7 @@ export function linkMarks(scope: QueryScope, versionIds: readonly number[]): Rea
     const mark: LinkMark = {
       linkId: branded(row.linkId), registryId: branded(row.registryId), registry: row.registry, glyph: row.glyph, hue: row.hue, collectionId: branded(row.collectionId),
       collection: row.collection, index: row.index,
-      aliases: chips(group.flatMap((one) => one.alias ?? []), new Set(stringList(row.guarded))),
+      aliases: chips(group.flatMap((one) => one.alias ?? []), aliasGuard(stringList(row.guarded))),
     };
     const known = marks.get(row.versionId);
     if (known === undefined) marks.set(row.versionId, [mark]);
