@@ -93,6 +93,17 @@ export interface Asker {
 	/** Null for somebody who does not belong to the organization. */
 	readonly organizationRole: Role | null;
 	readonly teams: readonly { readonly team: Named; readonly role: Role }[];
+	/** What counts at most through the API key that is used; absent where none is, or an unlimited one. */
+	readonly limit?: KeyLimit;
+}
+
+/** The scope of an API key. It only ever takes away. */
+export interface KeyLimit {
+	/** The highest role that counts; null for no limit. */
+	readonly role: Role | null;
+	/** Ids of the only registries and projects that it reaches; null for all. */
+	readonly registryIds: readonly string[] | null;
+	readonly projectIds: readonly string[] | null;
 }
 
 export type Visibility = 'organization' | 'restricted';
@@ -139,6 +150,8 @@ export type Decision =
 			/** Any one of these would give the right. */
 			readonly missing: readonly Missing[];
 			readonly grants: readonly Grant[];
+			/** Set where the asker has the right, but not through the key that is used. */
+			readonly throughKey?: Role | null;
 	  };
 
 /** A grant that would do, if it were there. */
@@ -157,7 +170,10 @@ export function decide<O extends AccessObject>(asker: Asker, action: ActionsOf[O
 	const grants = grantsOf(asker, object);
 	const because = strongest(grants);
 	if (because !== null && compareRoles(because.role, needed) >= 0) return { allowed: true, action, needed, because, grants };
-	return { allowed: false, action, needed, role: because?.role ?? null, visible: because !== null, missing: missingFor(asker, needed, object), grants };
+	const denied = { allowed: false, action, needed, role: because?.role ?? null, visible: because !== null, missing: missingFor(asker, needed, object), grants } as const;
+	if (asker.limit === undefined) return denied;
+	const own = strongest(ownGrants(asker, object));
+	return own !== null && compareRoles(own.role, needed) >= 0 ? { ...denied, throughKey: asker.limit.role } : denied;
 }
 
 /** The highest role that any grant gives, or null. */
@@ -178,6 +194,33 @@ export function isVisible(asker: Asker, object: AccessObject): boolean {
  * counts, and the organization's admins are admins.
  */
 export function grantsOf(asker: Asker, object: AccessObject): readonly Grant[] {
+	const grants = ownGrants(asker, object);
+	if (asker.limit === undefined) return grants;
+	const cap = capThrough(asker.limit, object);
+	return cap === 'none' ? [] : cap === null ? grants : grants.map((grant) => (compareRoles(grant.role, cap) > 0 ? { ...grant, role: cap } : grant));
+}
+
+/** The highest role that a key lets count on an object; null for no limit. */
+function capThrough(limit: KeyLimit, object: AccessObject): Role | 'none' | null {
+	switch (object.kind) {
+		case 'organization':
+			// A key for some registries or projects makes no new ones and manages nobody.
+			return limit.registryIds === null && limit.projectIds === null ? limit.role : lesserRole('restricted_viewer', limit.role);
+		case 'registry':
+			return limit.registryIds === null || limit.registryIds.includes(object.id) ? limit.role : 'none';
+		case 'project':
+			return limit.projectIds === null || limit.projectIds.includes(object.id) ? limit.role : 'none';
+		default:
+			return assertNever(object, 'object');
+	}
+}
+
+function lesserRole(role: Role, limit: Role | null): Role {
+	return limit === null || compareRoles(role, limit) < 0 ? role : limit;
+}
+
+/** The same without the key. */
+function ownGrants(asker: Asker, object: AccessObject): readonly Grant[] {
 	const own = asker.organizationRole;
 	// Somebody outside the organization has nothing in it, whatever old grants may still name them.
 	if (own === null) return [];
@@ -218,6 +261,7 @@ export function checkGrant(holder: RegistryGrant['holder'], role: Role): Verdict
 /** Why, in one sentence. */
 export function explainDecision(decision: Decision): string {
 	if (decision.allowed) return `Allowed: ${describeGrant(decision.because)}; ${roleName(decision.needed)} is needed.`;
+	if (decision.throughKey !== undefined) return `Not allowed through this API key: this needs ${roleName(decision.needed)}, and ${decision.throughKey === null ? 'the key is limited to other registries or projects' : `the key counts as ${roleName(decision.throughKey)} at most`}.`;
 	const ways = decision.missing.map(describeMissing).join(', or ');
 	const have = decision.role === null ? 'you have no role here' : `your role here is ${roleName(decision.role)}`;
 	return `Not allowed: this needs ${roleName(decision.needed)}, and ${have}. What would give it: ${ways}.`;

@@ -1,11 +1,12 @@
 /** Loads what the rules of access need to know, and turns their refusals into errors. The rules themselves are in the domain. */
 import { VitrineError } from '#shared/contract/errors.ts';
 import type { UserId } from '#shared/contract/ids.ts';
-import { decide, effectiveRole, explainDecision, isVisible, type ActionsOf, type Asker, type OrganizationObject, type ProjectObject, type RegistryGrant, type RegistryObject, type Role, type Visibility } from '#shared/domain/index.ts';
+import { decide, effectiveRole, explainDecision, isVisible, type ActionsOf, type Asker, type KeyLimit, type OrganizationObject, type ProjectObject, type RegistryGrant, type RegistryObject, type Role, type Visibility } from '#shared/domain/index.ts';
 import type { ReadableDb } from './connection.ts';
+import { scopeOf } from './records/keys.ts';
 import { sql } from './sql.ts';
 
-export function loadAsker(db: ReadableDb, actorId: UserId): Asker {
+export function loadAsker(db: ReadableDb, actorId: UserId, keyId?: number): Asker {
   const user = db.get<{ username: string; kind: 'person' | 'service'; role: Role | null }>(sql`
     SELECT u.username, u.kind, m.role FROM users u LEFT JOIN organization_members m ON m.user_id = u.id WHERE u.id = ${actorId}`);
   if (user === undefined) throw new VitrineError('not_signed_in', { details: { userId: actorId } });
@@ -17,20 +18,31 @@ export function loadAsker(db: ReadableDb, actorId: UserId): Asker {
     name: user.username,
     organizationRole: user.role,
     teams: teams.map((team) => ({ team: { id: String(team.id), name: team.name }, role: team.role })),
+    ...limitOf(db, actorId, keyId),
   };
 }
 
-const knownAskers = new WeakMap<ReadableDb, Map<UserId, Asker>>();
+/** The scope of the key that is used, where it has one. A key of somebody else, or one that is no more, reaches nothing. */
+function limitOf(db: ReadableDb, actorId: UserId, keyId: number | undefined): { readonly limit?: KeyLimit } {
+  if (keyId === undefined) return {};
+  const row = db.get<Parameters<typeof scopeOf>[0]>(sql`SELECT role_cap AS roleCap, registry_ids AS registryIds, project_ids AS projectIds FROM api_keys WHERE id = ${keyId} AND user_id = ${actorId} AND revoked_at IS NULL`);
+  if (row === undefined) throw new VitrineError('not_signed_in', { details: { keyId } });
+  const scope = scopeOf(row);
+  return scope === null ? {} : { limit: { role: scope.role, registryIds: scope.registryIds?.map(String) ?? null, projectIds: scope.projectIds?.map(String) ?? null } };
+}
+
+const knownAskers = new WeakMap<ReadableDb, Map<string, Asker>>();
 
 /**
  * The same, remembered. For the writing connection alone, which every change of users and their teams goes through; whatever makes one,
  * or takes one back, calls `forgetAskers`.
  */
-export function rememberedAsker(db: ReadableDb, actorId: UserId): Asker {
+export function rememberedAsker(db: ReadableDb, actorId: UserId, keyId?: number): Asker {
+  const name = `${actorId} ${keyId ?? ''}`;
   let askers = knownAskers.get(db);
-  if (askers === undefined) knownAskers.set(db, (askers = new Map<UserId, Asker>()));
-  let asker = askers.get(actorId);
-  if (asker === undefined) askers.set(actorId, (asker = loadAsker(db, actorId)));
+  if (askers === undefined) knownAskers.set(db, (askers = new Map<string, Asker>()));
+  let asker = askers.get(name);
+  if (asker === undefined) askers.set(name, (asker = loadAsker(db, actorId, keyId)));
   return asker;
 }
 
@@ -95,6 +107,11 @@ export function visibleRegistries(db: ReadableDb, asker: Asker): ReadonlyMap<num
 
 /** Ids of the projects that the asker may see; null when that is all of them. */
 export function visibleProjects(db: ReadableDb, asker: Asker): ReadonlySet<number> | null {
+  const { limit, ...unlimited } = asker;
+  if (limit !== undefined && limit.projectIds !== null) {
+    const within = visibleProjects(db, unlimited);
+    return new Set(limit.projectIds.map(Number).filter((id) => within === null || within.has(id)));
+  }
   const teams = db.all<{ id: number; name: string }>(sql`SELECT id, name FROM teams`);
   const hidden = teams.filter((team) => !isVisible(asker, { kind: 'project', id: '', name: '', team: { id: String(team.id), name: team.name } }));
   if (hidden.length === 0) return null;

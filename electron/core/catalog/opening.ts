@@ -9,6 +9,7 @@ import { isCorruption } from './failures.ts';
 import { readHeader } from './header.ts';
 import { stamp, type CatalogFiles } from './files.ts';
 import { migrate, migrations, pendingMigrations, refuseNewer, schemaOf, type Migration } from './migrations/index.ts';
+import { attachRunLogToWrite, runLogFile } from './runlog/file.ts';
 import { sql } from './sql.ts';
 
 export type Recovery = { readonly damagedFile: string; readonly backup: string | null; readonly backupTakenAt: string | null; readonly restored: boolean };
@@ -45,6 +46,7 @@ function openAndMigrate(files: CatalogFiles, steps: readonly Migration[], option
     const found = schemaOf(connection);
     const known = steps.at(-1)?.number ?? 0;
     refuseNewer(found, known, files.catalog);
+    const suspect = existsSync(files.suspect);
     checkFile(connection, files);
     const pending = pendingMigrations(found, steps);
     if (pending.length > 0 && found > 0) {
@@ -52,6 +54,7 @@ function openAndMigrate(files: CatalogFiles, steps: readonly Migration[], option
       dropSuperfluousBackups(files);
     }
     const migrated = migrate(connection, steps);
+    attachRunLogToWrite(connection, files.catalog, `damaged-${stamp(options.now())}`, suspect || isSmall(runLogFile(files.catalog)));
     dropStatistics(connection);
     return { connection, migrated };
   } catch (error) {
@@ -73,6 +76,10 @@ function dropStatistics(connection: Connection): void {
 function refuseNewerUntouched(files: CatalogFiles, steps: readonly Migration[]): void {
   const header = readHeader(files.catalog);
   if (header !== null) refuseNewer(header.userVersion, steps.at(-1)?.number ?? 0, files.catalog);
+}
+
+function isSmall(file: string): boolean {
+  return existsSync(file) && statSync(file).size <= checkedAlways;
 }
 
 function checkFile(connection: Connection, files: CatalogFiles): void {

@@ -12,13 +12,15 @@ import type { Recovery } from './opening.ts';
 /** Who does it, through which door, and why. */
 export type CommandContext = {
   readonly actorId: UserId;
+  /** The API key that was used: its scope limits what counts. */
+  readonly keyId?: number;
   readonly entrance: Entrance;
   readonly message: string | null;
   /** When it happened, in milliseconds since 1970; only for the entrance `system` (samples, imports), otherwise it happens now. */
   readonly at?: number;
 };
 
-export type QueryContext = { readonly actorId: UserId };
+export type QueryContext = { readonly actorId: UserId; readonly keyId?: number };
 
 export type WriteResult = { readonly output: unknown; readonly undo: UndoOffer | null; readonly rev: number };
 

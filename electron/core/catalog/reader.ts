@@ -2,6 +2,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import { VitrineError } from '#shared/contract/errors.ts';
 import { openReader, type Connection } from './connection.ts';
+import { attachRunLogToRead } from './runlog/file.ts';
 import { named } from './failures.ts';
 import { toFailure } from './failure.ts';
 import { checkIntegrity } from './integrity.ts';
@@ -30,6 +31,7 @@ export function runReader(port: MessagePort, data: WorkerData & { readonly role:
         connection?.close();
         file = request.file;
         connection = openReader(file);
+        attachRunLogToRead(connection, file);
         return null;
       case 'detach':
       case 'close':

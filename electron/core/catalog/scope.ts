@@ -15,6 +15,8 @@ import { keepUndo, type UndoStep } from './undo.ts';
 export type QueryScope = {
   readonly db: ReadableDb;
   readonly actorId: UserId;
+  /** The API key through which they ask, where it is one. */
+  readonly keyId?: number;
   /** Who asks, with what they are in the organization and its teams. Read once per scope. */
   readonly asker: Asker;
 };
@@ -57,7 +59,7 @@ export type Query = (scope: QueryScope, input: never) => unknown;
 export type Command = (scope: CommandScope, input: never) => unknown;
 
 export function queryScope(db: ReadableDb, context: QueryContext): QueryScope {
-  return { db, actorId: context.actorId, asker: loadAsker(db, context.actorId) };
+  return { db, actorId: context.actorId, asker: loadAsker(db, context.actorId, context.keyId), ...(context.keyId === undefined ? {} : { keyId: context.keyId }) };
 }
 
 /** What a command did beside its output. */
@@ -73,7 +75,8 @@ export function commandScope(db: WritableDb, operation: string, input: unknown, 
   const scope: CommandScope = {
     db,
     actorId: context.actorId,
-    asker: rememberedAsker(db, context.actorId),
+    asker: rememberedAsker(db, context.actorId, context.keyId),
+    ...(context.keyId === undefined ? {} : { keyId: context.keyId }),
     at,
     entrance: context.entrance,
     message: context.message,

@@ -21,6 +21,7 @@ import { newestSchema, refuseNewer, schemaOf } from './migrations/index.ts';
 import { markSuspect, openCatalogFile, putAside, type Recovery } from './opening.ts';
 import { takeOwnership, type Ownership } from './owner.ts';
 import type { CatalogStatus, CommandContext, FromWorker, Reply, Request, WorkerData, WriteResult } from './protocol.ts';
+import { runLogFile } from './runlog/file.ts';
 import { commandScope } from './scope.ts';
 import { indexSome, isIndexBehind } from './search-index.ts';
 import { sql } from './sql.ts';
@@ -35,6 +36,9 @@ const checkpointBytes = 8 * 1024 * 1024;
 const checkpointAtOnceBytes = 64 * 1024 * 1024;
 const quietMilliseconds = 2000;
 const backupEvery = 15 * 60 * 1000;
+
+/** A run log above this many bytes is not copied for a look at a catalog that can't be written. */
+const copiedLogBytes = 256 * 1024 * 1024;
 
 type Call = Extract<Request, { readonly t: 'call' }>;
 
@@ -100,6 +104,9 @@ function openToLook(files: CatalogFiles): OpenedWriter {
     scratch = mkdtempSync(join(tmpdir(), 'vitrine-look-'));
     file = join(scratch, basename(files.catalog));
     for (const tail of ['', '-wal']) if (existsSync(files.catalog + tail)) copyFileSync(files.catalog + tail, file + tail);
+    // Lines of runs come along as long as that is quickly done.
+    const log = runLogFile(files.catalog);
+    if (existsSync(log) && statSync(log).size <= copiedLogBytes) for (const tail of ['', '-wal']) if (existsSync(log + tail)) copyFileSync(log + tail, runLogFile(file) + tail);
     connection = attempt();
   }
   return { connection, file, recovery: null, readOnly: true, close: () => { if (scratch !== null) rmSync(scratch, { recursive: true, force: true }); } };
@@ -320,8 +327,7 @@ class WriterThread {
   // The file -----------------------------------------------------------------------------------------------------------
 
   #logBytes(): number {
-    const log = `${this.#opened.file}-wal`;
-    return existsSync(log) ? statSync(log).size : 0;
+    return [this.#opened.file, runLogFile(this.#opened.file)].reduce((sum, file) => sum + (existsSync(`${file}-wal`) ? statSync(`${file}-wal`).size : 0), 0);
   }
 
   #checkpoint(mode: 'PASSIVE' | 'TRUNCATE'): void {

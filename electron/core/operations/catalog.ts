@@ -3,7 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { access, readdir, statfs } from 'node:fs/promises';
 import type { CheckedInputOf, Finding, OutputOf } from '#shared/contract/index.ts';
-import type { OperationContext } from './context.ts';
+import { acting, asking, type OperationContext } from './context.ts';
 import type { Handlers, Rooms } from './index.ts';
 import { sizeOf } from './storage.ts';
 
@@ -11,7 +11,7 @@ type CatalogStatusOutput = OutputOf<'catalog.status'>;
 
 async function status(rooms: Rooms, _input: unknown, context: OperationContext) {
   // The catalog answers what lies in it; what lies beside it is added here.
-  const inside = (await rooms.catalog.read('catalog.status', {}, { actorId: context.actorId })) as Omit<CatalogStatusOutput, 'directory' | 'version' | 'rev' | 'readOnly' | 'recovery' | 'storeBytes' | 'schema' | 'catalogId'>;
+  const inside = (await rooms.catalog.read('catalog.status', {}, asking(context))) as Omit<CatalogStatusOutput, 'directory' | 'version' | 'rev' | 'readOnly' | 'recovery' | 'storeBytes' | 'schema' | 'catalogId'>;
   const { rev, readOnly, schema, catalogId, recovery } = rooms.catalog.status();
   const { bytes } = sizeOf(await rooms.store.usage());
   return { output: { ...inside, catalogId, schema, rev, readOnly, recovery, directory: rooms.directory, version: rooms.applicationVersion, storeBytes: bytes } satisfies CatalogStatusOutput, undo: null };
@@ -71,7 +71,7 @@ export function makeApiKey(): { readonly key: string; readonly hash: string; rea
 
 async function createKey(rooms: Rooms, input: CheckedInputOf<'keys.create'>, context: OperationContext) {
   const { key, hash, hint } = makeApiKey();
-  const result = await rooms.catalog.write('internal.createKey', { name: input.name, hash, hint }, { actorId: context.actorId, entrance: context.entrance, message: context.message });
+  const result = await rooms.catalog.write('internal.createKey', { name: input.name, hash, hint }, acting(context));
   return { ...result, output: { key, summary: result.output } };
 }
 

@@ -8,7 +8,7 @@ import type { Log } from '../host/log.ts';
 import type { Door } from '../server/door.ts';
 import type { Store } from '../store/index.ts';
 import { catalogHandlers } from './catalog.ts';
-import type { OperationContext, OperationResult } from './context.ts';
+import { acting, asking, type OperationContext, type OperationResult } from './context.ts';
 import { doorHandlers } from './door.ts';
 import { exportHandlers } from './export.ts';
 import { logHandlers } from './log.ts';
@@ -63,6 +63,6 @@ export function createOperations(rooms: Rooms): Operations {
 }
 
 async function inCatalog(catalog: CatalogPool, kind: 'query' | 'command', name: string, input: unknown, context: OperationContext): Promise<OperationResult> {
-  if (kind === 'query') return { output: await catalog.read(name, input, { actorId: context.actorId }, { signal: context.signal }), undo: null };
-  return catalog.write(name, input, { actorId: context.actorId, entrance: context.entrance, message: context.message });
+  if (kind === 'query') return { output: await catalog.read(name, input, asking(context), { signal: context.signal }), undo: null };
+  return catalog.write(name, input, acting(context));
 }

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { VitrineError, type CheckedInputOf, type OutputOf } from '#shared/contract/index.ts';
 import { checkManifestPaths, explainViolation, manifestChunks, sortForDigest, wandbManifestChunks, type DigestEntry } from '#shared/domain/index.ts';
 import type { IngestedFile, LocalSourceFile, Progress as StoreProgress } from '../store/index.ts';
-import type { OperationContext } from './context.ts';
+import { acting, asking, type OperationContext } from './context.ts';
 import { suggestArtifactName, suggestArtifactType } from './suggestions.ts';
 import type { Handlers, Rooms } from './index.ts';
 
@@ -95,7 +95,7 @@ function digestEntryOf(entry: CommitEntry): DigestEntry {
 async function logVersion(rooms: Rooms, input: LogInput, context: OperationContext) {
   const { paths, paranoid, ...facts } = input;
   // Names, rights and metadata are judged before a byte is read: a wrong name must not cost the reading of 5 GB.
-  await rooms.catalog.read('internal.checkLog', facts, { actorId: context.actorId }, { signal: context.signal });
+  await rooms.catalog.read('internal.checkLog', facts, asking(context), { signal: context.signal });
   if (rooms.catalog.status().readOnly) throw new VitrineError('catalog_read_only', { details: { directory: rooms.directory } });
   const gathered = await gather(rooms, paths, context);
   if (gathered.files.length === 0) throw new VitrineError('bad_input', { details: { explanation: 'There are no files in what was chosen.', paths } });
@@ -105,7 +105,7 @@ async function logVersion(rooms: Rooms, input: LogInput, context: OperationConte
   const newBytes = ingested.reduce((sum, file) => sum + (file.deduplicated ? 0 : file.size), 0);
   if (context.signal.aborted) throw new VitrineError('cancelled', { details: { operation: 'versions.log' } });
   context.report({ phase: 'commit', done: size, total: size, unit: 'bytes', files: { done: entries.length, total: entries.length }, current: null });
-  const result = await rooms.catalog.write('internal.commitVersion', { ...facts, entries, size, ...digestsOf(entries) }, { actorId: context.actorId, entrance: context.entrance, message: context.message });
+  const result = await rooms.catalog.write('internal.commitVersion', { ...facts, entries, size, ...digestsOf(entries) }, acting(context));
   return { ...result, output: { ...(result.output as Omit<OutputOf<'versions.log'>, 'newBytes'>), newBytes } };
 }
 

@@ -3,7 +3,7 @@ import { VitrineError, type OperationName } from '#shared/contract/index.ts';
 import type { Handlers } from './index.ts';
 
 const names: readonly OperationName[] = [
-  'runs.wire', 'runs.history', 'runs.metricKeys', 'runs.metrics', 'runs.console', 'runs.files', 'runs.previewFile', 'runs.exportFiles', 'runs.upsert', 'runs.append', 'runs.stop', 'runs.delete', 'runs.deleteFiles',
+  
   'drafts.create', 'drafts.get', 'drafts.addManifest', 'drafts.updateManifest', 'drafts.planFiles', 'drafts.completeParts', 'drafts.commit', 'drafts.abandon', 'clientIds.resolve', 'versions.wandbManifest',
   'users.list', 'users.get', 'users.create', 'users.update', 'users.remove', 'teams.list', 'teams.get', 'teams.create', 'teams.setMember',
   'registries.members', 'registries.addMembers', 'registries.updateMember', 'registries.removeMembers',

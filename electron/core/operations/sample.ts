@@ -4,7 +4,7 @@
  */
 import { findOperation, VitrineError, type CommandName, type InputOf, type OutputOf, type UserId, type VersionId } from '#shared/contract/index.ts';
 import type { CatalogPool } from '../catalog/index.ts';
-import type { OperationContext } from './context.ts';
+import { asking, type OperationContext } from './context.ts';
 import type { Handlers, Rooms } from './index.ts';
 import { digestsOf, entriesOfIngested } from './log.ts';
 import { createRandom, type Random } from './sample/random.ts';
@@ -90,7 +90,7 @@ function schedule(): readonly { readonly stage: Stage; readonly index: number; r
 const madeFrom: Readonly<Record<Stage, readonly Stage[]>> = { raw: [], prepared: ['raw'], base: ['prepared'], tuned: ['base', 'prepared'], final: ['tuned', 'prepared'] };
 
 async function addSample(rooms: Rooms, _input: unknown, context: OperationContext) {
-  const status = (await rooms.catalog.read('catalog.status', {}, { actorId: context.actorId })) as { readonly empty: boolean };
+  const status = (await rooms.catalog.read('catalog.status', {}, asking(context))) as { readonly empty: boolean };
   if (!status.empty) throw new VitrineError('already_exists', { details: { explanation: 'The catalog has versions already; the sample only goes into an empty one.' } });
   const random = createRandom(20_260_503);
   const write = writerOf(rooms.catalog);

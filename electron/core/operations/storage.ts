@@ -1,7 +1,7 @@
 /** What takes the space, whether it is whole, and giving back what nothing needs. */
 import { statfs } from 'node:fs/promises';
 import type { CheckedInputOf, OutputOf } from '#shared/contract/index.ts';
-import type { OperationContext } from './context.ts';
+import { asking, type OperationContext } from './context.ts';
 import type { Handlers, Rooms } from './index.ts';
 import { reportStoreProgress } from './log.ts';
 import type { StoreUsage } from '../store/index.ts';
@@ -12,7 +12,7 @@ export function sizeOf(usage: StoreUsage): { readonly objects: number; readonly 
 }
 
 async function usage(rooms: Rooms, _input: unknown, context: OperationContext) {
-  const inside = (await rooms.catalog.read('storage.usage', {}, { actorId: context.actorId }, { signal: context.signal })) as Pick<OutputOf<'storage.usage'>, 'logicalBytes' | 'catalogBytes' | 'largest'>;
+  const inside = (await rooms.catalog.read('storage.usage', {}, asking(context), { signal: context.signal })) as Pick<OutputOf<'storage.usage'>, 'logicalBytes' | 'catalogBytes' | 'largest'>;
   const { objects, bytes } = sizeOf(await rooms.store.usage());
   const room = await statfs(rooms.directory).catch(() => null);
   return { output: { ...inside, objects, bytes, freeBytes: room === null ? null : Number(room.bavail) * Number(room.bsize) } satisfies OutputOf<'storage.usage'>, undo: null };
@@ -30,7 +30,7 @@ async function collect(rooms: Rooms, input: CheckedInputOf<'storage.collect'>, c
     dryRun: input.simulate,
     signal: context.signal,
     onProgress: reportStoreProgress(context),
-    isReferenced: async (digests) => (await rooms.catalog.read('internal.referencedDigests', { digests }, { actorId: context.actorId })) as readonly boolean[],
+    isReferenced: async (digests) => (await rooms.catalog.read('internal.referencedDigests', { digests }, asking(context))) as readonly boolean[],
   });
   return { output: { objects: report.removedObjects, bytes: report.freedBytes } satisfies OutputOf<'storage.collect'>, undo: null };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { nonFiniteWords } from '../../domain/looseJson.ts';
 import { ByteCount, JsonObject, RunDetail, RunFile, RunState, RunSummary, Timestamp, VersionSummary } from '../entities.ts';
 import { ApiKeyId, ProjectId, RunId, VersionId } from '../ids.ts';
 import { defineCommand, defineQuery, page, PageRequest, ProjectName, SortDirection } from '../operation.ts';
@@ -26,7 +27,7 @@ export type RunStream = z.infer<typeof RunStream>;
 export const ChartAxis = z.enum(['step', 'relative', 'wall']);
 export type ChartAxis = z.infer<typeof ChartAxis>;
 
-const NonFinite = z.enum(['NaN', 'Infinity', '-Infinity']);
+const NonFinite = z.literal(nonFiniteWords);
 
 /** A key of a stream. Numbers are for charts; everything else is only counted. */
 export const MetricKey = z.strictObject({

@@ -7,6 +7,7 @@ import { createCollection, deleteCollection, updateCollection } from './collecti
 import { createLinks, noteLink, removeLinks } from './links.ts';
 import { setSettings, setStar, touchRecent } from './personal.ts';
 import { createRegistry, deleteRegistry, updateRegistry } from './registries.ts';
+import { appendToRun, deleteRun, deleteRunFiles, saveRunFile, stopRun, sweepRuns, upsertRun } from './runStream.ts';
 import { createRun, updateRun, useVersions } from './runs.ts';
 import { editTags } from './tags.ts';
 import { purgeTrash, restoreFromTrash } from './trash.ts';
@@ -30,8 +31,13 @@ const contracted = {
   'registries.create': createRegistry,
   'registries.delete': deleteRegistry,
   'registries.update': updateRegistry,
+  'runs.append': appendToRun,
   'runs.create': createRun,
+  'runs.delete': deleteRun,
+  'runs.deleteFiles': deleteRunFiles,
+  'runs.stop': stopRun,
   'runs.update': updateRun,
+  'runs.upsert': upsertRun,
   'runs.use': useVersions,
   'settings.set': setSettings,
   'stars.set': setStar,
@@ -49,6 +55,8 @@ const internal = {
   'internal.createUser': createUser,
   'internal.noteSample': noteSample,
   'internal.purgeTrash': purgeTrash,
+  'internal.saveRunFile': saveRunFile,
+  'internal.sweepRuns': sweepRuns,
   'internal.setRegistryMember': setRegistryMember,
 };
 

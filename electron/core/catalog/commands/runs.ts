@@ -1,8 +1,8 @@
 /** Runs, and the projects that they make by the way. */
-import { randomInt } from 'node:crypto';
-import type { CheckedInputOf, OutputOf } from '#shared/contract/index.ts';
+import { randomBytes, randomInt } from 'node:crypto';
+import type { CheckedInputOf, JsonObject, OutputOf } from '#shared/contract/index.ts';
 import { VitrineError } from '#shared/contract/errors.ts';
-import { checkProjectName, checkTag, formatVersion, nameKey } from '#shared/domain/index.ts';
+import { checkProjectName, checkTag, formatVersion, nameKey, runName, wandbConfigKey, wandbOfConfig, wandbPartOfConfig } from '#shared/domain/index.ts';
 import { demand, notFound, projectObject } from '../access.ts';
 import type { ReadableDb } from '../connection.ts';
 import { indexName } from '../records/names.ts';
@@ -30,8 +30,8 @@ export function teamOf(db: ReadableDb, entity: string | undefined): Team {
 export function checkProject(scope: QueryScope, project: ProjectName): { readonly team: Team; readonly name: string; readonly id: number | null } {
   const team = teamOf(scope.db, project.entity);
   const name = accepted(checkProjectName(project.name));
-  demand(scope.asker, 'source.log', { kind: 'project', id: '', name, team: { id: String(team.id), name: team.name } });
   const id = scope.db.value<number>(sql`SELECT id FROM projects WHERE team_id = ${team.id} AND name_key = ${nameKey(name)} AND deleted_at IS NULL`) ?? null;
+  demand(scope.asker, 'source.log', { kind: 'project', id: id === null ? '' : String(id), name, team: { id: String(team.id), name: team.name } });
   return { team, name, id };
 }
 
@@ -52,22 +52,33 @@ const runIdLetters = 'abcdefghijklmnopqrstuvwxyz0123456789';
 function newRunId(db: ReadableDb, projectId: number): string {
   for (;;) {
     const runId = Array.from({ length: 8 }, () => runIdLetters[randomInt(runIdLetters.length)]).join('');
-    if (db.value(sql`SELECT 1 FROM runs WHERE project_id = ${projectId} AND run_id = ${runId}`) === undefined) return runId;
+    if (db.value(sql`SELECT 1 FROM runs WHERE project_id = ${projectId} AND run_id = ${runId} AND deleted_at IS NULL`) === undefined) return runId;
   }
 }
 
 export function createRun(scope: CommandScope, input: CheckedInputOf<'runs.create'>): OutputOf<'runs.create'> {
-  const { db, at } = scope;
   const project = ensureProject(scope, input.project);
-  if (input.runId !== undefined && db.value(sql`SELECT 1 FROM runs WHERE project_id = ${project.id} AND run_id = ${input.runId}`) !== undefined) {
+  if (input.runId !== undefined && scope.db.value(sql`SELECT 1 FROM runs WHERE project_id = ${project.id} AND run_id = ${input.runId} AND deleted_at IS NULL`) !== undefined) {
     throw new VitrineError('already_exists', { details: { kind: 'run', label: input.runId } });
   }
+  return detailOf(scope, insertRun(scope, project, { ...input, tags: checkedTags(input.tags) }));
+}
+
+export type NewRun = {
+  readonly runId?: string | undefined; readonly displayName?: string | undefined; readonly jobType: string | null; readonly group: string | null; readonly tags: readonly string[]; readonly notes: string;
+  readonly config: JsonObject;
+};
+
+/** Makes the row of a run that isn't there. A run that nobody named gets a name of two words and its number. */
+export function insertRun(scope: CommandScope, project: { readonly id: number; readonly entity: string; readonly name: string }, input: NewRun): number {
+  const { db, at } = scope;
+  const { tags } = input;
   const runId = input.runId ?? newRunId(db, project.id);
-  const displayName = input.displayName ?? runId;
-  const tags = checkedTags(input.tags);
+  const number = (db.value<number>(sql`SELECT run_count FROM projects WHERE id = ${project.id}`) ?? 0) + 1;
+  const displayName = input.displayName ?? runName(number, Math.random);
   const { id } = db.run(sql`
-    INSERT INTO runs (project_id, run_id, display_name, state, job_type, run_group, tags, created_by, created_at, updated_at, notes, config)
-    VALUES (${project.id}, ${runId}, ${displayName}, 'running', ${input.jobType}, ${input.group}, ${JSON.stringify(tags)}, ${scope.actorId}, ${at}, ${at}, ${input.notes}, ${JSON.stringify(input.config)})`);
+    INSERT INTO runs (project_id, run_id, display_name, state, job_type, run_group, tags, created_by, created_at, updated_at, notes, config, uid)
+    VALUES (${project.id}, ${runId}, ${displayName}, 'running', ${input.jobType}, ${input.group}, ${JSON.stringify(tags)}, ${scope.actorId}, ${at}, ${at}, ${input.notes}, ${JSON.stringify(input.config)}, ${randomBytes(16)})`);
   db.run(sql`UPDATE projects SET run_count = run_count + 1, updated_at = ${at} WHERE id = ${project.id}`);
   indexName(db, 'run', id, displayName === runId ? runId : `${displayName} ${runId}`);
   scope.record({
@@ -76,10 +87,10 @@ export function createRun(scope: CommandScope, input: CheckedInputOf<'runs.creat
   });
   scope.changed('run', id);
   scope.changed('project', project.id);
-  return detailOf(scope, id);
+  return id;
 }
 
-function checkedTags(tags: readonly string[]): string[] {
+export function checkedTags(tags: readonly string[]): string[] {
   return [...new Set(tags.map((tag) => accepted(checkTag(tag))))].sort();
 }
 
@@ -103,15 +114,23 @@ export function updateRun(scope: CommandScope, input: CheckedInputOf<'runs.updat
   const resumed = input.state === 'running' && now.state !== 'running';
   db.run(sql`
     UPDATE runs SET state = ${input.state ?? now.state}, display_name = ${input.displayName ?? now.displayName}, notes = ${input.notes ?? now.notes}, tags = ${JSON.stringify(tags ?? now.tags)},
-      config = ${JSON.stringify(input.config ?? now.config)}, summary = ${JSON.stringify(input.summary ?? now.summary)}, updated_at = ${at},
+      config = ${JSON.stringify(input.config ?? now.config)}, wire_config = CASE WHEN ${input.config === undefined ? 0 : 1} THEN ${wireConfig(db, run.id, input.config)} ELSE wire_config END, summary = CASE WHEN ${input.summary === undefined ? 0 : 1} THEN ${JSON.stringify(input.summary ?? {})} ELSE summary END, updated_at = ${at},
       finished_at = CASE WHEN ${ended ? 1 : 0} THEN ${at} WHEN ${resumed ? 1 : 0} THEN NULL ELSE finished_at END
     WHERE id = ${run.id}`);
   const displayName = input.displayName ?? run.displayName;
   if ('displayName' in after) indexName(db, 'run', run.id, `${displayName} ${run.runId}`);
-  scope.record({ kind: ended ? 'run.finished' : 'run.updated', subject: runSubject({ ...run, displayName }), before, after, about: [{ kind: 'project', id: run.projectId }] });
+  scope.record({ kind: ended ? (input.state === 'failed' ? 'run.failed' : input.state === 'crashed' ? 'run.crashed' : 'run.finished') : 'run.updated', subject: runSubject({ ...run, displayName }), before, after, about: [{ kind: 'project', id: run.projectId }] });
   scope.changed('run', run.id);
   scope.changed('lineage', run.id);
   return { ...now, ...after, finishedAt: ended ? timestamp(at) : resumed ? null : now.finishedAt };
+}
+
+/** The client's own part stays when somebody else writes the config. */
+function wireConfig(db: ReadableDb, id: number, config: JsonObject | undefined): string | null {
+  const kept = db.value<string>(sql`SELECT wire_config FROM runs WHERE id = ${id}`) ?? null;
+  if (config === undefined || kept === null) return null;
+  const own: unknown = JSON.parse(wandbPartOfConfig(kept, null));
+  return JSON.stringify({ ...(JSON.parse(wandbOfConfig(config)) as object), [wandbConfigKey]: { value: own } });
 }
 
 export function provenanceOf(scope: CommandScope): 'sdk' | 'sync' | 'manual' {
@@ -141,7 +160,7 @@ export function useVersions(scope: CommandScope, input: CheckedInputOf<'runs.use
     if (version.state !== 'committed') {
       throw new VitrineError('version_unavailable', { details: { state: version.state, explanation: `${version.artifact}:${formatVersion(version.index)} is ${version.state === 'pending' ? 'still being logged' : 'deleted'}.` } });
     }
-    const { changes } = db.run(sql`INSERT INTO run_inputs (run_id, version_id, provenance, at) VALUES (${run.id}, ${id}, ${provenance}, ${at}) ON CONFLICT DO NOTHING`);
+    const { changes } = db.run(sql`INSERT INTO run_inputs (run_id, version_id, used_as, provenance, at) VALUES (${run.id}, ${id}, ${input.usedAs ?? null}, ${provenance}, ${at}) ON CONFLICT DO NOTHING`);
     if (changes === 0) continue;
     added += 1;
     scope.record({

@@ -8,6 +8,7 @@ import { latestUndoOffer, listHistory, listTrash, verifyHistory } from './histor
 import { lineageQueries } from './lineage.ts';
 import { aliasTimeline, getLink, linkCandidates, listLinks } from './links.ts';
 import { getCollection, getRegistry, listCollections, listRegistries } from './registries.ts';
+import { checkRunFileQuery, listRunFiles, metricKeys, metrics, runConsole, runFile, runHistory, runWire } from './runStream.ts';
 import { searchQueries } from './search/index.ts';
 import { artifactTypes, getArtifact, getProject, getRun, listArtifacts, listProjects, listRuns, runVersions } from './source.ts';
 import { deletionPreview, getVersion, listVersions, referencedDigests, versionEntries, versionEntry, versionFiles, versionLinks, versionManifest, versionUsers } from './versions.ts';
@@ -33,9 +34,15 @@ const contracted = {
   'projects.list': listProjects,
   'registries.get': getRegistry,
   'registries.list': listRegistries,
+  'runs.console': runConsole,
+  'runs.files': listRunFiles,
   'runs.get': getRun,
+  'runs.history': runHistory,
   'runs.list': listRuns,
+  'runs.metricKeys': metricKeys,
+  'runs.metrics': metrics,
   'runs.versions': runVersions,
+  'runs.wire': runWire,
   'settings.get': settings,
   'trash.list': listTrash,
   'undo.latest': latestUndoOffer,
@@ -57,7 +64,9 @@ const internal = {
     checkLog(scope, input);
     return null;
   },
+  'internal.checkRunFile': checkRunFileQuery,
   'internal.entry': versionEntry,
+  'internal.runFile': runFile,
   'internal.referencedDigests': referencedDigests,
   'internal.versionEntries': versionEntries,
 };

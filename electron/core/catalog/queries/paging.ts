@@ -22,10 +22,10 @@ export type ListSpec = {
 
 export type PageInput = { readonly cursor?: string | undefined; readonly position?: number | undefined; readonly limit: number };
 
-export type PageOfIds = { readonly ids: number[]; readonly nextCursor: string | null; readonly total: number; readonly position: number | null };
+export type PageOfIds<Id extends number | string = number> = { readonly ids: Id[]; readonly nextCursor: string | null; readonly total: number; readonly position: number | null };
 
 type Key = string | number | null;
-type KeyRow = { readonly k: Key; readonly id: number };
+type KeyRow = { readonly k: Key; readonly id: number | string };
 
 /** Rows between two fences. */
 const fenceDistance = 250;
@@ -38,7 +38,8 @@ type ListMemory = { readonly rev: number; readonly fences: KeyRow[]; readonly en
 
 const memories = new WeakMap<ReadableDb, Map<string, ListMemory>>();
 
-export function pageOfIds(db: ReadableDb, spec: ListSpec, input: PageInput): PageOfIds {
+/** Ids are numbers, or names where rows go by name. */
+export function pageOfIds<Id extends number | string = number>(db: ReadableDb, spec: ListSpec, input: PageInput): PageOfIds<Id> {
   if (input.cursor !== undefined && input.position !== undefined) throw badCursor('A page is asked for by cursor or by position, not by both.');
   const memory = memoryOf(db, spec);
   memory.total ??= spec.total === undefined ? (db.value<number>(sql`SELECT count(*) ${spec.from} WHERE ${allOf(spec.where)}`) ?? 0) : spec.total();
@@ -52,7 +53,7 @@ export function pageOfIds(db: ReadableDb, spec: ListSpec, input: PageInput): Pag
   const last = page.at(-1);
   if (last !== undefined) rememberEnd(memory, position + page.length, last);
   return {
-    ids: page.map((row) => row.id),
+    ids: page.map((row) => row.id as Id),
     nextCursor: rows.length > input.limit && last !== undefined ? writeCursor(spec, last, position + page.length) : null,
     total,
     position,
@@ -120,7 +121,7 @@ function readCursor(spec: ListSpec, cursor: string): KeyRow & { readonly positio
   if (!Array.isArray(read) || read.length !== 4) throw badCursor('The cursor can’t be read.');
   const [print, k, id, position] = read as unknown[];
   if (print !== fingerprint(spec)) throw badCursor('The cursor belongs to another list.');
-  if (!(k === null || typeof k === 'number' || typeof k === 'string') || !isCount(id) || !isCount(position)) throw badCursor('The cursor can’t be read.');
+  if (!(k === null || typeof k === 'number' || typeof k === 'string') || !(isCount(id) || typeof id === 'string') || !isCount(position)) throw badCursor('The cursor can’t be read.');
   return { k, id, position };
 }
 

@@ -1,7 +1,9 @@
-import type { RunDetail, RunState, RunSummary } from '#shared/contract/entities.ts';
+import { parseLooseJson } from '#shared/domain/looseJson.ts';
+import type { JsonObject, RunDetail, RunState, RunSummary } from '#shared/contract/entities.ts';
 import type { ReadableDb } from '../connection.ts';
+import { logIdOf, streamRow } from '../runlog/lines.ts';
 import { sql } from '../sql.ts';
-import { branded, inOrder, jsonObject, stringList, timestamp, userOf, type UserColumns } from './shared.ts';
+import { branded, inOrder, stringList, timestamp, userOf, type UserColumns } from './shared.ts';
 
 type Row = UserColumns & {
   readonly id: number; readonly projectId: number; readonly entity: string; readonly project: string; readonly runId: string; readonly displayName: string; readonly state: RunState;
@@ -24,14 +26,21 @@ function summaryOf(row: Row): RunSummary {
   };
 }
 
+/** What a script wrote: numbers that are not finite come as their words. */
+function looseObject(text: string): JsonObject {
+  return (parseLooseJson(text, 'words') ?? {}) as JsonObject;
+}
+
 type More = {
   readonly notes: string; readonly config: string; readonly summary: string; readonly host: string | null; readonly program: string | null; readonly commit: string | null; readonly exitCode: number | null;
   readonly heartbeatAt: number | null; readonly stopRequestedAt: number | null; readonly uid: Uint8Array | null; readonly fileCount: number; readonly inputCount: number; readonly outputCount: number;
 };
 
 /** How many lines each stream of a run has. */
-function lineCounts(_db: ReadableDb, _uid: Uint8Array | null): Pick<RunDetail, 'historyLines' | 'systemLines' | 'outputLines' | 'lastStep'> {
-  return { historyLines: 0, systemLines: 0, outputLines: 0, lastStep: null };
+function lineCounts(db: ReadableDb, uid: Uint8Array | null): Pick<RunDetail, 'historyLines' | 'systemLines' | 'outputLines' | 'lastStep'> {
+  const run = logIdOf(db, uid);
+  const history = streamRow(db, run, 'history');
+  return { historyLines: history.lines, systemLines: streamRow(db, run, 'system').lines, outputLines: streamRow(db, run, 'output').lines, lastStep: history.lastStep };
 }
 
 export function runDetail(db: ReadableDb, id: number): RunDetail | null {
@@ -43,7 +52,7 @@ export function runDetail(db: ReadableDb, id: number): RunDetail | null {
   if (summary === undefined || more === undefined) return null;
   const { heartbeatAt, stopRequestedAt, uid, ...rest } = more;
   return {
-    ...summary, ...rest, config: jsonObject(more.config), summary: jsonObject(more.summary), heartbeatAt: heartbeatAt === null ? null : timestamp(heartbeatAt), stopRequested: stopRequestedAt !== null,
+    ...summary, ...rest, config: looseObject(more.config), summary: looseObject(more.summary), heartbeatAt: heartbeatAt === null ? null : timestamp(heartbeatAt), stopRequested: stopRequestedAt !== null,
     ...lineCounts(db, uid),
   };
 }
