@@ -258,6 +258,14 @@ export function checkGrant(holder: RegistryGrant['holder'], role: Role): Verdict
 	return holder === 'service account' && compareRoles(role, 'member') < 0 ? refuse({ rule: 'service-account-role', subject: 'registry', role }) : accept(role);
 }
 
+/** A new role in the organization; null takes somebody out. `admins` counts the people who are its admins now. */
+export function checkOrganizationRole(change: { readonly holder: 'user' | 'service account'; readonly from: Role; readonly to: Role | null; readonly admins: number }): Verdict<Role | null> {
+	const { holder, from, to, admins } = change;
+	// A service account is no admin that a person could fall back on.
+	if (holder === 'user' && from === 'admin' && to !== 'admin' && admins <= 1) return refuse({ rule: 'last-admin', subject: 'organization' });
+	return to === null ? accept(null) : checkGrant(holder, to);
+}
+
 /** Why, in one sentence. */
 export function explainDecision(decision: Decision): string {
 	if (decision.allowed) return `Allowed: ${describeGrant(decision.because)}; ${roleName(decision.needed)} is needed.`;

@@ -103,7 +103,7 @@ export type StateViolation =
 	| { readonly rule: 'restricted-source'; readonly subject: 'registry'; readonly sources: readonly string[] }
 	| { readonly rule: 'core-registry'; readonly subject: 'registry'; readonly registry: string }
 	| { readonly rule: 'service-account-role'; readonly subject: 'registry'; readonly role: Role }
-	| { readonly rule: 'last-admin'; readonly subject: 'registry' }
+	| { readonly rule: 'last-admin'; readonly subject: 'registry' | 'organization' }
 	| { readonly rule: 'time-to-live'; readonly subject: 'artifact version'; readonly found: string }
 	| { readonly rule: 'trash-expired'; readonly subject: Subject; readonly until: string };
 
@@ -250,7 +250,7 @@ export function explainViolation(violation: Violation): string {
 		case 'service-account-role':
 			return `A service account must be at least a member; ${roleText(violation.role)} is too little.`;
 		case 'last-admin':
-			return 'A restricted registry must keep at least one admin.';
+			return violation.subject === 'organization' ? 'The organization must keep at least one admin: make somebody else one first.' : 'A restricted registry must keep at least one admin.';
 		case 'time-to-live':
 			return `A time to live is a whole number of days, 1 or more; ${quote(violation.found)} is not.`;
 		case 'trash-expired':

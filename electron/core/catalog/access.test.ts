@@ -86,7 +86,7 @@ describe('who may what', () => {
     expect(told.filter((label) => label.includes('hiding') && !label.startsWith('vision/'))).toEqual([]);
     expect(await codeOf(world.ask('collections.get', { id: collectionId }))).toBe('none');
 
-    await world.internal('internal.setRegistryMember', { registryId: registry.id, holder: 'user', holderId: member, role: 'viewer' });
+    await world.do('registries.addMembers', { registryId: registry.id, userIds: [member as never], role: 'viewer' });
     expect((await world.ask('collections.get', { id: collectionId }, acting)).role).toBe('viewer');
   });
 

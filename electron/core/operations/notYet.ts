@@ -5,8 +5,6 @@ import type { Handlers } from './index.ts';
 const names: readonly OperationName[] = [
   
   'drafts.create', 'drafts.get', 'drafts.addManifest', 'drafts.updateManifest', 'drafts.planFiles', 'drafts.completeParts', 'drafts.commit', 'drafts.abandon', 'clientIds.resolve', 'versions.wandbManifest',
-  'users.list', 'users.get', 'users.create', 'users.update', 'users.remove', 'teams.list', 'teams.get', 'teams.create', 'teams.setMember',
-  'registries.members', 'registries.addMembers', 'registries.updateMember', 'registries.removeMembers',
   'artifacts.move', 'artifacts.delete', 'versions.details', 'collections.details', 'links.find',
 ];
 

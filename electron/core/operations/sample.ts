@@ -98,8 +98,8 @@ async function addSample(rooms: Rooms, _input: unknown, context: OperationContex
   const owner = context.actorId;
   const userIds = new Map<string, UserId>();
   for (const person of people) {
-    const { output } = await rooms.catalog.write('internal.createUser', { ...person, role: person.kind === 'service' ? 'member' : 'member' }, { actorId: owner, entrance: 'system', message: null, at: start - day });
-    userIds.set(person.username, (output as { readonly userId: UserId }).userId);
+    const { output } = await rooms.catalog.write('users.create', { ...person, role: 'member', teams: [] }, { actorId: owner, entrance: 'system', message: null, at: start - day });
+    userIds.set(person.username, (output as OutputOf<'users.create'>).id);
   }
   const idOf = (username: string): UserId => userIds.get(username) ?? owner;
 

@@ -1,14 +1,9 @@
-/** API keys and users. */
+/** API keys, and what only core asks. */
 import type { CheckedInputOf, OutputOf } from '#shared/contract/index.ts';
 import type { ApiKeySummary } from '#shared/contract/entities.ts';
-import { VitrineError } from '#shared/contract/errors.ts';
-import { checkEntityName, checkGrant, type Role } from '#shared/domain/index.ts';
-import { demand, forgetAskers, notFound, organizationObject, registryObject } from '../access.ts';
+import { demand, notFound, organizationObject } from '../access.ts';
 import { apiKeySummaries } from '../records/keys.ts';
 import { bytesOf } from '../records/shared.ts';
-import { registryRow } from '../records/rows.ts';
-import { registrySubject } from '../records/subjects.ts';
-import { accepted } from '../refusals.ts';
 import type { CommandScope } from '../scope.ts';
 import { sql } from '../sql.ts';
 
@@ -50,43 +45,6 @@ export function authenticateKey(scope: CommandScope, input: { readonly hash: str
     scope.changed('api_key', key.id);
   }
   return { userId: key.userId, keyId: key.id };
-}
-
-/** A person or a service account, member of the organization and of the catalog's team. */
-export function createUser(scope: CommandScope, input: { readonly username: string; readonly displayName: string; readonly kind: 'person' | 'service'; readonly role: Role }): { readonly userId: number } {
-  const { db, at } = scope;
-  const organization = organizationObject(db);
-  demand(scope.asker, 'organization.manage', organization);
-  const username = accepted(checkEntityName('team', input.username));
-  if (db.value(sql`SELECT 1 FROM users WHERE username = ${username}`) !== undefined) throw new VitrineError('already_exists', { details: { kind: 'user', label: username } });
-  const { id } = db.run(sql`INSERT INTO users (username, display_name, kind, created_at) VALUES (${username}, ${input.displayName}, ${input.kind}, ${at})`);
-  forgetAskers(db);
-  db.run(sql`INSERT INTO organization_members (organization_id, user_id, role) VALUES (${Number(organization.id)}, ${id}, ${input.role})`);
-  db.run(sql`INSERT INTO team_members (team_id, user_id, role) SELECT value, ${id}, ${input.role} FROM meta WHERE key = 'team_id'`);
-  scope.record({ kind: 'member.changed', subject: { kind: 'user', id, label: username, address: null, registryId: null }, before: null, after: { username, role: input.role } });
-  scope.changed('user', id);
-  scope.changed('member', id);
-  return { userId: id };
-}
-
-/** Gives a user, a service account or a team a role in a registry, or takes it away. */
-export function setRegistryMember(scope: CommandScope, input: { readonly registryId: number; readonly holder: 'user' | 'service account' | 'team'; readonly holderId: number; readonly role: Role | null }): Record<string, never> {
-  const { db } = scope;
-  const registry = registryRow(db, input.registryId);
-  demand(scope.asker, 'registry.manageMembers', registryObject(db, registry));
-  const before = db.value<string>(sql`SELECT role FROM registry_members WHERE registry_id = ${registry.id} AND holder_kind = ${input.holder} AND holder_id = ${input.holderId}`) ?? null;
-  if (input.role === null) db.run(sql`DELETE FROM registry_members WHERE registry_id = ${registry.id} AND holder_kind = ${input.holder} AND holder_id = ${input.holderId}`);
-  else {
-    const role = accepted(checkGrant(input.holder, input.role));
-    db.run(sql`
-      INSERT INTO registry_members (registry_id, holder_kind, holder_id, role) VALUES (${registry.id}, ${input.holder}, ${input.holderId}, ${role})
-      ON CONFLICT (registry_id, holder_kind, holder_id) DO UPDATE SET role = excluded.role`);
-  }
-  if (before === input.role) return {};
-  scope.record({ kind: 'member.changed', subject: registrySubject(registry), before: { holder: input.holder, id: input.holderId, role: before }, after: { holder: input.holder, id: input.holderId, role: input.role } });
-  scope.changed('member', registry.id);
-  scope.changed('registry', registry.id);
-  return {};
 }
 
 /** Tells that the sample went in. */

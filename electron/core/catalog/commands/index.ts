@@ -1,7 +1,8 @@
 /** Every command by its operation's name. Internal ones, which core composes into longer operations, begin with `internal.`. */
 import type { CheckedInputOf, CommandName, OutputOf } from '#shared/contract/index.ts';
 import { withoutPrototype, type Command, type CommandScope } from '../scope.ts';
-import { authenticateKey, createKey, createUser, noteSample, revokeKey, setRegistryMember } from './access.ts';
+import { authenticateKey, createKey, noteSample, revokeKey } from './access.ts';
+import { addRegistryMembers, createTeam, createUser, removeRegistryMembers, removeUser, setTeamMember, updateRegistryMember, updateUser } from './accounts.ts';
 import { removeAliases, setAliases } from './aliases.ts';
 import { createCollection, deleteCollection, updateCollection } from './collections.ts';
 import { createLinks, noteLink, removeLinks } from './links.ts';
@@ -28,10 +29,13 @@ const contracted = {
   'links.note': noteLink,
   'links.remove': removeLinks,
   'recents.touch': touchRecent,
+  'registries.addMembers': addRegistryMembers,
   'registries.create': createRegistry,
   'registries.delete': deleteRegistry,
+  'registries.removeMembers': removeRegistryMembers,
   'registries.update': updateRegistry,
   'runs.append': appendToRun,
+  'registries.updateMember': updateRegistryMember,
   'runs.create': createRun,
   'runs.delete': deleteRun,
   'runs.deleteFiles': deleteRunFiles,
@@ -42,8 +46,13 @@ const contracted = {
   'settings.set': setSettings,
   'stars.set': setStar,
   'tags.edit': editTags,
+  'teams.create': createTeam,
+  'teams.setMember': setTeamMember,
   'trash.restore': restoreFromTrash,
   'undo.apply': applyUndo,
+  'users.create': createUser,
+  'users.remove': removeUser,
+  'users.update': updateUser,
   'versions.delete': deleteVersions,
   'versions.update': updateVersion,
 } satisfies Contracted;
@@ -52,12 +61,10 @@ const internal = {
   'internal.authenticateKey': authenticateKey,
   'internal.commitVersion': commitVersion,
   'internal.createKey': createKey,
-  'internal.createUser': createUser,
   'internal.noteSample': noteSample,
   'internal.purgeTrash': purgeTrash,
   'internal.saveRunFile': saveRunFile,
   'internal.sweepRuns': sweepRuns,
-  'internal.setRegistryMember': setRegistryMember,
 };
 
 // No prototype: a name such as "constructor" finds nothing.

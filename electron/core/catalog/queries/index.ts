@@ -2,6 +2,7 @@
 import type { CheckedInputOf, OutputOf, QueryName } from '#shared/contract/index.ts';
 import { checkLog, type LogFacts } from '../commands/versions.ts';
 import { withoutPrototype, type Query, type QueryScope } from '../scope.ts';
+import { getTeam, getUser, listRegistryMembers, listTeams, listUsers } from './accounts.ts';
 import { resolveAddress } from './addresses.ts';
 import { authenticateKey, catalogStatus, home, listKeys, settings, storageUsage } from './catalog.ts';
 import { latestUndoOffer, listHistory, listTrash, verifyHistory } from './history.ts';
@@ -36,6 +37,7 @@ const contracted = {
   'registries.list': listRegistries,
   'runs.console': runConsole,
   'runs.files': listRunFiles,
+  'registries.members': listRegistryMembers,
   'runs.get': getRun,
   'runs.history': runHistory,
   'runs.list': listRuns,
@@ -44,8 +46,12 @@ const contracted = {
   'runs.versions': runVersions,
   'runs.wire': runWire,
   'settings.get': settings,
+  'teams.get': getTeam,
+  'teams.list': listTeams,
   'trash.list': listTrash,
   'undo.latest': latestUndoOffer,
+  'users.get': getUser,
+  'users.list': listUsers,
   'versions.deletionPreview': deletionPreview,
   'versions.files': versionFiles,
   'versions.get': getVersion,

@@ -63,7 +63,7 @@ function worldOf(directory: string, catalog: CatalogPool, temporary: boolean): W
     internal: async (name: string, input: unknown, acting?: Acting) => (await catalog.write(name, input, contextOf(acting))).output,
     log: async (artifact: string, text: string, more: Readonly<Record<string, unknown>> = {}, acting?: Acting) => (await catalog.write('internal.commitVersion', committed(artifact, text, more), contextOf(acting))).output as Logged,
     registry: async (name: string) => (await world.ask('registries.get', { name })) as OutputOf<'registries.get'>,
-    person: async (username: string, role: string, kind = 'person') => ((await world.internal('internal.createUser', { username, displayName: username, kind, role })) as { readonly userId: number }).userId,
+    person: async (username: string, role: string, kind = 'person') => ((await world.do('users.create', { username, kind, role })) as OutputOf<'users.create'>).id,
     close: async () => {
       await catalog.close();
       if (temporary) rmSync(directory, { recursive: true, force: true });

@@ -1,0 +1,249 @@
+/** People, service accounts and teams come, change and go; registries take them in. */
+import type { CheckedInputOf, OutputOf } from '#shared/contract/index.ts';
+import { VitrineError } from '#shared/contract/errors.ts';
+import { checkEntityName, checkGrant, checkOrganizationRole, nameKey, type Role } from '#shared/domain/index.ts';
+import { demand, forgetAskers, notFound, organizationObject, registryObject } from '../access.ts';
+import type { ReadableDb } from '../connection.ts';
+import type { EventSubject } from '../history.ts';
+import { organizationAdmins, registryMembers, teamDetails, userDetails } from '../records/accounts.ts';
+import { registryRow, type RegistryRow } from '../records/rows.ts';
+import { registrySubject } from '../records/subjects.ts';
+import { accepted } from '../refusals.ts';
+import type { CommandScope } from '../scope.ts';
+import { sql } from '../sql.ts';
+
+type UserRow = { readonly id: number; readonly username: string; readonly displayName: string; readonly email: string | null; readonly kind: 'person' | 'service'; readonly role: Role | null; readonly removedAt: number | null };
+type TeamRow = { readonly id: number; readonly name: string };
+
+function userRow(db: ReadableDb, id: number): UserRow {
+  const row = db.get<UserRow>(sql`
+    SELECT u.id, u.username, u.display_name AS displayName, u.email, u.kind, m.role, u.removed_at AS removedAt FROM users u LEFT JOIN organization_members m ON m.user_id = u.id WHERE u.id = ${id}`);
+  if (row === undefined) throw notFound('user', String(id));
+  return row;
+}
+
+/** Somebody who is in the organization now. */
+function presentUser(db: ReadableDb, id: number): UserRow & { readonly role: Role } {
+  const user = userRow(db, id);
+  if (user.role === null || user.removedAt !== null) throw notFound('user', user.username);
+  return { ...user, role: user.role };
+}
+
+function teamRow(db: ReadableDb, id: number): TeamRow {
+  const row = db.get<TeamRow>(sql`SELECT id, name FROM teams WHERE id = ${id}`);
+  if (row === undefined) throw notFound('team', String(id));
+  return row;
+}
+
+const userSubject = (user: { readonly id: number; readonly username: string }): EventSubject => ({ kind: 'user', id: user.id, label: user.username, address: null, registryId: null });
+const teamSubject = (team: TeamRow): EventSubject => ({ kind: 'team', id: team.id, label: team.name, address: null, registryId: null });
+const holderOf = (user: { readonly kind: 'person' | 'service' }) => (user.kind === 'service' ? ('service account' as const) : ('user' as const));
+
+/** A name of a person, a service account or a team: all three stand in the same place of an address. */
+function freeEntityName(db: ReadableDb, kind: 'user' | 'team', text: string): string {
+  const name = accepted(checkEntityName('team', text));
+  const taken = db.value(sql`SELECT 1 FROM users WHERE username = ${name} UNION ALL SELECT 1 FROM teams WHERE name_key = ${nameKey(name)} LIMIT 1`);
+  if (taken !== undefined) throw new VitrineError('already_exists', { details: { kind, label: name } });
+  return name;
+}
+
+// People and service accounts ------------------------------------------------------------------------------------------
+
+export function createUser(scope: CommandScope, input: CheckedInputOf<'users.create'>): OutputOf<'users.create'> {
+  const { db, at } = scope;
+  const organization = organizationObject(db);
+  demand(scope.asker, 'organization.manage', organization);
+  const username = freeEntityName(db, 'user', input.username);
+  const holder = holderOf(input);
+  const role = accepted(checkGrant(holder, input.role));
+  const teams = input.teams.map(({ id, role: wanted }) => ({ team: teamRow(db, id), role: accepted(checkGrant(holder, wanted)) }));
+  const displayName = input.displayName ?? username;
+  const { id } = db.run(sql`INSERT INTO users (username, display_name, kind, email, created_at) VALUES (${username}, ${displayName}, ${input.kind}, ${input.email ?? null}, ${at})`);
+  forgetAskers(db);
+  db.run(sql`INSERT INTO organization_members (organization_id, user_id, role) VALUES (${Number(organization.id)}, ${id}, ${role})`);
+  db.run(sql`INSERT INTO team_members (team_id, user_id, role) SELECT value, ${id}, ${role} FROM meta WHERE key = 'team_id'`);
+  for (const { team, role: inTeam } of teams) {
+    db.run(sql`INSERT INTO team_members (team_id, user_id, role) VALUES (${team.id}, ${id}, ${inTeam}) ON CONFLICT (user_id, team_id) DO UPDATE SET role = excluded.role`);
+  }
+  scope.record({
+    kind: 'user.created', subject: userSubject({ id, username }), before: null,
+    after: { username, displayName, kind: input.kind, role, teams: teams.map(({ team, role: inTeam }) => ({ team: team.name, role: inTeam })) },
+    about: teams.map(({ team }) => ({ kind: 'team' as const, id: team.id })),
+  });
+  scope.changed('user', id);
+  scope.changed('member', id);
+  scope.changed('team', ...teams.map(({ team }) => team.id));
+  return detailOf(db, id);
+}
+
+export function updateUser(scope: CommandScope, input: CheckedInputOf<'users.update'>): OutputOf<'users.update'> {
+  const { db } = scope;
+  const asked = { kind: 'user', label: String(input.id) };
+  if (input.id !== scope.actorId || input.role !== undefined) demand(scope.asker, 'organization.manage', organizationObject(db), asked);
+  const user = presentUser(db, input.id);
+  const now = { displayName: user.displayName, email: user.email, role: user.role };
+  const next = { displayName: input.displayName ?? now.displayName, email: input.email === undefined ? now.email : input.email, role: input.role ?? now.role };
+  if (next.role !== now.role) accepted(checkOrganizationRole({ holder: holderOf(user), from: now.role, to: next.role, admins: organizationAdmins(db) }));
+  const changed = (['displayName', 'email', 'role'] as const).filter((key) => next[key] !== now[key]);
+  if (changed.length === 0) return detailOf(db, user.id);
+  db.run(sql`UPDATE users SET display_name = ${next.displayName}, email = ${next.email} WHERE id = ${user.id}`);
+  if (next.role !== now.role) {
+    db.run(sql`UPDATE organization_members SET role = ${next.role} WHERE user_id = ${user.id}`);
+    // In the catalog's own team people have the organization's role until somebody gives them another there.
+    db.run(sql`UPDATE team_members SET role = ${next.role} WHERE user_id = ${user.id} AND role = ${now.role} AND team_id = (SELECT value FROM meta WHERE key = 'team_id')`);
+    forgetAskers(db);
+    scope.changed('member', user.id);
+  }
+  const part = (of: typeof now) => Object.fromEntries(changed.map((key) => [key, of[key]]));
+  scope.record({ kind: 'user.updated', subject: userSubject(user), before: part(now), after: part(next) });
+  scope.changed('user', user.id);
+  return detailOf(db, user.id);
+}
+
+export function removeUser(scope: CommandScope, input: CheckedInputOf<'users.remove'>): OutputOf<'users.remove'> {
+  const { db, at } = scope;
+  demand(scope.asker, 'organization.manage', organizationObject(db), { kind: 'user', label: String(input.id) });
+  const user = presentUser(db, input.id);
+  if (db.value(sql`SELECT 1 FROM meta WHERE key = 'default_user_id' AND value = ${user.id}`) !== undefined) {
+    throw new VitrineError('blocked', { details: { explanation: `“${user.username}” is the person whose catalog this is: the window and the command line act in that name.` } });
+  }
+  accepted(checkOrganizationRole({ holder: holderOf(user), from: user.role, to: null, admins: organizationAdmins(db) }));
+  const registries = db.column<number>(sql`SELECT registry_id FROM registry_members WHERE holder_kind = ${holderOf(user)} AND holder_id = ${user.id}`);
+  const teams = db.column<number>(sql`SELECT team_id FROM team_members WHERE user_id = ${user.id}`);
+  const keys = db.column<number>(sql`SELECT id FROM api_keys WHERE user_id = ${user.id} AND revoked_at IS NULL`);
+  db.run(sql`DELETE FROM registry_members WHERE holder_kind = ${holderOf(user)} AND holder_id = ${user.id}`);
+  db.run(sql`DELETE FROM team_members WHERE user_id = ${user.id}`);
+  db.run(sql`DELETE FROM organization_members WHERE user_id = ${user.id}`);
+  db.run(sql`UPDATE api_keys SET revoked_at = ${at} WHERE user_id = ${user.id} AND revoked_at IS NULL`);
+  db.run(sql`UPDATE users SET removed_at = ${at} WHERE id = ${user.id}`);
+  forgetAskers(db);
+  scope.record({
+    kind: 'user.removed', subject: userSubject(user), before: { role: user.role, teams: teams.length, registries: registries.length, keys: keys.length }, after: null,
+    about: [...registries.map((id) => ({ kind: 'registry' as const, id })), ...teams.map((id) => ({ kind: 'team' as const, id })), ...keys.map((id) => ({ kind: 'api_key' as const, id }))],
+  });
+  scope.changed('user', user.id);
+  scope.changed('member', user.id, ...registries);
+  scope.changed('registry', ...registries);
+  scope.changed('team', ...teams);
+  scope.changed('api_key', ...keys);
+  return { revokedKeys: keys.length };
+}
+
+function detailOf(db: ReadableDb, id: number): OutputOf<'users.get'> {
+  const [detail] = userDetails(db, [id]);
+  if (detail === undefined) throw notFound('user', String(id));
+  return detail;
+}
+
+// Teams ----------------------------------------------------------------------------------------------------------------
+
+export function createTeam(scope: CommandScope, input: CheckedInputOf<'teams.create'>): OutputOf<'teams.create'> {
+  const { db, at } = scope;
+  const organization = organizationObject(db);
+  demand(scope.asker, 'organization.manage', organization);
+  const name = freeEntityName(db, 'team', input.name);
+  const { id } = db.run(sql`INSERT INTO teams (organization_id, name, name_key, created_at) VALUES (${Number(organization.id)}, ${name}, ${nameKey(name)}, ${at})`);
+  db.run(sql`INSERT INTO team_members (team_id, user_id, role) VALUES (${id}, ${scope.actorId}, 'admin')`);
+  forgetAskers(db);
+  scope.record({ kind: 'team.created', subject: teamSubject({ id, name }), before: null, after: { name } });
+  scope.changed('team', id);
+  scope.changed('user', scope.actorId);
+  return teamOf(scope, id);
+}
+
+export function setTeamMember(scope: CommandScope, input: CheckedInputOf<'teams.setMember'>): OutputOf<'teams.setMember'> {
+  const { db } = scope;
+  const team = teamRow(db, input.teamId);
+  demand(scope.asker, 'project.manage', { kind: 'project', id: '', name: team.name, team: { id: String(team.id), name: team.name } }, { kind: 'team', label: String(team.id) });
+  const user = presentUser(db, input.userId);
+  const before = db.value<Role>(sql`SELECT role FROM team_members WHERE team_id = ${team.id} AND user_id = ${user.id}`) ?? null;
+  if (before === input.role) return teamOf(scope, team.id);
+  if (input.role === null) db.run(sql`DELETE FROM team_members WHERE team_id = ${team.id} AND user_id = ${user.id}`);
+  else {
+    const role = accepted(checkGrant(holderOf(user), input.role));
+    db.run(sql`INSERT INTO team_members (team_id, user_id, role) VALUES (${team.id}, ${user.id}, ${role}) ON CONFLICT (user_id, team_id) DO UPDATE SET role = excluded.role`);
+  }
+  forgetAskers(db);
+  scope.record({ kind: 'member.changed', subject: teamSubject(team), before: { user: user.username, role: before }, after: { user: user.username, role: input.role }, about: [{ kind: 'user', id: user.id }] });
+  scope.changed('team', team.id);
+  scope.changed('user', user.id);
+  scope.changed('member', user.id);
+  return teamOf(scope, team.id);
+}
+
+function teamOf(scope: CommandScope, id: number): OutputOf<'teams.get'> {
+  const [detail] = teamDetails(scope, [id]);
+  if (detail === undefined) throw notFound('team', String(id));
+  return detail;
+}
+
+// Members of a registry ------------------------------------------------------------------------------------------------
+
+type Holder = { readonly kind: 'user' | 'service account' | 'team'; readonly id: number; readonly name: string };
+
+const userHolder = (db: ReadableDb, id: number): Holder => {
+  const user = presentUser(db, id);
+  return { kind: holderOf(user), id, name: user.username };
+};
+const teamHolder = (db: ReadableDb, id: number): Holder => ({ kind: 'team', id, name: teamRow(db, id).name });
+
+function openMembers(scope: CommandScope, registryId: number): RegistryRow {
+  const registry = registryRow(scope.db, registryId);
+  demand(scope.asker, 'registry.manageMembers', registryObject(scope.db, registry), { kind: 'registry', label: String(registryId) });
+  if (registry.deleted) throw notFound('registry', registry.name);
+  return registry;
+}
+
+const roleIn = (db: ReadableDb, registry: RegistryRow, holder: Holder): Role | null =>
+  db.value<Role>(sql`SELECT role FROM registry_members WHERE registry_id = ${registry.id} AND holder_kind = ${holder.kind} AND holder_id = ${holder.id}`) ?? null;
+
+function writeMember(scope: CommandScope, registry: RegistryRow, holder: Holder, before: Role | null, role: Role | null): void {
+  const { db } = scope;
+  if (role === null) db.run(sql`DELETE FROM registry_members WHERE registry_id = ${registry.id} AND holder_kind = ${holder.kind} AND holder_id = ${holder.id}`);
+  else {
+    db.run(sql`
+      INSERT INTO registry_members (registry_id, holder_kind, holder_id, role) VALUES (${registry.id}, ${holder.kind}, ${holder.id}, ${accepted(checkGrant(holder.kind, role))})
+      ON CONFLICT (registry_id, holder_kind, holder_id) DO UPDATE SET role = excluded.role`);
+  }
+  const told = (of: Role | null) => ({ holder: holder.kind, id: holder.id, name: holder.name, role: of });
+  scope.record({ kind: 'member.changed', subject: registrySubject(registry), before: told(before), after: told(role), about: [{ kind: holder.kind === 'team' ? 'team' : 'user', id: holder.id }] });
+  scope.changed('member', registry.id);
+  scope.changed('registry', registry.id);
+}
+
+export function addRegistryMembers(scope: CommandScope, input: CheckedInputOf<'registries.addMembers'>): OutputOf<'registries.addMembers'> {
+  const registry = openMembers(scope, input.registryId);
+  let added = 0;
+  for (const holder of holdersOf(scope.db, input)) {
+    if (roleIn(scope.db, registry, holder) !== null) continue;
+    writeMember(scope, registry, holder, null, input.role);
+    added += 1;
+  }
+  return { added };
+}
+
+export function updateRegistryMember(scope: CommandScope, input: CheckedInputOf<'registries.updateMember'>): OutputOf<'registries.updateMember'> {
+  const { db } = scope;
+  const registry = openMembers(scope, input.registryId);
+  const holder = 'userId' in input.member ? userHolder(db, input.member.userId) : teamHolder(db, input.member.teamId);
+  const before = roleIn(db, registry, holder);
+  if (before === null) throw notFound('member', holder.name);
+  if (before !== input.role) writeMember(scope, registry, holder, before, input.role);
+  return { items: registryMembers(db, registryObject(db, registry)) };
+}
+
+export function removeRegistryMembers(scope: CommandScope, input: CheckedInputOf<'registries.removeMembers'>): OutputOf<'registries.removeMembers'> {
+  const registry = openMembers(scope, input.registryId);
+  let removed = 0;
+  for (const holder of holdersOf(scope.db, input)) {
+    const before = roleIn(scope.db, registry, holder);
+    if (before === null) continue;
+    writeMember(scope, registry, holder, before, null);
+    removed += 1;
+  }
+  return { removed };
+}
+
+function holdersOf(db: ReadableDb, input: { readonly userIds: readonly number[]; readonly teamIds: readonly number[] }): readonly Holder[] {
+  return [...[...new Set(input.userIds)].map((id) => userHolder(db, id)), ...[...new Set(input.teamIds)].map((id) => teamHolder(db, id))];
+}
