@@ -5,7 +5,7 @@ import type { Handlers } from './index.ts';
 const names: readonly OperationName[] = [
   
   'drafts.create', 'drafts.get', 'drafts.addManifest', 'drafts.updateManifest', 'drafts.planFiles', 'drafts.completeParts', 'drafts.commit', 'drafts.abandon', 'clientIds.resolve', 'versions.wandbManifest',
-  'artifacts.move', 'artifacts.delete', 'versions.details', 'collections.details', 'links.find',
+  'versions.details', 'collections.details', 'links.find',
 ];
 
 export const notYetHandlers: Handlers = Object.fromEntries(names.map((name) => [name, () => Promise.reject(new VitrineError('not_offered', { details: { what: name } }))]));

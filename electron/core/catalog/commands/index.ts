@@ -4,6 +4,7 @@ import { withoutPrototype, type Command, type CommandScope } from '../scope.ts';
 import { authenticateKey, createKey, noteSample, revokeKey } from './access.ts';
 import { addRegistryMembers, createTeam, createUser, removeRegistryMembers, removeUser, setTeamMember, updateRegistryMember, updateUser } from './accounts.ts';
 import { removeAliases, setAliases } from './aliases.ts';
+import { deleteArtifact, moveArtifact, updateArtifact } from './artifacts.ts';
 import { createCollection, deleteCollection, updateCollection } from './collections.ts';
 import { createLinks, noteLink, removeLinks } from './links.ts';
 import { setSettings, setStar, touchRecent } from './personal.ts';
@@ -13,13 +14,15 @@ import { createRun, updateRun, useVersions } from './runs.ts';
 import { editTags } from './tags.ts';
 import { purgeTrash, restoreFromTrash } from './trash.ts';
 import { applyUndo } from './undo.ts';
-import { commitVersion, deleteVersions, updateArtifact, updateVersion } from './versions.ts';
+import { commitVersion, deleteVersions, updateVersion } from './versions.ts';
 
 type Contracted = { readonly [Name in CommandName]?: (scope: CommandScope, input: CheckedInputOf<Name>) => OutputOf<Name> };
 
 const contracted = {
   'aliases.remove': removeAliases,
   'aliases.set': setAliases,
+  'artifacts.delete': deleteArtifact,
+  'artifacts.move': moveArtifact,
   'artifacts.update': updateArtifact,
   'collections.create': createCollection,
   'collections.delete': deleteCollection,

@@ -16,11 +16,12 @@ import { artifactSlice, collectionSlice, collectionState, writeMoves } from './h
 export type LinkPayload = { readonly aliases: readonly string[] };
 export type CollectionPayload = { readonly aliases: readonly { readonly alias: string; readonly linkId: number }[] };
 export type RegistryPayload = CollectionPayload;
+export type ArtifactPayload = { /** Of the versions that went with it. */ readonly versionTrashIds: readonly number[] };
 export type VersionPayload = { readonly aliases: readonly string[]; readonly links: readonly { readonly id: number; readonly aliases: readonly string[] }[] };
 
-export type TrashedKind = 'link' | 'collection' | 'registry' | 'version';
+export type TrashedKind = 'link' | 'collection' | 'registry' | 'version' | 'artifact';
 
-export type NewTrash = { readonly kind: TrashedKind; readonly id: number; readonly registryId: number | null; readonly label: string; readonly address: string | null; readonly payload: LinkPayload | CollectionPayload | VersionPayload };
+export type NewTrash = { readonly kind: TrashedKind; readonly id: number; readonly registryId: number | null; readonly label: string; readonly address: string | null; readonly payload: LinkPayload | CollectionPayload | VersionPayload | ArtifactPayload };
 
 export function toTrash(scope: CommandScope, item: NewTrash): number {
   const { db, at } = scope;
@@ -39,7 +40,7 @@ export function trashDays(db: ReadableDb): number {
 
 type TrashRow = { readonly id: number; readonly kind: TrashedKind; readonly objectId: number; readonly label: string; readonly payload: string; readonly deletedAt: number; readonly restoredAt: number | null; readonly purgedAt: number | null };
 
-const subjectWords: Readonly<Record<TrashedKind, Subject>> = { link: 'artifact version', collection: 'collection', registry: 'registry', version: 'artifact version' };
+const subjectWords: Readonly<Record<TrashedKind, Subject>> = { link: 'artifact version', collection: 'collection', registry: 'registry', version: 'artifact version', artifact: 'artifact' };
 
 export function restoreFromTrash(scope: CommandScope, input: CheckedInputOf<'trash.restore'>): OutputOf<'trash.restore'> {
   return { label: restore(scope, input.id) };
@@ -63,6 +64,9 @@ export function restore(scope: CommandScope, trashId: number): string {
       break;
     case 'version':
       restoreVersion(scope, item);
+      break;
+    case 'artifact':
+      restoreArtifact(scope, item);
       break;
   }
   db.run(sql`UPDATE trash SET restored_at = ${at} WHERE id = ${trashId}`);
@@ -230,6 +234,28 @@ function restoreVersion(scope: CommandScope, item: TrashRow): void {
     if (!collection.deleted && decide(scope.asker, 'link.create', registryAccess).allowed) putLinkBack(scope, collection, link.id, link.aliases);
   }
   scope.changed('version', version.id);
+  scope.changed('artifact', artifact.id);
+  scope.changed('project', artifact.projectId);
+}
+
+/** With the versions that went with it; those deleted before stay in the trash by themselves. */
+function restoreArtifact(scope: CommandScope, item: TrashRow): void {
+  const { db, at } = scope;
+  const artifact = artifactRow(db, item.objectId);
+  demand(scope.asker, 'source.delete', projectObject(db, artifact.projectId), asked(item));
+  refuseExpired(scope, item);
+  if (db.value(sql`SELECT 1 FROM artifacts WHERE project_id = ${artifact.projectId} AND name = ${artifact.name} AND deleted_at IS NULL`) !== undefined) {
+    throw new VitrineError('already_exists', { details: { kind: 'artifact', label: artifact.name } });
+  }
+  db.run(sql`UPDATE artifacts SET deleted_at = NULL, trash_id = NULL, updated_at = ${at} WHERE id = ${artifact.id}`);
+  db.run(sql`UPDATE projects SET artifact_count = artifact_count + 1, updated_at = ${at} WHERE id = ${artifact.projectId}`);
+  indexName(db, 'artifact', artifact.id, artifact.name);
+  const { versionTrashIds } = JSON.parse(item.payload) as ArtifactPayload;
+  scope.record({
+    kind: 'artifact.restored', subject: artifactSubject({ id: artifact.id, entity: artifact.entity, project: artifact.project, name: artifact.name }), before: null,
+    after: { name: artifact.name, versions: versionTrashIds.length }, about: [{ kind: 'project', id: artifact.projectId }],
+  });
+  for (const trashId of versionTrashIds) restore(scope, trashId);
   scope.changed('artifact', artifact.id);
   scope.changed('project', artifact.projectId);
 }

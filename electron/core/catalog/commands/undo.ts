@@ -8,12 +8,13 @@ import type { CommandScope } from '../scope.ts';
 import { sql } from '../sql.ts';
 import { openUndo, type UndoStep } from '../undo.ts';
 import { applyAliasWishes } from './aliases.ts';
+import { editArtifact } from './artifacts.ts';
 import { editCollection, removeCollection } from './collections.ts';
 import { noteLink, unlink } from './links.ts';
 import { editRegistry, removeRegistry, type RegistryEdit } from './registries.ts';
 import { editTags, tagsOf } from './tags.ts';
 import { restore } from './trash.ts';
-import { editArtifact, editVersion, type VersionEdit } from './versions.ts';
+import { editVersion, type VersionEdit } from './versions.ts';
 import { demand, registryObject } from '../access.ts';
 
 export function applyUndo(scope: CommandScope, input: CheckedInputOf<'undo.apply'>): OutputOf<'undo.apply'> {

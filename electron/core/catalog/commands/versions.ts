@@ -2,13 +2,12 @@
 import type { CheckedInputOf, JsonObject, OutputOf } from '#shared/contract/index.ts';
 import { VitrineError } from '#shared/contract/errors.ts';
 import {
-  aliasGuard, addVersion, blockersOfDeletion, changeAliases, checkArtifactName, checkDays, checkMetadata, checkNewArtifact, checkAlias, checkTag, decide, decideLogging, formatVersion, latestAlias, noProtectedAliases,
+  aliasGuard, addVersion, blockersOfDeletion, changeAliases, checkDays, checkMetadata, checkNewArtifact, checkAlias, checkTag, decide, decideLogging, formatVersion, latestAlias, noProtectedAliases,
   takeVersion, explainDecision, type AliasMove,
 } from '#shared/domain/index.ts';
 import { demand, notFound, projectObject, registryObject } from '../access.ts';
-import { artifactSummaries } from '../records/artifacts.ts';
 import { dropMetadataValues, putMetadataValues } from '../records/metadata.ts';
-import { forgetName, indexName } from '../records/names.ts';
+import { indexName } from '../records/names.ts';
 import { artifactNamesOf, artifactRow, collectionRow, linkRow, registryRow, runRow, versionRow, type ArtifactRow, type VersionRow } from '../records/rows.ts';
 import { branded, bytesOf, hexOf, jsonObject, stringList } from '../records/shared.ts';
 import { artifactSubject, versionSubject } from '../records/subjects.ts';
@@ -18,7 +17,6 @@ import { markForSearch } from '../search-index.ts';
 import type { CommandScope, QueryScope } from '../scope.ts';
 import { sql } from '../sql.ts';
 import { aliasState, artifactSlice, collectionSlice, writeMoves, type Holder, type Target } from './holders.ts';
-import { redirect } from './redirects.ts';
 import { checkProject, ensureProject, provenanceOf, type ProjectName } from './runs.ts';
 import { addTags } from './tags.ts';
 import { toTrash, type VersionPayload } from './trash.ts';
@@ -214,44 +212,6 @@ export function editVersion(scope: CommandScope, id: number, edit: VersionEdit):
   scope.offerUndo(`Edit ${version.artifact}:${formatVersion(version.index)}`);
 }
 
-export function updateArtifact(scope: CommandScope, input: CheckedInputOf<'artifacts.update'>): OutputOf<'artifacts.update'> {
-  const { id, ...edit } = input;
-  editArtifact(scope, id, edit);
-  const [summary] = artifactSummaries(scope.db, [id]);
-  if (summary === undefined) throw notFound('artifact', String(id));
-  return summary;
-}
-
-export function editArtifact(scope: CommandScope, id: number, edit: { readonly name?: string | undefined; readonly description?: string | undefined }): void {
-  const { db, at } = scope;
-  const artifact = artifactRow(db, id);
-  demand(scope.asker, 'source.edit', projectObject(db, artifact.projectId), { kind: 'artifact', label: String(id) });
-  if (artifact.deleted) throw notFound('artifact', artifact.name);
-  const name = edit.name === undefined ? artifact.name : accepted(checkArtifactName(edit.name));
-  const description = edit.description ?? artifact.description;
-  const renamed = name !== artifact.name;
-  const rewritten = description !== artifact.description;
-  if (!renamed && !rewritten) return;
-  if (renamed) {
-    accepted(checkNewArtifact(artifact.type, name));
-    if (db.value(sql`SELECT 1 FROM artifacts WHERE project_id = ${artifact.projectId} AND name = ${name} AND deleted_at IS NULL`) !== undefined) {
-      throw new VitrineError('already_exists', { details: { kind: 'artifact', label: name } });
-    }
-    redirect(scope, 'artifact', artifact.projectId, artifact.name, name, id);
-    forgetName(db, 'artifact', id);
-    indexName(db, 'artifact', id, name);
-    db.run(sql`INSERT INTO search_dirty (version_id) SELECT id FROM versions WHERE artifact_id = ${id} ON CONFLICT DO NOTHING`);
-    for (const versionId of db.column<number>(sql`SELECT id FROM versions WHERE artifact_id = ${id} LIMIT 502`)) scope.changed('version', versionId);
-  }
-  db.run(sql`UPDATE artifacts SET name = ${name}, description = ${description}, updated_at = ${at} WHERE id = ${id}`);
-  const before = { ...(renamed ? { name: artifact.name } : {}), ...(rewritten ? { description: artifact.description } : {}) };
-  const after = { ...(renamed ? { name } : {}), ...(rewritten ? { description } : {}) };
-  scope.record({ kind: 'artifact.updated', subject: artifactSubject({ id, entity: artifact.entity, project: artifact.project, name }), before, after, about: [{ kind: 'project', id: artifact.projectId }] });
-  scope.changed('artifact', id);
-  scope.inverse({ step: 'edit', kind: 'artifact', id, set: before, expected: after });
-  scope.offerUndo(renamed ? `Rename artifact to “${name}”` : `Edit description of “${name}”`);
-}
-
 // Deleting ------------------------------------------------------------------------------------------------------------
 
 export function deleteVersions(scope: CommandScope, input: CheckedInputOf<'versions.delete'>): OutputOf<'versions.delete'> {
@@ -272,7 +232,8 @@ function protectedHolders(scope: CommandScope, versionId: number): string[] {
     .map((row) => `${row.registry}/${row.collection}:${row.alias}`);
 }
 
-function deleteVersion(scope: CommandScope, version: VersionRow, named: ReadonlySet<string>): number {
+/** To the trash with the aliases that are named. Its id there. */
+export function deleteVersion(scope: CommandScope, version: VersionRow, named: ReadonlySet<string>): number {
   const { db, at } = scope;
   demand(scope.asker, 'source.delete', projectObject(db, version.projectId), { kind: 'artifact version', label: String(version.id) });
   const names = artifactNamesOf(version);

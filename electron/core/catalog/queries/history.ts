@@ -77,7 +77,9 @@ export function listTrash(scope: QueryScope, input: CheckedInputOf<'trash.list'>
   const [inProject] = projects.where;
   const where = [
     sql`t.restored_at IS NULL`, sql`t.purged_at IS NULL`, sql`(t.registry_id IS NULL OR t.registry_id IN ${listOf(visible)})`,
-    ...(inProject === undefined ? [] : [sql`(t.kind <> 'version' OR EXISTS (SELECT 1 FROM versions v WHERE v.id = t.object_id AND ${inProject}))`]),
+    // What went with its artifact comes back with it.
+    sql`(t.kind <> 'version' OR EXISTS (SELECT 1 FROM versions v JOIN artifacts a ON a.id = v.artifact_id WHERE v.id = t.object_id AND a.deleted_at IS NULL))`,
+    ...(inProject === undefined ? [] : [sql`(t.kind <> 'artifact' OR EXISTS (SELECT 1 FROM artifacts v WHERE v.id = t.object_id AND ${inProject}))`, sql`(t.kind <> 'version' OR EXISTS (SELECT 1 FROM versions v WHERE v.id = t.object_id AND ${inProject}))`]),
   ];
   const { ids, ...page } = pageOfIds(db, { name: `trash ${visible.join(',')}${projects.name}`, from: sql`FROM trash t`, where, key: sql`t.deleted_at`, id: sql`t.id`, descending: true }, input);
   const rows = db.all<TrashRow>(sql`
