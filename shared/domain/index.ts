@@ -27,3 +27,4 @@ export * from './verdict.ts';
 export * from './versions.ts';
 export * from './violations.ts';
 export * from './wandbConfig.ts';
+export * from './wandbManifest.ts';

@@ -19,6 +19,7 @@ export type Subject =
 	| 'metadata'
 	| 'path'
 	| 'address'
+	| 'manifest'
 	| 'search';
 
 /** Something that has a name and an id, as far as a message needs it. */
@@ -107,8 +108,14 @@ export type StateViolation =
 	| { readonly rule: 'time-to-live'; readonly subject: 'artifact version'; readonly found: string }
 	| { readonly rule: 'trash-expired'; readonly subject: Subject; readonly until: string };
 
+/** A manifest of W&B's client that can't be what it says. `entry` is the path it stumbled over; null for the whole. */
+export type ManifestViolation = { readonly rule: 'malformed-manifest'; readonly subject: 'manifest'; readonly entry: string | null; readonly problem: string };
+
+/** A condition in the filter language that can't be read. `at` is the way to it: `$and/0/created_at`. */
+export type FilterViolation = { readonly rule: 'malformed-filter'; readonly subject: 'search'; readonly at: string; readonly problem: string };
+
 /** Everything that a rule of the product can object to. Plain data: it crosses processes and can be stored. */
-export type Violation = NameViolation | PathViolation | MetadataViolation | AddressViolation | AliasViolation | LinkViolation | StateViolation;
+export type Violation = NameViolation | PathViolation | MetadataViolation | AddressViolation | AliasViolation | LinkViolation | StateViolation | ManifestViolation | FilterViolation;
 
 export type RuleCode = Violation['rule'];
 
@@ -189,6 +196,11 @@ export function explainViolation(violation: Violation): string {
 			return `Metadata can't contain itself; ${quote(violation.at)} leads back to a value above it.`;
 		case 'too-deep':
 			return `Metadata may be nested at most ${violation.limit} levels deep; ${quote(violation.at)} is deeper.`;
+
+		case 'malformed-manifest':
+			return violation.entry === null ? `The manifest can't be read: ${violation.problem}.` : `The manifest's entry ${quote(violation.entry)} can't be read: ${violation.problem}.`;
+		case 'malformed-filter':
+			return `The filter can't be read${violation.at === '' ? '' : ` at ${quote(violation.at)}`}: ${violation.problem}.`;
 
 		case 'malformed-address':
 			return violation.part.text === '' ? `This address stops too early. Expected: ${violation.expected}` : `This address can't be read from ${spot(violation.part)} on. Expected: ${violation.expected}`;

@@ -70,7 +70,10 @@ function codeOfViolation(violation: Violation): ErrorCode {
     case 'alias-asked-twice':
       return 'alias_conflict';
     case 'nothing-to-link':
+    case 'malformed-manifest':
       return 'bad_input';
+    case 'malformed-filter':
+      return 'query_invalid';
     case 'target-deleted':
     case 'other-organization':
     case 'wrong-state':

@@ -10,6 +10,7 @@ import type { Store } from '../store/index.ts';
 import { catalogHandlers } from './catalog.ts';
 import { acting, asking, type OperationContext, type OperationResult } from './context.ts';
 import { doorHandlers } from './door.ts';
+import { draftHandlers } from './drafts.ts';
 import { exportHandlers } from './export.ts';
 import { logHandlers } from './log.ts';
 import { notYetHandlers } from './notYet.ts';
@@ -35,7 +36,7 @@ export type Operations = {
   close(): Promise<void>;
 };
 
-const orchestrated: Handlers = { ...notYetHandlers, ...catalogHandlers, ...logHandlers, ...exportHandlers, ...storageHandlers, ...doorHandlers, ...sampleHandlers };
+const orchestrated: Handlers = { ...notYetHandlers, ...catalogHandlers, ...logHandlers, ...exportHandlers, ...storageHandlers, ...doorHandlers, ...draftHandlers, ...sampleHandlers };
 
 /** Names of the operations that are one query or command of the catalog; a test holds them against the catalog's own tables. */
 export const catalogOperationNames: readonly OperationName[] = operationNames.filter((name) => orchestrated[name] === undefined);

@@ -3,8 +3,6 @@ import { VitrineError, type OperationName } from '#shared/contract/index.ts';
 import type { Handlers } from './index.ts';
 
 const names: readonly OperationName[] = [
-  
-  'drafts.create', 'drafts.get', 'drafts.addManifest', 'drafts.updateManifest', 'drafts.planFiles', 'drafts.completeParts', 'drafts.commit', 'drafts.abandon', 'clientIds.resolve', 'versions.wandbManifest',
   'versions.details', 'collections.details', 'links.find',
 ];
 

@@ -158,7 +158,11 @@ export const draftOperations = [
   defineQuery({
     name: 'versions.wandbManifest',
     summary: 'The manifest of a version in W&B’s form, as the client wrote it but for its own paths.',
-    input: z.strictObject({ id: VersionId }),
+    input: z.strictObject({
+      id: VersionId,
+      /** What stands as `birthArtifactID` where the client wrote none. */
+      birthArtifactId: z.string().max(512).optional(),
+    }),
     output: z.strictObject({ text: z.string(), /** Hex. */ md5: Md5 }),
     errors: ['not_found', 'object_missing', 'object_damaged'],
     audience: 'viewer',

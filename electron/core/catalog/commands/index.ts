@@ -6,6 +6,7 @@ import { addRegistryMembers, createTeam, createUser, removeRegistryMembers, remo
 import { removeAliases, setAliases } from './aliases.ts';
 import { deleteArtifact, moveArtifact, updateArtifact } from './artifacts.ts';
 import { createCollection, deleteCollection, updateCollection } from './collections.ts';
+import { abandonDraft, addManifest, commitDraft, createDraft, dropParts, noteUpload, planFiles, sweepDrafts, updateManifest } from './drafts.ts';
 import { createLinks, noteLink, removeLinks } from './links.ts';
 import { setSettings, setStar, touchRecent } from './personal.ts';
 import { createRegistry, deleteRegistry, updateRegistry } from './registries.ts';
@@ -27,6 +28,10 @@ const contracted = {
   'collections.create': createCollection,
   'collections.delete': deleteCollection,
   'collections.update': updateCollection,
+  'drafts.abandon': abandonDraft,
+  'drafts.addManifest': addManifest,
+  'drafts.create': createDraft,
+  'drafts.updateManifest': updateManifest,
   'keys.revoke': revokeKey,
   'links.create': createLinks,
   'links.note': noteLink,
@@ -62,6 +67,11 @@ const contracted = {
 
 const internal = {
   'internal.authenticateKey': authenticateKey,
+  'internal.commitDraft': commitDraft,
+  'internal.dropParts': dropParts,
+  'internal.noteUpload': noteUpload,
+  'internal.planFiles': planFiles,
+  'internal.sweepDrafts': sweepDrafts,
   'internal.commitVersion': commitVersion,
   'internal.createKey': createKey,
   'internal.noteSample': noteSample,

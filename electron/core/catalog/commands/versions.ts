@@ -2,41 +2,47 @@
 import type { CheckedInputOf, JsonObject, OutputOf } from '#shared/contract/index.ts';
 import { VitrineError } from '#shared/contract/errors.ts';
 import {
-  aliasGuard, addVersion, blockersOfDeletion, changeAliases, checkDays, checkMetadata, checkNewArtifact, checkAlias, checkTag, decide, decideLogging, formatVersion, latestAlias, noProtectedAliases,
-  takeVersion, explainDecision, type AliasMove,
+  aliasGuard, addVersion, blockersOfDeletion, changeAliases, checkArtifactName, checkArtifactType, checkDays, checkMetadata, checkNewArtifact, checkAlias, checkTag, decide, decideLogging, formatVersion, latestAlias, noProtectedAliases,
+  takeVersion, explainDecision, type AliasMove, type TimeToLive,
 } from '#shared/domain/index.ts';
 import { demand, notFound, projectObject, registryObject } from '../access.ts';
+import type { ReadableDb } from '../connection.ts';
 import { dropMetadataValues, putMetadataValues } from '../records/metadata.ts';
 import { indexName } from '../records/names.ts';
 import { artifactNamesOf, artifactRow, collectionRow, linkRow, registryRow, runRow, versionRow, type ArtifactRow, type VersionRow } from '../records/rows.ts';
 import { branded, bytesOf, hexOf, jsonObject, stringList } from '../records/shared.ts';
 import { artifactSubject, versionSubject } from '../records/subjects.ts';
-import { versionDetail } from '../records/versions.ts';
+import { keptTimeToLive, versionDetail } from '../records/versions.ts';
 import { accepted, refuseFor } from '../refusals.ts';
 import { markForSearch } from '../search-index.ts';
 import type { CommandScope, QueryScope } from '../scope.ts';
 import { sql } from '../sql.ts';
 import { aliasState, artifactSlice, collectionSlice, writeMoves, type Holder, type Target } from './holders.ts';
 import { checkProject, ensureProject, provenanceOf, type ProjectName } from './runs.ts';
-import { addTags } from './tags.ts';
+import { addTags, editTags } from './tags.ts';
 import { toTrash, type VersionPayload } from './trash.ts';
 
 export type LogFacts = {
   readonly project: ProjectName; readonly artifact: string; readonly type: string; readonly description: string; readonly metadata: unknown; readonly aliases: readonly string[];
   readonly tags: readonly string[]; readonly runId?: number | undefined;
+  /** Types and names that W&B's client keeps for its own logging pass. */
+  readonly reservedNames?: boolean | undefined;
 };
 
 export type CommittedEntry = { readonly path: string; readonly size: number; readonly sha256: string | null; readonly md5: string | null; readonly reference: string | null };
 
-export type CommitInput = LogFacts & { readonly entries: readonly CommittedEntry[]; readonly digest: string; readonly wandbDigest: string; readonly size: number };
+export type CommitInput = LogFacts & { readonly entries: readonly CommittedEntry[]; readonly digest: string; readonly wandbDigest: string; readonly size: number; readonly draft?: DraftFacts };
 
-type CheckedFacts = { readonly artifact: string; readonly type: string; readonly metadata: JsonObject; readonly aliases: readonly string[]; readonly tags: readonly string[]; readonly standing: ArtifactRow | null };
+/** What a version that was logged over a wire brings with it. */
+export type DraftFacts = { readonly id: number; readonly ttlDays: number | null; readonly historyStep: number | null; /** Hex SHA-256 of its manifest in the store. */ readonly clientManifest: string; /** As it came: large whole numbers stay exact in it. */ readonly metadataText: string };
+
+export type CheckedFacts = { readonly artifact: string; readonly type: string; readonly metadata: JsonObject; readonly aliases: readonly string[]; readonly tags: readonly string[]; readonly standing: ArtifactRow | null };
 
 /** Names, rights, type and metadata of what is about to be logged, judged before a byte is read. */
 export function checkLog(scope: QueryScope, facts: LogFacts): CheckedFacts {
   const { db } = scope;
   const project = checkProject(scope, facts.project);
-  const names = accepted(checkNewArtifact(facts.type, facts.artifact));
+  const names = facts.reservedNames === true ? { type: accepted(checkArtifactType(facts.type)), name: accepted(checkArtifactName(facts.artifact)) } : accepted(checkNewArtifact(facts.type, facts.artifact));
   const metadata = accepted(checkMetadata(facts.metadata)) as JsonObject;
   const aliases = [...new Set(facts.aliases.map((alias) => accepted(checkAlias(alias))))].filter((alias) => alias !== latestAlias);
   const tags = [...new Set(facts.tags.map((tag) => accepted(checkTag(tag))))];
@@ -124,12 +130,31 @@ function checksumOf(entry: CommittedEntry): Uint8Array | string | null {
   return /^[0-9a-f]{32}$/.test(entry.md5) ? bytesOf(entry.md5) : entry.md5;
 }
 
+/** Versions and drafts share their ids, and neither is given twice. */
+export function nextVersionId(db: ReadableDb): number {
+  return 1 + Math.max(db.value<number>(sql`SELECT max(id) FROM versions`) ?? 0, db.value<number>(sql`SELECT max(id) FROM drafts`) ?? 0);
+}
+
+/** For content that stands already: aliases and tags that were wished for go to it, and the run has it among its outputs. */
+export function applyToStanding(scope: CommandScope, artifact: ArtifactRow, versionId: number, facts: CheckedFacts, runId: number | undefined): void {
+  const version = versionRow(scope.db, versionId);
+  putAliases(scope, artifact, { id: versionId, versionId, index: version.index }, false, facts.aliases, null);
+  const added = addTags(scope, { kind: 'version', id: versionId }, facts.tags);
+  for (const tag of added) scope.record({ kind: 'tag.added', subject: versionSubject(artifactNamesOf(version), version), before: null, after: { tag }, about: [{ kind: 'artifact', id: artifact.id }] });
+  if (runId !== undefined) noteOutput(scope, runId, versionId);
+  scope.changed('version', versionId);
+}
+
 function insertVersion(scope: CommandScope, artifact: ArtifactRow, input: CommitInput, facts: CheckedFacts, manifestId: number, index: number): number {
   const { db, at } = scope;
-  const { id } = db.run(sql`
-    INSERT INTO versions (artifact_id, project_id, type, idx, state, size, file_count, manifest_id, digest, wandb_digest, run_id, created_by, created_at, updated_at, description, metadata)
-    VALUES (${artifact.id}, ${artifact.projectId}, ${artifact.type}, ${index}, 'committed', ${input.size}, ${input.entries.length}, ${manifestId}, ${bytesOf(input.digest)}, ${bytesOf(input.wandbDigest)},
-      ${input.runId ?? null}, ${scope.actorId}, ${at}, ${at}, ${input.description}, ${JSON.stringify(facts.metadata)})`);
+  const { draft } = input;
+  const id = draft?.id ?? nextVersionId(db);
+  db.run(sql`
+    INSERT INTO versions (id, artifact_id, project_id, type, idx, state, size, file_count, manifest_id, digest, wandb_digest, run_id, created_by, created_at, updated_at, description, metadata, ttl_days, history_step,
+      client_manifest)
+    VALUES (${id}, ${artifact.id}, ${artifact.projectId}, ${artifact.type}, ${index}, 'committed', ${input.size}, ${input.entries.length}, ${manifestId}, ${bytesOf(input.digest)}, ${bytesOf(input.wandbDigest)},
+      ${input.runId ?? null}, ${scope.actorId}, ${at}, ${at}, ${input.description}, ${draft?.metadataText ?? JSON.stringify(facts.metadata)}, ${draft?.ttlDays ?? null},
+      ${draft?.historyStep ?? null}, ${draft === undefined ? null : bytesOf(draft.clientManifest)})`);
   putMetadataValues(db, id, facts.metadata);
   markForSearch(db, id);
   return id;
@@ -161,13 +186,16 @@ function noteOutput(scope: CommandScope, runId: number, versionId: number): void
 // Editing -------------------------------------------------------------------------------------------------------------
 
 export function updateVersion(scope: CommandScope, input: CheckedInputOf<'versions.update'>): OutputOf<'versions.update'> {
-  const { id, ...edit } = input;
-  editVersion(scope, id, edit);
+  const { id, addTags: add, removeTags: remove, ttlDays, ttl, ...edit } = input;
+  const setting: TimeToLive | undefined = ttl ?? (ttlDays === undefined ? undefined : ttlDays === null ? { kind: 'inherit' } : { kind: 'days', days: ttlDays });
+  editVersion(scope, id, { ...edit, ...(setting === undefined ? {} : { ttlDays: keptTimeToLive(setting) }) });
+  if (add.length + remove.length > 0) editTags(scope, { target: { kind: 'version', id }, add, remove });
   const detail = versionDetail(scope, id);
   if (detail === null) throw notFound('artifact version', String(id));
   return detail;
 }
 
+/** `ttlDays` as it is kept: null says nothing, 0 is for good. */
 export type VersionEdit = { readonly description?: string | undefined; readonly metadata?: unknown; readonly ttlDays?: number | null | undefined };
 
 export function editVersion(scope: CommandScope, id: number, edit: VersionEdit): void {
@@ -197,7 +225,7 @@ export function editVersion(scope: CommandScope, id: number, edit: VersionEdit):
     }
   }
   if (edit.ttlDays !== undefined && edit.ttlDays !== now.ttlDays) {
-    if (edit.ttlDays !== null) accepted(checkDays(edit.ttlDays));
+    if (edit.ttlDays !== null && edit.ttlDays !== 0) accepted(checkDays(edit.ttlDays));
     before['ttlDays'] = now.ttlDays;
     after['ttlDays'] = edit.ttlDays;
     db.run(sql`UPDATE versions SET ttl_days = ${edit.ttlDays} WHERE id = ${id}`);

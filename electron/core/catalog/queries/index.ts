@@ -5,6 +5,7 @@ import { withoutPrototype, type Query, type QueryScope } from '../scope.ts';
 import { getTeam, getUser, listRegistryMembers, listTeams, listUsers } from './accounts.ts';
 import { resolveAddress } from './addresses.ts';
 import { authenticateKey, catalogStatus, home, listKeys, settings, storageUsage } from './catalog.ts';
+import { clientManifest, draftToCommit, entryByMd5, getDraft, resolveClientId, resolveContents, uploadFacts, uploadParts } from './drafts.ts';
 import { latestUndoOffer, listHistory, listTrash, verifyHistory } from './history.ts';
 import { lineageQueries } from './lineage.ts';
 import { aliasTimeline, getLink, linkCandidates, listLinks } from './links.ts';
@@ -24,6 +25,8 @@ const contracted = {
   'artifacts.types': artifactTypes,
   'collections.get': getCollection,
   'collections.list': listCollections,
+  'clientIds.resolve': resolveClientId,
+  'drafts.get': getDraft,
   'history.list': listHistory,
   'history.verify': verifyHistory,
   'home.get': home,
@@ -71,7 +74,13 @@ const internal = {
     return null;
   },
   'internal.checkRunFile': checkRunFileQuery,
+  'internal.clientManifest': clientManifest,
+  'internal.draftToCommit': draftToCommit,
   'internal.entry': versionEntry,
+  'internal.entryByMd5': entryByMd5,
+  'internal.resolveContents': resolveContents,
+  'internal.uploadFacts': uploadFacts,
+  'internal.uploadParts': uploadParts,
   'internal.runFile': runFile,
   'internal.referencedDigests': referencedDigests,
   'internal.versionEntries': versionEntries,

@@ -50,8 +50,7 @@ export function listVersions(scope: QueryScope, input: CheckedInputOf<'versions.
 export function getVersion(scope: QueryScope, input: CheckedInputOf<'versions.get'>): OutputOf<'versions.get'> {
   const id = 'id' in input ? input.id : scope.db.value<number>(sql`SELECT id FROM versions WHERE artifact_id = ${input.artifactId} AND idx = ${input.index}`);
   if (id === undefined) throw notFound('artifact version', 'index' in input ? `v${input.index}` : '');
-  seenVersion(scope, id);
-  const detail = versionDetail(scope, id);
+  const detail = versionDetail(scope, seenVersion(scope, id).id);
   if (detail === null) throw notFound('artifact version', String(id));
   return detail;
 }
@@ -74,9 +73,9 @@ export function versionLinks(scope: QueryScope, input: CheckedInputOf<'versions.
 
 // Files ---------------------------------------------------------------------------------------------------------------
 
-type EntryRow = { readonly path: string; readonly size: number; readonly sha256: Uint8Array | null; readonly md5: Uint8Array | string | null; readonly reference: string | null };
+export type EntryRow = { readonly path: string; readonly size: number; readonly sha256: Uint8Array | null; readonly md5: Uint8Array | string | null; readonly reference: string | null };
 
-function entryOf(row: EntryRow): ManifestEntry {
+export function entryOf(row: EntryRow): ManifestEntry {
   return {
     path: row.path, size: row.size, sha256: row.sha256 === null ? null : hexOf(row.sha256),
     md5: row.md5 === null || typeof row.md5 === 'string' ? row.md5 : hexOf(row.md5), reference: row.reference,
@@ -170,11 +169,18 @@ function holding(now: number) {
   return sql`(v.state <> 'deleted' OR EXISTS (SELECT 1 FROM trash t WHERE t.id = v.trash_id AND t.restored_at IS NULL AND t.purged_at IS NULL AND t.expires_at > ${now}))`;
 }
 
-/** For each hex digest, whether a version still needs its bytes. */
+/** For each hex digest, whether a version, a run or a draft still needs its bytes. */
 export function referencedDigests(scope: QueryScope, input: { readonly digests: readonly string[] }): readonly boolean[] {
   const now = Date.now();
-  return input.digests.map((digest) => scope.db.value(sql`
-    SELECT 1 FROM manifest_entries e JOIN versions v ON v.manifest_id = e.manifest_id WHERE e.sha256 = ${Buffer.from(digest, 'hex')} AND ${holding(now)} LIMIT 1`) !== undefined);
+  return input.digests.map((digest) => {
+    const sha256 = Buffer.from(digest, 'hex');
+    return scope.db.value(sql`
+      SELECT 1 FROM manifest_entries e JOIN versions v ON v.manifest_id = e.manifest_id WHERE e.sha256 = ${sha256} AND ${holding(now)}
+      UNION ALL SELECT 1 FROM versions v WHERE v.client_manifest = ${sha256} AND ${holding(now)}
+      UNION ALL SELECT 1 FROM run_files WHERE sha256 = ${sha256}
+      UNION ALL SELECT 1 FROM uploads WHERE sha256 = ${sha256}
+      UNION ALL SELECT 1 FROM upload_parts WHERE sha256 = ${sha256} LIMIT 1`) !== undefined;
+  });
 }
 
 export function deletionPreview(scope: QueryScope, input: CheckedInputOf<'versions.deletionPreview'>): OutputOf<'versions.deletionPreview'> {

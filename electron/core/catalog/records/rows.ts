@@ -70,8 +70,11 @@ export function versionRow(db: ReadableDb, id: number): VersionRow {
   const row = db.get<VersionRow>(sql`
     SELECT v.id, v.artifact_id AS artifactId, v.project_id AS projectId, t.name AS entity, p.name AS project, a.name AS artifact, v.type, v.idx AS "index", v.state, v.trash_id AS trashId
     FROM versions v JOIN artifacts a ON a.id = v.artifact_id JOIN projects p ON p.id = v.project_id JOIN teams t ON t.id = p.team_id WHERE v.id = ${id}`);
-  if (row === undefined) throw notFound('artifact version', String(id));
-  return row;
+  if (row !== undefined) return row;
+  // A draft that turned out equal to a version: its id goes on to mean that one.
+  const became = db.value<number>(sql`SELECT version_id FROM drafts WHERE id = ${id} AND state = 'committed' AND version_id <> id`);
+  if (became === undefined) throw notFound('artifact version', String(id));
+  return versionRow(db, became);
 }
 
 export function artifactNamesOf(row: VersionRow): { readonly id: number; readonly entity: string; readonly project: string; readonly name: string } {
