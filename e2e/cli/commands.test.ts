@@ -125,6 +125,27 @@ describe('the life of a version', { timeout: 120_000 }, () => {
     expect(await vitrineJson(['ls', 'wandb-registry-Datasets'], { data })).toEqual([]);
   });
 
+  test('people, service accounts and teams come, get roles, become members of registries, and go', async () => {
+    expect(await vitrineJson(['user', 'create', 'grace', '--name', 'Grace', '--role', 'viewer'], { data })).toMatchObject({ username: 'grace', kind: 'person', role: 'viewer' });
+    expect(await vitrineJson(['user', 'create', 'ci', '--service'], { data })).toMatchObject({ kind: 'service', role: 'member' });
+    expect(await vitrineJson(['user', 'update', 'grace', '--role', 'member', '-m', 'joins the team'], { data })).toMatchObject({ role: 'member' });
+    await vitrineJson(['team', 'create', 'research'], { data });
+    expect(await vitrineJson(['team', 'set', 'research', 'grace', 'admin'], { data })).toMatchObject({ name: 'research' });
+    const named = async (...words: string[]) => (await vitrineJson<{ holder: { user?: { username: string }; name?: string }; role: string; through: string }[]>(['member', ...words], { data }))
+      .filter((member) => member.through === 'registry').map((member) => `${member.holder.user?.username ?? member.holder.name} ${member.role}`);
+    expect(await named('set', 'Models', 'grace', 'viewer')).toEqual(['grace viewer']);
+    expect(await named('set', 'Models', 'grace', 'admin')).toEqual(['grace admin']);
+    expect(await named('set', 'wandb-registry-Models', 'research', 'member', '--team')).toEqual(['grace admin', 'research member']);
+    expect(await named('set', 'Models', 'grace', 'none')).toEqual(['research member']);
+    expect(await codes('user', 'create', 'grace')).toBe(5);
+    expect(await codes('user', 'create', 'x', '--role', 'boss')).toBe(2);
+    expect(await codes('member', 'set', 'Models', 'nobody', 'viewer')).toBe(3);
+    expect(await vitrineJson(['user', 'remove', 'grace'], { data })).toEqual({ revokedKeys: 0 });
+    const listed = await vitrine(['user', 'list'], { data });
+    expect(listed.stdout).toContain('ci');
+    expect(listed.stdout).not.toContain('grace');
+  });
+
   test('keys are shown once, listed without themselves, and revoked', async () => {
     const made = await vitrineJson<{ key: string; summary: { id: number } }>(['key', 'create', 'ci'], { data });
     expect(made.key).toMatch(/^local-[0-9a-f]{40}$/u);

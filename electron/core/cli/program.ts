@@ -2,13 +2,14 @@ import path from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { isVitrineError, VitrineError, type CallOptions, type CoreClient, type LinkId, type LinkTarget, type RegistryId, type RunId, type SearchHit } from '#shared/contract/index.ts';
 import { explainViolation, parseLinkTarget, parseMetadata } from '#shared/domain/index.ts';
+import { addAccountCommands } from './accounts.ts';
+import type { Common } from './common.ts';
 import { formatSize, plain, printJson, printLine, printTable, progressLine } from './print.ts';
 import { resolve, resolveVersion } from './resolve.ts';
 import { serve } from './serve.ts';
 import { dataDirectoryOf, openSession } from './session.ts';
 import { applicationVersion } from './version.ts';
 
-type Common = { readonly data?: string; readonly json?: boolean; readonly message?: string };
 
 const exitCodeHelp = `
 Exit codes:
@@ -296,6 +297,8 @@ export function buildProgram(): Command {
       else printLine(`Revoked ${plain(output.name)}.`);
     });
   });
+
+  addAccountCommands(command, withClient);
 
   command('sample', 'fill an empty catalog with the sample')
     .action(async (options: Common) => {
