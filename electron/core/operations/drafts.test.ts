@@ -139,8 +139,7 @@ describe('a version logged over a wire', () => {
   test('sends only bytes that are not here, and no bytes that the asker may not read', async () => {
     await log({ a: 'shared content', b: 'own' }, { artifact: 'giving' });
     expect((await log({ c: 'shared content', d: 'new' }, { artifact: 'taking' })).sent).toBe(1);
-    const { output } = await catalog.write('internal.createUser', { username: 'mona', displayName: 'Mona', kind: 'person', role: 'member' }, { ...caller(), message: null });
-    const mona = (output as { readonly userId: number }).userId;
+    const { id: mona } = await run('users.create', { username: 'mona', role: 'member' });
     const { created, sent } = await log({ e: 'shared content' }, { artifact: 'hers', actorId: mona });
     expect([sent, (await run('versions.get', { id: created.id })).createdBy.username]).toEqual([0, 'mona']);
     const theirs = await create(rawOf({ x: 'x' }), { artifact: 'private' });
@@ -262,8 +261,7 @@ describe('a version logged over a wire', () => {
 
 describe('who may', () => {
   test('a viewer logs nothing; reserved names are for the client', async () => {
-    const { output } = await catalog.write('internal.createUser', { username: 'vera', displayName: 'Vera', kind: 'person', role: 'viewer' }, { ...caller(), message: null });
-    const vera = (output as { readonly userId: number }).userId;
+    const { id: vera } = await run('users.create', { username: 'vera', role: 'viewer' });
     expect(await codeOf(create(rawOf({ a: 'x' }), { artifact: 'no', actorId: vera }))).toBe('permission_denied');
     const table = { project: { name: 'wire' }, artifact: 'run-abc-table', type: 'run_table', wandbDigest: 'x' };
     expect(await codeOf(run('drafts.create', table))).toBe('name_invalid');

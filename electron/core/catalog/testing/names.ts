@@ -5,8 +5,7 @@ const orchestrated: ReadonlySet<string> = new Set([
   'catalog.doctor', 'catalog.addSample', 'catalog.backup', 'catalog.restoreBackup', 'imports.scan', 'versions.log', 'versions.export', 'versions.preview', 'storage.verify', 'storage.collect', 'keys.create',
   'door.start', 'door.status', 'door.stop', 'runs.previewFile', 'runs.exportFiles', 'drafts.planFiles', 'drafts.completeParts', 'drafts.commit', 'versions.wandbManifest',
   // Declared ahead of their handlers.
-  'users.list', 'users.get', 'users.create', 'users.update', 'users.remove', 'teams.list', 'teams.get', 'teams.create', 'teams.setMember',
-  'registries.members', 'registries.addMembers', 'registries.updateMember', 'registries.removeMembers', 'artifacts.move', 'artifacts.delete', 'versions.details', 'collections.details', 'links.find',
+  'versions.details', 'collections.details', 'links.find',
 ]);
 
 const own = operationList.filter((operation) => !orchestrated.has(operation.name));
