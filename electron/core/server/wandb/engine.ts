@@ -1,0 +1,84 @@
+/** Runs one GraphQL request: reads it, holds it to the limits, refuses what is not offered by name, executes, and says what went wrong. */
+import { execute, Kind, parse, specifiedRules, validate, type DocumentNode, type GraphQLError, type OperationDefinitionNode } from 'graphql';
+import { z } from 'zod';
+import { VitrineError } from '#shared/contract/index.ts';
+import { failureOf, failureOfThrown, type WireError } from './failures.ts';
+import { graphqlLimits, holdToLimits, nestingOf } from './limits.ts';
+import { refuseNotOffered } from './notOffered.ts';
+import type { Asking } from './asking.ts';
+import { rootOf } from './resolvers/root.ts';
+import { schema } from './schema/index.ts';
+import { fitVariables } from './variables.ts';
+
+const Body = z.object({ query: z.string().max(1_000_000), variables: z.record(z.string(), z.unknown()).nullish(), operationName: z.string().max(500).nullish() });
+
+export type GraphqlAnswer = { readonly status: number; readonly body: { readonly data: unknown; readonly errors?: readonly WireError[] }; /** Of the operation, for metrics and the log. */ readonly operation: string };
+
+/** Documents that were read and found right, by their text: a client sends the same few hundred over and over. */
+const remembered = new Map<string, DocumentNode>();
+const rememberedAtMost = 500;
+
+export async function answerGraphql(raw: unknown, asking: Asking): Promise<GraphqlAnswer> {
+  let operation = 'unreadable';
+  try {
+    const body = Body.safeParse(raw);
+    if (!body.success) throw badRequest('A GraphQL request is a JSON object with a “query” of at most 1,000,000 characters, and “variables” that are an object.');
+    const { query, variables, operationName } = body.data;
+    const document = documentOf(query);
+    const chosen = chooseOperation(document, operationName ?? null);
+    operation = nameOf(chosen);
+    const fitted = fitVariables(schema, chosen, variables ?? {});
+    if (fitted.dropped.length > 0) asking.log('debug', 'graphql', 'unknown input fields dropped', { operation, fields: fitted.dropped });
+    holdToLimits(document, chosen, fitted.variables);
+    refuseNotOffered(schema, document, chosen);
+    const wrong = remembered.get(query) === document ? [] : validate(schema, document, specifiedRules, { maxErrors: 20 });
+    if (wrong.length > 0) return refusal(wrong, asking, operation);
+    remember(query, document);
+    const result = await execute({ schema, document, rootValue: rootOf(asking), variableValues: fitted.variables, operationName: operationName ?? null, abortSignal: asking.signal, hideSuggestions: false });
+    if (result.errors !== undefined && result.errors.length > 0) return refusal(result.errors, asking, operation);
+    return { status: 200, body: { data: result.data ?? null }, operation };
+  } catch (thrown) {
+    const failure = failureOfThrown(thrown, asking.log);
+    return { status: failure.status, body: { errors: failure.errors, data: null }, operation };
+  }
+}
+
+function refusal(errors: readonly GraphQLError[], asking: Asking, operation: string): GraphqlAnswer {
+  const failure = failureOf(errors, asking.log, { conflictsAreRetried: operation === 'UpsertBucket' });
+  asking.log('debug', 'graphql', 'refused', { operation, status: failure.status, code: failure.errors[0]?.extensions.code });
+  return { status: failure.status, body: { errors: failure.errors, data: null }, operation };
+}
+
+function documentOf(query: string): DocumentNode {
+  const known = remembered.get(query);
+  if (known !== undefined) return known;
+  if (nestingOf(query) > 4 * graphqlLimits.depth) throw badRequest(`The query is nested more than ${4 * graphqlLimits.depth} levels deep.`);
+  try {
+    return parse(query, { noLocation: true, maxTokens: graphqlLimits.tokens });
+  } catch (thrown) {
+    throw badRequest(`The query can’t be read: ${thrown instanceof Error ? thrown.message.slice(0, 300) : 'it is no GraphQL.'}`);
+  }
+}
+
+function remember(query: string, document: DocumentNode): void {
+  if (query.length > 50_000) return;
+  remembered.delete(query);
+  remembered.set(query, document);
+  if (remembered.size > rememberedAtMost) remembered.delete(remembered.keys().next().value ?? '');
+}
+
+function chooseOperation(document: DocumentNode, name: string | null): OperationDefinitionNode {
+  const operations = document.definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION);
+  const chosen = name === null ? (operations.length === 1 ? operations[0] : undefined) : operations.find((operation) => operation.name?.value === name);
+  if (chosen === undefined) throw badRequest(name === null ? 'The document must hold one operation, or operationName must say which is meant.' : `The document holds no operation named “${name.slice(0, 100)}”.`);
+  return chosen;
+}
+
+function nameOf(operation: OperationDefinitionNode): string {
+  const [first] = operation.selectionSet.selections;
+  return (operation.name?.value ?? (first?.kind === Kind.FIELD ? first.name.value : 'unnamed')).slice(0, 100);
+}
+
+function badRequest(explanation: string): VitrineError {
+  return new VitrineError('bad_input', { details: { explanation } });
+}

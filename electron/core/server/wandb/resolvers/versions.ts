@@ -1,0 +1,48 @@
+/** Artifact versions. */
+import { VitrineError, type RunSummary, type VersionDetail, type VersionId } from '#shared/contract/index.ts';
+import { timeToLiveToSeconds } from '#shared/domain/index.ts';
+import type { Asking } from '../asking.ts';
+import { globalId } from '../ids.ts';
+import { connection, pageOf, whole, type PageArguments } from '../pages.ts';
+import { userNode } from './accounts.ts';
+import { portfolioNode, sequenceNode, tagNode, typeNode } from './collections.ts';
+import { filesByEntries, filesConnection, manifestFileNode, type ManifestEntryAsked } from './files.ts';
+import { aliasNames, aliasNode, membershipsOf } from './memberships.ts';
+import { runNode } from './runs.ts';
+
+/** A version by id; null where it isn't there, isn't committed, or isn't for the caller. */
+export async function artifactNode(asking: Asking, id: VersionId): Promise<object | null> {
+  const version = await asking.version(id);
+  return version === null || version.state !== 'committed' ? null : artifactNodeOf(asking, version);
+}
+
+/** The same where null is no answer. Throws `not_found`. */
+export async function artifactNodeOrFail(asking: Asking, id: VersionId): Promise<object> {
+  const node = await artifactNode(asking, id);
+  if (node === null) throw new VitrineError('not_found', { details: { kind: 'artifact version', label: `with the id ${id}` } });
+  return node;
+}
+
+export function artifactNodeOf(asking: Asking, version: VersionDetail): object {
+  const sequence = (): object => sequenceNode(asking, { id: version.artifactId, name: version.artifact, type: version.type, projectId: version.projectId, entity: version.entity, project: version.project });
+  return {
+    __typename: 'Artifact', id: globalId('Artifact', version.id), artifactSequence: sequence, versionIndex: version.index, artifactType: () => typeNode(version.type, () => Promise.resolve(version.createdAt)),
+    description: version.description === '' ? null : version.description, metadata: () => JSON.stringify(version.metadata),
+    ttlDurationSeconds: version.ttlDays === null ? timeToLiveToSeconds({ kind: 'off' }) : timeToLiveToSeconds({ kind: 'days', days: version.ttlDays }), ttlIsInherited: version.ttl.kind === 'inherit',
+    tags: version.tags.map((tag) => tagNode(tag)), historyStep: version.historyStep, state: 'COMMITTED', size: version.size, digest: version.wandbDigest, digestAlgorithm: 'MANIFEST_MD5', commitHash: version.digest.slice(0, 20), fileCount: version.fileCount,
+    createdAt: version.createdAt, updatedAt: version.updatedAt,
+    aliases: () => [
+      ...aliasNames(version.aliases, version.index).map((alias) => aliasNode('artifact', version.artifactId, alias, sequence)),
+      ...version.links.flatMap((link) => {
+        const portfolio = (): object => portfolioNode(asking, { id: link.collectionId, name: link.collection, registryId: link.registryId, registry: link.registry });
+        return aliasNames(link.aliases, link.index).map((alias) => aliasNode('collection', link.collectionId, alias, portfolio));
+      }),
+    ],
+    currentManifest: () => ({ __typename: 'ArtifactManifest', id: globalId('ArtifactManifest', `version-${version.id}`), digest: version.wandbDigest, file: () => manifestFileNode(asking, version) }),
+    artifactMemberships: () => membershipsOf(asking, version),
+    createdBy: () => (version.loggedBy === null ? userNode(asking, version.createdBy) : runNode(asking, version.loggedBy)),
+    usedBy: async () => connection(await pageOf<RunSummary>({ first: 10_000 }, (page) => asking.ask('versions.usedBy', { id: version.id, ...page })), (run) => runNode(asking, run)),
+    files: (args: PageArguments & { readonly names?: readonly string[] | null }) => filesConnection(asking, version.id, args),
+    filesByManifestEntries: async (args: { readonly entries?: readonly ManifestEntryAsked[] | null }) => connection(whole(await filesByEntries(asking, version.id, args.entries ?? [])), (file) => file),
+  };
+}

@@ -1,0 +1,254 @@
+/** Every address that W&B's clients ask for. */
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { isVitrineError, VitrineError, type RunFile, type RunId, type VersionId } from '#shared/contract/index.ts';
+import { nameKey } from '#shared/domain/index.ts';
+import type { CatalogPool } from '../../catalog/index.ts';
+import { runChecked, type Dispatch } from '../../host/dispatcher.ts';
+import { mediaTypeOf } from '../../operations/mediaTypes.ts';
+import type { Store } from '../../store/index.ts';
+import type { Authenticate } from '../keys.ts';
+import type { Metrics } from '../metrics.ts';
+import { sendObject } from '../sendObject.ts';
+import { createAsking, type Asking, type EntryFacts, type WandbCaller } from './asking.ts';
+import { createCapabilities, type CapabilityHolder } from './capabilities.ts';
+import { answerGraphql } from './engine.ts';
+import { failureOfThrown } from './failures.ts';
+import { createRunMemory, readFileStream } from './fileStream.ts';
+import { localIdOrNull } from './ids.ts';
+import { membershipNamed } from './resolvers/memberships.ts';
+import { uiPageFor, uiPagePolicy } from './uiPages.ts';
+
+/** Takes bytes into the store: what an operation can't, since it has no streams. */
+export type Uploads = {
+  receive(uploadId: number, body: UploadBody & { readonly part?: number }, caller: UploadCaller): Promise<{ readonly size: number; readonly md5: string; readonly sha256: string }>;
+  saveRunFile(file: UploadBody & { readonly runId: RunId; readonly name: string }, caller: UploadCaller): Promise<unknown>;
+};
+type UploadBody = { readonly content: AsyncIterable<Uint8Array>; readonly size?: number; readonly signal?: AbortSignal };
+type UploadCaller = CapabilityHolder & { readonly entrance: 'sdk' };
+
+export type WandbParts = { readonly dispatch: Dispatch; readonly catalog: CatalogPool; readonly store: Store; readonly uploads: Uploads; readonly authenticate: Authenticate; readonly metrics: Metrics };
+
+/** GraphQL and what scripts stream: 32 MiB, packed or not. */
+const bodyLimitBytes = 32 * 1024 * 1024;
+/** What is left of a refused body is read and dropped up to here, so that the client sees the answer; beyond, the connection ends. */
+const drainedBytes = 16 * 1024 * 1024;
+
+const unzip = promisify(gunzip);
+
+export async function registerWandb(server: FastifyInstance, parts: WandbParts): Promise<void> {
+  const { dispatch, catalog, store, metrics } = parts;
+  const capabilities = createCapabilities();
+  const runs = createRunMemory();
+  const readInternal = (name: string, input: unknown, caller: WandbCaller): Promise<unknown> => catalog.read(name, input, caller as never);
+
+  function askingOf(request: FastifyRequest, reply: FastifyReply, caller: WandbCaller): Asking {
+    const controller = new AbortController();
+    reply.raw.once('close', () => {
+      if (!reply.raw.writableFinished) controller.abort();
+    });
+    return createAsking({ dispatch, readInternal, capabilities, caller, baseUrl: `${request.protocol}://${request.headers.host ?? 'localhost'}`, signal: controller.signal });
+  }
+
+  // Telemetry is asked about before any key: only “there is nothing here” keeps a client from sending it.
+  server.all('/sdk/otel/*', (_request, reply) => fail(reply, 404, 'Vitrine takes no telemetry.'));
+
+  await server.register(async (json) => {
+    json.removeAllContentTypeParsers();
+    json.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: bodyLimitBytes }, async (request: FastifyRequest, body: Buffer) => {
+      // The key comes first: nobody without one makes us unpack and read 32 MiB.
+      const encoding = request.headers['content-encoding'] ?? 'identity';
+      let text = body;
+      try {
+        if (encoding === 'gzip') text = await unzip(body, { maxOutputLength: bodyLimitBytes });
+        else if (encoding !== 'identity') throw new VitrineError('bad_input', { details: { explanation: `The body is encoded as “${encoding.slice(0, 50)}”: only gzip can be read.` } });
+        return text.length === 0 ? {} : (JSON.parse(text.toString('utf8')) as unknown);
+      } catch (thrown) {
+        if (isVitrineError(thrown)) throw thrown;
+        if ((thrown as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw new VitrineError('too_large', { details: { explanation: `The body is larger than ${bodyLimitBytes} bytes when unpacked.`, limit: bodyLimitBytes } });
+        throw new VitrineError('bad_input', { details: { explanation: 'The body can’t be read as JSON.' } });
+      }
+    });
+    json.setErrorHandler((thrown, _request, reply) => failThrown(reply, thrown));
+    const callers = new WeakMap<FastifyRequest, WandbCaller>();
+    json.addHook('preParsing', async (request) => {
+      callers.set(request, await parts.authenticate(request));
+    });
+    const callerOf = (request: FastifyRequest): WandbCaller => {
+      const caller = callers.get(request);
+      if (caller === undefined) throw new VitrineError('not_signed_in');
+      return caller;
+    };
+
+    json.post('/graphql', { bodyLimit: bodyLimitBytes }, async (request, reply) => {
+      const begun = performance.now();
+      const answer = await answerGraphql(request.body, askingOf(request, reply, callerOf(request)));
+      metrics.graphql({ operation: answer.operation, status: answer.status, seconds: (performance.now() - begun) / 1000 });
+      return reply.code(answer.status).header('Content-Type', 'application/json; charset=utf-8').send(JSON.stringify(answer.body));
+    });
+
+    json.post<{ Params: { entity: string; project: string; run: string } }>('/files/:entity/:project/:run/file_stream', { bodyLimit: bodyLimitBytes }, async (request, reply) => {
+      const caller = callerOf(request);
+      const asking = askingOf(request, reply, caller);
+      const appended = readFileStream(request.body);
+      const { entity, project, run } = request.params;
+      const key = `${caller.actorId} ${entity}/${project}/${run}`;
+      const append = async (id: RunId) => asking.tell('runs.append', { id, ...appended });
+      const find = async (): Promise<RunId> => {
+        const { id } = await asking.ask('runs.get', { entity, project, runId: run });
+        runs.set(key, id);
+        return id;
+      };
+      const remembered = runs.get(key);
+      let answer;
+      try {
+        answer = await append(remembered ?? (await find()));
+      } catch (thrown) {
+        // Deleted and made again meanwhile: it has another id.
+        if (remembered === undefined || !isVitrineError(thrown) || thrown.code !== 'not_found') throw thrown;
+        runs.forget(key);
+        answer = await append(await find());
+      }
+      return answer.stopRequested ? { stopped: true } : {};
+    });
+  });
+
+  await server.register(async (bytes) => {
+    bytes.removeAllContentTypeParsers();
+    bytes.addContentTypeParser('*', (_request, _payload, done) => done(null));
+    bytes.setErrorHandler((thrown, request, reply) => {
+      if (Number(request.headers['content-length'] ?? 0) > drainedBytes) reply.header('Connection', 'close');
+      return failThrown(reply, thrown);
+    });
+
+    bytes.route<{ Params: { token: string } }>({
+      method: ['PUT', 'POST'], url: '/api/wandb/uploads/:token/:name', bodyLimit: Number.MAX_SAFE_INTEGER,
+      handler: async (request, reply) => {
+        const { capability, holder } = capabilities.redeem(request.params.token, 'upload');
+        const received = await parts.uploads.receive(capability.uploadId, { ...bodyOf(request, reply), ...(capability.part === null ? {} : { part: capability.part }) }, { ...holder, entrance: 'sdk' });
+        metrics.bytes('in', received.size);
+        return reply.code(200).header('ETag', `"${received.md5}"`).send({});
+      },
+    });
+
+    bytes.route<{ Params: { token: string } }>({
+      method: ['PUT', 'POST'], url: '/api/wandb/run-file-uploads/:token/:name', bodyLimit: Number.MAX_SAFE_INTEGER,
+      handler: async (request, reply) => {
+        const { capability, holder } = capabilities.redeem(request.params.token, 'run file upload');
+        await parts.uploads.saveRunFile({ ...bodyOf(request, reply), runId: capability.runId as RunId, name: capability.name }, { ...holder, entrance: 'sdk' });
+        metrics.bytes('in', Number(request.headers['content-length'] ?? 0));
+        return reply.code(200).send({});
+      },
+    });
+
+    bytes.get<{ Params: { token: string } }>('/api/wandb/files/:token/:name', async (request, reply) => {
+      const { capability, holder } = capabilities.redeem(request.params.token, 'file');
+      const entry = (await readInternal('internal.entry', { id: capability.versionId, path: capability.path }, holder)) as EntryFacts;
+      return send(request, reply, entry, capability.path);
+    });
+
+    bytes.get<{ Params: { token: string } }>('/api/wandb/manifests/:token/:name', async (request, reply) => {
+      const { capability, holder } = capabilities.redeem(request.params.token, 'manifest');
+      const { text } = await askingOf(request, reply, holder).ask('versions.wandbManifest', { id: capability.versionId as VersionId });
+      return reply.header('Content-Type', 'application/json; charset=utf-8').send(text);
+    });
+
+    bytes.get<{ Params: { token: string } }>('/api/wandb/run-files/:token/:name', async (request, reply) => {
+      const { capability, holder } = capabilities.redeem(request.params.token, 'run file');
+      const file = (await readInternal('internal.runFile', { id: capability.runId, name: capability.name }, holder)) as RunFile;
+      return send(request, reply, { path: capability.name, size: file.size, sha256: file.sha256, md5: file.md5, reference: null }, capability.name, file.mediaType);
+    });
+
+    bytes.get<{ Params: { entity: string; project: string; run: string; '*': string } }>('/files/:entity/:project/:run/*', async (request, reply) => {
+      const caller = await parts.authenticate(request);
+      const { entity, project, run, '*': name } = request.params;
+      const { id } = await askingOf(request, reply, caller).ask('runs.get', { entity, project, runId: run });
+      const file = (await readInternal('internal.runFile', { id, name }, caller)) as RunFile;
+      return send(request, reply, { path: name, size: file.size, sha256: file.sha256, md5: file.md5, reference: null }, name, file.mediaType);
+    });
+
+    type V2 = { Params: { entity: string; project: string; collection: string; birth: string; hex: string; name: string } };
+    bytes.get<V2>('/artifactsV2/:region/:entity/:project/:collection/:birth/:hex/:name', async (request, reply) => {
+      const caller = await parts.authenticate(request);
+      const entry = await entryByDigest(askingOf(request, reply, caller), caller, request.params);
+      return send(request, reply, entry, request.params.name);
+    });
+
+    async function send(request: FastifyRequest, reply: FastifyReply, entry: EntryFacts, name: string, mediaType = mediaTypeOf(name)): Promise<FastifyReply> {
+      if (entry.sha256 === null) throw new VitrineError('object_missing', { details: { path: name, explanation: `Its bytes are at ${entry.reference ?? 'another place'}.` } });
+      if (!(await sendObject(store, request, reply, { sha256: entry.sha256, size: entry.size, mediaType }))) return fail(reply, 416, `The range lies outside of the file’s ${entry.size} bytes.`);
+      return reply;
+    }
+  });
+
+  /** A file of a collection's version by its MD5. The version that first had it is tried first, then those of the collection. */
+  async function entryByDigest(asking: Asking, caller: WandbCaller, where: { readonly entity: string; readonly project: string; readonly collection: string; readonly birth: string; readonly hex: string }): Promise<EntryFacts> {
+    const md5 = where.hex.toLowerCase();
+    const missing = new VitrineError('not_found', { details: { kind: 'file', label: `${where.collection.slice(0, 200)}: ${md5.slice(0, 64)}` } });
+    if (!/^[0-9a-f]{32}$/.test(md5)) throw missing;
+    const birth = localIdOrNull(where.birth, 'Artifact');
+    const ofVersion = async (id: number): Promise<EntryFacts | null> => {
+      try {
+        return (await readInternal('internal.entryByMd5', { id, md5 }, caller)) as EntryFacts;
+      } catch (thrown) {
+        if (isVitrineError(thrown) && (thrown.code === 'not_found' || thrown.code === 'version_unavailable')) return null;
+        throw thrown;
+      }
+    };
+    const first = birth === null ? null : await ofVersion(birth);
+    if (first !== null) return first;
+    for (const versionId of await versionsOfCollection(asking, where)) {
+      const found = await ofVersion(versionId);
+      if (found !== null) return found;
+    }
+    throw missing;
+  }
+
+  async function versionsOfCollection(asking: Asking, where: { readonly entity: string; readonly project: string; readonly collection: string }): Promise<readonly number[]> {
+    const latest = await membershipNamed(asking, { entity: where.entity, project: where.project, text: where.collection });
+    if (latest === null) return [];
+    const version = await asking.version(latest.versionId);
+    if (version === null) return [];
+    const own = nameKey(version.artifact) === nameKey(where.collection) && version.project === where.project;
+    if (own) return (await asking.ask('versions.list', { artifactId: version.artifactId, sort: 'index', limit: 1000 })).items.map((one) => one.id);
+    const link = version.links.find((one) => nameKey(one.collection) === nameKey(where.collection));
+    return link === undefined ? [] : (await asking.ask('links.list', { collectionId: link.collectionId, limit: 1000 })).items.map((one) => one.version.id);
+  }
+
+  function failThrown(reply: FastifyReply, thrown: unknown): FastifyReply {
+    const status = (thrown as { readonly statusCode?: number }).statusCode;
+    if (!isVitrineError(thrown) && status !== undefined && status >= 400 && status < 500) return fail(reply, status === 413 ? 413 : 400, status === 413 ? `The body is larger than ${bodyLimitBytes} bytes.` : 'The request can’t be read.');
+    const failure = failureOfThrown(thrown, dispatch.log);
+    if (failure.status === 401) reply.header('WWW-Authenticate', 'Basic realm="Vitrine"');
+    if (failure.status === 503) reply.header('Retry-After', '2');
+    return reply.code(failure.status).header('Content-Type', 'application/json; charset=utf-8').send(JSON.stringify({ errors: failure.errors, error: failure.errors[0]?.message ?? '', data: null }));
+  }
+}
+
+function fail(reply: FastifyReply, status: number, message: string): FastifyReply {
+  return reply.code(status).header('Content-Type', 'application/json; charset=utf-8').send(JSON.stringify({ errors: [{ message }], error: message, data: null }));
+}
+
+/** What is sent, as it comes. Throws `bad_input` for a length that is none. */
+function bodyOf(request: FastifyRequest, reply: FastifyReply): UploadBody {
+  const header = request.headers['content-length'];
+  const size = header === undefined ? undefined : Number(header);
+  if (size !== undefined && !Number.isSafeInteger(size)) throw new VitrineError('bad_input', { details: { explanation: 'Content-Length is not a number of bytes.' } });
+  if (request.headers['content-encoding'] !== undefined && request.headers['content-encoding'] !== 'identity') throw new VitrineError('bad_input', { details: { explanation: 'Files are sent as they are, without an encoding.' } });
+  const controller = new AbortController();
+  reply.raw.once('close', () => {
+    if (!request.raw.complete) controller.abort();
+  });
+  return { content: request.raw, signal: controller.signal, ...(size === undefined ? {} : { size }) };
+}
+
+/** A page for an address that the client printed, or false. */
+export function sendUiPage(request: FastifyRequest, reply: FastifyReply): boolean {
+  if (request.method !== 'GET' && request.method !== 'HEAD') return false;
+  const question = request.url.indexOf('?');
+  const page = uiPageFor(question < 0 ? request.url : request.url.slice(0, question), new URLSearchParams(question < 0 ? '' : request.url.slice(question + 1)));
+  if (page === null) return false;
+  void reply.code(page.status).header('Content-Type', 'text/html; charset=utf-8').header('Content-Security-Policy', uiPagePolicy).header('Referrer-Policy', 'no-referrer').send(page.html);
+  return true;
+}
