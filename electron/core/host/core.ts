@@ -123,7 +123,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
         { actorId: catalog.status().defaultUserId, entrance },
       );
     };
-    const openedDoor = createDoor({ dispatch, catalog, store, log: options.log, applicationVersion: options.applicationVersion });
+    const openedDoor = createDoor({ dispatch, catalog, store, uploads: { receive: () => Promise.reject(new VitrineError('not_offered')), saveRunFile: () => Promise.reject(new VitrineError('not_offered')) }, log: options.log, applicationVersion: options.applicationVersion });
     door = openedDoor;
     if (options.listen && !catalog.status().readOnly) listener = await listenOnSocket(directory, (transport) => serve(transport, 'cli'));
     const openedStore = store;

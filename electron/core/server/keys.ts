@@ -1,12 +1,12 @@
 /** Who a request comes from: the API key in its header, looked up by its hash. */
 import { createHash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
-import { VitrineError, type ApiKeyId, type UserId } from '#shared/contract/index.ts';
+import { VitrineError, type UserId } from '#shared/contract/index.ts';
 import type { CatalogPool } from '../catalog/index.ts';
 import { createAttemptLimiter } from './attempts.ts';
 import { createRateLimiter } from './rates.ts';
 
-export type KeyHolder = { readonly actorId: UserId; readonly keyId: ApiKeyId | null };
+export type KeyHolder = { readonly actorId: UserId; readonly keyId?: number };
 export type Authenticate = (request: FastifyRequest) => Promise<KeyHolder>;
 
 /** Milliseconds after which the use of a key is noted again. */
@@ -24,7 +24,7 @@ export function createAuthenticate(catalog: CatalogPool): Authenticate {
     // The key itself is never compared: its SHA-256 is looked up, so that time says nothing about how much of it was right.
     const hash = key === null ? null : createHash('sha256').update(key).digest('hex');
     const actorId = catalog.status().defaultUserId;
-    const found = hash === null ? null : ((await catalog.read('internal.authenticateKey', { hash }, { actorId })) as { readonly userId: UserId; readonly keyId: ApiKeyId } | null);
+    const found = hash === null ? null : ((await catalog.read('internal.authenticateKey', { hash }, { actorId })) as { readonly userId: UserId; readonly keyId: number } | null);
     if (found === null || hash === null) {
       attempts.fail(from);
       throw new VitrineError('not_signed_in');

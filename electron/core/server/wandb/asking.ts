@@ -1,15 +1,17 @@
 /** One request's way to the operations: in the name of the key's user, each question asked once, single things fetched together. */
-import { isVitrineError, type ApiKeyId, type CollectionDetail, type CollectionId, type CommandName, type InputOf, type OutputOf, type QueryName, type RunId, type UserId, type VersionDetail, type VersionId } from '#shared/contract/index.ts';
+import { isVitrineError, type CollectionDetail, type CollectionId, type CommandName, type InputOf, type OutputOf, type QueryName, type RunId, type UserId, type VersionDetail, type VersionId } from '#shared/contract/index.ts';
 import { runChecked, type Dispatch } from '../../host/dispatcher.ts';
 import type { Log } from '../../host/log.ts';
 import type { Capabilities, Capability } from './capabilities.ts';
+import type { Nodes } from './nodes.ts';
 
-export type WandbCaller = { readonly actorId: UserId; readonly keyId: ApiKeyId | null };
+export type WandbCaller = { readonly actorId: UserId; readonly keyId?: number };
 
 export type Asking = {
   readonly caller: WandbCaller;
   readonly log: Log;
   readonly signal: AbortSignal;
+  readonly nodes: Nodes;
   ask<Name extends QueryName>(name: Name, input: InputOf<Name>): Promise<OutputOf<Name>>;
   /** The same, null where the thing isn't there or its name could be no thing's. */
   askOrNull<Name extends QueryName>(name: Name, input: InputOf<Name>): Promise<OutputOf<Name> | null>;
@@ -38,6 +40,7 @@ export type AskingParts = {
   /** `http://127.0.0.1:PORT`, as the client itself wrote it. */
   readonly baseUrl: string;
   readonly signal: AbortSignal;
+  readonly createNodes: (asking: Asking) => Nodes;
 };
 
 /** Seconds for which an address holds: long enough for the slowest upload to begin, and for a long list of files to be fetched. */
@@ -70,8 +73,11 @@ export function createAsking(parts: AskingParts): Asking {
     collections = collections.fresh();
   };
 
-  return {
+  const asking: Asking = {
     caller,
+    get nodes() {
+      return nodes;
+    },
     log: dispatch.log,
     signal,
     ask: (name, input) => ask(name, input) as never,
@@ -119,6 +125,8 @@ export function createAsking(parts: AskingParts): Asking {
     },
     url: (path) => `${parts.baseUrl}${path}`,
   };
+  const nodes = parts.createNodes(asking);
+  return asking;
 }
 
 type Batch<Id extends number, Thing extends { readonly id: Id }> = { get(id: Id): Promise<Thing | null>; fresh(): Batch<Id, Thing> };

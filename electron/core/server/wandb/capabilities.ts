@@ -4,7 +4,7 @@
  */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
-import { VitrineError, type ApiKeyId, type UserId } from '#shared/contract/index.ts';
+import { VitrineError, type UserId } from '#shared/contract/index.ts';
 
 const Id = z.number().int().positive();
 const Capability = z.discriminatedUnion('for', [
@@ -18,7 +18,7 @@ export type Capability = z.infer<typeof Capability>;
 export type CapabilityPurpose = Capability['for'];
 
 /** Who asked for the address: the bytes come and go in their name. */
-export type CapabilityHolder = { readonly actorId: UserId; readonly keyId: ApiKeyId | null };
+export type CapabilityHolder = { readonly actorId: UserId; readonly keyId?: number };
 
 const Claims = z.strictObject({ capability: Capability, actorId: Id, keyId: Id.nullable(), expires: z.number().int() });
 
@@ -36,7 +36,7 @@ export function createCapabilities(options: { readonly secret?: Uint8Array; read
 
   return {
     issue(capability, holder, seconds) {
-      const claims: z.infer<typeof Claims> = { capability, actorId: holder.actorId, keyId: holder.keyId, expires: Math.ceil(now() / 1000) + seconds };
+      const claims: z.infer<typeof Claims> = { capability, actorId: holder.actorId, keyId: holder.keyId ?? null, expires: Math.ceil(now() / 1000) + seconds };
       const body = Buffer.from(JSON.stringify(claims), 'utf8').toString('base64url');
       return `${body}.${sealOf(body).toString('base64url')}`;
     },
@@ -50,7 +50,7 @@ export function createCapabilities(options: { readonly secret?: Uint8Array; read
       const claims = Claims.parse(JSON.parse(Buffer.from(body, 'base64url').toString('utf8')));
       if (claims.capability.for !== purpose) throw refused('This address is for something else.');
       if (claims.expires * 1000 < now()) throw refused('This address is past its time.');
-      return { capability: claims.capability as never, holder: { actorId: claims.actorId as UserId, keyId: claims.keyId as ApiKeyId | null } };
+      return { capability: claims.capability as never, holder: { actorId: claims.actorId as UserId, ...(claims.keyId === null ? {} : { keyId: claims.keyId }) } };
     },
   };
 }

@@ -10,7 +10,7 @@ import { rootOf } from './resolvers/root.ts';
 import { schema } from './schema/index.ts';
 import { fitVariables } from './variables.ts';
 
-const Body = z.object({ query: z.string().max(1_000_000), variables: z.record(z.string(), z.unknown()).nullish(), operationName: z.string().max(500).nullish() });
+const Body = z.object({ query: z.string().max(1_000_000), variables: z.record(z.string(), z.unknown()).nullish(), /** Some clients leave it empty. */ operationName: z.string().max(500).nullish().transform((name) => (name === '' ? null : name)) });
 
 export type GraphqlAnswer = { readonly status: number; readonly body: { readonly data: unknown; readonly errors?: readonly WireError[] }; /** Of the operation, for metrics and the log. */ readonly operation: string };
 

@@ -5,7 +5,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isVitrineError, VitrineError, type RunFile, type RunId, type VersionId } from '#shared/contract/index.ts';
 import { nameKey } from '#shared/domain/index.ts';
 import type { CatalogPool } from '../../catalog/index.ts';
-import { runChecked, type Dispatch } from '../../host/dispatcher.ts';
+import type { Dispatch } from '../../host/dispatcher.ts';
 import { mediaTypeOf } from '../../operations/mediaTypes.ts';
 import type { Store } from '../../store/index.ts';
 import type { Authenticate } from '../keys.ts';
@@ -17,7 +17,7 @@ import { answerGraphql } from './engine.ts';
 import { failureOfThrown } from './failures.ts';
 import { createRunMemory, readFileStream } from './fileStream.ts';
 import { localIdOrNull } from './ids.ts';
-import { membershipNamed } from './resolvers/memberships.ts';
+import { createNodes } from './resolvers/index.ts';
 import { uiPageFor, uiPagePolicy } from './uiPages.ts';
 
 /** Takes bytes into the store: what an operation can't, since it has no streams. */
@@ -41,14 +41,14 @@ export async function registerWandb(server: FastifyInstance, parts: WandbParts):
   const { dispatch, catalog, store, metrics } = parts;
   const capabilities = createCapabilities();
   const runs = createRunMemory();
-  const readInternal = (name: string, input: unknown, caller: WandbCaller): Promise<unknown> => catalog.read(name, input, caller as never);
+  const readInternal = (name: string, input: unknown, caller: WandbCaller): Promise<unknown> => catalog.read(name, input, caller);
 
   function askingOf(request: FastifyRequest, reply: FastifyReply, caller: WandbCaller): Asking {
     const controller = new AbortController();
     reply.raw.once('close', () => {
       if (!reply.raw.writableFinished) controller.abort();
     });
-    return createAsking({ dispatch, readInternal, capabilities, caller, baseUrl: `${request.protocol}://${request.headers.host ?? 'localhost'}`, signal: controller.signal });
+    return createAsking({ dispatch, readInternal, capabilities, caller, baseUrl: `${request.protocol}://${request.headers.host ?? 'localhost'}`, signal: controller.signal, createNodes });
   }
 
   // Telemetry is asked about before any key: only “there is nothing here” keeps a client from sending it.
@@ -206,7 +206,7 @@ export async function registerWandb(server: FastifyInstance, parts: WandbParts):
   }
 
   async function versionsOfCollection(asking: Asking, where: { readonly entity: string; readonly project: string; readonly collection: string }): Promise<readonly number[]> {
-    const latest = await membershipNamed(asking, { entity: where.entity, project: where.project, text: where.collection });
+    const latest = await asking.nodes.membershipNamed({ entity: where.entity, project: where.project, text: where.collection });
     if (latest === null) return [];
     const version = await asking.version(latest.versionId);
     if (version === null) return [];

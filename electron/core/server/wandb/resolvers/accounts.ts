@@ -1,13 +1,11 @@
 /** People, teams and the organization. */
-import { VitrineError, type OutputOf, type UserSummary } from '#shared/contract/index.ts';
+import type { OutputOf, UserSummary } from '#shared/contract/index.ts';
 import { nameKey } from '#shared/domain/index.ts';
 import type { Asking } from '../asking.ts';
 import { filterOf, collectionField, namedSortOf, versionField } from '../filters.ts';
 import { globalId } from '../ids.ts';
 import { connection, pageOf, slice, whole, type PageArguments } from '../pages.ts';
-import { portfolioNode } from './collections.ts';
-import { projectNamed, registryNode, sourceProjectNode } from './projects.ts';
-import { linkMembership } from './memberships.ts';
+import { isOrganization } from './lookups.ts';
 
 type ListArguments = PageArguments & { readonly filters?: string | null; readonly order?: string | null };
 type Status = OutputOf<'catalog.status'>;
@@ -20,30 +18,30 @@ export function userNode(asking: Asking, user: UserSummary): object {
     apiKeys: async () => connection(whole((await asking.ask('keys.list', { userId: user.id })).items.filter((key) => key.revokedAt === null)), (key) => ({ id: globalId('ApiKey', key.id), name: key.name, description: key.name })),
     teams: async () => connection(whole((await detail()).teams), (team) => ({ __typename: 'Entity', name: team.name, id: globalId('Entity', team.id) })),
     organizations: async () => [organizationNode(asking, await asking.status())],
-    projects: async (args: PageArguments) => connection(await pageOf(args, (page) => asking.ask('projects.list', page)), (project) => sourceProjectNode(asking, project)),
+    projects: async (args: PageArguments) => connection(await pageOf(args, (page) => asking.ask('projects.list', page)), (project) => asking.nodes.project(project)),
   };
 }
 
 export async function viewerNode(asking: Asking): Promise<object> {
   const { user } = await asking.status();
-  return userNode(asking, user);
+  return asking.nodes.user(user);
 }
 
 export async function usersMatching(asking: Asking, text: string | null): Promise<object> {
   const { items } = await asking.ask('users.list', text === null || text === '' ? {} : { text: text.slice(0, 320) });
-  return connection(whole(items.filter((user) => user.removedAt === null)), (user) => userNode(asking, user));
+  return connection(whole(items.filter((user) => user.removedAt === null)), (user) => asking.nodes.user(user));
 }
 
 /** A team, the organization, or a person by name; null for none. Without a name, the catalog's own team. */
 export async function entityNamed(asking: Asking, name: string | null): Promise<object | null> {
   const status = await asking.status();
-  if (name === null || name === '' || nameKey(name) === nameKey(status.team.name)) return teamNode(asking, status.team);
-  if (isOrganization(status, name)) return organizationEntityNode(asking, status);
+  if (name === null || name === '' || nameKey(name) === nameKey(status.team.name)) return asking.nodes.team(status.team);
+  if (isOrganization(status, name)) return asking.nodes.organizationEntity(status);
   if (name.length > 256) return null;
   const team = await asking.askOrNull('teams.get', { name });
-  if (team !== null) return teamNode(asking, team);
+  if (team !== null) return asking.nodes.team(team);
   const user = name.length > 128 ? null : await asking.askOrNull('users.get', { username: name });
-  return user === null ? null : { ...commonEntity(asking, name), __typename: 'Entity', id: globalId('Entity', `user-${user.id}`), isTeam: false, entityType: 'user', organization: null, user: userNode(asking, user), members: [] };
+  return user === null ? null : { ...commonEntity(asking, name), __typename: 'Entity', id: globalId('Entity', `user-${user.id}`), isTeam: false, entityType: 'user', organization: null, user: asking.nodes.user(user), members: [] };
 }
 
 /** By the name that is shown, or by the name of its entity, which is the same here. */
@@ -52,13 +50,9 @@ export async function organizationNamed(asking: Asking, name: string): Promise<o
   return isOrganization(status, name) ? organizationNode(asking, status) : null;
 }
 
-export function isOrganization(status: Status, name: string): boolean {
-  return nameKey(name) === nameKey(status.organization.name);
-}
-
 function organizationNode(asking: Asking, status: Status): object {
   return {
-    __typename: 'Organization', id: globalId('Organization', status.organization.id), name: status.organization.name, orgEntity: () => organizationEntityNode(asking, status),
+    __typename: 'Organization', id: globalId('Organization', status.organization.id), name: status.organization.name, orgEntity: () => asking.nodes.organizationEntity(status),
     coreWeaveOrganizationId: null, advancedRegistryFeatures: { advancedSearch: false }, featureFlags: [],
   };
 }
@@ -78,7 +72,7 @@ export function teamNode(asking: Asking, team: { readonly id: number; readonly n
     ...commonEntity(asking, team.name),
     organization: async () => organizationNode(asking, await asking.status()),
     members: async () => (await asking.ask('teams.get', { name: team.name })).members.map(({ user, email, role }) => ({ id: globalId('User', user.id), name: user.displayName, username: user.username, email, role, admin: role === 'admin', pending: false, accountType: accountTypeOf(user) })),
-    projects: async (args: ListArguments) => connection(await teamProjects(asking, team.name, args), (project) => sourceProjectNode(asking, project)),
+    projects: async (args: ListArguments) => connection(await teamProjects(asking, team.name, args), (project) => asking.nodes.project(project)),
   };
 }
 
@@ -89,7 +83,7 @@ function accountTypeOf(user: { readonly kind: 'person' | 'service' }): string {
 function commonEntity(asking: Asking, name: string): object {
   return {
     name, available: true, photoUrl: null, readOnly: false, readOnlyAdmin: false, privateOnly: false, storageBytes: 0, codeSavingEnabled: true, defaultAccess: 'PRIVATE', isPaid: true, limits: '{}', xxhashDigestsEnabled: false,
-    project: (args: { readonly name?: string | null }) => (args.name === null || args.name === undefined ? null : projectNamed(asking, name, args.name)),
+    project: (args: { readonly name?: string | null }) => (args.name === null || args.name === undefined ? null : asking.nodes.projectNamed(name, args.name)),
     artifactCollections: (args: PageArguments & { readonly projectFilters?: string | null; readonly filters?: string | null; readonly collectionTypes?: readonly string[] | null; readonly order?: string | null }) => collectionsPage(asking, args),
     artifactMemberships: (args: PageArguments & { readonly projectFilters?: string | null; readonly collectionFilters?: string | null; readonly filters?: string | null }) => membershipsPage(asking, args),
   };
@@ -104,7 +98,7 @@ async function teamProjects(asking: Asking, team: string, args: ListArguments) {
 async function registriesPage(asking: Asking, args: ListArguments): Promise<object> {
   const filter = filterOf(args.filters, collectionField);
   const { items } = await asking.ask('registries.list', { ...(filter === undefined ? {} : { filter: filter as never }), sort: 'name', ...namedSortOf(args.order) });
-  return connection(slice(items, args), (registry) => registryNode(asking, registry));
+  return connection(slice(items, args), (registry) => asking.nodes.registry(registry));
 }
 
 async function collectionsPage(asking: Asking, args: PageArguments & { readonly projectFilters?: string | null; readonly filters?: string | null; readonly collectionTypes?: readonly string[] | null; readonly order?: string | null }): Promise<object> {
@@ -112,7 +106,7 @@ async function collectionsPage(asking: Asking, args: PageArguments & { readonly 
   const registryFilter = filterOf(args.projectFilters, collectionField);
   const filter = filterOf(args.filters, collectionField);
   const page = await pageOf(args, (asked) => asking.ask('collections.list', { ...(registryFilter === undefined ? {} : { registryFilter: registryFilter as never }), ...(filter === undefined ? {} : { filter: filter as never }), ...namedSortOf(args.order), ...asked }));
-  return connection(page, (collection) => portfolioNode(asking, collection, collection));
+  return connection(page, (collection) => asking.nodes.portfolio(collection, collection));
 }
 
 async function membershipsPage(asking: Asking, args: PageArguments & { readonly projectFilters?: string | null; readonly collectionFilters?: string | null; readonly filters?: string | null }): Promise<object> {
@@ -122,15 +116,6 @@ async function membershipsPage(asking: Asking, args: PageArguments & { readonly 
   const page = await pageOf(args, (asked) => asking.ask('links.find', {
     ...(registryFilter === undefined ? {} : { registryFilter: registryFilter as never }), ...(collectionFilter === undefined ? {} : { collectionFilter: collectionFilter as never }), ...(versionFilter === undefined ? {} : { versionFilter: versionFilter as never }), ...asked,
   }));
-  return connection(page, (link) => linkMembership(asking, { ...link, linkId: link.id, versionId: link.version.id }));
+  return connection(page, (link) => asking.nodes.link({ ...link, linkId: link.id, versionId: link.version.id }));
 }
 
-/** The team that an entity's name means in a mutation: absent and empty are the catalog's own. */
-export async function teamNameOf(asking: Asking, entity: string | null | undefined): Promise<string> {
-  if (entity !== null && entity !== undefined && entity !== '') return entity;
-  return (await asking.status()).team.name;
-}
-
-export function unknownProject(entity: string, project: string): VitrineError {
-  return new VitrineError('not_found', { details: { kind: 'project', label: `${entity}/${project}` } });
-}

@@ -3,10 +3,9 @@ import { isVitrineError, VitrineError, type ArtifactId, type CollectionId, type 
 import { explainViolation, latestAlias, looksLikeVersionNumber, parseMetadata, timeToLiveFromSeconds } from '#shared/domain/index.ts';
 import type { Asking } from '../asking.ts';
 import { localId, localIdOrNull } from '../ids.ts';
-import { portfolioNode, sequenceNode, tagNode } from './collections.ts';
 import { versionIdOf } from './draftMutations.ts';
-import { linkMembership } from './memberships.ts';
-import { registryIn, registryNameOf } from './projects.ts';
+import { registryIn, registryNameOf } from './lookups.ts';
+import { tagNode } from './small.ts';
 import { artifactNodeOrFail } from './versions.ts';
 
 type LinkInput = { readonly artifactPortfolioName?: string | null; readonly artifactPortfolioID?: string | null; readonly entityName?: string | null; readonly projectName?: string | null; readonly artifactID?: string | null; readonly clientID?: string | null; readonly aliases?: readonly { readonly alias: string }[] | null };
@@ -35,7 +34,7 @@ export async function linkArtifact(asking: Asking, input: LinkInput): Promise<ob
     versionIndex: made.index,
     artifactMembership: async () => {
       const standing = await asking.ask('links.get', { id: made.linkId });
-      return linkMembership(asking, { ...standing, linkId: standing.id, versionId: standing.version.id });
+      return asking.nodes.link({ ...standing, linkId: standing.id, versionId: standing.version.id });
     },
   };
 
@@ -145,12 +144,12 @@ export async function deleteArtifact(asking: Asking, input: { readonly artifactI
 
 export async function updateSequence(asking: Asking, input: { readonly artifactSequenceID: string; readonly name?: string | null; readonly description?: string | null }): Promise<object> {
   const artifact = await asking.tell('artifacts.update', { id: localId<ArtifactId>(input.artifactSequenceID, 'ArtifactSequence'), ...textsOf(input) });
-  return { artifactCollection: sequenceNode(asking, artifact, artifact) };
+  return { artifactCollection: asking.nodes.sequence(artifact, artifact) };
 }
 
 export async function updatePortfolio(asking: Asking, input: { readonly artifactPortfolioID: string; readonly name?: string | null; readonly description?: string | null }): Promise<object> {
   const collection = await asking.tell('collections.update', { id: localId<CollectionId>(input.artifactPortfolioID, 'ArtifactPortfolio'), ...textsOf(input) });
-  return { artifactCollection: portfolioNode(asking, collection, collection) };
+  return { artifactCollection: asking.nodes.portfolio(collection, collection) };
 }
 
 function textsOf(input: { readonly name?: string | null; readonly description?: string | null }): { readonly name?: string; readonly description?: string } {
@@ -159,21 +158,21 @@ function textsOf(input: { readonly name?: string | null; readonly description?: 
 
 export async function moveSequence(asking: Asking, input: { readonly artifactSequenceID: string; readonly destinationArtifactTypeName: string }): Promise<object> {
   const artifact = await asking.tell('artifacts.move', { id: localId<ArtifactId>(input.artifactSequenceID, 'ArtifactSequence'), type: input.destinationArtifactTypeName });
-  return { artifactCollection: sequenceNode(asking, artifact, artifact) };
+  return { artifactCollection: asking.nodes.sequence(artifact, artifact) };
 }
 
 export async function deleteSequence(asking: Asking, input: { readonly artifactSequenceID: string }): Promise<object> {
   const id = localId<ArtifactId>(input.artifactSequenceID, 'ArtifactSequence');
   const artifact = await asking.ask('artifacts.get', { id });
   await asking.tell('artifacts.delete', { id });
-  return { artifactCollection: { ...sequenceNode(asking, artifact, artifact), state: 'DELETED' } };
+  return { artifactCollection: { ...asking.nodes.sequence(artifact, artifact), state: 'DELETED' } };
 }
 
 export async function deletePortfolio(asking: Asking, input: { readonly artifactPortfolioID: string }): Promise<object> {
   const id = localId<CollectionId>(input.artifactPortfolioID, 'ArtifactPortfolio');
   const collection = await asking.ask('collections.get', { id });
   await asking.tell('collections.delete', { id });
-  return { artifactCollection: { ...portfolioNode(asking, collection, collection), state: 'DELETED' } };
+  return { artifactCollection: { ...asking.nodes.portfolio(collection, collection), state: 'DELETED' } };
 }
 
 type TagAssignments = { readonly entityName: string; readonly projectName: string; readonly artifactCollectionName: string; readonly tags: readonly { readonly tagName: string }[] };
@@ -204,9 +203,9 @@ export async function collectionById(asking: Asking, id: string): Promise<object
   const artifactId = localIdOrNull(id, 'ArtifactSequence');
   if (artifactId !== null) {
     const artifact = await asking.askOrNull('artifacts.get', { id: artifactId as ArtifactId });
-    return artifact === null ? null : sequenceNode(asking, artifact, artifact);
+    return artifact === null ? null : asking.nodes.sequence(artifact, artifact);
   }
   const collectionId = localIdOrNull(id, 'ArtifactPortfolio');
   const collection = collectionId === null ? null : await asking.collection(collectionId as CollectionId);
-  return collection === null ? null : portfolioNode(asking, collection, collection);
+  return collection === null ? null : asking.nodes.portfolio(collection, collection);
 }

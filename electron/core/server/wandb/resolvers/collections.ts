@@ -1,27 +1,23 @@
 /** Collections of both sides: an artifact is a sequence, a registry's collection is a portfolio. */
-import type { ArtifactId, ArtifactSummary, CollectionDetail, CollectionId, CollectionSummary, ProjectId, RegistryId } from '#shared/contract/index.ts';
+import type { ArtifactSummary, CollectionDetail, CollectionSummary } from '#shared/contract/index.ts';
 import { registryProjectName } from '#shared/domain/index.ts';
 import type { Asking } from '../asking.ts';
 import { filterOf, versionField, versionSortOf } from '../filters.ts';
 import { globalId } from '../ids.ts';
 import { connection, pageOf, slice, type PageArguments } from '../pages.ts';
-import { aliasNode, membershipNamed } from './memberships.ts';
-import { registryNode, sourceProjectNode } from './projects.ts';
-import { artifactNode } from './versions.ts';
+import type { PortfolioFacts, SequenceFacts } from '../nodes.ts';
+import { aliasNode, tagNode, typeNode } from './small.ts';
 
 type VersionArguments = PageArguments & { readonly filters?: string | null; readonly order?: string | null };
 
-export type SequenceFacts = { readonly id: ArtifactId; readonly name: string; readonly type: string; readonly projectId: ProjectId; readonly entity: string; readonly project: string };
-export type PortfolioFacts = { readonly id: CollectionId; readonly name: string; readonly registryId: RegistryId; readonly registry: string };
-
 /** An artifact. `known` saves the question where its details are at hand. */
-export function sequenceNode(asking: Asking, facts: SequenceFacts, known: ArtifactSummary | null = null): object {
+export function sequenceNode(asking: Asking, facts: SequenceFacts, known?: ArtifactSummary): object {
   const detail = async (): Promise<ArtifactSummary> => known ?? (await asking.ask('artifacts.get', { id: facts.id }));
-  const self = (): object => sequenceNode(asking, facts, known);
+  const self = (): object => asking.nodes.sequence(facts, known);
   return {
     __typename: 'ArtifactSequence', id: globalId('ArtifactSequence', facts.id), name: facts.name, state: 'READY', digestAlgorithm: 'MANIFEST_MD5',
     description: async () => (await detail()).description, createdAt: async () => (await detail()).createdAt, updatedAt: async () => (await detail()).updatedAt,
-    project: () => sourceProjectNode(asking, { id: facts.projectId, entity: facts.entity, name: facts.project }),
+    project: () => asking.nodes.project({ id: facts.projectId, entity: facts.entity, name: facts.project }),
     defaultArtifactType: () => typeNode(facts.type, async () => (await detail()).createdAt),
     tags: async () => connection({ items: (await detail()).tags, nextCursor: null, total: 0 }, (tag) => tagNode(tag)),
     aliases: async (args: PageArguments) => {
@@ -31,27 +27,27 @@ export function sequenceNode(asking: Asking, facts: SequenceFacts, known: Artifa
     artifacts: async (args: VersionArguments) => {
       const filter = filterOf(args.filters, versionField);
       const page = await pageOf(args, (asked) => asking.ask('versions.list', { artifactId: facts.id, ...(filter === undefined ? {} : { filter: filter as never }), sort: 'index', direction: 'descending', ...versionSortOf(args.order), ...asked }));
-      return connection(page, (version) => artifactNode(asking, version.id), (version) => ({ version: `v${version.index}` }));
+      return connection(page, (version) => asking.nodes.version(version.id), (version) => ({ version: `v${version.index}` }));
     },
-    artifactMembership: async (args: { readonly aliasName: string }) => (await membershipNamed(asking, { entity: facts.entity, project: facts.project, text: `${facts.name}:${args.aliasName}` }))?.node() ?? null,
+    artifactMembership: async (args: { readonly aliasName: string }) => (await asking.nodes.membershipNamed({ entity: facts.entity, project: facts.project, text: `${facts.name}:${args.aliasName}` }))?.node() ?? null,
     latestArtifact: async () => {
       const { latest } = await detail();
-      return latest === null ? null : artifactNode(asking, latest.id);
+      return latest === null ? null : asking.nodes.version(latest.id);
     },
   };
 }
 
-export function portfolioNode(asking: Asking, facts: PortfolioFacts, known: (CollectionSummary & Partial<CollectionDetail>) | null = null): object {
+export function portfolioNode(asking: Asking, facts: PortfolioFacts, known?: CollectionSummary & Partial<CollectionDetail>): object {
   const detail = async (): Promise<CollectionSummary> => known ?? (await card());
   const card = async (): Promise<CollectionDetail> => {
     if (known?.description !== undefined) return known as CollectionDetail;
     return (await asking.collection(facts.id)) ?? (await asking.ask('collections.get', { id: facts.id }));
   };
-  const self = (): object => portfolioNode(asking, facts, known);
+  const self = (): object => asking.nodes.portfolio(facts, known);
   return {
     __typename: 'ArtifactPortfolio', id: globalId('ArtifactPortfolio', facts.id), name: facts.name, state: 'READY',
     description: async () => (await card()).description, createdAt: async () => (await detail()).createdAt, updatedAt: async () => (await detail()).updatedAt,
-    project: () => registryNode(asking, { id: facts.registryId, name: facts.registry }),
+    project: () => asking.nodes.registry({ id: facts.registryId, name: facts.registry }),
     defaultArtifactType: async () => typeNode((await detail()).type, async () => (await detail()).createdAt),
     tags: async () => connection({ items: (await detail()).tags, nextCursor: null, total: 0 }, (tag) => tagNode(tag)),
     aliases: async (args: PageArguments) => {
@@ -63,9 +59,9 @@ export function portfolioNode(asking: Asking, facts: PortfolioFacts, known: (Col
       const page = versionFilter === undefined
         ? await pageOf(args, (asked) => asking.ask('links.list', { collectionId: facts.id, ...linkSortOf(args.order), ...asked }))
         : await pageOf(args, (asked) => asking.ask('links.find', { registryFilter: { id: facts.registryId }, collectionFilter: { name: facts.name }, versionFilter: versionFilter as never, ...asked }));
-      return connection(page, (link) => artifactNode(asking, link.version.id), (link) => ({ version: `v${link.index}` }));
+      return connection(page, (link) => asking.nodes.version(link.version.id), (link) => ({ version: `v${link.index}` }));
     },
-    artifactMembership: async (args: { readonly aliasName: string }) => (await membershipNamed(asking, { entity: null, project: registryProjectName(facts.registry), text: `${facts.name}:${args.aliasName}` }))?.node() ?? null,
+    artifactMembership: async (args: { readonly aliasName: string }) => (await asking.nodes.membershipNamed({ entity: null, project: registryProjectName(facts.registry), text: `${facts.name}:${args.aliasName}` }))?.node() ?? null,
   };
 }
 
@@ -74,10 +70,3 @@ function linkSortOf(order: string | null | undefined): { readonly sort?: 'index'
   return asked === null ? {} : { sort: asked.sort === 'updated' ? 'linked' : asked.sort, direction: asked.direction };
 }
 
-export function typeNode(type: string, createdAt: () => Promise<string>): object {
-  return { __typename: 'ArtifactType', id: globalId('ArtifactType', type), name: type, description: null, createdAt };
-}
-
-export function tagNode(tag: string): object {
-  return { __typename: 'Tag', id: globalId('Tag', tag), name: tag, tagCategoryName: null, attributes: null };
-}

@@ -5,10 +5,10 @@ import type { Asking } from '../asking.ts';
 import { md5FromWire } from '../digests.ts';
 import { globalId, localId, localIdOrNull } from '../ids.ts';
 import { connection, whole } from '../pages.ts';
-import { teamNameOf } from './accounts.ts';
 import { uploadFileNode } from './files.ts';
 import { refuseRegistry, runAt } from './runMutations.ts';
-import { artifactNode, artifactNodeOrFail } from './versions.ts';
+import { teamNameOf } from './lookups.ts';
+import { artifactNodeOrFail } from './versions.ts';
 
 type CreateInput = {
   readonly entityName: string; readonly projectName: string; readonly runName?: string | null; readonly description?: string | null; readonly artifactCollectionName?: string | null; readonly artifactCollectionNames?: readonly string[] | null;
@@ -32,10 +32,10 @@ export async function createArtifact(asking: Asking, input: CreateInput): Promis
   });
   return {
     artifact: {
-      __typename: 'Artifact', ...(draft.state === 'committed' ? ((await artifactNode(asking, draft.id)) ?? {}) : {}), id: globalId('Artifact', draft.id), state: draft.state === 'committed' ? 'COMMITTED' : 'PENDING', digest: input.digest,
+      __typename: 'Artifact', ...(draft.state === 'committed' ? ((await asking.nodes.version(draft.id)) ?? {}) : {}), id: globalId('Artifact', draft.id), state: draft.state === 'committed' ? 'COMMITTED' : 'PENDING', digest: input.digest,
       artifactSequence: {
         __typename: 'ArtifactSequence', id: globalId('ArtifactSequence', draft.artifactId ?? `new-${draft.id}`), name, state: 'READY',
-        latestArtifact: () => (draft.latestVersionId === null ? null : artifactNode(asking, draft.latestVersionId)),
+        latestArtifact: () => (draft.latestVersionId === null ? null : asking.nodes.version(draft.latestVersionId)),
       },
     },
   };

@@ -1,67 +1,43 @@
 /** Where a version stands in a collection: its number there, and the aliases on it, `vN` among them as clients expect. */
-import type { AliasChip, CollectionId, LinkId, RegistryId, VersionDetail, VersionId } from '#shared/contract/index.ts';
-import { formatVersion } from '#shared/domain/index.ts';
+import type { LinkId, VersionDetail, VersionId } from '#shared/contract/index.ts';
 import type { Asking } from '../asking.ts';
 import { globalId } from '../ids.ts';
 import { connection, whole, type PageArguments } from '../pages.ts';
-import { portfolioNode, sequenceNode } from './collections.ts';
 import { filesConnection } from './files.ts';
-import { registryNameOf } from './projects.ts';
-import { artifactNode, artifactNodeOf } from './versions.ts';
-
-export type LinkFacts = {
-  readonly linkId: LinkId;
-  readonly versionId: VersionId;
-  readonly registryId: RegistryId;
-  readonly registry: string;
-  readonly collectionId: CollectionId;
-  readonly collection: string;
-  readonly index: number;
-  readonly aliases: readonly AliasChip[];
-  readonly linkedAt?: string;
-};
-
-export type Membership = { readonly versionId: VersionId; readonly node: () => object | Promise<object> };
-
-export function aliasNode(holder: 'artifact' | 'collection', holderId: number, alias: string, collection: () => object): object {
-  return { __typename: 'ArtifactAlias', id: globalId('ArtifactAlias', `${holder}:${holderId}:${alias}`), alias, artifactCollection: collection };
-}
-
-/** Real aliases, then the number as one. */
-export function aliasNames(aliases: readonly AliasChip[], index: number): readonly string[] {
-  return [...aliases.map((chip) => chip.name), formatVersion(index)];
-}
+import type { LinkFacts, Membership, MembershipName } from '../nodes.ts';
+import { registryNameOf } from './lookups.ts';
+import { aliasNames, aliasNode } from './small.ts';
 
 export function linkMembership(asking: Asking, link: LinkFacts): object {
-  const collection = (): object => portfolioNode(asking, { id: link.collectionId, name: link.collection, registryId: link.registryId, registry: link.registry });
+  const collection = (): object => asking.nodes.portfolio({ id: link.collectionId, name: link.collection, registryId: link.registryId, registry: link.registry });
   return {
     __typename: 'ArtifactCollectionMembership', id: globalId('ArtifactCollectionMembership', `link-${link.linkId}`), versionIndex: link.index,
     createdAt: async () => link.linkedAt ?? (await asking.ask('links.get', { id: link.linkId })).linkedAt,
     aliases: aliasNames(link.aliases, link.index).map((alias) => aliasNode('collection', link.collectionId, alias, collection)),
     artifactCollection: collection,
-    artifact: () => artifactNode(asking, link.versionId),
+    artifact: () => asking.nodes.version(link.versionId),
     files: (args: PageArguments & { readonly names?: readonly string[] | null }) => filesConnection(asking, link.versionId, args),
   };
 }
 
 export function sequenceMembership(asking: Asking, version: VersionDetail): object {
-  const collection = (): object => sequenceNode(asking, { id: version.artifactId, name: version.artifact, type: version.type, projectId: version.projectId, entity: version.entity, project: version.project });
+  const collection = (): object => asking.nodes.sequence({ id: version.artifactId, name: version.artifact, type: version.type, projectId: version.projectId, entity: version.entity, project: version.project });
   return {
     __typename: 'ArtifactCollectionMembership', id: globalId('ArtifactCollectionMembership', `version-${version.id}`), versionIndex: version.index, createdAt: version.createdAt,
     aliases: aliasNames(version.aliases, version.index).map((alias) => aliasNode('artifact', version.artifactId, alias, collection)),
     artifactCollection: collection,
-    artifact: () => artifactNodeOf(asking, version),
+    artifact: () => asking.nodes.versionOf(version),
     files: (args: PageArguments & { readonly names?: readonly string[] | null }) => filesConnection(asking, version.id, args),
   };
 }
 
 /** Where a version stands: at its source, then in every collection that links it. */
 export function membershipsOf(asking: Asking, version: VersionDetail): object {
-  return connection(whole([sequenceMembership(asking, version), ...version.links.map((link) => linkMembership(asking, { ...link, versionId: version.id }))]), (membership) => membership);
+  return connection(whole([sequenceMembership(asking, version), ...version.links.map((link) => asking.nodes.link({ ...link, versionId: version.id }))]), (membership) => membership);
 }
 
 /** What `collection:alias`, `collection:vN` or `collection` means in a project or registry; null for nothing. */
-export async function membershipNamed(asking: Asking, where: { readonly entity: string | null; readonly project: string; readonly text: string }): Promise<Membership | null> {
+export async function membershipNamed(asking: Asking, where: MembershipName): Promise<Membership | null> {
   if (where.text.length > 400 || where.text.includes('/')) return null;
   const text = where.text.includes(':') ? where.text : `${where.text}:latest`;
   const registry = registryNameOf(where.project);
@@ -75,7 +51,7 @@ export async function membershipNamed(asking: Asking, where: { readonly entity: 
       versionId,
       node: async () => {
         const link = await asking.ask('links.get', { id: linkId as LinkId });
-        return linkMembership(asking, { ...link, linkId: link.id, versionId });
+        return asking.nodes.link({ ...link, linkId: link.id, versionId });
       },
     };
   }

@@ -1,68 +1,47 @@
 /** Projects: the teams' own, and registries, which this protocol addresses as projects of the organization. */
-import type { ArtifactSummary, OutputOf, ProjectId, ProjectSummary, RegistryId, RegistryMember, RegistrySummary } from '#shared/contract/index.ts';
-import { nameKey, registryOfProject, registryProjectName } from '#shared/domain/index.ts';
+import type { ArtifactSummary, OutputOf, ProjectId, ProjectSummary, RegistryMember, RegistrySummary } from '#shared/contract/index.ts';
+import { nameKey, registryProjectName } from '#shared/domain/index.ts';
 import type { Asking } from '../asking.ts';
 import { collectionField, filterOf, namedSortOf, runField, runSortOf } from '../filters.ts';
 import { globalId } from '../ids.ts';
 import { connection, pageOf, slice, whole, type PageArguments } from '../pages.ts';
-import { isOrganization, organizationEntityNode, teamNode, userNode } from './accounts.ts';
-import { portfolioNode, sequenceNode, typeNode } from './collections.ts';
-import { membershipNamed } from './memberships.ts';
-import { runNode } from './runs.ts';
-import { artifactNode } from './versions.ts';
+import type { ProjectFacts, RegistryFacts } from '../nodes.ts';
+import { registryIn, registryNameOf, sourceProjectNamed } from './lookups.ts';
+import { typeNode } from './small.ts';
 
 type ListArguments = PageArguments & { readonly filters?: string | null; readonly order?: string | null };
-
-/** The registry that a project's name means. `model-registry` is what clients from before registries link models into. */
-export function registryNameOf(project: string): string | null {
-  return registryOfProject(project) ?? (project === 'model-registry' ? 'model' : null);
-}
 
 /** A project or a registry by the name of its team or organization; null where there is none for the caller. */
 export async function projectNamed(asking: Asking, entity: string | null, name: string): Promise<object | null> {
   const registryName = registryNameOf(name);
   if (registryName !== null) {
     const registry = await registryIn(asking, entity, registryName);
-    return registry === null ? null : registryNode(asking, registry);
+    return registry === null ? null : asking.nodes.registry(registry);
   }
   const project = await sourceProjectNamed(asking, entity, name);
-  return project === null ? null : sourceProjectNode(asking, project);
+  return project === null ? null : asking.nodes.project(project);
 }
-
-export async function sourceProjectNamed(asking: Asking, entity: string | null, name: string): Promise<ProjectSummary | null> {
-  const team = entity === null || entity === '' ? (await asking.status()).team.name : entity;
-  return asking.askOrNull('projects.get', { entity: team, name });
-}
-
-/** A registry, asked for through the organization or any of its teams. */
-export async function registryIn(asking: Asking, entity: string | null, registry: string): Promise<RegistrySummary | null> {
-  const status = await asking.status();
-  const known = entity === null || entity === '' || isOrganization(status, entity) || nameKey(entity) === nameKey(status.team.name) || (entity.length <= 256 && (await asking.askOrNull('teams.get', { name: entity })) !== null);
-  return known ? asking.askOrNull('registries.get', { name: registry }) : null;
-}
-
-export type ProjectFacts = { readonly id: ProjectId; readonly entity: string; readonly name: string };
 
 export function sourceProjectNode(asking: Asking, facts: ProjectFacts & Partial<ProjectSummary>): object {
   const detail = async (): Promise<ProjectSummary> => (facts.updatedAt === undefined ? asking.ask('projects.get', { id: facts.id }) : (facts as ProjectSummary));
   const address = { entity: facts.entity, project: facts.name };
   const run = async (args: { readonly name: string }): Promise<object | null> => {
     const found = await asking.askOrNull('runs.get', { ...address, runId: args.name });
-    return found === null ? null : runNode(asking, found);
+    return found === null ? null : asking.nodes.run(found);
   };
   return {
     __typename: 'Project', id: globalId('Project', facts.id), internalId: globalId('ProjectInternalId', facts.id), name: facts.name, entityName: facts.entity,
     entity: () => teamOf(asking, facts.entity),
     description: async () => (await detail()).description, access: 'PRIVATE', views: null, createdAt: async () => (await detail()).updatedAt, updatedAt: async () => (await detail()).updatedAt,
-    readOnly: false, isBenchmark: false, user: async () => userNode(asking, (await asking.status()).user), allowAllArtifactTypesInRegistry: false, repo: null, dockerImage: null, members: [], teamMembers: [],
+    readOnly: false, isBenchmark: false, user: async () => asking.nodes.user((await asking.status()).user), allowAllArtifactTypesInRegistry: false, repo: null, dockerImage: null, members: [], teamMembers: [],
     run, bucket: run,
     runCount: async (args: { readonly filters?: string | null }) => (await runsPage(asking, facts.id, { ...args, first: 1 })).total,
-    runs: async (args: ListArguments) => connection(await runsPage(asking, facts.id, args), (one) => runNode(asking, one)),
+    runs: async (args: ListArguments) => connection(await runsPage(asking, facts.id, args), (one) => asking.nodes.run(one)),
     artifact: async (args: { readonly name: string }) => {
-      const membership = await membershipNamed(asking, { ...address, text: args.name });
-      return membership === null ? null : artifactNode(asking, membership.versionId);
+      const membership = await asking.nodes.membershipNamed({ ...address, text: args.name });
+      return membership === null ? null : asking.nodes.version(membership.versionId);
     },
-    artifactCollectionMembership: async (args: { readonly name: string }) => (await membershipNamed(asking, { ...address, text: args.name }))?.node() ?? null,
+    artifactCollectionMembership: async (args: { readonly name: string }) => (await asking.nodes.membershipNamed({ ...address, text: args.name }))?.node() ?? null,
     artifactType: async (args: { readonly name: string }) => {
       const types = await asking.ask('artifacts.types', { projectId: facts.id });
       return types.items.some((one) => one.type === args.name) ? sourceTypeNode(asking, facts, args.name, detail) : null;
@@ -70,15 +49,15 @@ export function sourceProjectNode(asking: Asking, facts: ProjectFacts & Partial<
     artifactTypes: async (args: PageArguments) => connection(slice((await asking.ask('artifacts.types', { projectId: facts.id })).items, args), (one) => sourceTypeNode(asking, facts, one.type, detail)),
     artifactCollection: async (args: { readonly name: string }) => {
       const artifact = await asking.askOrNull('artifacts.get', { ...address, name: args.name });
-      return artifact === null ? null : sequenceNode(asking, artifact, artifact);
+      return artifact === null ? null : asking.nodes.sequence(artifact, artifact);
     },
-    artifactCollections: async (args: ListArguments) => connection(await sequencesPage(asking, facts.id, null, args), (artifact) => sequenceNode(asking, artifact, artifact)),
+    artifactCollections: async (args: ListArguments) => connection(await sequencesPage(asking, facts.id, null, args), (artifact) => asking.nodes.sequence(artifact, artifact)),
   };
 }
 
 async function teamOf(asking: Asking, name: string): Promise<object> {
   const { team } = await asking.status();
-  return teamNode(asking, nameKey(team.name) === nameKey(name) ? team : await asking.ask('teams.get', { name }));
+  return asking.nodes.team(nameKey(team.name) === nameKey(name) ? team : await asking.ask('teams.get', { name }));
 }
 
 async function runsPage(asking: Asking, projectId: ProjectId, args: ListArguments) {
@@ -94,20 +73,18 @@ async function sequencesPage(asking: Asking, projectId: ProjectId, type: string 
 function sourceTypeNode(asking: Asking, project: ProjectFacts, type: string, detail: () => Promise<ProjectSummary>): object {
   const collection = async (args: { readonly name: string }): Promise<object | null> => {
     const artifact = await asking.askOrNull('artifacts.get', { entity: project.entity, project: project.name, name: args.name });
-    return artifact === null || artifact.type !== type ? null : sequenceNode(asking, artifact, artifact);
+    return artifact === null || artifact.type !== type ? null : asking.nodes.sequence(artifact, artifact);
   };
   return {
     ...typeNode(type, async () => (await detail()).updatedAt),
     artifactCollection: collection, artifactSequence: collection,
-    artifactCollections: async (args: ListArguments) => connection(await sequencesPage(asking, project.id, type, args), (artifact) => sequenceNode(asking, artifact, artifact)),
+    artifactCollections: async (args: ListArguments) => connection(await sequencesPage(asking, project.id, type, args), (artifact) => asking.nodes.sequence(artifact, artifact)),
     artifact: async (args: { readonly name: string }) => {
-      const membership = await membershipNamed(asking, { entity: project.entity, project: project.name, text: args.name });
-      return membership === null ? null : artifactNode(asking, membership.versionId);
+      const membership = await asking.nodes.membershipNamed({ entity: project.entity, project: project.name, text: args.name });
+      return membership === null ? null : asking.nodes.version(membership.versionId);
     },
   };
 }
-
-export type RegistryFacts = { readonly id: RegistryId; readonly name: string };
 
 export function registryNode(asking: Asking, facts: RegistryFacts & Partial<RegistrySummary>): object {
   const detail = async (): Promise<RegistrySummary> => (facts.updatedAt === undefined ? asking.ask('registries.get', { id: facts.id }) : (facts as RegistrySummary));
@@ -115,38 +92,38 @@ export function registryNode(asking: Asking, facts: RegistryFacts & Partial<Regi
   const members = async (): Promise<readonly RegistryMember[]> => (await asking.ask('registries.members', { registryId: facts.id })).items;
   const collection = async (args: { readonly name: string }): Promise<object | null> => {
     const found = await asking.askOrNull('collections.get', { registry: facts.name, name: args.name });
-    return found === null ? null : portfolioNode(asking, found, found);
+    return found === null ? null : asking.nodes.portfolio(found, found);
   };
   const collections = (type: string | null) => async (args: ListArguments): Promise<object> => {
     const filter = filterOf(args.filters, collectionField);
     const page = await pageOf(args, (asked) => asking.ask('collections.list', { registryId: facts.id, ...(type === null ? {} : { type }), ...(filter === undefined ? {} : { filter: filter as never }), ...namedSortOf(args.order), ...asked }));
-    return connection(page, (one) => portfolioNode(asking, one, one));
+    return connection(page, (one) => asking.nodes.portfolio(one, one));
   };
   const type = (name: string): object => ({
     ...typeNode(name, async () => (await detail()).createdAt),
     artifactCollection: collection, artifactSequence: null, artifactCollections: collections(name),
     artifact: async (args: { readonly name: string }) => {
-      const membership = await membershipNamed(asking, { entity: null, project: projectName, text: args.name });
-      return membership === null ? null : artifactNode(asking, membership.versionId);
+      const membership = await asking.nodes.membershipNamed({ entity: null, project: projectName, text: args.name });
+      return membership === null ? null : asking.nodes.version(membership.versionId);
     },
   });
   return {
     __typename: 'Project', id: globalId('Registry', facts.id), internalId: globalId('ProjectInternalId', facts.id), name: projectName,
-    entityName: async () => (await asking.status()).organization.name, entity: async () => organizationEntityNode(asking, await asking.status()),
+    entityName: async () => (await asking.status()).organization.name, entity: async () => asking.nodes.organizationEntity(await asking.status()),
     description: async () => (await detail()).description, access: async () => accessOf((await detail()).visibility), views: null, createdAt: async () => (await detail()).createdAt, updatedAt: async () => (await detail()).updatedAt,
-    readOnly: async () => !['member', 'admin'].includes((await detail()).role), isBenchmark: false, user: async () => userNode(asking, (await asking.status()).user), repo: null, dockerImage: null,
+    readOnly: async () => !['member', 'admin'].includes((await detail()).role), isBenchmark: false, user: async () => asking.nodes.user((await asking.status()).user), repo: null, dockerImage: null,
     allowAllArtifactTypesInRegistry: async () => (await detail()).acceptedTypes === null,
     run: null, bucket: null, runCount: 0, runs: connection(whole([]), () => null),
     artifact: async (args: { readonly name: string }) => {
-      const membership = await membershipNamed(asking, { entity: null, project: projectName, text: args.name });
-      return membership === null ? null : artifactNode(asking, membership.versionId);
+      const membership = await asking.nodes.membershipNamed({ entity: null, project: projectName, text: args.name });
+      return membership === null ? null : asking.nodes.version(membership.versionId);
     },
-    artifactCollectionMembership: async (args: { readonly name: string }) => (await membershipNamed(asking, { entity: null, project: projectName, text: args.name }))?.node() ?? null,
+    artifactCollectionMembership: async (args: { readonly name: string }) => (await asking.nodes.membershipNamed({ entity: null, project: projectName, text: args.name }))?.node() ?? null,
     artifactCollection: collection, artifactCollections: collections(null),
     artifactType: (args: { readonly name: string }) => type(args.name),
     artifactTypes: async (args: PageArguments) => connection(slice((await detail()).acceptedTypes ?? [], args), type),
     members: async () => (await members()).flatMap(({ holder, role }) => (holder.kind === 'user' ? [{ id: globalId('User', holder.user.id), name: holder.user.displayName, username: holder.user.username, email: holder.email, role: { name: role } }] : [])),
-    teamMembers: async () => (await members()).flatMap(({ holder, role }) => (holder.kind === 'team' ? [{ team: teamNode(asking, holder), role: { name: role } }] : [])),
+    teamMembers: async () => (await members()).flatMap(({ holder, role }) => (holder.kind === 'team' ? [{ team: asking.nodes.team(holder), role: { name: role } }] : [])),
   };
 }
 

@@ -3,8 +3,7 @@ import { VitrineError, type RegistryId, type Role, type TeamId, type UserId, typ
 import { registryOfProject } from '#shared/domain/index.ts';
 import type { Asking } from '../asking.ts';
 import { localId, localIdOrNull } from '../ids.ts';
-import { teamNameOf } from './accounts.ts';
-import { registryIn, registryNode, sourceProjectNamed, sourceProjectNode } from './projects.ts';
+import { registryIn, sourceProjectNamed, teamNameOf } from './lookups.ts';
 
 type UpsertInput = {
   readonly id?: string | null; readonly name?: string | null; readonly entityName?: string | null; readonly description?: string | null; readonly access?: string | null; readonly allowAllArtifactTypesInRegistry?: boolean | null; readonly artifactTypes?: readonly { readonly name: string }[] | null;
@@ -35,13 +34,13 @@ export async function upsertModel(asking: Asking, input: UpsertInput): Promise<o
   const standing = await registryIn(asking, input.entityName ?? null, registryName);
   if (standing === null) {
     const registry = await asking.tell('registries.create', { name: registryName, ...texts, acceptedTypes: types.length === 0 ? null : types });
-    return { project: registryNode(asking, registry), model: registryNode(asking, registry), inserted: true };
+    return { project: asking.nodes.registry(registry), model: asking.nodes.registry(registry), inserted: true };
   }
   const accepted = input.allowAllArtifactTypesInRegistry === true ? { acceptedTypes: null } : types.length > 0 ? { acceptedTypes: [...new Set([...(standing.acceptedTypes ?? []), ...types])] } : {};
   // What stays as it is isn't asked for again: it may need rights that the change doesn't.
   const changed = { ...(visibility === null || visibility === standing.visibility ? {} : { visibility }), ...(texts.description === undefined || texts.description === standing.description ? {} : { description: texts.description }), ...('acceptedTypes' in accepted && JSON.stringify(accepted.acceptedTypes) === JSON.stringify(standing.acceptedTypes) ? {} : accepted) };
   const registry = Object.keys(changed).length === 0 ? standing : await asking.tell('registries.update', { id: standing.id, ...changed });
-  return { project: registryNode(asking, registry), model: registryNode(asking, registry), inserted: false };
+  return { project: asking.nodes.registry(registry), model: asking.nodes.registry(registry), inserted: false };
 }
 
 /** A project comes to be with its first run or artifact; one that is there already is answered. */
@@ -49,7 +48,7 @@ async function upsertProject(asking: Asking, name: string, entityName: string | 
   const entity = await teamNameOf(asking, entityName);
   const project = await sourceProjectNamed(asking, entity, name);
   if (project === null) throw new VitrineError('not_offered', { details: { explanation: `Vitrine does not offer empty projects (upsertModel): “${name.slice(0, 120)}” is made with its first run or artifact.` } });
-  return { project: sourceProjectNode(asking, project), model: sourceProjectNode(asking, project), inserted: false };
+  return { project: asking.nodes.project(project), model: asking.nodes.project(project), inserted: false };
 }
 
 export async function renameProject(asking: Asking, input: { readonly entityName: string; readonly oldProjectName: string; readonly newProjectName: string }): Promise<object> {
@@ -59,7 +58,7 @@ export async function renameProject(asking: Asking, input: { readonly entityName
   const registry = await registryIn(asking, input.entityName, from);
   if (registry === null) throw new VitrineError('not_found', { details: { kind: 'registry', label: from } });
   const renamed = await asking.tell('registries.update', { id: registry.id, name: to });
-  return { project: registryNode(asking, renamed), inserted: false };
+  return { project: asking.nodes.registry(renamed), inserted: false };
 }
 
 export async function deleteModel(asking: Asking, input: { readonly id: string }): Promise<object> {

@@ -3,14 +3,12 @@ import type { VersionId } from '#shared/contract/index.ts';
 import type { Asking } from '../asking.ts';
 import { localIdOrNull } from '../ids.ts';
 import { connection, pageOf, type PageArguments } from '../pages.ts';
-import { entityNamed, organizationNamed, usersMatching, viewerNode } from './accounts.ts';
 import { addAliases, addCollectionTags, collectionById, deleteAliases, deleteArtifact, deletePortfolio, deleteSequence, linkArtifact, moveSequence, removeCollectionTags, unlinkArtifact, updateArtifact, updatePortfolio, updateSequence } from './artifactMutations.ts';
 import { clientIdMapping, commitArtifact, completeMultipartUploadArtifact, createArtifact, createArtifactFiles, createArtifactManifest, updateArtifactManifest, useArtifact } from './draftMutations.ts';
-import { projectNamed, sourceProjectNode } from './projects.ts';
 import { addMembers, deleteModel, removeMembers, renameProject, updateMember, upsertModel } from './registryMutations.ts';
 import { createRunFiles, deleteFiles, deleteRun, markRunFilesUploaded, notifyAlert, stopRun, updateRunState, upsertBucket } from './runMutations.ts';
 import { serverInfo } from './serverInfo.ts';
-import { artifactNode } from './versions.ts';
+import { entityNamed, organizationNamed, usersMatching, viewerNode } from './accounts.ts';
 
 type Input<T> = { readonly input: T };
 type Named = { readonly name?: string | null; readonly entityName?: string | null };
@@ -18,7 +16,7 @@ type Named = { readonly name?: string | null; readonly entityName?: string | nul
 export function rootOf(asking: Asking): object {
   /** A mutation of one input. */
   const taking = <T>(change: (asking: Asking, input: T) => Promise<object>) => ({ input }: Input<T>) => change(asking, input);
-  const project = ({ name, entityName }: Named): Promise<object | null> | null => (name === null || name === undefined ? null : projectNamed(asking, entityName ?? null, name));
+  const project = ({ name, entityName }: Named): Promise<object | null> | null => (name === null || name === undefined ? null : asking.nodes.projectNamed(entityName ?? null, name));
   return {
     serverInfo: () => serverInfo,
     viewer: () => viewerNode(asking),
@@ -26,10 +24,10 @@ export function rootOf(asking: Asking): object {
     entity: ({ name }: Named) => entityNamed(asking, name ?? null),
     organization: ({ name }: { readonly name: string }) => organizationNamed(asking, name),
     project, model: project,
-    models: async (args: PageArguments & Named) => connection(await pageOf(args, (page) => asking.ask('projects.list', page)), (one) => sourceProjectNode(asking, one)),
+    models: async (args: PageArguments & Named) => connection(await pageOf(args, (page) => asking.ask('projects.list', page)), (one) => asking.nodes.project(one)),
     artifact: ({ id }: { readonly id: string }) => {
       const local = localIdOrNull(id, 'Artifact');
-      return local === null ? null : artifactNode(asking, local as VersionId);
+      return local === null ? null : asking.nodes.version(local as VersionId);
     },
     artifactCollection: ({ id }: { readonly id: string }) => collectionById(asking, id),
     clientIDMapping: ({ clientID }: { readonly clientID: string }) => clientIdMapping(asking, clientID),

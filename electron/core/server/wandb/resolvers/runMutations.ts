@@ -3,8 +3,7 @@ import { VitrineError, type RunDetail, type RunId } from '#shared/contract/index
 import { registryOfProject } from '#shared/domain/index.ts';
 import type { Asking } from '../asking.ts';
 import { globalId, localId, localIdOrNull, readGlobalId } from '../ids.ts';
-import { teamNameOf } from './accounts.ts';
-import { runNode } from './runs.ts';
+import { teamNameOf } from './lookups.ts';
 
 type UpsertInput = {
   readonly id?: string | null; readonly name?: string | null; readonly modelName?: string | null; readonly entityName?: string | null; readonly groupName?: string | null; readonly displayName?: string | null;
@@ -42,7 +41,7 @@ export async function upsertBucket(asking: Asking, input: UpsertInput): Promise<
     displayName: input.displayName ?? null, notes: input.notes ?? input.description ?? null, tags: input.tags === null || input.tags === undefined ? null : [...input.tags], group: input.groupName ?? null, jobType: input.jobType ?? null, configText: input.config ?? null, summaryText: input.summaryMetrics ?? null,
     host: input.host ?? null, program: input.jobProgram ?? null, commit: input.commit ?? null, state: stateOf(input.state),
   });
-  return { bucket: runNode(asking, run), inserted };
+  return { bucket: asking.nodes.run(run), inserted };
 }
 
 export async function createRunFiles(asking: Asking, input: RunAddress & { readonly files: readonly string[] }): Promise<object> {

@@ -6,9 +6,6 @@ import { md5ToWire } from '../digests.ts';
 import { globalId } from '../ids.ts';
 import { clampRows } from '../limits.ts';
 import { connection, pageOf, type PageArguments } from '../pages.ts';
-import { userNode } from './accounts.ts';
-import { sourceProjectNode } from './projects.ts';
-import { artifactNode } from './versions.ts';
 
 type Wire = OutputOf<'runs.wire'>;
 type HistoryArguments = { readonly minStep?: number | null; readonly maxStep?: number | null; readonly samples?: number | null };
@@ -21,10 +18,10 @@ export function runNode(asking: Asking, run: RunSummary & Partial<RunDetail>): o
   const detail = async (): Promise<RunDetail> => (run.historyLines === undefined ? asking.run(run.id) : (run as RunDetail));
   const wire = (): Promise<Wire> => asking.ask('runs.wire', { id: run.id });
   return {
-    __typename: 'Run', id: globalId('Run', run.id), name: run.runId, projectId: run.projectId, project: () => sourceProjectNode(asking, { id: run.projectId, entity: run.entity, name: run.project }),
+    __typename: 'Run', id: globalId('Run', run.id), name: run.runId, projectId: run.projectId, project: () => asking.nodes.project({ id: run.projectId, entity: run.entity, name: run.project }),
     displayName: run.displayName, description: async () => (await detail()).notes, notes: async () => (await detail()).notes, state: run.state, group: run.group, jobType: run.jobType, tags: run.tags, sweepName: null, readOnly: false,
     createdAt: run.createdAt, heartbeatAt: async () => (await detail()).heartbeatAt ?? run.createdAt, commit: async () => (await detail()).commit, stopped: async () => (await detail()).stopRequested,
-    user: () => userNode(asking, run.createdBy),
+    user: () => asking.nodes.user(run.createdBy),
     config: async () => (await wire()).configText, summaryMetrics: async () => (await wire()).summaryText,
     wandbConfig: async (args: { readonly keys?: readonly string[] | null }) => wandbPartOfConfig((await wire()).configText, args.keys ?? null),
     systemMetrics: async () => JSON.stringify(lastValues(await asking.ask('runs.metricKeys', { id: run.id, stream: 'system' }))),
@@ -38,8 +35,8 @@ export function runNode(asking: Asking, run: RunSummary & Partial<RunDetail>): o
     logLines: (args: PageArguments & { readonly last?: number | null }) => logLines(asking, run.id, args),
     fileCount: async () => (await detail()).fileCount,
     files: async (args: FileArguments) => ({ ...connection(await filesPage(asking, run.id, args), (file) => runFileNode(asking, run, file)), uploadHeaders: [] }),
-    inputArtifacts: async (args: PageArguments) => connection(await versionsPage(asking, run.id, 'used', args), (version) => artifactNode(asking, version.id)),
-    outputArtifacts: async (args: PageArguments) => connection(await versionsPage(asking, run.id, 'logged', args), (version) => artifactNode(asking, version.id)),
+    inputArtifacts: async (args: PageArguments) => connection(await versionsPage(asking, run.id, 'used', args), (version) => asking.nodes.version(version.id)),
+    outputArtifacts: async (args: PageArguments) => connection(await versionsPage(asking, run.id, 'logged', args), (version) => asking.nodes.version(version.id)),
   };
 }
 

@@ -4,27 +4,24 @@ import { timeToLiveToSeconds } from '#shared/domain/index.ts';
 import type { Asking } from '../asking.ts';
 import { globalId } from '../ids.ts';
 import { connection, pageOf, whole, type PageArguments } from '../pages.ts';
-import { userNode } from './accounts.ts';
-import { portfolioNode, sequenceNode, tagNode, typeNode } from './collections.ts';
 import { filesByEntries, filesConnection, manifestFileNode, type ManifestEntryAsked } from './files.ts';
-import { aliasNames, aliasNode, membershipsOf } from './memberships.ts';
-import { runNode } from './runs.ts';
+import { aliasNames, aliasNode, tagNode, typeNode } from './small.ts';
 
 /** A version by id; null where it isn't there, isn't committed, or isn't for the caller. */
 export async function artifactNode(asking: Asking, id: VersionId): Promise<object | null> {
   const version = await asking.version(id);
-  return version === null || version.state !== 'committed' ? null : artifactNodeOf(asking, version);
+  return version === null || version.state !== 'committed' ? null : asking.nodes.versionOf(version);
 }
 
 /** The same where null is no answer. Throws `not_found`. */
 export async function artifactNodeOrFail(asking: Asking, id: VersionId): Promise<object> {
-  const node = await artifactNode(asking, id);
+  const node = await asking.nodes.version(id);
   if (node === null) throw new VitrineError('not_found', { details: { kind: 'artifact version', label: `with the id ${id}` } });
   return node;
 }
 
 export function artifactNodeOf(asking: Asking, version: VersionDetail): object {
-  const sequence = (): object => sequenceNode(asking, { id: version.artifactId, name: version.artifact, type: version.type, projectId: version.projectId, entity: version.entity, project: version.project });
+  const sequence = (): object => asking.nodes.sequence({ id: version.artifactId, name: version.artifact, type: version.type, projectId: version.projectId, entity: version.entity, project: version.project });
   return {
     __typename: 'Artifact', id: globalId('Artifact', version.id), artifactSequence: sequence, versionIndex: version.index, artifactType: () => typeNode(version.type, () => Promise.resolve(version.createdAt)),
     description: version.description === '' ? null : version.description, metadata: () => JSON.stringify(version.metadata),
@@ -34,14 +31,14 @@ export function artifactNodeOf(asking: Asking, version: VersionDetail): object {
     aliases: () => [
       ...aliasNames(version.aliases, version.index).map((alias) => aliasNode('artifact', version.artifactId, alias, sequence)),
       ...version.links.flatMap((link) => {
-        const portfolio = (): object => portfolioNode(asking, { id: link.collectionId, name: link.collection, registryId: link.registryId, registry: link.registry });
+        const portfolio = (): object => asking.nodes.portfolio({ id: link.collectionId, name: link.collection, registryId: link.registryId, registry: link.registry });
         return aliasNames(link.aliases, link.index).map((alias) => aliasNode('collection', link.collectionId, alias, portfolio));
       }),
     ],
     currentManifest: () => ({ __typename: 'ArtifactManifest', id: globalId('ArtifactManifest', `version-${version.id}`), digest: version.wandbDigest, file: () => manifestFileNode(asking, version) }),
-    artifactMemberships: () => membershipsOf(asking, version),
-    createdBy: () => (version.loggedBy === null ? userNode(asking, version.createdBy) : runNode(asking, version.loggedBy)),
-    usedBy: async () => connection(await pageOf<RunSummary>({ first: 10_000 }, (page) => asking.ask('versions.usedBy', { id: version.id, ...page })), (run) => runNode(asking, run)),
+    artifactMemberships: () => asking.nodes.membershipsOf(version),
+    createdBy: () => (version.loggedBy === null ? asking.nodes.user(version.createdBy) : asking.nodes.run(version.loggedBy)),
+    usedBy: async () => connection(await pageOf<RunSummary>({ first: 10_000 }, (page) => asking.ask('versions.usedBy', { id: version.id, ...page })), (run) => asking.nodes.run(run)),
     files: (args: PageArguments & { readonly names?: readonly string[] | null }) => filesConnection(asking, version.id, args),
     filesByManifestEntries: async (args: { readonly entries?: readonly ManifestEntryAsked[] | null }) => connection(whole(await filesByEntries(asking, version.id, args.entries ?? [])), (file) => file),
   };

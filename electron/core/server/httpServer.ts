@@ -1,0 +1,144 @@
+/** The server behind the door: who may come in, and the addresses. */
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { explainError, operationList, VitrineError, type SerializedError } from '#shared/contract/index.ts';
+import type { CatalogPool } from '../catalog/index.ts';
+import { runChecked, serializeFailure, type Dispatch } from '../host/dispatcher.ts';
+import type { Log } from '../host/log.ts';
+import type { OperationContext } from '../operations/context.ts';
+import { mediaTypeOf } from '../operations/mediaTypes.ts';
+import type { Store } from '../store/index.ts';
+import { createAuthenticate, type KeyHolder } from './keys.ts';
+import { createMetrics } from './metrics.ts';
+import { createHostNames, loopbackAddresses } from './names.ts';
+import { sendObject } from './sendObject.ts';
+import { createSlowClientGuard } from './slowClients.ts';
+import { httpStatusOf } from './status.ts';
+import { registerWandb, sendUiPage, type Uploads } from './wandb/routes.ts';
+
+export type DoorParts = { readonly dispatch: Dispatch; readonly catalog: CatalogPool; readonly store: Store; readonly uploads: Uploads; readonly log: Log; readonly applicationVersion: string };
+
+export type ServerOptions = {
+  readonly host: string;
+  /** Names beside the machine's own under which the door may be called. */
+  readonly allowedHosts: readonly string[];
+  /** PEM. */
+  readonly tls: { readonly cert: Buffer; readonly key: Buffer } | null;
+  /** Milliseconds in which a body must move, or its connection is cut off. */
+  readonly slowClientPatience?: number;
+};
+
+/** Bodies of operations are descriptions and lists of ids, never files: 32 MiB. */
+const bodyLimitBytes = 32 * 1024 * 1024;
+
+/**
+ * Operations that name files of the machine core runs on. Only that machine's own person may, from that machine: an API key for the
+ * catalog is no key to the disk.
+ */
+const operationsOnLocalFiles: ReadonlySet<string> = new Set(['versions.log', 'versions.export', 'runs.exportFiles', 'imports.scan', 'catalog.restoreBackup', 'catalog.backup', 'door.start', 'door.stop']);
+
+export async function buildServer(parts: DoorParts, options: ServerOptions): Promise<FastifyInstance> {
+  const server = fastify({
+    bodyLimit: bodyLimitBytes, forceCloseConnections: 'idle', trustProxy: false, logger: false, requestTimeout: 0, connectionTimeout: 0,
+    // A path inside of an artifact may be long, and so is the address that carries it.
+    routerOptions: { maxParamLength: 16_384 },
+    ...(options.tls === null ? {} : { https: { cert: options.tls.cert, key: options.tls.key } }),
+  }) as unknown as FastifyInstance;
+  const names = createHostNames({ host: options.host, allowed: options.allowedHosts });
+  const authenticate = createAuthenticate(parts.catalog);
+  const metrics = createMetrics();
+  const guard = createSlowClientGuard({
+    ...(options.slowClientPatience === undefined ? {} : { patience: options.slowClientPatience }),
+    onCut: (facts) => parts.log('warning', 'door', 'cut off a client that didn’t move', facts),
+  });
+  server.addHook('onClose', async () => guard.close());
+
+  server.addHook('onRequest', async (request, reply) => {
+    metrics.begin();
+    reply.raw.once('close', () => metrics.end());
+    guard.watch(request.raw, reply.raw);
+    reply.header('X-Content-Type-Options', 'nosniff').header('Cache-Control', 'no-store');
+    if (!names.allows(request.headers.host)) return refuse(reply, 421, new VitrineError('permission_denied', { details: { explanation: 'This door does not answer to that name. Allow it with “vitrine serve --allow-host NAME”.' } }).toJSON());
+    if (request.headers.origin !== undefined) return refuse(reply, 403, new VitrineError('permission_denied', { details: { explanation: 'This door is not for pages in a browser.' } }).toJSON());
+    return undefined;
+  });
+  server.addHook('onResponse', async (request, reply) => {
+    metrics.request({ route: request.routeOptions.url ?? 'none', method: request.method, status: reply.statusCode, seconds: reply.elapsedTime / 1000 });
+    const sent = Number(reply.getHeader('content-length') ?? 0);
+    if (request.method === 'GET' && reply.getHeader('accept-ranges') !== undefined && Number.isSafeInteger(sent)) metrics.bytes('out', sent);
+  });
+
+  server.setErrorHandler((thrown, _request, reply) => {
+    const status = (thrown as { readonly statusCode?: number }).statusCode;
+    if (status !== undefined && status >= 400 && status < 500) {
+      const explanation = status === 413 ? `The body is larger than ${bodyLimitBytes} bytes.` : 'The body can’t be read as JSON.';
+      return refuse(reply, status, new VitrineError(status === 413 ? 'too_large' : 'bad_input', { details: { explanation, limit: bodyLimitBytes } }).toJSON());
+    }
+    const failure = serializeFailure(thrown, 'http', parts.log);
+    return refuse(reply, httpStatusOf(failure.code), failure);
+  });
+  server.setNotFoundHandler((request, reply) => {
+    if (sendUiPage(request, reply)) return reply;
+    return refuse(reply, 404, new VitrineError('not_found', { details: { explanation: `There is nothing at ${request.method} ${request.url.slice(0, 200)}.` } }).toJSON());
+  });
+
+  server.get('/healthz', () => ({ status: 'ok', version: parts.applicationVersion, rev: parts.dispatch.rev(), readOnly: parts.dispatch.readOnly() }));
+
+  server.get('/metrics', async (request, reply) => {
+    // From this machine itself without a key: that is where the one who watches it runs.
+    if (!loopbackAddresses.has(request.ip)) await authenticate(request);
+    const memory = process.memoryUsage();
+    return reply.header('Content-Type', 'text/plain; version=0.0.4; charset=utf-8').send(metrics.text({
+      vitrine_catalog_revision: parts.dispatch.rev(), vitrine_catalog_read_only: parts.dispatch.readOnly() ? 1 : 0, process_resident_memory_bytes: memory.rss, process_uptime_seconds: Math.round(process.uptime()),
+    }));
+  });
+
+  function contextOf(request: FastifyRequest, reply: FastifyReply, holder: KeyHolder): OperationContext {
+    const controller = new AbortController();
+    reply.raw.once('close', () => {
+      if (!reply.raw.writableFinished) controller.abort();
+    });
+    const message = request.headers['x-vitrine-message'];
+    return { ...holder, entrance: 'http', message: typeof message === 'string' ? message : null, signal: controller.signal, report: () => undefined };
+  }
+
+  server.post<{ Params: { name: string } }>('/api/operations/:name', async (request, reply) => {
+    const holder = await authenticate(request);
+    const name = request.params.name;
+    if (operationsOnLocalFiles.has(name) && !(loopbackAddresses.has(request.ip) && holder.actorId === parts.catalog.status().defaultUserId)) {
+      throw new VitrineError('permission_denied', { details: { explanation: `${name} works on files of the machine that serves; only its own user may, from there.` } });
+    }
+    const result = await runChecked(parts.dispatch, name, request.body ?? {}, contextOf(request, reply, holder));
+    return { output: result.output, undo: result.undo, rev: result.rev ?? parts.dispatch.rev() };
+  });
+
+  server.get('/api/operations', async (request) => {
+    await authenticate(request);
+    return {
+      operations: operationList.map((operation) => ({
+        name: operation.name, kind: operation.kind, summary: operation.summary, audience: operation.audience, errors: operation.errors,
+        input: z.toJSONSchema(operation.input, { io: 'input', unrepresentable: 'any' }),
+        output: z.toJSONSchema(operation.output, { unrepresentable: 'any' }),
+      })),
+    };
+  });
+
+  server.get<{ Params: { id: string; '*': string } }>('/api/versions/:id/files/*', async (request, reply) => {
+    const holder = await authenticate(request);
+    const id = Number(request.params.id);
+    if (!Number.isSafeInteger(id) || id < 1) throw new VitrineError('bad_input', { details: { explanation: 'The id of a version is a positive whole number.' } });
+    const path = request.params['*'];
+    const entry = (await parts.catalog.read('internal.entry', { id, path }, holder)) as { readonly sha256: string | null; readonly size: number; readonly reference: string | null };
+    if (entry.sha256 === null) throw new VitrineError('object_missing', { details: { path, explanation: `Its bytes are at ${entry.reference ?? 'another place'}.` } });
+    if (!(await sendObject(parts.store, request, reply, { sha256: entry.sha256, size: entry.size, mediaType: mediaTypeOf(path) }))) return refuse(reply, 416, new VitrineError('bad_input', { details: { explanation: `The range lies outside of the file’s ${entry.size} bytes.` } }).toJSON());
+    return reply;
+  });
+
+  await registerWandb(server, { ...parts, authenticate, metrics });
+  return server;
+}
+
+function refuse(reply: FastifyReply, status: number, error: SerializedError): FastifyReply {
+  if (status === 401) reply.header('WWW-Authenticate', 'Bearer realm="Vitrine"');
+  return reply.code(status).header('Content-Type', 'application/json; charset=utf-8').send(JSON.stringify({ error: { ...error, ...explainError(error) } }));
+}

@@ -1,0 +1,31 @@
+/** What a name means, without the rest of it. */
+import type { OutputOf, ProjectSummary, RegistrySummary } from '#shared/contract/index.ts';
+import { nameKey, registryOfProject } from '#shared/domain/index.ts';
+import type { Asking } from '../asking.ts';
+
+export function isOrganization(status: OutputOf<'catalog.status'>, name: string): boolean {
+  return nameKey(name) === nameKey(status.organization.name);
+}
+
+/** The team that an entity's name means in a mutation: absent and empty are the catalog's own. */
+export async function teamNameOf(asking: Asking, entity: string | null | undefined): Promise<string> {
+  if (entity !== null && entity !== undefined && entity !== '') return entity;
+  return (await asking.status()).team.name;
+}
+
+/** The registry that a project's name means. `model-registry` is what clients from before registries link models into. */
+export function registryNameOf(project: string): string | null {
+  return registryOfProject(project) ?? (project === 'model-registry' ? 'model' : null);
+}
+
+export async function sourceProjectNamed(asking: Asking, entity: string | null, name: string): Promise<ProjectSummary | null> {
+  const team = entity === null || entity === '' ? (await asking.status()).team.name : entity;
+  return asking.askOrNull('projects.get', { entity: team, name });
+}
+
+/** A registry, asked for through the organization or any of its teams. */
+export async function registryIn(asking: Asking, entity: string | null, registry: string): Promise<RegistrySummary | null> {
+  const status = await asking.status();
+  const known = entity === null || entity === '' || isOrganization(status, entity) || nameKey(entity) === nameKey(status.team.name) || (entity.length <= 256 && (await asking.askOrNull('teams.get', { name: entity })) !== null);
+  return known ? asking.askOrNull('registries.get', { name: registry }) : null;
+}
