@@ -9,6 +9,7 @@ import { isVitrineError, VitrineError } from '#shared/contract/index.ts';
 import { openCatalog, type CatalogPool, type CatalogStatus } from '../catalog/index.ts';
 import type { OperationContext, OperationResult } from '../operations/context.ts';
 import { createOperations, type Operations } from '../operations/index.ts';
+import { createUploads } from '../operations/uploads.ts';
 import { createDoor, type Door } from '../server/door.ts';
 import { openStore, type Store } from '../store/index.ts';
 import { runChecked, serveConnection, type Dispatch } from './dispatcher.ts';
@@ -123,7 +124,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
         { actorId: catalog.status().defaultUserId, entrance },
       );
     };
-    const openedDoor = createDoor({ dispatch, catalog, store, uploads: { receive: () => Promise.reject(new VitrineError('not_offered')), saveRunFile: () => Promise.reject(new VitrineError('not_offered')) }, log: options.log, applicationVersion: options.applicationVersion });
+    const openedDoor = createDoor({ dispatch, catalog, store, uploads: createUploads({ catalog, store }), log: options.log, applicationVersion: options.applicationVersion });
     door = openedDoor;
     if (options.listen && !catalog.status().readOnly) listener = await listenOnSocket(directory, (transport) => serve(transport, 'cli'));
     const openedStore = store;

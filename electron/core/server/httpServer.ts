@@ -7,6 +7,7 @@ import { runChecked, serializeFailure, type Dispatch } from '../host/dispatcher.
 import type { Log } from '../host/log.ts';
 import type { OperationContext } from '../operations/context.ts';
 import { mediaTypeOf } from '../operations/mediaTypes.ts';
+import type { Uploads } from '../operations/uploads.ts';
 import type { Store } from '../store/index.ts';
 import { createAuthenticate, type KeyHolder } from './keys.ts';
 import { createMetrics } from './metrics.ts';
@@ -14,7 +15,7 @@ import { createHostNames, loopbackAddresses } from './names.ts';
 import { sendObject } from './sendObject.ts';
 import { createSlowClientGuard } from './slowClients.ts';
 import { httpStatusOf } from './status.ts';
-import { registerWandb, sendUiPage, type Uploads } from './wandb/routes.ts';
+import { registerWandb, sendUiPage } from './wandb/routes.ts';
 
 export type DoorParts = { readonly dispatch: Dispatch; readonly catalog: CatalogPool; readonly store: Store; readonly uploads: Uploads; readonly log: Log; readonly applicationVersion: string };
 

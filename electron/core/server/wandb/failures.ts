@@ -28,8 +28,8 @@ export function wandbStatusOf(code: ErrorCode, options: { readonly conflictsAreR
 /** One line: clients show it as it is. */
 export function messageOf(error: Pick<SerializedError, 'code' | 'details'>): string {
   const { sentence, advice } = explainError(error);
-  // The explanation of bad input says itself what to correct.
-  return advice === null || error.code === 'bad_input' || error.code === 'query_invalid' ? sentence : `${sentence} ${advice}`;
+  // Where core explains the case at hand, the general advice adds nothing.
+  return advice === null || typeof error.details['explanation'] === 'string' ? sentence : `${sentence} ${advice}`;
 }
 
 export type WireError = { readonly message: string; readonly path?: readonly (string | number)[]; readonly extensions: { readonly code: ErrorCode } };

@@ -7,26 +7,19 @@ import { nameKey } from '#shared/domain/index.ts';
 import type { CatalogPool } from '../../catalog/index.ts';
 import type { Dispatch } from '../../host/dispatcher.ts';
 import { mediaTypeOf } from '../../operations/mediaTypes.ts';
+import type { Incoming, Uploads } from '../../operations/uploads.ts';
 import type { Store } from '../../store/index.ts';
 import type { Authenticate } from '../keys.ts';
 import type { Metrics } from '../metrics.ts';
 import { sendObject } from '../sendObject.ts';
 import { createAsking, type Asking, type EntryFacts, type WandbCaller } from './asking.ts';
-import { createCapabilities, type CapabilityHolder } from './capabilities.ts';
+import { createCapabilities } from './capabilities.ts';
 import { answerGraphql } from './engine.ts';
 import { failureOfThrown } from './failures.ts';
 import { createRunMemory, readFileStream } from './fileStream.ts';
-import { localIdOrNull } from './ids.ts';
+import { globalId, localIdOrNull } from './ids.ts';
 import { createNodes } from './resolvers/index.ts';
 import { uiPageFor, uiPagePolicy } from './uiPages.ts';
-
-/** Takes bytes into the store: what an operation can't, since it has no streams. */
-export type Uploads = {
-  receive(uploadId: number, body: UploadBody & { readonly part?: number }, caller: UploadCaller): Promise<{ readonly size: number; readonly md5: string; readonly sha256: string }>;
-  saveRunFile(file: UploadBody & { readonly runId: RunId; readonly name: string }, caller: UploadCaller): Promise<unknown>;
-};
-type UploadBody = { readonly content: AsyncIterable<Uint8Array>; readonly size?: number; readonly signal?: AbortSignal };
-type UploadCaller = CapabilityHolder & { readonly entrance: 'sdk' };
 
 export type WandbParts = { readonly dispatch: Dispatch; readonly catalog: CatalogPool; readonly store: Store; readonly uploads: Uploads; readonly authenticate: Authenticate; readonly metrics: Metrics };
 
@@ -150,7 +143,7 @@ export async function registerWandb(server: FastifyInstance, parts: WandbParts):
 
     bytes.get<{ Params: { token: string } }>('/api/wandb/manifests/:token/:name', async (request, reply) => {
       const { capability, holder } = capabilities.redeem(request.params.token, 'manifest');
-      const { text } = await askingOf(request, reply, holder).ask('versions.wandbManifest', { id: capability.versionId as VersionId });
+      const { text } = await askingOf(request, reply, holder).ask('versions.wandbManifest', { id: capability.versionId as VersionId, birthArtifactId: globalId('Artifact', capability.versionId) });
       return reply.header('Content-Type', 'application/json; charset=utf-8').send(text);
     });
 
@@ -231,7 +224,7 @@ function fail(reply: FastifyReply, status: number, message: string): FastifyRepl
 }
 
 /** What is sent, as it comes. Throws `bad_input` for a length that is none. */
-function bodyOf(request: FastifyRequest, reply: FastifyReply): UploadBody {
+function bodyOf(request: FastifyRequest, reply: FastifyReply): Incoming {
   const header = request.headers['content-length'];
   const size = header === undefined ? undefined : Number(header);
   if (size !== undefined && !Number.isSafeInteger(size)) throw new VitrineError('bad_input', { details: { explanation: 'Content-Length is not a number of bytes.' } });
