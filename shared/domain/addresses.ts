@@ -10,7 +10,7 @@
  */
 import { latestAlias } from './aliases.ts';
 import { checkAlias, checkArtifactName, checkCollectionName, checkEntityName, checkProjectName, checkRegistryName, registryOfProject, registryProjectName } from './names.ts';
-import { partOf } from './text.ts';
+import { nameKey, partOf } from './text.ts';
 import { accept, refuse, type Verdict } from './verdict.ts';
 import { formatVersion, parseVersion } from './versions.ts';
 
@@ -37,6 +37,16 @@ export interface SourceAddress {
 }
 
 export type Address = RegistryAddress | SourceAddress;
+
+/** What W&B calls the entity that stands for an organization, where its projects need an owner: `<organization>-org`. */
+export function organizationEntityName(organization: string): string {
+	return `${organization}-org`;
+}
+
+/** Keys of the organizations that a text may mean: the one of that name, and the one whose entity is called so. */
+export function organizationNameKeys(text: string): readonly string[] {
+	return text.endsWith('-org') ? [nameKey(text), nameKey(text.slice(0, -'-org'.length))] : [nameKey(text)];
+}
 
 const registryForm = '[<organization>/]wandb-registry-<name>/<collection>[:<alias or vN>]';
 const sourceForm = '[<entity>/[<project>/]]<artifact>[:<alias or vN>]';

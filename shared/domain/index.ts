@@ -4,6 +4,7 @@ export * from './aliasGuard.ts';
 export * from './aliases.ts';
 export * from './assert.ts';
 export * from './digest.ts';
+export * from './filters.ts';
 export * from './lifecycle.ts';
 export * from './links.ts';
 export * from './looseJson.ts';

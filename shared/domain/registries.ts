@@ -19,6 +19,11 @@ export const coreRegistries = [
 	{ name: 'Datasets', type: 'dataset' },
 ] as const;
 
+/** The type of the core registry that W&B calls so: it has `model` and `dataset` where we have Models and Datasets. Null for any other name. */
+export function coreTypeNamed(name: string): string | null {
+	return coreRegistries.find((registry) => registry.type === name)?.type ?? null;
+}
+
 export interface RegistrySettings {
 	readonly name: string;
 	/** The type that a core registry was made for; null in a custom one. */

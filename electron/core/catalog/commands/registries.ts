@@ -2,7 +2,7 @@
 import type { CheckedInputOf, OutputOf } from '#shared/contract/index.ts';
 import { VitrineError } from '#shared/contract/errors.ts';
 import {
-  blockersOfTypes, blockersOfVisibility, checkAlias, checkArtifactType, checkRegistryName, formatVersion, nameKey, refuse, setAcceptedTypes, type AcceptedTypes, type RegistrySettings, type Visibility,
+  blockersOfTypes, blockersOfVisibility, checkAlias, checkArtifactType, checkRegistryName, coreTypeNamed, formatVersion, nameKey, refuse, setAcceptedTypes, type AcceptedTypes, type RegistrySettings, type Visibility,
 } from '#shared/domain/index.ts';
 import { demand, notFound, organizationObject, registryObject } from '../access.ts';
 import { forgetName, indexName } from '../records/names.ts';
@@ -186,7 +186,8 @@ export function removeRegistry(scope: CommandScope, id: number): { readonly tras
 }
 
 function refuseTakenName(scope: CommandScope, name: string): void {
-  const taken = scope.db.value(sql`SELECT 1 FROM registries WHERE name_key = ${nameKey(name)} AND deleted_at IS NULL`);
+  // Addresses reach a core registry under W&B's name for it too.
+  const taken = scope.db.value(sql`SELECT 1 FROM registries WHERE (name_key = ${nameKey(name)} OR core_type = ${coreTypeNamed(name)}) AND deleted_at IS NULL`);
   if (taken !== undefined) throw new VitrineError('already_exists', { details: { kind: 'registry', label: name } });
 }
 

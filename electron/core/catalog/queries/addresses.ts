@@ -1,12 +1,12 @@
 /** What an address names. */
 import type { CheckedInputOf, OutputOf } from '#shared/contract/index.ts';
 import { VitrineError } from '#shared/contract/errors.ts';
-import { formatSelector, latestSelector, nameKey, parseAddress, parsePlace, placeScheme, registryOfProject, type Place, type Selector } from '#shared/domain/index.ts';
+import { formatSelector, latestSelector, nameKey, organizationNameKeys, parseAddress, parsePlace, placeScheme, registryOfProject, type Place, type Selector } from '#shared/domain/index.ts';
 import { notFound } from '../access.ts';
 import { objectRefs, type Named } from '../records/refs.ts';
 import { accepted } from '../refusals.ts';
 import type { QueryScope } from '../scope.ts';
-import { sql } from '../sql.ts';
+import { listOf, sql } from '../sql.ts';
 import { artifactIdOf, projectIdOf, runIdOf } from './source.ts';
 import { collectionIdOf, namedRegistry } from './registries.ts';
 
@@ -128,6 +128,6 @@ function ownTeam(scope: QueryScope): string {
 
 function refuseOtherOrganization(scope: QueryScope, organization: string | null): void {
   if (organization === null) return;
-  const known = scope.db.value(sql`SELECT 1 FROM organizations WHERE name_key = ${nameKey(organization)}`) ?? scope.db.value(sql`SELECT 1 FROM teams WHERE name_key = ${nameKey(organization)}`);
+  const known = scope.db.value(sql`SELECT 1 FROM organizations WHERE name_key IN ${listOf(organizationNameKeys(organization))}`) ?? scope.db.value(sql`SELECT 1 FROM teams WHERE name_key = ${nameKey(organization)}`);
   if (known === undefined) throw notFound('organization', organization);
 }

@@ -8,12 +8,12 @@ import { authenticateKey, catalogStatus, home, listKeys, settings, storageUsage 
 import { clientManifest, draftToCommit, entryByMd5, getDraft, resolveClientId, resolveContents, uploadFacts, uploadParts } from './drafts.ts';
 import { latestUndoOffer, listHistory, listTrash, verifyHistory } from './history.ts';
 import { lineageQueries } from './lineage.ts';
-import { aliasTimeline, getLink, linkCandidates, listLinks } from './links.ts';
-import { getCollection, getRegistry, listCollections, listRegistries } from './registries.ts';
+import { aliasTimeline, findLinks, getLink, linkCandidates, listLinks } from './links.ts';
+import { collectionDetails, getCollection, getRegistry, listCollections, listRegistries } from './registries.ts';
 import { checkRunFileQuery, listRunFiles, metricKeys, metrics, runConsole, runFile, runHistory, runWire } from './runStream.ts';
 import { searchQueries } from './search/index.ts';
 import { artifactTypes, getArtifact, getProject, getRun, listArtifacts, listProjects, listRuns, runVersions } from './source.ts';
-import { deletionPreview, getVersion, listVersions, referencedDigests, versionEntries, versionEntry, versionFiles, versionLinks, versionManifest, versionUsers } from './versions.ts';
+import { deletionPreview, getVersion, listVersions, referencedDigests, versionDetails, versionEntries, versionEntry, versionFiles, versionLinks, versionManifest, versionUsers } from './versions.ts';
 
 type Contracted = { readonly [Name in QueryName]?: (scope: QueryScope, input: CheckedInputOf<Name>) => OutputOf<Name> };
 
@@ -23,6 +23,7 @@ const contracted = {
   'artifacts.get': getArtifact,
   'artifacts.list': listArtifacts,
   'artifacts.types': artifactTypes,
+  'collections.details': collectionDetails,
   'collections.get': getCollection,
   'collections.list': listCollections,
   'clientIds.resolve': resolveClientId,
@@ -32,6 +33,7 @@ const contracted = {
   'home.get': home,
   'keys.list': listKeys,
   'links.candidates': linkCandidates,
+  'links.find': findLinks,
   'links.get': getLink,
   'links.list': listLinks,
   'projects.get': getProject,
@@ -56,6 +58,7 @@ const contracted = {
   'users.get': getUser,
   'users.list': listUsers,
   'versions.deletionPreview': deletionPreview,
+  'versions.details': versionDetails,
   'versions.files': versionFiles,
   'versions.get': getVersion,
   'versions.links': versionLinks,

@@ -6,8 +6,9 @@ import { groupBy, timestamp, userOf, type UserColumns } from '../records/shared.
 import { versionSummaries } from '../records/versions.ts';
 import type { QueryScope } from '../scope.ts';
 import { listOf, nothing, sql } from '../sql.ts';
+import { collectionConditions, registryConditions, versionConditions } from './filters.ts';
 import { pageOfIds } from './paging.ts';
-import { projectFilter, seenCollection } from './visible.ts';
+import { projectFilter, registryFilter, seenCollection } from './visible.ts';
 
 export function listLinks(scope: QueryScope, input: CheckedInputOf<'links.list'>): OutputOf<'links.list'> {
   const { db } = scope;
@@ -19,6 +20,21 @@ export function listLinks(scope: QueryScope, input: CheckedInputOf<'links.list'>
     from: bySource ? sql`FROM links l JOIN versions v ON v.id = l.version_id` : sql`FROM links l`,
     where: [sql`l.collection_id = ${collection.id}`, sql`l.removed_at IS NULL`],
     key: keys[input.sort], id: sql`l.id`, descending: input.direction === 'descending', total: () => collection.linkCount,
+  }, input);
+  return { items: linkSummaries(db, ids), ...page };
+}
+
+/** In the order in which links were made, so that a walk is one pass over them. */
+export function findLinks(scope: QueryScope, input: CheckedInputOf<'links.find'>): OutputOf<'links.find'> {
+  const { db } = scope;
+  const seen = registryFilter(scope, sql`c.registry_id`);
+  const registries = registryConditions(input.registryFilter);
+  const collections = collectionConditions(input.collectionFilter, 'collections');
+  const versions = versionConditions(input.versionFilter, 'link');
+  const { ids, ...page } = pageOfIds(db, {
+    name: `links${seen.name} r${registries.name} c${collections.name} v${versions.name}`,
+    from: sql`FROM links l CROSS JOIN collections c ON c.id = l.collection_id CROSS JOIN registries r ON r.id = c.registry_id CROSS JOIN versions v ON v.id = l.version_id`,
+    where: [sql`l.removed_at IS NULL`, sql`c.deleted_at IS NULL`, ...seen.where, ...registries.where, ...collections.where, ...versions.where], key: sql`l.id`, id: sql`l.id`, descending: false,
   }, input);
   return { items: linkSummaries(db, ids), ...page };
 }

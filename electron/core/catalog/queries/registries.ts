@@ -1,17 +1,23 @@
 import type { CheckedInputOf, OutputOf } from '#shared/contract/index.ts';
-import { nameKey } from '#shared/domain/index.ts';
+import { coreTypeNamed, nameKey } from '#shared/domain/index.ts';
 import { notFound } from '../access.ts';
 import { collectionDetail, collectionSummaries } from '../records/collections.ts';
 import { registrySummaries } from '../records/registries.ts';
 import type { RegistryRow } from '../records/rows.ts';
 import type { QueryScope } from '../scope.ts';
-import { sql } from '../sql.ts';
+import { allOf, sql } from '../sql.ts';
+import { collectionConditions, registryConditions } from './filters.ts';
 import { pageOfIds } from './paging.ts';
-import { registryFilter, seenCollection, seenRegistry } from './visible.ts';
+import { registryFilter, seenCollection, seenOrNothing, seenRegistry } from './visible.ts';
 
-export function listRegistries(scope: QueryScope): OutputOf<'registries.list'> {
-  const ids = scope.db.column<number>(sql`SELECT id FROM registries WHERE deleted_at IS NULL ORDER BY core_type IS NULL, name_key`);
+export function listRegistries(scope: QueryScope, input: CheckedInputOf<'registries.list'>): OutputOf<'registries.list'> {
+  const where = allOf([sql`r.deleted_at IS NULL`, ...registryConditions(input.filter).where]);
+  const keys = { name: sql`r.name_key`, updated: sql`r.updated_at`, created: sql`r.created_at` };
+  const way = input.direction === 'descending' ? sql`DESC` : sql`ASC`;
+  const order = input.sort === undefined ? sql`r.core_type IS NULL, r.name_key` : sql`${keys[input.sort]} ${way}, r.id ${way}`;
+  const ids = scope.db.column<number>(sql`SELECT r.id FROM registries r WHERE ${where} ORDER BY ${order}`);
   const items = registrySummaries(scope, ids);
+  if (input.sort !== undefined) return { items };
   return { items: items.toSorted((left, right) => Number(right.starred) - Number(left.starred)) };
 }
 
@@ -19,6 +25,7 @@ export function listRegistries(scope: QueryScope): OutputOf<'registries.list'> {
 export function registryIdOf(scope: QueryScope, name: string): number {
   const { db } = scope;
   const id = db.value<number>(sql`SELECT id FROM registries WHERE name_key = ${nameKey(name)} AND deleted_at IS NULL`)
+    ?? db.value<number>(sql`SELECT id FROM registries WHERE core_type = ${coreTypeNamed(name)} AND deleted_at IS NULL`)
     ?? db.value<number>(sql`SELECT r.id FROM redirects d JOIN registries r ON r.id = d.object_id WHERE d.kind = 'registry' AND d.name_key = ${nameKey(name)} AND r.deleted_at IS NULL`);
   if (id === undefined) throw notFound('registry', name);
   return id;
@@ -65,9 +72,27 @@ export function listCollections(scope: QueryScope, input: CheckedInputOf<'collec
     where.push(sql`c.type = ${input.type}`);
     name += ` type ${input.type}`;
   }
+  if (input.registryFilter != null) {
+    const conditions = registryConditions(input.registryFilter);
+    where.push(sql`c.registry_id IN (SELECT r.id FROM registries r WHERE ${allOf(conditions.where)})`);
+    name += ` in${conditions.name}`;
+    total = undefined;
+  }
+  const conditions = collectionConditions(input.filter, 'collections');
+  where.push(...conditions.where);
+  name += conditions.name;
+  if (conditions.where.length > 0) total = undefined;
   const keys = { name: sql`c.name_key`, updated: sql`c.updated_at`, created: sql`c.created_at` };
   const { ids, ...page } = pageOfIds(db, { name, from: sql`FROM collections c`, where, key: keys[input.sort], id: sql`c.id`, descending: input.direction === 'descending', ...(total === undefined ? {} : { total }) }, input);
   return { items: collectionSummaries(scope, ids), ...page };
+}
+
+/** Many at once, in the order of the ids; what isn't there for the asker is left out. */
+export function collectionDetails(scope: QueryScope, input: CheckedInputOf<'collections.details'>): OutputOf<'collections.details'> {
+  return { items: [...new Set(input.ids as readonly number[])].flatMap((id) => {
+    const seen = seenOrNothing(() => seenCollection(scope, id));
+    return seen === null ? [] : (collectionDetail(scope, seen.id) ?? []);
+  }) };
 }
 
 export function getCollection(scope: QueryScope, input: CheckedInputOf<'collections.get'>): OutputOf<'collections.get'> {

@@ -1,14 +1,17 @@
 /** Projects, artifacts, runs. */
-import type { CheckedInputOf, OutputOf } from '#shared/contract/index.ts';
-import { nameKey } from '#shared/domain/index.ts';
+import type { CheckedInputOf, JsonObject, OutputOf } from '#shared/contract/index.ts';
+import { VitrineError } from '#shared/contract/errors.ts';
+import { nameKey, parseLooseJson } from '#shared/domain/index.ts';
 import { notFound } from '../access.ts';
+import type { ReadableDb } from '../connection.ts';
 import { artifactSummaries } from '../records/artifacts.ts';
 import { projectSummaries } from '../records/projects.ts';
 import { artifactRow, runRow } from '../records/rows.ts';
 import { runDetail, runSummaries } from '../records/runs.ts';
 import { versionSummaries } from '../records/versions.ts';
 import type { QueryScope } from '../scope.ts';
-import { allOf, sql } from '../sql.ts';
+import { allOf, sql, type Sql } from '../sql.ts';
+import { collectionConditions, jsonValue, runConditions } from './filters.ts';
 import { pageOfIds } from './paging.ts';
 import { projectFilter, seenProject } from './visible.ts';
 
@@ -36,26 +39,30 @@ export function getProject(scope: QueryScope, input: CheckedInputOf<'projects.ge
 
 export function listArtifacts(scope: QueryScope, input: CheckedInputOf<'artifacts.list'>): OutputOf<'artifacts.list'> {
   const { db } = scope;
-  const where = [sql`a.deleted_at IS NULL`];
+  const where = [sql`c.deleted_at IS NULL`];
   let name = `artifacts ${input.sort}`;
   let total: (() => number) | undefined;
   if (input.projectId !== undefined) {
     const { projectId } = input;
     seenProject(scope, projectId);
-    where.push(sql`a.project_id = ${projectId}`);
+    where.push(sql`c.project_id = ${projectId}`);
     name += ` of ${projectId}`;
     if (input.type === undefined) total = () => db.value<number>(sql`SELECT artifact_count FROM projects WHERE id = ${projectId}`) ?? 0;
   } else {
-    const filter = projectFilter(scope, sql`a.project_id`);
+    const filter = projectFilter(scope, sql`c.project_id`);
     where.push(...filter.where);
     name += filter.name;
   }
   if (input.type !== undefined) {
-    where.push(sql`a.type = ${input.type}`);
+    where.push(sql`c.type = ${input.type}`);
     name += ` type ${input.type}`;
   }
-  const keys = { name: sql`a.name`, updated: sql`a.updated_at`, created: sql`a.created_at` };
-  const { ids, ...page } = pageOfIds(db, { name, from: sql`FROM artifacts a`, where, key: keys[input.sort], id: sql`a.id`, descending: input.direction === 'descending', ...(total === undefined ? {} : { total }) }, input);
+  const conditions = collectionConditions(input.filter, 'artifacts');
+  where.push(...conditions.where);
+  name += conditions.name;
+  if (conditions.where.length > 0) total = undefined;
+  const keys = { name: sql`c.name`, updated: sql`c.updated_at`, created: sql`c.created_at` };
+  const { ids, ...page } = pageOfIds(db, { name, from: sql`FROM artifacts c`, where, key: keys[input.sort], id: sql`c.id`, descending: input.direction === 'descending', ...(total === undefined ? {} : { total }) }, input);
   return { items: artifactSummaries(db, ids), ...page };
 }
 
@@ -96,9 +103,81 @@ export function listRuns(scope: QueryScope, input: CheckedInputOf<'runs.list'>):
     where.push(sql`r.project_id = ${input.projectId}`);
     name += ` of ${input.projectId}`;
   }
-  if (input.state !== undefined) where.push(sql`r.state = ${input.state}`);
-  const { ids, ...page } = pageOfIds(scope.db, { name: `${name} ${input.state ?? ''}`, from: sql`FROM runs r`, where, key: sql`r.created_at`, id: sql`r.id`, descending: true }, input);
-  return { items: runSummaries(scope.db, ids).map((run) => ({ ...run, values: {} })), ...page };
+  for (const [key, column] of [['state', sql`r.state`], ['group', sql`r.run_group`], ['jobType', sql`r.job_type`], ['apiKeyId', sql`r.api_key_id`]] as const) {
+    const wanted = input[key];
+    if (wanted === undefined) continue;
+    where.push(sql`${column} = ${wanted}`);
+    name += ` ${key} ${wanted}`;
+  }
+  if (input.tag !== undefined) {
+    where.push(sql`EXISTS (SELECT 1 FROM json_each(r.tags) x WHERE x.value = ${input.tag})`);
+    name += ` tag ${input.tag}`;
+  }
+  const conditions = runConditions(input.filter);
+  where.push(...conditions.where);
+  const descending = input.direction === 'descending';
+  const { ids, ...page } = pageOfIds(scope.db, { name: `${name}${conditions.name} by ${input.sort}`, from: sql`FROM runs r`, where, key: runSortKey(input.sort, descending), id: sql`r.id`, descending }, input);
+  const values = runValues(scope.db, ids, input.columns);
+  return { items: runSummaries(scope.db, ids).map((run) => ({ ...run, values: values.get(run.id) ?? {} })), ...page };
+}
+
+const lastOfNumbersAndTexts = '\u{10FFFF}';
+/** Less than every number that a run may hold; infinities can't stand in a cursor. */
+const leastNumber = -1.797e308;
+
+/** Numbers as numbers, then texts; runs that lack the value stand last in either direction. */
+function runSortKey(sort: string, descending: boolean): Sql {
+  switch (sort) {
+    case 'created':
+      return sql`r.created_at`;
+    case 'name':
+      return sql`r.display_name`;
+    case 'state':
+      return sql`r.state`;
+    default:
+      return sql`coalesce(${runValue(sort)}, ${descending ? leastNumber : lastOfNumbersAndTexts})`;
+  }
+}
+
+/** `config.lr`, `summary.loss`. */
+function valuePath(column: string): { readonly root: 'config' | 'summary'; readonly path: readonly string[] } {
+  const [root, ...path] = column.split('.');
+  if ((root !== 'config' && root !== 'summary') || path.length === 0 || path.some((step) => step === '' || step.includes('"'))) {
+    throw new VitrineError('query_invalid', { details: { explanation: `“${column}” is no value of a run; write config.<key> or summary.<key>.` } });
+  }
+  return { root, path };
+}
+
+function runValue(column: string): Sql {
+  const { root, path } = valuePath(column);
+  const value = jsonValue(root === 'config' ? sql`r.config` : sql`r.summary`, path);
+  // An infinity can't stand in a cursor, and objects have no order.
+  return sql`(CASE WHEN typeof(${value}) IN ('integer', 'real') THEN max(-1e308, min(1e308, ${value})) WHEN substr(${value}, 1, 1) IN ('{', '[') THEN NULL ELSE ${value} END)`;
+}
+
+function runValues(db: ReadableDb, ids: readonly number[], columns: readonly string[]): ReadonlyMap<number, Record<string, JsonObject[string]>> {
+  if (columns.length === 0 || ids.length === 0) return new Map();
+  const wanted = columns.map((column) => ({ column, ...valuePath(column) }));
+  const rows = db.all<{ id: number; config: string; summary: string }>(sql`SELECT r.id, r.config, r.summary FROM json_each(${JSON.stringify(ids)}) j CROSS JOIN runs r ON r.id = j.value`);
+  return new Map(rows.map((row) => {
+    const read = { config: parseLooseJson(row.config, 'words'), summary: parseLooseJson(row.summary, 'words') };
+    const values: Record<string, JsonObject[string]> = {};
+    for (const { column, root, path } of wanted) {
+      const value = valueAt(read[root], path);
+      if (value !== undefined) values[column] = value as JsonObject[string];
+    }
+    return [row.id, values];
+  }));
+}
+
+function valueAt(value: unknown, path: readonly string[]): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  const whole = path.join('.');
+  if (Object.hasOwn(value, whole)) return (value as Record<string, unknown>)[whole];
+  const [step = '', ...rest] = path;
+  if (!Object.hasOwn(value, step)) return undefined;
+  const inner = (value as Record<string, unknown>)[step];
+  return rest.length === 0 ? inner : valueAt(inner, rest);
 }
 
 export function runIdOf(scope: QueryScope, projectId: number, runId: string): number {

@@ -9,9 +9,10 @@ import { branded, hexOf } from '../records/shared.ts';
 import { linkMarks, versionDetail, versionSummaries } from '../records/versions.ts';
 import type { QueryScope } from '../scope.ts';
 import { listOf, sql } from '../sql.ts';
+import { versionConditions } from './filters.ts';
 import { pageOfIds } from './paging.ts';
 import { textCursor, readTextCursor } from './text-cursor.ts';
-import { projectFilter, seenProject, seenVersion, usableVersion } from './visible.ts';
+import { projectFilter, seenOrNothing, seenProject, seenVersion, usableVersion } from './visible.ts';
 
 export function listVersions(scope: QueryScope, input: CheckedInputOf<'versions.list'>): OutputOf<'versions.list'> {
   const { db } = scope;
@@ -42,6 +43,10 @@ export function listVersions(scope: QueryScope, input: CheckedInputOf<'versions.
     name += ` type ${input.type}`;
     total = undefined;
   }
+  const conditions = versionConditions(input.filter, 'source');
+  where.push(...conditions.where);
+  name += conditions.name;
+  if (conditions.where.length > 0) total = undefined;
   const keys = { updated: sql`v.updated_at`, created: sql`v.created_at`, size: sql`v.size`, index: sql`v.idx` };
   const { ids, ...page } = pageOfIds(db, { name, from: sql`FROM versions v`, where, key: keys[input.sort], id: sql`v.id`, descending: input.direction === 'descending', ...(total === undefined ? {} : { total }) }, input);
   return { items: versionSummaries(db, ids), ...page };
@@ -53,6 +58,14 @@ export function getVersion(scope: QueryScope, input: CheckedInputOf<'versions.ge
   const detail = versionDetail(scope, seenVersion(scope, id).id);
   if (detail === null) throw notFound('artifact version', String(id));
   return detail;
+}
+
+/** Many at once, in the order of the ids; what isn't there for the asker is left out. */
+export function versionDetails(scope: QueryScope, input: CheckedInputOf<'versions.details'>): OutputOf<'versions.details'> {
+  return { items: [...new Set(input.ids as readonly number[])].flatMap((id) => {
+    const seen = seenOrNothing(() => seenVersion(scope, id));
+    return seen === null ? [] : (versionDetail(scope, seen.id) ?? []);
+  }) };
 }
 
 export function versionUsers(scope: QueryScope, input: CheckedInputOf<'versions.usedBy'>): OutputOf<'versions.usedBy'> {

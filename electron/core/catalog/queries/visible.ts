@@ -1,5 +1,5 @@
 /** Whether the asker may see or use what they name. What they may not see is answered as if it were not there. */
-import { VitrineError } from '#shared/contract/errors.ts';
+import { isVitrineError, VitrineError } from '#shared/contract/errors.ts';
 import { decide, explainDecision, type ProjectAction, type RegistryAction } from '#shared/domain/index.ts';
 import { demand, notFound, projectObject, registryObject, visibleProjects, visibleRegistries } from '../access.ts';
 import { collectionRow, registryRow, versionRow, type CollectionRow, type RegistryRow, type VersionRow } from '../records/rows.ts';
@@ -56,6 +56,16 @@ function allowedVersion(scope: QueryScope, id: number, atSource: ProjectAction, 
 
 export function seenProject(scope: QueryScope, id: number, asked?: Asked): void {
   demand(scope.asker, 'project.see', projectObject(scope.db, id), asked);
+}
+
+/** What a look-up finds, or null where there is nothing for the asker. */
+export function seenOrNothing<Found>(look: () => Found): Found | null {
+  try {
+    return look();
+  } catch (error) {
+    if (isVitrineError(error) && error.code === 'not_found') return null;
+    throw error;
+  }
 }
 
 /** A condition over a project id, none where the asker sees every project. The name tells lists with different filters apart. */
