@@ -330,6 +330,7 @@ export const eventKinds = [
   'link.created', 'link.removed', 'link.restored', 'link.noted',
   'alias.added', 'alias.moved', 'alias.removed',
   'tag.added', 'tag.removed',
+  'lineage.linked', 'lineage.unlinked', 'lineage.imported',
   'api_key.created', 'api_key.revoked',
   'settings.changed', 'member.changed', 'user.created', 'user.updated', 'user.removed', 'team.created',
 ] as const;

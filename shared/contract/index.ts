@@ -12,6 +12,6 @@ export { AliasHolder, AliasMove, AliasTarget, LinkTarget } from './operations/li
 export { Finding } from './operations/catalog.ts';
 export { ManifestKind } from './operations/drafts.ts';
 export { ChartAxis, ConsoleLine, MetricKey, MetricSeries, RunStream } from './operations/runs.ts';
-export { LineageEdge, LineageNode } from './operations/lineage.ts';
+export { LineageCarrying, LineageEdge, LineageFilter, LineageFormat, LineageNode, LineageNodeId, LineageRoot, LineageStaleInput, LineageStaleReason } from './operations/lineage.ts';
 export { SearchHit, SearchKind } from './operations/search.ts';
 export * from './operations/index.ts';

@@ -6,6 +6,7 @@ export * from './assert.ts';
 export * from './digest.ts';
 export * from './filters.ts';
 export * from './lifecycle.ts';
+export * from './lineage.ts';
 export * from './links.ts';
 export * from './looseJson.ts';
 export * from './mediaTypes.ts';

@@ -16,6 +16,8 @@ export type Subject =
 	| 'alias'
 	| 'tag'
 	| 'lifecycle state'
+	| 'lineage edge'
+	| 'reason'
 	| 'metadata'
 	| 'path'
 	| 'address'
@@ -114,8 +116,13 @@ export type ManifestViolation = { readonly rule: 'malformed-manifest'; readonly 
 /** A condition in the filter language that can't be read. `at` is the way to it: `$and/0/created_at`. */
 export type FilterViolation = { readonly rule: 'malformed-filter'; readonly subject: 'search'; readonly at: string; readonly problem: string };
 
+/** An edge of the lineage that can't be drawn or taken away by hand. Labels as people know the nodes. */
+export type LineageViolation =
+	| { readonly rule: 'edge-to-itself'; readonly subject: 'lineage edge'; readonly label: string }
+	| { readonly rule: 'edge-between-runs' | 'edge-reported' | 'edge-closes-cycle' | 'edge-not-by-hand'; readonly subject: 'lineage edge'; readonly from: string; readonly to: string };
+
 /** Everything that a rule of the product can object to. Plain data: it crosses processes and can be stored. */
-export type Violation = NameViolation | PathViolation | MetadataViolation | AddressViolation | AliasViolation | LinkViolation | StateViolation | ManifestViolation | FilterViolation;
+export type Violation = NameViolation | PathViolation | MetadataViolation | AddressViolation | AliasViolation | LinkViolation | StateViolation | ManifestViolation | FilterViolation | LineageViolation;
 
 export type RuleCode = Violation['rule'];
 
@@ -267,6 +274,17 @@ export function explainViolation(violation: Violation): string {
 			return `A time to live is a whole number of days, 1 or more; ${quote(violation.found)} is not.`;
 		case 'trash-expired':
 			return `The time to restore this ${violation.subject} ended on ${violation.until}.`;
+
+		case 'edge-to-itself':
+			return `${violation.label} can't come from itself.`;
+		case 'edge-between-runs':
+			return `${violation.from} and ${violation.to} are both runs: a run comes from the versions that it used. Draw the edge through the version between them.`;
+		case 'edge-reported':
+			return `That ${violation.to} came of ${violation.from} is known already: a run or a server reported it.`;
+		case 'edge-closes-cycle':
+			return `${violation.from} itself came of ${violation.to}; drawn the other way round too, both would come from themselves.`;
+		case 'edge-not-by-hand':
+			return `The edge from ${violation.from} to ${violation.to} was reported by a run or a server; only edges drawn by hand can be taken away.`;
 		default:
 			return assertNever(violation, 'violation');
 	}

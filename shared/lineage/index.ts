@@ -1,5 +1,6 @@
 export * from './adjacency.ts';
 export * from './collapse.ts';
+export * from './compare.ts';
 export { countWayCrossings, type Ways } from './crossings.ts';
 export { defaultSpacing, type Spacing } from './coordinates.ts';
 export * from './impact.ts';
@@ -9,6 +10,7 @@ export * from './levelOfDetail.ts';
 export * from './measure.ts';
 export * from './merge.ts';
 export * from './navigation.ts';
+export * from './onTheWay.ts';
 export * from './paths.ts';
 export { preflight, type Preflight } from './preflight.ts';
 export * from './prepare.ts';

@@ -69,6 +69,10 @@ function codeOfViolation(violation: Violation): ErrorCode {
     case 'latest-follows':
     case 'alias-asked-twice':
       return 'alias_conflict';
+    case 'edge-reported':
+      return 'already_exists';
+    case 'edge-to-itself':
+    case 'edge-between-runs':
     case 'nothing-to-link':
     case 'malformed-manifest':
       return 'bad_input';
@@ -86,6 +90,8 @@ function codeOfViolation(violation: Violation): ErrorCode {
     case 'service-account-role':
     case 'last-admin':
     case 'trash-expired':
+    case 'edge-closes-cycle':
+    case 'edge-not-by-hand':
       return 'blocked';
     default:
       return violation.subject === 'path' ? 'path_invalid' : 'name_invalid';

@@ -1,6 +1,7 @@
 /** The way back from an act, kept as data. A step names what must still be as the act left it; otherwise the undo is stale. */
 import type { UndoOffer } from '#shared/contract/transport.ts';
 import { UndoId } from '#shared/contract/ids.ts';
+import type { LineageNodeId } from '#shared/contract/operations/lineage.ts';
 import type { AliasHolder } from '#shared/contract/operations/links.ts';
 import type { z } from 'zod';
 import type { ReadableDb, WritableDb } from './connection.ts';
@@ -18,6 +19,8 @@ export type UndoStep =
   /** Deletes what the act made or restored; it must have stayed empty. */
   | { readonly step: 'delete'; readonly kind: 'registry' | 'collection'; readonly id: number }
   | { readonly step: 'tags'; readonly target: { readonly kind: 'version' | 'collection' | 'artifact'; readonly id: number }; readonly add: readonly string[]; readonly remove: readonly string[] }
+  /** Draws a lineage edge again, or takes away the one that the act drew. */
+  | { readonly step: 'lineageEdge'; readonly act: 'draw' | 'take'; readonly from: LineageNodeId; readonly to: LineageNodeId; readonly reason: string }
   /** Writes fields back; each must still have the value that the act wrote. */
   | { readonly step: 'edit'; readonly kind: EditedKind; readonly id: number; readonly set: Readonly<Record<string, unknown>>; readonly expected: Readonly<Record<string, unknown>> };
 

@@ -6,13 +6,17 @@
  */
 import type { ChangeEntity, ChangeNotice, QueryName } from '#shared/contract/index.ts';
 
+/** Every question to the lineage: what a node is called, carries and hangs on is in all of their answers. */
+const lineageViews = [
+  'lineage.neighbourhood', 'lineage.path', 'lineage.impact', 'lineage.stale', 'lineage.common', 'lineage.compare',
+] as const satisfies readonly QueryName[];
 const versionViews = [
-  'versions.list', 'versions.get', 'versions.details', 'runs.versions', 'links.find', 'links.list', 'links.get', 'links.candidates', 'lineage.neighbourhood',
+  'versions.list', 'versions.get', 'versions.details', 'runs.versions', 'links.find', 'links.list', 'links.get', 'links.candidates', ...lineageViews,
   'search.query', 'search.quick', 'versions.deletionPreview',
 ] as const satisfies readonly QueryName[];
 const collectionViews = ['collections.list', 'collections.get', 'collections.details', 'search.query', 'search.quick'] as const satisfies readonly QueryName[];
 const registryViews = ['registries.list', 'registries.get', 'search.query', 'search.quick'] as const satisfies readonly QueryName[];
-const linkViews = ['links.list', 'links.find', 'links.get', 'versions.links', 'versions.get', 'versions.details', 'lineage.neighbourhood', 'versions.deletionPreview'] as const satisfies readonly QueryName[];
+const linkViews = ['links.list', 'links.find', 'links.get', 'versions.links', 'versions.get', 'versions.details', ...lineageViews, 'versions.deletionPreview'] as const satisfies readonly QueryName[];
 /** What names things and where they live: changes with every rename and every deletion. */
 const nameViews = ['home.get', 'addresses.resolve', 'search.complete', 'history.list', 'trash.list'] as const satisfies readonly QueryName[];
 
@@ -22,7 +26,7 @@ export const invalidationTable: { readonly [Entity in ChangeEntity]: readonly Qu
   team: ['teams.list', 'teams.get', 'users.list', 'users.get', 'registries.members', 'catalog.status'],
   run_data: ['runs.get', 'runs.wire', 'runs.history', 'runs.metricKeys', 'runs.metrics', 'runs.console', 'runs.files', 'runs.previewFile'],
   project: ['projects.list', 'projects.get', 'catalog.status', 'artifacts.list', 'artifacts.get', 'search.query', 'search.quick', ...nameViews],
-  run: ['runs.list', 'runs.get', 'runs.wire', 'keys.list', 'projects.list', 'projects.get', 'versions.usedBy', 'versions.get', 'lineage.neighbourhood', 'catalog.status', 'search.query', 'search.quick', ...nameViews],
+  run: ['runs.list', 'runs.get', 'runs.wire', 'keys.list', 'projects.list', 'projects.get', 'versions.usedBy', 'versions.get', ...lineageViews, 'catalog.status', 'search.query', 'search.quick', ...nameViews],
   artifact: ['artifacts.list', 'artifacts.get', 'artifacts.types', 'projects.list', 'projects.get', 'storage.usage', 'catalog.status', ...versionViews, ...nameViews],
   version: [
     'artifacts.list', 'artifacts.get', 'artifacts.types', 'projects.list', 'projects.get', 'versions.files', 'versions.manifest', 'versions.wandbManifest', 'drafts.get', 'clientIds.resolve', 'versions.preview', 'versions.usedBy', 'versions.links',
@@ -39,7 +43,7 @@ export const invalidationTable: { readonly [Entity in ChangeEntity]: readonly Qu
   api_key: ['keys.list', 'users.list', 'users.get', 'history.list'],
   setting: ['settings.get'],
   member: ['registries.members', 'users.list', 'users.get', 'teams.list', 'teams.get', 'registries.list', 'registries.get', 'collections.list', 'collections.get', 'catalog.status'],
-  lineage: ['lineage.neighbourhood', 'versions.usedBy', 'versions.get', 'runs.get', 'runs.versions'],
+  lineage: [...lineageViews, 'versions.usedBy', 'versions.get', 'runs.get', 'runs.versions'],
 };
 
 /** Queries that read what is not in the catalog (files of the machine): never stale by a change of it. */

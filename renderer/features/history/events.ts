@@ -88,6 +88,12 @@ export function verbOf(kind: EventKind): string {
       return 'added the tag to';
     case 'tag.removed':
       return 'removed the tag from';
+    case 'lineage.linked':
+      return 'drew a lineage edge to';
+    case 'lineage.unlinked':
+      return 'took a lineage edge away from';
+    case 'lineage.imported':
+      return 'imported lineage into';
     case 'api_key.created':
       return 'made the key';
     case 'api_key.revoked':

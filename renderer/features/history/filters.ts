@@ -8,7 +8,7 @@ export const groups = [
   { value: 'tags', label: 'Tags', prefixes: ['tag.'] },
   { value: 'versions', label: 'Versions', prefixes: ['version.', 'artifact.'] },
   { value: 'registries', label: 'Registries', prefixes: ['registry.', 'collection.'] },
-  { value: 'runs', label: 'Runs', prefixes: ['run.', 'project.'] },
+  { value: 'runs', label: 'Runs', prefixes: ['run.', 'project.', 'lineage.'] },
   { value: 'catalog', label: 'Catalog and access', prefixes: ['catalog.', 'api_key.', 'settings.', 'member.', 'user.', 'team.'] },
 ] as const;
 export type Group = (typeof groups)[number]['value'];

@@ -10,6 +10,7 @@ import { openUndo, type UndoStep } from '../undo.ts';
 import { applyAliasWishes } from './aliases.ts';
 import { editArtifact } from './artifacts.ts';
 import { editCollection, removeCollection } from './collections.ts';
+import { linkByHand, unlinkByHand } from './lineage.ts';
 import { noteLink, unlink } from './links.ts';
 import { editRegistry, removeRegistry, type RegistryEdit } from './registries.ts';
 import { editTags, tagsOf } from './tags.ts';
@@ -61,6 +62,12 @@ function apply(scope: CommandScope, step: UndoStep): void {
       break;
     case 'edit':
       undoEdit(scope, step);
+      break;
+    case 'lineageEdge':
+      fitting(() => {
+        if (step.act === 'draw') linkByHand(scope, step);
+        else unlinkByHand(scope, step);
+      });
       break;
   }
 }

@@ -7,6 +7,7 @@ import type { WritableDb } from '../connection.ts';
 import { sql } from '../sql.ts';
 import { first } from './0010-first.ts';
 import { runsDraftsAccounts } from './0020-runs-drafts-accounts.ts';
+import { lineageByHand } from './0040-lineage-by-hand.ts';
 
 export type Migration = {
   readonly number: number;
@@ -15,7 +16,7 @@ export type Migration = {
   up(db: WritableDb): void;
 };
 
-export const migrations: readonly Migration[] = [first, runsDraftsAccounts];
+export const migrations: readonly Migration[] = [first, runsDraftsAccounts, lineageByHand];
 
 assertOrder(migrations);
 
