@@ -75,6 +75,9 @@ describe('the neighbourhood', () => {
     expect(node(answer, `version:${data.version}`)).toMatchObject({ type: 'dataset', tags: ['clean'] });
     expect(node(answer, `version:${model.version}`)).toMatchObject({ aliases: [{ name: 'latest' }, { name: 'candidate' }], links: [{ collection: 'Words', index: 0, aliases: [{ name: 'latest' }, { name: 'production' }] }] });
     expect(answer.edges).toContainEqual({ from: `version:${data.version}`, to: `run:${model.run}`, relation: 'used', provenance: 'sdk' });
+    const named = await newRun();
+    await world.do('runs.use', { id: named as RunId, versionIds: [data.version as VersionId], usedAs: 'validation set' }, { entrance: 'sdk' });
+    expect((await world.ask('lineage.neighbourhood', { root: run(named), up: 1, down: 0 })).edges).toMatchObject([{ from: `version:${data.version}`, usedAs: 'validation set' }]);
   });
 
   test('keeps tombstones where they stood', async () => {
