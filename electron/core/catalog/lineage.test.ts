@@ -22,13 +22,13 @@ async function newRun(more: Record<string, unknown> = {}): Promise<number> {
 async function logged(artifact: string, more: Record<string, unknown> = {}): Promise<number> {
   return (await world.log(artifact, `bytes ${serial++}`, more)).versionId;
 }
-async function useIn(runId: number, ...versionIds: number[]): Promise<void> {
+async function takeIn(runId: number, ...versionIds: number[]): Promise<void> {
   await world.do('runs.use', { id: runId as RunId, versionIds: versionIds as VersionId[] }, { entrance: 'sdk' });
 }
 /** A run that uses versions and logs one. */
 async function made(artifact: string, from: readonly number[], more: Record<string, unknown> = {}): Promise<{ readonly run: number; readonly version: number }> {
   const id = await newRun();
-  if (from.length > 0) await useIn(id, ...from);
+  if (from.length > 0) await takeIn(id, ...from);
   return { run: id, version: await logged(artifact, { runId: id, ...more }) };
 }
 const keysOf = (nodes: readonly LineageNode[]): string[] => nodes.map((node) => node.key);
@@ -94,7 +94,7 @@ describe('the neighbourhood', () => {
     const clean = await made('filter-clean', [raw.version], { type: 'dataset' });
     const other = await made('filter-other', [], { type: 'dataset' });
     const runId = await newRun();
-    await useIn(runId, clean.version, other.version);
+    await takeIn(runId, clean.version, other.version);
     const model = await logged('filter-model', { runId });
     const answer = await world.ask('lineage.neighbourhood', { root: version(model), up: 10, down: 0, filter: { tags: ['gold'] } });
     expect(keysOf(answer.nodes).sort()).toEqual([`version:${model}`, `run:${runId}`, `version:${clean.version}`, `run:${clean.run}`, `version:${raw.version}`].sort());
