@@ -65,8 +65,8 @@ export function createAsking(parts: AskingParts): Asking {
     answers.set(key, answer);
     return answer;
   };
-  let versions = createBatch<VersionId, VersionDetail>(async (ids) => (await call('versions.details', { ids }).catch(async () => ({ items: (await Promise.all(ids.map((id) => call('versions.get', { id }).catch(() => null)))).filter((one) => one !== null) })) as OutputOf<'versions.details'>).items);
-  let collections = createBatch<CollectionId, CollectionDetail>(async (ids) => (await call('collections.details', { ids }).catch(async () => ({ items: (await Promise.all(ids.map((id) => call('collections.get', { id }).catch(() => null)))).filter((one) => one !== null) })) as OutputOf<'collections.details'>).items);
+  let versions = createBatch<VersionId, VersionDetail>(async (ids) => ((await call('versions.details', { ids })) as OutputOf<'versions.details'>).items);
+  let collections = createBatch<CollectionId, CollectionDetail>(async (ids) => ((await call('collections.details', { ids })) as OutputOf<'collections.details'>).items);
   const forget = (): void => {
     answers.clear();
     versions = versions.fresh();

@@ -91,7 +91,9 @@ async function sampled(asking: Asking, id: RunId, rawSpec: unknown): Promise<rea
   const { keys, samples, minStep, maxStep } = spec as { readonly keys?: unknown; readonly samples?: unknown; readonly minStep?: unknown; readonly maxStep?: unknown };
   const wanted = Array.isArray(keys) ? keys.filter((key) => typeof key === 'string').slice(0, 1000) : [];
   const rows: Row[] = [];
-  for (const line of await linesOf(asking, id, 'history', { minStep: typeof minStep === 'number' ? minStep : null, maxStep: typeof maxStep === 'number' ? maxStep : null })) {
+  // The last step counts; but clients from before 0.27 page by `samples` steps and mean the one after their page.
+  const afterLast = typeof maxStep !== 'number' ? null : typeof minStep === 'number' && samples === maxStep - minStep ? maxStep : maxStep + 1;
+  for (const line of await linesOf(asking, id, 'history', { minStep: typeof minStep === 'number' ? minStep : null, maxStep: afterLast })) {
     const row = rowOf(line);
     if (row === null) continue;
     if (wanted.length === 0) rows.push(row);
