@@ -94,6 +94,41 @@ describe('where a role comes from', () => {
 	});
 });
 
+describe('through a key with a scope', () => {
+	const limit = { role: null, registryIds: null, projectIds: null } as const;
+	const boss: Asker = { ...ada, organizationRole: 'admin' };
+	test('no more counts than its role, and the refusal says so', () => {
+		const reading: Asker = { ...boss, limit: { ...limit, role: 'viewer' } };
+		expect(decide(reading, 'version.download', models).allowed).toBe(true);
+		const refused = decide(reading, 'link.create', models);
+		expect(refused).toMatchObject({ allowed: false, visible: true, role: 'viewer', throughKey: 'viewer' });
+		expect(explainDecision(refused)).toContain('the key counts as viewer at most');
+		expect(decide(reading, 'source.log', project).allowed).toBe(false);
+		expect(decide(reading, 'organization.manage', organization).allowed).toBe(false);
+	});
+	test('nothing counts but its registries and projects; the others are not there', () => {
+		const narrow: Asker = { ...boss, limit: { role: null, registryIds: ['r1'], projectIds: [] } };
+		expect(decide(narrow, 'registry.delete', models).allowed).toBe(true);
+		expect(decide(narrow, 'registry.see', { ...models, id: 'r2' })).toMatchObject({ allowed: false, visible: false });
+		expect(isVisible(narrow, project)).toBe(false);
+		expect(decide(narrow, 'organization.see', organization).allowed).toBe(true);
+		expect(decide(narrow, 'registry.create', organization).allowed).toBe(false);
+	});
+	test('for any asker, object and scope, a key never gives a right that its owner has not', () => {
+		const role = fc.constantFrom(null, ...roles);
+		const asker = fc.record({ organizationRole: role, team: fc.constantFrom(...roles), service: fc.boolean() }).map(({ organizationRole, team, service }): Asker => ({ ...ada, kind: service ? 'service account' : 'user', organizationRole, teams: [{ team: vision, role: team }] }));
+		const scope = fc.record({ role, registryIds: fc.constantFrom(null, [], ['r1']), projectIds: fc.constantFrom(null, [], ['p1']) });
+		fc.assert(fc.property(asker, scope, fc.constantFrom(models, secret, project, organization), (who, limited, object) => {
+			const actions = object.kind === 'registry' ? registryActions : object.kind === 'project' ? projectActions : organizationActions;
+			for (const action of Object.keys(actions)) {
+				const through = decide({ ...who, limit: limited }, action as never, object as never);
+				if (through.allowed) expect(decide(who, action as never, object as never).allowed).toBe(true);
+				if (through.allowed && limited.role !== null) expect(compareRoles(limited.role, through.needed)).toBeGreaterThanOrEqual(0);
+			}
+		}));
+	});
+});
+
 describe('explanations', () => {
 	test('what gave the right', () => {
 		expect(explainDecision(decide(ada, 'version.use', models))).toBe('Allowed: the role viewer in the organization; viewer is needed.');

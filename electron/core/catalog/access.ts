@@ -25,7 +25,7 @@ export function loadAsker(db: ReadableDb, actorId: UserId, keyId?: number): Aske
 /** The scope of the key that is used, where it has one. A key of somebody else, or one that is no more, reaches nothing. */
 function limitOf(db: ReadableDb, actorId: UserId, keyId: number | undefined): { readonly limit?: KeyLimit } {
   if (keyId === undefined) return {};
-  const row = db.get<Parameters<typeof scopeOf>[0]>(sql`SELECT role_cap AS roleCap, registry_ids AS registryIds, project_ids AS projectIds FROM api_keys WHERE id = ${keyId} AND user_id = ${actorId} AND revoked_at IS NULL`);
+  const row = db.get<Parameters<typeof scopeOf>[0]>(sql`SELECT role_cap AS roleCap, registry_ids AS registryIds, project_ids AS projectIds FROM api_keys WHERE id = ${keyId} AND user_id = ${actorId} AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > ${Date.now()})`);
   if (row === undefined) throw new VitrineError('not_signed_in', { details: { keyId } });
   const scope = scopeOf(row);
   return scope === null ? {} : { limit: { role: scope.role, registryIds: scope.registryIds?.map(String) ?? null, projectIds: scope.projectIds?.map(String) ?? null } };

@@ -71,7 +71,7 @@ export function makeApiKey(): { readonly key: string; readonly hash: string; rea
 
 async function createKey(rooms: Rooms, input: CheckedInputOf<'keys.create'>, context: OperationContext) {
   const { key, hash, hint } = makeApiKey();
-  const result = await rooms.catalog.write('internal.createKey', { name: input.name, hash, hint }, acting(context));
+  const result = await rooms.catalog.write('internal.createKey', { ...input, hash, hint }, acting(context));
   return { ...result, output: { key, summary: result.output } };
 }
 

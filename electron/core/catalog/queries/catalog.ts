@@ -63,17 +63,18 @@ export function settings(scope: QueryScope): OutputOf<'settings.get'> {
 }
 
 /** An admin sees every key, others their own. */
-export function listKeys(scope: QueryScope): OutputOf<'keys.list'> {
+export function listKeys(scope: QueryScope, input: CheckedInputOf<'keys.list'>): OutputOf<'keys.list'> {
   const all = decide(scope.asker, 'organization.manage', organizationObject(scope.db)).allowed;
   const ids = all
     ? scope.db.column<number>(sql`SELECT id FROM api_keys ORDER BY id DESC`)
     : scope.db.column<number>(sql`SELECT id FROM api_keys WHERE user_id = ${scope.actorId} ORDER BY id DESC`);
-  return { items: apiKeySummaries(scope.db, ids) };
+  const items = apiKeySummaries(scope.db, ids);
+  return { items: input.userId === undefined ? items : items.filter((key) => key.user.id === input.userId) };
 }
 
 /** Whose key it is, without noting its use: for a catalog that can't be written. */
 export function authenticateKey(scope: QueryScope, input: { readonly hash: string }): { readonly userId: number; readonly keyId: number } | null {
-  return scope.db.get<{ userId: number; keyId: number }>(sql`SELECT user_id AS userId, id AS keyId FROM api_keys WHERE hash = ${Buffer.from(input.hash, 'hex')} AND revoked_at IS NULL`) ?? null;
+  return scope.db.get<{ userId: number; keyId: number }>(sql`SELECT user_id AS userId, id AS keyId FROM api_keys WHERE hash = ${Buffer.from(input.hash, 'hex')} AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > ${Date.now()})`) ?? null;
 }
 
 /** What of the usage the catalog knows; core adds what the store and the disk say. */
