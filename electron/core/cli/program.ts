@@ -3,6 +3,8 @@ import { Command, CommanderError } from 'commander';
 import { isVitrineError, VitrineError, type CallOptions, type CoreClient, type LinkId, type LinkTarget, type RegistryId, type RunId, type SearchHit } from '#shared/contract/index.ts';
 import { explainViolation, parseLinkTarget, parseMetadata } from '#shared/domain/index.ts';
 import { addAccountCommands } from './accounts.ts';
+import { addKeyCommands } from './keys.ts';
+import { addRunCommands } from './runs.ts';
 import type { Common } from './common.ts';
 import { formatSize, plain, printJson, printLine, printTable, progressLine } from './print.ts';
 import { resolve, resolveVersion } from './resolve.ts';
@@ -275,29 +277,8 @@ export function buildProgram(): Command {
     });
   });
 
-  const key = command('key', 'API keys for scripts');
-  key.command('create').argument('<name>').option('--data <folder>').option('--json').exitOverride().description('make a key; it is shown this once').action(async (name: string, options: Common) => {
-    await withClient({ ...key.opts<Common>(), ...options }, async (client, call, common) => {
-      const { output } = await client.execute('keys.create', { name }, call);
-      if (common.json === true) printJson(output);
-      else printLine(output.key);
-    });
-  });
-  key.command('list').option('--data <folder>').option('--json').exitOverride().description('keys, their owners and last use').action(async (options: Common) => {
-    await withClient({ ...key.opts<Common>(), ...options }, async (client, call, common) => {
-      const { items } = await client.query('keys.list', {}, call);
-      if (common.json === true) printJson(items);
-      else printTable(items.map((item) => ({ id: item.id, name: item.name, owner: item.user.username, begins: item.hint, created: item.createdAt, 'last used': item.lastUsedAt, revoked: item.revokedAt })), ['id', 'name', 'owner', 'begins', 'created', 'last used', 'revoked']);
-    });
-  });
-  key.command('revoke').argument('<id>').option('--data <folder>').option('--json').exitOverride().description('make a key useless').action(async (id: string, options: Common) => {
-    await withClient({ ...key.opts<Common>(), ...options }, async (client, call, common) => {
-      const { output } = await client.execute('keys.revoke', { id: wholeNumber('id', id, 1, Number.MAX_SAFE_INTEGER) as never }, call);
-      if (common.json === true) printJson(output);
-      else printLine(`Revoked ${plain(output.name)}.`);
-    });
-  });
-
+  addRunCommands(command, withClient);
+  addKeyCommands(command, withClient);
   addAccountCommands(command, withClient);
 
   command('sample', 'fill an empty catalog with the sample')

@@ -16,6 +16,7 @@ import { runChecked, serveConnection, type Dispatch } from './dispatcher.ts';
 import type { Log } from './log.ts';
 import { makeFolder } from './makeFolder.ts';
 import { listenOnSocket, type SocketListener } from './socket.ts';
+import { startUpkeep } from './upkeep.ts';
 import { workerUrl } from './workers.ts';
 
 export type CoreOptions = {
@@ -128,6 +129,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     door = openedDoor;
     if (options.listen && !catalog.status().readOnly) listener = await listenOnSocket(directory, (transport) => serve(transport, 'cli'));
     const openedStore = store;
+    const upkeep = options.passing === true ? null : startUpkeep(catalog, options.log);
     let closing: Promise<void> | null = null;
     return {
       dataDirectory: directory,
@@ -162,6 +164,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       close() {
         closing ??= (async () => {
           ending.abort();
+          upkeep?.stop();
           await openedDoor.stop();
           await listener?.close();
           for (const transport of transports) transport.close();

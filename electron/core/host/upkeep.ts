@@ -1,0 +1,43 @@
+/** What time alone makes true: runs that fell silent, versions whose client is gone, trash that can no longer be restored. */
+import type { CatalogPool } from '../catalog/index.ts';
+import type { Log } from './log.ts';
+
+export type Upkeep = { stop(): void };
+
+export type UpkeepTimes = {
+  /** A run that reported and hasn't for this long has crashed. The client reports every 30 seconds. */
+  readonly silence: number;
+  /** A version under way that nobody has touched for this long is given up. */
+  readonly abandonment: number;
+  /** How often it is looked. */
+  readonly interval: number;
+};
+
+const minute = 60_000;
+const hour = 60 * minute;
+
+export const upkeepTimes: UpkeepTimes = { silence: 5 * minute, abandonment: 24 * hour, interval: minute };
+
+/** Looks at regular intervals until it is stopped; all times are milliseconds. Does nothing on a catalog that can't be written. */
+export function startUpkeep(catalog: CatalogPool, log: Log, times: UpkeepTimes = upkeepTimes): Upkeep {
+  if (catalog.status().readOnly) return { stop: () => undefined };
+  const begun = Date.now();
+  const context = { actorId: catalog.status().defaultUserId, entrance: 'system', message: null } as const;
+  const look = async (): Promise<void> => {
+    const now = Date.now();
+    try {
+      // While core was away nobody could report: each run gets its time anew.
+      if (now - begun >= times.silence) await catalog.write('internal.sweepRuns', { silentSince: now - times.silence }, context);
+      await catalog.write('internal.sweepDrafts', { untouchedSince: now - times.abandonment }, context);
+      await catalog.write('internal.purgeTrash', {}, context);
+    } catch (thrown) {
+      log('warning', 'upkeep', 'put off', { reason: thrown instanceof Error ? thrown.message : String(thrown) });
+    }
+  };
+  let looking: Promise<void> | null = null;
+  const timer = setInterval(() => {
+    looking ??= look().finally(() => (looking = null));
+  }, times.interval);
+  timer.unref();
+  return { stop: () => clearInterval(timer) };
+}
