@@ -8,6 +8,7 @@ export { Fact, Facts, Section, type SectionProps } from './parts/Facts.tsx';
 export { JsonEditor, draftOf, type JsonEditorProps } from './parts/JsonEditor.tsx';
 export { JsonTree, type JsonTreeProps } from './parts/JsonTree.tsx';
 export { openLink } from './parts/openLink.ts';
+export { PreviewContent } from './preview/PreviewPane.tsx';
 export { TabBody, TabFill } from './parts/TabBody.tsx';
 export { LineageTab } from './tabs/LineageTab.tsx';
 export { readOnlyReason, useReadOnly } from './rights.ts';

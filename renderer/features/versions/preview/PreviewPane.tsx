@@ -62,7 +62,7 @@ function FilePreview({ versionId, path, onExport }: { readonly versionId: Versio
           <SkeletonLines lines={10} />
         </div>
       ) : (
-        <Content preview={data} />
+        <PreviewContent preview={data} />
       )}
       {data?.truncated === true && (
         <div className={styles.foot}>
@@ -80,7 +80,7 @@ function FilePreview({ versionId, path, onExport }: { readonly versionId: Versio
   );
 }
 
-function Content({ preview }: { readonly preview: Preview }) {
+export function PreviewContent({ preview }: { readonly preview: Preview }) {
   const head = useMemo(() => (preview.base64 === null || preview.kind === 'image' ? null : bytesOf(preview.base64)), [preview]);
   const kind = previewKind(preview, head);
   if (preview.size === 0 && kind !== 'reference') return <EmptyState compact title="An empty file" text="It has no bytes at all." />;

@@ -1,0 +1,72 @@
+/** One answer that is asked again whenever it became stale, at a pace that it can keep. */
+import type { QueryName, VitrineError } from '#shared/contract/index.ts';
+import { asVitrineError } from './notify.ts';
+
+export type LiveSnapshot<Output> = { readonly data: Output | undefined; readonly error: VitrineError | null };
+
+/** Milliseconds between the end of one asking and the begin of the next, at least. */
+const leastPause = 250;
+
+export class LiveAnswer<Output> {
+  readonly name: QueryName;
+  readonly #ask: () => Promise<Output>;
+  readonly #listeners = new Set<() => void>();
+  #snapshot: LiveSnapshot<Output> = { data: undefined, error: null };
+  #asking = false;
+  #stale = true;
+  #endedAt = Number.NEGATIVE_INFINITY;
+  #timer: ReturnType<typeof setTimeout> | null = null;
+
+  constructor(name: QueryName, ask: () => Promise<Output>) {
+    this.name = name;
+    this.#ask = ask;
+  }
+
+  get watched(): boolean {
+    return this.#listeners.size > 0;
+  }
+
+  readonly snapshot = (): LiveSnapshot<Output> => this.#snapshot;
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    this.#schedule();
+    return () => {
+      this.#listeners.delete(listener);
+      if (this.#listeners.size === 0 && this.#timer !== null) {
+        clearTimeout(this.#timer);
+        this.#timer = null;
+      }
+    };
+  };
+
+  /** It is stale: asked again soon if anybody looks, else when somebody does. */
+  renew(): void {
+    this.#stale = true;
+    this.#schedule();
+  }
+
+  #schedule(): void {
+    if (!this.#stale || !this.watched || this.#asking || this.#timer !== null) return;
+    const wait = Math.max(0, this.#endedAt + leastPause - performance.now());
+    this.#timer = setTimeout(() => {
+      this.#timer = null;
+      void this.#fetch();
+    }, wait);
+  }
+
+  async #fetch(): Promise<void> {
+    this.#asking = true;
+    this.#stale = false;
+    try {
+      this.#snapshot = { data: await this.#ask(), error: null };
+    } catch (thrown) {
+      // What was known stays known; a chart does not vanish because core restarts.
+      this.#snapshot = { data: this.#snapshot.data, error: asVitrineError(thrown) };
+    }
+    this.#asking = false;
+    this.#endedAt = performance.now();
+    for (const listener of this.#listeners) listener();
+    this.#schedule();
+  }
+}

@@ -1,0 +1,62 @@
+import { useCallback, useMemo, useRef, useSyncExternalStore } from 'react';
+import type { InputOf, OutputOf, QueryName, VitrineError } from '#shared/contract/index.ts';
+import { core } from './core.ts';
+import { onStale } from './feed.ts';
+import { LiveAnswer, type LiveSnapshot } from './liveAnswer.ts';
+
+/** Answers seen lately, so that a chart scrolled back into sight stands there at once. */
+const kept = new Map<string, LiveAnswer<unknown>>();
+const keptAnswers = 300;
+
+function answerOf<Name extends QueryName>(name: Name, input: InputOf<Name>): LiveAnswer<OutputOf<Name>> {
+  const key = `${name} ${JSON.stringify(input)}`;
+  const found = kept.get(key) ?? new LiveAnswer<unknown>(name, () => core().query(name, input));
+  kept.delete(key);
+  kept.set(key, found);
+  for (const [oldest, answer] of kept) {
+    if (kept.size <= keptAnswers) break;
+    if (!answer.watched) kept.delete(oldest);
+  }
+  return found as LiveAnswer<OutputOf<Name>>;
+}
+
+onStale((stale) => {
+  for (const answer of kept.values()) if (stale === 'everything' || stale.has(answer.name)) answer.renew();
+});
+
+export type LiveState<Output> = LiveSnapshot<Output> & { readonly retry: () => void };
+
+/**
+ * Answers to queries about what changes all the time (a run that streams): renewed when the feed says so, but not more often than they can be
+ * given, and never cut off by the next change, as `useOperation` would. One state per input, in their order.
+ */
+export function useLiveOperations<Name extends QueryName>(name: Name, inputs: readonly InputOf<Name>[]): readonly LiveState<OutputOf<Name>>[] {
+  const key = JSON.stringify(inputs);
+  // The key says all that the inputs say.
+  const answers = useMemo(() => inputs.map((input) => answerOf(name, input)), [name, key]); // eslint-disable-line react-hooks/exhaustive-deps
+  const subscribe = useCallback(
+    (listener: () => void) => {
+      const stops = answers.map((answer) => answer.subscribe(listener));
+      return () => {
+        for (const stop of stops) stop();
+      };
+    },
+    [answers],
+  );
+  const last = useRef<readonly LiveSnapshot<OutputOf<Name>>[]>([]);
+  const snapshots = useSyncExternalStore(subscribe, () => {
+    const now = answers.map((answer) => answer.snapshot());
+    if (now.length !== last.current.length || now.some((one, index) => one !== last.current[index])) last.current = now;
+    return last.current;
+  });
+  return useMemo(() => snapshots.map((snapshot, index) => ({ ...snapshot, retry: () => answers[index]?.renew() })), [snapshots, answers]);
+}
+
+/** The same for one query; while a new input has no answer yet, the answer to the one before stays. */
+export function useLiveOperation<Name extends QueryName>(name: Name, input: InputOf<Name>): { readonly data: OutputOf<Name> | undefined; readonly error: VitrineError | null; readonly retry: () => void } {
+  const inputs = useMemo(() => [input], [JSON.stringify(input)]); // eslint-disable-line react-hooks/exhaustive-deps
+  const [state] = useLiveOperations(name, inputs);
+  const before = useRef<OutputOf<Name> | undefined>(undefined);
+  if (state?.data !== undefined) before.current = state.data;
+  return { data: state?.data ?? (state?.error == null ? before.current : undefined), error: state?.error ?? null, retry: state?.retry ?? (() => undefined) };
+}

@@ -1,0 +1,222 @@
+import { useEffect, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
+import { axes, type AxisKind } from './axis.ts';
+import type { CursorStore } from './cursor.ts';
+import { describeLine, indexAtOrAfter, nearest, xDomain, yDomain, type ChartLine } from './lines.ts';
+import { layOut, paintChart, paintMark, type Layout } from './paint.ts';
+import type { Domain, ScaleKind } from './scale.ts';
+import { formatValue } from './ticks.ts';
+import { useChartColors } from './useChartColors.ts';
+import styles from './Charts.module.css';
+
+export type ChartViewProps = {
+  /** Unique among the charts that share the cursor. */
+  readonly id: string;
+  readonly label: string;
+  readonly lines: readonly ChartLine[];
+  readonly axis: AxisKind;
+  /** The stretch that was zoomed to; null: all there is. */
+  readonly zoom: Domain | null;
+  readonly onZoom: (zoom: Domain | null) => void;
+  readonly yKind: ScaleKind;
+  readonly smoothed: boolean;
+  readonly cursor: CursorStore;
+  readonly height: number;
+  readonly onOpen?: () => void;
+};
+
+/** Pixels a drag has to go before it is one. */
+const leastDrag = 4;
+
+/**
+ * Lines on a canvas, a second canvas above it for what follows the pointer. For the keyboard and for screen readers it is a slider along x: each
+ * place says its values.
+ */
+export function ChartView({ id, label, lines, axis, zoom, onZoom, yKind, smoothed, cursor, height, onOpen }: ChartViewProps) {
+  const frame = useRef<HTMLDivElement>(null);
+  const base = useRef<HTMLCanvasElement>(null);
+  const over = useRef<HTMLCanvasElement>(null);
+  const colors = useChartColors();
+  const [width, setWidth] = useState(0);
+  const [at, setAt] = useState<number | null>(null);
+  const drag = useRef<{ readonly from: number; to: number } | null>(null);
+
+  const whole = useMemo(() => xDomain(lines), [lines]);
+  const domain = zoom ?? whole;
+  const layout = useMemo<Layout | null>(
+    () => (width === 0 ? null : layOut(width, height, domain ?? [0, 1], domain === null ? null : yDomain(lines, domain, yKind), yKind)),
+    [width, height, domain, lines, yKind],
+  );
+
+  useLayoutEffect(() => {
+    const element = frame.current;
+    if (element === null) return undefined;
+    const measure = (): void => setWidth(element.clientWidth);
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+
+  useLayoutEffect(() => {
+    const context = prepare(base.current, width, height);
+    if (context === null || layout === null) return;
+    paintChart(context, layout, lines, axes[axis], colors, smoothed);
+  }, [layout, lines, axis, colors, smoothed, width, height]);
+
+  // What follows the pointer is drawn without React, at most once a frame.
+  const paintOver = useRef<() => void>(() => undefined);
+  useLayoutEffect(() => {
+    paintOver.current = () => {
+      const context = prepare(over.current, width, height);
+      if (context === null || layout === null) return;
+      const stretch = drag.current === null || Math.abs(drag.current.to - drag.current.from) < leastDrag ? null : ([drag.current.from, drag.current.to] as const);
+      paintMark(context, layout, lines, colors, { cursor: cursor.read().x, stretch });
+    };
+    paintOver.current();
+  }, [layout, lines, colors, cursor, width, height]);
+  const frameAsked = useRef(0);
+  const askFrame = (): void => {
+    if (frameAsked.current !== 0) return;
+    frameAsked.current = requestAnimationFrame(() => {
+      frameAsked.current = 0;
+      paintOver.current();
+    });
+  };
+  useEffect(() => {
+    const stop = cursor.subscribe(askFrame);
+    return () => {
+      stop();
+      cancelAnimationFrame(frameAsked.current);
+      frameAsked.current = 0;
+      cursor.clear(id);
+    };
+  }, [cursor, id]);
+
+  const placeOf = (event: PointerEvent): number => event.clientX - (frame.current?.getBoundingClientRect().left ?? 0);
+  /** The x of the point next to a pixel: the crosshair goes from point to point. */
+  const snapped = (pixel: number): number | null => {
+    if (layout === null) return null;
+    const wanted = layout.x.toValue(pixel);
+    let best: number | null = null;
+    for (const { x } of lines) {
+      const found = x[nearest(x, wanted)];
+      if (found !== undefined && (best === null || Math.abs(found - wanted) < Math.abs(best - wanted))) best = found;
+    }
+    return best;
+  };
+  const point = (x: number | null): void => {
+    if (x === null) return;
+    cursor.point(id, x);
+  };
+
+  const move = (event: PointerEvent): void => {
+    const pixel = placeOf(event);
+    if (drag.current !== null) {
+      drag.current.to = pixel;
+      askFrame();
+    }
+    point(snapped(pixel));
+  };
+  const release = (event: PointerEvent): void => {
+    const done = drag.current;
+    drag.current = null;
+    askFrame();
+    if (done === null || layout === null || Math.abs(done.to - done.from) < leastDrag) return;
+    event.preventDefault();
+    const clamp = (pixel: number): number => Math.min(width - layout.right, Math.max(layout.left, pixel));
+    const [from, to] = [layout.x.toValue(clamp(Math.min(done.from, done.to))), layout.x.toValue(clamp(Math.max(done.from, done.to)))];
+    if (to > from) onZoom([from, to]);
+  };
+
+  const key = (event: KeyboardEvent): void => {
+    if (event.altKey || event.ctrlKey || event.metaKey || domain === null) return;
+    const longest = lines.reduce<readonly number[]>((most, { x }) => (x.length > most.length ? x : most), []);
+    const first = indexAtOrAfter(longest, domain[0]);
+    const last = Math.max(first, indexAtOrAfter(longest, domain[1]) - (longest[indexAtOrAfter(longest, domain[1])] === domain[1] ? 0 : 1));
+    const current = at === null ? (event.key === 'ArrowLeft' ? last + 1 : first - 1) : nearest(longest, at);
+    const far = event.shiftKey ? 10 : 1;
+    const steps: Readonly<Record<string, number>> = { ArrowRight: current + far, ArrowLeft: current - far, PageUp: current + 50, PageDown: current - 50, Home: first, End: last };
+    const target = steps[event.key];
+    if (target !== undefined) {
+      const x = longest[Math.min(last, Math.max(first, target))];
+      if (x !== undefined) {
+        setAt(x);
+        cursor.point(id, x);
+      }
+    } else if (event.key === '+' || event.key === '-') {
+      const centre = at ?? (domain[0] + domain[1]) / 2;
+      const half = ((domain[1] - domain[0]) * (event.key === '+' ? 0.5 : 2)) / 2;
+      const from = Math.max(whole?.[0] ?? 0, centre - half);
+      const to = Math.min(whole?.[1] ?? 0, centre + half);
+      onZoom(event.key === '-' && zoom !== null && whole !== null && (from <= whole[0] || half * 2 >= whole[1] - whole[0]) && to >= whole[1] ? null : [from, to]);
+    } else if (event.key === 'Escape' && (zoom !== null || at !== null)) {
+      if (zoom !== null) onZoom(null);
+      setAt(null);
+      cursor.clear(id);
+    } else if (event.key === 'Enter' && onOpen !== undefined) onOpen();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+
+  const words = axes[axis];
+  const here = at ?? domain?.[1] ?? 0;
+  const valueText = lines.length === 0 || domain === null ? 'no values yet' : `${words.at(here)}: ${lines.map((line) => `${lines.length === 1 ? '' : `${line.label} `}${formatValue(line.front[nearest(line.x, here)] ?? null)}`).join(', ')}`;
+  const description = lines.slice(0, 20).map((line) => `${line.label}: ${describeLine(line, words.at, formatValue)}`).join('. ');
+  return (
+    <div
+      ref={frame}
+      role="slider"
+      tabIndex={0}
+      aria-label={`${label}, chart`}
+      aria-description={`${description}. Arrows read it, plus and minus zoom, Escape shows all${onOpen === undefined ? '' : ', Enter enlarges'}.`}
+      aria-valuemin={domain?.[0] ?? 0}
+      aria-valuemax={domain?.[1] ?? 0}
+      aria-valuenow={here}
+      aria-valuetext={valueText}
+      aria-orientation="horizontal"
+      className={styles.view}
+      style={{ height }}
+      onKeyDown={key}
+      onBlur={() => {
+        setAt(null);
+        cursor.clear(id);
+      }}
+      onPointerDown={(event) => {
+        if (event.button !== 0) return;
+        event.currentTarget.setPointerCapture(event.pointerId);
+        drag.current = { from: placeOf(event), to: placeOf(event) };
+      }}
+      onPointerMove={move}
+      onPointerUp={release}
+      onPointerCancel={() => {
+        drag.current = null;
+        askFrame();
+      }}
+      onPointerLeave={() => {
+        if (drag.current === null) cursor.clear(id);
+      }}
+      onDoubleClick={() => onZoom(null)}
+    >
+      <canvas ref={base} aria-hidden />
+      <canvas ref={over} aria-hidden />
+    </div>
+  );
+}
+
+/** The canvas at the screen's resolution, drawn on in CSS pixels. */
+function prepare(canvas: HTMLCanvasElement | null, width: number, height: number): CanvasRenderingContext2D | null {
+  if (canvas === null || width === 0) return null;
+  const ratio = window.devicePixelRatio || 1;
+  const [wide, high] = [Math.round(width * ratio), Math.round(height * ratio)];
+  // Setting a size clears and allocates: only when it changed.
+  if (canvas.width !== wide || canvas.height !== high) {
+    canvas.width = wide;
+    canvas.height = high;
+    canvas.style.width = `${width}px`;
+    canvas.style.height = `${height}px`;
+  }
+  const context = canvas.getContext('2d');
+  context?.setTransform(ratio, 0, 0, ratio, 0, 0);
+  return context;
+}

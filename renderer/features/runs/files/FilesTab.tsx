@@ -1,0 +1,135 @@
+import { useMemo, useState } from 'react';
+import type { RunDetail, RunFile } from '#shared/contract/index.ts';
+import { runCommand, useOperation, usePagedRows } from '../../../app/api/index.ts';
+import { bridge } from '../../../app/bridge.ts';
+import { usePlaceState } from '../../../app/routes/index.ts';
+import { PlaceFailure } from '../../../app/shell/index.ts';
+import { Button, copyText, DataTable, EmptyState, formatBytes, formatQuantity, IconButton, NOTHING_SELECTED, RelativeTime, Size, SkeletonLines, SplitPane, Toolbar, ToolbarSpacer, type Column, type Selection } from '../../../ui/index.ts';
+import { Copy, Download, Eye, Files } from '../../../ui/icons.ts';
+import { PreviewContent } from '../../versions/index.ts';
+import styles from './Files.module.css';
+
+/** Asks where to, then writes; all files without names. */
+async function exportFiles(run: RunDetail, names?: readonly string[]): Promise<void> {
+  const folder = await bridge().chooseFolder({ title: `Export files of ${run.displayName} into` });
+  if (folder === null) return;
+  await runCommand(
+    'runs.exportFiles',
+    { id: run.id, folder, ...(names === undefined ? {} : { names: [...names] }) },
+    {
+      activity: `Exporting files of ${run.displayName}`,
+      done: ({ files, bytes }) => `Exported ${formatQuantity(files, 'file')}, ${formatBytes(bytes)}`,
+      action: (output) => ({ label: 'Show', onPress: () => void bridge().revealInFolder(output.folder) }),
+    },
+  );
+}
+
+/** Files that the script saved, and those the client adds: its requirements, its console, its metadata. */
+export function FilesTab({ run }: { readonly run: RunDetail }) {
+  const rows = usePagedRows('runs.files', { id: run.id });
+  const [selection, setSelection] = usePlaceState<Selection>('file selection', NOTHING_SELECTED);
+  const [chosen, setChosen] = usePlaceState<string | null>('file', null);
+  const [width, setWidth] = usePlaceState('preview width', 380);
+  return (
+    <div className={styles.files}>
+      <SplitPane
+        label="Preview width"
+        side="end"
+        size={width}
+        defaultSize={380}
+        min={260}
+        max={720}
+        onSizeChange={setWidth}
+        start={
+          <div className={styles.list}>
+            <Toolbar label="Files" lined className={styles.tools}>
+              <span className={styles.dim}>{rows.pending ? '\u00a0' : formatQuantity(rows.rowCount, 'file')}</span>
+              <ToolbarSpacer />
+              <Button size="small" icon={Download} disabled={rows.rowCount === 0} disabledReason="There is nothing to export." onClick={() => void exportFiles(run)}>
+                Export all…
+              </Button>
+            </Toolbar>
+            <DataTable<RunFile>
+              label={`Files of ${run.displayName}`}
+              className={styles.table}
+              rowCount={rows.rowCount}
+              getRow={rows.getRow}
+              getRowId={(row) => row.name}
+              columns={columns}
+              loading={rows.pending}
+              onRangeNeeded={rows.onRangeNeeded}
+              selectionMode="single"
+              selection={selection}
+              onSelectionChange={setSelection}
+              onActiveChange={(row) => row !== undefined && setChosen(row.name)}
+              onOpen={(row) => setChosen(row.name)}
+              onPreview={(row) => setChosen(row.name)}
+              typeAhead
+              getContextMenu={(row) => [
+                { id: 'export', label: 'Export…', icon: Download, onSelect: () => void exportFiles(run, [row.name]) },
+                { id: 'copy', label: 'Copy name', icon: Copy, onSelect: () => void copyText(row.name) },
+              ]}
+              scrollKey={`files of run ${run.id}`}
+              error={rows.error === null ? undefined : <PlaceFailure error={rows.error} retry={rows.retry} />}
+              empty={<EmptyState icon={Files} title="No files" text="Files that the script saves appear here, and those its client adds: requirements, console, metadata. In Python: run.save(“notes.txt”)." />}
+            />
+          </div>
+        }
+        end={<Preview key={chosen ?? ''} run={run} name={chosen} />}
+      />
+    </div>
+  );
+}
+
+const columns: readonly Column<RunFile>[] = [
+  { id: 'name', header: 'File', width: 220, grow: 1, fixed: true, text: (row) => row.name },
+  { id: 'size', header: 'Size', width: 90, numeric: true, render: (row) => <Size bytes={row.size} /> },
+  { id: 'updated', header: 'Changed', width: 100, render: (row) => <RelativeTime time={row.updatedAt} /> },
+];
+
+/** Bytes read at first, and at most. */
+const firstBytes = 65_536;
+const mostBytes = 1_048_576;
+
+function Preview({ run, name }: { readonly run: RunDetail; readonly name: string | null }) {
+  const [maximumBytes, setMaximumBytes] = useState(firstBytes);
+  const preview = useOperation('runs.previewFile', { id: run.id, name: name ?? '', maximumBytes }, { enabled: name !== null, keepPrevious: true });
+  const data = preview.data;
+  // Drawn by the same hands as the files of versions, which are known by their path.
+  const shown = useMemo(() => (data === undefined ? null : { path: data.name, size: data.size, kind: data.kind, mediaType: data.mediaType, text: data.text, base64: data.base64, truncated: data.truncated }), [data]);
+  if (name === null) {
+    return (
+      <aside className={styles.preview} aria-label="Preview">
+        <EmptyState compact icon={Eye} title="Choose a file" text="Its head is shown here. Nothing is run." />
+      </aside>
+    );
+  }
+  return (
+    <aside className={styles.preview} aria-label={`Preview of ${name}`}>
+      <div className={styles.head}>
+        <h2 className={styles.name} title={name}>
+          {name.slice(name.lastIndexOf('/') + 1)}
+        </h2>
+        {data !== undefined && (
+          <span className={styles.dim}>
+            <Size bytes={data.size} />
+          </span>
+        )}
+        <IconButton icon={Download} size="small" label="Export this file…" onClick={() => void exportFiles(run, [name])} />
+      </div>
+      {shown !== null ? <PreviewContent preview={shown} /> : preview.error !== null ? <PlaceFailure error={preview.error} retry={preview.retry} compact /> : <SkeletonLines lines={10} />}
+      {data?.truncated === true && (
+        <div className={styles.foot}>
+          <span className={styles.dim}>
+            The first {formatBytes(Math.min(maximumBytes, data.size))} of {formatBytes(data.size)}
+          </span>
+          {maximumBytes < mostBytes && (
+            <Button size="small" busy={preview.previous} onClick={() => setMaximumBytes(mostBytes)}>
+              Show {formatBytes(Math.min(mostBytes, data.size))}
+            </Button>
+          )}
+        </div>
+      )}
+    </aside>
+  );
+}
