@@ -29,7 +29,7 @@ describe('LiveAnswer', () => {
 
   it('is never cut off by changes that follow closely, and asks once more after them all', async () => {
     const { answer, waiting, count } = asked();
-    const told = vi.fn();
+    const told = vi.fn<() => void>();
     answer.subscribe(told);
     await vi.runAllTimersAsync();
     for (let change = 0; change < 20; change += 1) answer.renew();

@@ -54,8 +54,8 @@ export function useLiveOperations<Name extends QueryName>(name: Name, inputs: re
 
 /** The same for one query; while a new input has no answer yet, the answer to the one before stays. */
 export function useLiveOperation<Name extends QueryName>(name: Name, input: InputOf<Name>): { readonly data: OutputOf<Name> | undefined; readonly error: VitrineError | null; readonly retry: () => void } {
-  const inputs = useMemo(() => [input], [JSON.stringify(input)]); // eslint-disable-line react-hooks/exhaustive-deps
-  const [state] = useLiveOperations(name, inputs);
+  // Made anew with each call: `useLiveOperations` goes by what it says, not by which array it is.
+  const [state] = useLiveOperations(name, [input]);
   const before = useRef<OutputOf<Name> | undefined>(undefined);
   if (state?.data !== undefined) before.current = state.data;
   return { data: state?.data ?? (state?.error == null ? before.current : undefined), error: state?.error ?? null, retry: state?.retry ?? (() => undefined) };

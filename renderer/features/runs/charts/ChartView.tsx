@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
+import { useEffect, useId, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
 import { axes, type AxisKind } from './axis.ts';
 import type { CursorStore } from './cursor.ts';
 import { describeLine, indexAtOrAfter, nearest, xDomain, yDomain, type ChartLine } from './lines.ts';
@@ -35,6 +35,7 @@ export function ChartView({ id, label, lines, axis, zoom, onZoom, yKind, smoothe
   const frame = useRef<HTMLDivElement>(null);
   const base = useRef<HTMLCanvasElement>(null);
   const over = useRef<HTMLCanvasElement>(null);
+  const descriptionId = useId();
   const colors = useChartColors();
   const [width, setWidth] = useState(0);
   const [at, setAt] = useState<number | null>(null);
@@ -169,7 +170,7 @@ export function ChartView({ id, label, lines, axis, zoom, onZoom, yKind, smoothe
       role="slider"
       tabIndex={0}
       aria-label={`${label}, chart`}
-      aria-description={`${description}. Arrows read it, plus and minus zoom, Escape shows all${onOpen === undefined ? '' : ', Enter enlarges'}.`}
+      aria-describedby={descriptionId}
       aria-valuemin={domain?.[0] ?? 0}
       aria-valuemax={domain?.[1] ?? 0}
       aria-valuenow={here}
@@ -198,6 +199,9 @@ export function ChartView({ id, label, lines, axis, zoom, onZoom, yKind, smoothe
       }}
       onDoubleClick={() => onZoom(null)}
     >
+      <span id={descriptionId} hidden>
+        {description}. Arrows read it, plus and minus zoom, Escape shows all{onOpen === undefined ? '' : ', Enter enlarges'}.
+      </span>
       <canvas ref={base} aria-hidden />
       <canvas ref={over} aria-hidden />
     </div>

@@ -42,11 +42,11 @@ const systemOrder = ['GPU', 'Processor', 'Memory', 'Disk', 'Network', 'Process',
 function systemGroup(key: string): string {
   const name = key.replace(/^system[./]/u, '');
   if (/^(?:gpu|tpu|ipu|trn)/u.test(name)) return 'GPU';
-  if (/^proc/u.test(name)) return 'Process';
-  if (/^cpu/u.test(name)) return 'Processor';
-  if (/^(?:memory|mem)/u.test(name)) return 'Memory';
-  if (/^disk/u.test(name)) return 'Disk';
-  if (/^network/u.test(name)) return 'Network';
+  if (name.startsWith('proc')) return 'Process';
+  if (name.startsWith('cpu')) return 'Processor';
+  if (name.startsWith('mem')) return 'Memory';
+  if (name.startsWith('disk')) return 'Disk';
+  if (name.startsWith('network')) return 'Network';
   return 'Other';
 }
 

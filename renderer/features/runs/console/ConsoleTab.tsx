@@ -36,15 +36,12 @@ function Console({ run, total }: { readonly run: RunDetail; readonly total: numb
   const search = useConsoleSearch(run.id, words, total);
   const [hit, setHit] = useState(-1);
 
-  const first = skipped + range.first;
-  const chunks = useMemo(() => {
-    const from = Math.floor(first / chunk);
-    const to = Math.floor((skipped + range.last) / chunk);
-    return Array.from({ length: to - from + 1 }, (_, index) => ({ id: run.id, from: (from + index) * chunk, limit: chunk }));
-  }, [run.id, Math.floor(first / chunk), Math.floor((skipped + range.last) / chunk)]); // eslint-disable-line react-hooks/exhaustive-deps
+  const firstChunk = Math.floor((skipped + range.first) / chunk);
+  const lastChunk = Math.floor(Math.max(0, skipped + range.last - 1) / chunk);
+  const chunks = useMemo(() => Array.from({ length: lastChunk - firstChunk + 1 }, (_, index) => ({ id: run.id, from: (firstChunk + index) * chunk, limit: chunk })), [run.id, firstChunk, lastChunk]);
   const answers = useLiveOperations('runs.console', chunks);
   const lineAt = (number: number): ParsedLine | undefined => {
-    const at = Math.floor(number / chunk) - (chunks[0]?.from ?? 0) / chunk;
+    const at = Math.floor(number / chunk) - firstChunk;
     const items = answers[at]?.data?.items;
     return items === undefined ? undefined : parsed(items)[number % chunk];
   };
