@@ -38,7 +38,7 @@ const codeOf = (within: Locator): Promise<string> => within.locator('pre').first
 test('the first start offers its four ways', async () => {
   const { window, pageErrors } = await launch(folder());
   await expect(heading(window)).toContainText('Begin');
-  for (const way of ['Import a folder', 'Log from Python', 'Look around first', 'Connect a remote']) await expect(window.getByRole('heading', { name: way })).toBeVisible();
+  for (const way of ['Import a folder', 'Connect a script', 'Look around first', 'Connect a remote']) await expect(window.getByRole('heading', { name: way })).toBeVisible();
   await window.getByRole('button', { name: 'See about remotes' }).click();
   await expect(heading(window)).toContainText('Sync');
   await window.keyboard.press('Alt+ArrowLeft');
@@ -126,9 +126,10 @@ test('the Python shown at the first start runs as it is shown, and logs', async 
   test.skip(!hasPython, withoutPython);
   const data = folder();
   const { window } = await launch(data);
-  await window.getByRole('button', { name: 'Show the snippet…' }).click();
-  const dialog = window.getByRole('dialog', { name: 'Log from Python' });
+  await window.getByRole('button', { name: 'Connect a script…' }).click();
+  const dialog = window.getByRole('dialog', { name: 'Connect a script' });
   await dialog.getByRole('button', { name: 'Open the door and make a key' }).click();
+  await dialog.getByRole('tab', { name: 'Without it' }).click();
   const code = await codeOf(dialog);
   const shown = await runPython(code, folder());
   expect(shown.stdout).toContain('catalogId');

@@ -57,6 +57,7 @@ const views: readonly View[] = [
   { name: 'artifact', address: 'vitrine://project/TEAM/review-sentiment/artifact/sentiment-finetuned', shows: 'sentiment-finetuned' },
   { name: 'source-version', address: 'vitrine://project/TEAM/review-sentiment/artifact/sentiment-finetuned/v2', shows: 'sentiment-finetuned' },
   { name: 'run', address: 'RUN', shows: /./u },
+  { name: 'registry-members', address: 'vitrine://members/Models', shows: 'Members of Models' },
   { name: 'lineage', address: 'vitrine://lineage', shows: 'Lineage' },
   { name: 'lineage-of-a-version', address: 'vitrine://lineage/registry/Models/Review%20Sentiment/production', shows: 'Review Sentiment' },
   { name: 'search', address: 'vitrine://search?q=weld', shows: 'weld' },
@@ -174,10 +175,14 @@ for (const theme of ['light', 'dark'] as const) {
     };
     await expect(heading(window)).toContainText('Begin');
     await keep('first-start');
-    await window.getByRole('button', { name: 'Show the snippet…' }).click();
+    await window.getByRole('button', { name: 'Connect a script…' }).click();
+    await keep('connect');
     await window.getByRole('button', { name: 'Open the door and make a key' }).click();
+    await expect(window.getByRole('dialog')).toContainText('WANDB_BASE_URL');
+    await keep('connect-waiting');
+    await window.getByRole('tab', { name: 'Without it' }).click();
     await expect(window.getByRole('dialog')).toContainText('urllib.request');
-    await keep('first-start-snippet');
+    await keep('connect-http');
     await window.keyboard.press('Escape');
     await app.evaluate(({ dialog }, path) => {
       dialog.showOpenDialog = (() => Promise.resolve({ canceled: false, filePaths: [path] })) as typeof dialog.showOpenDialog;

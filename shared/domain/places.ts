@@ -73,12 +73,28 @@ export interface RunPlace {
 	readonly run: string;
 }
 
+/** Runs of one project, side by side. */
+export interface ComparedRunsPlace {
+	readonly place: 'compared runs';
+	readonly entity: string;
+	readonly project: string;
+	/** Short ids, in the order of their colours. */
+	readonly runs: readonly string[];
+}
+/** Who holds which role in a registry. */
+export interface RegistryMembersPlace {
+	readonly place: 'registry members';
+	readonly registry: string;
+}
+
 /** What a lineage or a history can be asked of. */
 export type PlaceFocus = RegistryPlace | CollectionPlace | LinkedVersionPlace | ProjectPlace | ArtifactPlace | SourceVersionPlace | RunPlace;
 
 export type Place =
 	| { readonly place: 'start' | 'registries' | 'projects' | 'storage' | 'trash' }
 	| PlaceFocus
+	| ComparedRunsPlace
+	| RegistryMembersPlace
 	| { readonly place: 'lineage'; readonly focus?: PlaceFocus }
 	| { readonly place: 'search'; readonly query: string }
 	| { readonly place: 'history'; readonly focus?: PlaceFocus; readonly query?: string }
@@ -87,6 +103,8 @@ export type Place =
 
 const longestLink = 16_384;
 const longestQuery = 4_000;
+/** Runs that are compared, at most: more lines than that nobody tells apart. */
+export const mostComparedRuns = 50;
 
 /** The link to a place. Names are taken as they are: they have passed their rules. */
 export function formatPlace(place: Place): string {
@@ -133,7 +151,7 @@ export function parsePlace(link: string): Verdict<Place> {
 }
 
 /** The first step of a link, which says what kind of place follows. */
-type Head = 'start' | 'registries' | 'registry' | 'projects' | 'project' | 'lineage' | 'search' | 'history' | 'automations' | 'approvals' | 'storage' | 'sync' | 'trash' | 'settings';
+type Head = 'start' | 'registries' | 'registry' | 'members' | 'projects' | 'project' | 'lineage' | 'search' | 'history' | 'automations' | 'approvals' | 'storage' | 'sync' | 'trash' | 'settings';
 
 function stepsOf(place: Place, parameters: Map<string, string>): string[] {
 	const headed = (head: Head, ...rest: string[]): string[] => [head, ...rest];
@@ -162,6 +180,11 @@ function stepsOf(place: Place, parameters: Map<string, string>): string[] {
 			return headed('project', place.entity, place.project, 'artifact', place.artifact, formatSelector(place.selector));
 		case 'run':
 			return headed('project', place.entity, place.project, 'run', place.run);
+		case 'compared runs':
+			parameters.set('runs', place.runs.join(' '));
+			return headed('project', place.entity, place.project, 'runs');
+		case 'registry members':
+			return headed('members', place.registry);
 		case 'lineage':
 			return headed('lineage', ...(place.focus ? stepsOf(place.focus, parameters) : []));
 		case 'search':
@@ -198,8 +221,14 @@ function placeOf(link: string, steps: readonly string[], parameters: ReadonlyMap
 		case 'trash':
 			return rest.length === 0 ? accept({ place: head }) : wrong;
 		case 'registry':
-		case 'project':
 			return focusOf(link, [head, ...rest], parameters);
+		case 'project':
+			return rest.length === 3 && rest[2] === 'runs' ? comparedRuns(link, rest, parameters) : focusOf(link, [head, ...rest], parameters);
+		case 'members': {
+			const registry = checkRegistryName(rest[0] ?? '');
+			if (!registry.ok) return registry;
+			return rest.length === 1 ? accept({ place: 'registry members', registry: registry.value }) : wrong;
+		}
 		case 'lineage':
 		case 'history': {
 			const query = parameters.get('q');
@@ -227,6 +256,15 @@ function placeOf(link: string, steps: readonly string[], parameters: ReadonlyMap
 			// Not assertNever: the text comes from outside, and what is no head of ours ends here.
 			return wrong;
 	}
+}
+
+function comparedRuns(link: string, [entity, project]: readonly string[], parameters: ReadonlyMap<string, string>): Verdict<ComparedRunsPlace> {
+	const within = focusOf(link, ['project', entity ?? '', project ?? ''], new Map());
+	if (!within.ok) return within;
+	if (within.value.place !== 'project') return malformed(link, 0);
+	const runs = (parameters.get('runs') ?? '').split(' ').filter((run) => run !== '');
+	if (runs.length === 0 || runs.length > mostComparedRuns || new Set(runs).size < runs.length || !runs.every(isId)) return malformed(link, Math.max(0, link.indexOf('?')));
+	return accept({ place: 'compared runs', entity: within.value.entity, project: within.value.project, runs });
 }
 
 function focusOf(link: string, steps: readonly string[], parameters: ReadonlyMap<string, string>): Verdict<PlaceFocus> {

@@ -46,6 +46,10 @@ export function crumbsOf(place: Place): readonly Crumb[] {
       return [...crumbsOf({ place: 'project', entity: place.entity, project: place.project }), { label: place.artifact, place: { place: 'artifact', entity: place.entity, project: place.project, artifact: place.artifact } }];
     case 'source version':
       return [...crumbsOf({ place: 'artifact', entity: place.entity, project: place.project, artifact: place.artifact }), { label: formatSelector(place.selector), place }];
+    case 'compared runs':
+      return [...crumbsOf({ place: 'project', entity: place.entity, project: place.project }), { label: `${place.runs.length} runs compared`, place }];
+    case 'registry members':
+      return [...crumbsOf({ place: 'registry', registry: place.registry }), { label: 'Members', place }];
     case 'run':
       return [...crumbsOf({ place: 'project', entity: place.entity, project: place.project }), { label: place.run, place }];
     default:

@@ -28,6 +28,7 @@ export const placeOf = {
   version: (version: Pick<VersionSummary, 'entity' | 'project' | 'artifact' | 'index'>): Place => ({
     place: 'source version', entity: version.entity, project: version.project, artifact: version.artifact, selector: { kind: 'number', number: version.index },
   }),
+  comparedRuns: (project: { readonly entity: string; readonly name: string }, runs: readonly string[]): Place => ({ place: 'compared runs', entity: project.entity, project: project.name, runs }),
   run: (run: { readonly entity: string; readonly project: string; readonly runId: string }): Place => ({ place: 'run', entity: run.entity, project: run.project, run: run.runId }),
 } as const;
 

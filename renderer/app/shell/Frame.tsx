@@ -2,6 +2,7 @@ import { useEffect } from 'react';
 import { showToast, SplitPane } from '../../ui/index.ts';
 import { AliasDialogs } from '../../features/aliases/index.ts';
 import { CommandOverlay } from '../../features/command/index.ts';
+import { ConnectOverlay } from '../../features/connect/index.ts';
 import { LinkOverlays } from '../../features/linking/index.ts';
 import { LogOverlay } from '../../features/logging/index.ts';
 import { RegistryOverlays } from '../../features/registries/index.ts';
@@ -94,6 +95,7 @@ function RunningFrame() {
       <AliasDialogs />
       <RegistryOverlays />
       <LogOverlay />
+      <ConnectOverlay />
       <CommandOverlay />
       <MenuLayer />
       <DragLayer />

@@ -3,7 +3,8 @@ import { useEffect } from 'react';
 import type { MenuCommand } from '#shared/contract/bridge.ts';
 import { formatPlace } from '#shared/domain/places.ts';
 import { copyText, isTyping } from '../../ui/index.ts';
-import { ArrowLeft, ArrowRight, Boxes, Copy, Download, FilePlus, FolderPlus, FolderTree, HardDrive, History, House, Link2, Move, PanelLeft, PanelRight, Palette, Plus, RefreshCw, Search, Settings, Trash2, Undo2, Workflow, type Icon } from '../../ui/icons.ts';
+import { ArrowLeft, ArrowRight, Boxes, Copy, Download, FilePlus, FolderPlus, FolderTree, HardDrive, History, House, Link2, Move, PanelLeft, PanelRight, Palette, Plus, RefreshCw, Search, Settings, SquareTerminal, Trash2, Undo2, Workflow, type Icon } from '../../ui/icons.ts';
+import { openConnect } from '../../features/connect/index.ts';
 import { openPalette, openShortcuts, paletteMayOpen } from '../../features/command/index.ts';
 import { openLinkPicker, pickUpVersions } from '../../features/linking/index.ts';
 import { chooseAndLog, exportVersion } from '../../features/logging/index.ts';
@@ -67,6 +68,7 @@ const windowActions: readonly WindowAction[] = [
 
   { id: 'file.logFiles', label: 'Log files…', group: versionGroup, icon: FilePlus, words: 'import add upload new version', keys: '$mod+o', run: () => void chooseAndLog('files') },
   { id: 'file.logFolder', label: 'Log a folder…', group: versionGroup, icon: FolderPlus, words: 'import add upload new version directory', keys: '$mod+Shift+o', run: () => void chooseAndLog('folder') },
+  { id: 'connect.script', label: 'Connect a script…', group: versionGroup, icon: SquareTerminal, words: 'python wandb snippet api key door http run log', run: openConnect },
   { id: 'file.newRegistry', label: 'New registry…', group: registryGroup, icon: Plus, words: 'create add make', run: openNewRegistry },
   { id: 'file.newCollection', label: 'New collection…', group: registryGroup, icon: Plus, words: 'create add make portfolio', run: () => void newCollection() },
   { id: 'linking.linkTo', label: 'Link to…', group: versionGroup, icon: Link2, words: 'bookmark promote registry collection', keys: 'l', available: () => selectedVersions().length > 0, run: () => openLinkPicker() },

@@ -1,12 +1,12 @@
-import { useEffect, useMemo } from 'react';
-import type { ArtifactSummary, ProjectSummary, RunState, RunSummary } from '#shared/contract/index.ts';
+import { useEffect } from 'react';
+import type { ArtifactSummary, ProjectSummary } from '#shared/contract/index.ts';
 import { core, useOperation, usePagedRows } from '../../app/api/index.ts';
 import { formatPlace, navigate, placeOf, usePlaceState, type PlaceProps } from '../../app/routes/index.ts';
-import { select, selected } from '../../app/selection.ts';
+import { select } from '../../app/selection.ts';
 import { PlaceFailure, PlaceHeader } from '../../app/shell/index.ts';
-import { runTones } from '../versions/index.ts';
+import { RunsTable } from '../runs/index.ts';
 import {
-  Avatar, Button, copyText, DataTable, EmptyState, formatCount, formatDuration, formatQuantity, isSelected, NOTHING_SELECTED, RelativeTime, Segmented, Select, Size, SkeletonLines, StatusDot, Tabs, TagChip, Toolbar, ToolbarSpacer, TypeIcon,
+  Button, copyText, DataTable, EmptyState, formatCount, formatQuantity, NOTHING_SELECTED, RelativeTime, Segmented, Select, Size, SkeletonLines, Tabs, Toolbar, ToolbarSpacer, TypeIcon,
   type Column, type Selection, type Sort,
 } from '../../ui/index.ts';
 import { Copy, FolderTree, History, Package, Play } from '../../ui/icons.ts';
@@ -81,7 +81,7 @@ function Project({ project, place }: { readonly project: ProjectSummary; readonl
           setTab(next);
         }}
       >
-        {(value) => (value === 'artifacts' ? <Artifacts project={project} /> : <Runs project={project} />)}
+        {(value) => (value === 'artifacts' ? <Artifacts project={project} /> : <RunsTable project={project} />)}
       </Tabs>
     </div>
   );
@@ -169,93 +169,4 @@ const artifactColumns: readonly Column<ArtifactSummary>[] = [
   { id: 'size', header: 'Its size', width: 90, numeric: true, render: (row) => (row.latest === null ? null : <Size bytes={row.latest.size} />) },
   { id: 'created', header: 'Made', width: 100, sortable: true, render: (row) => <RelativeTime time={row.createdAt} /> },
   { id: 'updated', header: 'Changed', width: 100, sortable: true, render: (row) => <RelativeTime time={row.updatedAt} /> },
-];
-
-const states = ['running', 'finished', 'failed', 'crashed', 'killed'] as const satisfies readonly RunState[];
-
-function Runs({ project }: { readonly project: ProjectSummary }) {
-  const [state, setState] = usePlaceState<RunState | 'all'>('run state', 'all');
-  const [selection, setSelection] = usePlaceState<Selection>('run selection', NOTHING_SELECTED);
-  const rows = usePagedRows('runs.list', { projectId: project.id, ...(state === 'all' ? {} : { state }) });
-  const { getRow, rowCount } = rows;
-  const open = (row: RunSummary): void => navigate(placeOf.run(row));
-  const chosen = useMemo(() => {
-    if (selection.ids.size === 0) return null;
-    for (let index = 0; index < Math.min(rowCount, 20_000); index += 1) {
-      const row = getRow(index);
-      if (row !== undefined && isSelected(selection, String(row.id))) return row;
-    }
-    return null;
-  }, [selection, getRow, rowCount]);
-  useEffect(() => {
-    select(chosen === null ? [] : [selected.run(chosen)]);
-  }, [chosen]);
-  return (
-    <div className={styles.fill}>
-      <Toolbar label="Filter the runs" lined className={styles.tools}>
-        <Segmented label="State" size="small" options={[{ value: 'all', label: 'All' }, ...states.map((one) => ({ value: one, label: `${one[0]?.toUpperCase() ?? ''}${one.slice(1)}` }))]} value={state} onValueChange={setState} />
-        <ToolbarSpacer />
-        <span className={styles.dim}>{rows.pending ? '\u00a0' : formatQuantity(rowCount, 'run')}</span>
-      </Toolbar>
-      <DataTable<RunSummary>
-        label="Runs"
-        className={styles.table}
-        rowCount={rowCount}
-        getRow={getRow}
-        getRowId={(row) => String(row.id)}
-        columns={runColumns}
-        loading={rows.pending}
-        onRangeNeeded={rows.onRangeNeeded}
-        selectionMode="single"
-        selection={selection}
-        onSelectionChange={setSelection}
-        onOpen={open}
-        onPreview={open}
-        typeAhead
-        getContextMenu={(row) => [
-          { id: 'open', label: 'Open', keys: 'Enter', onSelect: () => open(row) },
-          { id: 'copy', label: 'Copy link', icon: Copy, onSelect: () => void copyText(formatPlace(placeOf.run(row))) },
-          { id: 'id', label: 'Copy run id', onSelect: () => void copyText(row.runId) },
-        ]}
-        scrollKey={`runs ${project.id} ${state}`}
-        error={rows.error === null ? undefined : <PlaceFailure error={rows.error} retry={rows.retry} />}
-        empty={
-          state === 'all' ? (
-            <EmptyState icon={Play} title="No runs yet" text="A run is one training, evaluation or conversion. It appears here when a script begins one, with what it used and what it logged." />
-          ) : (
-            <EmptyState icon={Play} title={`No run is ${state}`} action={<Button onClick={() => setState('all')}>Show all runs</Button>} />
-          )
-        }
-      />
-    </div>
-  );
-}
-
-const runColumns: readonly Column<RunSummary>[] = [
-  {
-    id: 'name', header: 'Run', width: 240, grow: 1, fixed: true, text: (row) => row.displayName,
-    render: (row) => (
-      <span className={styles.name}>
-        <StatusDot tone={runTones[row.state]} label={row.state} wordless busy={row.state === 'running'} />
-        <span className={styles.strong}>{row.displayName}</span>
-      </span>
-    ),
-  },
-  { id: 'state', header: 'State', width: 80, text: (row) => row.state },
-  { id: 'job', header: 'Job', width: 92, text: (row) => row.jobType ?? '' },
-  { id: 'group', header: 'Group', width: 84, text: (row) => row.group ?? '' },
-  {
-    id: 'tags', header: 'Tags', width: 92,
-    render: (row) => (
-      <span className={styles.chips}>
-        {row.tags.slice(0, 1).map((tag) => (
-          <TagChip key={tag} tag={tag} />
-        ))}
-        {row.tags.length > 1 && <span className={styles.dim}>+{row.tags.length - 1}</span>}
-      </span>
-    ),
-  },
-  { id: 'took', header: 'Took', width: 84, numeric: true, text: (row) => (row.finishedAt === null ? '' : formatDuration(Date.parse(row.finishedAt) - Date.parse(row.createdAt))) },
-  { id: 'created', header: 'Began', width: 92, render: (row) => <RelativeTime time={row.createdAt} /> },
-  { id: 'by', header: 'By', width: 48, text: (row) => row.createdBy.displayName, render: (row) => <Avatar name={row.createdBy.displayName} /> },
 ];

@@ -5,14 +5,13 @@ import { Box, Boxes, FolderInput, FolderTree, GitCommitHorizontal, House, Layers
 import { runCommand, useOperation } from '../../app/api/index.ts';
 import { navigate, placeOfRef, PlaceLink } from '../../app/routes/index.ts';
 import { PlaceBody, PlaceFailure, PlaceHeader } from '../../app/shell/index.ts';
+import { openConnect } from '../connect/index.ts';
 import { chooseAndLog } from '../logging/index.ts';
-import { SnippetDialog } from './SnippetPanel.tsx';
 import styles from './Home.module.css';
 
 /** Where the window opens: what is starred, what was open last, what changed; in an empty catalog, the ways to begin. */
 export function StartPlace() {
   const status = useOperation('catalog.status', {});
-  const [snippet, setSnippet] = useState(false);
   const empty = status.data?.empty === true;
   return (
     <>
@@ -22,8 +21,8 @@ export function StartPlace() {
         actions={
           empty ? undefined : (
             <>
-              <Button icon={SquareTerminal} onClick={() => setSnippet(true)}>
-                Log from Python
+              <Button icon={SquareTerminal} onClick={openConnect}>
+                Connect a script
               </Button>
               <Button icon={FolderInput} variant="primary" keys="$mod+Shift+o" onClick={() => void chooseAndLog('folder')}>
                 Log a folder
@@ -33,9 +32,8 @@ export function StartPlace() {
         }
       />
       <PlaceBody>
-        {status.error !== null ? <PlaceFailure error={status.error} retry={status.retry} /> : status.data === undefined ? <SkeletonLines lines={8} /> : empty ? <FirstStart onSnippet={() => setSnippet(true)} /> : <Overview />}
+        {status.error !== null ? <PlaceFailure error={status.error} retry={status.retry} /> : status.data === undefined ? <SkeletonLines lines={8} /> : empty ? <FirstStart /> : <Overview />}
       </PlaceBody>
-      <SnippetDialog open={snippet} onOpenChange={setSnippet} />
     </>
   );
 }
@@ -103,7 +101,7 @@ function Row({ item: { ref, time } }: { readonly item: Item }) {
   );
 }
 
-function FirstStart({ onSnippet }: { readonly onSnippet: () => void }) {
+function FirstStart() {
   const [busy, setBusy] = useState(false);
   const addSample = async (): Promise<void> => {
     setBusy(true);
@@ -120,8 +118,8 @@ function FirstStart({ onSnippet }: { readonly onSnippet: () => void }) {
             Choose a folder…
           </Button>
         </Way>
-        <Way icon={SquareTerminal} title="Log from Python" text="A snippet with its address and key filled in: paste it into a script and run it.">
-          <Button onClick={onSnippet}>Show the snippet…</Button>
+        <Way icon={SquareTerminal} title="Connect a script" text="Scripts that use wandb log here unchanged: two variables with the address and a key filled in, and a quickstart to try.">
+          <Button onClick={openConnect}>Connect a script…</Button>
         </Way>
         <Way icon={Sparkles} title="Look around first" text="A sample of a small team’s work: 3 registries, 12 collections, 150 versions with runs, lineage and two months of history.">
           <Button busy={busy} onClick={() => void addSample()}>

@@ -7,7 +7,7 @@ import { formatPlace, navigate, placeOf, usePlaceState, type PlaceProps } from '
 import { select, selected } from '../../app/selection.ts';
 import { PlaceFailure, PlaceHeader } from '../../app/shell/index.ts';
 import { AliasChip, Badge, Button, copyText, DataTable, EmptyState, formatQuantity, IconButton, Menu, NOTHING_SELECTED, RegistryGlyph, RelativeTime, Skeleton, TagChip, TypeIcon, type Column, type Selection, type Sort } from '../../ui/index.ts';
-import { Boxes, Copy, Ellipsis, Lock, Pencil, Plus, Star, Trash2 } from '../../ui/icons.ts';
+import { Boxes, Copy, Ellipsis, Lock, Pencil, Plus, Star, Trash2, Users } from '../../ui/icons.ts';
 import { linkTarget } from '../linking/index.ts';
 import { openLogDialog } from '../logging/index.ts';
 import { barred, useCatalogReadOnly, whyNot } from './rights.ts';
@@ -77,6 +77,7 @@ function Registry({ registry }: { readonly registry: RegistrySummary }) {
               trigger={<IconButton icon={Ellipsis} label="More" />}
               items={[
                 { id: 'edit', label: 'Edit registry…', icon: Pencil, disabled: mayEdit !== null, reason: mayEdit ?? '', onSelect: () => openRegistryDialog({ kind: 'edit registry', registry }) },
+                { id: 'members', label: 'Members…', icon: Users, onSelect: () => navigate({ place: 'registry members', registry: registry.name }) },
                 { id: 'copy', label: 'Copy link', icon: Copy, onSelect: () => void copyText(formatPlace(placeOf.registry(registry.name))) },
                 { kind: 'separator' },
                 { id: 'delete', label: 'Delete registry…', icon: Trash2, tone: 'danger', disabled: mayDelete !== null, reason: mayDelete ?? '', onSelect: () => openRegistryDialog({ kind: 'delete registry', registry }) },

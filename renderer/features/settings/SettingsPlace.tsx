@@ -1,20 +1,19 @@
-import { useState } from 'react';
-import type { ApiKeyId, ApiKeySummary } from '#shared/contract/index.ts';
 import { densityChoices, themeSources } from '#shared/contract/bridge.ts';
-import { AlertDialog, Badge, Button, CodeBlock, CopyButton, Dialog, EmptyState, Field, formatBytes, formatQuantity, Input, RelativeTime, Segmented, SkeletonLines, Switch } from '../../ui/index.ts';
-import { Contrast, FolderOpen, KeyRound, Keyboard, Monitor, Moon, Settings, Sun } from '../../ui/icons.ts';
-import { runCommand, useCommand, useOperation } from '../../app/api/index.ts';
+import { Button, CopyButton, Field, formatBytes, formatQuantity, Segmented, SkeletonLines, Switch } from '../../ui/index.ts';
+import { Contrast, FolderOpen, Keyboard, Monitor, Moon, Settings, Sun } from '../../ui/icons.ts';
+import { useCommand, useOperation } from '../../app/api/index.ts';
 import { setAppearance, useAppearance } from '../../app/appearance.ts';
 import { bridge } from '../../app/bridge.ts';
 import { setPreferences, usePreferences } from '../../app/preferences.ts';
 import { navigate, type PlaceProps } from '../../app/routes/index.ts';
 import { PlaceBody, PlaceFailure, PlaceHeader } from '../../app/shell/index.ts';
+import { AccessSection, KeysSection } from '../accounts/index.ts';
 import { openShortcuts } from '../command/index.ts';
 import styles from './Settings.module.css';
 
-type Section = 'appearance' | 'general' | 'keys' | 'keyboard';
+type Section = 'appearance' | 'general' | 'access' | 'keys' | 'keyboard';
 const sections: readonly { readonly value: Section; readonly label: string }[] = [
-  { value: 'appearance', label: 'Appearance' }, { value: 'general', label: 'Catalog' }, { value: 'keys', label: 'Keys and door' }, { value: 'keyboard', label: 'Keyboard' },
+  { value: 'appearance', label: 'Appearance' }, { value: 'general', label: 'Catalog' }, { value: 'access', label: 'People and teams' }, { value: 'keys', label: 'Keys and door' }, { value: 'keyboard', label: 'Keyboard' },
 ];
 
 /** Settings take effect at once; there is nothing to save. */
@@ -39,6 +38,7 @@ export function SettingsPlace({ place }: PlaceProps<'settings'>) {
           <div className={styles.pane}>
             {section === 'appearance' && <AppearanceSection />}
             {section === 'general' && <CatalogSection />}
+            {section === 'access' && <AccessSection />}
             {section === 'keys' && <KeysSection />}
             {section === 'keyboard' && <KeyboardSection />}
           </div>
@@ -120,122 +120,6 @@ function CatalogSection() {
         </div>
       </Field>
     </>
-  );
-}
-
-function KeysSection() {
-  const keys = useOperation('keys.list', {});
-  const door = useOperation('door.status', {});
-  const start = useCommand('door.start');
-  const stop = useCommand('door.stop');
-  const [making, setMaking] = useState(false);
-  const [revoking, setRevoking] = useState<ApiKeySummary | null>(null);
-  const url = door.data?.url ?? null;
-  const toggle = async (open: boolean): Promise<void> => {
-    if (open) await start.execute({}, { done: ({ url: at }) => `The HTTP door is open at ${at}` });
-    else await stop.execute({}, { done: 'The HTTP door is closed' });
-  };
-  return (
-    <>
-      <h2>HTTP door</h2>
-      <Field label="For scripts on this machine" hint="Listens on loopback only, and asks for a key." layout="inline">
-        <div className={styles.folder}>
-          <Switch aria-label="HTTP door" checked={url !== null} disabled={start.running || stop.running} onCheckedChange={(open) => void toggle(open)} label={url === null ? 'Closed' : 'Open'} />
-          {url !== null && (
-            <>
-              <code>{url}</code>
-              <CopyButton text={url} label="Copy the address" />
-            </>
-          )}
-        </div>
-      </Field>
-      <div className={styles.headline}>
-        <h2>API keys</h2>
-        <Button icon={KeyRound} onClick={() => setMaking(true)}>
-          New key…
-        </Button>
-      </div>
-      {keys.error !== null ? (
-        <PlaceFailure error={keys.error} retry={keys.retry} compact />
-      ) : keys.data === undefined ? (
-        <SkeletonLines lines={3} />
-      ) : keys.data.items.length === 0 ? (
-        <EmptyState compact icon={KeyRound} title="No keys yet" text="A script or a CI job needs one; each should have its own." />
-      ) : (
-        <ul className={styles.keys}>
-          {keys.data.items.map((key) => (
-            <li key={key.id} className={styles.key}>
-              <span className={styles.keyName}>{key.name}</span>
-              <code>{key.hint}…</code>
-              <span className={styles.dim}>{key.revokedAt !== null ? 'revoked' : key.lastUsedAt === null ? 'never used' : <>used <RelativeTime time={key.lastUsedAt} /></>}</span>
-              <span className={styles.dim}>{key.user.displayName}</span>
-              {key.revokedAt === null ? (
-                <Button size="small" onClick={() => setRevoking(key)} aria-label={`Revoke ${key.name}`}>
-                  Revoke…
-                </Button>
-              ) : (
-                <Badge>Revoked</Badge>
-              )}
-            </li>
-          ))}
-        </ul>
-      )}
-      {making && <NewKeyDialog onClose={() => setMaking(false)} />}
-      <AlertDialog
-        open={revoking !== null}
-        onOpenChange={(open) => !open && setRevoking(null)}
-        title={`Revoke “${revoking?.name ?? ''}”?`}
-        description="Whatever uses it gets no answer from now on. It can’t be taken back; a new key can be made."
-        confirmLabel="Revoke"
-        onConfirm={async () => {
-          if (revoking !== null) await runCommand('keys.revoke', { id: revoking.id as ApiKeyId }, { done: `Revoked “${revoking.name}”` });
-        }}
-      />
-    </>
-  );
-}
-
-function NewKeyDialog({ onClose }: { readonly onClose: () => void }) {
-  const [name, setName] = useState('');
-  const [key, setKey] = useState<string | null>(null);
-  const create = useCommand('keys.create');
-  const make = async (): Promise<void> => {
-    const made = await create.execute({ name: name.trim() });
-    if (made !== null) setKey(made.output.key);
-  };
-  return (
-    <Dialog
-      open
-      onOpenChange={(open) => !open && onClose()}
-      title="New API key"
-      keepOnOutsidePress
-      {...(key === null ? { onSubmit: () => void make() } : {})}
-      actions={
-        key === null ? (
-          <>
-            <Button onClick={onClose}>Cancel</Button>
-            <Button type="submit" variant="primary" busy={create.running} disabled={name.trim() === ''}>
-              Make the key
-            </Button>
-          </>
-        ) : (
-          <Button variant="primary" onClick={onClose}>
-            Done
-          </Button>
-        )
-      }
-    >
-      {key === null ? (
-        <Field label="Name" hint="Who or what will use it: “nightly CI”.">
-          <Input value={name} onValueChange={setName} autoFocus maxLength={128} />
-        </Field>
-      ) : (
-        <>
-          <p className={styles.dim}>Copy it now: it is shown this once, and only its hash is kept.</p>
-          <CodeBlock code={key} wrap />
-        </>
-      )}
-    </Dialog>
   );
 }
 

@@ -49,6 +49,12 @@ describe('ticks', () => {
     expect(formatTick(1_200_000_000, 2e8)).toBe('1.2G');
   });
 
+  it('come to an end where numbers are too far from zero to be told apart', () => {
+    expect(linearTicks([1e9, 1e9 + 1e-6], 5).length).toBeLessThan(10);
+    expect(linearTicks([1e300, 1.1e300], 5).length).toBeLessThan(10);
+    expect(countTicks([2 ** 53, 2 ** 53 + 4], 5).length).toBeLessThan(10);
+  });
+
   it('never step by nothing', () => {
     expect(stepFor(0.3, 3)).toBeCloseTo(0.1);
     expect(linearTicks([4, 4], 5)).toEqual([4]);

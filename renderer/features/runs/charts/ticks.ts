@@ -22,12 +22,17 @@ export function countTicks(domain: Domain, most: number): readonly number[] {
   return multiples(from, to, Math.max(1, stepFor(to - from, most)));
 }
 
+/** Far more than any axis is asked for: a mistake must not hold up the window. */
+const mostTicks = 1000;
+
 function multiples(from: number, to: number, step: number): readonly number[] {
   const ticks: number[] = [];
   const first = Math.ceil(from / step - 1e-9);
-  const last = Math.floor(to / step + 1e-9);
+  const count = Math.floor(to / step + 1e-9) - first;
+  // So far from zero that neighbours are the same number: there is nothing to tell apart.
+  if (Math.abs(first) > Number.MAX_SAFE_INTEGER / 2 || count > mostTicks) return [from, to];
   // Multiplied, not added up: 0.1 + 0.2 is no tick.
-  for (let index = first; index <= last; index += 1) ticks.push(Number((index * step).toPrecision(12)));
+  for (let index = first; index <= first + count; index += 1) ticks.push(Number((index * step).toPrecision(15)));
   return ticks;
 }
 

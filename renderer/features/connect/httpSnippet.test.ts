@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { pythonSnippet, pythonString } from './snippet.ts';
+import { pythonSnippet, pythonString } from './httpSnippet.ts';
 
 describe('pythonSnippet', () => {
   it('carries the address without a doubled slash, and the key as it is', () => {

@@ -1,0 +1,2 @@
+/** Runs: the list of them that other places show. */
+export { RunsTable } from './list/RunsTable.tsx';
