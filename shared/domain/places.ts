@@ -17,6 +17,9 @@ export const placeScheme = 'vitrine';
 export const versionTabs = ['overview', 'files', 'metadata', 'aliases', 'tags', 'lineage', 'usage', 'history'] as const;
 export type VersionTab = (typeof versionTabs)[number];
 
+export const runTabs = ['charts', 'overview', 'system', 'console', 'files', 'artifacts', 'config', 'summary', 'lineage', 'history'] as const;
+export type RunTab = (typeof runTabs)[number];
+
 export const settingsSections = ['general', 'appearance', 'keyboard', 'access', 'keys', 'storage', 'remotes', 'advanced'] as const;
 export type SettingsSection = (typeof settingsSections)[number];
 
@@ -71,6 +74,7 @@ export interface RunPlace {
 	readonly project: string;
 	/** The run's short id, as the client gives it. */
 	readonly run: string;
+	readonly tab?: RunTab;
 }
 
 /** Runs of one project, side by side. */
@@ -179,6 +183,7 @@ function stepsOf(place: Place, parameters: Map<string, string>): string[] {
 			addView(place, parameters);
 			return headed('project', place.entity, place.project, 'artifact', place.artifact, formatSelector(place.selector));
 		case 'run':
+			if (place.tab !== undefined) parameters.set('tab', place.tab);
 			return headed('project', place.entity, place.project, 'run', place.run);
 		case 'compared runs':
 			parameters.set('runs', place.runs.join(' '));
@@ -294,7 +299,11 @@ function focusOf(link: string, steps: readonly string[], parameters: ReadonlyMap
 	const where = { entity: entity.value, project: project.value };
 	if (third === undefined) return accept({ place: 'project', ...where });
 	if (fourth === undefined) return wrong;
-	if (third === 'run') return steps.length === 5 && isId(fourth) ? accept({ place: 'run', ...where, run: fourth }) : wrong;
+	if (third === 'run') {
+		const wanted = parameters.get('tab');
+		const tab = runTabs.find((candidate) => candidate === wanted);
+		return steps.length === 5 && isId(fourth) && (wanted === undefined || tab !== undefined) ? accept({ place: 'run', ...where, run: fourth, ...(tab === undefined ? {} : { tab }) }) : wrong;
+	}
 	if (third !== 'artifact') return wrong;
 	const artifact = checkArtifactName(fourth);
 	if (!artifact.ok) return artifact;

@@ -14,6 +14,8 @@ export function memoryKey(place: Place): string {
     case 'linked version':
     case 'source version':
       return formatPlace({ ...place, tab: undefined, file: undefined });
+    case 'run':
+      return formatPlace({ ...place, tab: undefined });
     case 'search':
       return formatPlace({ place: 'search', query: '' });
     case 'settings':

@@ -4,10 +4,11 @@ import type { Place } from '#shared/domain/places.ts';
 const without: ReadonlySet<Place['place']> = new Set(['start', 'settings', 'sync', 'storage', 'history', 'trash', 'compared runs', 'registry members']);
 
 /**
- * Whether a place has things to select, so that the inspector has something to follow. A version's own page says all that the inspector would;
- * only its lineage has others to select.
+ * Whether a place has things to select, so that the inspector has something to follow. The page of a version or a run says all that the inspector
+ * would; only its lineage and its lists have others to select.
  */
 export function placeSelects(place: Place): boolean {
   if (place.place === 'linked version' || place.place === 'source version') return place.tab === 'lineage';
+  if (place.place === 'run') return place.tab === 'lineage' || place.tab === 'artifacts';
   return !without.has(place.place);
 }

@@ -18,7 +18,7 @@ export function LineagePlace({ place }: PlaceProps<'lineage'>) {
 type Focus = NonNullable<Extract<Place, { place: 'lineage' }>['focus']>;
 
 function Focused({ focus }: { readonly focus: Focus }) {
-  const address = formatPlace('tab' in focus || 'file' in focus ? { ...focus, tab: undefined, file: undefined } : focus);
+  const address = formatPlace(focus.place === 'run' ? { ...focus, tab: undefined } : 'tab' in focus || 'file' in focus ? { ...focus, tab: undefined, file: undefined } : focus);
   const { data, error, retry } = useOperation('addresses.resolve', { address });
   if (error !== null && data === undefined) {
     return (

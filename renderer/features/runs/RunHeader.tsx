@@ -39,21 +39,6 @@ export function RunHeader({ run, place }: { readonly run: RunDetail; readonly pl
             {run.tags.length > shownTags && <span className={styles.dim}>+{run.tags.length - shownTags}</span>}
           </>
         }
-        facts={
-          <>
-            <span>{stateWords(run)}</span>
-            <code title="Run id">{run.runId}</code>
-            {run.jobType !== null && <span title="Job type">{run.jobType}</span>}
-            {run.group !== null && <span title="Group">{run.group}</span>}
-            <span className={styles.person} title={run.createdBy.displayName}>
-              <Avatar name={run.createdBy.displayName} />
-            </span>
-            <span>
-              began <RelativeTime time={run.createdAt} />
-            </span>
-            <Took run={run} />
-          </>
-        }
         actions={
           <>
             {run.state === 'running' && (
@@ -64,7 +49,21 @@ export function RunHeader({ run, place }: { readonly run: RunDetail; readonly pl
             <Menu align="end" trigger={<IconButton icon={Ellipsis} label="More" />} items={entries} />
           </>
         }
-      />
+      >
+        <div className={styles.facts}>
+          <span>{stateWords(run)}</span>
+          <code title="Run id">{run.runId}</code>
+          {run.jobType !== null && <span title="Job type">{run.jobType}</span>}
+          {run.group !== null && <span title="Group">group {run.group}</span>}
+          <span className={styles.person}>
+            <Avatar name={run.createdBy.displayName} /> {run.createdBy.displayName}
+          </span>
+          <span>
+            began <RelativeTime time={run.createdAt} />
+          </span>
+          <Took run={run} />
+        </div>
+      </PlaceHeader>
       <AlertDialog
         open={ending === 'stop'}
         onOpenChange={(open) => !open && setEnding(null)}

@@ -1,7 +1,8 @@
 import { useEffect, useMemo } from 'react';
 import type { RunDetail, RunId } from '#shared/contract/index.ts';
+import type { RunTab } from '#shared/domain/places.ts';
 import { ask, core, runCommand, useLiveOperation, usePagedRows } from '../../app/api/index.ts';
-import { usePlaceState, type PlaceProps } from '../../app/routes/index.ts';
+import { navigate, usePlaceState, type PlaceProps } from '../../app/routes/index.ts';
 import { select, selected } from '../../app/selection.ts';
 import { PlaceFailure, PlaceHeader } from '../../app/shell/index.ts';
 import { draftOf, EventList, JsonEditor, JsonTree, LineageTab, readOnlyReason, TabBody, TabFill, useReadOnly, VersionTable } from '../versions/index.ts';
@@ -34,11 +35,11 @@ export function RunPlace({ place }: PlaceProps<'run'>) {
   return <Run run={data} place={place} />;
 }
 
-type Tab = 'charts' | 'overview' | 'system' | 'console' | 'files' | 'artifacts' | 'config' | 'summary' | 'lineage' | 'history';
 
 function Run({ run, place }: { readonly run: RunDetail; readonly place: PlaceProps<'run'>['place'] }) {
   // What streams or has streamed is looked at first; a run noted by hand has nothing to draw.
-  const [tab, setTab] = usePlaceState<Tab>('tab', () => (run.historyLines > 0 || run.state === 'running' ? 'charts' : 'overview'));
+  const [first] = usePlaceState<RunTab>('first tab', () => (run.historyLines > 0 || run.state === 'running' ? 'charts' : 'overview'));
+  const tab = place.tab ?? first;
   const listed = tab === 'artifacts' || tab === 'lineage';
   const { id, displayName, state } = run;
   // Lists and the graph select their own; everywhere else it is the run that is looked at.
@@ -46,7 +47,7 @@ function Run({ run, place }: { readonly run: RunDetail; readonly place: PlacePro
     if (!listed) select([selected.run(run)]);
   }, [id, displayName, listed, tab]); // eslint-disable-line react-hooks/exhaustive-deps
   const charted = useMemo<readonly ChartedRun[]>(() => [{ id, displayName, state }], [id, displayName, state]);
-  const tabs: readonly TabDefinition<Tab>[] = [
+  const tabs: readonly TabDefinition<RunTab>[] = [
     { value: 'charts', label: 'Charts' },
     { value: 'overview', label: 'Overview' },
     { value: 'system', label: 'System' },
@@ -63,7 +64,7 @@ function Run({ run, place }: { readonly run: RunDetail; readonly place: PlacePro
       <div className={styles.head}>
         <RunHeader run={run} place={place} />
       </div>
-      <Tabs<Tab>
+      <Tabs<RunTab>
         label="Parts of the run"
         className={styles.tabs}
         panelClassName={styles.panel}
@@ -71,7 +72,7 @@ function Run({ run, place }: { readonly run: RunDetail; readonly place: PlacePro
         value={tab}
         onValueChange={(next) => {
           select([]);
-          setTab(next);
+          navigate({ ...place, tab: next }, { replace: true });
         }}
       >
         {(value) => <Content tab={value} run={run} charted={charted} />}
@@ -85,7 +86,7 @@ function keysOf(values: object): number {
   return Object.keys(values).filter((key) => !key.startsWith('_')).length;
 }
 
-function Content({ tab, run, charted }: { readonly tab: Tab; readonly run: RunDetail; readonly charted: readonly ChartedRun[] }) {
+function Content({ tab, run, charted }: { readonly tab: RunTab; readonly run: RunDetail; readonly charted: readonly ChartedRun[] }) {
   switch (tab) {
     case 'charts':
       return <ChartsTab runs={charted} stream="history" />;

@@ -51,10 +51,10 @@ export const ChartPanel = memo(function ChartPanel({ id, title, series, error, r
         <h3 className={styles.panelTitle} title={title}>
           {title}
         </h3>
-        <Readout lines={lines ?? []} axis={axis} cursor={cursor} />
         <div className={styles.panelActs}>
           <IconButton icon={Maximize2} size="small" label={`Enlarge ${title}`} onClick={onEnlarge} />
         </div>
+        <Readout lines={lines ?? []} axis={axis} cursor={cursor} />
       </div>
       <PanelBody id={id} title={title} lines={lines} error={error} retry={retry} axis={axis} zoom={zoom} onZoom={onZoom} logarithmic={logarithmic} smoothing={smoothing} cursor={cursor} height={panelHeight} onEnlarge={onEnlarge} />
     </section>

@@ -9,7 +9,7 @@ export type ChartColors = { readonly line: string; readonly text: string; readon
 
 export type Layout = { readonly width: number; readonly height: number; readonly left: number; readonly right: number; readonly top: number; readonly bottom: number; readonly x: Scale; readonly y: Scale };
 
-const pixelsPerColumnTick = 84;
+const pixelsPerColumnTick = 68;
 const pixelsPerRowTick = 38;
 const fontSize = 11;
 
@@ -99,6 +99,11 @@ function paintBand(context: CanvasRenderingContext2D, { x, y }: Layout, line: Ch
       context.globalAlpha = alpha;
       context.fillStyle = line.color;
       context.fill();
+      // A peak is narrower than a pixel: its edge shows it.
+      context.globalAlpha = alpha * 2;
+      context.strokeStyle = line.color;
+      context.lineWidth = 1;
+      context.stroke();
       context.globalAlpha = 1;
     }
     from = to;

@@ -1,0 +1,51 @@
+/** A script, as far as core can tell: it comes in through the door with a key, and streams. */
+import { expect, type Page } from '@playwright/test';
+import type { InputOf, OperationName, OutputOf } from '#shared/contract/index.ts';
+
+export type Script = {
+  readonly key: string;
+  readonly url: string;
+  /** Calls an operation through the door; throws what it answers when it is no success. */
+  readonly call: <Name extends OperationName>(name: Name, input: InputOf<Name>) => Promise<OutputOf<Name>>;
+};
+
+/** A script that has this key. */
+export function script(url: string, key: string): Script {
+  return {
+    key, url,
+    async call(name, input) {
+      const reply = await fetch(`${url}/api/operations/${name}`, { method: 'POST', headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json' }, body: JSON.stringify(input) });
+      const body = (await reply.json()) as { readonly output?: unknown; readonly error?: unknown };
+      if (!reply.ok) throw new Error(`${name}: ${reply.status} ${JSON.stringify(body.error)}`);
+      return body.output as never;
+    },
+  };
+}
+
+/** Reads address and key from the open “Connect a script” panel, as somebody who copies them. */
+export async function connect(window: Page, name: string): Promise<Script> {
+  const dialog = window.getByRole('dialog', { name: 'Connect a script' });
+  await dialog.getByRole('textbox', { name: 'Name of the key' }).fill(name);
+  await dialog.getByRole('button', { name: /make a key/iu }).click();
+  await expect(dialog).toContainText('WANDB_API_KEY');
+  await dialog.getByRole('radio', { name: 'bash, zsh' }).or(dialog.getByRole('button', { name: 'bash, zsh' })).first().click();
+  const text = (await dialog.locator('pre').allInnerTexts()).join('\n');
+  const url = /WANDB_BASE_URL='([^']+)'/u.exec(text)?.[1];
+  const key = /WANDB_API_KEY='([^']+)'/u.exec(text)?.[1];
+  if (url === undefined || key === undefined) throw new Error(`No address or key in:\n${text}`);
+  return script(url, key);
+}
+
+/** Lines of a stream as the client writes them: what was logged, with step, seconds since the start, seconds since 1970. */
+export function historyLines(first: number, count: number, values: (step: number) => Readonly<Record<string, unknown>>, startedAt = 1_780_000_000): string[] {
+  return Array.from({ length: count }, (_, index) => {
+    const step = first + index;
+    return JSON.stringify({ ...values(step), _step: step, _runtime: step * 0.5, _timestamp: startedAt + step * 0.5 });
+  });
+}
+
+/** A learning curve with noise that is the same each time. */
+export function curve(step: number, seed = 1): { readonly loss: number; readonly accuracy: number } {
+  const noise = Math.sin(step * 12.9898 + seed * 78.233) * 0.5 + Math.sin(step * 3.7 + seed) * 0.5;
+  return { loss: 2.3 * Math.exp(-step / 150) + 0.12 + noise * 0.06, accuracy: 1 - 0.9 * Math.exp(-step / 180) + noise * 0.015 };
+}
