@@ -105,7 +105,7 @@ function Accounts({ label, users, reason, onOpen }: { readonly label: string; re
                   </span>
                 </span>
               </th>
-              <td>
+              <td className={styles.role}>
                 <Select
                   quiet
                   size="small"

@@ -103,39 +103,41 @@ export function KeyDialog({ owner, onClose }: { /** Whose key; null lets one cho
         </>
       }
     >
-      <Field label="Name" hint="Who or what will use it: “nightly CI”." {...(failure === null ? {} : { error: explainError(failure).sentence })}>
-        <Input value={name} onValueChange={setName} autoFocus maxLength={128} />
-      </Field>
-      <Field label="Acts as" hint="It can do at most what its owner can.">
-        <Select label="Acts as" options={owners} value={userId ?? (self === undefined ? null : String(self.id))} onValueChange={setUserId} />
-      </Field>
-      <Field label="May">
-        <Segmented label="May" options={rights} value={right} onValueChange={setRight} />
-      </Field>
-      <Field label="Where">
-        <Segmented
-          label="Where"
-          options={[
-            { value: 'everywhere', label: 'Everywhere' },
-            { value: 'chosen', label: 'Chosen registries and projects' },
-          ]}
-          value={where}
-          onValueChange={setWhere}
-        />
-      </Field>
-      {where === 'chosen' && (
-        <>
-          <Field label="Registries" optional>
-            <MultiCombobox label="Registries" options={registries.map((one) => ({ value: String(one.id), label: one.name }))} values={registryIds} onValuesChange={setRegistryIds} />
-          </Field>
-          <Field label="Projects" optional>
-            <MultiCombobox label="Projects" options={projects.map((one) => ({ value: String(one.id), label: `${one.entity}/${one.name}` }))} values={projectIds} onValuesChange={setProjectIds} />
-          </Field>
-        </>
-      )}
-      <Field label="Good for">
-        <Segmented label="Good for" options={lifetimes} value={lifetime} onValueChange={setLifetime} />
-      </Field>
+      <div className={styles.form}>
+        <Field label="Name" hint="Who or what will use it: “nightly CI”." {...(failure === null ? {} : { error: explainError(failure).sentence })}>
+          <Input value={name} onValueChange={setName} autoFocus maxLength={128} />
+        </Field>
+        <Field label="Acts as" hint="It can do at most what its owner can.">
+          <Select label="Acts as" options={owners} value={userId ?? (self === undefined ? null : String(self.id))} onValueChange={setUserId} />
+        </Field>
+        <Field label="May">
+          <Segmented label="May" options={rights} value={right} onValueChange={setRight} />
+        </Field>
+        <Field label="Where">
+          <Segmented
+            label="Where"
+            options={[
+              { value: 'everywhere', label: 'Everywhere' },
+              { value: 'chosen', label: 'Chosen registries and projects' },
+            ]}
+            value={where}
+            onValueChange={setWhere}
+          />
+        </Field>
+        {where === 'chosen' && (
+          <>
+            <Field label="Registries" optional>
+              <MultiCombobox label="Registries" options={registries.map((one) => ({ value: String(one.id), label: one.name }))} values={registryIds} onValuesChange={setRegistryIds} />
+            </Field>
+            <Field label="Projects" optional>
+              <MultiCombobox label="Projects" options={projects.map((one) => ({ value: String(one.id), label: `${one.entity}/${one.name}` }))} values={projectIds} onValuesChange={setProjectIds} />
+            </Field>
+          </>
+        )}
+        <Field label="Good for">
+          <Segmented label="Good for" options={lifetimes} value={lifetime} onValueChange={setLifetime} />
+        </Field>
+      </div>
     </Dialog>
   );
 }

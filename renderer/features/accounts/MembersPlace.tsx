@@ -121,7 +121,7 @@ function MemberTable({ label, members, registry, reason, onRemove }: TableProps)
                   </span>
                 </span>
               </th>
-              <td>
+              <td className={onRemove === null ? undefined : styles.role}>
                 {onRemove === null ? (
                   roleWords[member.role].label
                 ) : (
@@ -227,12 +227,14 @@ function AddDialog({ registry, members, onClose }: { readonly registry: Registry
         </>
       }
     >
-      <Field label="People and teams">
-        <MultiCombobox label="People and teams" options={options} values={chosen} onValuesChange={setChosen} emptyText="Everybody is here already" />
-      </Field>
-      <Field label="Role">
-        <Select label="Role" options={roleOptions(service ? 'service' : 'person')} value={role} onValueChange={setRole} />
-      </Field>
+      <div className={styles.form}>
+        <Field label="People and teams">
+          <MultiCombobox label="People and teams" options={options} values={chosen} onValuesChange={setChosen} emptyText="Everybody is here already" />
+        </Field>
+        <Field label="Role">
+          <Select label="Role" options={roleOptions(service ? 'service' : 'person')} value={role} onValueChange={setRole} />
+        </Field>
+      </div>
     </Dialog>
   );
 }

@@ -4,6 +4,7 @@ import type { Role } from '#shared/domain/roles.ts';
 import { asVitrineError, runCommand } from '../../app/api/index.ts';
 import { Button, Dialog, Field, Input, Select } from '../../ui/index.ts';
 import { roleOptions } from './rights.ts';
+import styles from './Accounts.module.css';
 
 /** A form's failure, said where the form is. */
 function useSubmit(act: () => Promise<unknown>, onDone: () => void) {
@@ -56,24 +57,26 @@ export function UserDialog({ user, kind, onClose }: { readonly user: UserDetail 
         </>
       }
     >
-      {user === null && (
-        <Field label={service ? 'Account name' : 'Username'} hint={service ? 'Short, without spaces: ci-trainer.' : 'Short, without spaces: as it stands in addresses and history.'} error={error}>
-          <Input value={username} onValueChange={setUsername} autoFocus mono maxLength={128} />
+      <div className={styles.form}>
+        {user === null && (
+          <Field label={service ? 'Account name' : 'Username'} hint={service ? 'Short, without spaces: ci-trainer.' : 'Short, without spaces: as it stands in addresses and history.'} error={error}>
+            <Input value={username} onValueChange={setUsername} autoFocus mono maxLength={128} />
+          </Field>
+        )}
+        <Field label="Name" optional={user === null} {...(user === null ? {} : { error })}>
+          <Input value={displayName} onValueChange={setDisplayName} maxLength={128} />
         </Field>
-      )}
-      <Field label="Name" optional={user === null} {...(user === null ? {} : { error })}>
-        <Input value={displayName} onValueChange={setDisplayName} maxLength={128} />
-      </Field>
-      {!service && (
-        <Field label="Email" optional>
-          <Input type="email" value={email} onValueChange={setEmail} maxLength={320} />
-        </Field>
-      )}
-      {user === null && (
-        <Field label="Role in the organization">
-          <Select label="Role in the organization" options={roleOptions(kind)} value={role} onValueChange={setRole} />
-        </Field>
-      )}
+        {!service && (
+          <Field label="Email" optional>
+            <Input type="email" value={email} onValueChange={setEmail} maxLength={320} />
+          </Field>
+        )}
+        {user === null && (
+          <Field label="Role in the organization">
+            <Select label="Role in the organization" options={roleOptions(kind)} value={role} onValueChange={setRole} />
+          </Field>
+        )}
+      </div>
     </Dialog>
   );
 }

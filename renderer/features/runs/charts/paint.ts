@@ -10,7 +10,7 @@ export type ChartColors = { readonly line: string; readonly text: string; readon
 export type Layout = { readonly width: number; readonly height: number; readonly left: number; readonly right: number; readonly top: number; readonly bottom: number; readonly x: Scale; readonly y: Scale };
 
 const pixelsPerColumnTick = 68;
-const pixelsPerRowTick = 38;
+const pixelsPerRowTick = 30;
 const fontSize = 11;
 
 /** Where things lie. `y` null: nothing to show, an empty frame. */
