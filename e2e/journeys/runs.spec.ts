@@ -19,6 +19,8 @@ async function launch(): Promise<Vitrine> {
 }
 
 const chart = (window: Page, metric: string) => window.getByRole('region', { name: metric, exact: true });
+/** Steps 498 and 499 may stand as one point. */
+const theEnd = /^49[89](?:\.5)?$/u;
 const slider = (window: Page, metric: string) => window.getByRole('slider', { name: `${metric}, chart` });
 
 async function beginRun(script: Script, runId: string, lr: number) {
@@ -49,7 +51,7 @@ test('a script connects, and its run is watched as it goes', async () => {
     expect(Date.now() - logged).toBeLessThan(1500);
     for (const metric of ['lr', 'train/accuracy', 'val/loss']) await expect(chart(window, metric)).toBeVisible();
     await script.call('runs.append', { id: run.id, history: { offset: 100, lines: historyLines(100, 400, values) } });
-    await expect(slider(window, 'train/loss')).toHaveAttribute('aria-valuemax', '499');
+    await expect(slider(window, 'train/loss')).toHaveAttribute('aria-valuemax', theEnd);
   });
 
   await test.step('keys read a chart, zoom and enlarge it; its table holds the same', async () => {
@@ -61,9 +63,9 @@ test('a script connects, and its run is watched as it goes', async () => {
     await expect(loss).not.toHaveAttribute('aria-valuetext', /^step 0: /u);
     await window.keyboard.press('+');
     await expect(window.getByRole('button', { name: 'Show all' })).toBeVisible();
-    await expect(slider(window, 'val/loss')).toHaveAttribute('aria-valuemax', /^2\d\d/u);
+    await expect(slider(window, 'val/loss')).toHaveAttribute('aria-valuemax', /^2[45]\d/u);
     await window.keyboard.press('Escape');
-    await expect(loss).toHaveAttribute('aria-valuemax', '499');
+    await expect(loss).toHaveAttribute('aria-valuemax', theEnd);
     await loss.focus();
     await window.keyboard.press('Enter');
     const large = window.getByRole('dialog', { name: 'train/loss' });
@@ -80,9 +82,9 @@ test('a script connects, and its run is watched as it goes', async () => {
     await window.mouse.down();
     await window.mouse.move(box.x + box.width * 0.7, box.y + box.height / 2, { steps: 6 });
     await window.mouse.up();
-    await expect(slider(window, 'val/loss')).not.toHaveAttribute('aria-valuemax', '499');
+    await expect(slider(window, 'val/loss')).not.toHaveAttribute('aria-valuemax', theEnd);
     await slider(window, 'val/loss').dblclick();
-    await expect(slider(window, 'train/loss')).toHaveAttribute('aria-valuemax', '499');
+    await expect(slider(window, 'train/loss')).toHaveAttribute('aria-valuemax', theEnd);
   });
 
   await test.step('what it prints is followed, coloured and found', async () => {
@@ -93,10 +95,10 @@ test('a script connects, and its run is watched as it goes', async () => {
     await expect(output).toContainText('epoch 1999 ok');
     await script.call('runs.append', { id: run.id, output: { offset: 2000, lines: [...lines(2000, 49), 'ERROR 2026-11-22T20:28:00 \u001b[31mTraceback\u001b[0m \u001b]0;evil\u0007 <b>no markup</b>'] } });
     await expect(output).toContainText('Traceback  <b>no markup</b>');
-    await window.getByRole('textbox', { name: 'Search the console' }).fill('epoch 7 ');
-    await expect(window.getByRole('toolbar', { name: 'Console' }).getByRole('status')).toHaveText('1 hit');
+    await window.getByRole('textbox', { name: 'Search the console' }).fill('epoch 1234');
+    await expect(window.getByRole('group', { name: 'Console' }).getByRole('status')).toHaveText('1 hit');
     await window.keyboard.press('Enter');
-    await expect(output.getByText('epoch 7', { exact: false }).first()).toBeVisible();
+    await expect(output.getByText('epoch 1234').first()).toBeVisible();
   });
 
   await test.step('it is renamed where its name stands, told to stop, and ends', async () => {

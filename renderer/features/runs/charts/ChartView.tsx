@@ -3,7 +3,7 @@ import { axes, type AxisKind } from './axis.ts';
 import type { CursorStore } from './cursor.ts';
 import { describeLine, indexAtOrAfter, nearest, xDomain, yDomain, type ChartLine } from './lines.ts';
 import { layOut, paintChart, paintMark, type Layout } from './paint.ts';
-import type { Domain, ScaleKind } from './scale.ts';
+import { zoomed, type Domain, type ScaleKind } from './scale.ts';
 import { formatValue } from './ticks.ts';
 import { useChartColors } from './useChartColors.ts';
 import styles from './Charts.module.css';
@@ -43,6 +43,9 @@ export function ChartView({ id, label, lines, axis, zoom, onZoom, yKind, smoothe
 
   const whole = useMemo(() => xDomain(lines), [lines]);
   const domain = zoom ?? whole;
+  // While a part is shown, only that part is here: how far all of it goes is known from before.
+  const [full, setFull] = useState<Domain | null>(null);
+  if (zoom === null && whole !== null && (full === null || full[0] !== whole[0] || full[1] !== whole[1])) setFull(whole);
   const layout = useMemo<Layout | null>(
     () => (width === 0 ? null : layOut(width, height, domain ?? [0, 1], domain === null ? null : yDomain(lines, domain, yKind), yKind)),
     [width, height, domain, lines, yKind],
@@ -146,10 +149,7 @@ export function ChartView({ id, label, lines, axis, zoom, onZoom, yKind, smoothe
       }
     } else if (event.key === '+' || event.key === '-') {
       const centre = at ?? (domain[0] + domain[1]) / 2;
-      const half = ((domain[1] - domain[0]) * (event.key === '+' ? 0.5 : 2)) / 2;
-      const from = Math.max(whole?.[0] ?? 0, centre - half);
-      const to = Math.min(whole?.[1] ?? 0, centre + half);
-      onZoom(event.key === '-' && zoom !== null && whole !== null && (from <= whole[0] || half * 2 >= whole[1] - whole[0]) && to >= whole[1] ? null : [from, to]);
+      onZoom(zoomed(domain, full ?? domain, centre, event.key === '+' ? 0.5 : 2));
     } else if (event.key === 'Escape' && (zoom !== null || at !== null)) {
       if (zoom !== null) onZoom(null);
       setAt(null);

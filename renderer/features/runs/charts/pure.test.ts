@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { filterKeys, groupKeys, groupSystemKeys } from './panels.ts';
-import { makeScale, union, withAir } from './scale.ts';
+import { makeScale, union, withAir, zoomed } from './scale.ts';
 import { smooth } from './smoothing.ts';
 import { countTicks, durationTicks, formatSpanTick, formatTick, formatValue, linearTicks, logarithmicTicks, momentTicks, stepFor } from './ticks.ts';
 
@@ -86,6 +86,14 @@ describe('scales', () => {
   it('give what has no place none', () => {
     expect(makeScale('logarithmic', [0.1, 1], 0, 10).toPixel(-1)).toBeNaN();
     expect(makeScale('linear', [5, 5], 0, 10).toPixel(5)).toBe(5);
+  });
+
+  it('are zoomed around a place, inside of what there is', () => {
+    expect(zoomed([0, 100], [0, 100], 50, 0.5)).toEqual([25, 75]);
+    expect(zoomed([0, 100], [0, 100], 2, 0.5)).toEqual([0, 50]);
+    expect(zoomed([25, 75], [0, 100], 75, 0.5)).toEqual([62.5, 87.5]);
+    expect(zoomed([80, 100], [0, 100], 100, 2)).toEqual([60, 100]);
+    expect(zoomed([25, 75], [0, 100], 50, 2)).toBeNull();
   });
 
   it('leave air, never below zero for what never was', () => {

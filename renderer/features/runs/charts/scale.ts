@@ -51,3 +51,11 @@ export function union(one: Domain | null, other: Domain | null): Domain | null {
   if (other === null) return one;
   return [Math.min(one[0], other[0]), Math.max(one[1], other[1])];
 }
+
+/** The domain shrunk or grown around a place, kept inside of all there is; null when that is all of it. */
+export function zoomed([from, to]: Domain, [first, last]: Domain, centre: number, factor: number): Domain | null {
+  const length = (to - from) * factor;
+  if (length >= last - first) return null;
+  const start = Math.min(Math.max(first, centre - length / 2), last - length);
+  return [start, start + length];
+}
