@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { VitrineError } from '#shared/contract/errors.ts';
 import { listBackups, superfluousBackups } from './backups.ts';
 import { openWriter } from './connection.ts';
+import { foundCatalog } from './founding.ts';
 import { catalogFiles, type CatalogFiles } from './files.ts';
 import { assertOrder, migrate, migrations, newestSchema, schemaOf, type Migration } from './migrations/index.ts';
 import { openCatalogFile } from './opening.ts';
@@ -66,6 +67,38 @@ describe('migrations', () => {
     expect([schemaOf(connection), connection.value(sql`SELECT count(*) FROM sqlite_schema WHERE name = 'added'`)]).toEqual([newestSchema, 0]);
     connection.close();
     expect(await versionsNow()).toBe(3);
+  });
+
+  test('bring a catalog of the first shape along: its runs take lines, its versions stay, a backup of it is kept', async () => {
+    const old = openWriter(files.catalog);
+    migrate(old, migrations.slice(0, 1));
+    foundCatalog(old, { username: 'ada', displayName: 'Ada', organization: 'lab', team: 'lab' }, 1_700_000_000_000);
+    old.script(`
+      INSERT INTO projects (id, team_id, name, name_key, artifact_count, version_count, run_count, created_by, created_at, updated_at) VALUES (1, 1, 'vision', 'vision', 1, 1, 1, 1, 1, 1);
+      INSERT INTO runs (id, project_id, run_id, display_name, state, created_by, created_at, updated_at, config) VALUES (5, 1, 'old', 'old-run', 'running', 1, 1, 1, '{"lr":0.1}');
+      INSERT INTO artifacts (id, project_id, name, type, next_index, version_count, latest_version_id, created_by, created_at, updated_at) VALUES (3, 1, 'gemma', 'model', 1, 1, 7, 1, 1, 1);
+      INSERT INTO manifests (id, digest, wandb_digest, size, file_count) VALUES (1, x'${'ab'.repeat(32)}', x'${'cd'.repeat(16)}', 5, 1);
+      INSERT INTO manifest_entries (manifest_id, path, size, sha256, md5) VALUES (1, 'a', 5, x'${'ab'.repeat(32)}', x'${'ef'.repeat(16)}');
+      INSERT INTO versions (id, artifact_id, project_id, type, idx, state, size, file_count, manifest_id, digest, wandb_digest, run_id, ttl_days, created_by, created_at, updated_at)
+        VALUES (7, 3, 1, 'model', 0, 'committed', 5, 1, 1, x'${'ab'.repeat(32)}', x'${'cd'.repeat(16)}', 5, 30, 1, 1, 1);
+      INSERT INTO aliases (holder_kind, holder_id, alias, target_id) VALUES ('artifact', 3, 'latest', 7);
+      INSERT INTO api_keys (id, name, user_id, hash, hint, created_at) VALUES (1, 'old key', 1, x'01', 'local-', 1);
+    `);
+    old.close();
+    const world = await openWorld({ directory });
+    expect(world.catalog.status().schema).toBe(newestSchema);
+    expect(await world.ask('versions.get', { artifactId: 3 as never, index: 0 })).toMatchObject({ id: 7, ttlDays: 30, ttl: { kind: 'days', days: 30 }, historyStep: null, loggedBy: { runId: 'old' } });
+    expect(await world.ask('runs.wire', { id: 5 as never })).toMatchObject({ configText: '{"lr":{"value":0.1}}', historyLines: 0, run: { heartbeatAt: null } });
+    await world.do('runs.append', { id: 5 as never, history: { offset: 0, lines: ['{"loss":1}'] } });
+    expect((await world.ask('runs.metrics', { ids: [5 as never], keys: ['loss'] })).series).toHaveLength(1);
+    expect((await world.ask('keys.list', {})).items).toMatchObject([{ name: 'old key', scope: null, expiresAt: null }]);
+    expect((await world.do('drafts.create', { project: { name: 'vision' }, artifact: 'next', type: 'model', wandbDigest: 'x' })).id).toBe(8);
+    expect((await world.ask('history.verify', {})).intact).toBe(true);
+    await world.close();
+    const [backup] = listBackups(files);
+    const before = new Database(backup!.file, { readonly: true });
+    expect(before.pragma('user_version', { simple: true })).toBe(10);
+    before.close();
   });
 
   test('make the same shape as the one written down', () => {

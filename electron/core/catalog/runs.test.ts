@@ -25,6 +25,8 @@ describe('a run', () => {
     const second = await world.do('runs.upsert', { project: { name: 'training' }, runId: 'abc', notes: null, configText: '{"lr":{"value":0.2}}' });
     expect(second).toMatchObject({ inserted: false, run: { id: first.run.id, notes: 'first', tags: ['a'], displayName: first.run.displayName, config: { lr: 0.2 } } });
     expect((await world.do('runs.upsert', { id: first.run.id, displayName: 'mine' })).run.displayName).toBe('mine');
+    const details = await world.ask('runs.details', { ids: [999_999 as never, first.run.id] });
+    expect(details.items).toMatchObject([{ run: { id: first.run.id, displayName: 'mine' }, configText: '{"lr":{"value":0.2}}', summaryText: '{}' }]);
     expect(await codeOf(world.do('runs.upsert', { project: { name: 'training' }, runId: 'abc', configText: '[1]' }))).toBe('bad_input');
   });
 

@@ -121,6 +121,13 @@ export const runOperations = [
     audience: 'restricted_viewer',
   }),
   defineQuery({
+    name: 'runs.details',
+    summary: 'Many runs with config and summary as their scripts wrote them, in the order of the ids; those that aren’t there or aren’t for the caller are left out.',
+    input: z.strictObject({ ids: z.array(RunId).max(1000) }),
+    output: z.strictObject({ items: z.array(z.strictObject({ run: RunDetail, configText: z.string(), summaryText: z.string() })) }),
+    audience: 'restricted_viewer',
+  }),
+  defineQuery({
     name: 'runs.versions',
     summary: 'What a run used (inputs) and logged (outputs).',
     input: z.strictObject({ id: RunId, relation: z.enum(['used', 'logged']), ...PageRequest }),

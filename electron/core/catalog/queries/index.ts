@@ -10,7 +10,7 @@ import { latestUndoOffer, listHistory, listTrash, verifyHistory } from './histor
 import { lineageQueries } from './lineage/index.ts';
 import { aliasTimeline, findLinks, getLink, linkCandidates, listLinks } from './links.ts';
 import { collectionDetails, getCollection, getRegistry, listCollections, listRegistries } from './registries.ts';
-import { checkRunFileQuery, listRunFiles, metricKeys, metrics, runConsole, runFile, runHistory, runWire } from './runStream.ts';
+import { checkRunFileQuery, listRunFiles, metricKeys, metrics, runConsole, runDetails, runFile, runHistory, runWire } from './runStream.ts';
 import { searchQueries } from './search/index.ts';
 import { artifactTypes, getArtifact, getProject, getRun, listArtifacts, listProjects, listRuns, runVersions } from './source.ts';
 import { deletionPreview, getVersion, listVersions, referencedDigests, versionDetails, versionEntries, versionEntry, versionFiles, versionLinks, versionManifest, versionUsers } from './versions.ts';
@@ -41,6 +41,7 @@ const contracted = {
   'registries.get': getRegistry,
   'registries.list': listRegistries,
   'runs.console': runConsole,
+  'runs.details': runDetails,
   'runs.files': listRunFiles,
   'registries.members': listRegistryMembers,
   'runs.get': getRun,

@@ -15,7 +15,7 @@ import { listOf, sql } from '../sql.ts';
 import { pageOfIds } from './paging.ts';
 import { projectIdOf, runIdOf } from './source.ts';
 import { readTextCursor, textCursor } from './text-cursor.ts';
-import { seenProject } from './visible.ts';
+import { seenOrNothing, seenProject } from './visible.ts';
 
 type SeenRun = { readonly run: RunRow; /** Its number in the run log; null where it has no lines. */ readonly log: number | null };
 
@@ -31,14 +31,28 @@ function detailOf(scope: QueryScope, id: number): RunDetail {
   return detail;
 }
 
+export function runDetails(scope: QueryScope, input: CheckedInputOf<'runs.details'>): OutputOf<'runs.details'> {
+  return { items: [...new Set(input.ids as readonly number[])].flatMap((id) => {
+    const seen = seenOrNothing(() => seenRun(scope, id));
+    if (seen === null) return [];
+    const run = detailOf(scope, seen.run.id);
+    return [{ run, ...textsOf(scope, run) }];
+  }) };
+}
+
+/** Config and summary as the script wrote them. */
+function textsOf(scope: QueryScope, run: RunDetail): { readonly configText: string; readonly summaryText: string } {
+  const texts = scope.db.get<{ wireConfig: string | null; summary: string }>(sql`SELECT wire_config AS wireConfig, summary FROM runs WHERE id = ${run.id}`);
+  return { configText: texts?.wireConfig ?? wandbOfConfig(run.config), summaryText: texts?.summary ?? '{}' };
+}
+
 export function runWire(scope: QueryScope, input: CheckedInputOf<'runs.wire'>): OutputOf<'runs.wire'> {
   const { db } = scope;
   const { run, log } = seenRun(scope, 'id' in input ? input.id : runIdOf(scope, projectIdOf(scope, input.entity, input.project), input.runId));
   const detail = detailOf(scope, run.id);
-  const texts = db.get<{ wireConfig: string | null; summary: string }>(sql`SELECT wire_config AS wireConfig, summary FROM runs WHERE id = ${run.id}`);
   const lastOf = (stream: StreamName, lines: number) => (log === null || lines === 0 ? [] : readLines(db, log, stream, lines - 1, lines));
   return {
-    run: detail, configText: texts?.wireConfig ?? wandbOfConfig(detail.config), summaryText: texts?.summary ?? '{}', historyLines: detail.historyLines, systemLines: detail.systemLines, outputLines: detail.outputLines,
+    run: detail, ...textsOf(scope, detail), historyLines: detail.historyLines, systemLines: detail.systemLines, outputLines: detail.outputLines,
     historyTail: lastOf('history', detail.historyLines), systemTail: lastOf('system', detail.systemLines),
   };
 }
