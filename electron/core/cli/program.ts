@@ -6,6 +6,7 @@ import { addAccountCommands } from './accounts.ts';
 import { addKeyCommands } from './keys.ts';
 import { addRunCommands } from './runs.ts';
 import type { Common } from './common.ts';
+import { addLineageCommands } from './lineage.ts';
 import { formatSize, plain, printJson, printLine, printTable, progressLine } from './print.ts';
 import { resolve, resolveVersion } from './resolve.ts';
 import { serve } from './serve.ts';
@@ -18,9 +19,9 @@ Exit codes:
   0  done
   1  a fault of Vitrine itself
   2  input that can't be read, a name that breaks a rule
-  3  not found
+  3  not found (“lineage path” and “lineage common”: there is none)
   4  no right to do that
-  5  stands against what is there (exists, moved meanwhile, wrong type)
+  5  stands against what is there (exists, moved meanwhile, wrong type; “lineage stale”: something is)
   6  files, disk or catalog can't be read or written
   7  the catalog's owner does not answer
   130  cancelled
@@ -254,6 +255,9 @@ export function buildProgram(): Command {
         if (found.total > found.items.length) printLine(`… ${found.totalIsExact ? '' : 'more than '}${found.total} in all.`);
       });
     });
+
+  const lineage = command('lineage', 'what came from what: show, path, impact, stale, diff, common, link, unlink, import');
+  addLineageCommands(lineage, withClient, wholeNumber);
 
   command('history', 'what happened, newest first')
     .argument('[address]', 'only of this thing')

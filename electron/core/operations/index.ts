@@ -12,6 +12,7 @@ import { acting, asking, type OperationContext, type OperationResult } from './c
 import { doorHandlers } from './door.ts';
 import { draftHandlers } from './drafts.ts';
 import { exportHandlers } from './export.ts';
+import { lineageHandlers } from './lineage.ts';
 import { logHandlers } from './log.ts';
 import { sampleHandlers } from './sample.ts';
 import { storageHandlers } from './storage.ts';
@@ -35,7 +36,7 @@ export type Operations = {
   close(): Promise<void>;
 };
 
-const orchestrated: Handlers = { ...catalogHandlers, ...logHandlers, ...exportHandlers, ...storageHandlers, ...doorHandlers, ...draftHandlers, ...sampleHandlers };
+const orchestrated: Handlers = { ...catalogHandlers, ...logHandlers, ...exportHandlers, ...lineageHandlers, ...storageHandlers, ...doorHandlers, ...draftHandlers, ...sampleHandlers };
 
 /** Names of the operations that are one query or command of the catalog; a test holds them against the catalog's own tables. */
 export const catalogOperationNames: readonly OperationName[] = operationNames.filter((name) => orchestrated[name] === undefined);

@@ -8,7 +8,7 @@ import type { ChangeEntity, ChangeNotice, QueryName } from '#shared/contract/ind
 
 /** Every question to the lineage: what a node is called, carries and hangs on is in all of their answers. */
 const lineageViews = [
-  'lineage.neighbourhood', 'lineage.path', 'lineage.impact', 'lineage.stale', 'lineage.common', 'lineage.compare',
+  'lineage.neighbourhood', 'lineage.path', 'lineage.impact', 'lineage.stale', 'lineage.common', 'lineage.compare', 'lineage.export',
 ] as const satisfies readonly QueryName[];
 const versionViews = [
   'versions.list', 'versions.get', 'versions.details', 'runs.versions', 'links.find', 'links.list', 'links.get', 'links.candidates', ...lineageViews,

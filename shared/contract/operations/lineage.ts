@@ -265,6 +265,14 @@ export const lineageOperations = [
     errors: ['not_found'],
     audience: 'restricted_viewer',
   }),
+  defineQuery({
+    name: 'lineage.export',
+    summary: 'A neighbourhood as text: JSON, CSV, DOT, a tree, or OpenLineage events.',
+    input: z.strictObject({ ...walk, format: LineageFormat }),
+    output: z.strictObject({ format: LineageFormat, mediaType: z.string(), /** With its ending. */ fileName: z.string(), text: z.string(), nodes: count, edges: count, truncated: z.boolean() }),
+    errors: ['not_found'],
+    audience: 'restricted_viewer',
+  }),
   defineCommand({
     name: 'lineage.link',
     summary: 'Draws an edge by hand, with the reason: version → run that used it, run → version it made, version → version made from it.',
@@ -280,6 +288,20 @@ export const lineageOperations = [
     output: z.strictObject({ from: z.string(), to: z.string() }),
     errors: ['not_found', 'blocked'],
     audience: 'member',
+  }),
+  defineCommand({
+    name: 'lineage.import',
+    summary: 'Takes OpenLineage run events: runs, and datasets as versions that refer to them. The same event twice changes nothing.',
+    input: z.strictObject({
+      /** One event, an array of them, or one per line. Bytes are counted as characters here: at most 32 Mi. */
+      text: z.string().max(32 * 1024 * 1024),
+      /** Everything goes into this project; without it, each job’s and dataset’s namespace makes one. */
+      project: z.strictObject({ entity: z.string().max(128).optional(), name: z.string().max(128) }).optional(),
+    }),
+    output: z.strictObject({ events: count, /** Events without a run: they say that a job or a dataset is there, not that anything happened. */ skipped: count, runsCreated: count, runsUpdated: count, versionsCreated: count, edgesCreated: count, unchanged: z.boolean() }),
+    errors: ['not_found', 'name_invalid', 'type_mismatch', 'too_large', 'blocked', 'version_unavailable'],
+    audience: 'member',
+    long: true,
   }),
 ] as const;
 

@@ -7,6 +7,7 @@ import { removeAliases, setAliases } from './aliases.ts';
 import { deleteArtifact, moveArtifact, updateArtifact } from './artifacts.ts';
 import { createCollection, deleteCollection, updateCollection } from './collections.ts';
 import { abandonDraft, addManifest, commitDraft, createDraft, dropParts, noteUpload, planFiles, sweepDrafts, updateManifest } from './drafts.ts';
+import { importOpenLineage } from './lineageImport.ts';
 import { linkByHand, unlinkByHand } from './lineage.ts';
 import { createLinks, noteLink, removeLinks } from './links.ts';
 import { setSettings, setStar, touchRecent } from './personal.ts';
@@ -34,6 +35,7 @@ const contracted = {
   'drafts.create': createDraft,
   'drafts.updateManifest': updateManifest,
   'keys.revoke': revokeKey,
+  'lineage.import': importOpenLineage,
   'lineage.link': linkByHand,
   'lineage.unlink': unlinkByHand,
   'links.create': createLinks,
