@@ -3,7 +3,7 @@ import { operationList } from '#shared/contract/index.ts';
 
 const orchestrated: ReadonlySet<string> = new Set([
   'catalog.doctor', 'catalog.addSample', 'catalog.backup', 'catalog.restoreBackup', 'imports.scan', 'versions.log', 'versions.export', 'versions.preview', 'storage.verify', 'storage.collect', 'keys.create',
-  'door.start', 'door.status', 'door.stop', 'runs.previewFile', 'runs.exportFiles', 'drafts.planFiles', 'drafts.completeParts', 'drafts.commit', 'versions.wandbManifest',
+  'door.start', 'door.status', 'door.stop', 'runs.previewFile', 'runs.exportFiles', 'drafts.planFiles', 'drafts.completeParts', 'drafts.commit', 'versions.wandbManifest', 'lineage.export',
 ]);
 
 const own = operationList.filter((operation) => !orchestrated.has(operation.name));
