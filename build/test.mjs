@@ -27,7 +27,7 @@ const vitestRun = (environment) => async (report, args) =>
 const playwrightRun = (project) => (report, args) =>
   withDisplay(
     (environment) =>
-      runNode(playwright, ['test', '--config', 'e2e/playwright.config.ts', '--project', project, ...args], {
+      runNode(playwright, ['test', '--config', 'e2e/playwright.config.ts', `--project=${project}`, ...args], {
         folder: fromRoot(),
         environment: { ...environment, VITRINE_E2E_REPORT: report, VITRINE_ELECTRON: electronPath() },
       }),

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import type { MenuCommand, StartupFacts, VitrineBridge } from '#shared/contract/bridge.ts';
-import { applicationCommand, freshDirectory, launchVitrine, spawnVitrine, type Vitrine } from './drivers/electron.ts';
+import { applicationCommand, coreOf, freshDirectory, launchVitrine, spawnVitrine, type Vitrine } from './drivers/electron.ts';
 
 declare global {
   interface Window {
@@ -30,13 +30,6 @@ async function launch(dataDirectory = fresh(), args: readonly string[] = []): Pr
   const vitrine = await launchVitrine({ dataDirectory, args });
   open.push(vitrine);
   return vitrine;
-}
-
-/** Process number of core, from what Electron counts. */
-async function coreOf(vitrine: Vitrine): Promise<number> {
-  const number = await vitrine.app.evaluate(({ app }) => app.getAppMetrics().find((each) => each.serviceName === 'node.mojom.NodeService' || each.name === 'Vitrine core')?.pid);
-  if (number === undefined) throw new Error('There is no process of core.');
-  return number;
 }
 
 const phaseOf = (vitrine: Vitrine): Promise<StartupFacts['phase']> => vitrine.window.evaluate(() => window.vitrine.startup().phase);

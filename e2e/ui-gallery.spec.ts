@@ -1,74 +1,29 @@
 /** The window's primitives in the real runtime: keyboard, focus, what screen readers are told, what the content security policy stops. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { extname, join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
-import { _electron, expect, test, type ElectronApplication, type Locator, type Page } from '@playwright/test';
-import { build } from 'vite';
-import { applicationCommand } from './drivers/electron.ts';
+import { expect, test, type Locator, type Page } from '@playwright/test';
+import { openBuiltPage, type BuiltPage } from './drivers/builtPage.ts';
 
-const checkout = join(import.meta.dirname, '..');
-const types: Readonly<Record<string, string>> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.woff2': 'font/woff2' };
-
-let folder: string;
-let server: Server;
-let app: ElectronApplication;
+let built: BuiltPage;
 let page: Page;
-/** Requests beyond the gallery's own files: there must be none. */
-const strangers: string[] = [];
 
 test.describe.configure({ mode: 'default' });
 
 test.beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'vitrine-gallery-'));
-  await build({ configFile: join(checkout, 'renderer/ui/gallery/vite.config.ts'), logLevel: 'error', build: { outDir: join(folder, 'pages'), emptyOutDir: true } });
-  server = createServer((request, response) => {
-    const path = new URL(request.url ?? '/', 'http://gallery').pathname;
-    try {
-      const body = readFileSync(join(folder, 'pages', path));
-      response.writeHead(200, { 'content-type': types[extname(path)] ?? 'application/octet-stream' });
-      response.end(body);
-    } catch {
-      response.writeHead(404);
-      response.end();
-    }
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  // A window with the product's locks and nothing behind it.
-  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'gallery', version: '1.0.0', type: 'module', main: 'main.js' }));
-  writeFileSync(
-    join(folder, 'main.js'),
-    `import { app, BrowserWindow } from 'electron';
-     app.whenReady().then(() => new BrowserWindow({ width: 1280, height: 800, webPreferences: { sandbox: true, contextIsolation: true } }).loadURL('about:blank'));
-     app.on('window-all-closed', () => app.quit());`,
-  );
-  const { program, args } = applicationCommand();
-  const environment: Record<string, string> = {};
-  for (const [name, value] of Object.entries(process.env)) if (value !== undefined && name !== 'ELECTRON_RUN_AS_NODE' && name !== 'NODE_OPTIONS') environment[name] = value;
-  app = await _electron.launch({ executablePath: program, args: [...args.slice(0, -1), folder, `--user-data-dir=${join(folder, 'profile')}`], env: environment, chromiumSandbox: true });
-  page = await app.firstWindow();
-  page.on('request', (request) => {
-    if (!request.url().startsWith(address()) && !request.url().startsWith('data:')) strangers.push(request.url());
-  });
+  built = await openBuiltPage('renderer/ui/gallery/vite.config.ts');
+  page = built.page;
 });
 
 test.afterAll(async () => {
-  await app?.close();
-  await new Promise((resolve) => server?.close(resolve));
-  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  await built?.close();
 });
 
 test.afterEach(async () => {
   expect(await page.evaluate(() => Reflect.get(globalThis, 'galleryTrouble') as unknown)).toEqual([]);
-  expect(strangers).toEqual([]);
+  expect(built.strangers).toEqual([]);
 });
 
-const address = (): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-
 async function show(parameters: Readonly<Record<string, string>>): Promise<void> {
-  await page.goto(`${address()}gallery.html?${new URLSearchParams(parameters).toString()}`);
+  await page.goto(`${built.address}gallery.html?${new URLSearchParams(parameters).toString()}`);
   await expect(page.getByRole('tree', { name: 'Places' })).toBeVisible();
 }
 

@@ -100,6 +100,13 @@ export function spawnVitrine(dataDirectory: string, options: Omit<LaunchOptions,
   return { child, facts: readFacts(child), exited };
 }
 
+/** Process number of core, from what Electron counts. */
+export async function coreOf(vitrine: Vitrine): Promise<number> {
+  const number = await vitrine.app.evaluate(({ app }) => app.getAppMetrics().find((each) => each.serviceName === 'node.mojom.NodeService' || each.name === 'Vitrine core')?.pid);
+  if (number === undefined) throw new Error('There is no process of core.');
+  return number;
+}
+
 /** A fresh, empty folder for a catalog. */
 export function freshDirectory(): string {
   // A folder of our own at once: a shared parent would belong to whoever came first.

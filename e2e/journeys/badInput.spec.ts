@@ -1,26 +1,13 @@
 /** What goes wrong, in the window: each with words of its own and a way out, and nothing lost or half-written. */
 import { readFileSync, readdirSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from '@playwright/test';
 import Database from 'better-sqlite3';
 import { startCore } from '../drivers/core.ts';
-import { launchVitrine, type LaunchOptions, type Vitrine } from '../drivers/electron.ts';
-import { heading, sidebarItem, table, toast, unfold, whenReady } from '../pages/catalogWindow.ts';
-import { applicationRoot, removeFolders, workshop } from './workshop.ts';
+import { heading, sidebarItem, table, toast, unfold } from '../pages/catalogWindow.ts';
+import { expect, test } from './journey.ts';
+import { applicationRoot, workshop } from './workshop.ts';
 
-const open: Vitrine[] = [];
-test.afterEach(async () => {
-  for (const each of open.splice(0)) await each.close({ keepData: true });
-  removeFolders();
-});
-
-async function launch(options: LaunchOptions): Promise<Vitrine> {
-  const vitrine = await launchVitrine(options);
-  open.push(vitrine);
-  return vitrine;
-}
-
-test('a catalog from a newer version has its own screen, and not a byte of it changes', async () => {
+test('a catalog from a newer version has its own screen, and not a byte of it changes', async ({ launch }) => {
   const { data } = await workshop();
   const file = join(data, 'catalog.db');
   const db = new Database(file);
@@ -28,21 +15,20 @@ test('a catalog from a newer version has its own screen, and not a byte of it ch
   db.pragma('wal_checkpoint(TRUNCATE)');
   db.close();
   const before = readFileSync(file);
-  const { window } = await launch({ dataDirectory: data });
+  const { window } = await launch(data, { untilReady: false });
   await expect(window.getByRole('heading', { name: 'The catalog is from a newer Vitrine' })).toBeVisible();
   await expect(window.getByText('Nothing was touched')).toBeVisible();
   await expect(window.getByRole('button', { name: 'Open another catalog…' })).toBeVisible();
   expect(readFileSync(file).equals(before)).toBe(true);
 });
 
-test('a damaged catalog still starts, is kept, and its backup is offered and restored', async () => {
+test('a damaged catalog still starts, is kept, and its backup is offered and restored', async ({ launch }) => {
   const { data } = await workshop();
   const core = await startCore({ nodePath: process.execPath, root: applicationRoot, directory: data });
   await core.client.execute('catalog.backup', {});
   await core.stop();
   truncateSync(join(data, 'catalog.db'), 5000);
-  const { window } = await launch({ dataDirectory: data });
-  await whenReady(window);
+  const { window } = await launch(data);
   await expect(window.getByText('The catalog file was damaged and is kept as')).toBeVisible();
   expect(readdirSync(data).some((name) => name.startsWith('catalog.db.damaged-'))).toBe(true);
   await window.getByRole('button', { name: 'Restore the backup…' }).click();
@@ -54,7 +40,7 @@ test('a damaged catalog still starts, is kept, and its backup is offered and res
   await expect(sidebarItem(window, 'Encoder')).toBeVisible();
 });
 
-test('a card with scripts, hostile links and megabytes of text is only text', async () => {
+test('a card with scripts, hostile links and megabytes of text is only text', async ({ launch }) => {
   test.slow();
   const { data } = await workshop();
   const core = await startCore({ nodePath: process.execPath, root: applicationRoot, directory: data });
@@ -70,8 +56,7 @@ test('a card with scripts, hostile links and megabytes of text is only text', as
   await expect(core.client.execute('collections.update', { id: spare.id, description: 'x'.repeat(10_000_000) })).rejects.toMatchObject({ code: 'bad_input', details: { explanation: expect.stringContaining('at most 1000000 characters') as unknown } });
   await core.stop();
 
-  const { window } = await launch({ dataDirectory: data });
-  await whenReady(window);
+  const { window } = await launch(data);
   await unfold(window, 'Models');
   await sidebarItem(window, 'Encoder').click();
   await window.getByRole('tab', { name: /^Card/u }).click();
@@ -90,10 +75,9 @@ test('a card with scripts, hostile links and megabytes of text is only text', as
   await expect(heading(window)).toContainText('Spare');
 });
 
-test('ten thousand aliases pasted at once are refused with the rule, and none is set', async () => {
+test('ten thousand aliases pasted at once are refused with the rule, and none is set', async ({ launch }) => {
   const { data } = await workshop();
-  const { window } = await launch({ dataDirectory: data });
-  await whenReady(window);
+  const { window } = await launch(data);
   await unfold(window, 'Models');
   await sidebarItem(window, 'Encoder').click();
   const row = table(window, 'Versions of Encoder').getByRole('row').filter({ hasText: 'v0' });

@@ -1,32 +1,13 @@
 /** Core and other processes around an open window: core falls while work is under way; a second start; the command line beside it. */
 import { truncateSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from '@playwright/test';
-import { launchVitrine, spawnVitrine, type Vitrine } from '../drivers/electron.ts';
+import { coreOf, spawnVitrine } from '../drivers/electron.ts';
 import { serveVitrine, stopServing, vitrineJson } from '../cli/commandLine.ts';
-import { alias, dropFiles, heading, rowOf, searchFor, sidebarItem, statusLine, table, toast, unfold, whenReady } from '../pages/catalogWindow.ts';
-import { folder, modelFolder, removeFolders, workshop } from './workshop.ts';
+import { alias, dropFiles, heading, rowOf, searchFor, sidebarItem, statusLine, table, toast, unfold } from '../pages/catalogWindow.ts';
+import { expect, test } from './journey.ts';
+import { folder, modelFolder, workshop } from './workshop.ts';
 
-const open: Vitrine[] = [];
-test.afterEach(async () => {
-  for (const each of open.splice(0)) await each.close({ keepData: true });
-  removeFolders();
-});
-
-async function launch(dataDirectory: string): Promise<Vitrine> {
-  const vitrine = await launchVitrine({ dataDirectory });
-  open.push(vitrine);
-  await whenReady(vitrine.window);
-  return vitrine;
-}
-
-async function coreOf(vitrine: Vitrine): Promise<number> {
-  const number = await vitrine.app.evaluate(({ app }) => app.getAppMetrics().find((each) => each.serviceName === 'node.mojom.NodeService' || each.name === 'Vitrine core')?.pid);
-  if (number === undefined) throw new Error('There is no process of core.');
-  return number;
-}
-
-test('core falls twice while a query and a command are under way: the window says so, asks again, and shows what is true', async () => {
+test('core falls twice while a query and a command are under way: the window says so, asks again, and shows what is true', async ({ launch }) => {
   test.slow();
   const { data } = await workshop();
   const vitrine = await launch(data);
@@ -75,7 +56,7 @@ test('core falls twice while a query and a command are under way: the window say
   });
 });
 
-test('a log under way when core falls says so in its form, leaves no version and nothing broken', async () => {
+test('a log under way when core falls says so in its form, leaves no version and nothing broken', async ({ launch }) => {
   test.slow();
   const { data } = await workshop();
   const big = modelFolder(join(folder(), 'big'), 4);
@@ -98,7 +79,7 @@ test('a log under way when core falls says so in its form, leaves no version and
   expect(findings.filter((finding) => finding.verdict === 'broken')).toEqual([]);
 });
 
-test('a second start focuses the first and hands over its address; the first goes there', async () => {
+test('a second start focuses the first and hands over its address; the first goes there', async ({ launch }) => {
   const { data } = await workshop();
   const vitrine = await launch(data);
   await vitrine.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.minimize());
@@ -114,7 +95,7 @@ test('a second start focuses the first and hands over its address; the first goe
   await expect(toast(vitrine.window, 'That link can’t be opened')).toBeVisible();
 });
 
-test('the command line beside an open window goes through its core, and the window follows without being told', async () => {
+test('the command line beside an open window goes through its core, and the window follows without being told', async ({ launch }) => {
   const { data } = await workshop();
   const vitrine = await launch(data);
   const { window } = vitrine;

@@ -3,24 +3,11 @@ import { execFile, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { expect, test, type Locator } from '@playwright/test';
-import { launchVitrine, type Vitrine } from '../drivers/electron.ts';
+import type { Locator } from '@playwright/test';
 import { vitrineJson } from '../cli/commandLine.ts';
-import { goToAddress, heading, sidebarItem, statusLine, table, toast, whenReady } from '../pages/catalogWindow.ts';
-import { folder, modelFolder, removeFolders, safetensors, workshop } from './workshop.ts';
-
-const open: Vitrine[] = [];
-test.afterEach(async () => {
-  for (const each of open.splice(0)) await each.close({ keepData: true });
-  removeFolders();
-});
-
-async function launch(dataDirectory: string, args: readonly string[] = []): Promise<Vitrine> {
-  const vitrine = await launchVitrine({ dataDirectory, args });
-  open.push(vitrine);
-  await whenReady(vitrine.window);
-  return vitrine;
-}
+import { goToAddress, heading, sidebarItem, statusLine, table, toast } from '../pages/catalogWindow.ts';
+import { expect, test } from './journey.ts';
+import { folder, modelFolder, safetensors, workshop } from './workshop.ts';
 
 const hasPython = spawnSync('python3', ['--version']).status === 0;
 const withoutPython = 'there is no python3 on this machine';
@@ -35,7 +22,7 @@ async function runPython(code: string, at: string): Promise<{ readonly stdout: s
 
 const codeOf = (within: Locator): Promise<string> => within.locator('pre').first().innerText();
 
-test('the first start offers its four ways', async () => {
+test('the first start offers its four ways', async ({ launch }) => {
   const { window, pageErrors } = await launch(folder());
   await expect(heading(window)).toContainText('Begin');
   for (const way of ['Import a folder', 'Connect a script', 'Look around first', 'Connect a remote']) await expect(window.getByRole('heading', { name: way })).toBeVisible();
@@ -46,7 +33,7 @@ test('the first start offers its four ways', async () => {
   expect(pageErrors).toEqual([]);
 });
 
-test('a folder chosen at the first start becomes a version, and the start page is one of a catalog in use', async () => {
+test('a folder chosen at the first start becomes a version, and the start page is one of a catalog in use', async ({ launch }) => {
   const data = folder();
   const { app, window, pageErrors } = await launch(data);
   const files = modelFolder(join(folder(), 'minilm'), 1);
@@ -79,7 +66,7 @@ test('a folder chosen at the first start becomes a version, and the start page i
   expect(pageErrors).toEqual([]);
 });
 
-test('the sample is a believable team’s', async () => {
+test('the sample is a believable team’s', async ({ launch }) => {
   const data = folder();
   const { window, pageErrors } = await launch(data);
   await window.getByRole('button', { name: 'Add the sample catalog' }).click();
@@ -113,16 +100,16 @@ test('the sample is a believable team’s', async () => {
   expect(pageErrors).toEqual([]);
 });
 
-test('started with --sample it opens filled, and a second time does not fill it again', async () => {
+test('started with --sample it opens filled, and a second time does not fill it again', async ({ launch }) => {
   const data = folder();
-  const first = await launch(data, ['--sample']);
+  const first = await launch(data, { args: ['--sample'] });
   await expect(statusLine(first.window)).toContainText('150 versions');
   await first.close({ keepData: true });
-  const second = await launch(data, ['--sample']);
+  const second = await launch(data, { args: ['--sample'] });
   await expect(statusLine(second.window)).toContainText('150 versions');
 });
 
-test('the Python shown at the first start runs as it is shown, and logs', async () => {
+test('the Python shown at the first start runs as it is shown, and logs', async ({ launch }) => {
   test.skip(!hasPython, withoutPython);
   const data = folder();
   const { window } = await launch(data);
@@ -145,7 +132,7 @@ test('the Python shown at the first start runs as it is shown, and logs', async 
   expect(await vitrineJson(['show', 'my-project/my-model:candidate'], { data })).toMatchObject({ index: 0, fileCount: 4 });
 });
 
-test('what the usage tab shows works as it is shown: Python, command line, link', async () => {
+test('what the usage tab shows works as it is shown: Python, command line, link', async ({ launch }) => {
   test.skip(!hasPython, withoutPython);
   test.slow();
   const { data } = await workshop();
@@ -172,13 +159,14 @@ test('what the usage tab shows works as it is shown: Python, command line, link'
   await expect(heading(window)).toContainText('Encoder');
 });
 
-test('a read-only catalog is shown as one: looking works, acts wait with the reason', async () => {
+test('a read-only catalog is shown as one: looking works, acts wait with the reason', async ({ launch }) => {
   // As root nothing is read-only by its rights alone: a file system mounted so is.
   const { data } = await workshop();
   const mounted = spawnSync('sh', ['-c', `mount --bind '${data}' '${data}' && mount -o remount,ro,bind '${data}'`]).status === 0;
   test.skip(!mounted, 'a folder can only be mounted read-only by root; the same by rights is in e2e/cli/badInput.test.ts');
   try {
-    const { window, pageErrors } = await launch(data, ['--user-data-dir', folder()]);
+    const opened = await launch(data, { args: ['--user-data-dir', folder()] });
+    const { window, pageErrors } = opened;
     await expect(statusLine(window)).toContainText('Read-only');
     await expect(window.getByText('This catalog is read-only')).toBeVisible();
     await goToAddress(window, 'vitrine://registry/Models/Encoder');
@@ -189,7 +177,7 @@ test('a read-only catalog is shown as one: looking works, acts wait with the rea
     await window.getByRole('tabpanel').getByText('config.json').click();
     await expect(window.getByRole('tabpanel')).toContainText('hidden_size');
     expect(pageErrors).toEqual([]);
-    for (const each of open.splice(0)) await each.close({ keepData: true });
+    await opened.close({ keepData: true });
   } finally {
     spawnSync('umount', ['-l', data]);
   }

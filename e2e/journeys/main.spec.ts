@@ -1,24 +1,11 @@
 /** The main job, start to end: files become a version, the version is linked by dragging, aliases move, lineage shows, and all of it lasts. */
 import { join } from 'node:path';
-import { expect, test } from '@playwright/test';
-import { launchVitrine, type Vitrine } from '../drivers/electron.ts';
-import { alias, doByPalette, dragWithMouse, dropFiles, heading, rowOf, searchFor, sidebarItem, table, toast, unfold, whenReady } from '../pages/catalogWindow.ts';
-import { folder, modelFolder, removeFolders, workshop } from './workshop.ts';
+import type { Vitrine } from '../drivers/electron.ts';
+import { alias, doByPalette, dragWithMouse, dropFiles, heading, rowOf, searchFor, sidebarItem, table, toast, unfold } from '../pages/catalogWindow.ts';
+import { expect, test } from './journey.ts';
+import { folder, modelFolder, workshop } from './workshop.ts';
 
-const open: Vitrine[] = [];
-test.afterEach(async () => {
-  for (const each of open.splice(0)) await each.close({ keepData: true });
-  removeFolders();
-});
-
-async function launch(dataDirectory: string): Promise<Vitrine> {
-  const vitrine = await launchVitrine({ dataDirectory });
-  open.push(vitrine);
-  await whenReady(vitrine.window);
-  return vitrine;
-}
-
-test('with the mouse: drop files, find, drag to link, move an alias, see the lineage, start again', async () => {
+test('with the mouse: drop files, find, drag to link, move an alias, see the lineage, start again', async ({ launch }) => {
   test.slow();
   const { data } = await workshop();
   const files = modelFolder(join(folder(), 'minilm'), 2);
@@ -129,7 +116,7 @@ test('with the mouse: drop files, find, drag to link, move an alias, see the lin
   });
 });
 
-test('by keyboard alone: the same, without touching the mouse', async () => {
+test('by keyboard alone: the same, without touching the mouse', async ({ launch }) => {
   test.slow();
   const { data } = await workshop();
   const files = modelFolder(join(folder(), 'minilm'), 3);

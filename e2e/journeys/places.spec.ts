@@ -5,12 +5,12 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
-import { expect, test, type Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import type { VitrineBridge } from '#shared/contract/bridge.ts';
-import { launchVitrine, type Vitrine } from '../drivers/electron.ts';
 import { vitrineJson } from '../cli/commandLine.ts';
-import { goToAddress, heading, rowOf, table, unfold, whenReady } from '../pages/catalogWindow.ts';
-import { folder, modelFolder, removeFolders } from './workshop.ts';
+import { goToAddress, heading, rowOf, table, unfold } from '../pages/catalogWindow.ts';
+import { expect, test } from './journey.ts';
+import { folder, modelFolder } from './workshop.ts';
 
 declare global {
   interface Window {
@@ -92,13 +92,6 @@ const views: readonly View[] = [
   } },
 ];
 
-let vitrine: Vitrine | undefined;
-test.afterEach(async () => {
-  await vitrine?.close({ keepData: true });
-  vitrine = undefined;
-  removeFolders();
-});
-
 /** Nothing is waited for any more: no skeletons, no running transitions. */
 async function whenSettled(window: Page): Promise<void> {
   await expect(window.locator('[aria-busy="true"]').or(window.getByRole('status', { name: 'Loading' }))).toHaveCount(0);
@@ -121,7 +114,7 @@ async function problemsOf(window: Page, theme: string): Promise<readonly string[
 }
 
 for (const theme of ['light', 'dark', 'contrast'] as const) {
-  test(`every place in the ${theme} theme`, async () => {
+  test(`every place in the ${theme} theme`, async ({ launch }) => {
     test.setTimeout(400_000);
     const data = folder();
     await vitrineJson(['sample'], { data });
@@ -129,9 +122,7 @@ for (const theme of ['light', 'dark', 'contrast'] as const) {
     const team = encodeURIComponent(project?.entity ?? '');
     const logged = await vitrineJson<{ readonly loggedBy: { readonly entity: string; readonly project: string; readonly runId: string } | null }>(['show', 'review-sentiment/sentiment-finetuned:v2'], { data });
     const run = logged.loggedBy === null ? '' : `vitrine://project/${team}/review-sentiment/run/${encodeURIComponent(logged.loggedBy.runId)}`;
-    vitrine = await launchVitrine({ dataDirectory: data });
-    const { window, pageErrors } = vitrine;
-    await whenReady(window);
+    const { window, pageErrors } = await launch(data);
     await window.emulateMedia({ reducedMotion: 'reduce' });
     await window.evaluate((chosen) => globalThis.window.vitrine.setAppearance({ theme: chosen }), theme);
     await expect(window.locator('html')).toHaveAttribute('data-theme', theme);
@@ -159,12 +150,10 @@ for (const theme of ['light', 'dark', 'contrast'] as const) {
 }
 
 for (const theme of ['light', 'dark'] as const) {
-  test(`the first start and its dialogs in the ${theme} theme`, async () => {
+  test(`the first start and its dialogs in the ${theme} theme`, async ({ launch }) => {
     const data = folder();
     const files = modelFolder(join(folder(), 'minilm'), 1);
-    vitrine = await launchVitrine({ dataDirectory: data });
-    const { window, pageErrors, app } = vitrine;
-    await whenReady(window);
+    const { window, pageErrors, app } = await launch(data);
     await window.emulateMedia({ reducedMotion: 'reduce' });
     await window.evaluate((chosen) => globalThis.window.vitrine.setAppearance({ theme: chosen }), theme);
     const keep = async (name: string): Promise<void> => {

@@ -1,6 +1,6 @@
 import { Dialog as Base } from '@base-ui/react/dialog';
 import { Command } from 'cmdk';
-import { useRef, useState } from 'react';
+import { useEffect, useEffectEvent, useLayoutEffect, useRef, useState } from 'react';
 import type { KeyboardEvent, ReactNode } from 'react';
 import type { Icon } from './icons.ts';
 import { LoaderCircle, Search } from './icons.ts';
@@ -47,7 +47,7 @@ export interface CommandPaletteProps {
   readonly groups: readonly PaletteGroup[];
   /** For asynchronous groups: told at every change, also when it is emptied. */
   readonly onQueryChange?: (query: string) => void;
-  /** Results are on their way: those in sight stay. */
+  /** Results for what is typed are on their way: those in sight stay, and Enter waits for those to come. */
   readonly loading?: boolean;
   readonly placeholder?: string;
   readonly emptyText?: string;
@@ -72,8 +72,15 @@ export function CommandPalette({
   const input = useRef<HTMLInputElement>(null);
   // A resting pointer chooses nothing: results that slide under it would take Enter away from the first of them.
   const [byPointer, setByPointer] = useState(false);
+  const [marked, setMarked] = useState('');
+  // Whether a person moved the mark since they typed last. Until then it stays on the first, whatever comes.
+  const [moved, setMoved] = useState(false);
+  // Enter came before the answer: it takes the first of the answer.
+  const [awaiting, setAwaiting] = useState(false);
   const changeQuery = (next: string) => {
     setByPointer(false);
+    setMoved(false);
+    setAwaiting(false);
     setQuery(next);
     onQueryChange?.(next);
   };
@@ -81,13 +88,32 @@ export function CommandPalette({
     .map((group) => ({ ...group, items: (group.ranked === true ? group.items : rank(group.items, query)).slice(0, group.most ?? 50) }))
     .filter((group) => group.items.length > 0);
   const count = shown.reduce((sum, group) => sum + group.items.length, 0);
+  const first = shown.flatMap((group) => group.items).find((item) => item.disabled !== true);
+  const firstId = first?.id ?? '';
+  useLayoutEffect(() => {
+    if (!moved) setMarked(firstId);
+  }, [moved, firstId, query]);
+
+  const take = (item: PaletteItem) => {
+    setAwaiting(false);
+    if (item.keepOpen === true) changeQuery('');
+    else onOpenChange(false);
+    item.onSelect();
+  };
+  const takeFirst = useEffectEvent(() => {
+    setAwaiting(false);
+    if (first !== undefined) take(first);
+  });
+  useEffect(() => {
+    if (awaiting && !loading && open) takeFirst();
+  }, [awaiting, loading, open]);
 
   return (
     <Base.Root
       open={open}
       onOpenChange={(next) => onOpenChange(next)}
       onOpenChangeComplete={(isOpen) => {
-        if (!isOpen && query !== '') changeQuery('');
+        if (!isOpen) changeQuery('');
       }}
     >
       <Base.Portal>
@@ -98,9 +124,23 @@ export function CommandPalette({
             loop
             label="Commands"
             vimBindings={false}
+            value={marked}
+            onValueChange={setMarked}
             disablePointerSelection={!byPointer}
             onPointerMove={(event) => {
-              if (event.movementX !== 0 || event.movementY !== 0) setByPointer(true);
+              if (event.movementX === 0 && event.movementY === 0) return;
+              setByPointer(true);
+              setMoved(true);
+            }}
+            onKeyDown={(event: KeyboardEvent) => {
+              if (['ArrowDown', 'ArrowUp', 'Home', 'End'].includes(event.key)) {
+                setMoved(true);
+                setAwaiting(false);
+              }
+              if (event.key === 'Enter' && loading && !moved && !event.nativeEvent.isComposing) {
+                event.preventDefault();
+                setAwaiting(true);
+              }
             }}
           >
             <div className={styles.head}>
@@ -130,11 +170,7 @@ export function CommandPalette({
                       value={item.id}
                       disabled={item.disabled === true}
                       className={styles.item}
-                      onSelect={() => {
-                        if (item.keepOpen === true) changeQuery('');
-                        else onOpenChange(false);
-                        item.onSelect();
-                      }}
+                      onSelect={() => take(item)}
                     >
                       <span className={styles.leading}>{item.icon === undefined ? item.leading : <item.icon aria-hidden />}</span>
                       <span className={styles.words}>
@@ -164,7 +200,7 @@ export function CommandPalette({
             </div>
           </Command>
           <VisuallyHidden>
-            <span role="status">{query === '' ? '' : formatQuantity(count, 'result')}</span>
+            <span role="status">{awaiting ? 'Waiting for the results' : query === '' ? '' : formatQuantity(count, 'result')}</span>
           </VisuallyHidden>
         </Base.Popup>
       </Base.Portal>

@@ -22,7 +22,7 @@ export function CommandOverlay() {
 function Palette({ open }: { readonly open: boolean }) {
   const [text, setText] = useState('');
   const wanted = text.trim();
-  const quick = useOperation('search.quick', { text: wanted, limit: 12 }, { enabled: open && wanted !== '', keepPrevious: true });
+  const quick = useOperation('search.quick', { text: wanted, limit: 12 }, { enabled: open && wanted !== '' && !wanted.startsWith('vitrine://'), keepPrevious: true });
   const home = useOperation('home.get', {}, { enabled: open });
 
   const groups = useMemo<readonly PaletteGroup[]>(() => {
@@ -61,7 +61,7 @@ function Palette({ open }: { readonly open: boolean }) {
     return found;
   }, [open, wanted, quick.data, home.data]);
 
-  return <CommandPalette open={open} onOpenChange={(next) => !next && closeCommandOverlay()} groups={groups} onQueryChange={setText} loading={wanted !== '' && quick.pending} />;
+  return <CommandPalette open={open} onOpenChange={(next) => !next && closeCommandOverlay()} groups={groups} onQueryChange={setText} loading={wanted !== '' && !wanted.startsWith('vitrine://') && (quick.pending || quick.previous)} />;
 }
 
 function itemOfHit(hit: SearchHit): PaletteItem {

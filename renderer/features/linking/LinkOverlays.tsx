@@ -1,4 +1,4 @@
-import { useMemo, useRef, useState, type KeyboardEvent } from 'react';
+import { useEffect, useEffectEvent, useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import type { CollectionSummary, RegistrySummary } from '#shared/contract/index.ts';
 import { Dialog, EmptyState, formatQuantity, Input, Popover, RegistryGlyph, SkeletonLines } from '../../ui/index.ts';
 import { Plus, Search } from '../../ui/icons.ts';
@@ -80,7 +80,18 @@ function LinkPicker({ versions }: { readonly versions: readonly VersionRef[] }) 
     setActive(next);
     list.current?.children[next]?.scrollIntoView({ block: 'nearest' });
   };
+  // Enter came before the destinations: it takes the first of them.
+  const [awaiting, setAwaiting] = useState(false);
+  const known = shown !== null;
+  const chooseFirst = useEffectEvent(() => {
+    setAwaiting(false);
+    choose(shown?.[0]);
+  });
+  useEffect(() => {
+    if (awaiting && known) chooseFirst();
+  }, [awaiting, known]);
   const press = (event: KeyboardEvent): void => {
+    if (shown === null && event.key === 'Enter' && !event.nativeEvent.isComposing) setAwaiting(true);
     const count = shown?.length ?? 0;
     if (count === 0) return;
     if (event.key === 'ArrowDown') go((at + 1) % count);
@@ -112,6 +123,7 @@ function LinkPicker({ versions }: { readonly versions: readonly VersionRef[] }) 
         onValueChange={(next) => {
           setText(next);
           setActive(0);
+          setAwaiting(false);
         }}
         onKeyDown={press}
       />
