@@ -20,6 +20,8 @@ export interface SplitPaneProps {
   readonly onSizeChange: (size: number) => void;
   /** Given, Enter on the handle and dragging far below `min` hide the fixed side. */
   readonly onCollapse?: () => void;
+  /** The fixed side is a landmark by this name, and the line that sizes it is in it: outside of all landmarks nobody who listens would look for it. */
+  readonly landmark?: { readonly element: 'nav' | 'aside'; readonly label: string };
   readonly start: ReactNode;
   readonly end: ReactNode;
   readonly className?: string;
@@ -42,6 +44,7 @@ export function SplitPane({
   collapsed = false,
   onSizeChange,
   onCollapse,
+  landmark,
   start,
   end,
   className,
@@ -137,11 +140,28 @@ export function SplitPane({
       className={classNames(styles.split, orientation === 'vertical' && styles.column, className)}
       style={{ '--split-size': `${shownSize}px` } as CSSProperties}
     >
-      {side === 'start' && !collapsed && fixed}
-      {side === 'start' && !collapsed && separator}
+      {side === 'start' && !collapsed && (
+        <Landmark {...landmark}>
+          {fixed}
+          {separator}
+        </Landmark>
+      )}
       <div className={styles.flexible}>{side === 'start' ? end : start}</div>
-      {side === 'end' && !collapsed && separator}
-      {side === 'end' && !collapsed && fixed}
+      {side === 'end' && !collapsed && (
+        <Landmark {...landmark}>
+          {separator}
+          {fixed}
+        </Landmark>
+      )}
     </div>
+  );
+}
+
+function Landmark({ element: Element, label, children }: Partial<NonNullable<SplitPaneProps['landmark']>> & { readonly children: ReactNode }) {
+  if (Element === undefined) return children;
+  return (
+    <Element className={styles.landmark} aria-label={label}>
+      {children}
+    </Element>
   );
 }

@@ -274,6 +274,21 @@ describe('personal things', () => {
     expect((await world.ask('history.list', {})).total).toBe(before);
     expect((await world.ask('collections.get', { id: collection.id })).starred).toBe(true);
   });
+
+  test('what was opened last is not noted again within a minute, unless something else was opened between', async () => {
+    const { collection } = await collectionWith(0);
+    const { collection: other } = await collectionWith(0);
+    const touch = (id: number) => world.do('recents.touch', { kind: 'collection', id });
+    const rev = () => world.catalog.status().rev;
+    await touch(collection.id);
+    const noted = rev();
+    await touch(collection.id);
+    expect(rev()).toBe(noted);
+    await touch(other.id);
+    await touch(collection.id);
+    expect(rev()).toBeGreaterThan(noted);
+    expect((await world.ask('home.get', {})).recent[0]?.label).toBe(`Models/${collection.name}`);
+  });
 });
 
 describe('keys', () => {

@@ -42,7 +42,9 @@ export function Frame() {
     [],
   );
   if (startup.phase === 'failed') return <FailedScreen facts={startup} />;
-  if (startup.phase === 'starting' && !wasReady) return <StartingScreen facts={startup} />;
+  // Opening is a matter of a moment: the window stands meanwhile, with its place loaded and its questions waiting for core. What takes longer
+  // says what it does.
+  if (startup.phase === 'starting' && !wasReady && startup.step !== null && startup.step !== 'opening') return <StartingScreen facts={startup} />;
   return <RunningFrame />;
 }
 
@@ -67,6 +69,7 @@ function RunningFrame() {
           collapsed={!sidebarOpen}
           onSizeChange={(size) => setPreferences({ sidebarWidth: size })}
           onCollapse={() => setPreferences({ sidebarOpen: false })}
+          landmark={{ element: 'nav', label: 'Navigation' }}
           start={<Sidebar />}
           end={
             <div className={styles.middle}>
@@ -83,6 +86,7 @@ function RunningFrame() {
                 collapsed={!inspectorOpen || !selects}
                 onSizeChange={(size) => setPreferences({ inspectorWidth: size })}
                 onCollapse={() => setPreferences({ inspectorOpen: false })}
+                landmark={{ element: 'aside', label: 'Inspector' }}
                 start={<PlaceSlot />}
                 end={<Inspector />}
               />

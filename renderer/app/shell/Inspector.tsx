@@ -13,12 +13,12 @@ import { excerptOf } from './excerpt.ts';
 import { PlaceFailure } from './PlaceFailure.tsx';
 import styles from './Inspector.module.css';
 
-/** What is selected, in short: it follows the selection and can be hidden. */
+/** What is selected, in short: it follows the selection and can be hidden. Its pane is the landmark. */
 export function Inspector() {
   const items = useSelection((state) => state.items);
   const [first] = items;
   return (
-    <aside className={styles.inspector} aria-label="Inspector">
+    <div className={styles.inspector}>
       <div className={styles.head}>
         <h2 className={styles.heading}>{items.length > 1 ? `${items.length} selected` : 'Selected'}</h2>
       </div>
@@ -31,7 +31,7 @@ export function Inspector() {
           <One item={first} />
         )}
       </div>
-    </aside>
+    </div>
   );
 }
 

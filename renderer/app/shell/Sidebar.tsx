@@ -50,7 +50,7 @@ function Items({ items, rail }: { readonly items: readonly NavigationItem[]; rea
   );
 }
 
-/** Where to go, and the registries to drop on. */
+/** Where to go, and the registries to drop on. Its pane is the landmark. */
 export function Sidebar() {
   const place = usePlace();
   const unfolded = usePreferences((preferences) => preferences.unfolded);
@@ -68,7 +68,7 @@ export function Sidebar() {
     });
 
   return (
-    <nav className={styles.sidebar} aria-label="Navigation">
+    <div className={styles.sidebar}>
       <Items items={above} rail={false} />
       <div className={styles.tree}>
         <Tree<SidebarNode>
@@ -92,7 +92,7 @@ export function Sidebar() {
         />
       </div>
       <Items items={below} rail={false} />
-    </nav>
+    </div>
   );
 }
 

@@ -1,10 +1,10 @@
 import { useEffect, useState } from 'react';
 import type { ArtifactSummary } from '#shared/contract/index.ts';
-import { ask, core, runCommand, useOperation, usePagedRows } from '../../app/api/index.ts';
+import { ask, core, runCommand, useOperation, usePagedRows, useReadOnly } from '../../app/api/index.ts';
 import { formatPlace, navigate, PlaceLink, placeOf, usePlaceState, type PlaceProps } from '../../app/routes/index.ts';
 import { select } from '../../app/selection.ts';
 import { PlaceFailure, PlaceHeader } from '../../app/shell/index.ts';
-import { EditableText, EventList, readOnlyReason, TabBody, useReadOnly, VersionTable } from '../versions/index.ts';
+import { EditableText, EventList, readOnlyReason, TabBody, VersionTable } from '../versions/index.ts';
 import { copyText, EmptyState, IconButton, Menu, RelativeTime, Size, SkeletonLines, Tabs, TypeIcon, type Sort } from '../../ui/index.ts';
 import { Copy, Ellipsis, History, Package, Pencil } from '../../ui/icons.ts';
 import { LogButton } from './LogButton.tsx';

@@ -1,5 +1,6 @@
 import { chooseAndLog, type LogOptions } from '../logging/index.ts';
-import { readOnlyReason, useReadOnly } from '../versions/index.ts';
+import { useReadOnly } from '../../app/api/index.ts';
+import { readOnlyReason } from '../versions/index.ts';
 import { Button, Menu, type ButtonVariant } from '../../ui/index.ts';
 import { ChevronDown, Files, Folder, PackagePlus } from '../../ui/icons.ts';
 

@@ -1,19 +1,19 @@
 import { useState } from 'react';
 import type { RegistrySummary } from '#shared/contract/index.ts';
 import { checkArtifactType, checkCollectionName } from '#shared/domain/names.ts';
-import { runCommand, useOperation } from '../../app/api/index.ts';
+import { runCommand, useOperation, useReadOnly } from '../../app/api/index.ts';
 import { navigate, placeOf } from '../../app/routes/index.ts';
 import { Button, Checkbox, Dialog, Field, Input, Select, TypeIcon } from '../../ui/index.ts';
 import { TagField } from '../logging/index.ts';
 import { templateOf } from './cards.ts';
-import { barred, useCatalogReadOnly, whyNot } from './rights.ts';
+import { barred, whyNot } from './rights.ts';
 import { closeRegistryDialog } from './store.ts';
 import { problemOf, useSubmit } from './useForm.ts';
 import styles from './Registries.module.css';
 
 /** Makes an empty collection of one type. */
 export function CollectionDialog({ registry: given }: { readonly registry: RegistrySummary | null }) {
-  const readOnly = useCatalogReadOnly();
+  const readOnly = useReadOnly();
   const registries = useOperation('registries.list', {});
   const inUse = useOperation('artifacts.types', {});
   const [chosen, setChosen] = useState<string | null>(given === null ? null : String(given.id));

@@ -2,7 +2,7 @@ import { useEffect } from 'react';
 import type { CollectionDetail, RegistrySummary } from '#shared/contract/index.ts';
 import { roleName } from '#shared/domain/roles.ts';
 import { allow, forbid, useDropTarget } from '../../app/drag/index.ts';
-import { runCommand, useCommand, useOperation } from '../../app/api/index.ts';
+import { runCommand, useCommand, useOperation, useReadOnly } from '../../app/api/index.ts';
 import { formatPlace, navigate, placeOf, usePlaceState, type PlaceProps } from '../../app/routes/index.ts';
 import { select, selected } from '../../app/selection.ts';
 import { PlaceFailure, PlaceHeader } from '../../app/shell/index.ts';
@@ -13,7 +13,7 @@ import { chooseAndLog, openLogDialog } from '../logging/index.ts';
 import { CardTab } from './CardTab.tsx';
 import { completenessOf } from './cards.ts';
 import { LinksTab } from './LinksTab.tsx';
-import { barred, useCatalogReadOnly, whyNot } from './rights.ts';
+import { barred, whyNot } from './rights.ts';
 import { openRegistryDialog } from './store.ts';
 import { TagEditor } from './TagEditor.tsx';
 import { TimelineTab } from './TimelineTab.tsx';
@@ -50,7 +50,7 @@ export function CollectionPlace({ place }: PlaceProps<'collection'>) {
 type Tab = 'versions' | 'card' | 'timeline';
 
 function Collection({ collection, registry }: { readonly collection: CollectionDetail; readonly registry: RegistrySummary }) {
-  const readOnly = useCatalogReadOnly();
+  const readOnly = useReadOnly();
   const star = useCommand('stars.set');
   const [tab, setTab] = usePlaceState<Tab>('tab', 'versions');
   const mayLink = whyNot(readOnly, registry, 'link.create');

@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useState } from 'react';
 import type { CollectionDetail, InputOf, LinkId, LinkSummary, RegistrySummary } from '#shared/contract/index.ts';
 import { latestAlias } from '#shared/domain/aliases.ts';
-import { runCommand, usePagedRows } from '../../app/api/index.ts';
+import { runCommand, usePagedRows, useReadOnly } from '../../app/api/index.ts';
 import { rowDrag } from '../../app/drag/index.ts';
 import { formatPlace, navigate, placeOf, usePlaceState } from '../../app/routes/index.ts';
 import { select, selected, versionRef } from '../../app/selection.ts';
@@ -10,7 +10,7 @@ import { AlertDialog, Button, copyText, DataTable, Digest, EmptyState, formatQua
 import { Boxes, Link2, Unlink } from '../../ui/icons.ts';
 import { AliasBar } from '../aliases/index.ts';
 import { openLinkPicker } from '../linking/index.ts';
-import { barred, useCatalogReadOnly, whyNot } from './rights.ts';
+import { barred, whyNot } from './rights.ts';
 import styles from './Registries.module.css';
 
 type SortColumn = 'index' | 'linked' | 'size' | 'created';
@@ -20,7 +20,7 @@ const isSortColumn = (column: string): column is SortColumn => sortColumns.has(c
 
 /** The version table of a collection. Aliases are dragged from row to row; rows are dragged to other collections. */
 export function LinksTab({ collection, registry }: { readonly collection: CollectionDetail; readonly registry: RegistrySummary }) {
-  const readOnly = useCatalogReadOnly();
+  const readOnly = useReadOnly();
   const [sorting, setSorting] = usePlaceState<Sorting>('sort', { column: 'index', direction: 'descending' });
   const [selection, setSelection] = usePlaceState<Selection>('selection', NOTHING_SELECTED);
   const [unlinking, setUnlinking] = useState<readonly LinkSummary[] | null>(null);

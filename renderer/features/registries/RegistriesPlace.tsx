@@ -1,19 +1,19 @@
 import type { RegistrySummary } from '#shared/contract/index.ts';
 import { useDropTarget } from '../../app/drag/index.ts';
-import { useCommand, useOperation } from '../../app/api/index.ts';
+import { useCommand, useOperation, useReadOnly } from '../../app/api/index.ts';
 import { PlaceLink, placeOf } from '../../app/routes/index.ts';
 import { PlaceBody, PlaceFailure, PlaceHeader } from '../../app/shell/index.ts';
 import { Badge, Button, classNames, EmptyState, formatQuantity, IconButton, RegistryGlyph, RelativeTime, Skeleton } from '../../ui/index.ts';
 import { Boxes, Lock, Plus, Star } from '../../ui/icons.ts';
 import { linkTarget } from '../linking/index.ts';
-import { barred, useCatalogReadOnly } from './rights.ts';
+import { barred } from './rights.ts';
 import { openNewRegistry } from './store.ts';
 import styles from './Registries.module.css';
 
 /** Every registry, starred ones first: where to look for what the team chose. */
 export function RegistriesPlace() {
   const registries = useOperation('registries.list', {});
-  const readOnly = useCatalogReadOnly();
+  const readOnly = useReadOnly();
   const items = registries.data?.items;
   return (
     <>

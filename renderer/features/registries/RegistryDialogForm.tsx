@@ -2,10 +2,10 @@ import { useState } from 'react';
 import type { InputOf, RegistrySummary, Visibility } from '#shared/contract/index.ts';
 import { checkAlias, checkArtifactType, checkRegistryName } from '#shared/domain/names.ts';
 import { explainViolation } from '#shared/domain/violations.ts';
-import { runCommand, useOperation } from '../../app/api/index.ts';
+import { runCommand, useOperation, useReadOnly } from '../../app/api/index.ts';
 import { navigate, placeOf } from '../../app/routes/index.ts';
 import { Button, classNames, Dialog, Field, hueStyle, Input, MultiCombobox, REGISTRY_GLYPHS, RegistryGlyph, Segmented, Switch, TextArea } from '../../ui/index.ts';
-import { barred, useCatalogReadOnly, whyNot } from './rights.ts';
+import { barred, whyNot } from './rights.ts';
 import { closeRegistryDialog } from './store.ts';
 import { problemOf, useSubmit } from './useForm.ts';
 import styles from './Registries.module.css';
@@ -14,7 +14,7 @@ const hues = Array.from({ length: 12 }, (_, hue) => hue);
 
 /** Makes a registry, or changes one. Only what changed is sent. */
 export function RegistryDialogForm({ registry }: { readonly registry: RegistrySummary | null }) {
-  const readOnly = useCatalogReadOnly();
+  const readOnly = useReadOnly();
   const [name, setName] = useState(registry?.name ?? '');
   const [description, setDescription] = useState(registry?.description ?? '');
   const [visibility, setVisibility] = useState<Visibility>(registry?.visibility ?? 'organization');

@@ -1,7 +1,7 @@
 import { useEffect, useMemo } from 'react';
 import type { CollectionSummary, InputOf, RegistrySummary } from '#shared/contract/index.ts';
 import { roleName } from '#shared/domain/roles.ts';
-import { useCommand, useOperation, usePagedRows } from '../../app/api/index.ts';
+import { useCommand, useOperation, usePagedRows, useReadOnly } from '../../app/api/index.ts';
 import { allow, forbid, useDropTarget } from '../../app/drag/index.ts';
 import { formatPlace, navigate, placeOf, usePlaceState, type PlaceProps } from '../../app/routes/index.ts';
 import { select, selected } from '../../app/selection.ts';
@@ -10,7 +10,7 @@ import { AliasChip, Badge, Button, copyText, DataTable, EmptyState, formatQuanti
 import { Boxes, Copy, Ellipsis, Lock, Pencil, Plus, Star, Trash2, Users } from '../../ui/icons.ts';
 import { linkTarget } from '../linking/index.ts';
 import { openLogDialog } from '../logging/index.ts';
-import { barred, useCatalogReadOnly, whyNot } from './rights.ts';
+import { barred, whyNot } from './rights.ts';
 import { openNewCollection, openRegistryDialog } from './store.ts';
 import { useTouch } from './useTouch.ts';
 import styles from './Registries.module.css';
@@ -25,7 +25,7 @@ export function RegistryPlace({ place }: PlaceProps<'registry'>) {
 type Sorting = { readonly column: 'name' | 'updated' | 'created'; readonly direction: 'ascending' | 'descending' };
 
 function Registry({ registry }: { readonly registry: RegistrySummary }) {
-  const readOnly = useCatalogReadOnly();
+  const readOnly = useReadOnly();
   const star = useCommand('stars.set');
   const [sorting, setSorting] = usePlaceState<Sorting>('sort', { column: 'name', direction: 'ascending' });
   const [selection, setSelection] = usePlaceState<Selection>('selection', NOTHING_SELECTED);

@@ -1,11 +1,6 @@
 /** What the one who looks may do in a registry: each right is null, or the reason why not. */
 import type { Role } from '#shared/contract/index.ts';
 import { compareRoles, registryActions, roleName, type RegistryAction } from '#shared/domain/roles.ts';
-import { useOperation } from '../../app/api/index.ts';
-
-export function useCatalogReadOnly(): boolean {
-  return useOperation('catalog.status', {}).data?.readOnly ?? false;
-}
 
 export function whyNot(readOnly: boolean, registry: { readonly name: string; readonly role: Role }, action: RegistryAction): string | null {
   if (readOnly) return 'The catalog is read-only: you can look, not change.';

@@ -1,12 +1,12 @@
 import { useEffect, useMemo } from 'react';
 import type { LinkId, VersionId } from '#shared/contract/index.ts';
-import { core, useOperation } from '../../app/api/index.ts';
+import { core, useOperation, useReadOnly } from '../../app/api/index.ts';
 import { formatPlace, type PlaceProps } from '../../app/routes/index.ts';
 import { select, selected } from '../../app/selection.ts';
 import { PlaceFailure } from '../../app/shell/index.ts';
 import { EmptyState } from '../../ui/index.ts';
 import { Package } from '../../ui/icons.ts';
-import { rightsOf, useReadOnly } from './rights.ts';
+import { rightsOf } from './rights.ts';
 import type { VersionPagePlace } from './shown.ts';
 import { VersionPage, VersionPageSkeleton } from './VersionPage.tsx';
 

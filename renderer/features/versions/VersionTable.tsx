@@ -3,7 +3,7 @@ import type { VersionSummary } from '#shared/contract/index.ts';
 import { AliasBar } from '../aliases/index.ts';
 import { openLinkPicker } from '../linking/index.ts';
 import { exportVersion } from '../logging/index.ts';
-import { notifyFailure, type PagedRows } from '../../app/api/index.ts';
+import { notifyFailure, type PagedRows, useReadOnly } from '../../app/api/index.ts';
 import { rowDrag } from '../../app/drag/index.ts';
 import { setPreferences } from '../../app/preferences.ts';
 import { formatPlace, navigate, placeOf, usePlaceState } from '../../app/routes/index.ts';
@@ -16,7 +16,7 @@ import {
 import { Copy, Download, Link2, Tag, Trash2, X } from '../../ui/icons.ts';
 import { AddTagsDialog } from './AddTagsDialog.tsx';
 import { DeleteVersionsDialog } from './DeleteVersionsDialog.tsx';
-import { readOnlyReason, useReadOnly } from './rights.ts';
+import { readOnlyReason } from './rights.ts';
 import { sourceHolder } from './shown.ts';
 import styles from './VersionTable.module.css';
 

@@ -11,5 +11,6 @@ export { openLink } from './parts/openLink.ts';
 export { PreviewContent } from './preview/PreviewPane.tsx';
 export { TabBody, TabFill } from './parts/TabBody.tsx';
 export { LineageTab } from './tabs/LineageTab.tsx';
-export { readOnlyReason, useReadOnly } from './rights.ts';
+export { readOnlyReason } from './rights.ts';
+export { useReadOnly } from '../../app/api/index.ts';
 export { RunLink, runTones } from './parts/RunLink.tsx';

@@ -1,7 +1,6 @@
 /** What the one who looks at a version may do with it: each right is null, or the reason why not. */
 import { compareRoles, registryActions, roleName, type RegistryAction } from '#shared/domain/roles.ts';
 import type { LinkSummary, RegistrySummary } from '#shared/contract/index.ts';
-import { useOperation } from '../../app/api/index.ts';
 
 export type Rights = {
   /** Description, metadata, tags: they belong to the version, wherever it is linked. */
@@ -34,9 +33,4 @@ export function rightsOf(readOnly: boolean, link: LinkSummary | null, registry: 
     mayMoveProtected: link === null || (registry !== null && compareRoles(registry.role, registryActions['protectedAlias.change']) >= 0),
     download: inRegistry('version.download'),
   };
-}
-
-/** Whether the catalog can't be written. */
-export function useReadOnly(): boolean {
-  return useOperation('catalog.status', {}).data?.readOnly ?? false;
 }

@@ -741,7 +741,7 @@ function Gallery() {
   ];
 
   const sidebar = (
-    <nav className={styles.side} aria-label="Places">
+    <div className={styles.side}>
       <Tree
         label="Places"
         inset
@@ -764,7 +764,7 @@ function Gallery() {
           </>
         )}
       />
-    </nav>
+    </div>
   );
 
   const main = (
@@ -833,7 +833,7 @@ function Gallery() {
 
   return (
     <>
-      <SplitPane label="Sidebar width" side="start" size={size} defaultSize={220} min={160} max={400} onSizeChange={setSize} start={sidebar} end={main} />
+      <SplitPane label="Sidebar width" side="start" size={size} defaultSize={220} min={160} max={400} onSizeChange={setSize} landmark={{ element: 'nav', label: 'Places' }} start={sidebar} end={main} />
       <CommandPalette open={palette} onOpenChange={setPalette} groups={groups} />
       <ShortcutDialog open={shortcuts} onOpenChange={setShortcuts} />
     </>

@@ -52,10 +52,14 @@ export function setStar(scope: CommandScope, input: CheckedInputOf<'stars.set'>)
 
 /** Things per person that are remembered as opened. */
 const keptRecents = 50;
+/** Milliseconds in which looking at the same thing again is still the same look. */
+const sameLook = 60_000;
 
 export function touchRecent(scope: CommandScope, input: CheckedInputOf<'recents.touch'>): OutputOf<'recents.touch'> {
   const { db, at } = scope;
   demandVisible(scope, input.kind, input.id);
+  const newest = db.get<{ readonly kind: string; readonly objectId: number; readonly at: number }>(sql`SELECT kind, object_id AS objectId, at FROM recents WHERE user_id = ${scope.actorId} ORDER BY at DESC LIMIT 1`);
+  if (newest?.kind === input.kind && newest.objectId === input.id && at - newest.at < sameLook) return {};
   db.run(sql`
     INSERT INTO recents (user_id, kind, object_id, at) VALUES (${scope.actorId}, ${input.kind}, ${input.id}, ${at})
     ON CONFLICT (user_id, kind, object_id) DO UPDATE SET at = excluded.at`);

@@ -109,7 +109,6 @@ function Graph(props: LineageViewProps) {
 
   // How the camera came to stand as it does: a person who moved it has decided.
   const pose = useRef<'first' | 'all' | 'free'>(props.viewport === null || props.viewport === undefined ? 'first' : 'free');
-  // The camera stands before the first frame in which there is something to see; React Flow's own fit would need all nodes mounted.
   // It stands before the first frame in which there is something to see; React Flow's own fit would need all nodes mounted.
   const first = useRef<{ readonly scene: Scene; readonly viewport: Viewport } | null>(null);
   if (first.current === null && scene !== null && size !== null) {
@@ -646,21 +645,52 @@ function fitBounds(bounds: Bounds, width: number, height: number, largest = 1): 
   return { x: width / 2 - ((bounds.left + bounds.right) / 2) * zoom, y: height / 2 - ((bounds.top + bounds.bottom) / 2) * zoom, zoom };
 }
 
-/** Where to look first: at all of it if that can be read, otherwise at the root and what is around it. */
+/** At this zoom a card's name and number can be read at ease; below it, a graph is looked at in parts. */
+const readableZoom = 0.8;
+
+/**
+ * Where to look first: at all of it if that can be read, otherwise at as much of it as can be, with the root among it. Where not all of it has
+ * room, the view begins at whole cards: none is cut off at the left (at the top of a graph that goes down).
+ */
 function firstView(scene: Scene, rootKey: string, width: number, height: number): Viewport {
   const all = fitBounds(scene.layout.bounds, width, height);
   const root = scene.prepared.indexed.indexOf.get(rootKey);
-  const readable = 0.62;
-  if (all.zoom >= readable || root === undefined || scene.layout.x.length > 400) return all;
-  // Around the root, but not beyond the graph's own edge: a root at its end stands at the side, not before an empty half.
-  const { bounds } = scene.layout;
-  const centre = (at: number, low: number, high: number, extent: number): number => {
-    const half = extent / 2 / readable - fitPadding;
-    return high - low <= 2 * half ? (low + high) / 2 : Math.min(high - half, Math.max(low + half, at));
-  };
-  const x = centre(scene.layout.x[root]!, bounds.left, bounds.right, width);
-  const y = centre(scene.layout.y[root]!, bounds.top, bounds.bottom, height);
-  return { x: width / 2 - x * readable, y: height / 2 - y * readable, zoom: readable };
+  if (all.zoom >= readableZoom || root === undefined || scene.layout.x.length > 400) return all;
+  const { layout } = scene;
+  const zoom = readableZoom;
+  const down = layout.direction === 'down';
+  const rootBox = boxOf(scene, root);
+  const left = beginning(
+    { low: layout.bounds.left, high: layout.bounds.right, from: rootBox.left, to: rootBox.right, extent: (width - 2 * fitPadding) / zoom },
+    down ? null : edgesOf(scene, 'left'),
+  );
+  const top = beginning(
+    { low: layout.bounds.top, high: layout.bounds.bottom, from: rootBox.top, to: rootBox.bottom, extent: (height - 2 * fitPadding) / zoom },
+    down ? edgesOf(scene, 'top') : null,
+  );
+  return { x: fitPadding - left * zoom, y: fitPadding - top * zoom, zoom };
+}
+
+type Stretch = { readonly low: number; readonly high: number; readonly from: number; readonly to: number; readonly extent: number };
+
+/**
+ * Where along one axis the view begins: around the root (`from` to `to`), but not beyond the graph's own ends; at one of `edges`, where there are
+ * some, as long as the root stays in view.
+ */
+function beginning({ low, high, from, to, extent }: Stretch, edges: readonly number[] | null): number {
+  if (high - low <= extent) return (low + high - extent) / 2;
+  const wanted = Math.min(high - extent, Math.max(low, (from + to - extent) / 2));
+  if (edges === null) return wanted;
+  // The next column that begins here or before; if the root would no longer fit behind it, the first after.
+  const before = edges.findLast((edge) => edge <= wanted && edge + extent >= to);
+  return before ?? edges.find((edge) => edge >= wanted && edge <= from) ?? wanted;
+}
+
+/** Where cards begin along one axis, each once, in order. */
+function edgesOf(scene: Scene, side: 'left' | 'top'): readonly number[] {
+  const edges = new Set<number>();
+  for (let node = 0; node < scene.layout.x.length; node++) edges.add(Math.round(boxOf(scene, node)[side]));
+  return [...edges].toSorted((one, other) => one - other);
 }
 
 function summarise(graph: LineageDrawnGraph): string {

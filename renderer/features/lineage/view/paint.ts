@@ -1,5 +1,6 @@
 import type { Bounds, LevelOfDetail } from '#shared/lineage/index.ts';
 import type { GraphColors } from './colors.ts';
+import { movedRoute } from './movedRoute.ts';
 import type { Scene } from './scene.ts';
 
 /** Pixels on the screen = pixels of the layout × zoom + offset. */
@@ -249,19 +250,16 @@ function strokeEdges(context: Painter, frame: Frame, edges: readonly number[]): 
       batched = 0;
     }
     batched++;
-    if (moving !== null) {
-      moveEdge(context, scene, edge, moving, down);
-      continue;
-    }
-    const begin = start[edge]!;
-    const end = start[edge + 1]!;
+    const way = moving === null ? points : movedRoute(scene, edge, moving);
+    const begin = moving === null ? start[edge]! : 0;
+    const end = moving === null ? start[edge + 1]! : way.length / 2;
     if (begin === end) continue;
-    context.moveTo(points[2 * begin]!, points[2 * begin + 1]!);
+    context.moveTo(way[2 * begin]!, way[2 * begin + 1]!);
     for (let at = begin + 1; at < end; at++) {
-      const x = points[2 * at]!;
-      const y = points[2 * at + 1]!;
+      const x = way[2 * at]!;
+      const y = way[2 * at + 1]!;
       // Odd points end a run, even ones end a curve.
-      if (curved && (at - begin) % 2 === 0) swing(context, points[2 * at - 2]!, points[2 * at - 1]!, x, y, down);
+      if (curved && (at - begin) % 2 === 0) swing(context, way[2 * at - 2]!, way[2 * at - 1]!, x, y, down);
       else context.lineTo(x, y);
     }
   }
@@ -276,19 +274,6 @@ function swing(context: Painter, fromX: number, fromY: number, toX: number, toY:
     const middle = (fromX + toX) / 2;
     context.bezierCurveTo(middle, fromY, middle, toY, toX, toY);
   }
-}
-
-function moveEdge(context: Painter, scene: Scene, edge: number, moving: { readonly x: Float64Array; readonly y: Float64Array }, down: boolean): void {
-  const { source, target, width, height } = scene.prepared.input;
-  const from = source[edge]!;
-  const to = target[edge]!;
-  if (from === to) return;
-  const fromX = moving.x[from]! + (down ? 0 : width[from]! / 2);
-  const fromY = moving.y[from]! + (down ? height[from]! / 2 : 0);
-  const toX = moving.x[to]! - (down ? 0 : width[to]! / 2);
-  const toY = moving.y[to]! - (down ? height[to]! / 2 : 0);
-  context.moveTo(fromX, fromY);
-  swing(context, fromX, fromY, toX, toY, down);
 }
 
 /** The map: versions by the hue of their type, runs smaller and grey, what is linked marked, whatever the zoom. */
