@@ -27,6 +27,7 @@ async function show(parameters: Readonly<Record<string, string>>): Promise<void>
   await page.mouse.move(2, 2);
   await page.goto(`${built.address}gallery.html?${new URLSearchParams(parameters).toString()}`);
   await expect(page.getByText('Legend')).toBeVisible();
+  await expect(graph()).toHaveAttribute('aria-busy', 'false');
 }
 
 const graph = (): Locator => page.getByRole('application');
@@ -107,9 +108,12 @@ test('a step more moves nothing that stood away from where it is needed, and the
   const before = await places();
   await button.click();
   await expect(page.getByText(/^added-/u).first()).toBeVisible();
-  const after = await places();
-  expect(after[key]).toEqual(before[key]);
-  for (const [other, place] of Object.entries(before)) expect(after[other]![0], `${other} keeps its column`).toBe(place[0]);
+  // What gives way does so within a moment; where it has come to is asked.
+  await expect(async () => {
+    const after = await places();
+    expect(after[key]).toEqual(before[key]);
+    for (const [other, place] of Object.entries(before)) expect(after[other]?.[0], `${other} keeps its column`).toBe(place[0]);
+  }).toPass();
   expect(await asked()).toEqual([`expand ${key} downstream`]);
 });
 
@@ -130,6 +134,8 @@ test('search flies to its hits', async () => {
   const hits = page.getByRole('option');
   await expect(hits.first()).toBeVisible();
   await page.keyboard.press('Enter');
+  // It has an element once the camera has come to it.
+  await expect.poll(selectedKey).not.toBeNull();
   const first = (await selectedKey())!;
   await expect(card(first)).toContainText('gemma-2b');
   await expect(card(first)).toBeInViewport();
@@ -148,6 +154,7 @@ test('the tree beside the graph has the same nodes and the same acts', async () 
   await page.keyboard.press('End');
   await page.keyboard.press('Enter');
   const active = await tree.evaluate((element) => document.getElementById(element.getAttribute('aria-activedescendant') ?? '')?.textContent ?? '');
+  await expect.poll(selectedKey).not.toBeNull();
   const key = (await selectedKey())!;
   expect(active).toContain(await card(key).locator('[class*="name"]').first().innerText());
   await expect(card(key)).toBeInViewport();

@@ -256,6 +256,7 @@ test('choices are made by keyboard: select, combobox, chips, segments', async ()
 
   const registry = page.getByRole('combobox', { name: 'Registry' });
   await registry.fill('spee');
+  await expect(page.getByRole('option', { name: /Speech/u })).toHaveAttribute('data-highlighted', '');
   await page.keyboard.press('Enter');
   await expect(registry).toHaveValue('Speech');
 

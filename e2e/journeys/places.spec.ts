@@ -45,7 +45,10 @@ const views: readonly View[] = [
     await window.getByRole('tab', { name: /^Card/u }).click();
     await expect(window.getByRole('region', { name: 'Card' }).getByRole('heading').first()).toBeVisible();
   } },
-  { name: 'collection-timeline', address: 'vitrine://registry/Models/Review%20Sentiment', shows: 'Review Sentiment', act: (window) => window.getByRole('tab', { name: 'Aliases over time' }).click() },
+  { name: 'collection-timeline', address: 'vitrine://registry/Models/Review%20Sentiment', shows: 'Review Sentiment', act: async (window) => {
+    await window.getByRole('tab', { name: 'Aliases over time' }).click();
+    await expect(window.getByRole('region', { name: 'Aliases over time' }).getByRole('listitem').first()).toBeVisible();
+  } },
   { name: 'version-overview', address: version, shows: 'Review Sentiment' },
   ...(['files', 'metadata', 'aliases', 'tags', 'lineage', 'usage', 'history'] as const).map((tab) => ({ name: `version-${tab}`, address: `${version}?tab=${tab}`, shows: 'Review Sentiment' })),
   { name: 'version-file', address: `${version}?tab=files`, shows: 'Review Sentiment', act: async (window) => {
@@ -71,6 +74,7 @@ const views: readonly View[] = [
   { name: 'nothing-there', address: 'vitrine://registry/Models/Nowhere', shows: 'Not found' },
   { name: 'palette', address: 'vitrine://registries', shows: 'Registries', act: async (window) => {
     await window.keyboard.press('ControlOrMeta+k');
+    await expect(window.getByRole('dialog', { name: 'Command palette' }).getByRole('combobox')).toBeFocused();
     await window.keyboard.type('weld');
     await expect(window.getByRole('option', { name: /collection/u }).first()).toBeVisible();
   } },

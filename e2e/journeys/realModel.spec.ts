@@ -18,6 +18,7 @@ async function chooseProject(dialog: Locator): Promise<void> {
   const project = dialog.getByRole('combobox', { name: 'Project' });
   if ((await project.inputValue()) === 'real') return;
   await project.fill('real');
+  await expect(project.page().getByRole('option', { name: /real/u }).first()).toHaveAttribute('data-highlighted', '');
   await project.press('Enter');
   await expect(project).toHaveValue('real');
 }

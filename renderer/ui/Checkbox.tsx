@@ -35,7 +35,7 @@ export function Checkbox({ label, hint, onCheckedChange, indeterminate = false, 
       {...(ref === undefined ? {} : { ref })}
       id={label === undefined ? control.id : undefined}
       aria-describedby={hint === undefined ? control['aria-describedby'] : `${labelId}hint`}
-      aria-labelledby={label === undefined ? (rest['aria-label'] === undefined ? field?.labelId : undefined) : labelId}
+      aria-labelledby={namesOf(rest['aria-label'], label === undefined ? undefined : labelId, field?.labelId)}
       indeterminate={indeterminate}
       className={styles.box}
       onCheckedChange={(checked) => onCheckedChange?.(checked)}
@@ -59,7 +59,7 @@ export function Switch({ label, hint, onCheckedChange, ref, ...rest }: SwitchPro
       {...(ref === undefined ? {} : { ref })}
       id={label === undefined ? control.id : undefined}
       aria-describedby={hint === undefined ? control['aria-describedby'] : `${labelId}hint`}
-      aria-labelledby={label === undefined ? (rest['aria-label'] === undefined ? field?.labelId : undefined) : labelId}
+      aria-labelledby={namesOf(rest['aria-label'], label === undefined ? undefined : labelId, field?.labelId)}
       className={styles.track}
       onCheckedChange={(checked) => onCheckedChange?.(checked)}
     >
@@ -67,6 +67,12 @@ export function Switch({ label, hint, onCheckedChange, ref, ...rest }: SwitchPro
     </BaseSwitch.Root>
   );
   return label === undefined ? track : <Worded box={track} labelId={labelId} label={label} hint={hint} />;
+}
+
+/** The field’s label says what is switched, the words beside it how it stands: both are the name. */
+function namesOf(own: string | undefined, labelId: string | undefined, fieldId: string | undefined): string | undefined {
+  if (labelId === undefined) return own === undefined ? fieldId : undefined;
+  return fieldId === undefined ? labelId : `${fieldId} ${labelId}`;
 }
 
 function Worded({ box, labelId, label, hint }: { readonly box: ReactNode; readonly labelId: string; readonly label: ReactNode; readonly hint: ReactNode }) {

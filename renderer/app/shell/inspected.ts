@@ -10,5 +10,7 @@ const without: ReadonlySet<Place['place']> = new Set(['start', 'settings', 'sync
 export function placeSelects(place: Place): boolean {
   if (place.place === 'linked version' || place.place === 'source version') return place.tab === 'lineage';
   if (place.place === 'run') return place.tab === 'lineage' || place.tab === 'artifacts';
+  // Without a thing to look at, the lineage is a list of ways into it.
+  if (place.place === 'lineage') return place.focus !== undefined;
   return !without.has(place.place);
 }

@@ -155,7 +155,7 @@ function Artifacts({ project }: { readonly project: ProjectSummary }) {
 
 const artifactColumns: readonly Column<ArtifactSummary>[] = [
   {
-    id: 'name', header: 'Artifact', width: 220, grow: 1, fixed: true, sortable: true, text: (row) => row.name,
+    id: 'name', header: 'Artifact', width: 196, grow: 1, fixed: true, sortable: true, text: (row) => row.name,
     render: (row) => (
       <span className={styles.name}>
         <TypeIcon type={row.type} />
@@ -163,10 +163,10 @@ const artifactColumns: readonly Column<ArtifactSummary>[] = [
       </span>
     ),
   },
-  { id: 'type', header: 'Type', width: 110, text: (row) => row.type },
-  { id: 'versions', header: 'Versions', width: 80, numeric: true, text: (row) => formatCount(row.versionCount) },
-  { id: 'latest', header: 'Latest', width: 72, text: (row) => (row.latest === null ? '' : `v${row.latest.index}`) },
-  { id: 'size', header: 'Its size', width: 90, numeric: true, render: (row) => (row.latest === null ? null : <Size bytes={row.latest.size} />) },
-  { id: 'created', header: 'Made', width: 100, sortable: true, render: (row) => <RelativeTime time={row.createdAt} /> },
-  { id: 'updated', header: 'Changed', width: 100, sortable: true, render: (row) => <RelativeTime time={row.updatedAt} /> },
+  { id: 'type', header: 'Type', width: 96, text: (row) => row.type },
+  { id: 'versions', header: 'Versions', width: 76, numeric: true, text: (row) => formatCount(row.versionCount) },
+  { id: 'latest', header: 'Latest', width: 64, text: (row) => (row.latest === null ? '' : `v${row.latest.index}`) },
+  { id: 'size', header: 'Its size', width: 80, numeric: true, render: (row) => (row.latest === null ? null : <Size bytes={row.latest.size} />) },
+  { id: 'created', header: 'Made', width: 92, sortable: true, render: (row) => <RelativeTime time={row.createdAt} /> },
+  { id: 'updated', header: 'Changed', width: 92, sortable: true, render: (row) => <RelativeTime time={row.updatedAt} /> },
 ];

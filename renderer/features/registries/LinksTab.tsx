@@ -47,7 +47,7 @@ export function LinksTab({ collection, registry }: { readonly collection: Collec
     () => [
       { id: 'index', header: 'Version', width: 76, fixed: true, sortable: true, text: (row) => `v${row.index}`, render: (row) => <span className={styles.name}>v{row.index}</span> },
       {
-        id: 'aliases', header: 'Aliases', width: 360, grow: 2, text: (row) => row.aliases.map((alias) => alias.name).join(' '),
+        id: 'aliases', header: 'Aliases', width: 232, grow: 2, text: (row) => row.aliases.map((alias) => alias.name).join(' '),
         render: (row) => (
           <AliasBar
             compact
@@ -61,7 +61,7 @@ export function LinksTab({ collection, registry }: { readonly collection: Collec
         ),
       },
       {
-        id: 'source', header: 'Source', width: 240, grow: 1, text: (row) => `${row.version.project}/${row.version.artifact}:v${row.version.index}`,
+        id: 'source', header: 'Source', width: 216, grow: 1, text: (row) => `${row.version.project}/${row.version.artifact}:v${row.version.index}`,
         render: (row) => <span className={styles.clip} title={`${row.version.entity}/${row.version.project}/${row.version.artifact}:v${row.version.index}`}>{row.version.project}/{row.version.artifact}:v{row.version.index}</span>,
       },
       { id: 'size', header: 'Size', width: 96, numeric: true, sortable: true, render: (row) => <Size bytes={row.version.size} /> },

@@ -137,7 +137,7 @@ const shownAliases = 3;
 
 const columns: readonly Column<CollectionSummary>[] = [
   {
-    id: 'name', header: 'Collection', width: 220, grow: 2, fixed: true, sortable: true, text: (row) => row.name,
+    id: 'name', header: 'Collection', width: 190, grow: 2, fixed: true, sortable: true, text: (row) => row.name,
     render: (row) => (
       <span className={styles.name}>
         <TypeIcon type={row.type} label={row.type} />
@@ -146,10 +146,10 @@ const columns: readonly Column<CollectionSummary>[] = [
       </span>
     ),
   },
-  { id: 'type', header: 'Type', width: 84, text: (row) => row.type },
-  { id: 'links', header: 'Versions', width: 88, numeric: true, text: (row) => String(row.linkCount) },
+  { id: 'type', header: 'Type', width: 80, text: (row) => row.type },
+  { id: 'links', header: 'Versions', width: 76, numeric: true, text: (row) => String(row.linkCount) },
   {
-    id: 'aliases', header: 'Aliases', width: 380, grow: 2,
+    id: 'aliases', header: 'Aliases', width: 316, grow: 2,
     render: (row) => (
       <span className={styles.cells}>
         {row.aliases.slice(0, shownAliases).map((alias) => (
@@ -163,7 +163,7 @@ const columns: readonly Column<CollectionSummary>[] = [
     ),
   },
   {
-    id: 'tags', header: 'Tags', width: 200, grow: 1,
+    id: 'tags', header: 'Tags', width: 136, grow: 1,
     render: (row) => (
       <span className={styles.cells}>
         {row.tags.slice(0, 3).map((tag) => (
@@ -172,5 +172,5 @@ const columns: readonly Column<CollectionSummary>[] = [
       </span>
     ),
   },
-  { id: 'updated', header: 'Changed', width: 120, sortable: true, render: (row) => <RelativeTime time={row.updatedAt} /> },
+  { id: 'updated', header: 'Changed', width: 96, sortable: true, render: (row) => <RelativeTime time={row.updatedAt} /> },
 ];

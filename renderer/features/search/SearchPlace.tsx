@@ -140,7 +140,7 @@ function KindMark({ hit }: { readonly hit: SearchHit }) {
 
 const columns: readonly Column<SearchHit>[] = [
   {
-    id: 'name', header: 'Name', width: 260, grow: 2, fixed: true, text: hitName,
+    id: 'name', header: 'Name', width: 216, grow: 2, fixed: true, text: hitName,
     render: (hit) => (
       <span className={styles.name}>
         <KindMark hit={hit} />
@@ -149,11 +149,11 @@ const columns: readonly Column<SearchHit>[] = [
       </span>
     ),
   },
-  { id: 'kind', header: 'Kind', width: 92, text: (hit) => hit.kind },
-  { id: 'type', header: 'Type', width: 100, text: hitType },
-  { id: 'where', header: 'In', width: 140, grow: 1, text: hitWhere },
+  { id: 'kind', header: 'Kind', width: 84, text: (hit) => hit.kind },
+  { id: 'type', header: 'Type', width: 84, text: hitType },
+  { id: 'where', header: 'In', width: 124, grow: 1, text: hitWhere },
   {
-    id: 'aliases', header: 'State and aliases', width: 160, grow: 1,
+    id: 'aliases', header: 'State and aliases', width: 212, grow: 1,
     render: (hit) => <HitAliases hit={hit} />,
   },
   {

@@ -62,7 +62,7 @@ export function VersionPage({ shown }: { readonly shown: Shown }) {
           mark={link === null ? <TypeIcon type={version.type} label={version.type} className={styles.typeMark} /> : <RegistryGlyph name={link.registry} glyph={registry?.glyph ?? null} hue={registry?.hue ?? null} />}
           title={
             <span className={styles.title} onPointerDown={(event) => dragVersions(event, () => [ref])} title="Drag it onto a collection to link it">
-              {name} <span className={styles.number}>v{index}</span>
+              <span className={styles.name}>{name}</span> <span className={styles.number}>v{index}</span>
             </span>
           }
           beside={
@@ -219,7 +219,7 @@ export function VersionPageSkeleton({ place }: { readonly place: VersionPagePlac
   return (
     <div className={styles.place}>
       <div className={styles.head}>
-        <PlaceHeader title={<span className={styles.title}>{name} <span className={styles.number}>{number}</span></span>} />
+        <PlaceHeader title={<span className={styles.title}><span className={styles.name}>{name}</span> <span className={styles.number}>{number}</span></span>} />
         <div className={styles.strip}>
           <Skeleton width={180} height={20} />
         </div>

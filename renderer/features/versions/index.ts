@@ -2,6 +2,7 @@
 export { AddTagsDialog, type AddTagsDialogProps } from './AddTagsDialog.tsx';
 export { DeleteVersionsDialog, type DeletableVersion, type DeleteVersionsDialogProps } from './DeleteVersionsDialog.tsx';
 export { VersionTable, type VersionTableProps } from './VersionTable.tsx';
+export { AliasMoves, type AliasMovesProps } from './parts/AliasMoves.tsx';
 export { EditableText, type EditableTextProps } from './parts/EditableText.tsx';
 export { EventList, type HistoryObject } from './parts/EventList.tsx';
 export { Fact, Facts, Section, type SectionProps } from './parts/Facts.tsx';

@@ -668,7 +668,12 @@ function firstView(scene: Scene, rootKey: string, width: number, height: number)
     { low: layout.bounds.top, high: layout.bounds.bottom, from: rootBox.top, to: rootBox.bottom, extent: (height - 2 * fitPadding) / zoom },
     down ? edgesOf(scene, 'top') : null,
   );
-  return { x: fitPadding - left * zoom, y: fitPadding - top * zoom, zoom };
+  return { x: (down ? fitPadding : lead(left, layout.bounds.left)) - left * zoom, y: (down ? lead(top, layout.bounds.top) : fitPadding) - top * zoom, zoom };
+}
+
+/** Free room before what the view begins with, in pixels: less than between two columns, so that nothing of the one before shows. */
+function lead(begins: number, low: number): number {
+  return begins <= low ? fitPadding : 28;
 }
 
 type Stretch = { readonly low: number; readonly high: number; readonly from: number; readonly to: number; readonly extent: number };
