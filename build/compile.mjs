@@ -136,7 +136,12 @@ const rendererConfig = async (outDir) => {
       reportCompressedSize: false,
       license: { fileName: 'licenses.md' },
       chunkSizeWarningLimit: 4096,
-      rolldownOptions: { input: fromRoot('renderer', 'index.html') },
+      rolldownOptions: {
+        input: fromRoot('renderer', 'index.html'),
+        // What several places share comes in one file: each one more is a request that main has to answer while everything else starts.
+        // Not the graph: most starts show none.
+        output: { codeSplitting: { groups: [{ name: 'shared', minShareCount: 2, test: (id) => !/[\\/](?:features[\\/]lineage|shared[\\/]lineage|@xyflow|d3-[a-z]+)[\\/]/u.test(id) }] } },
+      },
     },
   };
 };

@@ -10,9 +10,10 @@ import { openCatalog, type CatalogPool, type CatalogStatus } from '../catalog/in
 import type { OperationContext, OperationResult } from '../operations/context.ts';
 import { createOperations, type Operations } from '../operations/index.ts';
 import { createUploads } from '../operations/uploads.ts';
-import { createDoor, type Door } from '../server/door.ts';
+import type { Door } from '../server/door.ts';
 import { openStore, type Store } from '../store/index.ts';
 import { runChecked, serveConnection, type Dispatch } from './dispatcher.ts';
+import { doorOnDemand } from './doorOnDemand.ts';
 import type { Log } from './log.ts';
 import { makeFolder } from './makeFolder.ts';
 import { listenOnSocket, type SocketListener } from './socket.ts';
@@ -125,7 +126,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
         { actorId: catalog.status().defaultUserId, entrance },
       );
     };
-    const openedDoor = createDoor({ dispatch, catalog, store, uploads: createUploads({ catalog, store }), log: options.log, applicationVersion: options.applicationVersion });
+    const openedDoor = doorOnDemand({ dispatch, catalog, store, uploads: createUploads({ catalog, store }), log: options.log, applicationVersion: options.applicationVersion });
     door = openedDoor;
     if (options.listen && !catalog.status().readOnly) listener = await listenOnSocket(directory, (transport) => serve(transport, 'cli'));
     const openedStore = store;

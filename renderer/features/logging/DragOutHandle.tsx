@@ -11,13 +11,13 @@ type Ready = { readonly versionId: VersionId; readonly folder: string };
 /** What was made ready in this session stays ready: a version's bytes never change. */
 const prepared = new Map<VersionId, string>();
 
-export type DragOutHandleProps = { readonly version: { readonly id: VersionId; readonly artifact: string; readonly index: number } };
+export type DragOutHandleProps = { readonly version: { readonly id: VersionId; readonly artifact: string; readonly index: number }; readonly size?: 'normal' | 'small' };
 
 /**
  * A version's files out of the window: pressed, it writes them (verified) into a folder of its own; then it can be dragged into the file
  * manager. Two steps, because a native drag must know its files when it begins. The keyboard's way is “Export…”.
  */
-export function DragOutHandle({ version }: DragOutHandleProps) {
+export function DragOutHandle({ version, size = 'normal' }: DragOutHandleProps) {
   const [ready, setReady] = useState<Ready | null>(null);
   const [busy, setBusy] = useState(false);
   const folder = ready?.versionId === version.id ? ready.folder : prepared.get(version.id);
@@ -38,7 +38,7 @@ export function DragOutHandle({ version }: DragOutHandleProps) {
 
   if (folder === undefined) {
     return (
-      <Button icon={Download} busy={busy} tooltip="Writes the files out, so that they can be dragged into the file manager" onClick={() => void prepare()}>
+      <Button size={size} icon={Download} busy={busy} tooltip="Writes the files out, so that they can be dragged into the file manager" onClick={() => void prepare()}>
         Drag out…
       </Button>
     );

@@ -25,7 +25,10 @@ const grouping = (['project', 'type', 'jobType'] as const satisfies readonly Lin
 
 const trouble: string[] = [];
 const asked: string[] = [];
-addEventListener('error', (event) => trouble.push(event.message));
+addEventListener('error', (event) => {
+  // No error, only told as one: cards that React Flow mounted while it heard of sizes have their own told in the next frame.
+  if (event.message !== 'ResizeObserver loop completed with undelivered notifications.') trouble.push(event.message);
+});
 addEventListener('unhandledrejection', (event) => trouble.push(String(event.reason)));
 addEventListener('securitypolicyviolation', (event) => trouble.push(`policy: ${event.violatedDirective}`));
 

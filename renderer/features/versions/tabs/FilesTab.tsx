@@ -89,7 +89,7 @@ export function FilesTab({ shown }: { readonly shown: Shown }) {
         </Button>
         {rights.download === null && (
           <span className={styles.wide}>
-            <DragOutHandle version={version} />
+            <DragOutHandle version={version} size="small" />
           </span>
         )}
       </Toolbar>
