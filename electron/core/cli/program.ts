@@ -78,10 +78,18 @@ export function buildProgram(): Command {
   command('serve', 'run the core without a window and open the HTTP door')
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--port <number>', 'port; 0 takes a free one', (text) => wholeNumber('--port', text, 0, 65_535), 7777)
+    .option('--allow-host <name...>', 'names under which others reach this machine; the first is in the address that is printed')
+    .option('--tls-cert <file>', 'certificate in PEM form, with its chain: serve over https')
+    .option('--tls-key <file>', 'the certificate’s key in PEM form')
+    .option('--grace <seconds>', 'how long uploads under way may go on when told to stop', (text) => wholeNumber('--grace', text, 0, 3600), 30)
     .option('--sample', 'fill an empty catalog with the sample')
-    .action(async (options: Common & { host: string; port: number; sample?: boolean }) => {
+    .action(async (options: Common & { host: string; port: number; allowHost?: string[]; tlsCert?: string; tlsKey?: string; grace: number; sample?: boolean }) => {
       const common = commonOf(options);
-      await serve({ dataDirectory: dataDirectoryOf(common.data), host: options.host, port: options.port, json: common.json === true, sample: options.sample === true, applicationVersion: applicationVersion() });
+      if ((options.tlsCert === undefined) !== (options.tlsKey === undefined)) throw new VitrineError('bad_input', { details: { explanation: '--tls-cert and --tls-key go together.' } });
+      await serve({
+        dataDirectory: dataDirectoryOf(common.data), host: options.host, port: options.port, json: common.json === true, sample: options.sample === true, applicationVersion: applicationVersion(),
+        allowedHosts: options.allowHost ?? [], tls: options.tlsCert === undefined || options.tlsKey === undefined ? null : { certFile: path.resolve(options.tlsCert), keyFile: path.resolve(options.tlsKey) }, grace: options.grace * 1000,
+      });
     });
 
   command('log', 'log files or folders as a new artifact version')

@@ -11,6 +11,11 @@ export type ServeOptions = {
   readonly json: boolean;
   readonly sample: boolean;
   readonly applicationVersion: string;
+  /** Names beside the machine's own under which the door may be called. */
+  readonly allowedHosts: readonly string[];
+  readonly tls: { readonly certFile: string; readonly keyFile: string } | null;
+  /** Milliseconds for requests under way, uploads above all, once told to stop. */
+  readonly grace: number;
 };
 
 /** Resolves when it has stopped, after SIGTERM or SIGINT. Throws `catalog_locked` when another process owns the folder and opens no door. */
@@ -40,9 +45,11 @@ export async function serve(options: ServeOptions): Promise<void> {
     }
     const { output: keys } = await core.run('keys.list', {}, {});
     const made = core.readOnly || hasUsableKey(keys as OutputOf<'keys.list'>) ? null : ((await core.run('keys.create', { name: keyName }, {})).output as OutputOf<'keys.create'>);
-    const { url } = await core.door.start({ host: options.host, port: options.port });
+    const { url } = await core.door.start({ host: options.host, port: options.port, allowedHosts: options.allowedHosts, ...(options.tls === null ? {} : { tls: options.tls }) });
     announce(options, core.dataDirectory, url, made?.key ?? null);
     await stopAsked;
+    // Before anything is cut off: what is being uploaded may still arrive.
+    await core.door.stop({ grace: options.grace });
   } finally {
     await core.close();
   }
@@ -73,6 +80,7 @@ async function serveThroughRunning(options: ServeOptions, stopAsked: Promise<voi
   try {
     const { client } = session;
     if (options.host !== '127.0.0.1') throw new VitrineError('blocked', { details: { explanation: 'A Vitrine with this catalog is open; beside it the door opens on 127.0.0.1 only. Close it to serve on another address.' } });
+    if (options.tls !== null || options.allowedHosts.length > 0) throw new VitrineError('blocked', { details: { explanation: 'A Vitrine with this catalog is open; beside it the door opens without TLS and under this machine’s own names. Close it to serve otherwise.' } });
     if (options.sample && (await client.query('catalog.status', {})).empty) await client.execute('catalog.addSample', {});
     let before: string | null;
     try {

@@ -1,4 +1,5 @@
 /** Answers with the bytes of an object, or a range of them, streamed from the store. */
+import type { OutgoingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Store } from '../store/index.ts';
@@ -19,7 +20,10 @@ export async function sendObject(store: Store, request: FastifyRequest, reply: F
   if (range !== null) reply.code(206).header('Content-Range', `bytes ${range.start}-${range.end - 1}/${object.size}`);
   reply.header('Content-Length', range === null ? object.size : range.end - range.start);
   if (head) {
-    await reply.send();
+    // Sent past the framework, which would announce the length of the body that it sends: none.
+    reply.hijack();
+    reply.raw.writeHead(reply.statusCode, reply.getHeaders() as OutgoingHttpHeaders);
+    reply.raw.end();
     return true;
   }
   const reader = await store.openReader(object.sha256, range === null ? {} : { start: range.start, end: range.end });

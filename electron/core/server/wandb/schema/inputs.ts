@@ -30,7 +30,7 @@ input CreateArtifactInput {
   storageRegion: String
   clientMutationId: String
 }
-input CreateArtifactManifestInput { artifactID: ID! baseArtifactID: ID name: String! digest: String! entityName: String! projectName: String! runName: String! type: ArtifactManifestType = FULL clientMutationId: String }
+input CreateArtifactManifestInput { artifactID: ID! baseArtifactID: ID name: String! digest: String! entityName: String! projectName: String! runName: String type: ArtifactManifestType = FULL clientMutationId: String }
 input UpdateArtifactManifestInput { artifactManifestID: ID! digest: String baseArtifactID: ID clientMutationId: String }
 input CommitArtifactInput { artifactID: ID! clientMutationId: String }
 input CompleteMultipartUploadArtifactInput { completeMultipartAction: CompleteMultipartAction! completedParts: [UploadPartsInput!]! artifactID: ID! storagePath: String! uploadID: String! clientMutationId: String }
