@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { parse, validate } from 'graphql';
 import { describe, expect, test } from 'vitest';
-import { errorCodes, isVitrineError, VitrineError, type UserId } from '#shared/contract/index.ts';
+import { errorCodes, isVitrineError, type UserId, type VitrineError } from '#shared/contract/index.ts';
 import { createCapabilities, type Capability } from './capabilities.ts';
 import { digestToWire, md5FromWire, md5ToWire } from './digests.ts';
 import { messageOf, wandbStatusOf } from './failures.ts';
