@@ -20,6 +20,7 @@ import { Rail, Sidebar } from './Sidebar.tsx';
 import { FailedScreen, StartingScreen } from './StartupScreen.tsx';
 import { StatusLine } from './StatusLine.tsx';
 import { TopBar } from './TopBar.tsx';
+import { useNarrow } from './useNarrow.ts';
 import { useWindowActions } from './windowActions.ts';
 import styles from './Frame.module.css';
 
@@ -52,6 +53,7 @@ function RunningFrame() {
   useWindowActions();
   const { sidebarOpen, sidebarWidth, inspectorOpen, inspectorWidth } = usePreferences();
   const selects = placeSelects(usePlace());
+  const narrow = useNarrow();
   return (
     <div className={styles.window}>
       <a className={styles.skip} href="#place" onClick={(event) => { event.preventDefault(); document.getElementById('place')?.focus(); }}>
@@ -83,7 +85,7 @@ function RunningFrame() {
                 defaultSize={300}
                 min={panelBounds.inspector[0]}
                 max={panelBounds.inspector[1]}
-                collapsed={!inspectorOpen || !selects}
+                collapsed={!inspectorOpen || !selects || narrow}
                 onSizeChange={(size) => setPreferences({ inspectorWidth: size })}
                 onCollapse={() => setPreferences({ inspectorOpen: false })}
                 landmark={{ element: 'aside', label: 'Inspector' }}

@@ -5,6 +5,7 @@ import { useOperation } from '../api/index.ts';
 import { setPreferences, usePreferences } from '../preferences.ts';
 import { canGoBack, canGoForward, crumbsOf, formatPlace, goBack, goForward, navigate, useNavigation, usePlace } from '../routes/index.ts';
 import { placeSelects } from './inspected.ts';
+import { useNarrow } from './useNarrow.ts';
 import styles from './TopBar.module.css';
 
 /** Back and forward, where one is, the search. */
@@ -13,6 +14,7 @@ export function TopBar() {
   const back = useNavigation(canGoBack);
   const forward = useNavigation(canGoForward);
   const { sidebarOpen, inspectorOpen } = usePreferences();
+  const narrow = useNarrow();
   const registries = useOperation('registries.list', {}).data?.items;
   const crumbs = crumbsOf(place);
   return (
@@ -38,9 +40,9 @@ export function TopBar() {
         icon={inspectorOpen ? PanelRightClose : PanelRightOpen}
         label={inspectorOpen ? 'Hide the inspector' : 'Show the inspector'}
         keys="$mod+i"
-        aria-pressed={inspectorOpen && placeSelects(place)}
-        disabled={!placeSelects(place)}
-        disabledReason="Nothing is selected in this place"
+        aria-pressed={inspectorOpen && placeSelects(place) && !narrow}
+        disabled={!placeSelects(place) || narrow}
+        disabledReason={narrow ? 'The window is too narrow for it' : 'Nothing is selected in this place'}
         onClick={() => setPreferences({ inspectorOpen: !inspectorOpen })}
       />
     </header>

@@ -79,9 +79,11 @@ export function VersionPage({ shown }: { readonly shown: Shown }) {
                 onClick={() => void star.execute({ kind: 'version', id: version.id, starred: !version.starred })}
               />
               {place.selector.kind === 'alias' && (
-                <Badge tone="accent" title="This page follows the alias: when it moves, the page shows the version it moved to.">
-                  follows {place.selector.alias}
-                </Badge>
+                <span className={styles.follows}>
+                  <Badge tone="accent" title="This page follows the alias: when it moves, the page shows the version it moved to.">
+                    follows {place.selector.alias}
+                  </Badge>
+                </span>
               )}
               {version.state !== 'committed' && <Badge tone={version.state === 'deleted' ? 'danger' : 'caution'}>{version.state === 'deleted' ? 'in the trash' : 'being logged'}</Badge>}
             </>

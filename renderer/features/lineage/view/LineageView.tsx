@@ -684,7 +684,8 @@ type Stretch = { readonly low: number; readonly high: number; readonly from: num
  */
 function beginning({ low, high, from, to, extent }: Stretch, edges: readonly number[] | null): number {
   if (high - low <= extent) return (low + high - extent) / 2;
-  const wanted = Math.min(high - extent, Math.max(low, (from + to - extent) / 2));
+  // Where not even the root has room, it begins with the root.
+  const wanted = Math.min(from, high - extent, Math.max(low, (from + to - extent) / 2));
   if (edges === null) return wanted;
   // The next column that begins here or before; if the root would no longer fit behind it, the first after.
   const before = edges.findLast((edge) => edge <= wanted && edge + extent >= to);
