@@ -5,9 +5,9 @@
  *   node build/prepare.mjs
  */
 import { createHash } from 'node:crypto';
-import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 import { prepareRuntime } from './runtime.mjs';
@@ -15,6 +15,7 @@ import { hasDisplay } from './tools/display.mjs';
 import { withLock } from './tools/lock.mjs';
 import { fromRoot } from './tools/paths.mjs';
 import { ask, npm, run, say } from './tools/run.mjs';
+import { asRoot, isRoot, which } from './tools/system.mjs';
 
 const readJson = (path) => {
   try {
@@ -57,28 +58,6 @@ const preparePackages = async () => {
     },
     { folder: folderOutsidePackages(), onWait: () => say('waiting for another start that installs packages…') },
   );
-};
-
-/** The program's path, looked up as a shell does. @param {string} name */
-const which = (name) =>
-  (process.env['PATH'] ?? '')
-    .split(delimiter)
-    .map((folder) => join(folder, name))
-    .find((path) => {
-      try {
-        accessSync(path, constants.X_OK);
-        return statSync(path).isFile();
-      } catch {
-        return false;
-      }
-    });
-
-const isRoot = () => process.getuid?.() === 0;
-
-/** How to become root without asking anybody: `[]` as root, `['sudo', '-n']`, or undefined. */
-const asRoot = () => {
-  if (isRoot()) return [];
-  return which('sudo') !== undefined && ask('sudo', ['-n', 'true']).ok ? ['sudo', '-n'] : undefined;
 };
 
 /** What Chromium needs from a distribution that Playwright doesn't know. */

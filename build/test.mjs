@@ -9,27 +9,28 @@ import { join } from 'node:path';
 
 import { prepare } from './prepare.mjs';
 import { electronPath } from './runtime.mjs';
+import { prepareClients } from './tools/clients.mjs';
 import { withDisplay } from './tools/display.mjs';
 import { runNode } from './tools/node.mjs';
 import { fromRoot } from './tools/paths.mjs';
-import { ask, say } from './tools/run.mjs';
+import { say } from './tools/run.mjs';
 import { fromPlaywright, fromVitest, inWords, sum, withExitCode } from './tools/tally.mjs';
 
 const vitest = fromRoot('node_modules', 'vitest', 'vitest.mjs');
 const playwright = fromRoot('node_modules', '@playwright', 'test', 'cli.js');
 
-const vitestRun = (environment) => async (report, args) =>
+const vitestRun = async (report, args, environment) =>
   runNode(vitest, ['run', '--config', 'build/vitest.config.mjs', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...args], {
     folder: fromRoot(),
     environment,
   });
 
-const playwrightRun = (project) => (report, args) =>
+const playwrightRun = (project) => (report, args, needed) =>
   withDisplay(
     (environment) =>
       runNode(playwright, ['test', '--config', 'e2e/playwright.config.ts', `--project=${project}`, ...args], {
         folder: fromRoot(),
-        environment: { ...environment, VITRINE_E2E_REPORT: report, VITRINE_ELECTRON: electronPath() },
+        environment: { ...environment, ...needed, VITRINE_E2E_REPORT: report, VITRINE_ELECTRON: electronPath() },
       }),
     { always: true },
   );
@@ -40,28 +41,33 @@ const clientTests = () => {
   return existsSync(folder) ? readdirSync(folder, { recursive: true }).filter((name) => String(name).endsWith('.test.ts')) : [];
 };
 
+/** The clients where they can be had; else the reason, for the journey that needs one. */
+const clientsOrReason = async () => {
+  const clients = await prepareClients();
+  return 'obstacle' in clients ? { environment: { VITRINE_NO_CLIENTS: clients.obstacle } } : clients;
+};
+
 /**
  * @typedef {object} Runner
  * @property {string} name
  * @property {boolean} [onlyWhenNamed]
  * @property {() => readonly string[]} [parts] what it consists of, where it may not exist at all
- * @property {() => string | undefined} [obstacle] why it can't run on this machine
- * @property {(report: string, args: readonly string[]) => Promise<number>} run writes its report there, gives its exit code
+ * @property {() => Promise<{ environment: Record<string, string> } | { obstacle: string }>} [ready] what it needs in its environment, or why it
+ *   can't run on this machine
+ * @property {(report: string, args: readonly string[], environment: Record<string, string>) => Promise<number>} run writes its report there, gives its exit code
  * @property {(report: any) => import('./tools/tally.mjs').Tally} read
  */
 
 /** @type {readonly Runner[]} */
 const runners = [
-  { name: 'unit', run: vitestRun({}), read: fromVitest },
-  { name: 'journeys', run: playwrightRun('journeys'), read: fromPlaywright },
+  { name: 'unit', run: vitestRun, read: fromVitest },
+  // Only one of them needs a Python client: it says for itself why it can't run.
+  { name: 'journeys', ready: clientsOrReason, run: playwrightRun('journeys'), read: fromPlaywright },
   {
     name: 'clients',
     parts: clientTests,
-    obstacle: () => {
-      const python = ask('python3', ['-c', 'import sys, venv; sys.exit(0 if sys.version_info >= (3, 9) else 1)']);
-      return python.ok ? undefined : 'it needs Python 3.9 or newer with its venv module';
-    },
-    run: (report, args) => vitestRun({ VITRINE_CLIENTS: '1' })(report, ['e2e/clients', ...args]),
+    ready: prepareClients,
+    run: (report, args, environment) => vitestRun(report, args.some((one) => one.startsWith('e2e/clients')) ? args : ['e2e/clients', ...args], environment),
     read: fromVitest,
   },
   // Drives what `npm run package` made, so it runs only when it is named.
@@ -72,15 +78,15 @@ const runners = [
 const runOne = async (runner, args, folder) => {
   const parts = runner.parts?.();
   if (parts?.length === 0) return [];
-  const obstacle = runner.obstacle?.();
-  if (obstacle !== undefined) {
-    for (const part of parts ?? [runner.name]) process.stdout.write(`skipped: ${runner.name} ${part}: ${obstacle}\n`);
+  const ready = (await runner.ready?.()) ?? { environment: {} };
+  if ('obstacle' in ready) {
+    for (const part of parts ?? [runner.name]) process.stdout.write(`skipped: ${runner.name} ${part}: ${ready.obstacle}\n`);
     const count = parts?.length ?? 1;
     // What can't run on a developer's machine must run where the result counts.
     return [process.env['CI'] === 'true' ? { passed: 0, failed: count, skipped: 0 } : { passed: 0, failed: 0, skipped: count }];
   }
   const report = join(folder, `${runner.name}.json`);
-  const exitCode = await runner.run(report, args);
+  const exitCode = await runner.run(report, args, ready.environment);
   const tally = withExitCode(existsSync(report) ? runner.read(JSON.parse(readFileSync(report, 'utf8'))) : undefined, exitCode);
   process.stdout.write(`\n${runner.name}: ${inWords(tally)}\n\n`);
   return [tally];
