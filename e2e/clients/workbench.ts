@@ -30,6 +30,8 @@ export type Workbench = {
   /** How a client is started here, with the home of that name. */
   options(client: Client, homeName: string, more?: Partial<ClientOptions>): ClientOptions;
   program(client: Client, name: string, options?: ProgramOptions): RunningClient;
+  /** The process that serves. */
+  pid(): number;
   /** A recorder before this door, closed with the workbench. */
   record(): Promise<Recorder>;
   /** Ends the server as a supervisor does. */
@@ -90,6 +92,7 @@ export async function openWorkbench(more: readonly string[] = []): Promise<Workb
           VITRINE_PARAMETERS: JSON.stringify({ team: status.team.name, organization: status.organization.name, ...parameters }),
         },
       }),
+    pid: () => served?.running.child.pid ?? 0,
     record: async () => {
       const recorder = await recordBefore(url);
       recorders.push(recorder);
