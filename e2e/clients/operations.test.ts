@@ -1,0 +1,158 @@
+/**
+ * Every GraphQL operation and endpoint that the clients have, and what the door says to each. operations.json is the list; the page in README.md is
+ * made of it; the clients' own programs are held against it, and so is the door.
+ *
+ * With VITRINE_WRITE_PAGE=1 the list and the page are written anew from what is found: look at the difference before it is committed.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Kind, parse, type DocumentNode, type OperationDefinitionNode, type TypeNode } from 'graphql';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { clients, type Client } from '../drivers/pythonClient.ts';
+import { openWorkbench, type Workbench } from './workbench.ts';
+
+type Held = { readonly kind: string; readonly name: string; readonly sentBy: 'core' | 'python'; readonly document: string };
+type Operation = {
+  readonly name: string;
+  readonly kind: string;
+  readonly clients: readonly Client[];
+  readonly sentBy: readonly string[];
+  /** null: served. */
+  readonly refused: string | null;
+};
+type Endpoint = { readonly request: string; readonly what: string; readonly withoutKey: number; readonly withKey: number; readonly answer: string };
+type List = { readonly versions: Readonly<Record<Client, string>>; readonly operations: readonly Operation[]; readonly endpoints: readonly Endpoint[] };
+
+const listPath = join(import.meta.dirname, 'operations.json');
+const pagePath = join(import.meta.dirname, 'README.md');
+const begin = '<!-- operations: made by operations.test.ts -->';
+const end = '<!-- end of operations -->';
+const list = JSON.parse(readFileSync(listPath, 'utf8')) as List;
+
+let bench: Workbench;
+const held = new Map<Client, { readonly version: string; readonly documents: readonly Held[] }>();
+
+beforeAll(async () => {
+  bench = await openWorkbench();
+  for (const client of clients) held.set(client, (await bench.program(client, 'operations.py').told('documents')) as never);
+}, 120_000);
+afterAll(async () => bench.close());
+
+const send = async (query: string, variables: unknown): Promise<{ readonly status: number; readonly messages: readonly string[]; readonly codes: readonly string[] }> => {
+  const answer = await fetch(`${bench.url}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json', authorization: `Basic ${Buffer.from(`api:${bench.apiKey}`).toString('base64')}` }, body: JSON.stringify({ query, variables }) });
+  const body = (await answer.json()) as { readonly errors?: readonly { readonly message: string; readonly extensions?: { readonly code?: string } }[] };
+  return { status: answer.status, messages: (body.errors ?? []).map((error) => error.message), codes: (body.errors ?? []).map((error) => error.extensions?.code ?? '') };
+};
+
+/** Placeholders that the older client replaces while it runs. */
+const withoutPlaceholders = (document: string): string => document.replaceAll(/^\s*_[A-Z][A-Za-z_]*_\s*$/gmu, '');
+
+const read = (document: string): DocumentNode | null => {
+  try {
+    return parse(withoutPlaceholders(document), { noLocation: true });
+  } catch {
+    return null;
+  }
+};
+
+/** Something of the right kind that exists nowhere. */
+const nothingOf = (type: TypeNode): unknown => {
+  if (type.kind === Kind.NON_NULL_TYPE) return nothingOf(type.type);
+  if (type.kind === Kind.LIST_TYPE) return [];
+  switch (type.name.value) {
+    case 'String': case 'ID': return Buffer.from('Artifact:999999999').toString('base64');
+    case 'Int': case 'Int64': case 'Float': return 1;
+    case 'Boolean': return false;
+    case 'JSONString': return '{}';
+    default: return {};
+  }
+};
+
+const operationOf = (document: DocumentNode): OperationDefinitionNode => document.definitions.find((definition) => definition.kind === Kind.OPERATION_DEFINITION)!;
+
+/** What the door says to a document of the client's: null when it serves it. */
+const refusalOf = async ({ kind, document }: Held): Promise<string | null> => {
+  const readable = read(document);
+  if (readable === null) {
+    // Put together while the client runs: whether the door has its first field says whether it is served.
+    const field = /[({]\s*(?:\w+\s*:\s*)?(\w+)\s*[({]/u.exec(document.slice(document.search(/\)\s*\{/u) + 1))?.[1] ?? '';
+    const { messages } = await send(`${kind} Probe { ${field} }`, {});
+    return messages.find((message) => message.includes('Vitrine does not offer') || message.includes('Cannot query field')) ?? null;
+  }
+  const variables = Object.fromEntries((operationOf(readable).variableDefinitions ?? []).map((definition) => [definition.variable.name.value, nothingOf(definition.type)]));
+  const { messages, codes } = await send(withoutPlaceholders(document), variables);
+  const at = codes.indexOf('not_offered');
+  if (at !== -1) return messages[at] ?? '';
+  return messages.find((message) => /Cannot query field|Unknown (?:type|argument)|is not defined by type/u.test(message)) ?? null;
+};
+
+const found = async (): Promise<readonly Operation[]> => {
+  const byName = new Map<string, Held[]>();
+  for (const client of clients) for (const one of held.get(client)!.documents) byName.set(one.name, [...(byName.get(one.name) ?? []), one]);
+  const operations: Operation[] = [];
+  for (const name of [...byName.keys()].toSorted((left, right) => (left < right ? -1 : 1))) {
+    const documents = byName.get(name)!;
+    const refusals: (string | null)[] = [];
+    for (const document of documents) refusals.push(await refusalOf(document));
+    operations.push({
+      name, kind: documents[0]!.kind,
+      clients: clients.filter((client) => held.get(client)!.documents.some((one) => one.name === name)),
+      sentBy: [...new Set(documents.map((one) => one.sentBy))].toSorted(),
+      refused: refusals.find((refusal) => refusal !== null) ?? null,
+    });
+  }
+  return operations;
+};
+
+const page = ({ versions, operations, endpoints }: List): string => {
+  const served = operations.filter((one) => one.refused === null).length;
+  const who = (one: Operation): string => (one.clients.length === clients.length ? 'both' : one.clients.join(', '));
+  return [
+    begin,
+    '',
+    `${operations.length} operations of wandb ${versions.newest} (newest) and ${versions.older} (older): ${served} served, ${operations.length - served} refused.`,
+    '',
+    '| operation | kind | client | sent by | answer |',
+    '|---|---|---|---|---|',
+    ...operations.map((one) => `| \`${one.name}\` | ${one.kind} | ${who(one)} | ${one.sentBy.join(', ')} | ${one.refused === null ? 'served' : `refused: ${one.refused}`} |`),
+    '',
+    '| endpoint | what it is for | without a key | with one, for what is not there | answer |',
+    '|---|---|---|---|---|',
+    ...endpoints.map((one) => `| \`${one.request}\` | ${one.what} | ${one.withoutKey} | ${one.withKey} | ${one.answer} |`),
+    '',
+    end,
+  ].join('\n');
+};
+
+test('the list names every operation that the clients have, and what the door answers to it', { timeout: 180_000 }, async () => {
+  const versions = { newest: held.get('newest')!.version, older: held.get('older')!.version };
+  const operations = await found();
+  if (process.env['VITRINE_WRITE_PAGE'] === '1') {
+    const written: List = { versions, operations, endpoints: list.endpoints };
+    writeFileSync(listPath, `${JSON.stringify(written, null, 2)}\n`);
+    const text = readFileSync(pagePath, 'utf8');
+    writeFileSync(pagePath, `${text.slice(0, text.indexOf(begin))}${page(written)}${text.slice(text.indexOf(end) + end.length)}`);
+    return;
+  }
+  expect(versions).toEqual(list.versions);
+  expect(operations).toEqual(list.operations);
+});
+
+test('the page says what the list says', () => {
+  const current = JSON.parse(readFileSync(listPath, 'utf8')) as List;
+  const text = readFileSync(pagePath, 'utf8');
+  expect(text.slice(text.indexOf(begin), text.indexOf(end) + end.length)).toBe(page(current));
+});
+
+test('what is refused is refused by name', () => {
+  for (const { name, refused } of list.operations) if (refused !== null) expect(`${name}: ${refused}`).toContain('Vitrine does not offer');
+});
+
+describe('endpoints', () => {
+  test.each(list.endpoints)('$request', async ({ request, withoutKey, withKey }) => {
+    const [method, path] = request.split(' ') as [string, string];
+    const address = `${bench.url}${path.replace('{token}', 'nothing').replaceAll(/\{[a-zA-Z0-9]+\}/gu, 'x')}`;
+    const ask = async (headers: Readonly<Record<string, string>>) => (await fetch(address, { method, headers: { 'content-type': 'application/json', ...headers }, ...(method === 'GET' ? {} : { body: '{}' }) })).status;
+    expect([await ask({}), await ask({ authorization: `Basic ${Buffer.from(`api:${bench.apiKey}`).toString('base64')}` })]).toEqual([withoutKey, withKey]);
+  });
+});
