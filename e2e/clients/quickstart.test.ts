@@ -40,7 +40,7 @@ describe.each(clients)('the %s client', { timeout: 300_000 }, (client) => {
       const version = await bench.version(`${bench.team}/${project}/${String(made['name'])}:v0`);
       const { nodes, edges } = await bench.ask('lineage.neighbourhood', { root: { kind: 'version', id: version.id } });
       const runs = nodes.flatMap((node) => (node.kind === 'run' ? [node.runId] : []));
-      expect(runs.toSorted()).toEqual([made['run'], used['run']].toSorted());
+      expect(new Set(runs)).toEqual(new Set([made['run'], used['run']]));
       expect(edges.map((edge) => edge.relation).toSorted()).toEqual(['logged', 'used']);
       expect((await program.ended).code).toBe(0);
     });
