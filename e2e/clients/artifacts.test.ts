@@ -2,19 +2,25 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { clients, type RunningClient } from '../drivers/pythonClient.ts';
+import { startBucketServer, type BucketServer } from './bucketServer.ts';
 import { openWorkbench, type Workbench } from './workbench.ts';
 
 let bench: Workbench;
+let buckets: BucketServer;
 beforeAll(async () => {
+  buckets = await startBucketServer();
   bench = await openWorkbench();
 }, 60_000);
-afterAll(async () => bench.close());
+afterAll(async () => {
+  await bench.close();
+  await buckets.close();
+});
 
 describe.each(clients)('the %s client', { timeout: 400_000 }, (client) => {
   const project = `artifacts_${client}`;
   let program: RunningClient;
   beforeAll(() => {
-    program = bench.program(client, 'artifacts.py', { parameters: { project, client }, timeout: 400_000 });
+    program = bench.program(client, 'artifacts.py', { environment: buckets.environment, parameters: { project, client }, timeout: 400_000 });
   });
 
   const told = (scenario: string) => program.told(scenario);
@@ -56,6 +62,10 @@ describe.each(clients)('the %s client', { timeout: 400_000 }, (client) => {
     const held = new Map((await manifest('references:v0')).map((entry) => [entry.path, entry]));
     expect(Object.fromEntries([...held].map(([path, entry]) => [path, entry.reference]))).toEqual(facts['references']);
     expect(held.get('s3.parquet')).toMatchObject({ reference: 's3://bucket/key/data.parquet', sha256: null });
+    expect(held.get('s3-checked.parquet')).toMatchObject({ reference: 's3://bucket/key/data.parquet', size: 5 });
+    expect(held.get('gs-checked.csv')).toMatchObject({ reference: 'gs://bucket/data.csv', size: 5 });
+    expect(held.get('web-checked.onnx')).toMatchObject({ reference: `${buckets.url}/web/model.onnx`, size: 5 });
+    expect(facts['digests']).toMatchObject({ 's3-checked.parquet': 's3-etag', 'gs-checked.csv': 'gs-etag', 'web-checked.onnx': 'web-etag' });
     expect(held.get('with-checksum.bin')).toMatchObject({ size: 12, md5: createHash('md5').update('kept outside').digest('hex') });
     const used = await told('used_references');
     expect(used).toMatchObject({ target: `file://${String(facts['local'])}`, downloaded: 'kept outside' });
