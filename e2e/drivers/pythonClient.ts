@@ -70,6 +70,7 @@ export function clientEnvironment({ client, home, url, apiKey, environment = {} 
     NO_PROXY: '*',
     no_proxy: '*',
     PYTHONUNBUFFERED: '1',
+    PYTHONDONTWRITEBYTECODE: '1',
     ...environment,
   };
 }
