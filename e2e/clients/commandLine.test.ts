@@ -17,7 +17,7 @@ const all = (ran: ClientRun): string => ran.stdout + ran.stderr;
 describe.each(clients)('the %s client', { timeout: 180_000 }, (client) => {
   test('login --host keeps host and key; afterwards nothing else is needed', async () => {
     const home = `login-${client}`;
-    const nothing = { WANDB_BASE_URL: '', WANDB_API_KEY: '', ...loud };
+    const nothing = { WANDB_BASE_URL: undefined, WANDB_API_KEY: undefined, ...loud };
     const ran = await wandb(['login', '--host', bench.url, '--verify', bench.apiKey], bench.options(client, home, { environment: nothing }));
     expect(ran.code, all(ran)).toBe(0);
     expect(readFileSync(join(bench.options(client, home).home, '.netrc'), 'utf8')).toContain(bench.apiKey);
@@ -28,7 +28,7 @@ describe.each(clients)('the %s client', { timeout: 180_000 }, (client) => {
 
   test('login with a wrong key says so, and keeps nothing', async () => {
     const home = `wrong-${client}`;
-    const ran = await wandb(['login', '--host', bench.url, '--verify', `local-${'0'.repeat(40)}`], bench.options(client, home, { environment: { WANDB_BASE_URL: '', WANDB_API_KEY: '', ...loud } }));
+    const ran = await wandb(['login', '--host', bench.url, '--verify', `local-${'0'.repeat(40)}`], bench.options(client, home, { environment: { WANDB_BASE_URL: undefined, WANDB_API_KEY: undefined, ...loud } }));
     expect(ran.code).not.toBe(0);
     expect(all(ran)).toMatch(/key|authenticat|sign/iu);
     expect(existsSync(join(bench.options(client, home).home, '.netrc'))).toBe(false);

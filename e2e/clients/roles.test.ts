@@ -60,7 +60,7 @@ describe.each(roles)('as %s', { timeout: 240_000 }, (role) => {
 
 describe('keys', { timeout: 180_000 }, () => {
   const log = (apiKey: string, project: string) => bench.program('newest', 'roles.py', { apiKey, parameters: { project: 'source', own_project: project, registry: 'Guarded', name: project, actions: ['log', 'see'] } }).told('cells') as Promise<Record<string, Cell>>;
-  const verify = (apiKey: string, home: string) => wandb(['login', '--host', bench.url, '--verify', apiKey], bench.options('newest', home, { environment: { WANDB_BASE_URL: '', WANDB_API_KEY: '', WANDB_SILENT: 'false' } }));
+  const verify = (apiKey: string, home: string) => wandb(['login', '--host', bench.url, '--verify', apiKey], bench.options('newest', home, { environment: { WANDB_BASE_URL: undefined, WANDB_API_KEY: undefined, WANDB_SILENT: 'false' } }));
 
   test('a service account logs with its key, and the history names it', async () => {
     const account = await bench.ask('users.create', { username: 'trainer', kind: 'service' });

@@ -27,7 +27,8 @@ export type ClientOptions = {
   readonly home: string;
   readonly url: string;
   readonly apiKey: string;
-  readonly environment?: Readonly<Record<string, string>>;
+  /** Beside what every process of the client finds; `undefined` takes one of those away. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Arguments after the program's own name, or a JSON text that it reads as its parameters. */
   readonly args?: readonly string[];
   /** Kills it when it takes longer, in milliseconds. */
@@ -49,7 +50,7 @@ export type RunningClient = {
 /** What a process of the client finds in its environment, and nothing else. */
 export function clientEnvironment({ client, home, url, apiKey, environment = {} }: ClientOptions): Record<string, string> {
   mkdirSync(join(home, 'work'), { recursive: true });
-  return {
+  const all: Readonly<Record<string, string | undefined>> = {
     PATH: `${dirname(pythonOf(client))}:/usr/local/bin:/usr/bin:/bin`,
     HOME: home,
     LANG: 'C.UTF-8',
@@ -73,6 +74,7 @@ export function clientEnvironment({ client, home, url, apiKey, environment = {} 
     PYTHONDONTWRITEBYTECODE: '1',
     ...environment,
   };
+  return Object.fromEntries(Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
 
 /** Starts a program of e2e/clients/programs. */
