@@ -66,7 +66,7 @@ describe.each(clients)('the %s client', { timeout: 400_000 }, (client) => {
     expect(held.get('gs-checked.csv')).toMatchObject({ reference: 'gs://bucket/data.csv', size: 5 });
     expect(held.get('web-checked.onnx')).toMatchObject({ reference: `${buckets.url}/web/model.onnx`, size: 5 });
     expect(facts['digests']).toMatchObject({ 's3-checked.parquet': 's3-etag', 'gs-checked.csv': 'gs-etag', 'web-checked.onnx': 'web-etag' });
-    expect(held.get('with-checksum.bin')).toMatchObject({ size: 12, md5: createHash('md5').update('kept outside').digest('hex') });
+    expect(held.get('with-checksum.bin')).toMatchObject({ size: 12, md5: createHash('md5').update('kept outside').digest('base64') });
     const used = await told('used_references');
     expect(used).toMatchObject({ target: `file://${String(facts['local'])}`, downloaded: 'kept outside' });
   });

@@ -35,7 +35,7 @@ describe.each(clients)('the %s client', { timeout: 300_000 }, (client) => {
     test('reads it back by its address in the registry, and the lineage goes through', async () => {
       const [made, used] = [await program.told('quickstart'), await program.told('consumed')];
       expect(used['content']).toBe(content);
-      expect(String(used['qualified'])).toContain('/wandb-registry-model/registry-quickstart-collection:v');
+      expect(String(used['qualified'])).toMatch(/\/wandb-registry-(?:model|Models)\/registry-quickstart-collection:(?:latest|v\d+)$/u);
       expect(used['source']).toBe(`${bench.team}/${project}/${String(made['name'])}:v0`);
       const version = await bench.version(`${bench.team}/${project}/${String(made['name'])}:v0`);
       const { nodes, edges } = await bench.ask('lineage.neighbourhood', { root: { kind: 'version', id: version.id } });

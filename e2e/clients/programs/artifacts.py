@@ -86,7 +86,7 @@ def used_references():
     with start() as run:
         artifact = run.use_artifact("references:latest")
         entry = artifact.get_entry("with-checksum.bin")
-        return {"target": entry.ref_target(), "downloaded": open(entry.download(), encoding="utf8").read(), "run": run.id}
+        return {"target": entry.ref, "downloaded": open(entry.download(), encoding="utf8").read(), "run": run.id}
 
 
 @scenario

@@ -53,7 +53,7 @@ def versions_listed():
     everything = [one.version for one in api.artifacts("model", f"{path}/model")]
     return {
         "all": everything, "paged": [one.version for one in api.artifacts("model", f"{path}/model", per_page=2)], "length": len(api.artifacts("model", f"{path}/model")),
-        "tagged": sorted(one.version for one in api.artifacts("model", f"{path}/model", tags=["odd"])), "aliases": sorted(alias for one in api.artifact_collection("model", f"{path}/model").versions() for alias in one.aliases),
+        "tagged": sorted(one.version for one in api.artifacts("model", f"{path}/model", tags=["odd"])), "aliases": sorted(alias for one in api.artifacts("model", f"{path}/model") for alias in one.aliases),
         "of_collection": sorted(api.artifact_collection("model", f"{path}/model").aliases),
     }
 
@@ -186,7 +186,7 @@ def lineage_walked():
 @scenario
 def members():
     api = wandb.Api()
-    registry = api.registry(registry_name, organization)
+    registry = api.create_registry(name=f"Members-{parameters['client']}", visibility="restricted", organization=organization)
     user = api.user(parameters["member"])
     registry.add_members(user)
     added = {member.user.username: member.role for member in registry.user_members()}
@@ -225,16 +225,17 @@ def renamed_and_deleted():
 @scenario
 def sequences():
     api = wandb.Api()
-    collection = api.artifact_collection("dataset", f"{path}/data")
-    collection.name = "renamed-data"
+    linked = failure(lambda: api.artifact_collection("dataset", f"{path}/data").change_type("table"))
+    collection = api.artifact_collection("report", f"{path}/report")
+    collection.name = "renamed-report"
     collection.description = "Renamed."
     collection.save()
-    facts = {"renamed": api.artifact_exists(f"{path}/renamed-data:latest"), "old": api.artifact_exists(f"{path}/data:latest")}
+    facts = {"linked": linked, "renamed": api.artifact_exists(f"{path}/renamed-report:latest"), "old": api.artifact_exists(f"{path}/report:latest")}
     collection.change_type("table")
-    facts["type"] = api.artifact(f"{path}/renamed-data:latest").type
-    collection = api.artifact_collection("table", f"{path}/renamed-data")
+    facts["type"] = api.artifact(f"{path}/renamed-report:latest").type
+    collection = api.artifact_collection("table", f"{path}/renamed-report")
     collection.delete()
-    facts["gone"] = api.artifact_exists(f"{path}/renamed-data:latest")
+    facts["gone"] = api.artifact_exists(f"{path}/renamed-report:latest")
     return facts
 
 

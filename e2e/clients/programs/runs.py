@@ -49,7 +49,7 @@ def history():
     scanned = list(back.scan_history())
     return {
         "run": run_id, "scanned": len(scanned), "first": scanned[0]["loss"], "last": scanned[299]["step"],
-        "keys": [len(list(back.scan_history(keys=["loss", "curve/nested"])))], "window": [row["step"] for row in back.scan_history(keys=["step"], min_step=10, max_step=15)],
+        "keys": [len(list(back.scan_history(keys=["loss", "curve/nested"])))], "window": [row["step"] for row in back.scan_history(keys=["step"], min_step=10, max_step=15, page_size=5)],
         "sampled": len(back.history(samples=50, pandas=False)), "sampled_keys": sorted(back.history(samples=20, keys=["loss"], pandas=False)[0]),
         "nan": math.isnan(scanned[300]["odd"]) if isinstance(scanned[300]["odd"], float) else scanned[300]["odd"], "text": scanned[300]["text"], "last_step": back.lastHistoryStep,
     }

@@ -6,7 +6,7 @@ import { filterOf, versionField, versionSortOf } from '../filters.ts';
 import { globalId } from '../ids.ts';
 import { connection, pageOf, slice, type PageArguments } from '../pages.ts';
 import type { PortfolioFacts, SequenceFacts } from '../nodes.ts';
-import { aliasNode, tagNode, typeNode } from './small.ts';
+import { aliasNode, tagNode, textOrNull, typeNode } from './small.ts';
 
 type VersionArguments = PageArguments & { readonly filters?: string | null; readonly order?: string | null };
 
@@ -16,7 +16,7 @@ export function sequenceNode(asking: Asking, facts: SequenceFacts, known?: Artif
   const self = (): object => asking.nodes.sequence(facts, known);
   return {
     __typename: 'ArtifactSequence', id: globalId('ArtifactSequence', facts.id), name: facts.name, state: 'READY', digestAlgorithm: 'MANIFEST_MD5',
-    description: async () => (await detail()).description, createdAt: async () => (await detail()).createdAt, updatedAt: async () => (await detail()).updatedAt,
+    description: async () => textOrNull((await detail()).description), createdAt: async () => (await detail()).createdAt, updatedAt: async () => (await detail()).updatedAt,
     project: () => asking.nodes.project({ id: facts.projectId, entity: facts.entity, name: facts.project }),
     defaultArtifactType: () => typeNode(facts.type, async () => (await detail()).createdAt),
     tags: async () => connection({ items: (await detail()).tags, nextCursor: null, total: 0 }, (tag) => tagNode(tag)),
@@ -46,7 +46,7 @@ export function portfolioNode(asking: Asking, facts: PortfolioFacts, known?: Col
   const self = (): object => asking.nodes.portfolio(facts, known);
   return {
     __typename: 'ArtifactPortfolio', id: globalId('ArtifactPortfolio', facts.id), name: facts.name, state: 'READY',
-    description: async () => (await card()).description, createdAt: async () => (await detail()).createdAt, updatedAt: async () => (await detail()).updatedAt,
+    description: async () => textOrNull((await card()).description), createdAt: async () => (await detail()).createdAt, updatedAt: async () => (await detail()).updatedAt,
     project: () => asking.nodes.registry({ id: facts.registryId, name: facts.registry }),
     defaultArtifactType: async () => typeNode((await detail()).type, async () => (await detail()).createdAt),
     tags: async () => connection({ items: (await detail()).tags, nextCursor: null, total: 0 }, (tag) => tagNode(tag)),

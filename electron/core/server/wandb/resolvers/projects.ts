@@ -7,7 +7,7 @@ import { globalId } from '../ids.ts';
 import { connection, pageOf, slice, whole, type PageArguments } from '../pages.ts';
 import type { ProjectFacts, RegistryFacts } from '../nodes.ts';
 import { registryIn, registryNameOf, sourceProjectNamed } from './lookups.ts';
-import { typeNode } from './small.ts';
+import { textOrNull, typeNode } from './small.ts';
 
 type ListArguments = PageArguments & { readonly filters?: string | null; readonly order?: string | null };
 
@@ -32,7 +32,7 @@ export function sourceProjectNode(asking: Asking, facts: ProjectFacts & Partial<
   return {
     __typename: 'Project', id: globalId('Project', facts.id), internalId: globalId('ProjectInternalId', facts.id), name: facts.name, entityName: facts.entity,
     entity: () => teamOf(asking, facts.entity),
-    description: async () => (await detail()).description, access: 'PRIVATE', views: null, createdAt: async () => (await detail()).updatedAt, updatedAt: async () => (await detail()).updatedAt,
+    description: async () => textOrNull((await detail()).description), access: 'PRIVATE', views: null, createdAt: async () => (await detail()).updatedAt, updatedAt: async () => (await detail()).updatedAt,
     readOnly: false, isBenchmark: false, user: async () => asking.nodes.user((await asking.status()).user), allowAllArtifactTypesInRegistry: false, repo: null, dockerImage: null, members: [], teamMembers: [],
     run, bucket: run,
     runCount: async (args: { readonly filters?: string | null }) => (await runsPage(asking, facts.id, { ...args, first: 1 })).total,
@@ -110,7 +110,7 @@ export function registryNode(asking: Asking, facts: RegistryFacts & Partial<Regi
   return {
     __typename: 'Project', id: globalId('Registry', facts.id), internalId: globalId('ProjectInternalId', facts.id), name: projectName,
     entityName: async () => (await asking.status()).organization.name, entity: async () => asking.nodes.organizationEntity(await asking.status()),
-    description: async () => (await detail()).description, access: async () => accessOf((await detail()).visibility), views: null, createdAt: async () => (await detail()).createdAt, updatedAt: async () => (await detail()).updatedAt,
+    description: async () => textOrNull((await detail()).description), access: async () => accessOf((await detail()).visibility), views: null, createdAt: async () => (await detail()).createdAt, updatedAt: async () => (await detail()).updatedAt,
     readOnly: async () => !['member', 'admin'].includes((await detail()).role), isBenchmark: false, user: async () => asking.nodes.user((await asking.status()).user), repo: null, dockerImage: null,
     allowAllArtifactTypesInRegistry: async () => (await detail()).acceptedTypes === null,
     run: null, bucket: null, runCount: 0, runs: connection(whole([]), () => null),

@@ -41,7 +41,7 @@ export async function upsertBucket(asking: Asking, input: UpsertInput): Promise<
     displayName: input.displayName ?? null, notes: input.notes ?? input.description ?? null, tags: input.tags === null || input.tags === undefined ? null : [...input.tags], group: input.groupName ?? null, jobType: input.jobType ?? null, configText: input.config ?? null, summaryText: input.summaryMetrics ?? null,
     host: input.host ?? null, program: input.jobProgram ?? null, commit: input.commit ?? null, state: stateOf(input.state),
   });
-  return { bucket: asking.nodes.run(run), inserted };
+  return { serverSettings: { serverMessages: [] }, bucket: asking.nodes.run(run), inserted };
 }
 
 export async function createRunFiles(asking: Asking, input: RunAddress & { readonly files: readonly string[] }): Promise<object> {

@@ -3,6 +3,9 @@ import type { AliasChip } from '#shared/contract/index.ts';
 import { formatVersion } from '#shared/domain/index.ts';
 import { globalId } from '../ids.ts';
 
+/** W&B has null where nothing was written; its older clients refuse an empty text. */
+export const textOrNull = (text: string): string | null => (text === '' ? null : text);
+
 export function aliasNode(holder: 'artifact' | 'collection', holderId: number, alias: string, collection: () => object): object {
   return { __typename: 'ArtifactAlias', id: globalId('ArtifactAlias', `${holder}:${holderId}:${alias}`), alias, artifactCollection: collection };
 }

@@ -25,6 +25,9 @@ type ServerInfo {
   cliVersionInfo: JSON
   latestLocalVersionInfo: LatestLocalVersionInfo
 }
+# “wandb sync” of clients up to 0.25 asks by introspection which fields this has, and breaks where it isn't known.
+type ServerSettings { serverMessages: [ServerMessage!]! }
+type ServerMessage { utfText: String plainText: String htmlText: String messageType: String messageLevel: Int }
 type ServerFeatureFlag { name: String! isEnabled: Boolean! }
 type LatestLocalVersionInfo { outOfDate: Boolean! latestVersionString: String! versionOnThisInstanceString: String! }
 type FeatureFlag { rampKey: String! isEnabled: Boolean! }

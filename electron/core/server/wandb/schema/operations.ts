@@ -1,6 +1,6 @@
 /** What mutations answer, and the roots. */
 export const operationTypes = /* GraphQL */ `
-type UpsertBucketPayload { bucket: Run inserted: Boolean }
+type UpsertBucketPayload { serverSettings: ServerSettings! bucket: Run inserted: Boolean }
 type CreateRunFilesPayload { runID: ID! uploadHeaders: [String!]! files: [RunFileUpload!]! }
 type RunFileUpload { name: String! uploadUrl: String }
 type SuccessPayload { success: Boolean! clientMutationId: String }
