@@ -56,22 +56,24 @@ const read = (document: string): DocumentNode | null => {
 };
 
 /** Something of the right kind that exists nowhere. */
-const nothingOf = (type: TypeNode): unknown => {
-  if (type.kind === Kind.NON_NULL_TYPE) return nothingOf(type.type);
+const nothingOf = (type: TypeNode, operation: string): unknown => {
+  if (type.kind === Kind.NON_NULL_TYPE) return nothingOf(type.type, operation);
   if (type.kind === Kind.LIST_TYPE) return [];
   switch (type.name.value) {
-    case 'String': case 'ID': return Buffer.from('Artifact:999999999').toString('base64');
+    case 'String': return 'nowhere';
+    case 'ID': return Buffer.from('Artifact:999999999').toString('base64');
     case 'Int': case 'Int64': case 'Float': return 1;
     case 'Boolean': return false;
     case 'JSONString': return '{}';
-    default: return {};
+    // Of an input the door takes the fields it knows. One mutation serves for projects and for registries: the name says which.
+    default: return { name: operation.includes('Registry') ? 'wandb-registry-nowhere' : 'nowhere', entityName: 'nobody' };
   }
 };
 
 const operationOf = (document: DocumentNode): OperationDefinitionNode => document.definitions.find((definition) => definition.kind === Kind.OPERATION_DEFINITION)!;
 
 /** What the door says to a document of the client's: null when it serves it. */
-const refusalOf = async ({ kind, document }: Held): Promise<string | null> => {
+const refusalOf = async ({ kind, name, document }: Held): Promise<string | null> => {
   const readable = read(document);
   if (readable === null) {
     // Put together while the client runs: whether the door has its first field says whether it is served.
@@ -79,11 +81,9 @@ const refusalOf = async ({ kind, document }: Held): Promise<string | null> => {
     const { messages } = await send(`${kind} Probe { ${field} }`, {});
     return messages.find((message) => message.includes('Vitrine does not offer') || message.includes('Cannot query field')) ?? null;
   }
-  const variables = Object.fromEntries((operationOf(readable).variableDefinitions ?? []).map((definition) => [definition.variable.name.value, nothingOf(definition.type)]));
+  const variables = Object.fromEntries((operationOf(readable).variableDefinitions ?? []).filter((definition) => definition.type.kind === Kind.NON_NULL_TYPE).map((definition) => [definition.variable.name.value, nothingOf(definition.type, name)]));
   const { messages, codes } = await send(withoutPlaceholders(document), variables);
-  const at = codes.indexOf('not_offered');
-  if (at !== -1) return messages[at] ?? '';
-  return messages.find((message) => /Cannot query field|Unknown (?:type|argument)|is not defined by type/u.test(message)) ?? null;
+  return messages.find((message, index) => (codes[index] === 'not_offered' && message.startsWith('Vitrine does not offer')) || /Cannot query field|Unknown (?:type|argument)|is not defined by type/u.test(message)) ?? null;
 };
 
 const found = async (): Promise<readonly Operation[]> => {

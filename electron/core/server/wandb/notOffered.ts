@@ -13,6 +13,7 @@ const features: Readonly<Record<string, readonly string[]>> = {
     'Mutation.failRunQueueItem', 'Mutation.updateRunQueueItemWarning', 'Mutation.createLaunchAgent', 'Mutation.updateLaunchAgent', 'Mutation.createDefaultResourceConfig', 'Query.launchAgent', 'Project.runQueue', 'Project.runQueues',
     'Entity.defaultResourceConfig', 'Run.runInfo',
   ],
+  'lists of runs as “buckets” (ask for “runs”)': ['Project.buckets'],
   reports: ['Project.allViews', 'Mutation.upsertView', 'Query.view'],
   'custom charts': ['Mutation.createCustomChart'],
   'rewinding and forking of runs': ['Mutation.rewindRun', 'Mutation.forkRun'],
