@@ -235,11 +235,11 @@ class WriterThread {
     const changes = new ChangeSet();
     const now = Date.now();
     const answered: { readonly id: number; readonly result: Omit<WriteResult, 'rev'> }[] = [];
-    db.script('BEGIN IMMEDIATE');
+    db.run(sql`BEGIN IMMEDIATE`);
     try {
       for (const call of group) {
         const begun = performance.now();
-        if (group.length > 1) db.script('SAVEPOINT command');
+        if (group.length > 1) db.run(sql`SAVEPOINT command`);
         try {
           const command = commands[call.name];
           if (command === undefined) throw new VitrineError('unknown_operation', { details: { operation: call.name } });
@@ -248,7 +248,7 @@ class WriterThread {
           const outcome = finish();
           changes.addAll(outcome.changes);
           answered.push({ id: call.id, result: { output, undo: outcome.undo } });
-          if (group.length > 1) db.script('RELEASE command');
+          if (group.length > 1) db.run(sql`RELEASE command`);
         } catch (error) {
           // A full disk may have ended the transaction by itself: then nothing of the group stands.
           if (!db.raw.inTransaction || group.length === 1) throw error;
@@ -262,9 +262,11 @@ class WriterThread {
       }
       const rev = changes.empty ? this.#rev : this.#rev + 1;
       if (!changes.empty) db.run(sql`INSERT INTO feed (rev, at, changes) VALUES (${rev}, ${now}, ${JSON.stringify(changes.changes())})`);
-      db.script('COMMIT');
+      // Asked before the commit: afterwards it would be a transaction of its own, with its own locks.
+      const indexBehind = this.#indexBehind || isIndexBehind(db);
+      db.run(sql`COMMIT`);
       this.#rev = rev;
-      this.#indexBehind = this.#indexBehind || isIndexBehind(db);
+      this.#indexBehind = indexBehind;
     } catch (error) {
       if (db.raw.inTransaction) db.script('ROLLBACK');
       forgetAskers(db);

@@ -12,7 +12,7 @@ import { timestamp } from '../records/shared.ts';
 import { projectSubject, runSubject, versionSubject } from '../records/subjects.ts';
 import { accepted } from '../refusals.ts';
 import type { CommandScope, QueryScope } from '../scope.ts';
-import { sql } from '../sql.ts';
+import { joinSql, sql, type Sql } from '../sql.ts';
 
 export type ProjectName = { readonly entity?: string | undefined; readonly name: string };
 export type Team = { readonly id: number; readonly name: string };
@@ -112,11 +112,16 @@ export function updateRun(scope: CommandScope, input: CheckedInputOf<'runs.updat
   if (Object.keys(after).length === 0) return now;
   const ended = input.state !== undefined && input.state !== 'running' && now.state === 'running';
   const resumed = input.state === 'running' && now.state !== 'running';
-  db.run(sql`
-    UPDATE runs SET state = ${input.state ?? now.state}, display_name = ${input.displayName ?? now.displayName}, notes = ${input.notes ?? now.notes}, tags = ${JSON.stringify(tags ?? now.tags)},
-      config = ${JSON.stringify(input.config ?? now.config)}, wire_config = CASE WHEN ${input.config === undefined ? 0 : 1} THEN ${wireConfig(db, run.id, input.config)} ELSE wire_config END, summary = CASE WHEN ${input.summary === undefined ? 0 : 1} THEN ${JSON.stringify(input.summary ?? {})} ELSE summary END, updated_at = ${at},
-      finished_at = CASE WHEN ${ended ? 1 : 0} THEN ${at} WHEN ${resumed ? 1 : 0} THEN NULL ELSE finished_at END
-    WHERE id = ${run.id}`);
+  // What stays the same isn't written: a column that is set, even to what it was, has each of its indexes written anew.
+  const changed: Sql[] = [sql`updated_at = ${at}`];
+  if ('state' in after) changed.push(sql`state = ${String(input.state)}`);
+  if ('displayName' in after) changed.push(sql`display_name = ${String(input.displayName)}`);
+  if ('notes' in after) changed.push(sql`notes = ${String(input.notes)}`);
+  if ('tags' in after) changed.push(sql`tags = ${JSON.stringify(tags)}`);
+  if (input.config !== undefined) changed.push(sql`config = ${JSON.stringify(input.config)}, wire_config = ${wireConfig(db, run.id, input.config)}`);
+  if (input.summary !== undefined) changed.push(sql`summary = ${JSON.stringify(input.summary)}`);
+  if (ended || resumed) changed.push(sql`finished_at = ${ended ? at : null}`);
+  db.run(sql`UPDATE runs SET ${joinSql(changed, sql`, `)} WHERE id = ${run.id}`);
   const displayName = input.displayName ?? run.displayName;
   if ('displayName' in after) indexName(db, 'run', run.id, `${displayName} ${run.runId}`);
   scope.record({ kind: ended ? (input.state === 'failed' ? 'run.failed' : input.state === 'crashed' ? 'run.crashed' : 'run.finished') : 'run.updated', subject: runSubject({ ...run, displayName }), before, after, about: [{ kind: 'project', id: run.projectId }] });
