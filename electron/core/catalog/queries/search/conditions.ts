@@ -10,7 +10,10 @@ import { allOf, joinSql, listOf, sql, type Sql } from '../../sql.ts';
 import { matchExpression } from './words.ts';
 
 export type Condition = {
+  /** On the row `v` of versions. */
   readonly probe: Sql;
+  /** The same on an id alone, where that suffices: asked before the version's row is read, most of which lie far apart. */
+  readonly probeId?: (id: Sql) => Sql;
   /** SELECT of version ids as `id`, none twice; null where only testing is possible. */
   readonly list: Sql | null;
   /**
@@ -18,8 +21,8 @@ export type Condition = {
    * it. The first two cost no more than the head that is read.
    */
   readonly order: 'indexed' | 'streamed' | 'sorted';
-  /** About how many versions fulfil it: exact up to `countedMatches`. */
-  readonly estimate: number;
+  /** About how many versions fulfil it: exact up to `countedMatches`. Counted when first asked for, since not every plan needs to know. */
+  readonly estimate: () => number;
 };
 
 export type SearchFacts = { readonly scope: QueryScope; /** Versions in all. */ readonly total: number; readonly now: number };
@@ -27,21 +30,29 @@ export type SearchFacts = { readonly scope: QueryScope; /** Versions in all. */ 
 /** Matches are counted no further than this when a plan is made. */
 export const countedMatches = 5000;
 
-function count(facts: SearchFacts, list: Sql): number {
-  const found = facts.scope.db.value<number>(sql`SELECT count(*) FROM (SELECT 1 FROM (${list}) LIMIT ${countedMatches})`) ?? 0;
-  // Past the bound nobody knows: guessed as a tenth of everything, which neither begins with it nor rules it out.
-  return found < countedMatches ? found : Math.max(countedMatches, Math.floor(facts.total / 10));
+function counting(facts: SearchFacts, list: Sql): () => number {
+  return once(() => {
+    const found = facts.scope.db.value<number>(sql`SELECT count(*) FROM (SELECT 1 FROM (${list}) LIMIT ${countedMatches})`) ?? 0;
+    // Past the bound nobody knows: guessed as a tenth of everything, which neither begins with it nor rules it out.
+    return found < countedMatches ? found : Math.max(countedMatches, Math.floor(facts.total / 10));
+  });
 }
 
-function testOnly(probe: Sql, estimate: number): Condition {
+function once(work: () => number): () => number {
+  let known: number | null = null;
+  return () => (known ??= work());
+}
+
+function testOnly(probe: Sql, estimate: () => number): Condition {
   return { probe, list: null, order: 'sorted', estimate };
 }
 
-function sorted(facts: SearchFacts, probe: Sql, ids: Sql): Condition {
-  return { probe, list: ids, order: 'sorted', estimate: count(facts, ids) };
+/** `rows`: the matches before what stands twice is dropped, where that is dearer than counting. */
+function sorted(facts: SearchFacts, probe: Sql, ids: Sql, rows: Sql = ids): Condition {
+  return { probe, list: ids, order: 'sorted', estimate: counting(facts, rows) };
 }
 
-const nothingFound: Condition = { probe: sql`0`, list: sql`SELECT 0 AS id WHERE 0`, order: 'sorted', estimate: 0 };
+const nothingFound: Condition = { probe: sql`0`, list: sql`SELECT 0 AS id WHERE 0`, order: 'sorted', estimate: () => 0 };
 
 export function conditionOf(facts: SearchFacts, node: QueryNode): Condition {
   switch (node.kind) {
@@ -51,7 +62,7 @@ export function conditionOf(facts: SearchFacts, node: QueryNode): Condition {
       return anyOf(node.children.map((child) => conditionOf(facts, child)));
     case 'not': {
       const child = conditionOf(facts, node.child);
-      return testOnly(sql`NOT (${child.probe})`, Math.max(0, facts.total - child.estimate));
+      return testOnly(sql`NOT (${child.probe})`, once(() => Math.max(0, facts.total - child.estimate())));
     }
     case 'word':
     case 'phrase':
@@ -70,7 +81,7 @@ export function conditionOf(facts: SearchFacts, node: QueryNode): Condition {
     case 'metadata':
       return metadataCondition(facts, node);
     case 'metric':
-      return testOnly(sql`EXISTS (SELECT 1 FROM runs r WHERE r.id = v.run_id AND json_type(r.summary, ${jsonPath([node.key])}) IN ('integer', 'real') AND json_extract(r.summary, ${jsonPath([node.key])}) ${operatorOf(node.comparison)} ${node.value})`, facts.total);
+      return testOnly(sql`EXISTS (SELECT 1 FROM runs r WHERE r.id = v.run_id AND json_type(r.summary, ${jsonPath([node.key])}) IN ('integer', 'real') AND json_extract(r.summary, ${jsonPath([node.key])}) ${operatorOf(node.comparison)} ${node.value})`, () => facts.total);
     case 'is':
       return isCondition(facts, node.fact);
     case 'has':
@@ -78,10 +89,10 @@ export function conditionOf(facts: SearchFacts, node: QueryNode): Condition {
     case 'has metadata': {
       const keys = metadataKeys(facts, node.path);
       if (keys === null) return nothingFound;
-      return testOnly(sql`json_type(v.metadata, ${jsonPath(node.path)}) IS NOT NULL`, facts.total);
+      return testOnly(sql`json_type(v.metadata, ${jsonPath(node.path)}) IS NOT NULL`, () => facts.total);
     }
     case 'has metric':
-      return testOnly(sql`EXISTS (SELECT 1 FROM runs r WHERE r.id = v.run_id AND json_type(r.summary, ${jsonPath([node.key])}) IS NOT NULL)`, facts.total);
+      return testOnly(sql`EXISTS (SELECT 1 FROM runs r WHERE r.id = v.run_id AND json_type(r.summary, ${jsonPath([node.key])}) IS NOT NULL)`, () => facts.total);
     default:
       return assertNever(node, 'query');
   }
@@ -130,19 +141,15 @@ function everyOf(facts: SearchFacts, nodes: readonly QueryNode[]): Condition {
 
 function wordCondition(facts: SearchFacts, expression: string): Condition {
   const ids = sql`SELECT rowid AS id FROM versions_fts WHERE versions_fts MATCH ${expression}`;
-  return {
-    probe: sql`EXISTS (SELECT 1 FROM versions_fts f WHERE f.rowid = v.id AND versions_fts MATCH ${expression})`,
-    list: ids,
-    order: 'indexed',
-    estimate: count(facts, ids),
-  };
+  const probeId = (id: Sql): Sql => sql`EXISTS (SELECT 1 FROM versions_fts f WHERE f.rowid = ${id} AND versions_fts MATCH ${expression})`;
+  return { probe: probeId(sql`v.id`), probeId, list: ids, order: 'indexed', estimate: counting(facts, ids) };
 }
 
 /** Versions with a file whose path has the words; null when no manifest has them. */
 function pathCondition(facts: SearchFacts, expression: string): Condition | null {
   const manifests = facts.scope.db.column<number>(sql`SELECT rowid FROM paths_fts WHERE paths_fts MATCH ${expression} LIMIT ${countedMatches + 1}`);
   if (manifests.length === 0) return null;
-  if (manifests.length > countedMatches) return testOnly(sql`EXISTS (SELECT 1 FROM paths_fts f WHERE f.rowid = v.manifest_id AND paths_fts MATCH ${expression})`, facts.total);
+  if (manifests.length > countedMatches) return testOnly(sql`EXISTS (SELECT 1 FROM paths_fts f WHERE f.rowid = v.manifest_id AND paths_fts MATCH ${expression})`, () => facts.total);
   const list = listOf(manifests);
   return sorted(facts, sql`v.manifest_id IN ${list}`, sql`SELECT id FROM versions WHERE manifest_id IN ${list} AND state = 'committed'`);
 }
@@ -150,30 +157,35 @@ function pathCondition(facts: SearchFacts, expression: string): Condition | null
 /** Begins with the rarest that can be listed; the others test what it lists. */
 function allTogether(conditions: readonly Condition[]): Condition {
   const [first, ...others] = conditions;
-  if (first === undefined) return testOnly(sql`1`, Number.MAX_SAFE_INTEGER);
+  if (first === undefined) return testOnly(sql`1`, () => Number.MAX_SAFE_INTEGER);
   if (others.length === 0) return first;
   const probe = sql`(${joinSql(conditions.map((condition) => sql`(${condition.probe})`), sql` AND `)})`;
-  const estimate = Math.min(...conditions.map((condition) => condition.estimate));
+  const estimate = once(() => Math.min(...conditions.map((condition) => condition.estimate())));
   const lead = conditions.filter((condition) => condition.list !== null).reduce<Condition | null>((best, condition) => (best === null || costOf(condition) < costOf(best) ? condition : best), null);
   if (lead === null || lead.list === null) return testOnly(probe, estimate);
-  const tests = joinSql(conditions.filter((condition) => condition !== lead).map((condition) => sql`(${condition.probe})`), sql` AND `);
-  return { probe, list: sql`SELECT d.id FROM (${lead.list}) d CROSS JOIN versions v WHERE v.id = d.id AND ${tests}`, order: lead.order, estimate };
+  const rest = conditions.filter((condition) => condition !== lead);
+  const byId = rest.flatMap((condition) => condition.probeId?.(sql`d.id`) ?? []);
+  const byRow = rest.filter((condition) => condition.probeId === undefined).map((condition) => sql`(${condition.probe})`);
+  const list = byRow.length === 0
+    ? sql`SELECT d.id FROM (${lead.list}) d WHERE ${joinSql(byId, sql` AND `)}`
+    : sql`SELECT d.id FROM (${lead.list}) d CROSS JOIN versions v WHERE ${joinSql([...byId, sql`v.id = d.id`, ...byRow], sql` AND `)}`;
+  return { probe, list, order: lead.order, estimate };
 }
 
 /** A list that must be sorted is read whole before its first row comes. */
 function costOf(condition: Condition): number {
-  return condition.order === 'sorted' ? condition.estimate : condition.estimate / 4;
+  return condition.order === 'sorted' ? condition.estimate() : condition.estimate() / 4;
 }
 
 function anyOf(conditions: readonly Condition[]): Condition {
   const [only] = conditions;
   if (only !== undefined && conditions.length === 1) return only;
   const probe = sql`(${joinSql(conditions.map((condition) => sql`(${condition.probe})`), sql` OR `)})`;
-  const estimate = conditions.reduce((sum, condition) => sum + condition.estimate, 0);
+  const estimate = once(() => conditions.reduce((sum, condition) => sum + condition.estimate(), 0));
   const lists = conditions.flatMap((condition) => condition.list ?? []);
   if (lists.length < conditions.length) return testOnly(probe, estimate);
   // A part that is long and must be sorted makes the whole wait for it.
-  if (conditions.some((condition) => condition.order === 'sorted' && condition.estimate >= countedMatches)) {
+  if (conditions.some((condition) => condition.order === 'sorted' && condition.estimate() >= countedMatches)) {
     return { probe, estimate, order: 'sorted', list: joinSql(lists.map((list) => sql`SELECT id FROM (${list})`), sql` UNION `) };
   }
   // In one order, a union is merged row by row, each part by its own index. The limit keeps SQLite from dropping the order of a part of a query.
@@ -201,12 +213,8 @@ function textCondition(facts: SearchFacts, node: TextNode): Condition {
       const [only] = tags;
       if (only === undefined) return nothingFound;
       if (tags.length === 1) {
-        return {
-          probe: sql`EXISTS (SELECT 1 FROM version_tags x WHERE x.version_id = v.id AND x.tag_id = ${only.id})`,
-          list: sql`SELECT version_id AS id FROM version_tags WHERE tag_id = ${only.id}`,
-          order: 'indexed',
-          estimate: only.uses,
-        };
+        const probeId = (id: Sql): Sql => sql`EXISTS (SELECT 1 FROM version_tags x WHERE x.version_id = ${id} AND x.tag_id = ${only.id})`;
+        return { probe: probeId(sql`v.id`), probeId, list: sql`SELECT version_id AS id FROM version_tags WHERE tag_id = ${only.id}`, order: 'indexed', estimate: () => only.uses };
       }
       const list = listOf(tags.map((tag) => tag.id));
       return sorted(facts, sql`EXISTS (SELECT 1 FROM version_tags x WHERE x.version_id = v.id AND x.tag_id IN ${list})`, sql`SELECT DISTINCT version_id AS id FROM version_tags WHERE tag_id IN ${list}`);
@@ -232,7 +240,7 @@ function textCondition(facts: SearchFacts, node: TextNode): Condition {
       const ids = sql`SELECT id FROM versions WHERE artifact_id IN ${list} AND state = 'committed' UNION SELECT version_id FROM links WHERE collection_id IN ${listOf(collections)} AND removed_at IS NULL`;
       if (artifacts.length === 0 && collections.length === 0) return nothingFound;
       const estimate = artifacts.reduce((sum, artifact) => sum + artifact.versions, collections.length);
-      return { probe, list: ids, order: 'sorted', estimate };
+      return { probe, list: ids, order: 'sorted', estimate: () => estimate };
     }
     case 'registry': {
       const visible = visibleRegistries(db, facts.scope.asker);
@@ -305,6 +313,7 @@ function metadataCondition(facts: SearchFacts, node: Extract<QueryNode, { readon
       facts,
       sql`(json_type(v.metadata, ${path}) IN ('integer', 'real') AND json_extract(v.metadata, ${path}) ${comparison} ${value})`,
       sql`SELECT DISTINCT version_id AS id FROM metadata_numbers WHERE key_id = ${key} AND number ${comparison} ${value}`,
+      sql`SELECT version_id AS id FROM metadata_numbers WHERE key_id = ${key} AND number ${comparison} ${value}`,
     );
   }
   if (typeof value === 'string') {
@@ -319,7 +328,7 @@ function metadataCondition(facts: SearchFacts, node: Extract<QueryNode, { readon
         : sql`SELECT version_id AS id FROM metadata_texts WHERE key_id = ${key} AND text = ${value}`,
     );
   }
-  return testOnly(sql`json_type(v.metadata, ${path}) = ${value === null ? 'null' : value ? 'true' : 'false'}`, facts.total);
+  return testOnly(sql`json_type(v.metadata, ${path}) = ${value === null ? 'null' : value ? 'true' : 'false'}`, () => facts.total);
 }
 
 function isCondition(facts: SearchFacts, fact: 'linked' | 'starred' | 'latest'): Condition {
@@ -347,19 +356,19 @@ function hasCondition(facts: SearchFacts, fact: 'alias' | 'tag' | 'card' | 'note
   switch (fact) {
     case 'alias':
       return testOnly(sql`(EXISTS (SELECT 1 FROM aliases x WHERE x.holder_kind = 'artifact' AND x.target_id = v.id)
-        OR EXISTS (SELECT 1 FROM links l JOIN aliases x ON x.holder_kind = 'collection' AND x.target_id = l.id WHERE l.version_id = v.id AND l.removed_at IS NULL))`, facts.total);
+        OR EXISTS (SELECT 1 FROM links l JOIN aliases x ON x.holder_kind = 'collection' AND x.target_id = l.id WHERE l.version_id = v.id AND l.removed_at IS NULL))`, () => facts.total);
     case 'tag':
-      return testOnly(sql`EXISTS (SELECT 1 FROM version_tags x WHERE x.version_id = v.id)`, facts.total);
+      return testOnly(sql`EXISTS (SELECT 1 FROM version_tags x WHERE x.version_id = v.id)`, () => facts.total);
     case 'card':
-      return testOnly(sql`v.description <> ''`, facts.total);
+      return testOnly(sql`v.description <> ''`, () => facts.total);
     case 'note':
       return sorted(facts, sql`EXISTS (SELECT 1 FROM links l WHERE l.version_id = v.id AND l.removed_at IS NULL AND l.note <> '')`, sql`SELECT DISTINCT version_id AS id FROM links WHERE removed_at IS NULL AND note <> ''`);
     case 'metadata':
-      return testOnly(sql`v.metadata <> '{}'`, facts.total);
+      return testOnly(sql`v.metadata <> '{}'`, () => facts.total);
     case 'run':
-      return testOnly(sql`v.run_id IS NOT NULL`, facts.total);
+      return testOnly(sql`v.run_id IS NOT NULL`, () => facts.total);
     case 'reference':
-      return testOnly(sql`EXISTS (SELECT 1 FROM manifest_entries e WHERE e.manifest_id = v.manifest_id AND e.reference IS NOT NULL)`, facts.total);
+      return testOnly(sql`EXISTS (SELECT 1 FROM manifest_entries e WHERE e.manifest_id = v.manifest_id AND e.reference IS NOT NULL)`, () => facts.total);
     default:
       return assertNever(fact, 'fact');
   }
