@@ -7,10 +7,9 @@ import { sql } from '../sql.ts';
 import { runSummaries } from './runs.ts';
 import { branded, chips, groupBy, hexOf, inOrder, jsonObject, stringList, timestamp, userOf, type UserColumns } from './shared.ts';
 
-type Row = UserColumns & {
-  readonly id: number; readonly artifactId: number; readonly projectId: number; readonly entity: string; readonly project: string; readonly artifact: string; readonly type: string;
-  readonly index: number; readonly state: VersionState; readonly digest: Uint8Array; readonly size: number; readonly fileCount: number; readonly linkCount: number;
-  readonly createdAt: number; readonly updatedAt: number;
+type Row = {
+  readonly id: number; readonly artifactId: number; readonly projectId: number; readonly artifact: string; readonly type: string; readonly index: number; readonly state: VersionState;
+  readonly digest: Uint8Array; readonly size: number; readonly fileCount: number; readonly linkCount: number; readonly createdBy: number; readonly createdAt: number; readonly updatedAt: number;
 };
 
 const unguarded: ReadonlySet<string> = new Set();
@@ -19,11 +18,16 @@ export function versionSummaries(db: ReadableDb, ids: readonly number[]): Versio
   if (ids.length === 0) return [];
   const list = JSON.stringify(ids);
   const rows = db.all<Row>(sql`
-    SELECT v.id, v.artifact_id AS artifactId, v.project_id AS projectId, t.name AS entity, p.name AS project, a.name AS artifact, v.type, v.idx AS "index", v.state, v.digest, v.size,
-      v.file_count AS fileCount, v.link_count AS linkCount, v.created_at AS createdAt, v.updated_at AS updatedAt,
-      u.id AS userId, u.username, u.display_name AS userDisplayName, u.kind AS userKind
-    FROM json_each(${list}) j CROSS JOIN versions v ON v.id = j.value JOIN artifacts a ON a.id = v.artifact_id JOIN projects p ON p.id = v.project_id JOIN teams t ON t.id = p.team_id
-    JOIN users u ON u.id = v.created_by`);
+    SELECT v.id, v.artifact_id AS artifactId, v.project_id AS projectId, a.name AS artifact, v.type, v.idx AS "index", v.state, v.digest, v.size, v.file_count AS fileCount,
+      v.link_count AS linkCount, v.created_by AS createdBy, v.created_at AS createdAt, v.updated_at AS updatedAt
+    FROM json_each(${list}) j CROSS JOIN versions v ON v.id = j.value JOIN artifacts a ON a.id = v.artifact_id`);
+  // A page of versions comes from a few projects and people: read once each, and sent once each.
+  const projects = new Map(db.all<{ id: number; entity: string; project: string }>(sql`
+    SELECT p.id, t.name AS entity, p.name AS project FROM json_each(${distinct(rows, (row) => row.projectId)}) j CROSS JOIN projects p ON p.id = j.value JOIN teams t ON t.id = p.team_id`)
+    .map((row) => [row.id, row]));
+  const users = new Map(db.all<UserColumns>(sql`
+    SELECT u.id AS userId, u.username, u.display_name AS userDisplayName, u.kind AS userKind FROM json_each(${distinct(rows, (row) => row.createdBy)}) j CROSS JOIN users u ON u.id = j.value`)
+    .map((row) => [row.userId, userOf(row)]));
   const aliases = groupBy(
     db.all<{ id: number; alias: string }>(sql`SELECT x.target_id AS id, x.alias FROM json_each(${list}) j CROSS JOIN aliases x ON x.holder_kind = 'artifact' AND x.target_id = j.value`),
     (row) => row.id,
@@ -32,13 +36,25 @@ export function versionSummaries(db: ReadableDb, ids: readonly number[]): Versio
     db.all<{ id: number; tag: string }>(sql`SELECT x.version_id AS id, t.tag FROM json_each(${list}) j CROSS JOIN version_tags x ON x.version_id = j.value JOIN tags t ON t.id = x.tag_id`),
     (row) => row.id,
   );
-  return inOrder(ids, new Map(rows.map((row) => [row.id, {
-    id: branded(row.id), artifactId: branded(row.artifactId), projectId: branded(row.projectId), entity: row.entity, project: row.project, artifact: row.artifact, type: row.type,
-    index: row.index, state: row.state,
-    aliases: chips((aliases.get(row.id) ?? []).map((found) => found.alias), unguarded),
-    tags: (tags.get(row.id) ?? []).map((found) => found.tag).sort(),
-    digest: hexOf(row.digest), size: row.size, fileCount: row.fileCount, linkCount: row.linkCount, createdBy: userOf(row), createdAt: timestamp(row.createdAt), updatedAt: timestamp(row.updatedAt),
-  } satisfies VersionSummary])));
+  const summaries = new Map<number, VersionSummary>();
+  for (const row of rows) {
+    const project = projects.get(row.projectId);
+    const createdBy = users.get(row.createdBy);
+    if (project === undefined || createdBy === undefined) continue;
+    summaries.set(row.id, {
+      id: branded(row.id), artifactId: branded(row.artifactId), projectId: branded(row.projectId), entity: project.entity, project: project.project, artifact: row.artifact, type: row.type,
+      index: row.index, state: row.state,
+      aliases: chips((aliases.get(row.id) ?? []).map((found) => found.alias), unguarded),
+      tags: (tags.get(row.id) ?? []).map((found) => found.tag).sort(),
+      digest: hexOf(row.digest), size: row.size, fileCount: row.fileCount, linkCount: row.linkCount, createdBy, createdAt: timestamp(row.createdAt), updatedAt: timestamp(row.updatedAt),
+    });
+  }
+  return inOrder(ids, summaries);
+}
+
+/** As JSON, for json_each. */
+function distinct(rows: readonly Row[], idOf: (row: Row) => number): string {
+  return JSON.stringify([...new Set(rows.map(idOf))]);
 }
 
 type MarkRow = {
