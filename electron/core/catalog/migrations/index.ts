@@ -8,7 +8,7 @@ import { sql } from '../sql.ts';
 import { first } from './0010-first.ts';
 import { runsDraftsAccounts } from './0020-runs-drafts-accounts.ts';
 import { lineageByHand } from './0040-lineage-by-hand.ts';
-import { versionsNotStanding } from './0045-versions-not-standing.ts';
+import { versionsNotStanding } from './0050-versions-not-standing.ts';
 
 export type Migration = {
   readonly number: number;

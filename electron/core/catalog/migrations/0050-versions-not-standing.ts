@@ -2,7 +2,7 @@
 import type { Migration } from './index.ts';
 
 export const versionsNotStanding: Migration = {
-  number: 45,
+  number: 50,
   name: 'versions not standing',
   up(db) {
     db.script("CREATE INDEX versions_not_standing ON versions (id) WHERE state <> 'committed'");
