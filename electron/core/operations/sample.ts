@@ -7,6 +7,7 @@ import type { CatalogPool } from '../catalog/index.ts';
 import { asking, type OperationContext } from './context.ts';
 import type { Handlers, Rooms } from './index.ts';
 import { digestsOf, entriesOfIngested } from './log.ts';
+import { createDiary, type Diary } from './sample/diary.ts';
 import { createRandom, type Random } from './sample/random.ts';
 import { evaluationFiles, modelFiles, tasks, type Stage, type Task } from './sample/tasks.ts';
 import type { SampleFile } from './sample/files.ts';
@@ -124,33 +125,45 @@ async function addSample(rooms: Rooms, _input: unknown, context: OperationContex
 
   const newest = new Map<string, Made>();
   const links = new Map<string, { linkId: number; score: number }[]>();
+  const diary = createDiary();
   let done = 0;
   for (const { task, stage, index, at } of steps) {
-    if (context.signal.aborted) throw new VitrineError('cancelled', { details: { operation: 'catalog.addSample' } });
+    // All that chance decides is decided here, in one order, whatever order the acts come to lie in.
     const author = idOf(stage === 'final' ? 'ci-bot' : task.author);
     const job = stage === 'final' ? task.finalJob : jobs[stage];
     const score = scoreOf(task, stage, index, random);
     const seconds = stage === 'base' || stage === 'tuned' ? random.whole(1200, 18_000) : random.whole(20, 600);
     const began = at - seconds * 1000;
     const project = { name: task.project };
-    const run = await write('runs.create', {
-      project, displayName: `${job}-${task.artifacts[stage]}-${index + 1}`, runId: runIdOf(random), jobType: job, group: stage === 'tuned' ? `sweep-${Math.floor(index / 3) + 1}` : null,
-      tags: stage === 'tuned' ? ['finetune'] : [], config: stage === 'base' || stage === 'tuned' ? { learning_rate: Number(random.between(1e-5, 3e-4).toPrecision(3)), epochs: random.whole(3, 20), batch_size: random.pick([16, 32, 64]), optimizer: 'adamw', seed: 1000 + index } : {},
-    }, author, began);
-    const inputs = madeFrom[stage].flatMap((from) => newest.get(`${task.project}/${from}`)?.versionId ?? []);
-    if (inputs.length > 0) await write('runs.use', { id: run.id, versionIds: inputs }, author, began + 1000);
-    const logged = await commit(rooms, filesOf(task, stage, index, score, random), {
-      project, artifact: task.artifacts[stage], type: typeOf(task, stage), runId: run.id, aliases: [],
-      description: descriptionOf(task, stage, index, score), tags: tagsOf(stage, index, random),
-      metadata: score === 0 ? { source: stage === 'raw' ? 'warehouse export' : task.artifacts.raw } : { [task.metric]: score, framework: 'pytorch', architecture: task.architecture, ...(stage === 'final' && task.finalType === 'model' ? { precision: 'int8' } : {}) },
-    }, author, at);
-    await write('runs.update', { id: run.id, state: stage === 'tuned' && index === 4 && task.project === 'product-search' ? 'failed' : 'finished', summary: score === 0 ? { files: logged.fileCount } : { [task.metric]: score, loss: Number((1 - score + random.between(0, 0.05)).toFixed(4)), runtime: seconds } }, author, at + 2000);
-    const made: Made = { versionId: logged.versionId, index, score, at, task, stage };
-    newest.set(`${task.project}/${stage}`, made);
-    await curate(made, write, collections, links, { owner, author, bot: idOf('ci-bot') });
-    done += 1;
-    context.report({ phase: 'sample', done, total: steps.length, unit: 'rows', files: null, current: `${task.artifacts[stage]}:v${index}` });
+    const runId = runIdOf(random);
+    const config = stage === 'base' || stage === 'tuned' ? { learning_rate: Number(random.between(1e-5, 3e-4).toPrecision(3)), epochs: random.whole(3, 20), batch_size: random.pick([16, 32, 64]), optimizer: 'adamw', seed: 1000 + index } : {};
+    const files = filesOf(task, stage, index, score, random);
+    const tags = tagsOf(stage, index, random);
+    const loss = score === 0 ? 0 : Number((1 - score + random.between(0, 0.05)).toFixed(4));
+    diary.plan(began, async () => {
+      const run = await write('runs.create', {
+        project, displayName: `${job}-${task.artifacts[stage]}-${index + 1}`, runId, jobType: job, group: stage === 'tuned' ? `sweep-${Math.floor(index / 3) + 1}` : null,
+        tags: stage === 'tuned' ? ['finetune'] : [], config,
+      }, author, began);
+      const inputs = madeFrom[stage].flatMap((from) => newest.get(`${task.project}/${from}`)?.versionId ?? []);
+      if (inputs.length > 0) diary.plan(began + 1000, async () => void (await write('runs.use', { id: run.id, versionIds: inputs }, author, began + 1000)));
+      diary.plan(at, async () => {
+        const logged = await commit(rooms, files, {
+          project, artifact: task.artifacts[stage], type: typeOf(task, stage), runId: run.id, aliases: [], description: descriptionOf(task, stage, index, score), tags,
+          metadata: score === 0 ? { source: stage === 'raw' ? 'warehouse export' : task.artifacts.raw } : { [task.metric]: score, framework: 'pytorch', architecture: task.architecture, ...(stage === 'final' && task.finalType === 'model' ? { precision: 'int8' } : {}) },
+        }, author, at);
+        const made: Made = { versionId: logged.versionId, index, score, at, task, stage };
+        newest.set(`${task.project}/${stage}`, made);
+        diary.plan(at + 2000, async () => {
+          await write('runs.update', { id: run.id, state: stage === 'tuned' && index === 4 && task.project === 'product-search' ? 'failed' : 'finished', summary: score === 0 ? { files: logged.fileCount } : { [task.metric]: score, loss, runtime: seconds } }, author, at + 2000);
+        });
+        curate(diary, made, write, collections, links, { owner, author, bot: idOf('ci-bot') });
+        done += 1;
+        context.report({ phase: 'sample', done, total: steps.length, unit: 'rows', files: null, current: `${task.artifacts[stage]}:v${index}` });
+      });
+    });
   }
+  await diary.act(context.signal);
 
   for (const [kind, id] of [['registry', models.id], ['collection', collections.get('Weld Detector')], ['collection', collections.get('Review Sentiment')]] as const) {
     if (id !== undefined) await write('stars.set', { kind, id, starred: true }, owner, Date.now());
@@ -192,27 +205,29 @@ function tagsOf(stage: Stage, index: number, random: Random): readonly string[] 
 type Hands = { readonly owner: UserId; readonly author: UserId; readonly bot: UserId };
 
 /** What the team does with a new version: not all are linked, and aliases move only to what is better. */
-async function curate(made: Made, write: Writer, collections: ReadonlyMap<string, number>, links: Map<string, { linkId: number; score: number }[]>, hands: Hands): Promise<void> {
+function curate(diary: Diary, made: Made, write: Writer, collections: ReadonlyMap<string, number>, links: Map<string, { linkId: number; score: number }[]>, hands: Hands): void {
   const { task, stage, index, at, score } = made;
   const name = stage === 'prepared' ? task.dataCollection : stage === 'tuned' && index % 4 !== 1 ? task.modelCollection : stage === 'final' && task.finalType === 'model' ? (task.edgeCollection ?? '') : '';
   const collectionId = collections.get(name);
   if (collectionId === undefined) return;
   const linkedAt = at + 45 * 60_000;
-  const { links: [link] } = await write('links.create', { versionIds: [made.versionId], target: { kind: 'collection', id: collectionId as never }, aliases: [], note: index === 0 ? 'First one worth keeping.' : '' }, hands.author, linkedAt);
-  if (link === undefined) return;
-  const known = links.get(name) ?? [];
-  links.set(name, [...known, { linkId: link.linkId, score }]);
-  const target = { kind: 'link', id: link.linkId } as const;
-  if (stage === 'prepared') {
-    if (index % 2 === 1) await write('aliases.set', { target, aliases: ['training'] }, hands.author, linkedAt + 3_600_000, 'Checked for leaks between the splits.');
-    return;
-  }
-  await write('aliases.set', { target, aliases: ['candidate'] }, hands.author, linkedAt + 60_000);
-  const best = known.reduce((most, other) => Math.max(most, other.score), 0);
-  if (score > best) {
-    await write('aliases.set', { target, aliases: ['staging'] }, hands.bot, linkedAt + 2 * 3_600_000, `${task.metric} ${score} beats ${best === 0 ? 'nothing before' : best}.`);
-    if (known.length > 0 && index % 3 !== 1) await write('aliases.set', { target, aliases: ['production'] }, hands.owner, linkedAt + 20 * 3_600_000 > Date.now() ? Date.now() - 60_000 : linkedAt + 20 * 3_600_000, 'A day in staging without complaints.');
-  }
+  diary.plan(linkedAt, async () => {
+    const { links: [link] } = await write('links.create', { versionIds: [made.versionId], target: { kind: 'collection', id: collectionId as never }, aliases: [], note: index === 0 ? 'First one worth keeping.' : '' }, hands.author, linkedAt);
+    if (link === undefined) return;
+    const known = links.get(name) ?? [];
+    links.set(name, [...known, { linkId: link.linkId, score }]);
+    const giveAlias = (alias: string, who: UserId, when: number, message?: string): void =>
+      diary.plan(when, async () => void (await write('aliases.set', { target: { kind: 'link', id: link.linkId }, aliases: [alias] }, who, when, message)));
+    if (stage === 'prepared') {
+      if (index % 2 === 1) giveAlias('training', hands.author, linkedAt + 3_600_000, 'Checked for leaks between the splits.');
+      return;
+    }
+    giveAlias('candidate', hands.author, linkedAt + 60_000);
+    const best = known.reduce((most, other) => Math.max(most, other.score), 0);
+    if (score <= best) return;
+    giveAlias('staging', hands.bot, linkedAt + 2 * 3_600_000, `${task.metric} ${score} beats ${best === 0 ? 'nothing before' : best}.`);
+    if (known.length > 0 && index % 3 !== 1) giveAlias('production', hands.owner, Math.min(linkedAt + 20 * 3_600_000, Date.now() - 60_000), 'A day in staging without complaints.');
+  });
 }
 
 export const sampleHandlers: Handlers = { 'catalog.addSample': addSample };
