@@ -1,6 +1,7 @@
 /** A real core process without a window, spoken to over its IPC channel. */
 import { fork, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
+import { createInbox } from '../../electron/core/host/inbox.ts';
 import { createClient, VitrineError, type CoreClient, type SerializedError, type Transport } from '#shared/contract/index.ts';
 
 export type CoreProcess = {
@@ -34,23 +35,17 @@ export async function startCore(options: CoreProcessOptions): Promise<CoreProces
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  let deliver: ((message: unknown) => void) | null = null;
-  const waiting: unknown[] = [];
+  const inbox = createInbox();
   const transport: Transport = {
     post: (message) => void child.send({ core: message }),
-    onMessage: (listener) => {
-      deliver = listener;
-      for (const message of waiting.splice(0)) listener(message);
-    },
+    onMessage: inbox.onMessage,
     onClose: (listener) => void child.once('exit', listener),
     close: () => undefined,
   };
   await new Promise<void>((resolve, reject) => {
     child.on('message', (message: FromCore) => {
-      if ('core' in message) {
-        if (deliver === null) waiting.push(message.core);
-        else deliver(message.core);
-      } else if ('ready' in message) resolve();
+      if ('core' in message) inbox.deliver(message.core);
+      else if ('ready' in message) resolve();
       else reject(VitrineError.from(message.fatal));
     });
     child.once('exit', (code, signal) => reject(new Error(`Core ended before it was ready (${signal ?? code})`)));

@@ -1,4 +1,5 @@
 import type { Transport } from '#shared/contract/index.ts';
+import { createInbox } from './inbox.ts';
 
 /** What a `MessagePortMain` of a utility process and a Node `MessagePort` have in common. Only the first wraps what arrives in an event. */
 export type PortLike = {
@@ -11,22 +12,14 @@ export type PortLike = {
 
 /** Wraps a message port. `unwrap` takes the message out of what the port's `message` event hands over. */
 export function transportOverPort(port: PortLike, unwrap: (event: unknown) => unknown): Transport {
-  const waiting: unknown[] = [];
-  let listener: ((message: unknown) => void) | null = null;
-  port.on('message', (event) => {
-    const message = unwrap(event);
-    if (listener === null) waiting.push(message);
-    else listener(message);
-  });
+  const inbox = createInbox();
+  port.on('message', (event) => inbox.deliver(unwrap(event)));
   port.start();
   return {
     post(message) {
       port.postMessage(message);
     },
-    onMessage(next) {
-      listener = next;
-      for (const message of waiting.splice(0)) next(message);
-    },
+    onMessage: inbox.onMessage,
     onClose(next) {
       port.on('close', next);
     },

@@ -1,4 +1,5 @@
 import type { Transport } from '#shared/contract/index.ts';
+import { createInbox } from './inbox.ts';
 
 /** Two ends of a connection inside one process, for core hosted in-process. Messages are cloned, as every real port would. */
 export function createTransportPair(): readonly [Transport, Transport] {
@@ -13,10 +14,9 @@ type End = Transport & { deliver(message: unknown): void; end(): void; connect(p
 
 function createEnd(): End {
   let peer: End | null = null;
-  let listener: ((message: unknown) => void) | null = null;
   let closeListener: (() => void) | null = null;
   let open = true;
-  const waiting: unknown[] = [];
+  const inbox = createInbox();
   return {
     connect(other) {
       peer = other;
@@ -26,14 +26,9 @@ function createEnd(): End {
       queueMicrotask(() => peer?.deliver(copy));
     },
     deliver(message) {
-      if (!open) return;
-      if (listener === null) waiting.push(message);
-      else listener(message);
+      if (open) inbox.deliver(message);
     },
-    onMessage(next) {
-      listener = next;
-      for (const message of waiting.splice(0)) next(message);
-    },
+    onMessage: inbox.onMessage,
     onClose(next) {
       closeListener = next;
     },

@@ -8,6 +8,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import path from 'node:path';
 import { VitrineError, type Transport } from '#shared/contract/index.ts';
+import { createInbox } from './inbox.ts';
 
 /** A frame larger than this is not ours: 256 MiB. */
 const maximumFrameBytes = 256 * 1024 * 1024;
@@ -25,8 +26,7 @@ export function socketPathOf(dataDirectory: string): string {
 }
 
 function transportOverSocket(socket: Socket): Transport {
-  let listener: ((message: unknown) => void) | null = null;
-  const waiting: unknown[] = [];
+  const inbox = createInbox();
   let buffered: Buffer[] = [];
   let bufferedBytes = 0;
   let wanted = -1;
@@ -63,8 +63,7 @@ function transportOverSocket(socket: Socket): Transport {
         socket.destroy();
         return;
       }
-      if (listener === null) waiting.push(message);
-      else listener(message);
+      inbox.deliver(message);
     }
   });
   // A peer that goes away mid-write is told by `close`; the error itself says nothing more.
@@ -80,10 +79,7 @@ function transportOverSocket(socket: Socket): Transport {
       socket.write(body);
       socket.uncork();
     },
-    onMessage(next) {
-      listener = next;
-      for (const message of waiting.splice(0)) next(message);
-    },
+    onMessage: inbox.onMessage,
     onClose(next) {
       socket.on('close', next);
     },
