@@ -43,8 +43,7 @@ export async function serve(options: ServeOptions): Promise<void> {
       const { output } = await core.run('catalog.status', {}, {});
       if ((output as OutputOf<'catalog.status'>).empty) await core.run('catalog.addSample', {}, {});
     }
-    const { output: keys } = await core.run('keys.list', {}, {});
-    const made = core.readOnly || hasUsableKey(keys as OutputOf<'keys.list'>) ? null : ((await core.run('keys.create', { name: keyName }, {})).output as OutputOf<'keys.create'>);
+    const made = core.readOnly || hasUsableKey((await core.run('keys.list', {}, {})).output as OutputOf<'keys.list'>) ? null : ((await core.run('keys.create', { name: keyName }, {})).output as OutputOf<'keys.create'>);
     const { url } = await core.door.start({ host: options.host, port: options.port, allowedHosts: options.allowedHosts, ...(options.tls === null ? {} : { tls: options.tls }) });
     announce(options, core.dataDirectory, url, made?.key ?? null);
     await stopAsked;
@@ -61,7 +60,8 @@ const patience = 60_000;
 const interval = 50;
 
 function hasUsableKey(keys: OutputOf<'keys.list'>): boolean {
-  return keys.items.some((key) => key.revokedAt === null);
+  const now = Date.now();
+  return keys.items.some((key) => key.revokedAt === null && (key.expiresAt === null || Date.parse(key.expiresAt) > now));
 }
 
 function announce(options: ServeOptions, directory: string, url: string, key: string | null): void {
