@@ -136,7 +136,7 @@ async function addSample(rooms: Rooms, _input: unknown, context: OperationContex
     const began = at - seconds * 1000;
     const project = { name: task.project };
     const runId = runIdOf(random);
-    const config = stage === 'base' || stage === 'tuned' ? { learning_rate: Number(random.between(1e-5, 3e-4).toPrecision(3)), epochs: random.whole(3, 20), batch_size: random.pick([16, 32, 64]), optimizer: 'adamw', seed: 1000 + index } : {};
+    const config: InputOf<'runs.create'>['config'] = stage === 'base' || stage === 'tuned' ? { learning_rate: Number(random.between(1e-5, 3e-4).toPrecision(3)), epochs: random.whole(3, 20), batch_size: random.pick([16, 32, 64]), optimizer: 'adamw', seed: 1000 + index } : {};
     const files = filesOf(task, stage, index, score, random);
     const tags = tagsOf(stage, index, random);
     const loss = score === 0 ? 0 : Number((1 - score + random.between(0, 0.05)).toFixed(4));
