@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { VitrineError } from '#shared/contract/index.ts';
-import { buildServer, type DoorParts } from './httpServer.ts';
+import type { DoorParts } from './httpServer.ts';
 
 export type DoorAddress = { readonly url: string; readonly host: string; readonly port: number };
 export type DoorOptions = {
@@ -37,6 +37,8 @@ export function createDoor(parts: DoorParts): Door {
   async function open(options: DoorOptions): Promise<DoorAddress> {
     const host = options.host ?? '127.0.0.1';
     const tls = options.tls === undefined ? null : { cert: await readPem(options.tls.certFile, 'certificate'), key: await readPem(options.tls.keyFile, 'key') };
+    // Loaded when a door is opened, which in most windows never happens: the server and GraphQL are half of core's code.
+    const { buildServer } = await import('./httpServer.ts');
     let opened: FastifyInstance;
     try {
       opened = await buildServer(parts, { host, allowedHosts: options.allowedHosts ?? [], tls, ...(options.slowClientPatience === undefined ? {} : { slowClientPatience: options.slowClientPatience }) });
