@@ -11,7 +11,7 @@ let db: Connection;
 beforeAll(async () => {
   world = await openWorld();
   const run = await world.do('runs.create', { project: { name: 'vision' } });
-  const version = await world.log('artifact', 'one', { runId: run.id, tags: ['tag'] });
+  const version = await world.log('artifact', 'one', { runId: run.id, tags: ['tag', 'other'], metadata: { accuracy: 0.9 } });
   await world.do('links.create', { versionIds: [version.versionId], target: { kind: 'new_collection', registryId: (await world.registry('Models')).id, name: 'collection' } });
   db = openReader(world.catalog.status().file);
 });
@@ -60,4 +60,19 @@ test.each([
   const walked: Readonly<Record<string, string>> = { 'history.list': 'SCAN e', 'links.find': 'SCAN l' };
   expect([...new Set(plans.filter((plan) => large.test(plan)))]).toEqual(walked[name] === undefined || 'object' in input ? [] : [walked[name]]);
   if (name.endsWith('.list')) expect(plans.filter((plan) => plan.includes('TEMP B-TREE FOR ORDER BY'))).toEqual([]);
+});
+
+const versionsOnly = { ...page, kinds: ['version'] };
+test.each([
+  ['a tag', 'tag:tag', 'SEARCH version_tags USING COVERING INDEX version_tags_by_tag (tag_id=?)'],
+  ['two tags', 'tag:tag tag:other', 'SEARCH x EXISTS USING COVERING INDEX version_tags_by_tag (tag_id=? AND version_id=?)'],
+  ['words', 'artifact tag', /SCAN versions_fts VIRTUAL TABLE/],
+  ['a number', 'metadata.accuracy>0.5', /SEARCH metadata_numbers USING PRIMARY KEY \(key_id=\? AND number>\?\)/],
+] as const)('a search by %s reads the row of no version but those it shows', (_name, text, expected) => {
+  const plans = plansOf('search.query', { ...versionsOnly, text });
+  expect(plans).toContainEqual(typeof expected === 'string' ? expected : expect.stringMatching(expected));
+  expect(plans).toContainEqual(expect.stringMatching(/^SEARCH x USING (COVERING )?INDEX versions_not_standing \(id=\?/));
+  // Rows of versions are read by the number of each that is shown, never on the way.
+  expect(plans.filter((plan) => large.test(plan))).toEqual([]);
+  expect(plans.filter((plan) => /^SEARCH v /.test(plan)).length).toBeLessThanOrEqual(1);
 });
