@@ -1,8 +1,8 @@
 /** Messages on their way to a transport's one listener: those that come before it is set are kept for it. */
 export type Inbox = {
-  deliver(message: unknown): void;
+  readonly deliver: (message: unknown) => void;
   /** Hands over what was kept, then whatever comes. */
-  onMessage(listener: (message: unknown) => void): void;
+  readonly onMessage: (listener: (message: unknown) => void) => void;
 };
 
 export function createInbox(): Inbox {
