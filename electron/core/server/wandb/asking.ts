@@ -20,7 +20,7 @@ export type Asking = {
   /** Questions of one turn are answered together. Null where it isn't there or isn't for the caller. */
   version(id: VersionId): Promise<VersionDetail | null>;
   collection(id: CollectionId): Promise<CollectionDetail | null>;
-  run(id: RunId): Promise<OutputOf<'runs.get'>>;
+  run(id: RunId): Promise<RunOnWire | null>;
   status(): Promise<OutputOf<'catalog.status'>>;
   /** The bytes' facts of one file of a version. */
   entry(versionId: VersionId, path: string): Promise<EntryFacts | null>;
@@ -29,6 +29,9 @@ export type Asking = {
   /** Absolute, for what is asked with a key. `path` begins with a slash. */
   url(path: string): string;
 };
+
+/** A run with its config and summary as the script wrote them. */
+export type RunOnWire = OutputOf<'runs.details'>['items'][number];
 
 export type EntryFacts = { readonly path: string; readonly size: number; readonly sha256: string | null; readonly md5: string | null; readonly reference: string | null };
 
@@ -67,7 +70,9 @@ export function createAsking(parts: AskingParts): Asking {
   };
   let versions = createBatch<VersionId, VersionDetail>(async (ids) => ((await call('versions.details', { ids })) as OutputOf<'versions.details'>).items);
   let collections = createBatch<CollectionId, CollectionDetail>(async (ids) => ((await call('collections.details', { ids })) as OutputOf<'collections.details'>).items);
+  let runs = createBatch<RunId, RunOnWire & { readonly id: RunId }>(async (ids) => ((await call('runs.details', { ids })) as OutputOf<'runs.details'>).items.map((item) => ({ ...item, id: item.run.id })));
   const forget = (): void => {
+    runs = runs.fresh();
     answers.clear();
     versions = versions.fresh();
     collections = collections.fresh();
@@ -108,7 +113,7 @@ export function createAsking(parts: AskingParts): Asking {
       }
     },
     collection: (id) => collections.get(id),
-    run: (id) => ask('runs.get', { id }) as never,
+    run: (id) => runs.get(id),
     status: () => ask('catalog.status', {}) as never,
     async entry(versionId, path) {
       try {

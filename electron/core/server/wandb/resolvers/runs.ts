@@ -1,7 +1,7 @@
 /** Runs as they are read back. */
 import { VitrineError, type OutputOf, type RunDetail, type RunFile, type RunId, type RunSummary, type VersionSummary } from '#shared/contract/index.ts';
 import { parseLooseJson, wandbPartOfConfig } from '#shared/domain/index.ts';
-import type { Asking } from '../asking.ts';
+import type { Asking, RunOnWire } from '../asking.ts';
 import { md5ToWire } from '../digests.ts';
 import { globalId } from '../ids.ts';
 import { clampRows } from '../limits.ts';
@@ -15,15 +15,20 @@ type FileArguments = PageArguments & { readonly names?: readonly (string | null)
 const mostLines = 100_000;
 
 export function runNode(asking: Asking, run: RunSummary & Partial<RunDetail>): object {
-  const detail = async (): Promise<RunDetail> => (run.historyLines === undefined ? asking.run(run.id) : (run as RunDetail));
+  const texts = async (): Promise<RunOnWire> => {
+    const known = await asking.run(run.id);
+    if (known === null) throw new VitrineError('not_found', { details: { kind: 'run', label: run.runId } });
+    return known;
+  };
+  const detail = async (): Promise<RunDetail> => (run.historyLines === undefined ? (await texts()).run : (run as RunDetail));
   const wire = (): Promise<Wire> => asking.ask('runs.wire', { id: run.id });
   return {
     __typename: 'Run', id: globalId('Run', run.id), name: run.runId, projectId: run.projectId, project: () => asking.nodes.project({ id: run.projectId, entity: run.entity, name: run.project }),
     displayName: run.displayName, description: async () => (await detail()).notes, notes: async () => (await detail()).notes, state: run.state, group: run.group, jobType: run.jobType, tags: run.tags, sweepName: null, readOnly: false,
     createdAt: run.createdAt, heartbeatAt: async () => (await detail()).heartbeatAt ?? run.createdAt, commit: async () => (await detail()).commit, stopped: async () => (await detail()).stopRequested,
     user: () => asking.nodes.user(run.createdBy),
-    config: async () => (await wire()).configText, summaryMetrics: async () => (await wire()).summaryText,
-    wandbConfig: async (args: { readonly keys?: readonly string[] | null }) => wandbPartOfConfig((await wire()).configText, args.keys ?? null),
+    config: async () => (await texts()).configText, summaryMetrics: async () => (await texts()).summaryText,
+    wandbConfig: async (args: { readonly keys?: readonly string[] | null }) => wandbPartOfConfig((await texts()).configText, args.keys ?? null),
     systemMetrics: async () => JSON.stringify(lastValues(await asking.ask('runs.metricKeys', { id: run.id, stream: 'system' }))),
     historyKeys: async () => historyKeys(await asking.ask('runs.metricKeys', { id: run.id })),
     historyLineCount: async () => (await detail()).historyLines, eventsLineCount: async () => (await detail()).systemLines, logLineCount: async () => (await detail()).outputLines,
