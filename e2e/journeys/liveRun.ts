@@ -1,5 +1,7 @@
 /** A script, as far as core can tell: it comes in through the door with a key, and streams. */
 import { expect, type Page } from '@playwright/test';
+import { startCore } from '../drivers/core.ts';
+import { applicationRoot } from './workshop.ts';
 import type { InputOf, OperationName, OutputOf } from '#shared/contract/index.ts';
 
 export type Script = {
@@ -48,4 +50,26 @@ export function historyLines(first: number, count: number, values: (step: number
 export function curve(step: number, seed = 1): { readonly loss: number; readonly accuracy: number } {
   const noise = Math.sin(step * 12.9898 + seed * 78.233) * 0.5 + Math.sin(step * 3.7 + seed) * 0.5;
   return { loss: 2.3 * Math.exp(-step / 150) + 0.12 + noise * 0.06, accuracy: 1 - 0.9 * Math.exp(-step / 180) + noise * 0.015 };
+}
+
+/** Two runs of a project `watched`, one ended and one that still goes, with metrics, measurements of the machine and printed lines. */
+export async function streamedRuns(data: string): Promise<void> {
+  const core = await startCore({ nodePath: process.execPath, root: applicationRoot, directory: data, checkOutput: true });
+  try {
+    for (const [index, runId] of ['calm-hill-1', 'swift-sea-2'].entries()) {
+      const { output } = await core.client.execute('runs.upsert', {
+        project: { name: 'watched' }, runId, displayName: runId, jobType: 'train', group: 'sweep', tags: ['nightly'], notes: 'A longer warm-up.',
+        configText: JSON.stringify({ lr: { value: 0.1 / (index + 1) }, optimizer: { value: 'adam' } }), summaryText: JSON.stringify({ 'train/loss': 0.12 + index / 10 }),
+      });
+      await core.client.execute('runs.append', {
+        id: output.run.id,
+        history: { offset: 0, lines: historyLines(0, 1000, (step) => ({ epoch: Math.floor(step / 100), 'train/loss': curve(step / 2, index).loss, 'train/accuracy': curve(step / 2, index).accuracy, ...(step % 50 === 0 ? { 'val/loss': curve(step / 2, 3).loss + 0.1 } : {}) })) },
+        system: { offset: 0, lines: historyLines(0, 100, (step) => ({ 'system.cpu': 40 + (step % 23), 'system.gpu.0.temp': 60 + 10 * Math.sin(step / 9) })) },
+        output: { offset: 0, lines: Array.from({ length: 300 }, (_, line) => (line % 60 === 59 ? 'ERROR 2026-11-22T20:27:08.123456 \u001b[33mwarning\u001b[0m: learning rate is low' : `2026-11-22T20:27:08.123456 \u001b[1mepoch ${line}\u001b[0m \u001b[32m${'█'.repeat(line % 20)}\u001b[38;5;244m${'░'.repeat(20 - (line % 20))}\u001b[0m \u001b[36m0.12\u001b[0m \u001b[31mred\u001b[0m \u001b[35mviolet\u001b[0m \u001b[34mblue\u001b[0m \u001b[38;2;255;255;0myellow\u001b[0m`)) },
+        ...(index === 0 ? { complete: true, exitCode: 0 } : {}),
+      });
+    }
+  } finally {
+    await core.stop();
+  }
 }

@@ -10,6 +10,7 @@ import type { VitrineBridge } from '#shared/contract/bridge.ts';
 import { vitrineJson } from '../cli/commandLine.ts';
 import { goToAddress, heading, rowOf, table, unfold } from '../pages/catalogWindow.ts';
 import { expect, test } from './journey.ts';
+import { streamedRuns } from './liveRun.ts';
 import { folder, modelFolder } from './workshop.ts';
 
 declare global {
@@ -60,6 +61,17 @@ const views: readonly View[] = [
   { name: 'artifact', address: 'vitrine://project/TEAM/review-sentiment/artifact/sentiment-finetuned', shows: 'sentiment-finetuned' },
   { name: 'source-version', address: 'vitrine://project/TEAM/review-sentiment/artifact/sentiment-finetuned/v2', shows: 'sentiment-finetuned' },
   { name: 'run', address: 'RUN', shows: /./u },
+  ...(['charts', 'overview', 'system', 'console', 'files', 'artifacts', 'config', 'summary', 'history'] as const).map((tab) => ({ name: `run-${tab}`, address: `vitrine://project/TEAM/watched/run/swift-sea-2?tab=${tab}`, shows: 'swift-sea-2' })),
+  { name: 'run-chart-enlarged', address: 'vitrine://project/TEAM/watched/run/swift-sea-2?tab=charts', shows: 'epoch', act: async (window) => {
+    await window.getByRole('slider', { name: 'epoch, chart' }).press('Enter');
+    await expect(window.getByRole('dialog').getByRole('slider')).toBeVisible();
+  } },
+  { name: 'runs', address: 'vitrine://project/TEAM/watched', shows: 'watched', act: async (window) => {
+    await window.getByRole('tab', { name: /^Runs/u }).click();
+    await expect(rowOf(table(window, 'Runs'), 'swift-sea-2')).toContainText('0.22');
+  } },
+  { name: 'runs-compared', address: 'vitrine://project/TEAM/watched/runs?runs=swift-sea-2%20calm-hill-1', shows: '2 runs compared' },
+  { name: 'runs-compared-values', address: 'vitrine://project/TEAM/watched/runs?runs=swift-sea-2%20calm-hill-1', shows: '2 runs compared', act: (window) => window.getByRole('tab', { name: 'Config and summary' }).click() },
   { name: 'registry-members', address: 'vitrine://members/Models', shows: 'Members of Models' },
   { name: 'lineage', address: 'vitrine://lineage', shows: 'Lineage' },
   { name: 'lineage-of-a-version', address: 'vitrine://lineage/registry/Models/Review%20Sentiment/production', shows: 'Review Sentiment' },
@@ -121,6 +133,7 @@ for (const theme of ['light', 'dark', 'contrast'] as const) {
     test.setTimeout(400_000);
     const data = folder();
     await vitrineJson(['sample'], { data });
+    await streamedRuns(data);
     const [project] = await vitrineJson<readonly { readonly entity: string }[]>(['ls', 'projects', '--limit', '1'], { data });
     const team = encodeURIComponent(project?.entity ?? '');
     const logged = await vitrineJson<{ readonly loggedBy: { readonly entity: string; readonly project: string; readonly runId: string } | null }>(['show', 'review-sentiment/sentiment-finetuned:v2'], { data });
