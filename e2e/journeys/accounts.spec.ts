@@ -1,26 +1,12 @@
 /** People, service accounts, teams, keys and members: made, used, taken back, in the real window and at the real door. */
-import { expect, test } from '@playwright/test';
-import { launchVitrine, type Vitrine } from '../drivers/electron.ts';
-import { goToAddress, heading, toast, whenReady } from '../pages/catalogWindow.ts';
+import { goToAddress, heading, toast } from '../pages/catalogWindow.ts';
+import { expect, test } from './journey.ts';
 import { script } from './liveRun.ts';
-import { folder, removeFolders } from './workshop.ts';
+import { folder } from './workshop.ts';
 
-const open: Vitrine[] = [];
-test.afterEach(async () => {
-  for (const each of open.splice(0)) await each.close({ keepData: true });
-  removeFolders();
-});
-
-async function launch(): Promise<Vitrine> {
-  const vitrine = await launchVitrine({ dataDirectory: folder() });
-  open.push(vitrine);
-  await whenReady(vitrine.window);
-  return vitrine;
-}
-
-test('a service account is made, gets a key for reading, is used at the door and removed', async () => {
+test('a service account is made, gets a key for reading, is used at the door and removed', async ({ launch }) => {
   test.slow();
-  const { window, pageErrors } = await launch();
+  const { window, pageErrors } = await launch(folder());
   await goToAddress(window, 'vitrine://settings/access');
   const main = window.getByRole('main');
 
@@ -90,9 +76,9 @@ test('a service account is made, gets a key for reading, is used at the door and
   expect(pageErrors).toEqual([]);
 });
 
-test('a person gets a role in a registry, by name and by team', async () => {
+test('a person gets a role in a registry, by name and by team', async ({ launch }) => {
   test.slow();
-  const { window, pageErrors } = await launch();
+  const { window, pageErrors } = await launch(folder());
   const main = window.getByRole('main');
   await goToAddress(window, 'vitrine://settings/access');
   await main.getByRole('button', { name: 'Add a person…' }).click();

@@ -1,22 +1,9 @@
 /** A run is watched while it goes: from “Connect a script” to its charts, its console, and beside another run. */
-import { expect, test, type Page } from '@playwright/test';
-import { launchVitrine, type Vitrine } from '../drivers/electron.ts';
-import { doByPalette, goToAddress, heading, rowOf, table, toast, whenReady } from '../pages/catalogWindow.ts';
+import type { Page } from '@playwright/test';
+import { doByPalette, goToAddress, heading, rowOf, table, toast } from '../pages/catalogWindow.ts';
+import { expect, test } from './journey.ts';
 import { connect, curve, historyLines, type Script } from './liveRun.ts';
-import { folder, removeFolders } from './workshop.ts';
-
-const open: Vitrine[] = [];
-test.afterEach(async () => {
-  for (const each of open.splice(0)) await each.close({ keepData: true });
-  removeFolders();
-});
-
-async function launch(): Promise<Vitrine> {
-  const vitrine = await launchVitrine({ dataDirectory: folder() });
-  open.push(vitrine);
-  await whenReady(vitrine.window);
-  return vitrine;
-}
+import { folder } from './workshop.ts';
 
 const chart = (window: Page, metric: string) => window.getByRole('region', { name: metric, exact: true });
 /** Steps 498 and 499 may stand as one point. */
@@ -27,9 +14,9 @@ async function beginRun(script: Script, runId: string, lr: number) {
   return (await script.call('runs.upsert', { project: { name: 'lab' }, runId, displayName: runId, configText: JSON.stringify({ lr: { value: lr }, optimizer: { value: 'adam' }, model: { value: { layers: 12, width: 768 } } }), jobType: 'train', tags: ['nightly'] })).run;
 }
 
-test('a script connects, and its run is watched as it goes', async () => {
+test('a script connects, and its run is watched as it goes', async ({ launch }) => {
   test.slow();
-  const { window, pageErrors } = await launch();
+  const { window, pageErrors } = await launch(folder());
   await window.getByRole('button', { name: 'Connect a script…' }).click();
   const panel = window.getByRole('dialog', { name: 'Connect a script' });
   const script = await connect(window, 'training box');
@@ -118,9 +105,9 @@ test('a script connects, and its run is watched as it goes', async () => {
   expect(pageErrors).toEqual([]);
 });
 
-test('runs are listed with chosen values, sorted as numbers, and compared in the same charts', async () => {
+test('runs are listed with chosen values, sorted as numbers, and compared in the same charts', async ({ launch }) => {
   test.slow();
-  const { window, pageErrors } = await launch();
+  const { window, pageErrors } = await launch(folder());
   await window.getByRole('button', { name: 'Connect a script…' }).click();
   const script = await connect(window, 'sweep');
   for (const [index, lr] of [0.1, 0.02, 0.3].entries()) {
