@@ -26,7 +26,7 @@ test('a service account is made, gets a key for reading, is used at the door and
   let key = '';
   await test.step('its key, shown once', async () => {
     await goToAddress(window, 'vitrine://settings/keys');
-    await main.getByRole('switch', { name: 'Open', exact: true }).click();
+    await main.getByRole('switch', { name: 'For scripts on this machine' }).click();
     await expect(main.getByText(/^http:\/\/127\.0\.0\.1:\d+$/u)).toBeVisible();
     url = await main.getByText(/^http:\/\/127\.0\.0\.1:\d+$/u).innerText();
     await main.getByRole('button', { name: 'New key…' }).click();

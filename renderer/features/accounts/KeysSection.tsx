@@ -35,7 +35,7 @@ export function KeysSection() {
       <h2>HTTP door</h2>
       <Field label="For scripts on this machine" hint="Listens on loopback only, and asks for a key." layout="inline">
         <div className={styles.door}>
-          <Switch checked={url !== null} disabled={start.running || stop.running} onCheckedChange={(open) => void toggle(open)} label="Open" />
+          <Switch checked={url !== null} disabled={start.running || stop.running} onCheckedChange={(open) => void toggle(open)} label={url === null ? 'Closed' : 'Open'} />
           {url !== null && (
             <>
               <code>{url}</code>
