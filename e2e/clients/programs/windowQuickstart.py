@@ -16,15 +16,15 @@ def gate(name):
         time.sleep(0.01)
 
 
-def returned(name, **facts):
-    tell(name, at=time.time() * 1000, **facts)
+def returned(call, **facts):
+    tell(call, at=time.time() * 1000, **facts)
 
 
 @scenario
 def window_quickstart():
     gate("init")
     run = wandb.init(project="registry_quickstart", entity=team)
-    returned("init", run=run.id, name=run.name)
+    returned("init", run=run.id, title=run.name)
     gate("log_artifact")
     write("my_model.h5", "weights")
     artifact = run.log_artifact("./my_model.h5", name="gemma-finetuned", type="model")
@@ -36,7 +36,7 @@ def window_quickstart():
     gate("use_artifact")
     other = wandb.init(project="registry_quickstart", entity=team, job_type="evaluate", reinit="create_new")
     other.use_artifact("wandb-registry-model/registry-quickstart-collection:latest")
-    returned("use_artifact", run=other.id, name=other.name)
+    returned("use_artifact", run=other.id, title=other.name)
     other.finish()
     gate("finish")
     run.log({"acc": 0.93})
