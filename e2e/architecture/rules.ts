@@ -59,7 +59,7 @@ export const PACKAGES: Readonly<Record<'common' | 'node' | 'dom' | 'build' | 'te
     'typescript',
     'vite',
   ],
-  test: ['@axe-core/playwright', '@playwright/test', 'ajv', 'ajv-formats', 'fast-check', 'playwright', 'vitest'],
+  test: ['@axe-core/playwright', '@dagrejs/dagre', '@playwright/test', 'ajv', 'ajv-formats', 'fast-check', 'playwright', 'vitest'],
 };
 
 type PackageClass = keyof typeof PACKAGES;

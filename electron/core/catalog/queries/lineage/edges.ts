@@ -33,6 +33,11 @@ export class EdgeReader {
     this.#anyManual = scope.db.value(sql`SELECT 1 FROM manual_edges LIMIT 1`) !== undefined;
   }
 
+  /** Whether there is anything that the asker may not see. */
+  get restricted(): boolean {
+    return this.#visible !== null;
+  }
+
   get anyManual(): boolean {
     return this.#anyManual;
   }
@@ -41,8 +46,8 @@ export class EdgeReader {
   seen(codes: readonly Code[]): Code[] {
     const { versions, runs } = idsByKind(codes);
     const there = new Set<Code>();
-    for (const id of this.#db.column<number>(sql`SELECT v.id FROM json_each(${JSON.stringify(versions)}) j CROSS JOIN versions v ON v.id = j.value WHERE 1 ${this.#seenEnd(sql`v.id`, 'version')}`)) there.add(codeOf('version', id));
-    for (const id of this.#db.column<number>(sql`SELECT r.id FROM json_each(${JSON.stringify(runs)}) j CROSS JOIN runs r ON r.id = j.value WHERE 1 ${this.#seenEnd(sql`r.id`, 'run')}`)) there.add(codeOf('run', id));
+    if (versions.length > 0) for (const id of this.#db.column<number>(sql`SELECT v.id FROM json_each(${JSON.stringify(versions)}) j CROSS JOIN versions v ON v.id = j.value WHERE 1 ${this.#seenEnd(sql`v.id`, 'version')}`)) there.add(codeOf('version', id));
+    if (runs.length > 0) for (const id of this.#db.column<number>(sql`SELECT r.id FROM json_each(${JSON.stringify(runs)}) j CROSS JOIN runs r ON r.id = j.value WHERE 1 ${this.#seenEnd(sql`r.id`, 'run')}`)) there.add(codeOf('run', id));
     return codes.filter((code) => there.has(code));
   }
 
@@ -126,13 +131,17 @@ export class EdgeReader {
   }
 
   /** How many neighbours each of the nodes has on a side in the whole catalog, counted no further than matters to a badge. */
-  degrees(codes: readonly Code[], direction: Direction): ReadonlyMap<Code, number> {
+  degrees(codes: readonly Code[], direction: Direction, knownOfRuns?: ReadonlyMap<number, number>): ReadonlyMap<Code, number> {
     const { versions, runs } = idsByKind(codes);
     const upstream = direction === 'upstream';
     const found = new Map<Code, number>();
     const bound = sql`${countedNeighbours}`;
     for (const [kind, ids] of [['version', versions], ['run', runs]] as const) {
       if (ids.length === 0) continue;
+      if (kind === 'run' && knownOfRuns !== undefined) {
+        for (const id of ids) found.set(codeOf('run', id), Math.min(countedNeighbours, knownOfRuns.get(id) ?? 0));
+        continue;
+      }
       const [table, own, end, endKind] = kind === 'version'
         ? [upstream ? sql`run_outputs` : sql`run_inputs`, sql`version_id`, sql`e.run_id`, 'run' as const]
         : [upstream ? sql`run_inputs` : sql`run_outputs`, sql`run_id`, sql`e.version_id`, 'version' as const];

@@ -18,7 +18,7 @@ export function neighbourhood(scope: QueryScope, input: CheckedInputOf<'lineage.
   const walked = walkAround(edges, roots.codes, input, filter === undefined ? input.limit : input.limit * passedPerShown);
   const kept = filter === undefined ? { codes: walked.codes, between: new Set<Code>(), truncated: walked.truncated } : filtered(scope, edges, walked, filter, input.limit);
   const between = edgesBetween(scope.db, edges, kept.codes);
-  const nodes = describeNodes(scope, edges, kept.codes, between.edges);
+  const nodes = describeNodes(scope, edges, kept.codes, between);
   return {
     root: keyOf(roots.codes[0]!),
     roots: roots.codes.map(keyOf),

@@ -4,7 +4,7 @@ import { chips, groupBy, stringList, timestamp } from '../../records/shared.ts';
 import { linkMarks } from '../../records/versions.ts';
 import type { ReadableDb } from '../../connection.ts';
 import type { QueryScope } from '../../scope.ts';
-import { sql } from '../../sql.ts';
+import { sql, type Sql } from '../../sql.ts';
 import { codeOf, idsByKind, keyOf, type Code, type Kind } from './codes.ts';
 import type { EdgeReader } from './edges.ts';
 
@@ -19,12 +19,24 @@ const unguarded: ReadonlySet<string> = new Set();
 /** Edges that an answer holds at most: far beyond what can be drawn or read, and what a dense imported graph must not exceed. */
 export const edgeLimit = 200_000;
 
+export type EdgesBetween = {
+  readonly edges: LineageEdge[];
+  readonly truncated: boolean;
+  /** How many versions each run used and logged in all, by row id: known by the way, for every edge of the runs was read. Null where not all were. */
+  readonly ofRuns: { readonly up: ReadonlyMap<number, number>; readonly down: ReadonlyMap<number, number> } | null;
+};
+
+/** Rows that are taken into memory at once; more are read one by one, which is slower for each. */
+const rowsAtOnce = 50_000;
+
 /**
  * Every edge between two of the nodes, whichever way they were found. Read from the side with fewer nodes; what a single run or version has
  * beside it that is not among the nodes costs its row and no more.
  */
-export function edgesBetween(db: ReadableDb, edges: EdgeReader, codes: readonly Code[]): { readonly edges: LineageEdge[]; readonly truncated: boolean } {
+export function edgesBetween(db: ReadableDb, edges: EdgeReader, codes: readonly Code[]): EdgesBetween {
   const { versions, runs } = idsByKind(codes);
+  const upOfRuns = new Map<number, number>();
+  const downOfRuns = new Map<number, number>();
   const found: LineageEdge[] = [];
   let truncated = false;
   const versionSet = new Set(versions);
@@ -32,7 +44,9 @@ export function edgesBetween(db: ReadableDb, edges: EdgeReader, codes: readonly 
   type Row = { readonly runId: number; readonly versionId: number; readonly provenance: LineageEdge['provenance']; readonly usedAs: string | null };
   const room = (): number => edgeLimit - found.length;
   const take = (rows: Iterable<Row>, relation: 'used' | 'logged'): void => {
+    const degrees = relation === 'used' ? upOfRuns : downOfRuns;
     for (const row of rows) {
+      degrees.set(row.runId, (degrees.get(row.runId) ?? 0) + 1);
       if (!versionSet.has(row.versionId)) continue;
       if (room() <= 0) {
         truncated = true;
@@ -42,8 +56,12 @@ export function edgesBetween(db: ReadableDb, edges: EdgeReader, codes: readonly 
       found.push({ from: keyOf(from), to: keyOf(to), relation, provenance: row.provenance, ...(row.usedAs === null ? {} : { usedAs: row.usedAs }) });
     }
   };
-  take(db.iterate<Row>(sql`SELECT e.run_id AS runId, e.version_id AS versionId, e.provenance, e.used_as AS usedAs FROM json_each(${list}) j CROSS JOIN run_inputs e ON e.run_id = j.value`), 'used');
-  take(db.iterate<Row>(sql`SELECT e.run_id AS runId, e.version_id AS versionId, e.provenance, NULL AS usedAs FROM json_each(${list}) j CROSS JOIN run_outputs e ON e.run_id = j.value`), 'logged');
+  const used = sql`SELECT e.run_id AS runId, e.version_id AS versionId, e.provenance, e.used_as AS usedAs FROM json_each(${list}) j CROSS JOIN run_inputs e ON e.run_id = j.value`;
+  const logged = sql`SELECT e.run_id AS runId, e.version_id AS versionId, e.provenance, NULL AS usedAs FROM json_each(${list}) j CROSS JOIN run_outputs e ON e.run_id = j.value`;
+  if (runs.length > 0) {
+    take(rowsOf<Row>(db, used), 'used');
+    take(rowsOf<Row>(db, logged), 'logged');
+  }
   if (edges.anyManual) {
     const codeSet = new Set(codes);
     for (const [kind, ids] of [['version', versions], ['run', runs]] as const) {
@@ -61,21 +79,26 @@ export function edgesBetween(db: ReadableDb, edges: EdgeReader, codes: readonly 
       }
     }
   }
-  return { edges: found, truncated };
+  return { edges: found, truncated, ofRuns: truncated || edges.restricted ? null : { up: upOfRuns, down: downOfRuns } };
+}
+
+function rowsOf<Row>(db: ReadableDb, query: Sql): Iterable<Row> {
+  const rows = db.all<Row>(sql`${query} LIMIT ${rowsAtOnce}`);
+  return rows.length < rowsAtOnce ? rows : db.iterate<Row>(query);
 }
 
 /** What an answer says of nodes, in the order of the codes. What is not there, or may not be seen, is left out by `edges.seen` before. */
-export function describeNodes(scope: QueryScope, edges: EdgeReader, codes: readonly Code[], shown: readonly LineageEdge[]): LineageNode[] {
+export function describeNodes(scope: QueryScope, edges: EdgeReader, codes: readonly Code[], between: Pick<EdgesBetween, 'edges' | 'ofRuns'> = { edges: [], ofRuns: null }): LineageNode[] {
   const { db } = scope;
   const { versions, runs } = idsByKind(codes);
   const shownUp = new Map<string, number>();
   const shownDown = new Map<string, number>();
-  for (const edge of shown) {
+  for (const edge of between.edges) {
     shownUp.set(edge.to, (shownUp.get(edge.to) ?? 0) + 1);
     shownDown.set(edge.from, (shownDown.get(edge.from) ?? 0) + 1);
   }
-  const up = edges.degrees(codes, 'upstream');
-  const down = edges.degrees(codes, 'downstream');
+  const up = edges.degrees(codes, 'upstream', between.ofRuns?.up);
+  const down = edges.degrees(codes, 'downstream', between.ofRuns?.down);
   const hidden = (code: Code, key: string): { readonly hiddenUpstream: number; readonly hiddenDownstream: number } => ({
     hiddenUpstream: Math.max(0, (up.get(code) ?? 0) - (shownUp.get(key) ?? 0)),
     hiddenDownstream: Math.max(0, (down.get(code) ?? 0) - (shownDown.get(key) ?? 0)),

@@ -29,7 +29,7 @@ export function lineagePath(scope: QueryScope, input: CheckedInputOf<'lineage.pa
   const between = edgesBetween(scope.db, edges, codes);
   return {
     from: keyOf(from), to: keyOf(to), direction, shortest: ways.shortest.map(keyOf), paths: ways.paths.map((path) => path.map(keyOf)), truncated: ways.truncated, complete,
-    nodes: describeNodes(scope, edges, codes, between.edges), edges: between.edges,
+    nodes: describeNodes(scope, edges, codes, between), edges: between.edges,
   };
 }
 
@@ -68,7 +68,7 @@ export function lineageImpact(scope: QueryScope, input: CheckedInputOf<'lineage.
   const shown = found.slice(0, input.limit);
   return {
     root: keyOf(roots.codes[0]!), roots: roots.codes.map(keyOf),
-    nodes: describeNodes(scope, edges, [...roots.codes.slice(0, Math.max(1, input.limit)), ...shown], []),
+    nodes: describeNodes(scope, edges, [...roots.codes.slice(0, Math.max(1, input.limit)), ...shown]),
     rows: shown.map((code) => ({ key: keyOf(code), degree: walked.degree.get(code)!, through: keyOf(walked.through.get(code)!) })),
     versionCount: found.length - runCount, runCount, depth: byDegree.at(-1)?.degree ?? 0,
     byType: mostFirst(byType), byProject: mostFirst(byProject), byDegree, ...standing, complete: walked.complete && roots.all,
@@ -127,7 +127,7 @@ export function lineageCommon(scope: QueryScope, input: CheckedInputOf<'lineage.
   return {
     first: keyOf(first), second: keyOf(second),
     ancestors: shown.map(({ code, ...steps }) => ({ key: keyOf(code), ...steps })),
-    nodes: describeNodes(scope, edges, [...new Set([first, second, ...shown.map((one) => one.code)])], []),
+    nodes: describeNodes(scope, edges, [...new Set([first, second, ...shown.map((one) => one.code)])]),
     total: all.length,
     complete: ofFirst.complete && ofSecond.complete,
   };
@@ -161,7 +161,7 @@ export function lineageCompare(scope: QueryScope, input: CheckedInputOf<'lineage
   const ofSecond = closure(edges, [second], 'upstream', { depth: input.up, bound });
   const codes = [...new Set([...ofFirst.codes, ...ofSecond.codes])];
   const between = edgesBetween(scope.db, edges, codes);
-  const nodes = describeNodes(scope, edges, codes, between.edges);
+  const nodes = describeNodes(scope, edges, codes, between);
   const byKey = new Map(nodes.map((node) => [node.key, node]));
   const pick = (walked: Closure) => walked.codes.flatMap((code) => byKey.get(keyOf(code)) ?? []);
   return {

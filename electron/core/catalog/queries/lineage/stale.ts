@@ -40,7 +40,7 @@ export function lineageStale(scope: QueryScope, input: CheckedInputOf<'lineage.s
     named.add(code);
     items.push({ key: keyOf(code), inputs: found, complete: walked.complete });
   }
-  return { items, nodes: describeNodes(scope, edges, edges.seen([...named]), []), checked: page.codes.length, nextCursor: page.nextCursor };
+  return { items, nodes: describeNodes(scope, edges, edges.seen([...named])), checked: page.codes.length, nextCursor: page.nextCursor };
 }
 
 type Page = { readonly codes: readonly Code[]; readonly nextCursor: string | null };
