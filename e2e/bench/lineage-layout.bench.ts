@@ -1,4 +1,4 @@
-import dagre from '@dagrejs/dagre';
+import dagreModule from '@dagrejs/dagre';
 import elkModule from 'elkjs/lib/elk.bundled.js';
 import { countWayCrossings, layoutLayered, type LayoutInput, type LayoutResult, type PreviousLayout, type Ways } from '../../shared/lineage/index.ts';
 import { teamLineage } from '../../shared/lineage/testGraphs.ts';
@@ -10,6 +10,17 @@ const goals: readonly { readonly nodes: number; readonly goal: number }[] = [{ n
 const dagreNodes = 1000;
 const elkNodes = 10_000;
 
+/** What is used of dagre, whose own types can't be followed under Node's rules for modules. */
+type DagreGraph = {
+  setGraph: (label: Readonly<Record<string, unknown>>) => void;
+  setDefaultEdgeLabel: (label: () => object) => void;
+  setNode: (name: string, label: { readonly width: number; readonly height: number }) => void;
+  setEdge: (from: string, to: string, label: object, name: string) => void;
+  edges: () => readonly object[];
+  edge: (edge: object) => { readonly points: readonly Point[] };
+};
+const dagre = dagreModule as unknown as { readonly graphlib: { readonly Graph: new (options: { readonly multigraph: boolean }) => DagreGraph }; readonly layout: (graph: DagreGraph) => void };
+
 type Peer = { readonly milliseconds: number; readonly ways: Ways };
 
 function dagreLayout(input: LayoutInput): Promise<Peer> {
@@ -20,7 +31,7 @@ function dagreLayout(input: LayoutInput): Promise<Peer> {
   for (let edge = 0; edge < input.source.length; edge++) graph.setEdge(String(input.source[edge]), String(input.target[edge]), {}, String(edge));
   return timed(() => { dagre.layout(graph); }).then((milliseconds) => ({
     milliseconds,
-    ways: waysOf(graph.edges().map((edge: unknown) => (graph.edge(edge as never) as { readonly points: readonly Point[] }).points)),
+    ways: waysOf(graph.edges().map((edge) => graph.edge(edge).points)),
   }));
 }
 
