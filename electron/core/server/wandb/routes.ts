@@ -110,6 +110,10 @@ export async function registerWandb(server: FastifyInstance, parts: WandbParts):
   await server.register(async (bytes) => {
     bytes.removeAllContentTypeParsers();
     bytes.addContentTypeParser('*', (_request, _payload, done) => done(null));
+    // Bytes are bytes; and the client sends the parts of large files with a type that is empty, which nobody can parse.
+    bytes.addHook('onRequest', async (request) => {
+      delete request.headers['content-type'];
+    });
     bytes.setErrorHandler((thrown, request, reply) => {
       if (Number(request.headers['content-length'] ?? 0) > drainedBytes) reply.header('Connection', 'close');
       return failThrown(reply, thrown);
