@@ -1,0 +1,49 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { clientProgram, serveCatalog } from './fixtures/servedCatalog.ts';
+import { startStub } from './fixtures/wandbStub.ts';
+import { spread, type Benchmark } from './harness.ts';
+
+const count = 1000;
+const rounds = 3;
+
+type Told = { readonly seconds: number; readonly each: readonly number[] };
+
+/** What logging and linking cost a training script: the real client against the door, and against a stub that answers every call at once. */
+export const benchmark: Benchmark = {
+  name: 'door-versions',
+  workload: `the real wandb client logs ${count.toLocaleString('en')} versions of one small file, one after the other, and links each into a registry`,
+  goal: '≥ 0.9 × the versions per second of the same client against a stub that answers at once and keeps nothing',
+  async run(context) {
+    const ours: number[] = [];
+    const stubbed: number[] = [];
+    const each: number[] = [];
+    const eachStubbed: number[] = [];
+    for (let round = 0; round < rounds; round++) {
+      context.log(`round ${round + 1} of ${rounds}: the stub`);
+      const stub = await startStub();
+      const reference = clientProgram('manyVersions.py', { url: stub.url, apiKey: `local-${'1'.repeat(40)}`, team: 'team', organization: 'Stub' }, context.scratch, { project: 'many', count });
+      const told = (await reference.told('many_versions')) as Told;
+      await reference.ended;
+      await stub.close();
+      stubbed.push(count / told.seconds);
+      eachStubbed.push(...told.each.map((seconds) => seconds * 1000));
+
+      context.log(`round ${round + 1} of ${rounds}: Vitrine`);
+      const directory = join(context.scratch, 'catalog');
+      const served = await serveCatalog(directory);
+      const program = clientProgram('manyVersions.py', served, context.scratch, { project: 'many', count });
+      const mine = (await program.told('many_versions')) as Told;
+      await program.ended;
+      const { items } = await served.ask<{ readonly items: readonly { readonly linkCount: number }[] }>('collections.list', { limit: 10 });
+      if (!items.some((item) => item.linkCount >= count)) throw new Error('Not every version was linked.');
+      await served.stop();
+      rmSync(directory, { recursive: true, force: true });
+      ours.push(count / mine.seconds);
+      each.push(...mine.each.map((seconds) => seconds * 1000));
+    }
+    const [mine, theirs] = [spread(ours), spread(stubbed)];
+    const ratio = mine.median / theirs.median;
+    return { ours: mine.median, reference: theirs.median, referenceName: 'the same client against a stub', unit: 'versions/s', ratio, goalMet: ratio >= 0.9, details: { perVersionMilliseconds: spread(each), perVersionStubMilliseconds: spread(eachStubbed), rates: ours, stubRates: stubbed } };
+  },
+};
