@@ -1,6 +1,6 @@
 /** Drafts where the store has a say: planning, joining parts, committing; and manifests in W&B's form. */
 import { createHash } from 'node:crypto';
-import { VitrineError, type CheckedInputOf, type OutputOf } from '#shared/contract/index.ts';
+import { isVitrineError, VitrineError, type CheckedInputOf, type OutputOf } from '#shared/contract/index.ts';
 import { base64OfHexMd5, compareCodePoints, explainViolation, formatWandbManifest, parseWandbManifest, type RawManifestEntry, type WandbManifestEntry } from '#shared/domain/index.ts';
 import { acting, asking, type OperationContext } from './context.ts';
 import { entriesOf } from './export.ts';
@@ -61,6 +61,18 @@ type ToCommit =
   | { readonly state: 'open'; readonly wandbDigest: string; readonly distributed: boolean; readonly manifests: readonly Manifest[] };
 
 async function commitDraft(rooms: Rooms, input: CheckedInputOf<'drafts.commit'>, context: OperationContext) {
+  try {
+    return await commitOpenDraft(rooms, input, context);
+  } catch (thrown) {
+    if (!isVitrineError(thrown) || thrown.code !== 'version_unavailable') throw thrown;
+    // Another call may have committed it meanwhile: both are answered with what became of it.
+    const draft = (await rooms.catalog.read('internal.draftToCommit', { id: input.id }, asking(context))) as ToCommit;
+    if (draft.state !== 'committed') throw thrown;
+    return { output: draft.outcome, undo: null };
+  }
+}
+
+async function commitOpenDraft(rooms: Rooms, input: CheckedInputOf<'drafts.commit'>, context: OperationContext) {
   const draft = (await rooms.catalog.read('internal.draftToCommit', { id: input.id }, asking(context))) as ToCommit;
   if (draft.state === 'committed') return { output: draft.outcome, undo: null };
   // One that was announced without a digest was never meant to come: its client went away.

@@ -169,8 +169,8 @@ describe('bodies', () => {
 describe('uploads', () => {
   test('bytes come in at their address without a key, once committed they can be fetched, ranges and HEAD too', async () => {
     const made = await draft('a/model.bin', 'weights1');
-    expect((await put(made.fileUrl!, 'weights1')).status).toBe(200);
-    expect((await put(made.manifestUrl, made.manifest)).status).toBe(200);
+    expect((await put(made.fileUrl!, 'weights1', { 'content-type': '' })).status).toBe(200);
+    expect((await put(made.manifestUrl, made.manifest, { 'content-type': 'no type/at all' })).status).toBe(200);
     const done = await data<{ commitArtifact: { artifact: { state: string; versionIndex: number } } }>(commit, { input: { artifactID: made.id } });
     expect(done.commitArtifact.artifact).toMatchObject({ state: 'COMMITTED', versionIndex: 0 });
     const files = await data<{ artifact: { files: { edges: { node: { name: string; directUrl: string } }[] } } }>('query($id: ID!){artifact(id:$id){files{edges{node{name directUrl}}}}}', { id: made.id });
