@@ -275,6 +275,14 @@ describe('personal things', () => {
     expect((await world.ask('collections.get', { id: collection.id })).starred).toBe(true);
   });
 
+  test('looks within one millisecond keep their order', async () => {
+    const collections = [];
+    for (let index = 0; index < 3; index++) collections.push((await collectionWith(0)).collection);
+    const at = Date.now();
+    for (const collection of collections.toReversed()) await world.do('recents.touch', { kind: 'collection', id: collection.id }, { entrance: 'system', at });
+    expect((await world.ask('home.get', {})).recent.slice(0, 3).map((object) => object.label)).toEqual(collections.map((collection) => `Models/${collection.name}`));
+  });
+
   test('what was opened last is not noted again within a minute, unless something else was opened between', async () => {
     const { collection } = await collectionWith(0);
     const { collection: other } = await collectionWith(0);

@@ -60,8 +60,10 @@ export function touchRecent(scope: CommandScope, input: CheckedInputOf<'recents.
   demandVisible(scope, input.kind, input.id);
   const newest = db.get<{ readonly kind: string; readonly objectId: number; readonly at: number }>(sql`SELECT kind, object_id AS objectId, at FROM recents WHERE user_id = ${scope.actorId} ORDER BY at DESC LIMIT 1`);
   if (newest?.kind === input.kind && newest.objectId === input.id && at - newest.at < sameLook) return {};
+  // Two looks within one millisecond, or before a clock that was put back, still have an order.
+  const opened = Math.max(at, (newest?.at ?? 0) + 1);
   db.run(sql`
-    INSERT INTO recents (user_id, kind, object_id, at) VALUES (${scope.actorId}, ${input.kind}, ${input.id}, ${at})
+    INSERT INTO recents (user_id, kind, object_id, at) VALUES (${scope.actorId}, ${input.kind}, ${input.id}, ${opened})
     ON CONFLICT (user_id, kind, object_id) DO UPDATE SET at = excluded.at`);
   db.run(sql`
     DELETE FROM recents WHERE user_id = ${scope.actorId} AND at < (SELECT at FROM recents WHERE user_id = ${scope.actorId} ORDER BY at DESC LIMIT 1 OFFSET ${keptRecents})`);
