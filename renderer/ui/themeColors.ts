@@ -1,0 +1,55 @@
+import { useSyncExternalStore } from 'react';
+
+/** The colour that a token has in the theme on show, computed: a canvas knows neither custom properties nor `light-dark()`. */
+export type ColorOf = (token: string) => string;
+
+/** A hook that gives colours as a canvas needs them; they are read once per theme, and change with it. */
+export function themeColors<Colors>(read: (colorOf: ColorOf) => Colors): () => Colors {
+  let cached: { readonly colors: Colors } | null = null;
+  const listeners = new Set<() => void>();
+  let stop: (() => void) | null = null;
+
+  const changed = (): void => {
+    cached = null;
+    for (const listener of listeners) listener();
+  };
+
+  const subscribe = (listener: () => void): (() => void) => {
+    listeners.add(listener);
+    stop ??= watchTheme(changed);
+    return () => {
+      listeners.delete(listener);
+      if (listeners.size > 0) return;
+      stop?.();
+      stop = null;
+      cached = null;
+    };
+  };
+
+  return () => useSyncExternalStore(subscribe, () => (cached ??= { colors: readWithProbe(read) }).colors);
+}
+
+function readWithProbe<Colors>(read: (colorOf: ColorOf) => Colors): Colors {
+  const probe = document.createElement('span');
+  probe.hidden = true;
+  document.body.append(probe);
+  try {
+    return read((token) => {
+      probe.style.color = `var(--${token})`;
+      return getComputedStyle(probe).color;
+    });
+  } finally {
+    probe.remove();
+  }
+}
+
+function watchTheme(changed: () => void): () => void {
+  const observer = new MutationObserver(changed);
+  observer.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme', 'data-contrast'] });
+  const dark = matchMedia('(prefers-color-scheme: dark)');
+  dark.addEventListener('change', changed);
+  return () => {
+    observer.disconnect();
+    dark.removeEventListener('change', changed);
+  };
+}
