@@ -35,7 +35,9 @@ const missingPackages = () => {
   if (wanted === undefined) throw new Error('package-lock.json is missing or broken.');
   if (present === undefined) return 'everything';
   return Object.entries(wanted)
-    .filter(([path, entry]) => path !== '' && present[path]?.version !== entry.version && !(entry.optional === true && present[path] === undefined))
+    .filter(([path, entry]) => path !== '' && !(entry.optional === true && present[path] === undefined))
+    // npm's own list outlives a folder that somebody removed, so the folder is looked for too.
+    .filter(([path, entry]) => present[path]?.version !== entry.version || !existsSync(fromRoot(path)))
     .map(([path]) => path);
 };
 
