@@ -17,7 +17,7 @@ import { stripVTControlCharacters } from 'node:util';
 
 import { withLock } from './tools/lock.mjs';
 import { continueUnderGoodNode } from './tools/node.mjs';
-import { cache, fromRoot, root } from './tools/paths.mjs';
+import { fromRoot, root } from './tools/paths.mjs';
 import { say } from './tools/run.mjs';
 
 const dist = fromRoot('dist');
@@ -64,11 +64,12 @@ const inputsOf = (target) => {
   return digest.digest('hex');
 };
 
-const stampPath = (target) => join(cache, 'vitrine-compile', `${target}.json`);
+/** Lies in what it speaks of, so that neither can be put back without the other. */
+const stampName = '.inputs.json';
 
 const isFresh = (target, inputs) => {
   try {
-    return existsSync(join(dist, target)) && JSON.parse(readFileSync(stampPath(target), 'utf8')).inputs === inputs;
+    return JSON.parse(readFileSync(join(dist, target, stampName), 'utf8')).inputs === inputs;
   } catch {
     return false;
   }
@@ -163,12 +164,11 @@ const compileTarget = async (target, { force }) => {
   try {
     const { build } = await import('vite');
     await build(target === 'renderer' ? await rendererConfig(made) : nodeConfig(target, made));
+    writeFileSync(join(made, stampName), JSON.stringify({ inputs }));
     replace(target, made);
   } finally {
     rmSync(made, { recursive: true, force: true });
   }
-  mkdirSync(join(cache, 'vitrine-compile'), { recursive: true });
-  writeFileSync(stampPath(target), JSON.stringify({ inputs }));
   say(`compiled ${target} in ${Math.round(performance.now() - begun)} ms`);
 };
 

@@ -13,6 +13,7 @@ export const filesFor = (platform, architecture) => [
   'dist/**/*',
   '!dist/**/*.map',
   '!dist/.*',
+  '!dist/*/.*',
   '!node_modules/**/*',
   'node_modules/better-sqlite3/package.json',
   'node_modules/better-sqlite3/LICENSE',

@@ -69,7 +69,7 @@ describe('vitrine serve', { timeout: 120_000 }, () => {
     // A key that is there is not made again, and can't be shown again.
     expect(again.apiKey).toBeNull();
     early.child.kill('SIGTERM');
-    expect((await early.ended).code).toBe(0);
+    expect(await early.ended).toMatchObject({ code: 0, signal: null });
   });
 
   test('without the key nothing is told; a wrong one is 401; many wrong ones are slowed down', async () => {
