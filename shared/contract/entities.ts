@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 import {
-  ApiKeyId, ArtifactId, CollectionId, EventId, LinkId, OrganizationId, ProjectId, RegistryId, RunId, TeamId, TrashId, UserId, VersionId,
+  ApiKeyId, ArtifactId, CollectionId, EventId, HoldId, LinkId, OrganizationId, ProjectId, RegistryId, RunId, TeamId, TrashId, UserId, VersionId,
 } from './ids.ts';
 
 export const Timestamp = z.iso.datetime({ precision: 3 });
@@ -181,6 +181,25 @@ export const VersionSummary = z.strictObject({
 });
 export type VersionSummary = z.infer<typeof VersionSummary>;
 
+/** What a time to live comes to: never over, standing while a link holds the version, or over at a time. */
+export const Lapse = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('never') }),
+  z.strictObject({ kind: z.literal('paused'), leftMilliseconds: z.number().int().nonnegative() }),
+  z.strictObject({ kind: z.literal('at'), at: Timestamp }),
+]);
+export type Lapse = z.infer<typeof Lapse>;
+
+/** A setting with what counts in the end, and where that was set. */
+export const EffectiveTimeToLive = z.strictObject({
+  own: TimeToLive,
+  effective: z.strictObject({ days: z.number().int().positive(), from: z.enum(['version', 'artifact', 'project']) }).nullable(),
+  /** Of a version; null for an artifact or a project. */
+  lapse: Lapse.nullable(),
+  /** Whether a hold keeps the version, or the artifact, whatever its time to live. */
+  held: z.boolean(),
+});
+export type EffectiveTimeToLive = z.infer<typeof EffectiveTimeToLive>;
+
 export const VersionDetail = VersionSummary.extend({
   description: z.string(),
   metadata: JsonObject,
@@ -194,6 +213,10 @@ export const VersionDetail = VersionSummary.extend({
   ttlDays: z.number().int().positive().nullable(),
   /** The version's own setting. */
   ttl: TimeToLive,
+  /** When it goes to the trash by itself. */
+  lapse: Lapse,
+  /** Holds on it or on its artifact. */
+  holdCount: z.number().int().nonnegative(),
   /** The step of the run at which it was logged, where the client said so. */
   historyStep: z.number().int().nullable(),
   previous: VersionId.nullable(),
@@ -331,6 +354,8 @@ export const eventKinds = [
   'alias.added', 'alias.moved', 'alias.removed',
   'tag.added', 'tag.removed',
   'lineage.linked', 'lineage.unlinked', 'lineage.imported',
+  'project.updated', 'version.lapsed', 'hold.placed', 'hold.released', 'trash.purged',
+  'search.saved', 'search.removed', 'import.finished',
   'api_key.created', 'api_key.revoked',
   'settings.changed', 'member.changed', 'user.created', 'user.updated', 'user.removed', 'team.created',
 ] as const;
@@ -356,8 +381,52 @@ export const TrashItem = z.strictObject({
   deletedBy: UserSummary,
   deletedAt: Timestamp,
   expiresAt: Timestamp,
+  /** Bytes that purging it alone would free, content that something else still needs not counted. */
+  bytesFreed: ByteCount,
+  /** What lies in it and comes back with it. */
+  versions: z.number().int().nonnegative(),
+  links: z.number().int().nonnegative(),
+  /** What has to be restored before it, where that is in the trash itself. */
+  inside: z.strictObject({ id: TrashId, label: z.string() }).nullable(),
 });
 export type TrashItem = z.infer<typeof TrashItem>;
+
+/** Something is kept from being deleted and from lapsing: who said so, when and why, and who let it go. */
+export const Hold = z.strictObject({
+  id: HoldId,
+  object: ObjectRef,
+  reason: z.string(),
+  placedBy: UserSummary,
+  placedAt: Timestamp,
+  released: z.strictObject({ by: UserSummary, at: Timestamp, reason: z.string() }).nullable(),
+});
+export type Hold = z.infer<typeof Hold>;
+
+/** A version whose time ends. */
+export const LapsingVersion = z.strictObject({
+  versionId: VersionId,
+  label: z.string(),
+  address: z.string().nullable(),
+  size: ByteCount,
+  days: z.number().int().positive(),
+  from: z.enum(['version', 'artifact', 'project']),
+  at: Timestamp,
+});
+export type LapsingVersion = z.infer<typeof LapsingVersion>;
+
+export const DeletionPreview = z.strictObject({
+  versions: z.number().int().nonnegative(),
+  /** Bytes that the store gets back once the trash has let them go too: each content counted once, and only where nothing else needs it. */
+  bytesFreed: ByteCount,
+  /** Aliases at the source that go; `latest` isn't named, it moves by itself. */
+  aliases: z.array(z.strictObject({ versionId: VersionId, alias: z.string() })),
+  links: z.array(LinkMark),
+  /** Links whose protected aliases stand against it. */
+  protectedBy: z.array(LinkMark),
+  /** Holds that stand against it. */
+  heldBy: z.array(Hold),
+});
+export type DeletionPreview = z.infer<typeof DeletionPreview>;
 
 export const ApiKeySummary = z.strictObject({
   id: ApiKeyId,

@@ -39,3 +39,7 @@ export const DraftManifestId = id().brand<'DraftManifestId'>();
 export type DraftManifestId = z.infer<typeof DraftManifestId>;
 export const UploadId = id().brand<'UploadId'>();
 export type UploadId = z.infer<typeof UploadId>;
+export const HoldId = id().brand<'HoldId'>();
+export type HoldId = z.infer<typeof HoldId>;
+export const SavedSearchId = id().brand<'SavedSearchId'>();
+export type SavedSearchId = z.infer<typeof SavedSearchId>;

@@ -14,6 +14,7 @@ import { draftHandlers } from './drafts.ts';
 import { exportHandlers } from './export.ts';
 import { lineageHandlers } from './lineage.ts';
 import { logHandlers } from './log.ts';
+import { pendingHandlers } from './pending.ts';
 import { sampleHandlers } from './sample.ts';
 import { storageHandlers } from './storage.ts';
 
@@ -36,7 +37,7 @@ export type Operations = {
   close(): Promise<void>;
 };
 
-const orchestrated: Handlers = { ...catalogHandlers, ...logHandlers, ...exportHandlers, ...lineageHandlers, ...storageHandlers, ...doorHandlers, ...draftHandlers, ...sampleHandlers };
+const orchestrated: Handlers = { ...pendingHandlers, ...catalogHandlers, ...logHandlers, ...exportHandlers, ...lineageHandlers, ...storageHandlers, ...doorHandlers, ...draftHandlers, ...sampleHandlers };
 
 /** Names of the operations that are one query or command of the catalog; a test holds them against the catalog's own tables. */
 export const catalogOperationNames: readonly OperationName[] = operationNames.filter((name) => orchestrated[name] === undefined);

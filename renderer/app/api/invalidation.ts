@@ -12,11 +12,13 @@ const lineageViews = [
 ] as const satisfies readonly QueryName[];
 const versionViews = [
   'versions.list', 'versions.get', 'versions.details', 'runs.versions', 'links.find', 'links.list', 'links.get', 'links.candidates', ...lineageViews,
-  'search.query', 'search.quick', 'versions.deletionPreview',
+  'search.query', 'search.quick', 'versions.deletionPreview', 'artifacts.deletionPreview', 'ttl.get', 'ttl.lapsing', 'holds.list',
 ] as const satisfies readonly QueryName[];
 const collectionViews = ['collections.list', 'collections.get', 'collections.details', 'search.query', 'search.quick'] as const satisfies readonly QueryName[];
 const registryViews = ['registries.list', 'registries.get', 'search.query', 'search.quick'] as const satisfies readonly QueryName[];
-const linkViews = ['links.list', 'links.find', 'links.get', 'versions.links', 'versions.get', 'versions.details', ...lineageViews, 'versions.deletionPreview'] as const satisfies readonly QueryName[];
+const linkViews = ['links.list', 'links.find', 'links.get', 'versions.links', 'versions.get', 'versions.details', ...lineageViews, 'versions.deletionPreview', 'artifacts.deletionPreview', 'ttl.get', 'ttl.lapsing'] as const satisfies readonly QueryName[];
+/** What going for good, by hand or by itself, would take. */
+const deletionViews = ['versions.deletionPreview', 'artifacts.deletionPreview', 'trash.purgePreview', 'retention.get'] as const satisfies readonly QueryName[];
 /** What names things and where they live: changes with every rename and every deletion. */
 const nameViews = ['home.get', 'addresses.resolve', 'search.complete', 'history.list', 'trash.list'] as const satisfies readonly QueryName[];
 
@@ -25,7 +27,7 @@ export const invalidationTable: { readonly [Entity in ChangeEntity]: readonly Qu
   user: ['users.list', 'users.get', 'teams.list', 'teams.get', 'registries.members', 'catalog.status', 'keys.list', 'history.list', 'versions.list', 'versions.get', 'runs.list', 'runs.get'],
   team: ['teams.list', 'teams.get', 'users.list', 'users.get', 'registries.members', 'catalog.status'],
   run_data: ['runs.details', 'runs.get', 'runs.wire', 'runs.history', 'runs.metricKeys', 'runs.metrics', 'runs.console', 'runs.files', 'runs.previewFile'],
-  project: ['projects.list', 'projects.get', 'catalog.status', 'artifacts.list', 'artifacts.get', 'search.query', 'search.quick', ...nameViews],
+  project: ['ttl.get', 'ttl.lapsing', 'projects.list', 'projects.get', 'catalog.status', 'artifacts.list', 'artifacts.get', 'search.query', 'search.quick', ...nameViews],
   run: ['runs.list', 'runs.details', 'runs.get', 'runs.wire', 'keys.list', 'projects.list', 'projects.get', 'versions.usedBy', 'versions.get', ...lineageViews, 'catalog.status', 'search.query', 'search.quick', ...nameViews],
   artifact: ['artifacts.list', 'artifacts.get', 'artifacts.types', 'projects.list', 'projects.get', 'storage.usage', 'catalog.status', ...versionViews, ...nameViews],
   version: [
@@ -38,16 +40,18 @@ export const invalidationTable: { readonly [Entity in ChangeEntity]: readonly Qu
   alias: [...versionViews, ...linkViews, ...collectionViews, 'aliases.timeline', 'addresses.resolve', 'search.complete', 'home.get'],
   tag: ['tags.list', ...versionViews, ...collectionViews, 'runs.list', 'runs.get', 'versions.usedBy', 'search.complete'],
   star: ['registries.list', 'registries.get', 'collections.list', 'collections.get', 'versions.get', 'home.get'],
-  event: ['history.list', 'history.verify', 'aliases.timeline', 'undo.latest', 'home.get'],
-  trash: ['trash.list', 'storage.usage', 'versions.deletionPreview'],
+  event: ['history.list', 'history.verify', 'history.head', 'history.heads', 'aliases.timeline', 'undo.latest', 'home.get'],
+  trash: ['trash.list', 'storage.usage', ...deletionViews],
   api_key: ['keys.list', 'users.list', 'users.get', 'history.list'],
   setting: ['settings.get'],
   member: ['registries.members', 'users.list', 'users.get', 'teams.list', 'teams.get', 'registries.list', 'registries.get', 'collections.list', 'collections.get', 'catalog.status'],
+  hold: ['holds.list', 'versions.get', 'versions.details', 'ttl.get', 'ttl.lapsing', ...deletionViews],
+  search: ['searches.list'],
   lineage: [...lineageViews, 'versions.usedBy', 'versions.get', 'runs.get', 'runs.versions'],
 };
 
 /** Queries that read what is not in the catalog (files of the machine): never stale by a change of it. */
-export const outsideCatalog: readonly QueryName[] = ['imports.scan'];
+export const outsideCatalog: readonly QueryName[] = ['imports.scan', 'bundles.inspect'];
 
 /** The operations that a notice makes stale. */
 export function staleOperations(notice: ChangeNotice): ReadonlySet<QueryName> {

@@ -94,6 +94,22 @@ export function verbOf(kind: EventKind): string {
       return 'took a lineage edge away from';
     case 'lineage.imported':
       return 'imported lineage into';
+    case 'project.updated':
+      return 'edited';
+    case 'version.lapsed':
+      return 'let the time run out of';
+    case 'hold.placed':
+      return 'put under hold:';
+    case 'hold.released':
+      return 'released the hold on';
+    case 'trash.purged':
+      return 'purged';
+    case 'search.saved':
+      return 'shared the search';
+    case 'search.removed':
+      return 'removed the shared search';
+    case 'import.finished':
+      return 'imported into';
     case 'api_key.created':
       return 'made the key';
     case 'api_key.revoked':

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ArtifactSummary, ByteCount, FileNode, LinkMark, ManifestEntry, ProjectSummary, RunSummary, TimeToLive, VersionDetail, VersionSummary } from '../entities.ts';
+import { ArtifactSummary, ByteCount, DeletionPreview, FileNode, LinkMark, ManifestEntry, ProjectSummary, RunSummary, TimeToLive, VersionDetail, VersionSummary } from '../entities.ts';
 import { ArtifactId, ProjectId, RunId, VersionId } from '../ids.ts';
 import { defineCommand, defineQuery, page, PageRequest, ProjectName, SortDirection } from '../operation.ts';
 
@@ -223,15 +223,9 @@ export const artifactOperations = [
   }),
   defineQuery({
     name: 'versions.deletionPreview',
-    summary: 'What deleting versions would take: the bytes really freed, the aliases and links that stand against it.',
+    summary: 'What deleting versions would take: the bytes really freed, the aliases and links that go, the protected aliases and holds that stand against it.',
     input: z.strictObject({ ids: z.array(VersionId).min(1).max(10_000) }),
-    output: z.strictObject({
-      versions: z.number().int(),
-      bytesFreed: ByteCount,
-      aliases: z.array(z.strictObject({ versionId: VersionId, alias: z.string() })),
-      links: z.array(LinkMark),
-      protectedBy: z.array(LinkMark),
-    }),
+    output: DeletionPreview,
     errors: ['not_found'],
     audience: 'restricted_viewer',
   }),

@@ -1,30 +1,16 @@
 import { z } from 'zod';
-import { ByteCount, EventKind, HistoryEvent, ObjectKind, Timestamp, TrashItem } from '../entities.ts';
-import { TrashId, UndoId, UserId } from '../ids.ts';
+import { ByteCount, HistoryEvent, Timestamp } from '../entities.ts';
+import { UndoId } from '../ids.ts';
 import { defineCommand, defineQuery, page, PageRequest } from '../operation.ts';
+import { HistoryFilters } from './audit.ts';
 
 export const historyOperations = [
   defineQuery({
     name: 'history.list',
     summary: 'Events, newest first, of everything or of one object, filtered by who, what and when.',
-    input: z.strictObject({
-      object: z.strictObject({ kind: ObjectKind, id: z.number().int().positive() }).optional(),
-      actorId: UserId.optional(),
-      kinds: z.array(EventKind).min(1).optional(),
-      since: Timestamp.optional(),
-      until: Timestamp.optional(),
-      ...PageRequest,
-    }),
+    input: z.strictObject({ ...HistoryFilters, ...PageRequest }),
     output: page(HistoryEvent),
     audience: 'restricted_viewer',
-  }),
-  defineQuery({
-    name: 'history.verify',
-    summary: 'Walks the hash chain of the history and names the first event that was altered, removed or reordered.',
-    input: z.strictObject({}),
-    output: z.strictObject({ events: z.number().int(), intact: z.boolean(), firstBroken: z.number().int().nullable(), head: z.string() }),
-    audience: 'restricted_viewer',
-    long: true,
   }),
   defineCommand({
     name: 'undo.apply',
@@ -40,21 +26,6 @@ export const historyOperations = [
     input: z.strictObject({}),
     output: z.strictObject({ offer: z.strictObject({ id: UndoId, label: z.string(), at: Timestamp }).nullable() }),
     audience: 'restricted_viewer',
-  }),
-  defineQuery({
-    name: 'trash.list',
-    summary: 'What was deleted and can still be restored, newest first.',
-    input: z.strictObject({ ...PageRequest }),
-    output: page(TrashItem),
-    audience: 'restricted_viewer',
-  }),
-  defineCommand({
-    name: 'trash.restore',
-    summary: 'Puts a deleted thing back where it was.',
-    input: z.strictObject({ id: TrashId }),
-    output: z.strictObject({ label: z.string() }),
-    errors: ['not_found', 'already_exists', 'blocked', 'permission_denied', 'catalog_read_only'],
-    audience: 'member',
   }),
   defineQuery({
     name: 'storage.usage',
@@ -82,7 +53,7 @@ export const historyOperations = [
   }),
   defineCommand({
     name: 'storage.collect',
-    summary: 'Frees the bytes that nothing refers to any more, or says what it would free.',
+    summary: 'Frees the bytes that nothing refers to any more, or says what it would free. Cancelled, it says in the details of `cancelled` what it had freed.',
     input: z.strictObject({ simulate: z.boolean().default(true) }),
     output: z.strictObject({ objects: z.number().int(), bytes: ByteCount }),
     errors: ['cancelled', 'store_read_only'],

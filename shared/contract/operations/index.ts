@@ -1,18 +1,22 @@
 /** Every operation in one list, and the types of what each takes and answers. */
 import { accountOperations } from './accounts.ts';
 import { artifactOperations } from './artifacts.ts';
+import { auditOperations } from './audit.ts';
 import { catalogOperations } from './catalog.ts';
 import { draftOperations } from './drafts.ts';
+import { exchangeOperations } from './exchange.ts';
 import { historyOperations } from './history.ts';
 import { lineageOperations } from './lineage.ts';
 import { linkOperations } from './links.ts';
 import { registryOperations } from './registries.ts';
+import { retentionOperations } from './retention.ts';
 import { runOperations } from './runs.ts';
+import { savedSearchOperations } from './savedSearches.ts';
 import { searchOperations } from './search.ts';
 import type { z } from 'zod';
 
 export const operationList = [
-  ...catalogOperations, ...registryOperations, ...linkOperations, ...artifactOperations, ...runOperations, ...draftOperations, ...accountOperations, ...lineageOperations, ...searchOperations, ...historyOperations,
+  ...catalogOperations, ...registryOperations, ...linkOperations, ...artifactOperations, ...runOperations, ...draftOperations, ...accountOperations, ...lineageOperations, ...searchOperations, ...historyOperations, ...retentionOperations, ...auditOperations, ...savedSearchOperations, ...exchangeOperations,
 ] as const;
 
 type AnyOperation = (typeof operationList)[number];

@@ -43,7 +43,7 @@ type TrashRow = { readonly id: number; readonly kind: TrashedKind; readonly obje
 const subjectWords: Readonly<Record<TrashedKind, Subject>> = { link: 'artifact version', collection: 'collection', registry: 'registry', version: 'artifact version', artifact: 'artifact' };
 
 export function restoreFromTrash(scope: CommandScope, input: CheckedInputOf<'trash.restore'>): OutputOf<'trash.restore'> {
-  return { label: restore(scope, input.id) };
+  return { label: restore(scope, input.id), also: [] };
 }
 
 /** Puts one thing back, or says what stands against it. Returns what it is called. */

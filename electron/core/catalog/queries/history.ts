@@ -65,7 +65,7 @@ function events(scope: QueryScope, ids: readonly number[]): HistoryEvent[] {
 }
 
 export function verifyHistory(scope: QueryScope): OutputOf<'history.verify'> {
-  return verifyChain(scope.db);
+  return { ...verifyChain(scope.db), fault: null, heads: [] };
 }
 
 type TrashRow = UserColumns & { readonly id: number; readonly kind: ObjectKind; readonly objectId: number; readonly label: string; readonly address: string | null; readonly deletedAt: number; readonly expiresAt: number };
@@ -87,7 +87,7 @@ export function listTrash(scope: QueryScope, input: CheckedInputOf<'trash.list'>
     FROM json_each(${JSON.stringify(ids)}) j CROSS JOIN trash t ON t.id = j.value JOIN users u ON u.id = t.deleted_by`);
   return {
     items: inOrder(ids, new Map(rows.map((row) => [row.id, {
-      id: branded(row.id), object: { kind: row.kind, id: row.objectId, label: row.label, address: row.address }, deletedBy: userOf(row), deletedAt: timestamp(row.deletedAt), expiresAt: timestamp(row.expiresAt),
+      id: branded(row.id), object: { kind: row.kind, id: row.objectId, label: row.label, address: row.address }, deletedBy: userOf(row), deletedAt: timestamp(row.deletedAt), expiresAt: timestamp(row.expiresAt), bytesFreed: 0, versions: 0, links: 0, inside: null,
     } satisfies TrashItem]))),
     ...page,
   };

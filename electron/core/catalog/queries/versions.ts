@@ -216,6 +216,6 @@ export function deletionPreview(scope: QueryScope, input: CheckedInputOf<'versio
   const links = [...linkMarks(scope, ids).values()].flat();
   return {
     versions: ids.length, bytesFreed, links, aliases: aliases.map((row) => ({ versionId: branded(row.versionId), alias: row.alias })),
-    protectedBy: links.filter((link) => link.aliases.some((alias) => alias.protected)),
+    protectedBy: links.filter((link) => link.aliases.some((alias) => alias.protected)), heldBy: [],
   };
 }

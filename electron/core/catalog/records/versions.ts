@@ -120,7 +120,7 @@ export function versionDetail(scope: QueryScope, id: number): VersionDetail | nu
     links: linkMarks(scope, [id]).get(id) ?? [],
     starred: more.starred === 1,
     ttlDays: effectiveTimeToLive({ version: timeToLiveOf(more.ttlDays), artifact: timeToLiveOf(more.artifactTtl), project: timeToLiveOf(more.projectTtl) })?.days ?? null,
-    ttl: timeToLiveOf(more.ttlDays),
+    ttl: timeToLiveOf(more.ttlDays), lapse: { kind: 'never' }, holdCount: 0,
     historyStep: more.historyStep,
     previous: more.previous === null ? null : branded(more.previous),
     next: more.next === null ? null : branded(more.next),

@@ -1,0 +1,11 @@
+/** Operations whose handlers are still to come: each says so by its code. */
+import { VitrineError, type OperationName } from '#shared/contract/index.ts';
+import type { Handlers } from './index.ts';
+
+const pending: readonly OperationName[] = [
+  'trash.restoreAll', 'trash.purgePreview', 'trash.purge', 'retention.get', 'retention.set', 'ttl.get', 'ttl.set', 'ttl.lapsing', 'ttl.sweep', 'holds.list', 'holds.place', 'holds.release', 'artifacts.deletionPreview',
+  'history.head', 'history.signHead', 'history.keepHead', 'history.heads', 'history.export', 'searches.list', 'searches.save', 'searches.rename', 'searches.remove',
+  'imports.legacyRegistry', 'imports.gto', 'imports.mlruns', 'imports.bundle', 'bundles.inspect', 'bundles.export',
+];
+
+export const pendingHandlers: Handlers = Object.fromEntries(pending.map((name) => [name, () => Promise.reject(new VitrineError('not_offered', { details: { what: name } }))]));
