@@ -22,7 +22,8 @@ export type Subject =
 	| 'path'
 	| 'address'
 	| 'manifest'
-	| 'search';
+	| 'search'
+	| 'template';
 
 /** Something that has a name and an id, as far as a message needs it. */
 export interface Named {
@@ -113,6 +114,9 @@ export type StateViolation =
 /** A manifest of W&B's client that can't be what it says. `entry` is the path it stumbled over; null for the whole. */
 export type ManifestViolation = { readonly rule: 'malformed-manifest'; readonly subject: 'manifest'; readonly entry: string | null; readonly problem: string };
 
+/** A payload template that can't be read. */
+export type TemplateViolation = { readonly rule: 'malformed-template'; readonly subject: 'template'; readonly part: Part; readonly problem: string };
+
 /** A condition in the filter language that can't be read. `at` is the way to it: `$and/0/created_at`. */
 export type FilterViolation = { readonly rule: 'malformed-filter'; readonly subject: 'search'; readonly at: string; readonly problem: string };
 
@@ -122,7 +126,7 @@ export type LineageViolation =
 	| { readonly rule: 'edge-between-runs' | 'edge-reported' | 'edge-closes-cycle' | 'edge-not-by-hand'; readonly subject: 'lineage edge'; readonly from: string; readonly to: string };
 
 /** Everything that a rule of the product can object to. Plain data: it crosses processes and can be stored. */
-export type Violation = NameViolation | PathViolation | MetadataViolation | AddressViolation | AliasViolation | LinkViolation | StateViolation | ManifestViolation | FilterViolation | LineageViolation;
+export type Violation = NameViolation | PathViolation | MetadataViolation | AddressViolation | AliasViolation | LinkViolation | StateViolation | ManifestViolation | FilterViolation | TemplateViolation | LineageViolation;
 
 export type RuleCode = Violation['rule'];
 
@@ -209,6 +213,8 @@ export function explainViolation(violation: Violation): string {
 		case 'malformed-filter':
 			return `The filter can't be read${violation.at === '' ? '' : ` at ${quote(violation.at)}`}: ${violation.problem}.`;
 
+		case 'malformed-template':
+			return `${violation.problem}, at ${spot(violation.part)}.`;
 		case 'malformed-address':
 			return violation.part.text === '' ? `This address stops too early. Expected: ${violation.expected}` : `This address can't be read from ${spot(violation.part)} on. Expected: ${violation.expected}`;
 
