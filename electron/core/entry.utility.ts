@@ -5,6 +5,7 @@ import { serializeFailure } from './host/dispatcher.ts';
 import { openCore, type Core } from './host/core.ts';
 import { createLog } from './host/log.ts';
 import { transportOverPort, type PortLike } from './host/messagePort.ts';
+import { parentVault } from './host/vault.ts';
 
 /** Electron's addition to `process` in a utility process; core does not import `electron`, so its shape is stated here. */
 type ParentPort = {
@@ -13,6 +14,8 @@ type ParentPort = {
 };
 const parent = (process as unknown as { readonly parentPort: ParentPort }).parentPort;
 const log = createLog((line) => process.stderr.write(line), process.env['VITRINE_DEBUG'] === '1' ? 'debug' : 'info');
+
+const secrets = parentVault((message) => parent.postMessage(message));
 
 let core: Core | null = null;
 let starting = false;
@@ -35,6 +38,7 @@ async function start(message: Extract<HostMessage, { readonly t: 'start' }>): Pr
       dataDirectory: message.dataDirectory,
       applicationVersion: message.applicationVersion,
       log,
+      vault: secrets.vault,
       listen: true,
       // A command line that is at work on the catalog is done in a moment, and lets go of it then.
       waitForOwner: 15_000,
@@ -78,6 +82,7 @@ parent.on('message', ({ data, ports }) => {
       void stop();
       return;
     case 'secret':
+      secrets.answered(data);
       return;
   }
 });

@@ -18,6 +18,7 @@ import type { Log } from './log.ts';
 import { makeFolder } from './makeFolder.ts';
 import { listenOnSocket, type SocketListener } from './socket.ts';
 import { startUpkeep } from './upkeep.ts';
+import { fileVault, type Vault } from './vault.ts';
 import { workerUrl } from './workers.ts';
 
 export type CoreOptions = {
@@ -28,6 +29,8 @@ export type CoreOptions = {
   readonly listen: boolean;
   /** Owns the folder only for as long as one command lasts: its HTTP door stays closed, since it would close again at once. */
   readonly passing?: boolean;
+  /** Where secrets lie; absent: in a file of the catalog's folder. */
+  readonly vault?: Vault;
   /** How long to wait for another owner to end before `catalog_locked` is thrown, in milliseconds; absent: not at all. */
   readonly waitForOwner?: number;
   readonly onStep?: (step: StartupStep, done: number | null, total: number | null) => void;
@@ -99,7 +102,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     store = await openStore({ directory: path.join(directory, 'store'), workerUrl: workerUrl('store') });
     const transports = new Set<Transport>();
     const ending = new AbortController();
-    const openedOperations = createOperations({ directory, catalog, store, applicationVersion: options.applicationVersion, log: options.log, door: () => (options.passing === true ? null : door) });
+    const openedOperations = createOperations({ directory, catalog, store, applicationVersion: options.applicationVersion, log: options.log, vault: options.vault ?? fileVault(directory), door: () => (options.passing === true ? null : door) });
     operations = openedOperations;
     const dispatch: Dispatch = {
       run: (name, input, context) => openedOperations.run(name, input, { ...context, signal: AbortSignal.any([context.signal, ending.signal]) }),

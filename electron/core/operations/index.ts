@@ -5,6 +5,7 @@
 import { findOperation, operationNames, VitrineError, type OperationName } from '#shared/contract/index.ts';
 import type { CatalogPool } from '../catalog/index.ts';
 import type { Log } from '../host/log.ts';
+import type { Vault } from '../host/vault.ts';
 import type { Door } from '../server/door.ts';
 import type { Store } from '../store/index.ts';
 import { catalogHandlers } from './catalog.ts';
@@ -25,6 +26,8 @@ export type Rooms = {
   readonly store: Store;
   readonly applicationVersion: string;
   readonly log: Log;
+  /** Secrets of webhooks and remotes. */
+  readonly vault: Vault;
   readonly door: () => Door | null;
 };
 
