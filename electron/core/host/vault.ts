@@ -51,7 +51,7 @@ export function fileVault(directory: string): Vault {
       const entries = await read();
       return Object.hasOwn(entries, name) ? (entries[name] ?? null) : null;
     },
-    forget: (name) => change(({ [name]: _, ...rest }) => rest),
+    forget: (name) => change((entries) => Object.fromEntries(Object.entries(entries).filter(([each]) => each !== name))),
   };
 }
 

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findOperation, isVitrineError, type InputOf, type OperationName, type OutputOf, type UserId, type VersionId } from '#shared/contract/index.ts';
 import { base64OfHexMd5, formatWandbManifest, sortForDigest, wandbManifestChunks } from '#shared/domain/index.ts';
 import { openCatalog, type CatalogPool } from '../catalog/index.ts';
+import { fileVault } from '../host/vault.ts';
 import { openStore, type Store } from '../store/index.ts';
 import { createOperations, type Operations } from './index.ts';
 import { createUploads, type Uploads } from './uploads.ts';
@@ -20,7 +21,7 @@ beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'vitrine-drafts-'));
   catalog = await openCatalog({ directory, founding: { username: 'ada', displayName: 'Ada', organization: 'lab', team: 'lab' } });
   store = await openStore({ directory: join(directory, 'store') });
-  operations = createOperations({ directory, catalog, store, applicationVersion: '0', log: () => undefined, door: () => null });
+  operations = createOperations({ directory, catalog, store, applicationVersion: '0', log: () => undefined, vault: fileVault(directory), door: () => null });
   uploads = createUploads({ catalog, store });
 });
 afterAll(async () => {
