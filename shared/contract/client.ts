@@ -21,6 +21,8 @@ export type CallOptions = {
   readonly onProgress?: (progress: Progress) => void;
   /** Why, kept with the audit event. */
   readonly message?: string;
+  /** A query’s answer as another user would have it: for admins of the organization. Commands are refused with it. */
+  readonly viewAs?: number;
 };
 
 export type CommandResult<Output> = { readonly output: Output; readonly undo: UndoOffer | null; readonly rev: number };
@@ -80,6 +82,7 @@ export function createClient(first: Transport | null = null): CoreClient {
       t: 'request', id, operation: call.name, input: call.input,
       ...(call.options.deadline === undefined ? {} : { deadline: call.options.deadline }),
       ...(call.options.message === undefined ? {} : { message: call.options.message }),
+      ...(call.options.viewAs === undefined ? {} : { viewAs: call.options.viewAs }),
     });
   }
 

@@ -81,6 +81,29 @@ export type RegistryMember = z.infer<typeof RegistryMember>;
 export const AliasChip = z.strictObject({ name: z.string(), protected: z.boolean() });
 export type AliasChip = z.infer<typeof AliasChip>;
 
+/** When a registry wants to know why an alias moves: for its protected aliases, for all but `latest`, or never. */
+export const ReasonRequired = z.enum(['never', 'protected', 'all']);
+export type ReasonRequired = z.infer<typeof ReasonRequired>;
+
+export const LifecycleState = z.strictObject({
+  name: z.string(),
+  hue: z.number().int().min(0).max(11),
+  /** Nothing leads out of it. */
+  terminal: z.boolean(),
+});
+export type LifecycleState = z.infer<typeof LifecycleState>;
+
+export const LifecycleTransition = z.strictObject({ from: z.string(), to: z.string(), /** The least role that may do it. */ role: Role, /** Whether it asks for a reason. */ needsReason: z.boolean().default(false) });
+export type LifecycleTransition = z.infer<typeof LifecycleTransition>;
+
+/** States that a registry defines for its links, beside aliases. A new link begins in the first. */
+export const Lifecycle = z.strictObject({ states: z.array(LifecycleState).min(1).max(30), transitions: z.array(LifecycleTransition).max(500) });
+export type Lifecycle = z.infer<typeof Lifecycle>;
+
+/** A section that a card should have; it is one of the card’s headings. */
+export const CardField = z.strictObject({ name: z.string(), required: z.boolean() });
+export type CardField = z.infer<typeof CardField>;
+
 /** Where a link stands, short: enough for a mark on a card. */
 export const LinkMark = z.strictObject({
   linkId: LinkId,
@@ -92,6 +115,8 @@ export const LinkMark = z.strictObject({
   collection: z.string(),
   index: z.number().int().nonnegative(),
   aliases: z.array(AliasChip),
+  /** Its lifecycle state; null where the registry defines none. */
+  state: z.string().nullable(),
 });
 export type LinkMark = z.infer<typeof LinkMark>;
 
@@ -275,6 +300,8 @@ export const RegistrySummary = z.strictObject({
   glyph: z.string(),
   hue: z.number().int().min(0).max(11),
   protectedAliases: z.array(z.string()),
+  reasonRequired: ReasonRequired,
+  lifecycle: Lifecycle.nullable(),
   collectionCount: z.number().int().nonnegative(),
   linkCount: z.number().int().nonnegative(),
   /** The effective role of the one who asks. */
@@ -294,7 +321,7 @@ export const CollectionSummary = z.strictObject({
   tags: z.array(z.string()),
   linkCount: z.number().int().nonnegative(),
   /** What a person chose: every alias of the collection but `latest`, with the number it stands on. */
-  aliases: z.array(AliasChip.extend({ index: z.number().int() })),
+  aliases: z.array(AliasChip.extend({ index: z.number().int(), linkId: LinkId })),
   latest: z.strictObject({ linkId: LinkId, versionId: VersionId, index: z.number().int(), linkedAt: Timestamp }).nullable(),
   starred: z.boolean(),
   createdAt: Timestamp,
@@ -307,6 +334,8 @@ export const CollectionDetail = CollectionSummary.extend({
   description: z.string(),
   role: Role,
   protectedAliases: z.array(z.string()),
+  reasonRequired: ReasonRequired,
+  lifecycle: Lifecycle.nullable(),
 });
 export type CollectionDetail = z.infer<typeof CollectionDetail>;
 
@@ -319,6 +348,8 @@ export const LinkSummary = z.strictObject({
   /** The number in `vN`, of the collection, not of the source. */
   index: z.number().int().nonnegative(),
   aliases: z.array(AliasChip),
+  /** Its lifecycle state; null where the registry defines none. */
+  state: z.string().nullable(),
   note: z.string(),
   linkedBy: UserSummary,
   linkedAt: Timestamp,
@@ -350,8 +381,8 @@ export const eventKinds = [
   'version.created', 'version.updated', 'version.deleted', 'version.restored', 'version.used',
   'registry.created', 'registry.updated', 'registry.deleted', 'registry.restored',
   'collection.created', 'collection.updated', 'collection.deleted', 'collection.restored',
-  'link.created', 'link.removed', 'link.restored', 'link.noted',
-  'alias.added', 'alias.moved', 'alias.removed',
+  'link.created', 'link.removed', 'link.restored', 'link.noted', 'link.promoted',
+  'alias.added', 'alias.moved', 'alias.removed', 'lifecycle.state_changed',
   'tag.added', 'tag.removed',
   'lineage.linked', 'lineage.unlinked', 'lineage.imported',
   'project.updated', 'version.lapsed', 'hold.placed', 'hold.released', 'trash.purged',
@@ -364,6 +395,8 @@ export type EventKind = z.infer<typeof EventKind>;
 
 export const HistoryEvent = z.strictObject({
   id: EventId,
+  /** The first event of the act that it belongs to: what one command did is one act. null in old histories. */
+  actId: EventId.nullable(),
   at: Timestamp,
   actor: UserSummary,
   entrance: Entrance,

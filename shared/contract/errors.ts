@@ -20,6 +20,8 @@ export const errorCodes = [
   'type_mismatch',
   'alias_conflict',
   'alias_protected',
+  'state_conflict',
+  'reason_required',
   'aliases_present',
   'version_unavailable',
   'blocked',

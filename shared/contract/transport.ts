@@ -31,6 +31,8 @@ export const ClientMessage = z.discriminatedUnion('t', [
     deadline: z.number().positive().optional(),
     /** Why, in the person's words: kept with the audit event. */
     message: z.string().max(10_000).optional(),
+    /** A query only: the answer as this user would have it. For admins of the organization. */
+    viewAs: z.number().int().positive().optional(),
   }),
   z.strictObject({ t: z.literal('cancel'), id: z.number().int().nonnegative() }),
   /** Asks for the change feed from now on. */

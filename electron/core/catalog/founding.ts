@@ -24,7 +24,7 @@ export function foundCatalog(db: Connection, founding: Founding, at: number): vo
     db.run(sql`INSERT INTO organization_members (organization_id, user_id, role) VALUES (${organization}, ${user}, 'admin')`);
     db.run(sql`INSERT INTO team_members (team_id, user_id, role) VALUES (${team}, ${user}, 'admin')`);
     db.run(sql`INSERT INTO meta (key, value) VALUES ('catalog_id', ${randomUUID()}), ('created_at', ${at}), ('default_user_id', ${user}), ('team_id', ${team})`);
-    const told = { at, actorId: user, entrance: 'system', message: null, before: null } as const;
+    const told = { at, actorId: user, entrance: 'system', message: null, before: null, actId: null } as const;
     appendEvent(db, { ...told, kind: 'catalog.created', subject: { kind: 'catalog', id: 1, label: founding.organization, address: null, registryId: null }, after: { organization: founding.organization, team: founding.team, user: founding.username } });
     for (const { name, type } of coreRegistries) {
       const look = looks[name] ?? { glyph: 'box', hue: 0, description: '' };

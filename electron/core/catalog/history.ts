@@ -25,6 +25,8 @@ export type NewEvent = {
   readonly before: unknown;
   readonly after: unknown;
   readonly message: string | null;
+  /** The first event of the act, `own` for the first itself; null where nobody acted. */
+  readonly actId: number | 'own' | null;
   readonly about?: readonly { readonly kind: ObjectKind; readonly id: number }[];
 };
 
@@ -40,12 +42,12 @@ export function appendEvent(db: WritableDb, event: NewEvent): number {
   const after = JSON.stringify(event.after ?? null);
   const row: ChainedRow = {
     id, at: event.at, actor_id: event.actorId, entrance: event.entrance, kind: event.kind, object_kind: subject.kind, object_id: subject.id,
-    registry_id: subject.registryId, label: subject.label, address: subject.address, before, after, message: event.message,
+    registry_id: subject.registryId, label: subject.label, address: subject.address, before, after, message: event.message, act_id: event.actId === 'own' ? id : event.actId,
   };
   db.run(sql`
-    INSERT INTO events (id, at, actor_id, entrance, kind, object_kind, object_id, registry_id, label, address, before, after, message, previous_hash, hash)
+    INSERT INTO events (id, at, actor_id, entrance, kind, object_kind, object_id, registry_id, label, address, before, after, message, act_id, previous_hash, hash)
     VALUES (${id}, ${row.at}, ${row.actor_id}, ${row.entrance}, ${row.kind}, ${row.object_kind}, ${row.object_id}, ${row.registry_id}, ${row.label}, ${row.address},
-      ${before}, ${after}, ${row.message}, ${previous}, ${chain(previous, row)})`);
+      ${before}, ${after}, ${row.message}, ${row.act_id}, ${previous}, ${chain(previous, row)})`);
   const about = new Map<string, { kind: ObjectKind; id: number }>();
   for (const object of [{ kind: subject.kind, id: subject.id }, ...(event.about ?? [])]) about.set(`${object.kind} ${object.id}`, object);
   for (const object of about.values()) db.run(sql`INSERT INTO event_objects (kind, object_id, event_id) VALUES (${object.kind}, ${object.id}, ${id})`);
@@ -66,12 +68,14 @@ type ChainedRow = {
   readonly before: string;
   readonly after: string;
   readonly message: string | null;
+  readonly act_id: number | null;
 };
 
-/** Every field in a fixed order, each delimited by JSON, behind the hash before. */
+/** Every field in a fixed order, each delimited by JSON, behind the hash before. Events from before acts were noted end sooner. */
 function chain(previous: Uint8Array, row: ChainedRow): Uint8Array {
   const canonical = JSON.stringify([
     row.id, row.at, row.actor_id, row.entrance, row.kind, row.object_kind, row.object_id, row.registry_id, row.label, row.address, row.before, row.after, row.message,
+    ...(row.act_id === null ? [] : [row.act_id]),
   ]);
   return hash('sha256', `${Buffer.from(previous).toString('hex')}\n${canonical}`, 'buffer');
 }
@@ -84,7 +88,7 @@ export function verifyChain(db: ReadableDb): ChainVerdict {
   let expectedId = 1;
   let events = 0;
   for (const row of db.iterate<ChainedRow & { previous_hash: Uint8Array; hash: Uint8Array }>(sql`
-    SELECT id, at, actor_id, entrance, kind, object_kind, object_id, registry_id, label, address, before, after, message, previous_hash, hash FROM events ORDER BY id`)) {
+    SELECT id, at, actor_id, entrance, kind, object_kind, object_id, registry_id, label, address, before, after, message, act_id, previous_hash, hash FROM events ORDER BY id`)) {
     events += 1;
     if (row.id !== expectedId || !equal(row.previous_hash, previous) || !equal(row.hash, chain(previous, row))) {
       const total = db.value<number>(sql`SELECT count(*) FROM events`) ?? events;

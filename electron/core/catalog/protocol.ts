@@ -20,7 +20,7 @@ export type CommandContext = {
   readonly at?: number;
 };
 
-export type QueryContext = { readonly actorId: UserId; readonly keyId?: number };
+export type QueryContext = { readonly actorId: UserId; readonly keyId?: number; /** Whose answer an admin wants to see. */ readonly viewAs?: number };
 
 export type WriteResult = { readonly output: unknown; readonly undo: UndoOffer | null; readonly rev: number };
 

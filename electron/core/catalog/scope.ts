@@ -4,12 +4,13 @@ import type { Entrance, EventKind, ObjectKind } from '#shared/contract/entities.
 import type { UserId } from '#shared/contract/ids.ts';
 import type { UndoOffer } from '#shared/contract/transport.ts';
 import type { Asker } from '#shared/domain/index.ts';
-import { loadAsker, rememberedAsker } from './access.ts';
+import { demand, loadAsker, notFound, organizationObject, rememberedAsker } from './access.ts';
 import type { ReadableDb, WritableDb } from './connection.ts';
 import { ChangeSet } from './feed.ts';
 import { appendEvent, type EventSubject } from './history.ts';
 import { appendToOutbox } from './outbox.ts';
 import type { CommandContext, QueryContext } from './protocol.ts';
+import { sql } from './sql.ts';
 import { keepUndo, type UndoStep } from './undo.ts';
 
 export type QueryScope = {
@@ -59,6 +60,12 @@ export type Query = (scope: QueryScope, input: never) => unknown;
 export type Command = (scope: CommandScope, input: never) => unknown;
 
 export function queryScope(db: ReadableDb, context: QueryContext): QueryScope {
+  if (context.viewAs !== undefined) {
+    demand(loadAsker(db, context.actorId, context.keyId), 'organization.manage', organizationObject(db));
+    const viewed = db.value<number>(sql`SELECT id FROM users WHERE id = ${context.viewAs} AND removed_at IS NULL`);
+    if (viewed === undefined) throw notFound('user', String(context.viewAs));
+    return queryScope(db, { actorId: viewed as UserId });
+  }
   return { db, actorId: context.actorId, asker: loadAsker(db, context.actorId, context.keyId), ...(context.keyId === undefined ? {} : { keyId: context.keyId }) };
 }
 
@@ -81,7 +88,7 @@ export function commandScope(db: WritableDb, operation: string, input: unknown, 
     entrance: context.entrance,
     message: context.message,
     record(event) {
-      const id = appendEvent(db, { ...event, at, actorId: context.actorId, entrance: context.entrance, message: event.message ?? context.message });
+      const id = appendEvent(db, { ...event, at, actorId: context.actorId, entrance: context.entrance, message: event.message ?? context.message, actId: firstEvent ?? 'own' });
       firstEvent ??= id;
       changes.add('event', id);
       return id;

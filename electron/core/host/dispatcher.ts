@@ -61,7 +61,7 @@ export function serveConnection(dispatch: Dispatch, transport: Transport, caller
     if (open) transport.post(message);
   }
 
-  async function handle(id: number, name: string, input: unknown, deadline: number | undefined, message: string | undefined): Promise<void> {
+  async function handle(id: number, name: string, input: unknown, deadline: number | undefined, message: string | undefined, viewAs: number | undefined): Promise<void> {
     const controller = new AbortController();
     running.set(id, controller);
     const limit = deadline ?? (findOperation(name)?.long === true ? undefined : defaultDeadlineMilliseconds);
@@ -78,7 +78,7 @@ export function serveConnection(dispatch: Dispatch, transport: Transport, caller
       post({ t: 'progress', id, progress });
     };
     try {
-      const result = await runChecked(dispatch, name, input, { ...caller, message: message ?? null, signal: controller.signal, report });
+      const result = await runChecked(dispatch, name, input, { ...caller, message: message ?? null, signal: controller.signal, report, ...(viewAs === undefined ? {} : { viewAs }) });
       // An answer that came in spite of a late cancel is still the truth of what happened.
       post({ t: 'ok', id, output: result.output, undo: result.undo, rev: result.rev ?? dispatch.rev() });
     } catch (thrown) {
@@ -104,7 +104,7 @@ export function serveConnection(dispatch: Dispatch, transport: Transport, caller
           post({ t: 'error', id: message.id, error: new VitrineError('bad_input', { details: { explanation: 'The request’s id is in use, or too many are under way.' } }).toJSON() });
           return;
         }
-        void handle(message.id, message.operation, message.input, message.deadline, message.message);
+        void handle(message.id, message.operation, message.input, message.deadline, message.message, message.viewAs);
         return;
       case 'cancel':
         running.get(message.id)?.abort();

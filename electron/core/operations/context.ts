@@ -6,16 +6,20 @@ export type Caller = {
   readonly entrance: Entrance;
   /** The API key that was used, whose scope limits what counts. */
   readonly keyId?: number;
+  /** Set where an admin asks what another user would be answered. Nothing is changed that way. */
+  readonly viewAs?: number;
 };
 
 /** What the catalog must know of who asks. */
-export function asking(caller: Pick<Caller, 'actorId' | 'keyId'>): { readonly actorId: UserId; readonly keyId?: number } {
-  return caller.keyId === undefined ? { actorId: caller.actorId } : { actorId: caller.actorId, keyId: caller.keyId };
+export function asking(caller: Pick<Caller, 'actorId' | 'keyId' | 'viewAs'>): { readonly actorId: UserId; readonly keyId?: number; readonly viewAs?: number } {
+  const { actorId, keyId, viewAs } = caller;
+  return { actorId, ...(keyId === undefined ? {} : { keyId }), ...(viewAs === undefined ? {} : { viewAs }) };
 }
 
 /** The same for a command. */
 export function acting(context: Caller & { readonly message: string | null }): { readonly actorId: UserId; readonly keyId?: number; readonly entrance: Entrance; readonly message: string | null } {
-  return { ...asking(context), entrance: context.entrance, message: context.message };
+  const { actorId, keyId } = context;
+  return { actorId, ...(keyId === undefined ? {} : { keyId }), entrance: context.entrance, message: context.message };
 }
 
 export type OperationContext = Caller & {

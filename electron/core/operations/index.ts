@@ -52,6 +52,7 @@ export function createOperations(rooms: Rooms): Operations {
       const operation = findOperation(name);
       if (operation === undefined) throw new VitrineError('unknown_operation', { details: { operation: name } });
       if (context.signal.aborted) throw new VitrineError('cancelled', { details: { operation: name } });
+      if (operation.kind === 'command' && context.viewAs !== undefined) throw new VitrineError('permission_denied', { details: { operation: name, explanation: 'Whoever looks as somebody else only looks: leave that view to change something.' } });
       const handler = orchestrated[operation.name];
       const work = handler === undefined ? inCatalog(rooms.catalog, operation.kind, name, input, context) : handler(rooms, input as never, context);
       underWay.add(work);

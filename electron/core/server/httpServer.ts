@@ -100,7 +100,8 @@ export async function buildServer(parts: DoorParts, options: ServerOptions): Pro
       if (!reply.raw.writableFinished) controller.abort();
     });
     const message = request.headers['x-vitrine-message'];
-    return { ...holder, entrance: 'http', message: typeof message === 'string' ? message : null, signal: controller.signal, report: () => undefined };
+    const viewAs = Number(request.headers['x-vitrine-view-as'] ?? Number.NaN);
+    return { ...holder, ...(Number.isSafeInteger(viewAs) ? { viewAs } : {}), entrance: 'http', message: typeof message === 'string' ? message : null, signal: controller.signal, report: () => undefined };
   }
 
   server.post<{ Params: { name: string } }>('/api/operations/:name', async (request, reply) => {

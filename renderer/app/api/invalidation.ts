@@ -22,6 +22,14 @@ const deletionViews = ['versions.deletionPreview', 'artifacts.deletionPreview', 
 /** What names things and where they live: changes with every rename and every deletion. */
 const nameViews = ['home.get', 'addresses.resolve', 'search.complete', 'history.list', 'trash.list'] as const satisfies readonly QueryName[];
 
+/** What shows a collection’s rows side by side: its table, the board, cards, the lifecycle and who may what there. */
+const curationViews = [
+  'aliases.board', 'links.preview', 'links.removePreview', 'links.promotePreview', 'links.nextStates', 'registries.lifecyclePreview', 'registries.updatePreview', 'registries.cardRule', 'collections.table', 'collections.columns',
+  'collections.exportTable', 'collections.series', 'collections.card', 'collections.layouts', 'history.revertPreview',
+] as const satisfies readonly QueryName[];
+/** The past grows with every event. */
+const pastViews = ['registries.asOf', 'collections.asOf', 'aliases.asOf', 'history.revertPreview'] as const satisfies readonly QueryName[];
+
 export const invalidationTable: { readonly [Entity in ChangeEntity]: readonly QueryName[] } = {
   catalog: ['catalog.status', 'catalog.doctor', 'storage.usage', 'door.status'],
   user: ['users.list', 'users.get', 'teams.list', 'teams.get', 'registries.members', 'catalog.status', 'keys.list', 'history.list', 'versions.list', 'versions.get', 'runs.list', 'runs.get'],
@@ -32,19 +40,19 @@ export const invalidationTable: { readonly [Entity in ChangeEntity]: readonly Qu
   artifact: ['artifacts.list', 'artifacts.get', 'artifacts.types', 'projects.list', 'projects.get', 'storage.usage', 'catalog.status', ...versionViews, ...nameViews],
   version: [
     'artifacts.list', 'artifacts.get', 'artifacts.types', 'projects.list', 'projects.get', 'versions.files', 'versions.manifest', 'versions.wandbManifest', 'drafts.get', 'clientIds.resolve', 'versions.preview', 'versions.usedBy', 'versions.links',
-    'runs.get', 'collections.list', 'collections.get', 'storage.usage', 'catalog.status', ...versionViews, ...nameViews,
+    'runs.get', 'collections.list', 'collections.get', 'storage.usage', 'catalog.status', ...versionViews, ...curationViews, ...nameViews,
   ],
-  registry: [...registryViews, 'collections.list', 'collections.get', 'catalog.status', 'artifacts.types', ...linkViews, ...nameViews],
-  collection: [...collectionViews, ...registryViews, ...linkViews, 'catalog.status', ...nameViews],
-  link: [...linkViews, ...versionViews, ...collectionViews, ...registryViews, 'catalog.status', 'storage.usage', 'aliases.timeline', ...nameViews],
-  alias: [...versionViews, ...linkViews, ...collectionViews, 'aliases.timeline', 'addresses.resolve', 'search.complete', 'home.get'],
+  registry: [...registryViews, 'collections.list', 'collections.get', 'catalog.status', 'artifacts.types', ...linkViews, ...curationViews, 'access.explain', 'access.holders', ...nameViews],
+  collection: [...collectionViews, ...registryViews, ...linkViews, ...curationViews, 'catalog.status', ...nameViews],
+  link: [...linkViews, ...curationViews, ...versionViews, ...collectionViews, ...registryViews, 'catalog.status', 'storage.usage', 'aliases.timeline', ...nameViews],
+  alias: [...curationViews, ...versionViews, ...linkViews, ...collectionViews, 'aliases.timeline', 'addresses.resolve', 'search.complete', 'home.get'],
   tag: ['tags.list', ...versionViews, ...collectionViews, 'runs.list', 'runs.get', 'versions.usedBy', 'search.complete'],
-  star: ['registries.list', 'registries.get', 'collections.list', 'collections.get', 'versions.get', 'home.get'],
-  event: ['history.list', 'history.verify', 'history.head', 'history.heads', 'aliases.timeline', 'undo.latest', 'home.get'],
+  star: ['collections.table', 'registries.list', 'registries.get', 'collections.list', 'collections.get', 'versions.get', 'home.get'],
+  event: ['history.list', 'history.verify', 'history.head', 'history.heads', 'aliases.timeline', 'undo.latest', 'home.get', ...pastViews],
   trash: ['trash.list', 'storage.usage', ...deletionViews],
   api_key: ['keys.list', 'users.list', 'users.get', 'history.list'],
-  setting: ['settings.get'],
-  member: ['registries.members', 'users.list', 'users.get', 'teams.list', 'teams.get', 'registries.list', 'registries.get', 'collections.list', 'collections.get', 'catalog.status'],
+  setting: ['settings.get', 'collections.layouts'],
+  member: ['registries.members', 'users.list', 'users.get', 'teams.list', 'teams.get', 'registries.list', 'registries.get', 'collections.list', 'collections.get', 'catalog.status', 'access.explain', 'access.holders'],
   hold: ['holds.list', 'versions.get', 'versions.details', 'ttl.get', 'ttl.lapsing', ...deletionViews],
   search: ['searches.list'],
   lineage: [...lineageViews, 'versions.usedBy', 'versions.get', 'runs.get', 'runs.versions'],

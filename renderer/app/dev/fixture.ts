@@ -34,7 +34,7 @@ const entity = 'research';
 
 function emptyWorld(): World {
   const registry = (id: number, name: string, types: string[] | null, glyph: string, hue: number, role: RegistrySummary['role'], core: boolean): RegistrySummary => ({
-    id: id as never, name, description: '', visibility: 'organization', core, acceptedTypes: types, glyph, hue, protectedAliases: id === 1 ? ['production'] : [], collectionCount: 0, linkCount: 0, role, starred: false, createdAt: ago(1500), updatedAt: ago(3),
+    id: id as never, name, description: '', visibility: 'organization', core, acceptedTypes: types, glyph, hue, protectedAliases: id === 1 ? ['production'] : [], reasonRequired: 'never', lifecycle: null, collectionCount: 0, linkCount: 0, role, starred: false, createdAt: ago(1500), updatedAt: ago(3),
   });
   return {
     registries: [registry(1, 'Models', ['model'], 'brain', 8, 'admin', true), registry(2, 'Datasets', ['dataset'], 'database', 4, 'member', true), registry(3, 'Release candidates', null, 'rocket', 1, 'viewer', false)],
@@ -65,7 +65,7 @@ function sampleWorld(): World {
     world.collections.push({ id: id as never, registryId: registry.id, registry: registry.name, name: family, type, tags: ['curated'], linkCount: 0, aliases: [], latest: null, starred: false, createdAt: ago(900), updatedAt: ago(position), description: `# ${family}\n\nWhat we ship, and why.` });
     for (let index = 0; index < 7; index += 1) {
       const source = world.versions[position * 18 + index * 2];
-      if (source !== undefined) world.links.push({ id: (world.links.length + 1) as never, registryId: registry.id, collectionId: id as never, index, note: index === 3 ? 'Best on the held-out set.' : '', linkedBy: ada, linkedAt: ago(200 - index * 10), versionId: source.id });
+      if (source !== undefined) world.links.push({ id: (world.links.length + 1) as never, registryId: registry.id, collectionId: id as never, index, state: null, note: index === 3 ? 'Best on the held-out set.' : '', linkedBy: ada, linkedAt: ago(200 - index * 10), versionId: source.id });
     }
     world.aliases.set(`collection:${id}`, new Map([['latest', 6], ['production', 4], ['staging', 5], ['champion', 2]]));
   }
@@ -99,7 +99,7 @@ export function fixtureClient(kind: 'sample' | 'empty'): CoreClient {
     const guarded = registryOf(one.registryId).protectedAliases;
     return {
       ...rest, starred: starred('collection', one.id), linkCount: links.length,
-      aliases: [...(world.aliases.get(`collection:${one.id}`) ?? [])].filter(([name]) => name !== 'latest').map(([name, index]) => ({ name, index, protected: guarded.includes(name) })),
+      aliases: [...(world.aliases.get(`collection:${one.id}`) ?? [])].filter(([name]) => name !== 'latest').map(([name, index]) => ({ name, index, linkId: (links.find((link) => link.index === index)?.id ?? 0) as never, protected: guarded.includes(name) })),
       latest: newest === undefined ? null : { linkId: newest.id, versionId: newest.versionId as never, index: newest.index, linkedAt: newest.linkedAt },
     };
   };
@@ -111,7 +111,7 @@ export function fixtureClient(kind: 'sample' | 'empty'): CoreClient {
   const mark = (one: Link): LinkMark => {
     const shown = link(one);
     const home = registryOf(one.registryId);
-    return { linkId: one.id, registryId: one.registryId, registry: home.name, glyph: home.glyph, hue: home.hue, collectionId: one.collectionId, collection: shown.collection, index: one.index, aliases: shown.aliases };
+    return { linkId: one.id, registryId: one.registryId, registry: home.name, glyph: home.glyph, hue: home.hue, collectionId: one.collectionId, collection: shown.collection, index: one.index, aliases: shown.aliases, state: shown.state };
   };
   const page = <Item>(items: readonly Item[], input: object) => {
     const { position = 0, limit = 100 } = input as { readonly position?: number; readonly limit?: number };
@@ -146,7 +146,7 @@ export function fixtureClient(kind: 'sample' | 'empty'): CoreClient {
     'collections.get': (input: InputOf<'collections.get'>) => {
       const found = world.collections.find((one) => ('id' in input ? one.id === input.id : one.name === input.name)) ?? missing('collection', JSON.stringify(input));
       const home = registryOf(found.registryId);
-      return { ...collection(found), description: found.description, role: home.role, protectedAliases: home.protectedAliases };
+      return { ...collection(found), description: found.description, role: home.role, protectedAliases: home.protectedAliases, reasonRequired: home.reasonRequired, lifecycle: home.lifecycle };
     },
     'links.list': (input: InputOf<'links.list'>) => page(world.links.filter((one) => one.collectionId === input.collectionId).toSorted((left, right) => right.index - left.index).map(link), input),
     'links.get': (input: InputOf<'links.get'>) => link(world.links.find((one) => ('id' in input ? one.id === input.id : one.collectionId === input.collectionId && one.index === input.index)) ?? missing('link', JSON.stringify(input))),
@@ -232,7 +232,7 @@ export function fixtureClient(kind: 'sample' | 'empty'): CoreClient {
         const standing = world.links.find((one) => one.collectionId === home.id && one.versionId === versionId);
         if (standing !== undefined) return { linkId: standing.id, versionId, index: standing.index, standing: true };
         const index = Math.max(-1, ...world.links.filter((one) => one.collectionId === home.id).map((one) => one.index)) + 1;
-        const made: Link = { id: (world.links.length + 1) as never, registryId: home.registryId, collectionId: home.id, index, note: input.note ?? '', linkedBy: ada, linkedAt: new Date().toISOString(), versionId };
+        const made: Link = { id: (world.links.length + 1) as never, registryId: home.registryId, collectionId: home.id, index, state: null, note: input.note ?? '', linkedBy: ada, linkedAt: new Date().toISOString(), versionId };
         world.links.push(made);
         return { linkId: made.id, versionId, index, standing: false };
       });

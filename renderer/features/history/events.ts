@@ -76,6 +76,10 @@ export function verbOf(kind: EventKind): string {
       return 'linked';
     case 'link.removed':
       return 'unlinked';
+    case 'link.promoted':
+      return 'promoted';
+    case 'lifecycle.state_changed':
+      return 'changed the state of';
     case 'link.noted':
       return 'wrote a note on';
     case 'alias.added':

@@ -4,7 +4,7 @@ import { day } from '#shared/domain/time.ts';
 
 export const groups = [
   { value: 'links', label: 'Links', prefixes: ['link.'] },
-  { value: 'aliases', label: 'Aliases', prefixes: ['alias.'] },
+  { value: 'aliases', label: 'Aliases and states', prefixes: ['alias.', 'lifecycle.'] },
   { value: 'tags', label: 'Tags', prefixes: ['tag.'] },
   { value: 'versions', label: 'Versions', prefixes: ['version.', 'artifact.'] },
   { value: 'registries', label: 'Registries', prefixes: ['registry.', 'collection.'] },

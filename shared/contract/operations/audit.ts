@@ -1,6 +1,6 @@
 /** The history held against what was noted of it outside, and written out. */
 import { z } from 'zod';
-import { EventKind, ObjectKind, Timestamp } from '../entities.ts';
+import { Entrance, EventKind, ObjectKind, Timestamp } from '../entities.ts';
 import { EventId, UserId } from '../ids.ts';
 import { defineCommand, defineQuery } from '../operation.ts';
 
@@ -34,6 +34,9 @@ export type ChainFault = z.infer<typeof ChainFault>;
 export const HistoryFilters = {
   object: z.strictObject({ kind: ObjectKind, id: z.number().int().positive() }).optional(),
   actorId: UserId.optional(),
+  /** Only events of this act: what one command did. */
+  actId: EventId.optional(),
+  entrance: Entrance.optional(),
   kinds: z.array(EventKind).min(1).optional(),
   since: Timestamp.optional(),
   until: Timestamp.optional(),

@@ -3,20 +3,24 @@ import { accountOperations } from './accounts.ts';
 import { artifactOperations } from './artifacts.ts';
 import { auditOperations } from './audit.ts';
 import { catalogOperations } from './catalog.ts';
+import { curationOperations } from './curation.ts';
 import { draftOperations } from './drafts.ts';
 import { exchangeOperations } from './exchange.ts';
 import { historyOperations } from './history.ts';
 import { lineageOperations } from './lineage.ts';
 import { linkOperations } from './links.ts';
+import { pastOperations } from './pasts.ts';
 import { registryOperations } from './registries.ts';
 import { retentionOperations } from './retention.ts';
 import { runOperations } from './runs.ts';
 import { savedSearchOperations } from './savedSearches.ts';
 import { searchOperations } from './search.ts';
+import { tableOperations } from './tables.ts';
 import type { z } from 'zod';
 
 export const operationList = [
   ...catalogOperations, ...registryOperations, ...linkOperations, ...artifactOperations, ...runOperations, ...draftOperations, ...accountOperations, ...lineageOperations, ...searchOperations, ...historyOperations, ...retentionOperations, ...auditOperations, ...savedSearchOperations, ...exchangeOperations,
+  ...curationOperations, ...tableOperations, ...pastOperations,
 ] as const;
 
 type AnyOperation = (typeof operationList)[number];

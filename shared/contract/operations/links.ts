@@ -38,6 +38,8 @@ export const linkOperations = [
       collectionId: CollectionId,
       sort: z.enum(['index', 'linked', 'size', 'created']).default('index'),
       direction: SortDirection.default('descending'),
+      /** Only links in this lifecycle state. */
+      state: z.string().max(200).optional(),
       ...PageRequest,
     }),
     output: page(LinkSummary),
@@ -73,6 +75,8 @@ export const linkOperations = [
       versionIds: z.array(VersionId).min(1).max(10_000),
       target: LinkTarget,
       aliases: aliasList.default([]),
+      /** Per alias, the number it was seen on in the collection (null: nowhere). A different truth is refused with `alias_conflict`. */
+      expected: z.record(z.string(), z.number().int().nonnegative().nullable()).optional(),
       note: z.string().max(10_000).default(''),
     }),
     output: z.strictObject({
@@ -80,7 +84,7 @@ export const linkOperations = [
       links: z.array(z.strictObject({ linkId: LinkId, versionId: VersionId, index: z.number().int(), standing: z.boolean() })),
       moves: z.array(AliasMove),
     }),
-    errors: ['not_found', 'type_mismatch', 'name_invalid', 'already_exists', 'version_unavailable', 'alias_protected', 'permission_denied', 'catalog_read_only', 'disk_full'],
+    errors: ['not_found', 'type_mismatch', 'name_invalid', 'already_exists', 'version_unavailable', 'alias_conflict', 'alias_protected', 'reason_required', 'permission_denied', 'catalog_read_only', 'disk_full'],
     audience: 'member',
   }),
   defineCommand({
@@ -88,7 +92,7 @@ export const linkOperations = [
     summary: 'Unlinks; the source versions stay, the numbers are not given again.',
     input: z.strictObject({ linkIds: z.array(LinkId).min(1).max(10_000) }),
     output: z.strictObject({ removed: z.number().int(), moves: z.array(AliasMove) }),
-    errors: ['not_found', 'alias_protected', 'permission_denied', 'catalog_read_only', 'disk_full'],
+    errors: ['not_found', 'alias_protected', 'reason_required', 'permission_denied', 'catalog_read_only', 'disk_full'],
     audience: 'member',
   }),
   defineCommand({
@@ -109,15 +113,20 @@ export const linkOperations = [
       expected: z.record(z.string(), z.number().int().nonnegative().nullable()).optional(),
     }),
     output: z.strictObject({ moves: z.array(AliasMove), aliases: z.array(AliasChip) }),
-    errors: ['not_found', 'name_invalid', 'alias_conflict', 'alias_protected', 'version_unavailable', 'permission_denied', 'catalog_read_only', 'disk_full'],
+    errors: ['not_found', 'name_invalid', 'alias_conflict', 'alias_protected', 'reason_required', 'version_unavailable', 'permission_denied', 'catalog_read_only', 'disk_full'],
     audience: 'member',
   }),
   defineCommand({
     name: 'aliases.remove',
     summary: 'Takes aliases off a version or a link.',
-    input: z.strictObject({ target: AliasTarget, aliases: z.array(z.string()).min(1).max(100) }),
+    input: z.strictObject({
+      target: AliasTarget,
+      aliases: z.array(z.string()).min(1).max(100),
+      /** Per alias, the number it was seen on. Without it, one that stands elsewhere by now is left there. */
+      expected: z.record(z.string(), z.number().int().nonnegative().nullable()).optional(),
+    }),
     output: z.strictObject({ moves: z.array(AliasMove), aliases: z.array(AliasChip) }),
-    errors: ['not_found', 'alias_protected', 'permission_denied', 'catalog_read_only', 'disk_full'],
+    errors: ['not_found', 'alias_conflict', 'alias_protected', 'reason_required', 'permission_denied', 'catalog_read_only', 'disk_full'],
     audience: 'member',
   }),
   defineQuery({

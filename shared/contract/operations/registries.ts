@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CollectionDetail, CollectionSummary, RegistrySummary, Visibility } from '../entities.ts';
+import { CollectionDetail, CollectionSummary, ReasonRequired, RegistrySummary, Visibility } from '../entities.ts';
 import { CollectionId, RegistryId } from '../ids.ts';
 import { defineCommand, defineQuery, page, PageRequest, SortDirection } from '../operation.ts';
 
@@ -46,7 +46,7 @@ export const registryOperations = [
   }),
   defineCommand({
     name: 'registries.update',
-    summary: 'Changes name, description, visibility, accepted types, protected aliases, glyph or hue of a registry.',
+    summary: 'Changes name, description, visibility, accepted types, protected aliases, when a reason is asked for, glyph or hue of a registry.',
     input: z.strictObject({
       id: RegistryId,
       name: z.string().optional(),
@@ -54,6 +54,7 @@ export const registryOperations = [
       visibility: Visibility.optional(),
       acceptedTypes: z.array(z.string()).min(1).max(100).nullable().optional(),
       protectedAliases: z.array(z.string()).max(100).optional(),
+      reasonRequired: ReasonRequired.optional(),
       glyph: glyph.optional(),
       hue: hue.optional(),
     }),

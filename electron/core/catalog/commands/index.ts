@@ -6,6 +6,7 @@ import { addRegistryMembers, createTeam, createUser, removeRegistryMembers, remo
 import { removeAliases, setAliases } from './aliases.ts';
 import { deleteArtifact, moveArtifact, updateArtifact } from './artifacts.ts';
 import { createCollection, deleteCollection, updateCollection } from './collections.ts';
+import { notYet } from './curation.ts';
 import { abandonDraft, addManifest, commitDraft, createDraft, dropParts, noteUpload, planFiles, sweepDrafts, updateManifest } from './drafts.ts';
 import { importOpenLineage } from './lineageImport.ts';
 import { linkByHand, unlinkByHand } from './lineage.ts';
@@ -68,6 +69,15 @@ const contracted = {
   'users.update': updateUser,
   'versions.delete': deleteVersions,
   'versions.update': updateVersion,
+  // Declared and not yet answered.
+  'links.promote': notYet,
+  'aliases.revert': notYet,
+  'links.setState': notYet,
+  'registries.setLifecycle': notYet,
+  'collections.saveLayout': notYet,
+  'collections.deleteLayout': notYet,
+  'registries.setCardRule': notYet,
+  'history.revert': notYet,
 } satisfies Contracted;
 
 const internal = {

@@ -9,6 +9,7 @@ import { first } from './0010-first.ts';
 import { runsDraftsAccounts } from './0020-runs-drafts-accounts.ts';
 import { lineageByHand } from './0040-lineage-by-hand.ts';
 import { versionsNotStanding } from './0050-versions-not-standing.ts';
+import { curation } from './0090-curation.ts';
 
 export type Migration = {
   readonly number: number;
@@ -17,7 +18,7 @@ export type Migration = {
   up(db: WritableDb): void;
 };
 
-export const migrations: readonly Migration[] = [first, runsDraftsAccounts, lineageByHand, versionsNotStanding];
+export const migrations: readonly Migration[] = [first, runsDraftsAccounts, lineageByHand, versionsNotStanding, curation];
 
 assertOrder(migrations);
 

@@ -10,7 +10,7 @@ import { pageOfIds } from './paging.ts';
 import { projectFilter } from './visible.ts';
 
 type EventRow = UserColumns & {
-  readonly id: number; readonly at: number; readonly entrance: Entrance; readonly kind: EventKind; readonly objectKind: ObjectKind; readonly objectId: number; readonly label: string;
+  readonly id: number; readonly actId: number | null; readonly at: number; readonly entrance: Entrance; readonly kind: EventKind; readonly objectKind: ObjectKind; readonly objectId: number; readonly label: string;
   readonly address: string | null; readonly before: string; readonly after: string; readonly message: string | null;
 };
 
@@ -20,13 +20,15 @@ export function listHistory(scope: QueryScope, input: CheckedInputOf<'history.li
   const where: Sql[] = [...seen.where];
   if (input.object !== undefined) where.push(sql`o.kind = ${input.object.kind}`, sql`o.object_id = ${input.object.id}`);
   if (input.actorId !== undefined) where.push(sql`e.actor_id = ${input.actorId}`);
+  if (input.actId !== undefined) where.push(sql`e.act_id = ${input.actId}`);
+  if (input.entrance !== undefined) where.push(sql`e.entrance = ${input.entrance}`);
   if (input.kinds !== undefined) where.push(sql`e.kind IN ${listOf(input.kinds)}`);
   if (input.since !== undefined) where.push(sql`e.at >= ${Date.parse(input.since)}`);
   if (input.until !== undefined) where.push(sql`e.at <= ${Date.parse(input.until)}`);
-  const { object, actorId, kinds, since, until } = input;
+  const { object, actorId, actId, entrance, kinds, since, until } = input;
   const everything = where.length === 0;
   const { ids, ...page } = pageOfIds(db, {
-    name: `history ${JSON.stringify([object?.kind, object?.id, actorId, kinds, since, until])}${seen.name}`,
+    name: `history ${JSON.stringify([object?.kind, object?.id, actorId, actId, entrance, kinds, since, until])}${seen.name}`,
     from: object === undefined ? sql`FROM events e` : sql`FROM event_objects o JOIN events e ON e.id = o.event_id`,
     where,
     key: object === undefined ? sql`e.id` : sql`o.event_id`, id: object === undefined ? sql`e.id` : sql`o.event_id`, descending: true,
@@ -54,11 +56,11 @@ function seenEvents(scope: QueryScope): { readonly where: readonly Sql[]; readon
 
 function events(scope: QueryScope, ids: readonly number[]): HistoryEvent[] {
   const rows = scope.db.all<EventRow>(sql`
-    SELECT e.id, e.at, e.entrance, e.kind, e.object_kind AS objectKind, e.object_id AS objectId, e.label, e.address, e.before, e.after, e.message,
+    SELECT e.id, e.act_id AS actId, e.at, e.entrance, e.kind, e.object_kind AS objectKind, e.object_id AS objectId, e.label, e.address, e.before, e.after, e.message,
       u.id AS userId, u.username, u.display_name AS userDisplayName, u.kind AS userKind
     FROM json_each(${JSON.stringify(ids)}) j CROSS JOIN events e ON e.id = j.value JOIN users u ON u.id = e.actor_id`);
   return inOrder(ids, new Map(rows.map((row) => [row.id, {
-    id: branded(row.id), at: timestamp(row.at), actor: userOf(row), entrance: row.entrance, kind: row.kind,
+    id: branded(row.id), actId: row.actId === null ? null : branded(row.actId), at: timestamp(row.at), actor: userOf(row), entrance: row.entrance, kind: row.kind,
     subject: { kind: row.objectKind, id: row.objectId, label: row.label, address: row.address },
     before: JSON.parse(row.before) as HistoryEvent['before'], after: JSON.parse(row.after) as HistoryEvent['after'], message: row.message,
   } satisfies HistoryEvent])));

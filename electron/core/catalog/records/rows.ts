@@ -1,24 +1,24 @@
 /** Rows as the commands need them: with the names for messages and addresses, alive or not. */
-import type { Visibility } from '#shared/contract/entities.ts';
-import type { VersionState } from '#shared/contract/entities.ts';
+import type { Lifecycle, ReasonRequired, VersionState, Visibility } from '#shared/contract/entities.ts';
 import type { AcceptedTypes } from '#shared/domain/index.ts';
 import { notFound } from '../access.ts';
 import type { ReadableDb } from '../connection.ts';
 import { sql } from '../sql.ts';
-import { stringList } from './shared.ts';
+import { lifecycleOf, stringList } from './shared.ts';
 
 export type RegistryRow = {
   readonly id: number; readonly organizationId: number; readonly name: string; readonly visibility: Visibility; readonly coreType: string | null; readonly acceptedTypes: AcceptedTypes;
-  readonly protectedAliases: readonly string[]; readonly glyph: string; readonly hue: number; readonly description: string; readonly deleted: boolean;
+  readonly protectedAliases: readonly string[]; readonly glyph: string; readonly hue: number; readonly description: string;
+  readonly reasonRequired: ReasonRequired; readonly lifecycle: Lifecycle | null; readonly deleted: boolean;
 };
 
 export function registryRow(db: ReadableDb, id: number): RegistryRow {
-  const row = db.get<Omit<RegistryRow, 'acceptedTypes' | 'protectedAliases' | 'deleted'> & { accepted: string | null; guarded: string; deletedAt: number | null }>(sql`
+  const row = db.get<Omit<RegistryRow, 'acceptedTypes' | 'protectedAliases' | 'lifecycle' | 'deleted'> & { accepted: string | null; guarded: string; states: string | null; deletedAt: number | null }>(sql`
     SELECT id, organization_id AS organizationId, name, visibility, core_type AS coreType, accepted_types AS accepted, protected_aliases AS guarded, glyph, hue, description,
-      deleted_at AS deletedAt FROM registries WHERE id = ${id}`);
+      reason_required AS reasonRequired, lifecycle AS states, deleted_at AS deletedAt FROM registries WHERE id = ${id}`);
   if (row === undefined) throw notFound('registry', String(id));
-  const { accepted, guarded, deletedAt, ...rest } = row;
-  return { ...rest, acceptedTypes: accepted === null ? 'all' : stringList(accepted), protectedAliases: stringList(guarded), deleted: deletedAt !== null };
+  const { accepted, guarded, states, deletedAt, ...rest } = row;
+  return { ...rest, acceptedTypes: accepted === null ? 'all' : stringList(accepted), protectedAliases: stringList(guarded), lifecycle: lifecycleOf(states), deleted: deletedAt !== null };
 }
 
 export type CollectionRow = {
@@ -36,11 +36,11 @@ export function collectionRow(db: ReadableDb, id: number): CollectionRow {
   return { ...rest, deleted: deletedAt !== null };
 }
 
-export type LinkRow = { readonly id: number; readonly collectionId: number; readonly versionId: number; readonly index: number; readonly note: string; readonly trashId: number | null; readonly removed: boolean };
+export type LinkRow = { readonly id: number; readonly collectionId: number; readonly versionId: number; readonly index: number; readonly note: string; /** '' where there is none. */ readonly state: string; readonly trashId: number | null; readonly removed: boolean };
 
 export function linkRow(db: ReadableDb, id: number): LinkRow {
   const row = db.get<Omit<LinkRow, 'removed'> & { removedAt: number | null }>(sql`
-    SELECT id, collection_id AS collectionId, version_id AS versionId, idx AS "index", note, trash_id AS trashId, removed_at AS removedAt FROM links WHERE id = ${id}`);
+    SELECT id, collection_id AS collectionId, version_id AS versionId, idx AS "index", note, state, trash_id AS trashId, removed_at AS removedAt FROM links WHERE id = ${id}`);
   if (row === undefined) throw notFound('link', String(id));
   const { removedAt, ...rest } = row;
   return { ...rest, removed: removedAt !== null };

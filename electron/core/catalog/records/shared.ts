@@ -1,5 +1,5 @@
 /** The small pieces that many shapes have. */
-import type { AliasChip, JsonObject, UserSummary } from '#shared/contract/entities.ts';
+import type { AliasChip, JsonObject, Lifecycle, UserSummary } from '#shared/contract/entities.ts';
 import { UserId } from '#shared/contract/ids.ts';
 import type { AliasGuard } from '#shared/domain/index.ts';
 
@@ -37,6 +37,11 @@ export function sortAliases(aliases: readonly string[]): string[] {
 
 export function chips(aliases: readonly string[], guarded: AliasGuard): AliasChip[] {
   return sortAliases(aliases).map((name) => ({ name, protected: guarded.has(name) }));
+}
+
+/** The states that a registry defines, as they are kept; null where it defines none. */
+export function lifecycleOf(json: string | null): Lifecycle | null {
+  return json === null ? null : (JSON.parse(json) as Lifecycle);
 }
 
 export function stringList(json: string): string[] {

@@ -59,7 +59,7 @@ function distinct(rows: readonly Row[], idOf: (row: Row) => number): string {
 
 type MarkRow = {
   readonly versionId: number; readonly linkId: number; readonly registryId: number; readonly registry: string; readonly glyph: string; readonly hue: number; readonly guarded: string;
-  readonly collectionId: number; readonly collection: string; readonly index: number; readonly alias: string | null;
+  readonly collectionId: number; readonly collection: string; readonly index: number; readonly state: string; readonly alias: string | null;
 };
 
 /** Where versions are linked, as far as the asker may see. By version, then by registry and collection. */
@@ -68,7 +68,7 @@ export function linkMarks(scope: QueryScope, versionIds: readonly number[]): Rea
   const visible = visibleRegistries(scope.db, scope.asker);
   const rows = scope.db.all<MarkRow>(sql`
     SELECT l.version_id AS versionId, l.id AS linkId, r.id AS registryId, r.name AS registry, r.glyph, r.hue, r.protected_aliases AS guarded, c.id AS collectionId, c.name AS collection,
-      l.idx AS "index", x.alias
+      l.idx AS "index", l.state, x.alias
     FROM json_each(${JSON.stringify(versionIds)}) j CROSS JOIN links l ON l.version_id = j.value AND l.removed_at IS NULL JOIN collections c ON c.id = l.collection_id
     JOIN registries r ON r.id = c.registry_id LEFT JOIN aliases x ON x.holder_kind = 'collection' AND x.target_id = l.id
     ORDER BY r.name_key, c.name_key, l.id`);
@@ -79,7 +79,7 @@ export function linkMarks(scope: QueryScope, versionIds: readonly number[]): Rea
     const mark: LinkMark = {
       linkId: branded(row.linkId), registryId: branded(row.registryId), registry: row.registry, glyph: row.glyph, hue: row.hue, collectionId: branded(row.collectionId),
       collection: row.collection, index: row.index,
-      aliases: chips(group.flatMap((one) => one.alias ?? []), aliasGuard(stringList(row.guarded))),
+      aliases: chips(group.flatMap((one) => one.alias ?? []), aliasGuard(stringList(row.guarded))), state: row.state === '' ? null : row.state,
     };
     const known = marks.get(row.versionId);
     if (known === undefined) marks.set(row.versionId, [mark]);

@@ -91,6 +91,7 @@ function linkOf(isData: boolean, collection: string, inProduction: boolean): Lin
     collection,
     index: 1,
     aliases: inProduction ? [{ name: 'production', protected: true }] : [],
+    state: null,
   };
 }
 
