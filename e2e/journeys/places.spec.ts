@@ -73,6 +73,8 @@ const views: readonly View[] = [
   { name: 'runs-compared', address: 'vitrine://project/TEAM/watched/runs?runs=swift-sea-2%20calm-hill-1', shows: '2 runs compared' },
   { name: 'runs-compared-values', address: 'vitrine://project/TEAM/watched/runs?runs=swift-sea-2%20calm-hill-1', shows: '2 runs compared', act: (window) => window.getByRole('tab', { name: 'Config and summary' }).click() },
   { name: 'registry-members', address: 'vitrine://members/Models', shows: 'Members of Models' },
+  { name: 'alias-board', address: 'vitrine://board', shows: 'Alias board' },
+  { name: 'alias-board-of-a-registry', address: 'vitrine://board/Models', shows: 'Review Sentiment' },
   { name: 'lineage', address: 'vitrine://lineage', shows: 'Lineage' },
   { name: 'lineage-of-a-version', address: 'vitrine://lineage/registry/Models/Review%20Sentiment/production', shows: 'Review Sentiment' },
   { name: 'search', address: 'vitrine://search?q=weld', shows: 'weld' },

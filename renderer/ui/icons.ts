@@ -171,6 +171,7 @@ export {
   Snowflake,
   Sparkles,
   SquarePen,
+  SquareKanban,
   SquareTerminal,
   Star,
   StarOff,

@@ -91,6 +91,12 @@ export interface RegistryMembersPlace {
 	readonly registry: string;
 }
 
+/** Aliases as columns, collections as rows: of one registry, or of all. */
+export interface AliasBoardPlace {
+	readonly place: 'alias board';
+	readonly registry?: string;
+}
+
 /** What a lineage or a history can be asked of. */
 export type PlaceFocus = RegistryPlace | CollectionPlace | LinkedVersionPlace | ProjectPlace | ArtifactPlace | SourceVersionPlace | RunPlace;
 
@@ -99,6 +105,7 @@ export type Place =
 	| PlaceFocus
 	| ComparedRunsPlace
 	| RegistryMembersPlace
+	| AliasBoardPlace
 	| { readonly place: 'lineage'; readonly focus?: PlaceFocus }
 	| { readonly place: 'search'; readonly query: string }
 	| { readonly place: 'history'; readonly focus?: PlaceFocus; readonly query?: string }
@@ -155,7 +162,7 @@ export function parsePlace(link: string): Verdict<Place> {
 }
 
 /** The first step of a link, which says what kind of place follows. */
-type Head = 'start' | 'registries' | 'registry' | 'members' | 'projects' | 'project' | 'lineage' | 'search' | 'history' | 'automations' | 'approvals' | 'storage' | 'sync' | 'trash' | 'settings';
+type Head = 'start' | 'registries' | 'registry' | 'members' | 'board' | 'projects' | 'project' | 'lineage' | 'search' | 'history' | 'automations' | 'approvals' | 'storage' | 'sync' | 'trash' | 'settings';
 
 function stepsOf(place: Place, parameters: Map<string, string>): string[] {
 	const headed = (head: Head, ...rest: string[]): string[] => [head, ...rest];
@@ -190,6 +197,8 @@ function stepsOf(place: Place, parameters: Map<string, string>): string[] {
 			return headed('project', place.entity, place.project, 'runs');
 		case 'registry members':
 			return headed('members', place.registry);
+		case 'alias board':
+			return headed('board', ...(place.registry === undefined ? [] : [place.registry]));
 		case 'lineage':
 			return headed('lineage', ...(place.focus ? stepsOf(place.focus, parameters) : []));
 		case 'search':
@@ -233,6 +242,12 @@ function placeOf(link: string, steps: readonly string[], parameters: ReadonlyMap
 			const registry = checkRegistryName(rest[0] ?? '');
 			if (!registry.ok) return registry;
 			return rest.length === 1 ? accept({ place: 'registry members', registry: registry.value }) : wrong;
+		}
+		case 'board': {
+			if (rest.length === 0) return accept({ place: 'alias board' });
+			const registry = checkRegistryName(rest[0] ?? '');
+			if (!registry.ok) return registry;
+			return rest.length === 1 ? accept({ place: 'alias board', registry: registry.value }) : wrong;
 		}
 		case 'lineage':
 		case 'history': {

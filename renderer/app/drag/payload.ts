@@ -1,5 +1,5 @@
 /** What can be dragged. */
-import type { AliasHolder, AliasTarget } from '#shared/contract/index.ts';
+import type { AliasHolder } from '#shared/contract/index.ts';
 import type { VersionRef } from '../selection.ts';
 
 export type DragPayload =
@@ -10,8 +10,7 @@ export type DragPayload =
       readonly protected: boolean;
       /** Within what it is unique: it can go to another version of the same holder only. */
       readonly holder: AliasHolder;
-      /** Where it stands, and the number there. */
-      readonly from: AliasTarget;
+      /** The number that it stands on. */
       readonly fromIndex: number;
     }
   /** Files and folders from the system; their paths are known only once they are dropped. */

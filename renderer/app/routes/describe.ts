@@ -50,6 +50,8 @@ export function crumbsOf(place: Place): readonly Crumb[] {
       return [...crumbsOf({ place: 'project', entity: place.entity, project: place.project }), { label: `${place.runs.length} runs compared`, place }];
     case 'registry members':
       return [...crumbsOf({ place: 'registry', registry: place.registry }), { label: 'Members', place }];
+    case 'alias board':
+      return [...(place.registry === undefined ? [] : crumbsOf({ place: 'registry', registry: place.registry })), { label: 'Alias board', place }];
     case 'run':
       return [...crumbsOf({ place: 'project', entity: place.entity, project: place.project }), { label: place.run, place }];
     default:

@@ -17,6 +17,7 @@ const places: readonly Place[] = [
   { place: 'run', entity: 'team', project: 'vision', run: 'abc12345' },
   { place: 'lineage', focus: { place: 'run', entity: 'team', project: 'vision', run: 'abc12345' } },
   { place: 'search', query: 'type:model "two words" metadata.acc>0.9' },
+  { place: 'alias board' }, { place: 'alias board', registry: 'Models' },
   { place: 'history' }, { place: 'sync' }, { place: 'settings', section: 'appearance' },
 ];
 

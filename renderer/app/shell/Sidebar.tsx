@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import { contextPoint, copyText, IconButton, Tree } from '../../ui/index.ts';
-import { Boxes, FolderTree, HardDrive, History, House, PanelLeftOpen, RefreshCw, Settings, ShieldCheck, Trash2, Workflow, Zap, type Icon } from '../../ui/icons.ts';
+import { Boxes, FolderTree, HardDrive, History, House, PanelLeftOpen, RefreshCw, Settings, ShieldCheck, SquareKanban, Trash2, Workflow, Zap, type Icon } from '../../ui/icons.ts';
 import { openNewCollection } from '../../features/registries/index.ts';
 import { runCommand } from '../api/index.ts';
 import { setPreferences, usePreferences } from '../preferences.ts';
@@ -15,6 +15,7 @@ type NavigationItem = { readonly label: string; readonly icon: Icon; readonly pl
 const above: readonly NavigationItem[] = [
   { label: 'Start', icon: House, place: { place: 'start' } },
   { label: 'Registries', icon: Boxes, place: { place: 'registries' }, with: ['registry', 'collection', 'linked version'] },
+  { label: 'Alias board', icon: SquareKanban, place: { place: 'alias board' } },
   { label: 'Projects', icon: FolderTree, place: { place: 'projects' }, with: ['project', 'artifact', 'source version', 'run'] },
   { label: 'Lineage', icon: Workflow, place: { place: 'lineage' } },
   { label: 'History', icon: History, place: { place: 'history' } },

@@ -3,7 +3,7 @@ import { useEffect } from 'react';
 import type { MenuCommand } from '#shared/contract/bridge.ts';
 import { formatPlace } from '#shared/domain/places.ts';
 import { copyText, isTyping } from '../../ui/index.ts';
-import { ArrowLeft, ArrowRight, Boxes, Copy, Download, FilePlus, FolderPlus, FolderTree, HardDrive, History, House, Link2, Move, PanelLeft, PanelRight, Palette, Plus, RefreshCw, Search, Settings, SquareTerminal, Trash2, Undo2, Workflow, type Icon } from '../../ui/icons.ts';
+import { ArrowLeft, ArrowRight, Boxes, Copy, Download, FilePlus, FolderPlus, FolderTree, HardDrive, History, House, Link2, Move, PanelLeft, PanelRight, Palette, Plus, RefreshCw, Search, Settings, SquareKanban, SquareTerminal, Trash2, Undo2, Workflow, type Icon } from '../../ui/icons.ts';
 import { openConnect } from '../../features/connect/index.ts';
 import { openPalette, openShortcuts, paletteMayOpen } from '../../features/command/index.ts';
 import { openLinkPicker, pickUpVersions } from '../../features/linking/index.ts';
@@ -58,6 +58,7 @@ const windowActions: readonly WindowAction[] = [
   { id: 'go.forward', label: 'Forward', group: navigationGroup, icon: ArrowRight, keys: 'Alt+ArrowRight', available: () => canGoForward(), run: goForward },
   goTo('go.home', 'Start', House, { place: 'start' }, 'g h'),
   goTo('go.registries', 'Registries', Boxes, { place: 'registries' }, 'g r'),
+  { id: 'go.aliasBoard', label: 'Alias board', group: navigationGroup, icon: SquareKanban, words: 'production staging promote move aliases', keys: 'g a', available: () => hasPlace('alias board'), run: () => navigate({ place: 'alias board' }) },
   goTo('go.projects', 'Projects', FolderTree, { place: 'projects' }, 'g p'),
   goTo('go.lineage', 'Lineage', Workflow, { place: 'lineage' }, 'g l'),
   goTo('go.history', 'History', History, { place: 'history' }, 'g y'),

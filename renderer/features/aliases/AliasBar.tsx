@@ -6,7 +6,7 @@ import { Clock, Copy, Move, Plus, X } from '../../ui/icons.ts';
 import { pickUp, pressToDrag, useDropTarget } from '../../app/drag/index.ts';
 import { openMenu } from '../../app/shell/menuLayer.ts';
 import { AliasField, type AliasSuggestion } from './AliasField.tsx';
-import { moveVerdict, planMove, putAliases, removeAlias, useAliasDialogs, type AliasDrag, type AliasPlace } from './moves.ts';
+import { moveVerdict, openAliasTimeline, openMoveDialog, planMove, putAliases, removeAlias, type AliasDrag, type AliasPlace } from './moves.ts';
 import styles from './AliasBar.module.css';
 
 export type AliasBarProps = AliasPlace & {
@@ -66,20 +66,20 @@ export function AliasBar({ holder, target, index, mayMoveProtected, aliases, com
 function MovableChip({ alias, place, editable }: { readonly alias: AliasFacts; readonly place: AliasPlace; readonly editable: boolean }) {
   const locked = alias.protected && !place.mayMoveProtected;
   const movable = editable && alias.name !== latestAlias && !locked;
-  const payload: AliasDrag = { kind: 'alias', alias: alias.name, protected: alias.protected, holder: place.holder, from: place.target, fromIndex: place.index };
+  const payload: AliasDrag = { kind: 'alias', alias: alias.name, protected: alias.protected, holder: place.holder, fromIndex: place.index };
   const element = useRef<HTMLSpanElement>(null);
 
   const openChipMenu = (): void => {
     const box = element.current?.getBoundingClientRect();
     openMenu({ x: box?.left ?? 0, y: box?.bottom ?? 0 }, [
       { id: 'copy', label: 'Copy alias', icon: Copy, onSelect: () => void copyText(alias.name) },
-      { id: 'timeline', label: 'Timeline', icon: Clock, onSelect: () => useAliasDialogs.setState({ timeline: { holder: place.holder, alias: alias.name } }) },
+      { id: 'timeline', label: 'Timeline', icon: Clock, onSelect: () => openAliasTimeline(place.holder, alias.name) },
       ...(editable
         ? ([
             { kind: 'separator' },
             {
               id: 'move', label: 'Move to…', icon: Move, disabled: !movable, reason: lockedReason(alias, locked),
-              onSelect: () => useAliasDialogs.setState({ moving: { alias: payload, from: place } }),
+              onSelect: () => openMoveDialog({ alias: alias.name, protected: alias.protected, holder: place.holder, fromIndex: place.index, mayMoveProtected: place.mayMoveProtected }),
             },
             { id: 'remove', label: 'Remove', icon: X, keys: 'Delete', disabled: !movable, reason: lockedReason(alias, locked), onSelect: () => void removeAlias(place, alias.name) },
           ] as const)

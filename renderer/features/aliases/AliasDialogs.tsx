@@ -1,10 +1,10 @@
-import { useMemo, useState } from 'react';
+import { useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import type { AliasHolder, LinkSummary, VersionSummary } from '#shared/contract/index.ts';
 import { AlertDialog, AliasChips, Dialog, EmptyState, Input, RelativeTime, SkeletonLines } from '../../ui/index.ts';
 import { ArrowRight, Search } from '../../ui/icons.ts';
 import { useOperation } from '../../app/api/index.ts';
 import { PlaceFailure } from '../../app/shell/PlaceFailure.tsx';
-import { moveNow, planMove, useAliasDialogs, type AliasPlace } from './moves.ts';
+import { moveNow, planMove, putAliases, useAliasDialogs, type AliasPlace, type MoveRequest } from './moves.ts';
 import styles from './AliasDialogs.module.css';
 
 /** The dialogs that aliases open, mounted once by the window. */
@@ -25,21 +25,49 @@ export function AliasDialogs() {
           if (confirming !== null) await moveNow(confirming);
         }}
       />
-      {moving !== null && <MoveDialog key={`${moving.alias.alias} ${moving.from.index}`} {...moving} />}
+      {moving !== null && <MoveDialog key={`${moving.holder.kind} ${moving.holder.id} ${moving.alias}`} request={moving} />}
       {timeline !== null && <TimelineDialog {...timeline} />}
     </>
   );
 }
 
-function MoveDialog({ alias, from }: NonNullable<ReturnType<typeof useAliasDialogs.getState>['moving']>) {
+function MoveDialog({ request }: { readonly request: MoveRequest }) {
+  const { alias, holder, fromIndex, mayMoveProtected, of } = request;
   const [text, setText] = useState('');
   const close = (): void => useAliasDialogs.setState({ moving: null });
-  const choices = useChoices(from.holder);
+  const choices = useChoices(holder);
+  const list = useRef<HTMLUListElement>(null);
+  const choose = ({ target, index }: Choice): void => {
+    close();
+    const to: AliasPlace = { holder, target, index, mayMoveProtected };
+    if (fromIndex === null) void putAliases(to, [alias]);
+    else planMove({ alias: { kind: 'alias', alias, protected: request.protected, holder, fromIndex }, to });
+  };
   const wanted = text.trim().toLowerCase();
-  const shown = choices.items?.filter((choice) => choice.index !== from.index && (wanted === '' || choice.words.includes(wanted)));
+  const shown = choices.items?.filter((choice) => choice.index !== fromIndex && (wanted === '' || choice.words.includes(wanted)));
   return (
-    <Dialog open onOpenChange={(open) => !open && close()} title={`Move “${alias.alias}”`} description={`It stands on v${from.index}. Choose where it goes.`} width="normal">
-      <Input icon={Search} aria-label="Filter versions" placeholder="Number, name or alias" value={text} onValueChange={setText} autoFocus />
+    <Dialog
+      open
+      onOpenChange={(open) => !open && close()}
+      title={`${fromIndex === null ? 'Put' : 'Move'} “${alias}”${of === undefined ? '' : ` in ${of}`}`}
+      description={fromIndex === null ? 'It stands on no version. Choose the one it goes on.' : `It stands on v${fromIndex}. Choose where it goes.`}
+      width="normal"
+    >
+      <Input
+        icon={Search}
+        aria-label="Filter versions"
+        placeholder="Number, name or alias"
+        value={text}
+        onValueChange={setText}
+        autoFocus
+        onKeyDown={(event) => {
+          const [first] = shown ?? [];
+          if (event.key === 'Enter' && !event.nativeEvent.isComposing && first !== undefined && wanted !== '') choose(first);
+          else if (event.key === 'ArrowDown') list.current?.querySelector('button')?.focus();
+          else return;
+          event.preventDefault();
+        }}
+      />
       {choices.error !== null ? (
         <PlaceFailure error={choices.error} compact />
       ) : shown === undefined ? (
@@ -47,16 +75,13 @@ function MoveDialog({ alias, from }: NonNullable<ReturnType<typeof useAliasDialo
       ) : shown.length === 0 ? (
         <EmptyState compact title="No other version fits" text={wanted === '' ? 'An alias needs another version to go to.' : 'Change the filter.'} />
       ) : (
-        <ul className={styles.choices}>
+        <ul ref={list} className={styles.choices} onKeyDown={stepThroughButtons}>
           {shown.map((choice) => (
             <li key={choice.index}>
               <button
                 type="button"
                 className={styles.choice}
-                onClick={() => {
-                  close();
-                  planMove({ alias, to: { ...from, target: choice.target, index: choice.index } });
-                }}
+                onClick={() => choose(choice)}
               >
                 <span className={styles.number}>v{choice.index}</span>
                 <span className={styles.name}>{choice.label}</span>
@@ -68,6 +93,15 @@ function MoveDialog({ alias, from }: NonNullable<ReturnType<typeof useAliasDialo
       )}
     </Dialog>
   );
+}
+
+/** Up and down go from button to button. */
+function stepThroughButtons(event: KeyboardEvent<HTMLUListElement>): void {
+  if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
+  const buttons = [...event.currentTarget.querySelectorAll('button')];
+  const at = buttons.indexOf(document.activeElement as HTMLButtonElement);
+  buttons[Math.min(buttons.length - 1, Math.max(0, at + (event.key === 'ArrowDown' ? 1 : -1)))]?.focus();
+  event.preventDefault();
 }
 
 type Choice = { readonly index: number; readonly label: string; readonly aliases: readonly string[]; readonly target: AliasPlace['target']; readonly words: string };

@@ -2,4 +2,4 @@
 export { AliasBar, type AliasBarProps } from './AliasBar.tsx';
 export { AliasDialogs } from './AliasDialogs.tsx';
 export { AliasField, type AliasFieldProps, type AliasSuggestion } from './AliasField.tsx';
-export { moveVerdict, planMove, putAliases, removeAlias, type AliasPlace } from './moves.ts';
+export { moveVerdict, openAliasTimeline, openMoveDialog, planMove, putAliases, removeAlias, type AliasDrag, type AliasPlace } from './moves.ts';

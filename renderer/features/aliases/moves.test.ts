@@ -5,7 +5,7 @@ import { aliasProblem, splitAliases } from './AliasField.tsx';
 import { describeMoves, moveVerdict, type AliasDrag, type AliasPlace } from './moves.ts';
 
 const holder = { kind: 'collection', id: 1 as CollectionId } as const;
-const production: AliasDrag = { kind: 'alias', alias: 'production', protected: true, holder, from: { kind: 'link', id: 3 as LinkId }, fromIndex: 3 };
+const production: AliasDrag = { kind: 'alias', alias: 'production', protected: true, holder, fromIndex: 3 };
 const place = (part: Partial<AliasPlace> = {}): AliasPlace => ({ holder, target: { kind: 'link', id: 5 as LinkId }, index: 5, mayMoveProtected: true, ...part });
 
 describe('moveVerdict', () => {

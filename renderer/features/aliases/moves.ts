@@ -20,22 +20,43 @@ export type AliasDrag = Extract<DragPayload, { readonly kind: 'alias' }>;
 /** An alias that stands somewhere and shall go elsewhere. */
 export type PlannedMove = { readonly alias: AliasDrag; readonly to: AliasPlace };
 
+/** An alias for which a version is to be chosen. */
+export type MoveRequest = {
+  readonly alias: string;
+  readonly protected: boolean;
+  readonly holder: AliasHolder;
+  /** The number that it stands on; null: nowhere yet. */
+  readonly fromIndex: number | null;
+  readonly mayMoveProtected: boolean;
+  /** Whose versions they are, where that isn't plain from around it. */
+  readonly of?: string;
+};
+
 type Dialogs = {
   /** Asked before a protected alias moves. */
   readonly confirming: PlannedMove | null;
   /** Choosing where to. */
-  readonly moving: { readonly alias: AliasDrag; readonly from: AliasPlace } | null;
+  readonly moving: MoveRequest | null;
   readonly timeline: { readonly holder: AliasHolder; readonly alias: string } | null;
 };
 
 export const useAliasDialogs = create<Dialogs>(() => ({ confirming: null, moving: null, timeline: null }));
+
+/** Asks on which version an alias shall stand: the keyboard's way to move it. */
+export function openMoveDialog(moving: MoveRequest): void {
+  useAliasDialogs.setState({ moving });
+}
+
+export function openAliasTimeline(holder: AliasHolder, alias: string): void {
+  useAliasDialogs.setState({ timeline: { holder, alias } });
+}
 
 export function sameHolder(left: AliasHolder, right: AliasHolder): boolean {
   return left.kind === right.kind && left.id === right.id;
 }
 
 /** What would happen if an alias were dropped on a version; null where it has no business at all. */
-export function moveVerdict(alias: AliasDrag, to: AliasPlace): DropVerdict | null {
+export function moveVerdict(alias: AliasDrag, to: Pick<AliasPlace, 'holder' | 'index' | 'mayMoveProtected'>): DropVerdict | null {
   if (!sameHolder(alias.holder, to.holder)) return forbid(`An alias moves within its own ${alias.holder.kind} only.`);
   if (alias.fromIndex === to.index) return null;
   if (alias.alias === latestAlias) return forbid('“latest” follows the most recent version by itself.');

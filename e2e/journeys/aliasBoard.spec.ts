@@ -1,0 +1,107 @@
+/** The alias board: what stands where, moved by dragging and by keys, refused where it is protected, undone. */
+import { vitrineJson } from '../cli/commandLine.ts';
+import { goTo, heading, rowOf, sidebarItem, table, toast } from '../pages/catalogWindow.ts';
+import { expect, test } from './journey.ts';
+import { folder } from './workshop.ts';
+
+test('aliases are moved on the board with the mouse and with the keys', async ({ launch }) => {
+  test.slow();
+  const data = folder();
+  await vitrineJson(['sample'], { data });
+  const { window, pageErrors } = await launch(data);
+  const board = table(window, 'Aliases of collections');
+  const row = rowOf(board, 'Review Sentiment');
+  const chip = (alias: string, index: number, collection = 'Review Sentiment') => window.getByRole('button', { name: new RegExp(`^${alias} on v${index} of ${collection}`, 'u') });
+
+  await test.step('the rail leads there, and it says what stands where and how far behind', async () => {
+    await goTo(window, 'Alias board');
+    await expect(heading(window)).toHaveText('Alias board');
+    await expect(board.getByRole('columnheader', { name: 'production' })).toBeVisible();
+    await expect(chip('production', 4)).toBeVisible();
+    await expect(row).toContainText('2 behind');
+  });
+
+  await test.step('a chip is dragged to a version that has no alias: the versions unfold while it is under way', async () => {
+    const from = await chip('staging', 5).boundingBox();
+    if (from === null) throw new Error('The chip is not shown.');
+    await window.mouse.move(from.x + from.width / 2, from.y + from.height / 2);
+    await window.mouse.down();
+    await window.mouse.move(from.x + from.width / 2 + 12, from.y + from.height / 2 + 6, { steps: 4 });
+    const shelf = window.getByRole('group', { name: 'Versions that staging can move to' });
+    const target = shelf.locator('> div > div').filter({ hasText: /^v3/u });
+    const to = await target.boundingBox();
+    if (to === null) throw new Error('The shelf is not shown.');
+    await window.mouse.move(to.x + 40, to.y + to.height / 2, { steps: 8 });
+    await expect(target).toHaveAttribute('data-drop-over', '');
+    await expect(window.getByText('Move “staging” from v5 to v3')).toBeVisible();
+    await window.mouse.up();
+    const told = toast(window, 'Moved “staging” from v5 to v3');
+    await expect(chip('staging', 3)).toBeVisible();
+    await told.getByRole('button', { name: 'Undo' }).click();
+    await expect(chip('staging', 5)).toBeVisible();
+  });
+
+  await test.step('dropped on another cell of its row it goes where that alias stands; another row refuses it', async () => {
+    const from = await chip('staging', 5).boundingBox();
+    const other = rowOf(board, 'Weld Detector').first().locator('[data-board-cell$=" candidate"]');
+    const same = row.locator('[data-board-cell$=" candidate"]');
+    const [there, here] = [await other.boundingBox(), await same.boundingBox()];
+    if (from === null || there === null || here === null) throw new Error('A cell is not shown.');
+    await window.mouse.move(from.x + from.width / 2, from.y + from.height / 2);
+    await window.mouse.down();
+    await window.mouse.move(from.x + 4, from.y + 4, { steps: 4 });
+    await expect(other).toHaveAttribute('data-drop', 'refused');
+    await window.mouse.move(there.x + 20, there.y + there.height / 2, { steps: 8 });
+    await expect(window.getByText('An alias moves within its own collection only.')).toBeVisible();
+    await window.mouse.move(here.x + 20, here.y + here.height / 2, { steps: 8 });
+    await expect(same).toHaveAttribute('data-drop-over', '');
+    await window.mouse.up();
+    await expect(chip('staging', 6)).toBeVisible();
+  });
+
+  await test.step('a protected one is asked about first', async () => {
+    await chip('production', 4).click();
+    await window.getByRole('menuitem', { name: 'Move to…' }).click();
+    const choose = window.getByRole('dialog', { name: 'Move “production” in Review Sentiment' });
+    await choose.getByRole('textbox', { name: 'Filter versions' }).fill('v5');
+    await window.keyboard.press('Enter');
+    const asked = window.getByRole('alertdialog', { name: 'Move “production” from v4 to v5?' });
+    await asked.getByRole('button', { name: 'Move it' }).click();
+    await expect(chip('production', 5)).toBeVisible();
+  });
+
+  await test.step('by keys alone: from cell to cell, picked up, put down, taken off', async () => {
+    await board.focus();
+    await window.keyboard.press('Home');
+    await expect(board).toHaveAttribute('aria-activedescendant', /row0$/u);
+    await window.keyboard.press('ArrowRight');
+    await expect(rowOf(board, 'Churn Forecast').locator('[data-active-cell]')).toHaveAttribute('data-board-cell', / candidate$/u);
+    await window.keyboard.press('m');
+    await expect(window.getByRole('group', { name: 'Versions that candidate can move to' })).toContainText('v0');
+    await window.keyboard.press('End');
+    await window.keyboard.press('Enter');
+    await expect(chip('candidate', 0, 'Churn Forecast')).toBeVisible();
+    await window.keyboard.press('Delete');
+    await expect(toast(window, 'Removed “candidate” from v0')).toBeVisible();
+    await expect(chip('candidate', 0, 'Churn Forecast')).toHaveCount(0);
+    await window.keyboard.press('Enter');
+    await window.getByRole('menuitem', { name: 'Put “candidate” on…' }).click();
+    await window.getByRole('dialog', { name: 'Put “candidate” in Churn Forecast' }).getByRole('button', { name: /^v2/u }).press('Enter');
+    await expect(chip('candidate', 2, 'Churn Forecast')).toBeVisible();
+  });
+
+  await test.step('one registry alone, filtered by name; Enter on a row opens its collection', async () => {
+    await window.getByRole('combobox', { name: 'Registry' }).click();
+    await window.getByRole('option', { name: 'Edge Models' }).click();
+    await expect(board.getByRole('row')).toHaveCount(3);
+    await window.getByRole('textbox', { name: 'Filter collections' }).fill('weld');
+    await expect(board.getByRole('row')).toHaveCount(2);
+    await board.focus();
+    await window.keyboard.press('Home');
+    await window.keyboard.press('Enter');
+    await expect(heading(window)).toHaveText('Weld Detector INT8');
+    await expect(sidebarItem(window, 'Edge Models').last()).toBeVisible();
+  });
+
+  expect(pageErrors).toEqual([]);
+});

@@ -1,0 +1,169 @@
+import { useEffect, useMemo, type KeyboardEvent } from 'react';
+import type { CollectionSummary, InputOf, RegistrySummary } from '#shared/contract/index.ts';
+import { announce } from '../../ui/announce.ts';
+import { usePagedRows, useOperation, useReadOnly } from '../../app/api/index.ts';
+import { navigate, placeOf, usePlaceState, type PlaceProps } from '../../app/routes/index.ts';
+import { PlaceFailure, PlaceHeader } from '../../app/shell/index.ts';
+import { DataTable, EmptyState, formatQuantity, Input, Select, Toolbar, ToolbarSpacer, type Column, type ColumnState, type Sort } from '../../ui/index.ts';
+import { Boxes, Search, SquareKanban } from '../../ui/icons.ts';
+import { pickUp } from '../../app/drag/index.ts';
+import { aliasColumns, anyCase } from './aliasColumns.ts';
+import { BoardCell } from './BoardCell.tsx';
+import { BoardName, LatestCell } from './BoardName.tsx';
+import { cellOf, openCellMenu, rightsIn, takeOff, type BoardRights } from './cells.ts';
+import { useBoardCell } from './store.ts';
+import { VersionShelf } from './VersionShelf.tsx';
+import styles from './Board.module.css';
+
+type Sorting = { readonly column: 'name' | 'updated'; readonly direction: 'ascending' | 'descending' };
+const every = '\u0000';
+/** Rows that are looked at for which aliases there are. */
+const mostLooked = 5_000;
+const unchanged: ColumnState = { widths: {}, hidden: [], order: [] };
+
+/** Aliases as columns, collections as rows: what stands where, how far behind, and moved by dragging. */
+export function BoardPlace({ place }: PlaceProps<'alias board'>) {
+  const registries = useOperation('registries.list', {});
+  const shown = useMemo(() => registries.data?.items.filter((registry) => place.registry === undefined || registry.name === place.registry), [registries.data, place.registry]);
+  if (registries.error !== null) return <PlaceFailure alone error={registries.error} retry={registries.retry} />;
+  if (registries.data === undefined || shown === undefined) return <PlaceHeader icon={SquareKanban} title="Alias board" />;
+  return <Board registries={shown} all={registries.data.items} chosen={place.registry ?? null} />;
+}
+
+function Board({ registries, all, chosen }: { readonly registries: readonly RegistrySummary[]; readonly all: readonly RegistrySummary[]; readonly chosen: string | null }) {
+  const readOnly = useReadOnly();
+  const [sorting, setSorting] = usePlaceState<Sorting>('sort', { column: 'name', direction: 'ascending' });
+  const [text, setText] = usePlaceState('filter', '');
+  const [columnState, setColumnState] = usePlaceState<ColumnState>('columns', unchanged);
+  const registryId = chosen === null ? undefined : registries[0]?.id;
+  const words = text.trim();
+  const input: InputOf<'collections.list'> = useMemo(
+    () => ({
+      sort: sorting.column, direction: sorting.direction,
+      ...(registryId === undefined ? {} : { registryId }),
+      ...(words === '' ? {} : { filter: { name: { $regex: anyCase(words) } } }),
+    }),
+    [registryId, sorting, words],
+  );
+  const rows = usePagedRows('collections.list', input);
+  const { getRow, rowCount } = rows;
+  const rights = useMemo<ReadonlyMap<number, BoardRights>>(() => new Map(registries.map((registry) => [registry.id, rightsIn(registry, readOnly)])), [registries, readOnly]);
+
+  // Other rows: the keyboard stands on a row as a whole again.
+  useEffect(() => useBoardCell.setState({ collectionId: null, alias: null }), [chosen, words]);
+
+  const names = useMemo(() => {
+    const seen: CollectionSummary[] = [];
+    for (let index = 0; index < Math.min(rowCount, mostLooked); index += 1) {
+      const row = getRow(index);
+      if (row !== undefined) seen.push(row);
+    }
+    return aliasColumns(seen, registries).map((column) => column.alias).join('\n');
+  }, [getRow, rowCount, registries]);
+  const aliases = useMemo(() => (names === '' ? [] : names.split('\n')), [names]);
+  const columns = useMemo<readonly Column<CollectionSummary>[]>(
+    () => [
+      {
+        id: 'name', header: 'Collection', width: 210, grow: 1, fixed: true, sortable: true, text: (row) => row.name,
+        render: (row) => <BoardName row={row} registry={chosen === null ? rights.get(row.registryId)?.registry : undefined} />,
+      },
+      ...aliases.map((alias): Column<CollectionSummary> => ({
+        id: `alias ${alias}`, header: alias, width: 136, minWidth: 96,
+        render: (row) => {
+          const of = rights.get(row.registryId);
+          return of === undefined ? null : <BoardCell cell={cellOf(row, alias, of)} />;
+        },
+      })),
+      { id: 'latest', header: 'latest', width: 116, render: (row) => <LatestCell row={row} mayMoveProtected={rights.get(row.registryId)?.mayMoveProtected ?? false} /> },
+    ],
+    [aliases, rights, chosen],
+  );
+
+  const mayMoveProtectedIn = (collectionId: number): boolean => {
+    for (let index = 0; index < Math.min(rowCount, mostLooked); index += 1) {
+      const row = getRow(index);
+      if (row?.id === collectionId) return rights.get(row.registryId)?.mayMoveProtected ?? false;
+    }
+    return false;
+  };
+
+  /** Left and right go from alias to alias in the row that has the keyboard. */
+  const press = (event: KeyboardEvent, row: CollectionSummary | undefined): boolean => {
+    if (row === undefined || event.ctrlKey || event.metaKey || event.altKey) return false;
+    const of = rights.get(row.registryId);
+    const shownAliases = aliases.filter((alias) => !columnState.hidden.includes(`alias ${alias}`));
+    const at = shownAliases.indexOf(useBoardCell.getState().alias ?? '');
+    if (event.key === 'ArrowRight' || event.key === 'ArrowLeft') {
+      const next = shownAliases[at + (event.key === 'ArrowRight' ? 1 : -1)] ?? null;
+      if (next === null && event.key === 'ArrowRight') return true;
+      useBoardCell.setState({ collectionId: row.id, alias: next });
+      const standing = row.aliases.find((one) => one.name === next);
+      announce(next === null ? row.name : `${next}: ${standing === undefined ? 'on no version' : `v${standing.index}`}`);
+      if (next !== null) document.querySelector(`[data-board-cell="${row.id} ${CSS.escape(next)}"]`)?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+      return true;
+    }
+    const alias = shownAliases[at];
+    if (event.key === 'Escape' && alias !== undefined) {
+      useBoardCell.setState({ alias: null });
+      return true;
+    }
+    if (alias === undefined || of === undefined) return false;
+    const cell = cellOf(row, alias, of);
+    if (event.key === 'Enter' || event.key === ' ') openCellMenu(cell);
+    else if (event.key.toLowerCase() === 'm' && cell.drag !== null) pickUp(cell.drag);
+    else if ((event.key === 'Delete' || event.key === 'Backspace') && cell.drag !== null) void takeOff(cell);
+    else return false;
+    return true;
+  };
+
+  return (
+    <>
+      <PlaceHeader icon={SquareKanban} title="Alias board" facts={<span>{rows.pending ? '\u00a0' : formatQuantity(rowCount, 'collection')}</span>}>
+        <Toolbar label="What the board shows" className={styles.tools}>
+          <Select
+            label="Registry"
+            options={[{ value: every, label: 'All registries' }, ...all.map((registry) => ({ value: registry.name, label: registry.name }))]}
+            value={chosen ?? every}
+            onValueChange={(registry) => navigate(registry === every ? { place: 'alias board' } : { place: 'alias board', registry }, { replace: true })}
+          />
+          <Input icon={Search} aria-label="Filter collections" placeholder="Filter collections" value={text} onValueChange={setText} className={styles.filter} />
+          <ToolbarSpacer />
+          <span className={styles.hint}>Drag a chip to another version; Enter, M and Delete do it by keys.</span>
+        </Toolbar>
+      </PlaceHeader>
+      <div className={styles.table}>
+        {rows.error !== null ? (
+          <PlaceFailure error={rows.error} retry={rows.retry} />
+        ) : (
+          <DataTable<CollectionSummary>
+            label="Aliases of collections"
+            rowCount={rowCount}
+            getRow={getRow}
+            onRangeNeeded={rows.onRangeNeeded}
+            getRowId={(row) => String(row.id)}
+            columns={columns}
+            columnState={columnState}
+            onColumnStateChange={setColumnState}
+            loading={rows.pending}
+            sort={sorting}
+            onSortChange={(next: Sort) => setSorting({ column: next.column === 'updated' ? 'updated' : 'name', direction: next.direction })}
+            selectionMode="none"
+            onActiveChange={(row) => useBoardCell.setState({ collectionId: row?.id ?? null })}
+            onOpen={(row) => navigate(placeOf.collection(row.registry, row.name))}
+            onRowKeyDown={press}
+            getContextMenu={(row) => [{ id: 'open', label: 'Open collection', onSelect: () => navigate(placeOf.collection(row.registry, row.name)) }]}
+            scrollKey={`board ${chosen ?? ''}`}
+            empty={
+              words === '' ? (
+                <EmptyState icon={Boxes} title="No collections yet" text="Each collection of a registry is a row here, each alias a column: production, staging, whatever you use." />
+              ) : (
+                <EmptyState icon={Search} title="No collection by that name" text="Change or empty the filter." />
+              )
+            }
+          />
+        )}
+      </div>
+      <VersionShelf mayMoveProtected={mayMoveProtectedIn} />
+    </>
+  );
+}

@@ -1,0 +1,22 @@
+import type { RefCallback } from 'react';
+import type { CollectionId } from '#shared/contract/index.ts';
+import { useDropTarget } from '../../app/drag/index.ts';
+import { moveVerdict, planMove } from '../aliases/index.ts';
+import { linkTargetOf } from './cells.ts';
+
+/** A version of a collection, by its number, as what an alias of that collection can be dropped on. A null index is no target. */
+export function useVersionTarget(collectionId: CollectionId, index: number | null, mayMoveProtected: boolean): RefCallback<HTMLElement> {
+  const holder = { kind: 'collection', id: collectionId } as const;
+  return useDropTarget(
+    index === null
+      ? undefined
+      : {
+          label: `version v${index}`,
+          accepts: (payload) => (payload.kind === 'alias' ? moveVerdict(payload, { holder, index, mayMoveProtected }) : null),
+          onDrop: (payload) => {
+            if (payload.kind !== 'alias') return;
+            void linkTargetOf(collectionId, index).then((target) => target !== null && planMove({ alias: payload, to: { holder, target, index, mayMoveProtected } }));
+          },
+        },
+  );
+}
