@@ -27,13 +27,11 @@ const longestFilter = 48;
 
 /** A pattern that finds words in a name whatever their case: the filter language has no way to say so. */
 export function anyCase(words: string): string {
-  return [...words.slice(0, longestFilter)]
-    .map((letter) => {
-      const [lower, upper] = [letter.toLowerCase(), letter.toUpperCase()];
-      if (lower !== upper && [...lower].length === 1 && [...upper].length === 1) return `[${lower}${upper}]`;
-      return /[\^$.*+?()[\]{}|/-]/u.test(letter) ? `\\${letter}` : letter;
-    })
-    .join('');
+  return Array.from(words.slice(0, longestFilter), (letter) => {
+    const [lower, upper] = [letter.toLowerCase(), letter.toUpperCase()];
+    if (lower !== upper && lower.length === letter.length && upper.length === letter.length) return `[${lower}${upper}]`;
+    return /[\^$.*+?()[\]{}|/-]/u.test(letter) ? `\\${letter}` : letter;
+  }).join('');
 }
 
 /** How far an alias is behind the newest version of its collection, in words; undefined when it stands on it. */
