@@ -1,5 +1,6 @@
 import { useMemo, type ReactNode } from 'react';
 import type { AliasHolder } from '#shared/contract/index.ts';
+import { aliasGuard } from '#shared/domain/aliasGuard.ts';
 import { useOperation } from '../../../app/api/index.ts';
 import { PlaceLink, usePlaceState, type Place } from '../../../app/routes/index.ts';
 import { PlaceFailure } from '../../../app/shell/index.ts';
@@ -14,6 +15,7 @@ export type AliasMovesProps = {
   readonly holder: AliasHolder;
   /** Aliases that stand now: offered by the filter before any move of theirs is known. */
   readonly known: readonly string[];
+  /** What the registry protects, by name and by pattern. */
   readonly protectedAliases: readonly string[];
   /** The number that is looked at: moves that touch it stand out. */
   readonly index?: number;
@@ -28,7 +30,7 @@ export function AliasMoves({ holder, known, protectedAliases, index, placeOfVers
   const [alias, setAlias] = usePlaceState('timeline alias', every);
   const moves = useOperation('aliases.timeline', { holder, limit: mostMoves, ...(alias === every ? {} : { alias }) }, { keepPrevious: true });
   const names = useMemo(() => [...new Set([...known, ...(moves.data?.items ?? []).map((move) => move.alias), ...(alias === every ? [] : [alias])])].sort(), [known, moves.data, alias]);
-  const guarded = new Set(protectedAliases);
+  const guarded = aliasGuard(protectedAliases);
   const version = (number: number) => (placeOfVersion === undefined ? <span>v{number}</span> : <PlaceLink to={placeOfVersion(number)}>v{number}</PlaceLink>);
   return children({
     facts: moves.data === undefined ? undefined : `${formatQuantity(moves.data.total, 'move')}${moves.data.total > mostMoves ? `, the newest ${mostMoves} shown` : ''}`,
