@@ -358,7 +358,7 @@ export const LinkSummary = z.strictObject({
 export type LinkSummary = z.infer<typeof LinkSummary>;
 
 export const ObjectKind = z.enum([
-  'organization', 'team', 'user', 'project', 'run', 'artifact', 'version', 'registry', 'collection', 'link', 'alias', 'api_key', 'settings', 'catalog',
+  'organization', 'team', 'user', 'project', 'run', 'artifact', 'version', 'registry', 'collection', 'link', 'alias', 'api_key', 'settings', 'catalog', 'remote',
 ]);
 export type ObjectKind = z.infer<typeof ObjectKind>;
 
@@ -387,6 +387,7 @@ export const eventKinds = [
   'lineage.linked', 'lineage.unlinked', 'lineage.imported',
   'project.updated', 'version.lapsed', 'hold.placed', 'hold.released', 'trash.purged',
   'search.saved', 'search.removed', 'import.finished',
+  'remote.added', 'remote.updated', 'remote.removed', 'sync.conflicted', 'sync.resolved', 'sync.superseded', 'version.fetched',
   'api_key.created', 'api_key.revoked',
   'settings.changed', 'member.changed', 'user.created', 'user.updated', 'user.removed', 'team.created',
 ] as const;

@@ -48,6 +48,11 @@ export const errorCodes = [
   'core_restarted',
   'core_unavailable',
   'not_offered',
+  // Another server.
+  'remote_unreachable',
+  'remote_sign_in',
+  'remote_refused',
+  'remote_failed',
   // Our own fault: carries an id under which the stack stands in the log.
   'unexpected',
 ] as const;
@@ -65,7 +70,7 @@ export type SerializedError = {
   readonly retryable: boolean;
 };
 
-const retryableCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['core_restarted', 'core_unavailable', 'deadline_exceeded', 'catalog_locked']);
+const retryableCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['core_restarted', 'core_unavailable', 'deadline_exceeded', 'catalog_locked', 'remote_unreachable', 'remote_failed']);
 
 export type VitrineErrorOptions = { readonly details?: ErrorDetails; readonly cause?: unknown };
 

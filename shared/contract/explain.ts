@@ -89,6 +89,10 @@ const words: { readonly [Code in ErrorCode]: Words } = {
   core_restarted: (details) => say('The core was restarted', `It stopped while ${text(details, 'operation', 'this')} was under way. Whether it took effect shows in the history.`, 'Look before you do it again.'),
   core_unavailable: () => say('The core can’t be reached', 'The process that owns the catalog does not answer.', 'Wait a moment, or restart Vitrine.'),
   not_offered: (details) => say('Not offered', text(details, 'explanation', `${text(details, 'what', 'This')} is not offered here.`)),
+  remote_unreachable: (details) => say('The remote does not answer', text(details, 'explanation', `${text(details, 'remote', 'The remote')} can’t be reached.`), 'Check the address and the network; what waits for it is kept.'),
+  remote_sign_in: (details) => say('The remote does not let us in', text(details, 'explanation', `${text(details, 'remote', 'The remote')} refused the credential.`), 'Enter the credential anew.'),
+  remote_refused: (details) => say('The remote refused it', text(details, 'explanation', `${text(details, 'remote', 'The remote')} refused the request.`)),
+  remote_failed: (details) => say('The remote failed', text(details, 'explanation', `${text(details, 'remote', 'The remote')} answered with a failure of its own.`), 'It is tried again later.'),
   unexpected: (details) => say('Something went wrong inside Vitrine', `That is our fault, not yours. It is noted in the log as ${text(details, 'id', '?')}.`, 'Try again; if it stays, report it with that id.'),
 };
 

@@ -43,3 +43,10 @@ export const HoldId = id().brand<'HoldId'>();
 export type HoldId = z.infer<typeof HoldId>;
 export const SavedSearchId = id().brand<'SavedSearchId'>();
 export type SavedSearchId = z.infer<typeof SavedSearchId>;
+export const RemoteId = id().brand<'RemoteId'>();
+export type RemoteId = z.infer<typeof RemoteId>;
+/** One change that a remote is still to be told. */
+export const OutboxId = id().brand<'OutboxId'>();
+export type OutboxId = z.infer<typeof OutboxId>;
+export const ConflictId = id().brand<'ConflictId'>();
+export type ConflictId = z.infer<typeof ConflictId>;

@@ -24,7 +24,7 @@ const byCode: { readonly [Code in ErrorCode]: number } = {
   object_missing: exitCodes.files, object_damaged: exitCodes.files, disk_full: exitCodes.files, store_read_only: exitCodes.files,
   catalog_read_only: exitCodes.files, catalog_corrupt: exitCodes.files, catalog_newer: exitCodes.files,
   catalog_locked: exitCodes.unavailable, core_restarted: exitCodes.unavailable, core_unavailable: exitCodes.unavailable, deadline_exceeded: exitCodes.unavailable,
-  not_offered: exitCodes.unavailable,
+  not_offered: exitCodes.unavailable, remote_unreachable: exitCodes.unavailable, remote_failed: exitCodes.unavailable, remote_sign_in: exitCodes.denied, remote_refused: exitCodes.conflict,
   cancelled: exitCodes.cancelled,
   unexpected: exitCodes.unexpected,
 };

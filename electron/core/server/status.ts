@@ -7,7 +7,7 @@ const statuses: { readonly [Code in ErrorCode]: number } = {
   nothing_to_undo: 409, undo_stale: 409,
   path_outside_folder: 422, file_unreadable: 422, file_changed: 409, file_exists: 409, object_missing: 404, object_damaged: 500, too_large: 413,
   disk_full: 507, store_read_only: 403, catalog_read_only: 403, catalog_corrupt: 500, catalog_newer: 500, catalog_locked: 503,
-  cancelled: 499, deadline_exceeded: 504, core_restarted: 503, core_unavailable: 503, not_offered: 501,
+  cancelled: 499, deadline_exceeded: 504, core_restarted: 503, core_unavailable: 503, not_offered: 501, remote_unreachable: 502, remote_failed: 502, remote_sign_in: 502, remote_refused: 502,
   unexpected: 500,
 };
 

@@ -55,11 +55,12 @@ export const invalidationTable: { readonly [Entity in ChangeEntity]: readonly Qu
   member: ['registries.members', 'users.list', 'users.get', 'teams.list', 'teams.get', 'registries.list', 'registries.get', 'collections.list', 'collections.get', 'catalog.status', 'access.explain', 'access.holders'],
   hold: ['holds.list', 'versions.get', 'versions.details', 'ttl.get', 'ttl.lapsing', ...deletionViews],
   search: ['searches.list'],
+  remote: ['remotes.list', 'remotes.get', 'sync.state', 'sync.rounds', 'sync.conflicts', 'sync.deadLetters'],
   lineage: [...lineageViews, 'versions.usedBy', 'versions.get', 'runs.get', 'runs.versions'],
 };
 
 /** Queries that read what is not in the catalog (files of the machine): never stale by a change of it. */
-export const outsideCatalog: readonly QueryName[] = ['imports.scan', 'bundles.inspect'];
+export const outsideCatalog: readonly QueryName[] = ['imports.scan', 'bundles.inspect', 'remotes.test', 'sync.plan'];
 
 /** The operations that a notice makes stale. */
 export function staleOperations(notice: ChangeNotice): ReadonlySet<QueryName> {

@@ -114,6 +114,20 @@ export function verbOf(kind: EventKind): string {
       return 'removed the shared search';
     case 'import.finished':
       return 'imported into';
+    case 'remote.added':
+      return 'connected';
+    case 'remote.updated':
+      return 'changed the remote';
+    case 'remote.removed':
+      return 'disconnected';
+    case 'sync.conflicted':
+      return 'met a conflict on';
+    case 'sync.resolved':
+      return 'decided a conflict on';
+    case 'sync.superseded':
+      return 'took the later text of';
+    case 'version.fetched':
+      return 'fetched the files of';
     case 'api_key.created':
       return 'made the key';
     case 'api_key.revoked':

@@ -9,7 +9,8 @@ export const groups = [
   { value: 'versions', label: 'Versions', prefixes: ['version.', 'artifact.'] },
   { value: 'registries', label: 'Registries', prefixes: ['registry.', 'collection.'] },
   { value: 'runs', label: 'Runs', prefixes: ['run.', 'project.', 'lineage.'] },
-  { value: 'catalog', label: 'Catalog and access', prefixes: ['catalog.', 'api_key.', 'settings.', 'member.', 'user.', 'team.'] },
+  { value: 'sync', label: 'Sync', prefixes: ['sync.', 'remote.'] },
+  { value: 'catalog', label: 'Catalog and access', prefixes: ['catalog.', 'api_key.', 'settings.', 'member.', 'user.', 'team.', 'hold.', 'trash.', 'search.', 'import.'] },
 ] as const;
 export type Group = (typeof groups)[number]['value'];
 

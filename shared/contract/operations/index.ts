@@ -15,12 +15,13 @@ import { retentionOperations } from './retention.ts';
 import { runOperations } from './runs.ts';
 import { savedSearchOperations } from './savedSearches.ts';
 import { searchOperations } from './search.ts';
+import { syncOperations } from './sync.ts';
 import { tableOperations } from './tables.ts';
 import type { z } from 'zod';
 
 export const operationList = [
   ...catalogOperations, ...registryOperations, ...linkOperations, ...artifactOperations, ...runOperations, ...draftOperations, ...accountOperations, ...lineageOperations, ...searchOperations, ...historyOperations, ...retentionOperations, ...auditOperations, ...savedSearchOperations, ...exchangeOperations,
-  ...curationOperations, ...tableOperations, ...pastOperations,
+  ...curationOperations, ...tableOperations, ...pastOperations, ...syncOperations,
 ] as const;
 
 type AnyOperation = (typeof operationList)[number];

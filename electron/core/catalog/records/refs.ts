@@ -75,6 +75,7 @@ function find(scope: QueryScope, thing: Named): Found | null {
     case 'api_key':
     case 'settings':
     case 'catalog':
+    case 'remote':
       return null;
   }
 }

@@ -15,7 +15,7 @@ const statuses: { readonly [Code in ErrorCode]: number } = {
   nothing_to_undo: 409, undo_stale: 409,
   path_outside_folder: 400, file_unreadable: 422, file_changed: 409, file_exists: 409, object_missing: 404, object_damaged: 422, too_large: 413,
   disk_full: 413, store_read_only: 403, catalog_read_only: 403, catalog_corrupt: 422, catalog_newer: 422, catalog_locked: 503,
-  cancelled: 503, deadline_exceeded: 503, core_restarted: 503, core_unavailable: 503, not_offered: 400,
+  cancelled: 503, deadline_exceeded: 503, core_restarted: 503, core_unavailable: 503, not_offered: 400, remote_unreachable: 503, remote_failed: 503, remote_sign_in: 400, remote_refused: 400,
   unexpected: 422,
 };
 
