@@ -93,6 +93,16 @@ export function changeAliases(state: AliasState, rights: AliasRights, wishes: re
 	return accept({ state: { versions: state.versions, aliases }, moves });
 }
 
+/** Adds versions and lets `latest` follow. */
+export function addVersions(state: AliasState, numbers: Iterable<number>): AliasChange {
+	return withVersions(state, new Set([...state.versions, ...numbers]));
+}
+
+/** Takes versions out, as {@link takeVersion} does one. */
+export function takeVersions(state: AliasState, numbers: ReadonlySet<number>): AliasChange {
+	return withVersions(state, new Set([...state.versions].filter((version) => !numbers.has(version))));
+}
+
 /** Adds a version and lets `latest` follow. */
 export function addVersion(state: AliasState, number: number): AliasChange {
 	return withVersions(state, new Set([...state.versions, number]));

@@ -3,7 +3,7 @@
  * bytes move, links never chain, a number is never given twice.
  */
 import type { AliasGuard } from './aliasGuard.ts';
-import { addVersion, aliasesOn, changeAliases, latestAlias, takeVersion, type AliasMove, type AliasRights, type AliasState } from './aliases.ts';
+import { addVersion, addVersions, changeAliases, latestAlias, takeVersions, type AliasMove, type AliasRights, type AliasState } from './aliases.ts';
 import { acceptsType, type AcceptedTypes } from './registries.ts';
 import { decide, type Asker, type Decision, type OrganizationObject, type ProjectObject, type RegistryObject } from './roles.ts';
 import { checkCollectionName } from './names.ts';
@@ -122,6 +122,8 @@ export const emptyCollection: CollectionState = { numbering: { next: 0 }, links:
 export interface LinkWish {
 	readonly source: LinkSource;
 	readonly aliases: readonly string[];
+	/** Per alias, the number it was seen on (null: nowhere): it moves only if it still stands there. */
+	readonly expected?: ReadonlyMap<string, number | null>;
 }
 
 export interface LinkPlan {
@@ -151,7 +153,6 @@ export function planLinks(asker: Asker, target: LinkTarget, state: CollectionSta
 	if (types.length > 1) return refuse({ rule: 'mixed-types', subject: 'collection', types });
 
 	let numbering = state.numbering;
-	let aliasState = aliasStateOf(state);
 	const links = new Map(state.links);
 	const made: { versionId: string; number: number }[] = [];
 	const standing = new Map<string, number>();
@@ -162,11 +163,11 @@ export function planLinks(asker: Asker, target: LinkTarget, state: CollectionSta
 			numbering = given.numbering;
 			links.set(source.versionId, given.number);
 			made.push({ versionId: source.versionId, number: given.number });
-			aliasState = addVersion(aliasState, given.number).state;
 		} else if (state.links.has(source.versionId)) standing.set(source.versionId, present);
 	}
+	const aliasState = addVersions(aliasStateOf(state), made.map((link) => link.number)).state;
 	// `latest` goes where it goes by itself; clients ask for it with every link all the same.
-	const asked = wishes.flatMap((wish) => wish.aliases.filter((alias) => alias !== latestAlias).map((alias) => ({ alias, to: links.get(wish.source.versionId)! })));
+	const asked = wishes.flatMap((wish) => wish.aliases.filter((alias) => alias !== latestAlias).map((alias) => ({ alias, to: links.get(wish.source.versionId)!, expected: wish.expected?.get(alias) })));
 	const changed = changeAliases(aliasState, rightsOn(asker, target.registry, protectedAliases), asked);
 	if (!changed.ok) return changed;
 	return accept({
@@ -193,18 +194,19 @@ export function planUnlinks(asker: Asker, registry: RegistryObject, collectionNa
 	if (!right.allowed) return refuse(denial(right, registry));
 	const versionsByNumber = new Map([...state.links].map(([versionId, number]) => [number, versionId]));
 	const mayRemoveCarrier = decide(asker, 'protectedAlias.removeCarrier', registry).allowed;
-	let aliasState = aliasStateOf(state);
+	const heldBy = new Map<number, string>();
+	for (const [alias, number] of state.aliases) if (protectedAliases.has(alias)) heldBy.set(number, alias);
 	const links = new Map(state.links);
 	const removed: { versionId: string; number: number }[] = [];
 	for (const number of new Set(numbers)) {
 		const versionId = versionsByNumber.get(number);
 		if (versionId === undefined) return refuse({ rule: 'not-linked', subject: 'collection', collection: collectionName, version: number });
-		const held = aliasesOn(aliasState, number).find((alias) => protectedAliases.has(alias));
+		const held = heldBy.get(number);
 		if (held !== undefined && !mayRemoveCarrier) return refuse({ rule: 'protected-alias', subject: 'alias', alias: held, version: number });
-		aliasState = takeVersion(aliasState, number).state;
 		links.delete(versionId);
 		removed.push({ versionId, number });
 	}
+	const aliasState = takeVersions(aliasStateOf(state), new Set(removed.map((link) => link.number))).state;
 	return accept({ removed, moves: aliasDifference(state.aliases, aliasState.aliases), state: { numbering: state.numbering, links, aliases: aliasState.aliases } });
 }
 

@@ -6,6 +6,7 @@ import {
 	checkArtifactType,
 	checkCollectionName,
 	checkEntityName,
+	checkCardSectionName,
 	checkLifecycleStateName,
 	checkNewArtifact,
 	checkProjectName,
@@ -32,6 +33,7 @@ const checks = {
 	team: (text: string) => checkEntityName('team', text),
 	organization: (text: string) => checkEntityName('organization', text),
 	'lifecycle state': checkLifecycleStateName,
+	'card section': checkCardSectionName,
 } as const;
 const kinds = Object.keys(checks) as (keyof typeof checks)[];
 

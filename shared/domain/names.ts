@@ -26,6 +26,7 @@ export const nameLimits = {
 	alias: 128,
 	tag: 128,
 	'lifecycle state': 64,
+	'card section': 128,
 } as const satisfies Partial<Record<Subject, number>>;
 
 type NamedSubject = keyof typeof nameLimits;
@@ -89,6 +90,12 @@ export function checkEntityName(subject: 'organization' | 'team', text: string):
 }
 
 /** A lifecycle state of a registry: like a tag, at most 64. */
+/** A section of a card: one line that can stand as a heading. */
+export function checkCardSectionName(text: string): Verdict<string> {
+	const problem = checkText('card section', text) ?? surroundingSpace('card section', text);
+	return problem ?? accept(text.normalize('NFC'));
+}
+
 export function checkLifecycleStateName(text: string): Verdict<string> {
 	const problem =
 		checkText('lifecycle state', text) ??

@@ -32,9 +32,9 @@ const organization = { kind: 'organization', id: 'o1', name: 'acme' } as const;
 const table: Record<RegistryAction, Role> = {
 	'registry.see': 'restricted_viewer', 'registry.search': 'restricted_viewer', 'registry.seeHistory': 'restricted_viewer', 'registry.seeMembers': 'restricted_viewer',
 	'version.use': 'viewer', 'version.download': 'viewer', 'version.preview': 'viewer',
-	'link.create': 'member', 'link.remove': 'member', 'link.note': 'member', 'alias.change': 'member', 'tag.change': 'member', 'card.edit': 'member',
+	'link.create': 'member', 'link.remove': 'member', 'link.note': 'member', 'link.setState': 'member', 'alias.change': 'member', 'tag.change': 'member', 'card.edit': 'member',
 	'collection.create': 'member', 'collection.delete': 'member', 'automation.manage': 'member', 'approval.request': 'member', 'comment.write': 'member', 'registry.rename': 'member',
-	'registry.setVisibility': 'admin', 'registry.setTypes': 'admin', 'registry.manageMembers': 'admin', 'registry.manageProtectedAliases': 'admin', 'registry.manageApprovalRules': 'admin', 'registry.delete': 'admin',
+	'registry.setVisibility': 'admin', 'registry.setTypes': 'admin', 'registry.manageMembers': 'admin', 'registry.manageProtectedAliases': 'admin', 'registry.setReasons': 'admin', 'registry.setLifecycle': 'admin', 'registry.setCardRules': 'admin', 'registry.manageApprovalRules': 'admin', 'registry.delete': 'admin',
 	'protectedAlias.change': 'admin', 'protectedAlias.removeCarrier': 'admin',
 };
 

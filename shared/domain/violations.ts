@@ -16,6 +16,7 @@ export type Subject =
 	| 'alias'
 	| 'tag'
 	| 'lifecycle state'
+	| 'card section'
 	| 'lineage edge'
 	| 'reason'
 	| 'metadata'
@@ -81,6 +82,9 @@ export type AliasViolation =
 	| { readonly rule: 'no-such-version'; readonly subject: 'artifact version'; readonly version: number }
 	| { readonly rule: 'alias-asked-twice'; readonly subject: 'alias'; readonly alias: string };
 
+/** A reason that a registry asks for and that wasn't given. */
+export type ReasonViolation = { readonly rule: 'reason-missing'; readonly subject: 'alias' | 'lifecycle state'; /** The alias that moves, or the state to which. */ readonly name: string };
+
 /** Why a version can't be linked into a registry or collection, or a link not be taken out. */
 export type LinkViolation =
 	| { readonly rule: 'version-pending' | 'version-deleted'; readonly subject: 'artifact version'; readonly source: string }
@@ -102,6 +106,13 @@ export type StateViolation =
 	| { readonly rule: 'wrong-state'; readonly subject: 'artifact version'; readonly from: string; readonly to: string }
 	| { readonly rule: 'no-such-state'; readonly subject: 'lifecycle state'; readonly state: string; readonly known: readonly string[] }
 	| { readonly rule: 'transition-not-allowed'; readonly subject: 'lifecycle state'; readonly from: string; readonly to: string; readonly allowed: readonly string[] }
+	| { readonly rule: 'terminal-state'; readonly subject: 'lifecycle state'; readonly state: string; readonly to: string }
+	| { readonly rule: 'state-in-use'; readonly subject: 'lifecycle state'; readonly state: string; readonly links: number; readonly examples: readonly string[] }
+	| {
+			readonly rule: 'state-changed'; readonly subject: 'lifecycle state'; readonly link: string; readonly expected: string; readonly actual: string;
+			readonly moved?: { readonly by: string; readonly at: string };
+	  }
+	| { readonly rule: 'no-lifecycle'; readonly subject: 'lifecycle state'; readonly registry: string }
 	| { readonly rule: 'type-in-use'; readonly subject: 'registry'; readonly type: string; readonly collections: readonly string[] }
 	| { readonly rule: 'last-type'; readonly subject: 'registry' }
 	| { readonly rule: 'restricted-source'; readonly subject: 'registry'; readonly sources: readonly string[] }
@@ -126,7 +137,7 @@ export type LineageViolation =
 	| { readonly rule: 'edge-between-runs' | 'edge-reported' | 'edge-closes-cycle' | 'edge-not-by-hand'; readonly subject: 'lineage edge'; readonly from: string; readonly to: string };
 
 /** Everything that a rule of the product can object to. Plain data: it crosses processes and can be stored. */
-export type Violation = NameViolation | PathViolation | MetadataViolation | AddressViolation | AliasViolation | LinkViolation | StateViolation | ManifestViolation | FilterViolation | TemplateViolation | LineageViolation;
+export type Violation = NameViolation | PathViolation | MetadataViolation | AddressViolation | AliasViolation | ReasonViolation | LinkViolation | StateViolation | ManifestViolation | FilterViolation | TemplateViolation | LineageViolation;
 
 export type RuleCode = Violation['rule'];
 
@@ -264,6 +275,16 @@ export function explainViolation(violation: Violation): string {
 			return `This registry has no lifecycle state ${quote(violation.state)}; it has ${list(violation.known, 'none')}.`;
 		case 'transition-not-allowed':
 			return `From ${quote(violation.from)} there is no way to ${quote(violation.to)}; allowed: ${list(violation.allowed, 'none')}.`;
+		case 'terminal-state':
+			return `${quote(violation.state)} is terminal: nothing leads out of it, so there can be no way to ${quote(violation.to)}.`;
+		case 'state-in-use':
+			return `The state ${quote(violation.state)} can't go while ${violation.links === 1 ? 'a link stands' : `${violation.links} links stand`} in it: ${list(violation.examples, 'none')}. Move them to another state, or rename the state.`;
+		case 'state-changed':
+			return `${violation.link} was expected to be ${quote(violation.expected)}, but is ${quote(violation.actual)}: ${violation.moved === undefined ? 'somebody changed it meanwhile' : `${violation.moved.by} changed it at ${violation.moved.at}`}.`;
+		case 'no-lifecycle':
+			return `The registry ${quote(violation.registry)} defines no lifecycle states; an admin can do so.`;
+		case 'reason-missing':
+			return violation.subject === 'alias' ? `This registry wants to know why ${quote(violation.name)} moves: give a reason.` : `This registry wants to know why a link becomes ${quote(violation.name)}: give a reason.`;
 		case 'type-in-use':
 			return `The type ${quote(violation.type)} can't be removed while collections hold it: ${list(violation.collections, 'none')}.`;
 		case 'last-type':

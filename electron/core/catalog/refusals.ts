@@ -24,6 +24,10 @@ function factsOf(violation: Violation): Readonly<Record<string, unknown>> {
   switch (violation.rule) {
     case 'alias-moved':
       return { alias: violation.alias, expected: violation.expected, actual: violation.actual, moved: violation.moved ?? null };
+    case 'state-changed':
+      return { expected: violation.expected, actual: violation.actual, moved: violation.moved ?? null };
+    case 'reason-missing':
+      return { name: violation.name };
     case 'protected-alias':
       return { alias: violation.alias, aliases: [violation.alias] };
     case 'held-by-protected-alias':
@@ -50,6 +54,10 @@ function codeOfViolation(violation: Violation): ErrorCode {
     case 'protected-alias':
     case 'held-by-protected-alias':
       return 'alias_protected';
+    case 'reason-missing':
+      return 'reason_required';
+    case 'state-changed':
+      return 'state_conflict';
     case 'has-aliases':
       return 'aliases_present';
     case 'not-found':
@@ -83,6 +91,9 @@ function codeOfViolation(violation: Violation): ErrorCode {
     case 'wrong-state':
     case 'no-such-state':
     case 'transition-not-allowed':
+    case 'terminal-state':
+    case 'state-in-use':
+    case 'no-lifecycle':
     case 'type-in-use':
     case 'last-type':
     case 'restricted-source':

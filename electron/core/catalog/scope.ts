@@ -30,6 +30,8 @@ export type CommandScope = QueryScope & {
   readonly message: string | null;
   /** Appends one event to the history, in this very transaction. Returns its id. */
   record(event: RecordedEvent): number;
+  /** The first event of this act; null before there is one. */
+  act(): number | null;
   /** Tells that a row changed. */
   changed(entity: ChangeEntity, ...ids: readonly number[]): void;
   /** One step of the way back, done in reverse order by an undo. */
@@ -93,6 +95,7 @@ export function commandScope(db: WritableDb, operation: string, input: unknown, 
       changes.add('event', id);
       return id;
     },
+    act: () => firstEvent,
     changed(entity, ...ids) {
       for (const id of ids) changes.add(entity, id);
     },

@@ -10,6 +10,10 @@ export function markForSearch(db: WritableDb, versionId: number): void {
   db.run(sql`INSERT INTO search_dirty (version_id) VALUES (${versionId}) ON CONFLICT DO NOTHING`);
 }
 
+export function markAllForSearch(db: WritableDb, versionIds: readonly number[]): void {
+  db.run(sql`INSERT INTO search_dirty (version_id) SELECT value FROM json_each(${JSON.stringify(versionIds)}) WHERE true ON CONFLICT DO NOTHING`);
+}
+
 export function isIndexBehind(db: ReadableDb): boolean {
   return db.value(sql`SELECT 1 FROM search_dirty LIMIT 1`) !== undefined;
 }

@@ -19,6 +19,8 @@ export type UndoStep =
   /** Deletes what the act made or restored; it must have stayed empty. */
   | { readonly step: 'delete'; readonly kind: 'registry' | 'collection'; readonly id: number }
   | { readonly step: 'tags'; readonly target: { readonly kind: 'version' | 'collection' | 'artifact'; readonly id: number }; readonly add: readonly string[]; readonly remove: readonly string[] }
+  /** Puts a link back into the state before; it must still be where the act put it. */
+  | { readonly step: 'state'; readonly linkId: number; readonly to: string; readonly expected: string }
   /** Draws a lineage edge again, or takes away the one that the act drew. */
   | { readonly step: 'lineageEdge'; readonly act: 'draw' | 'take'; readonly from: LineageNodeId; readonly to: LineageNodeId; readonly reason: string }
   /** Writes fields back; each must still have the value that the act wrote. */

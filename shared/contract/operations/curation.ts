@@ -163,7 +163,7 @@ export const curationOperations = [
       /** Old name → new name: links in the old state go along. */
       renamed: z.record(z.string(), z.string()).default({}),
     }),
-    output: z.strictObject({ lifecycle: Lifecycle.nullable(), /** Links that were put into a state by it. */ links: z.number().int() }),
+    output: z.strictObject({ lifecycle: Lifecycle.nullable(), /** Links that stand in its states. */ links: z.number().int() }),
     errors: ['not_found', 'name_invalid', 'blocked', ...write],
     audience: 'admin',
   }),

@@ -4,14 +4,13 @@ import { aliasGuard, changeAliases, noProtectedAliases, rightsOn, type AliasRigh
 import { VitrineError } from '#shared/contract/errors.ts';
 import type { AliasHolder } from '#shared/contract/operations/links.ts';
 import type { z } from 'zod';
-import type { ReadableDb } from '../connection.ts';
 import { demand, notFound, projectObject, registryObject } from '../access.ts';
 import { collectionRow, linkRow, registryRow, versionRow, artifactRow } from '../records/rows.ts';
-import { branded, chips, timestamp } from '../records/shared.ts';
-import { accepted, refusal } from '../refusals.ts';
+import { branded, chips } from '../records/shared.ts';
 import type { CommandScope } from '../scope.ts';
 import { sql } from '../sql.ts';
-import { aliasState, artifactSlice, collectionSlice, describeMoves, holderIdOf, inverseWishes, writeMoves, type Holder } from './holders.ts';
+import { aliasState, artifactSlice, collectionSlice, describeMoves, inverseWishes, writeMoves, type Holder } from './holders.ts';
+import { acceptedMoves, demandReason } from './moves.ts';
 
 type Moves = OutputOf<'aliases.set'>['moves'];
 
@@ -25,8 +24,10 @@ export function setAliases(scope: CommandScope, input: CheckedInputOf<'aliases.s
 export function removeAliases(scope: CommandScope, input: CheckedInputOf<'aliases.remove'>): OutputOf<'aliases.remove'> {
   const { holder, rights, index, targetId } = openAliasTarget(scope, input.target);
   const standing = new Set(scope.db.column<string>(sql`SELECT alias FROM aliases WHERE holder_kind = ${holder.kind} AND target_id = ${targetId}`));
-  // One that stands elsewhere is not this one's to lose: whoever asked saw an older state.
-  const moves = wish(scope, holder, rights, input.aliases.filter((alias) => standing.has(alias)).map((alias) => ({ alias, to: null, expected: index })), []);
+  const expected = new Map(Object.entries(input.expected ?? {}));
+  // One that stands elsewhere is not this one's to lose: whoever asked saw an older state. Where they say which, they are told.
+  const meant = input.aliases.filter((alias) => standing.has(alias) || expected.has(alias));
+  const moves = wish(scope, holder, rights, meant.map((alias) => ({ alias, to: null, expected: expected.get(alias) ?? index })), []);
   return { moves, aliases: aliasesNow(scope, holder, rights, targetId) };
 }
 
@@ -74,9 +75,9 @@ function wish(scope: CommandScope, holder: Holder, rights: AliasRights, wishes: 
     ? collectionSlice(db, holder.collection.id, { aliases: names, targetIds })
     : artifactSlice(db, holder.artifact.artifactId, { aliases: names, targetIds });
   const verdict = changeAliases(aliasState(part), rights, wishes);
-  if (!verdict.ok && verdict.violation.rule === 'alias-moved') throw refusal({ ...verdict.violation, ...lastMove(db, holder, verdict.violation.alias) });
-  const change = accepted(verdict);
+  const change = acceptedMoves(db, holder, verdict);
   if (change.moves.length > 0) {
+    if (holder.kind === 'collection') demandReason(scope, registryRow(db, holder.collection.registryId), change.moves);
     writeMoves(scope, holder, change.moves, part.targets, null);
     if (holder.kind === 'collection') {
       db.run(sql`UPDATE collections SET updated_at = ${at} WHERE id = ${holder.collection.id}`);
@@ -88,14 +89,6 @@ function wish(scope: CommandScope, holder: Holder, rights: AliasRights, wishes: 
     scope.offerUndo(describeMoves(change.moves));
   }
   return change.moves.map((move) => ({ ...move }));
-}
-
-/** Who moved an alias last: whoever saw an older state wants to know whom to ask. */
-function lastMove(db: ReadableDb, holder: Holder, alias: string): { readonly moved?: { readonly by: string; readonly at: string } } {
-  const last = db.get<{ by: string; at: number }>(sql`
-    SELECT u.display_name AS "by", e.at FROM alias_moves m JOIN events e ON e.id = m.event_id JOIN users u ON u.id = e.actor_id
-    WHERE m.holder_kind = ${holder.kind} AND m.holder_id = ${holderIdOf(holder)} AND m.alias = ${alias} ORDER BY m.event_id DESC LIMIT 1`);
-  return last === undefined ? {} : { moved: { by: last.by, at: timestamp(last.at) } };
 }
 
 function idsByIndex(scope: CommandScope, holder: Holder, numbers: readonly number[]): number[] {

@@ -12,9 +12,11 @@ import { importOpenLineage } from './lineageImport.ts';
 import { linkByHand, unlinkByHand } from './lineage.ts';
 import { createLinks, noteLink, removeLinks } from './links.ts';
 import { setSettings, setStar, touchRecent } from './personal.ts';
+import { promoteLinks } from './promotion.ts';
 import { createRegistry, deleteRegistry, updateRegistry } from './registries.ts';
 import { appendToRun, deleteRun, deleteRunFiles, saveRunFile, stopRun, sweepRuns, upsertRun } from './runStream.ts';
 import { createRun, updateRun, useVersions } from './runs.ts';
+import { setLifecycle, setState } from './states.ts';
 import { editTags } from './tags.ts';
 import { purgeTrash, restoreFromTrash } from './trash.ts';
 import { applyUndo } from './undo.ts';
@@ -70,10 +72,10 @@ const contracted = {
   'versions.delete': deleteVersions,
   'versions.update': updateVersion,
   // Declared and not yet answered.
-  'links.promote': notYet,
+  'links.promote': promoteLinks,
   'aliases.revert': notYet,
-  'links.setState': notYet,
-  'registries.setLifecycle': notYet,
+  'links.setState': setState,
+  'registries.setLifecycle': setLifecycle,
   'collections.saveLayout': notYet,
   'collections.deleteLayout': notYet,
   'registries.setCardRule': notYet,

@@ -2,7 +2,7 @@
 import type { CheckedInputOf, OutputOf } from '#shared/contract/index.ts';
 import { VitrineError } from '#shared/contract/errors.ts';
 import {
-  blockersOfTypes, blockersOfVisibility, checkAlias, checkArtifactType, checkRegistryName, coreTypeNamed, formatVersion, nameKey, refuse, setAcceptedTypes, type AcceptedTypes, type RegistrySettings, type Visibility,
+  blockersOfTypes, blockersOfVisibility, checkAlias, checkArtifactType, checkRegistryName, coreTypeNamed, formatVersion, nameKey, refuse, setAcceptedTypes, type AcceptedTypes, type Lifecycle, type ReasonRule, type RegistrySettings, type Visibility,
 } from '#shared/domain/index.ts';
 import { demand, notFound, organizationObject, registryObject } from '../access.ts';
 import { forgetName, indexName } from '../records/names.ts';
@@ -14,6 +14,7 @@ import type { CommandScope } from '../scope.ts';
 import { sql } from '../sql.ts';
 import { markLinkedVersions, refuseGuarded, takeAliases, takeCollection } from './collections.ts';
 import { redirect } from './redirects.ts';
+import { changeLifecycle } from './states.ts';
 import { toTrash } from './trash.ts';
 
 const glyphs = ['box', 'layers', 'cpu', 'flask', 'rocket', 'compass', 'gem', 'shield'] as const;
@@ -45,8 +46,13 @@ export function createRegistry(scope: CommandScope, input: CheckedInputOf<'regis
 
 export type RegistryEdit = {
   readonly name?: string | undefined; readonly description?: string | undefined; readonly visibility?: Visibility | undefined; readonly acceptedTypes?: readonly string[] | null | undefined;
-  readonly protectedAliases?: readonly string[] | undefined; readonly glyph?: string | undefined; readonly hue?: number | undefined;
+  readonly protectedAliases?: readonly string[] | undefined; readonly reasonRequired?: ReasonRule | undefined; readonly lifecycle?: Lifecycle | null | undefined;
+  /** Old state → new state, with a lifecycle. */
+  readonly renamed?: Readonly<Record<string, string>> | undefined; readonly glyph?: string | undefined; readonly hue?: number | undefined;
 };
+
+/** Takes down what a setting was and what it is. */
+export type NoteEdit = (key: keyof RegistryEdit, was: unknown, is: unknown) => void;
 
 export function updateRegistry(scope: CommandScope, input: CheckedInputOf<'registries.update'>): OutputOf<'registries.update'> {
   const { id, ...edit } = input;
@@ -63,7 +69,7 @@ export function editRegistry(scope: CommandScope, id: number, edit: RegistryEdit
   if (registry.deleted) throw notFound('registry', registry.name);
   const before: Record<string, unknown> = {};
   const after: Record<string, unknown> = {};
-  const note = (key: keyof RegistryEdit, was: unknown, is: unknown) => {
+  const note: NoteEdit = (key, was, is) => {
     before[key] = was;
     after[key] = is;
   };
@@ -112,17 +118,25 @@ export function editRegistry(scope: CommandScope, id: number, edit: RegistryEdit
       note('protectedAliases', registry.protectedAliases, protectedAliases);
     }
   }
+  if (edit.reasonRequired !== undefined && edit.reasonRequired !== registry.reasonRequired) {
+    demand(scope.asker, 'registry.setReasons', access);
+    db.run(sql`UPDATE registries SET reason_required = ${edit.reasonRequired} WHERE id = ${id}`);
+    note('reasonRequired', registry.reasonRequired, edit.reasonRequired);
+  }
+  if (edit.lifecycle !== undefined) changeLifecycle(scope, registry, edit.lifecycle, edit.renamed ?? {}, note);
   if (Object.keys(after).length === 0) return;
   db.run(sql`UPDATE registries SET updated_at = ${at} WHERE id = ${id}`);
   const name = registryRow(db, id).name;
   scope.record({ kind: 'registry.updated', subject: registrySubject({ id, name }), before, after });
   scope.changed('registry', id);
   if ('name' in after || 'protectedAliases' in after) for (const collectionId of db.column<number>(sql`SELECT id FROM collections WHERE registry_id = ${id} AND deleted_at IS NULL`)) scope.changed('collection', collectionId);
-  scope.inverse({ step: 'edit', kind: 'registry', id, set: before, expected: after });
+  // Which states were renamed belongs to the way back; it is no value that the registry has.
+  const { renamed: _, ...expected } = after;
+  scope.inverse({ step: 'edit', kind: 'registry', id, set: before, expected });
   scope.offerUndo(`Change registry “${name}”`);
 }
 
-function changeTypes(scope: CommandScope, registry: RegistryRow, wanted: readonly string[] | null, note: (key: keyof RegistryEdit, was: unknown, is: unknown) => void): void {
+function changeTypes(scope: CommandScope, registry: RegistryRow, wanted: readonly string[] | null, note: NoteEdit): void {
   const next: AcceptedTypes = wanted === null ? 'all' : [...new Set(wanted.map((type) => accepted(checkArtifactType(type))))].sort();
   const now: AcceptedTypes = registry.acceptedTypes === 'all' ? 'all' : registry.acceptedTypes.toSorted();
   if (JSON.stringify(next) === JSON.stringify(now)) return;

@@ -1,11 +1,11 @@
 /** What was deleted, kept so that it can come back where it was. */
 import type { CheckedInputOf, OutputOf } from '#shared/contract/index.ts';
 import { VitrineError } from '#shared/contract/errors.ts';
-import { acceptsType, aliasGuard, checkRestorable, checkVersionStep, decide, defaultTrashDays, latestAlias, nameKey, planRestore, refuse, restorableUntil, type Subject } from '#shared/domain/index.ts';
+import { acceptsType, aliasGuard, checkRestorable, checkVersionStep, decide, defaultTrashDays, initialState, latestAlias, nameKey, planRestore, refuse, restorableUntil, type Subject } from '#shared/domain/index.ts';
 import { demand, notFound, projectObject, registryObject } from '../access.ts';
 import type { ReadableDb } from '../connection.ts';
 import { indexName } from '../records/names.ts';
-import { artifactNamesOf, artifactRow, collectionRow, linkRow, registryRow, versionRow, type CollectionRow } from '../records/rows.ts';
+import { artifactNamesOf, artifactRow, collectionRow, linkRow, registryRow, versionRow, type CollectionRow, type RegistryRow } from '../records/rows.ts';
 import { artifactSubject, collectionSubject, linkSubject, registrySubject, versionSubject } from '../records/subjects.ts';
 import { accepted } from '../refusals.ts';
 import { markForSearch } from '../search-index.ts';
@@ -117,14 +117,15 @@ function putLinkBack(scope: CommandScope, collection: CollectionRow, linkId: num
   const guard = aliasGuard(registry.protectedAliases);
   const guarded = plan.moves.filter((move) => guard.has(move.alias));
   if (guarded.length > 0) demand(scope.asker, 'protectedAlias.change', registryObject(db, registry));
-  db.run(sql`UPDATE links SET removed_at = NULL, trash_id = NULL WHERE id = ${linkId}`);
+  const state = stateOnReturn(registry, link.state);
+  db.run(sql`UPDATE links SET removed_at = NULL, trash_id = NULL, state = ${state} WHERE id = ${linkId}`);
   db.run(sql`UPDATE versions SET link_count = link_count + 1 WHERE id = ${link.versionId}`);
   db.run(sql`UPDATE collections SET link_count = link_count + 1, updated_at = ${at} WHERE id = ${collection.id}`);
   db.run(sql`UPDATE registries SET link_count = link_count + 1, updated_at = ${at} WHERE id = ${registry.id}`);
   markForSearch(db, link.versionId);
   const event = scope.record({
     kind: 'link.restored', subject: linkSubject(collection, link), before: null,
-    after: { index: link.index, version: versionSubject(artifactNamesOf(version), version).label },
+    after: { index: link.index, version: versionSubject(artifactNamesOf(version), version).label, ...(state === '' ? {} : { state }) },
     about: [{ kind: 'collection', id: collection.id }, { kind: 'registry', id: registry.id }, { kind: 'version', id: link.versionId }, { kind: 'artifact', id: version.artifactId }],
   });
   const targets = new Map(part.targets).set(link.index, { id: linkId, versionId: link.versionId, index: link.index });
@@ -136,6 +137,11 @@ function putLinkBack(scope: CommandScope, collection: CollectionRow, linkId: num
   return true;
 }
 
+/** The state in which it went; where the registry has that no more, the one in which new links begin. */
+function stateOnReturn(registry: RegistryRow, state: string): string {
+  return registry.lifecycle?.states.some((known) => known.name === state) === true ? state : initialState(registry.lifecycle);
+}
+
 function restoreCollection(scope: CommandScope, item: TrashRow): void {
   const { db, at } = scope;
   const collection = collectionRow(db, item.objectId);
@@ -144,15 +150,15 @@ function restoreCollection(scope: CommandScope, item: TrashRow): void {
   refuseExpired(scope, item);
   if (registry.deleted) throw blocked(`The registry ${registry.name} is in the trash itself; restore it first.`);
   const payload = JSON.parse(item.payload) as CollectionPayload;
-  reviveCollection(scope, collection, item.id, payload);
+  const lost = reviveCollection(scope, collection, item.id, payload);
   const links = db.value<number>(sql`SELECT link_count FROM collections WHERE id = ${collection.id}`) ?? 0;
   db.run(sql`UPDATE registries SET collection_count = collection_count + 1, link_count = link_count + ${links}, updated_at = ${at} WHERE id = ${registry.id}`);
-  scope.record({ kind: 'collection.restored', subject: collectionSubject(collection), before: null, after: { name: collection.name, links }, about: [{ kind: 'registry', id: registry.id }] });
+  scope.record({ kind: 'collection.restored', subject: collectionSubject(collection), before: null, after: { name: collection.name, links, ...(lost.length === 0 ? {} : { lost }) }, about: [{ kind: 'registry', id: registry.id }] });
   scope.changed('registry', registry.id);
 }
 
-/** Brings back a collection, its links whose versions are still there, and its aliases, all as they were. */
-function reviveCollection(scope: CommandScope, collection: CollectionRow, trashId: number, payload: CollectionPayload): void {
+/** Brings back a collection, its links whose versions are still there, and its aliases, all as they were. Numbers of links that can’t come back. */
+function reviveCollection(scope: CommandScope, collection: CollectionRow, trashId: number, payload: CollectionPayload): readonly number[] {
   const { db } = scope;
   const registry = registryRow(db, collection.registryId);
   const taken = db.value(sql`SELECT 1 FROM collections WHERE registry_id = ${registry.id} AND name_key = ${nameKey(collection.name)} AND deleted_at IS NULL`);
@@ -166,6 +172,9 @@ function reviveCollection(scope: CommandScope, collection: CollectionRow, trashI
   db.run(sql`
     UPDATE links SET removed_at = NULL, trash_id = NULL
     WHERE collection_id = ${collection.id} AND trash_id = ${trashId} AND (SELECT state FROM versions v WHERE v.id = links.version_id) = 'committed'`);
+  const lost = db.column<number>(sql`SELECT idx FROM links WHERE collection_id = ${collection.id} AND trash_id = ${trashId} ORDER BY idx`);
+  const known = JSON.stringify(registry.lifecycle?.states.map((state) => state.name) ?? []);
+  db.run(sql`UPDATE links SET state = ${initialState(registry.lifecycle)} WHERE collection_id = ${collection.id} AND removed_at IS NULL AND state NOT IN (SELECT value FROM json_each(${known}))`);
   db.run(sql`UPDATE versions SET link_count = link_count + 1 WHERE id IN (SELECT version_id FROM links WHERE collection_id = ${collection.id} AND removed_at IS NULL)`);
   const latest = db.value<number>(sql`SELECT id FROM links WHERE collection_id = ${collection.id} AND removed_at IS NULL ORDER BY idx DESC LIMIT 1`) ?? null;
   db.run(sql`
@@ -181,6 +190,7 @@ function reviveCollection(scope: CommandScope, collection: CollectionRow, trashI
     scope.changed('version', row.versionId);
   }
   scope.changed('collection', collection.id);
+  return lost;
 }
 
 function restoreRegistry(scope: CommandScope, item: TrashRow): void {
@@ -193,15 +203,17 @@ function restoreRegistry(scope: CommandScope, item: TrashRow): void {
   db.run(sql`UPDATE registries SET deleted_at = NULL, trash_id = NULL, updated_at = ${at} WHERE id = ${registry.id}`);
   const payload = JSON.parse(item.payload) as RegistryPayload;
   const collections = db.column<number>(sql`SELECT id FROM collections WHERE registry_id = ${registry.id} AND trash_id = ${item.id}`);
+  const lost: Record<string, readonly number[]> = {};
   for (const id of collections) {
     const linkIds = new Set(db.column<number>(sql`SELECT id FROM links WHERE collection_id = ${id}`));
-    reviveCollection(scope, collectionRow(db, id), item.id, { aliases: payload.aliases.filter(({ linkId }) => linkIds.has(linkId)) });
+    const numbers = reviveCollection(scope, collectionRow(db, id), item.id, { aliases: payload.aliases.filter(({ linkId }) => linkIds.has(linkId)) });
+    if (numbers.length > 0) lost[String(id)] = numbers;
   }
   db.run(sql`
     UPDATE registries SET collection_count = ${collections.length}, link_count = (SELECT coalesce(sum(link_count), 0) FROM collections WHERE registry_id = ${registry.id} AND deleted_at IS NULL)
     WHERE id = ${registry.id}`);
   indexName(db, 'registry', registry.id, registry.name);
-  scope.record({ kind: 'registry.restored', subject: registrySubject(registry), before: null, after: { name: registry.name, collections: collections.length } });
+  scope.record({ kind: 'registry.restored', subject: registrySubject(registry), before: null, after: { name: registry.name, collections: collections.length, ...(Object.keys(lost).length === 0 ? {} : { lost }) } });
   scope.changed('registry', registry.id);
 }
 

@@ -13,6 +13,7 @@ import { editCollection, removeCollection } from './collections.ts';
 import { linkByHand, unlinkByHand } from './lineage.ts';
 import { noteLink, unlink } from './links.ts';
 import { editRegistry, removeRegistry, type RegistryEdit } from './registries.ts';
+import { stateBack } from './states.ts';
 import { editTags, tagsOf } from './tags.ts';
 import { restore } from './trash.ts';
 import { editVersion, type VersionEdit } from './versions.ts';
@@ -62,6 +63,9 @@ function apply(scope: CommandScope, step: UndoStep): void {
       break;
     case 'edit':
       undoEdit(scope, step);
+      break;
+    case 'state':
+      fitting(() => stateBack(scope, step));
       break;
     case 'lineageEdge':
       fitting(() => {

@@ -54,7 +54,16 @@ function seenEvents(scope: QueryScope): { readonly where: readonly Sql[]; readon
   return { where, name: where.length === 0 ? '' : ` seen by ${scope.actorId}` };
 }
 
+/** From where a version was promoted is for those who may see that registry too. */
+function told(row: EventRow, visible: ReadonlyMap<number, unknown>): HistoryEvent['before'] {
+  const before = JSON.parse(row.before) as HistoryEvent['before'];
+  if (row.kind !== 'link.promoted') return before;
+  const from = (before as { readonly registryId?: unknown } | null)?.registryId;
+  return typeof from === 'number' && visible.has(from) ? before : null;
+}
+
 function events(scope: QueryScope, ids: readonly number[]): HistoryEvent[] {
+  const visible = visibleRegistries(scope.db, scope.asker);
   const rows = scope.db.all<EventRow>(sql`
     SELECT e.id, e.act_id AS actId, e.at, e.entrance, e.kind, e.object_kind AS objectKind, e.object_id AS objectId, e.label, e.address, e.before, e.after, e.message,
       u.id AS userId, u.username, u.display_name AS userDisplayName, u.kind AS userKind
@@ -62,7 +71,7 @@ function events(scope: QueryScope, ids: readonly number[]): HistoryEvent[] {
   return inOrder(ids, new Map(rows.map((row) => [row.id, {
     id: branded(row.id), actId: row.actId === null ? null : branded(row.actId), at: timestamp(row.at), actor: userOf(row), entrance: row.entrance, kind: row.kind,
     subject: { kind: row.objectKind, id: row.objectId, label: row.label, address: row.address },
-    before: JSON.parse(row.before) as HistoryEvent['before'], after: JSON.parse(row.after) as HistoryEvent['after'], message: row.message,
+    before: told(row, visible), after: JSON.parse(row.after) as HistoryEvent['after'], message: row.message,
   } satisfies HistoryEvent])));
 }
 

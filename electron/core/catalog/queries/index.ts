@@ -10,6 +10,7 @@ import { clientManifest, draftToCommit, entryByMd5, getDraft, resolveClientId, r
 import { latestUndoOffer, listHistory, listTrash, verifyHistory } from './history.ts';
 import { lineageQueries } from './lineage/index.ts';
 import { aliasTimeline, findLinks, getLink, linkCandidates, listLinks } from './links.ts';
+import { previewLifecycle, previewLinks, previewPromotion, previewUnlinks, statesToGo } from './previews.ts';
 import { collectionDetails, getCollection, getRegistry, listCollections, listRegistries } from './registries.ts';
 import { checkRunFileQuery, listRunFiles, metricKeys, metrics, runConsole, runDetails, runFile, runHistory, runWire } from './runStream.ts';
 import { searchQueries } from './search/index.ts';
@@ -68,13 +69,13 @@ const contracted = {
   'versions.manifest': versionManifest,
   'versions.usedBy': versionUsers,
   // Declared and not yet answered.
-  'links.preview': notYet,
-  'links.removePreview': notYet,
-  'links.promotePreview': notYet,
+  'links.preview': previewLinks,
+  'links.removePreview': previewUnlinks,
+  'links.promotePreview': previewPromotion,
   'aliases.board': notYet,
   'aliases.asOf': notYet,
-  'registries.lifecyclePreview': notYet,
-  'links.nextStates': notYet,
+  'registries.lifecyclePreview': previewLifecycle,
+  'links.nextStates': statesToGo,
   'collections.table': notYet,
   'collections.columns': notYet,
   'collections.exportTable': notYet,

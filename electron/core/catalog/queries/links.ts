@@ -16,10 +16,10 @@ export function listLinks(scope: QueryScope, input: CheckedInputOf<'links.list'>
   const bySource = input.sort === 'size' || input.sort === 'created';
   const keys = { index: sql`l.idx`, linked: sql`l.linked_at`, size: sql`v.size`, created: sql`v.created_at` };
   const { ids, ...page } = pageOfIds(db, {
-    name: `links of ${collection.id} ${input.sort}`,
+    name: `links of ${collection.id} ${input.sort} ${JSON.stringify(input.state ?? null)}`,
     from: bySource ? sql`FROM links l JOIN versions v ON v.id = l.version_id` : sql`FROM links l`,
-    where: [sql`l.collection_id = ${collection.id}`, sql`l.removed_at IS NULL`],
-    key: keys[input.sort], id: sql`l.id`, descending: input.direction === 'descending', total: () => collection.linkCount,
+    where: [sql`l.collection_id = ${collection.id}`, sql`l.removed_at IS NULL`, ...(input.state === undefined ? [] : [sql`l.state = ${input.state}`])],
+    key: keys[input.sort], id: sql`l.id`, descending: input.direction === 'descending', ...(input.state === undefined ? { total: () => collection.linkCount } : {}),
   }, input);
   return { items: linkSummaries(db, ids), ...page };
 }

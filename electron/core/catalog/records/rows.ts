@@ -77,6 +77,16 @@ export function versionRow(db: ReadableDb, id: number): VersionRow {
   return versionRow(db, became);
 }
 
+/** Many at once, by id as asked for. */
+export function versionRows(db: ReadableDb, ids: readonly number[]): ReadonlyMap<number, VersionRow> {
+  const rows = db.all<VersionRow>(sql`
+    SELECT v.id, v.artifact_id AS artifactId, v.project_id AS projectId, t.name AS entity, p.name AS project, a.name AS artifact, v.type, v.idx AS "index", v.state, v.trash_id AS trashId
+    FROM json_each(${JSON.stringify(ids)}) j CROSS JOIN versions v ON v.id = j.value JOIN artifacts a ON a.id = v.artifact_id JOIN projects p ON p.id = v.project_id JOIN teams t ON t.id = p.team_id`);
+  const found = new Map(rows.map((row) => [row.id, row]));
+  for (const id of ids) if (!found.has(id)) found.set(id, versionRow(db, id));
+  return found;
+}
+
 export function artifactNamesOf(row: VersionRow): { readonly id: number; readonly entity: string; readonly project: string; readonly name: string } {
   return { id: row.artifactId, entity: row.entity, project: row.project, name: row.artifact };
 }
