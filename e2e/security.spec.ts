@@ -58,8 +58,8 @@ test('the page has no Node, no Electron and no more of the bridge than was agree
   expect(seen).toEqual({
     node: ['object', 'undefined', 'undefined', 'undefined', 'undefined', 'undefined', 'undefined', 'undefined'],
     bridge: [
-      'appearance', 'chooseFolder', 'connect', 'onAppearance', 'onMenuCommand', 'onOpenAddress', 'onStartup', 'openExternal', 'openPathsDialog',
-      'pathsOfFiles', 'platform', 'prepareDragOut', 'quit', 'relaunch', 'retryCore', 'revealInFolder', 'revealLogs', 'setAppearance', 'setMenuState',
+      'appearance', 'chooseFolder', 'chooseSaveFile', 'connect', 'onAppearance', 'onMenuCommand', 'onOpenAddress', 'onStartup', 'openExternal', 'openPathsDialog',
+      'pathsOfFiles', 'platform', 'prepareDragOut', 'quit', 'relaunch', 'retryCore', 'revealInFolder', 'revealLogs', 'saveText', 'setAppearance', 'setMenuState',
       'setTitle', 'startDragOut', 'startup', 'testMode', 'versions',
     ],
     origin: 'app://vitrine',

@@ -1,4 +1,5 @@
 /** The app with a window: puts the parts together. Each part is small and knows nothing of the others. */
+import { writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { app, dialog, ipcMain, MessageChannelMain, nativeTheme, protocol, safeStorage, session, shell, type BrowserWindow, type MessagePortMain, type WebContents } from 'electron';
 import type { AppearanceFacts, BridgeFacts, MenuCommand, MenuState, StartupFacts } from '#shared/contract/bridge.ts';
@@ -157,6 +158,15 @@ export function startApplication(folders: Folders): void {
     return result.canceled ? [] : result.filePaths;
   }
 
+  /** The system asks before a file that is there is written over; a name is only offered, so what looks like folders in it is cut off. */
+  async function chooseSaveFile(title: string, name: string): Promise<string | null> {
+    const request = { title, defaultPath: basename(name), properties: ['createDirectory' as const, 'showOverwriteConfirmation' as const] };
+    const result = window === null ? await dialog.showSaveDialog(request) : await dialog.showSaveDialog(window, request);
+    if (result.canceled || result.filePath === '') return null;
+    grants.grant(result.filePath);
+    return result.filePath;
+  }
+
   function startDragOut(folder: string, contents: WebContents): void {
     const files = dragOut.contents(folder);
     const first = files?.[0];
@@ -180,6 +190,12 @@ export function startApplication(folders: Folders): void {
         const folder = result.canceled ? undefined : result.filePaths[0];
         if (folder !== undefined) grants.grant(folder);
         return folder ?? null;
+      },
+      chooseSaveFile: ({ title, name }) => chooseSaveFile(title, name),
+      async saveText({ title, name, text }) {
+        const file = await chooseSaveFile(title, name);
+        if (file !== null) await writeFile(file, text, 'utf8');
+        return file;
       },
       revealInFolder({ path }) {
         const real = grants.allowed(path);

@@ -47,6 +47,8 @@ const bridge: VitrineBridge = {
   pathsOfFiles: (files) => files.map((file) => webUtils.getPathForFile(file as File)).filter((path) => path !== ''),
   openPathsDialog: (request) => ask('openPathsDialog', request),
   chooseFolder: (request) => ask('chooseFolder', request),
+  chooseSaveFile: (request) => ask('chooseSaveFile', request),
+  saveText: (request) => ask('saveText', request),
   revealInFolder: (path) => ask('revealInFolder', { path }),
   revealLogs: () => ask('revealLogs'),
   openExternal: (url) => ask('openExternal', { url }),

@@ -81,6 +81,10 @@ export type VitrineBridge = {
   openPathsDialog(request: { readonly kind: 'files' | 'folder' | 'both'; readonly title: string }): Promise<readonly string[]>;
   /** A folder to write into; null when cancelled. */
   chooseFolder(request: { readonly title: string }): Promise<string | null>;
+  /** A file to write, which may be there already (the system asked then); null when cancelled. `name` is what is offered. */
+  chooseSaveFile(request: { readonly title: string; readonly name: string }): Promise<string | null>;
+  /** Asks where, and writes a text there (UTF-8, at most 64 Mi characters); the file's path, or null when cancelled. Rejects where it can't be written. */
+  saveText(request: { readonly title: string; readonly name: string; readonly text: string }): Promise<string | null>;
   /** Shows a path in the file manager. Only below what was chosen in a dialog in this session, dragged out, or the data folder; else false. */
   revealInFolder(path: string): Promise<boolean>;
   /** Opens the folder with the application's logs. */

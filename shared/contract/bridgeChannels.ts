@@ -4,6 +4,8 @@
 export const askChannels = {
   openPathsDialog: 'vitrine:ask:open-paths-dialog',
   chooseFolder: 'vitrine:ask:choose-folder',
+  chooseSaveFile: 'vitrine:ask:choose-save-file',
+  saveText: 'vitrine:ask:save-text',
   revealInFolder: 'vitrine:ask:reveal-in-folder',
   revealLogs: 'vitrine:ask:reveal-logs',
   openExternal: 'vitrine:ask:open-external',

@@ -10,6 +10,8 @@ const nothing = z.strictObject({});
 export const askInputs = {
   openPathsDialog: z.strictObject({ kind: z.enum(['files', 'folder', 'both']), title: text(200) }),
   chooseFolder: z.strictObject({ title: text(200) }),
+  chooseSaveFile: z.strictObject({ title: text(200), name: text(255) }),
+  saveText: z.strictObject({ title: text(200), name: text(255), text: text(67_108_864) }),
   revealInFolder: z.strictObject({ path: path() }),
   revealLogs: nothing,
   openExternal: z.strictObject({ url: text(8192) }),

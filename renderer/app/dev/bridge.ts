@@ -14,6 +14,8 @@ export function fixtureBridge(theme: AppearanceFacts['theme']): VitrineBridge {
     pathsOfFiles: (files) => files.map((file) => `/home/ada/${file.name}`),
     openPathsDialog: () => Promise.resolve(['/home/ada/models/all-minilm-l6-v2']),
     chooseFolder: () => Promise.resolve('/home/ada/out'),
+    chooseSaveFile: ({ name }) => Promise.resolve(`/home/ada/${name}`),
+    saveText: ({ name }) => Promise.resolve(`/home/ada/${name}`),
     revealInFolder: () => Promise.resolve(true),
     revealLogs: () => Promise.resolve(),
     openExternal: () => Promise.resolve(true),
