@@ -65,7 +65,8 @@ test('aliases are moved on the board with the mouse and with the keys', async ({
     const choose = window.getByRole('dialog', { name: 'Move “production” in Review Sentiment' });
     await choose.getByRole('textbox', { name: 'Filter versions' }).fill('v5');
     await window.keyboard.press('Enter');
-    const asked = window.getByRole('alertdialog', { name: 'Move “production” from v4 to v5?' });
+    const asked = window.getByRole('dialog', { name: 'Move “production” from v4 to v5?' });
+    await asked.getByRole('textbox', { name: 'Reason' }).fill('Better on long reviews');
     await asked.getByRole('button', { name: 'Move it' }).click();
     await expect(chip('production', 5)).toBeVisible();
   });

@@ -1,10 +1,11 @@
 /** Acts: a command with what belongs around it in a window: failure in words, undo, progress. */
 import { useCallback, useState } from 'react';
-import { findOperation, type CancelSignal, type CommandName, type CommandResult, type InputOf, type OutputOf, type Progress, type UndoOffer } from '#shared/contract/index.ts';
+import { explainError, findOperation, VitrineError, type CancelSignal, type CommandName, type CommandResult, type InputOf, type OutputOf, type Progress, type UndoOffer } from '#shared/contract/index.ts';
 import { beginActivity } from './activity.ts';
 import { forgetUntold } from './cache.ts';
 import { core } from './core.ts';
 import { asVitrineError, notify, notifyFailure } from './notify.ts';
+import { askReason } from './reason.ts';
 
 export type RunOptions<Name extends CommandName> = {
   /** Why, in the person's words: kept with the audit event. */
@@ -31,14 +32,16 @@ export async function runCommand<Name extends CommandName>(name: Name, input: In
   options.signal?.addEventListener('abort', () => abort.abort(), { once: true });
   const activity = long ? beginActivity(options.activity ?? name, () => abort.abort()) : null;
   try {
-    const result = await core().execute(name, input, {
-      signal: abort.signal,
-      ...(options.message === undefined || options.message === '' ? {} : { message: options.message }),
-      onProgress: (progress) => {
-        activity?.progress(progress);
-        options.onProgress?.(progress);
-      },
-    });
+    const attempt = (message: string | undefined): Promise<CommandResult<OutputOf<Name>>> =>
+      core().execute(name, input, {
+        signal: abort.signal,
+        ...(message === undefined || message === '' ? {} : { message }),
+        onProgress: (progress) => {
+          activity?.progress(progress);
+          options.onProgress?.(progress);
+        },
+      });
+    const result = await withReason(attempt, options.message);
     forgetUntold(name);
     if (options.toast !== false) tellDone(result, options);
     return result;
@@ -48,6 +51,20 @@ export async function runCommand<Name extends CommandName>(name: Name, input: In
     return null;
   } finally {
     activity?.end();
+  }
+}
+
+/** Where the registry wants to know why and nobody said it, the person is asked, and the act done then. */
+async function withReason<Result>(attempt: (message: string | undefined) => Promise<Result>, message: string | undefined): Promise<Result> {
+  try {
+    return await attempt(message);
+  } catch (thrown) {
+    const error = asVitrineError(thrown);
+    if (error.code !== 'reason_required') throw error;
+    const { title, sentence } = explainError(error);
+    const reason = await askReason({ title, description: sentence, verb: 'Go on', required: true });
+    if (reason === null) throw new VitrineError('cancelled');
+    return attempt(reason);
   }
 }
 

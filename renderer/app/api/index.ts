@@ -7,4 +7,5 @@ export { asVitrineError, notify, notifyFailure, type Notice, type NoticeAction }
 export { useLiveOperation, useLiveOperations, type LiveState } from './useLiveOperation.ts';
 export { useOperation, type OperationOptions, type OperationState } from './useOperation.ts';
 export { usePagedRows, type PagedInput, type PagedQueryName, type PagedRows, type RowOf } from './usePagedRows.ts';
+export { askReason, type ReasonQuestion } from './reason.ts';
 export { useReadOnly } from './useReadOnly.ts';

@@ -16,6 +16,7 @@ import { Inspector } from './Inspector.tsx';
 import { placeSelects } from './inspected.ts';
 import { MenuLayer } from './MenuLayer.tsx';
 import { PlaceSlot } from './PlaceSlot.tsx';
+import { ReasonDialog } from './ReasonDialog.tsx';
 import { Rail, Sidebar } from './Sidebar.tsx';
 import { FailedScreen, StartingScreen } from './StartupScreen.tsx';
 import { StatusLine } from './StatusLine.tsx';
@@ -103,6 +104,7 @@ function RunningFrame() {
       <LogOverlay />
       <ConnectOverlay />
       <CommandOverlay />
+      <ReasonDialog />
       <MenuLayer />
       <DragLayer />
     </div>

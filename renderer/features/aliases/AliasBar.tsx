@@ -34,7 +34,7 @@ export function AliasBar({ holder, target, index, mayMoveProtected, aliases, com
           label: `version v${index}`,
           accepts: (payload) => (payload.kind === 'alias' ? moveVerdict(payload, place) : null),
           onDrop: (payload) => {
-            if (payload.kind === 'alias') planMove({ alias: payload, to: place });
+            if (payload.kind === 'alias') void planMove({ alias: payload, to: place });
           },
         }
       : undefined,

@@ -1,30 +1,17 @@
 import { useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import type { AliasHolder, LinkSummary, VersionSummary } from '#shared/contract/index.ts';
-import { AlertDialog, AliasChips, Dialog, EmptyState, Input, RelativeTime, SkeletonLines } from '../../ui/index.ts';
+import { AliasChips, Dialog, EmptyState, Input, RelativeTime, SkeletonLines } from '../../ui/index.ts';
 import { ArrowRight, Search } from '../../ui/icons.ts';
 import { useOperation } from '../../app/api/index.ts';
 import { PlaceFailure } from '../../app/shell/PlaceFailure.tsx';
-import { moveNow, planMove, putAliases, useAliasDialogs, type AliasPlace, type MoveRequest } from './moves.ts';
+import { planMove, putAliases, useAliasDialogs, type AliasPlace, type MoveRequest } from './moves.ts';
 import styles from './AliasDialogs.module.css';
 
 /** The dialogs that aliases open, mounted once by the window. */
 export function AliasDialogs() {
-  const { confirming, moving, timeline } = useAliasDialogs();
+  const { moving, timeline } = useAliasDialogs();
   return (
     <>
-      <AlertDialog
-        open={confirming !== null}
-        onOpenChange={(open) => {
-          if (!open) useAliasDialogs.setState({ confirming: null });
-        }}
-        tone="primary"
-        title={confirming === null ? '' : `Move “${confirming.alias.alias}” from v${confirming.alias.fromIndex} to v${confirming.to.index}?`}
-        description="It is a protected alias: whatever uses it takes the other version from now on."
-        confirmLabel="Move it"
-        onConfirm={async () => {
-          if (confirming !== null) await moveNow(confirming);
-        }}
-      />
       {moving !== null && <MoveDialog key={`${moving.holder.kind} ${moving.holder.id} ${moving.alias}`} request={moving} />}
       {timeline !== null && <TimelineDialog {...timeline} />}
     </>
@@ -41,7 +28,7 @@ function MoveDialog({ request }: { readonly request: MoveRequest }) {
     close();
     const to: AliasPlace = { holder, target, index, mayMoveProtected };
     if (fromIndex === null) void putAliases(to, [alias]);
-    else planMove({ alias: { kind: 'alias', alias, protected: request.protected, holder, fromIndex }, to });
+    else void planMove({ alias: { kind: 'alias', alias, protected: request.protected, holder, fromIndex }, to });
   };
   const wanted = text.trim().toLowerCase();
   const shown = choices.items?.filter((choice) => choice.index !== fromIndex && (wanted === '' || choice.words.includes(wanted)));

@@ -2,7 +2,7 @@
 import { create } from 'zustand';
 import { latestAlias } from '#shared/domain/aliases.ts';
 import type { AliasHolder, AliasTarget } from '#shared/contract/index.ts';
-import { runCommand } from '../../app/api/index.ts';
+import { askReason, runCommand } from '../../app/api/index.ts';
 import { allow, forbid, type DragPayload, type DropVerdict } from '../../app/drag/index.ts';
 
 /** A version as aliases see it: within what they are unique, and where they would stand. */
@@ -33,14 +33,12 @@ export type MoveRequest = {
 };
 
 type Dialogs = {
-  /** Asked before a protected alias moves. */
-  readonly confirming: PlannedMove | null;
   /** Choosing where to. */
   readonly moving: MoveRequest | null;
   readonly timeline: { readonly holder: AliasHolder; readonly alias: string } | null;
 };
 
-export const useAliasDialogs = create<Dialogs>(() => ({ confirming: null, moving: null, timeline: null }));
+export const useAliasDialogs = create<Dialogs>(() => ({ moving: null, timeline: null }));
 
 /** Asks on which version an alias shall stand: the keyboard's way to move it. */
 export function openMoveDialog(moving: MoveRequest): void {
@@ -64,10 +62,16 @@ export function moveVerdict(alias: AliasDrag, to: Pick<AliasPlace, 'holder' | 'i
   return allow(`Move “${alias.alias}” from v${alias.fromIndex} to v${to.index}`);
 }
 
-/** Moves an alias; a protected one is asked about first. */
-export function planMove(move: PlannedMove): void {
-  if (move.alias.protected) useAliasDialogs.setState({ confirming: move });
-  else void moveNow(move);
+/** Moves an alias; a protected one is asked about first, with room to say why. */
+export async function planMove(move: PlannedMove): Promise<void> {
+  if (!move.alias.protected) return moveNow(move);
+  const reason = await askReason({
+    title: `Move “${move.alias.alias}” from v${move.alias.fromIndex} to v${move.to.index}?`,
+    description: 'It is a protected alias: whatever uses it takes the other version from now on.',
+    verb: 'Move it',
+    required: false,
+  });
+  if (reason !== null) await moveNow(move, reason);
 }
 
 /** Moves it now; refused when it meanwhile stands elsewhere than it was seen. */

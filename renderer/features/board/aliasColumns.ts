@@ -1,6 +1,6 @@
 /** Which aliases are columns of the board, and in which order. */
 import { latestAlias } from '#shared/domain/aliases.ts';
-import type { CollectionSummary, RegistrySummary } from '#shared/contract/index.ts';
+import type { RegistrySummary } from '#shared/contract/index.ts';
 
 export type AliasColumn = { readonly alias: string; /** Collections among those looked at in which it stands. */ readonly count: number };
 
@@ -11,7 +11,7 @@ export const mostColumns = 40;
  * Every alias that stands in one of the collections, and those that a registry names as protected though they stand nowhere yet: the commonest
  * first, equal ones by name.
  */
-export function aliasColumns(rows: Iterable<Pick<CollectionSummary, 'aliases'>>, registries: readonly Pick<RegistrySummary, 'protectedAliases'>[]): readonly AliasColumn[] {
+export function aliasColumns(rows: Iterable<{ readonly aliases: readonly { readonly name: string }[] }>, registries: readonly Pick<RegistrySummary, 'protectedAliases'>[]): readonly AliasColumn[] {
   const counts = new Map<string, number>();
   for (const registry of registries) for (const alias of registry.protectedAliases) if (!alias.includes('*')) counts.set(alias, 0);
   for (const row of rows) for (const { name } of row.aliases) counts.set(name, (counts.get(name) ?? 0) + 1);

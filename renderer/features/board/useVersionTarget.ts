@@ -15,7 +15,9 @@ export function useVersionTarget(collectionId: CollectionId, index: number | nul
           accepts: (payload) => (payload.kind === 'alias' ? moveVerdict(payload, { holder, index, mayMoveProtected }) : null),
           onDrop: (payload) => {
             if (payload.kind !== 'alias') return;
-            void linkTargetOf(collectionId, index).then((target) => target !== null && planMove({ alias: payload, to: { holder, target, index, mayMoveProtected } }));
+            void linkTargetOf(collectionId, index).then(async (target) => {
+              if (target !== null) await planMove({ alias: payload, to: { holder, target, index, mayMoveProtected } });
+            });
           },
         },
   );

@@ -1,9 +1,9 @@
 /** Lifecycle states of links: what they look like, and how a link is moved from one to another. */
 import type { Lifecycle, LinkId } from '#shared/contract/index.ts';
 import { hueOf, type MenuEntry } from '../../../ui/index.ts';
-import { ask, notifyFailure, runCommand } from '../../../app/api/index.ts';
+import { ask, askReason, notifyFailure, runCommand } from '../../../app/api/index.ts';
 import { openMenu } from '../../../app/shell/menuLayer.ts';
-import { askReason } from '../../aliases/index.ts';
+
 
 export function stateHue(lifecycle: Lifecycle | null, state: string): number {
   return lifecycle?.states.find((one) => one.name === state)?.hue ?? hueOf(state);
