@@ -16,6 +16,8 @@ export type CancelSignal = {
 
 export type CallOptions = {
   readonly signal?: CancelSignal;
+  /** After a cancel, wait for what core says became of it, which may be that it is done, or half of it (`storage.collect`, imports). */
+  readonly outcomeOfCancel?: boolean;
   /** Milliseconds; absent: 30 s, none for long operations. */
   readonly deadline?: number;
   readonly onProgress?: (progress: Progress) => void;
@@ -157,6 +159,10 @@ export function createClient(first: Transport | null = null): CoreClient {
       const id = nextId++;
       const deadline = options.deadline ?? (operation.long ? undefined : defaultDeadlineMilliseconds);
       const onAbort = (): void => {
+        if (options.outcomeOfCancel === true && transport !== null) {
+          transport.post({ t: 'cancel', id });
+          return;
+        }
         if (settle(id) === undefined) return;
         transport?.post({ t: 'cancel', id });
         reject(new VitrineError('cancelled', { details: { operation: name } }));

@@ -385,7 +385,7 @@ export const eventKinds = [
   'alias.added', 'alias.moved', 'alias.removed', 'lifecycle.state_changed',
   'tag.added', 'tag.removed',
   'lineage.linked', 'lineage.unlinked', 'lineage.imported',
-  'project.updated', 'version.lapsed', 'hold.placed', 'hold.released', 'trash.purged',
+  'project.updated', 'hold.placed', 'hold.released', 'trash.purged',
   'search.saved', 'search.removed', 'import.finished',
   'remote.added', 'remote.updated', 'remote.removed', 'sync.conflicted', 'sync.resolved', 'sync.superseded', 'version.fetched',
   'api_key.created', 'api_key.revoked',

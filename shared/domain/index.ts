@@ -10,6 +10,7 @@ export * from './automationSentence.ts';
 export * from './automationTemplate.ts';
 export * from './deliverySchedule.ts';
 export * from './cards.ts';
+export * from './chainHeads.ts';
 export * from './digest.ts';
 export * from './filters.ts';
 export * from './glob.ts';

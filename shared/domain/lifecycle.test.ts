@@ -10,7 +10,7 @@ test('the steps of a version', () => {
 });
 
 describe('deleting a version', () => {
-	const facts: DeletionFacts = { address: 'vision/resnet:v3', state: 'committed', aliases: ['latest', 'best', 'demo'], protectedHolders: [] };
+	const facts: DeletionFacts = { address: 'vision/resnet:v3', state: 'committed', aliases: ['latest', 'best', 'demo'], protectedHolders: [], holds: [] };
 	const rules = (named: string[], more: Partial<DeletionFacts> = {}): string[] => blockersOfDeletion({ ...facts, ...more }, new Set(named)).map((blocker) => blocker.rule);
 	test('its aliases must be named, latest moves on by itself', () => {
 		expect(rules(['best', 'demo'])).toEqual([]);
@@ -20,6 +20,11 @@ describe('deleting a version', () => {
 	test('a protected alias holds it, whoever asks', () => {
 		const [blocker] = blockersOfDeletion({ ...facts, aliases: [], protectedHolders: ['wandb-registry-Models/resnet:production'] }, new Set());
 		expect(blocker && explainViolation(blocker)).toContain('wandb-registry-Models/resnet:production');
+	});
+	test('a hold keeps it, and says why', () => {
+		expect(rules(['best', 'demo'], { holds: ['audit of May'] })).toEqual(['under-hold']);
+		const [blocker] = blockersOfDeletion({ ...facts, holds: ['audit of May'] }, new Set(['best', 'demo']));
+		expect(blocker && explainViolation(blocker)).toContain('audit of May');
 	});
 	test('only what is there', () => {
 		expect(rules(['best', 'demo'], { state: 'deleted' })).toEqual(['wrong-state']);

@@ -33,6 +33,8 @@ export interface DeletionFacts {
 	readonly aliases: readonly string[];
 	/** Protected aliases on links of this version, as addresses: `wandb-registry-Models/resnet:production`. */
 	readonly protectedHolders: readonly string[];
+	/** Why it, or its artifact, is under hold. */
+	readonly holds: readonly string[];
 }
 
 /**
@@ -43,6 +45,7 @@ export function blockersOfDeletion(facts: DeletionFacts, namedAliases: ReadonlyS
 	const blockers: Violation[] = [];
 	const step = checkVersionStep(facts.state, facts.state === 'pending' ? 'purged' : 'deleted');
 	if (!step.ok) blockers.push(step.violation);
+	if (facts.holds.length > 0) blockers.push({ rule: 'under-hold', subject: 'artifact version', name: facts.address, reasons: facts.holds });
 	if (facts.protectedHolders.length > 0) blockers.push({ rule: 'held-by-protected-alias', subject: 'artifact version', name: facts.address, holders: facts.protectedHolders });
 	const unnamed = facts.aliases.filter((alias) => alias !== 'latest' && !namedAliases.has(alias));
 	if (unnamed.length > 0) blockers.push({ rule: 'has-aliases', subject: 'artifact version', source: facts.address, aliases: unnamed });

@@ -27,6 +27,7 @@ export const nameLimits = {
 	tag: 128,
 	'lifecycle state': 64,
 	'card section': 128,
+	search: 128,
 } as const satisfies Partial<Record<Subject, number>>;
 
 type NamedSubject = keyof typeof nameLimits;
@@ -102,6 +103,11 @@ export function checkLifecycleStateName(text: string): Verdict<string> {
 		firstForbidden('lifecycle state', text, /[^-\p{L}\p{M}\p{N}_ ]/u, 'letters, digits, “_”, “-” and spaces') ??
 		surroundingSpace('lifecycle state', text);
 	return problem ?? accept(text.normalize('NFC'));
+}
+
+/** A saved search: any text in one line, at most 128. */
+export function checkSearchName(text: string): Verdict<string> {
+	return checkFreeName('search', text, /[\r\n]/u, 'anything in one line');
 }
 
 /**

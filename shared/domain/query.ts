@@ -3,6 +3,7 @@
  *
  *   minilm "sentence embedding" embed*          words, phrases, beginnings of words
  *   type:model tag:release alias:prod*          fields that hold names
+ *   state:approved by:ada by:me                 the lifecycle state of a link; who logged or linked it
  *   size>1GB updated:<7d created:2026-05        sizes (binary units), ages and dates (UTC)
  *   metadata.acc>0.9 metric.val/loss<=0.1       metadata by path, metrics of the logging run
  *   is:linked has:card has:metadata.license     facts

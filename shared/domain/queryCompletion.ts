@@ -18,6 +18,7 @@ export interface Completion {
 export type CompletionWish =
 	| { readonly kind: 'words'; readonly prefix: string }
 	| { readonly kind: 'values'; readonly field: TextField; readonly prefix: string }
+	| { readonly kind: 'metadata values'; readonly path: readonly string[]; readonly prefix: string }
 	| { readonly kind: 'metadata keys' | 'metric keys'; readonly prefix: string; readonly after: 'comparison' | 'has' };
 
 /** Candidates at `caret` (UTF-16 offset). Never throws; a caret outside the text is put at its end. */
@@ -35,6 +36,7 @@ export function completeQuery(text: string, caret: number): Completion {
 			const begun = last.value?.text ?? '';
 			const from = last.value?.span.offset ?? at;
 			const replace = { offset: from, length: end - from };
+			if (last.name.kind === 'metadata' && (last.operator === '=' || last.operator === '!=')) return { replace, candidates: [], wants: { kind: 'metadata values', path: last.name.path, prefix: begun.replace(/\*+$/, '') } };
 			if (last.name.kind !== 'field') return { replace, candidates: [], wants: null };
 			const { field } = last.name;
 			const textField = textFields.find((candidate) => candidate === field);
@@ -59,6 +61,7 @@ export function completionText(wish: CompletionWish, answer: string | readonly s
 	switch (wish.kind) {
 		case 'words':
 		case 'values':
+		case 'metadata values':
 			return formatQueryText(wish.kind === 'words' ? 'word' : 'value', path.join(' '));
 		case 'metadata keys':
 		case 'metric keys':

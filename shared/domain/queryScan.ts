@@ -12,7 +12,7 @@ export interface TextSpan {
 export type Comparison = '=' | '<' | '<=' | '>' | '>=';
 
 /** Fields that hold names. */
-export const textFields = ['type', 'tag', 'alias', 'name', 'registry', 'collection', 'project', 'file'] as const;
+export const textFields = ['type', 'tag', 'alias', 'name', 'registry', 'collection', 'project', 'file', 'state', 'by'] as const;
 export type TextField = (typeof textFields)[number];
 
 export const timeFields = ['updated', 'created'] as const;

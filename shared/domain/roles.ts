@@ -81,6 +81,8 @@ export const projectActions = {
 	'source.edit': 'member',
 	'source.delete': 'member',
 	'lineage.edit': 'member',
+	'hold.place': 'member',
+	'hold.release': 'admin',
 	'project.manage': 'admin',
 } as const satisfies Record<string, Role>;
 

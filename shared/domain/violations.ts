@@ -103,6 +103,7 @@ export type LinkViolation =
 export type StateViolation =
 	| { readonly rule: 'has-aliases'; readonly subject: 'artifact version'; readonly source: string; /** Aliases that were not named in the request. */ readonly aliases: readonly string[] }
 	| { readonly rule: 'held-by-protected-alias'; readonly subject: 'artifact version' | 'collection'; readonly name: string; readonly holders: readonly string[] }
+	| { readonly rule: 'under-hold'; readonly subject: 'artifact version'; readonly name: string; /** Why, per hold. */ readonly reasons: readonly string[] }
 	| { readonly rule: 'wrong-state'; readonly subject: 'artifact version'; readonly from: string; readonly to: string }
 	| { readonly rule: 'no-such-state'; readonly subject: 'lifecycle state'; readonly state: string; readonly known: readonly string[] }
 	| { readonly rule: 'transition-not-allowed'; readonly subject: 'lifecycle state'; readonly from: string; readonly to: string; readonly allowed: readonly string[] }
@@ -269,6 +270,8 @@ export function explainViolation(violation: Violation): string {
 			return `${violation.source} carries ${list(violation.aliases, 'no alias')}; to delete it, name its aliases too.`;
 		case 'held-by-protected-alias':
 			return `${violation.name} is held by a protected alias (${list(violation.holders, 'unnamed')}); an admin of the registry must remove it first.`;
+		case 'under-hold':
+			return `${violation.name} is under hold (${list(violation.reasons, 'no reason given')}); the hold must be released first.`;
 		case 'wrong-state':
 			return `A version that is ${violation.from} can't become ${violation.to}.`;
 		case 'no-such-state':

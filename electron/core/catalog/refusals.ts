@@ -88,6 +88,7 @@ function codeOfViolation(violation: Violation): ErrorCode {
       return 'query_invalid';
     case 'target-deleted':
     case 'other-organization':
+    case 'under-hold':
     case 'wrong-state':
     case 'no-such-state':
     case 'transition-not-allowed':

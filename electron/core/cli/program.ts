@@ -9,6 +9,7 @@ import type { Common } from './common.ts';
 import { addLineageCommands } from './lineage.ts';
 import { formatSize, plain, printJson, printLine, printTable, progressLine } from './print.ts';
 import { resolve, resolveVersion } from './resolve.ts';
+import { addRetentionCommands } from './retention.ts';
 import { serve } from './serve.ts';
 import { dataDirectoryOf, openSession } from './session.ts';
 import { applicationVersion } from './version.ts';
@@ -289,6 +290,7 @@ export function buildProgram(): Command {
     });
   });
 
+  addRetentionCommands(command, withClient);
   addRunCommands(command, withClient);
   addKeyCommands(command, withClient);
   addAccountCommands(command, withClient);

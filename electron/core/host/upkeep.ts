@@ -1,4 +1,4 @@
-/** What time alone makes true: runs that fell silent, versions whose client is gone, trash that can no longer be restored. */
+/** What time alone makes true: runs that fell silent, versions whose client is gone, versions whose time to live is over, trash that can no longer be restored. */
 import type { CatalogPool } from '../catalog/index.ts';
 import type { Log } from './log.ts';
 
@@ -29,6 +29,9 @@ export function startUpkeep(catalog: CatalogPool, log: Log, times: UpkeepTimes =
       // While core was away nobody could report: each run gets its time anew.
       if (now - begun >= times.silence) await catalog.write('internal.sweepRuns', { silentSince: now - times.silence }, context);
       await catalog.write('internal.sweepDrafts', { untouchedSince: now - times.abandonment }, context);
+      // Looked for in a reading thread: most times there is nothing, and looking through many versions must hold up no write.
+      const lapsing = (await catalog.read('internal.lapsingCount', {}, context)) as number;
+      if (lapsing > 0) await catalog.write('ttl.sweep', { simulate: false }, context);
       await catalog.write('internal.purgeTrash', {}, context);
     } catch (thrown) {
       log('warning', 'upkeep', 'put off', { reason: thrown instanceof Error ? thrown.message : String(thrown) });

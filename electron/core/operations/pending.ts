@@ -3,8 +3,7 @@ import { VitrineError, type OperationName } from '#shared/contract/index.ts';
 import type { Handlers } from './index.ts';
 
 const pending: readonly OperationName[] = [
-  'trash.restoreAll', 'trash.purgePreview', 'trash.purge', 'retention.get', 'retention.set', 'ttl.get', 'ttl.set', 'ttl.lapsing', 'ttl.sweep', 'holds.list', 'holds.place', 'holds.release', 'artifacts.deletionPreview',
-  'history.head', 'history.signHead', 'history.keepHead', 'history.heads', 'history.export', 'searches.list', 'searches.save', 'searches.rename', 'searches.remove',
+  'history.signHead', 'history.keepHead', 'history.heads', 'history.export',
   'imports.legacyRegistry', 'imports.gto', 'imports.mlruns', 'imports.bundle', 'bundles.inspect', 'bundles.export',
   'remotes.add', 'remotes.update', 'remotes.remove', 'remotes.test', 'sync.plan', 'sync.run', 'sync.pause', 'sync.resume', 'sync.state', 'sync.resolve', 'sync.retry', 'sync.edit', 'sync.discard', 'sync.fetch',
   'remotes.list', 'remotes.get', 'sync.rounds', 'sync.conflicts', 'sync.deadLetters',

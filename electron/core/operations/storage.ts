@@ -32,7 +32,7 @@ async function collect(rooms: Rooms, input: CheckedInputOf<'storage.collect'>, c
     onProgress: reportStoreProgress(context),
     isReferenced: async (digests) => (await rooms.catalog.read('internal.referencedDigests', { digests }, asking(context))) as readonly boolean[],
   });
-  return { output: { objects: report.removedObjects, bytes: report.freedBytes } satisfies OutputOf<'storage.collect'>, undo: null };
+  return { output: { objects: report.removedObjects, bytes: report.freedBytes, youngObjects: report.youngObjects, keptBytes: report.keptGarbageBytes, interrupted: report.interrupted } satisfies OutputOf<'storage.collect'>, undo: null };
 }
 
 export const storageHandlers: Handlers = { 'storage.usage': usage, 'storage.verify': verify, 'storage.collect': collect };

@@ -36,7 +36,7 @@ const bodyLimitBytes = 32 * 1024 * 1024;
  * Operations that name files of the machine core runs on. Only that machine's own person may, from that machine: an API key for the
  * catalog is no key to the disk.
  */
-const operationsOnLocalFiles: ReadonlySet<string> = new Set(['versions.log', 'versions.export', 'runs.exportFiles', 'imports.scan', 'catalog.restoreBackup', 'catalog.backup', 'door.start', 'door.stop']);
+const operationsOnLocalFiles: ReadonlySet<string> = new Set(['versions.log', 'versions.export', 'runs.exportFiles', 'imports.scan', 'imports.legacyRegistry', 'imports.gto', 'imports.mlruns', 'imports.bundle', 'bundles.inspect', 'bundles.export', 'history.export', 'history.signHead', 'catalog.restoreBackup', 'catalog.backup', 'door.start', 'door.stop']);
 
 export async function buildServer(parts: DoorParts, options: ServerOptions): Promise<FastifyInstance> {
   const server = fastify({

@@ -100,8 +100,6 @@ export function verbOf(kind: EventKind): string {
       return 'imported lineage into';
     case 'project.updated':
       return 'edited';
-    case 'version.lapsed':
-      return 'let the time run out of';
     case 'hold.placed':
       return 'put under hold:';
     case 'hold.released':

@@ -6,11 +6,11 @@ export const groups = [
   { value: 'links', label: 'Links', prefixes: ['link.'] },
   { value: 'aliases', label: 'Aliases and states', prefixes: ['alias.', 'lifecycle.'] },
   { value: 'tags', label: 'Tags', prefixes: ['tag.'] },
-  { value: 'versions', label: 'Versions', prefixes: ['version.', 'artifact.'] },
+  { value: 'versions', label: 'Versions', prefixes: ['version.', 'artifact.', 'hold.', 'trash.'] },
   { value: 'registries', label: 'Registries', prefixes: ['registry.', 'collection.'] },
   { value: 'runs', label: 'Runs', prefixes: ['run.', 'project.', 'lineage.'] },
   { value: 'sync', label: 'Sync', prefixes: ['sync.', 'remote.'] },
-  { value: 'catalog', label: 'Catalog and access', prefixes: ['catalog.', 'api_key.', 'settings.', 'member.', 'user.', 'team.', 'hold.', 'trash.', 'search.', 'import.'] },
+  { value: 'catalog', label: 'Catalog and access', prefixes: ['catalog.', 'api_key.', 'settings.', 'member.', 'user.', 'team.', 'search.', 'import.'] },
 ] as const;
 export type Group = (typeof groups)[number]['value'];
 

@@ -53,9 +53,18 @@ export const historyOperations = [
   }),
   defineCommand({
     name: 'storage.collect',
-    summary: 'Frees the bytes that nothing refers to any more, or says what it would free. Cancelled, it says in the details of `cancelled` what it had freed.',
+    summary: 'Frees the bytes that nothing refers to any more, or says what it would free. Cancelled, it answers what it had freed until then.',
     input: z.strictObject({ simulate: z.boolean().default(true) }),
-    output: z.strictObject({ objects: z.number().int(), bytes: ByteCount }),
+    output: z.strictObject({
+      objects: z.number().int(),
+      /** Given back to the file system, or what would be. */
+      bytes: ByteCount,
+      /** Unneeded, but stored within the last hour: their place in the catalog may still be on its way. */
+      youngObjects: z.number().int().nonnegative(),
+      /** Unneeded bytes that stay for now, in packs that aren't worth rewriting yet. */
+      keptBytes: ByteCount,
+      interrupted: z.boolean(),
+    }),
     errors: ['cancelled', 'store_read_only'],
     audience: 'admin',
     long: true,

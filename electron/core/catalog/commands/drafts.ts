@@ -10,7 +10,7 @@ import { demand, notFound, projectObject } from '../access.ts';
 import { draftRow, type DraftRow } from '../records/drafts.ts';
 import { runRow, versionRow } from '../records/rows.ts';
 import { branded, bytesOf, hexOf, stringList } from '../records/shared.ts';
-import { keptTimeToLive } from '../records/versions.ts';
+import { keptTimeToLive } from '../records/timeToLive.ts';
 import { accepted } from '../refusals.ts';
 import type { CommandScope, QueryScope } from '../scope.ts';
 import { sql } from '../sql.ts';

@@ -14,11 +14,13 @@ import { createLinks, noteLink, removeLinks } from './links.ts';
 import { setSettings, setStar, touchRecent } from './personal.ts';
 import { promoteLinks } from './promotion.ts';
 import { createRegistry, deleteRegistry, updateRegistry } from './registries.ts';
+import { removeSearch, renameSearch, saveSearch } from './savedSearches.ts';
+import { placeHold, releaseHold, setTimeToLive, sweepLapsed } from './retention.ts';
 import { appendToRun, deleteRun, deleteRunFiles, saveRunFile, stopRun, sweepRuns, upsertRun } from './runStream.ts';
 import { createRun, updateRun, useVersions } from './runs.ts';
 import { setLifecycle, setState } from './states.ts';
 import { editTags } from './tags.ts';
-import { purgeTrash, restoreFromTrash } from './trash.ts';
+import { purgeByHand, purgeTrash, restoreAll, restoreFromTrash, setRetention } from './trash.ts';
 import { applyUndo } from './undo.ts';
 import { commitVersion, deleteVersions, updateVersion } from './versions.ts';
 
@@ -59,12 +61,22 @@ const contracted = {
   'runs.update': updateRun,
   'runs.upsert': upsertRun,
   'runs.use': useVersions,
+  'searches.remove': removeSearch,
+  'searches.rename': renameSearch,
+  'searches.save': saveSearch,
   'settings.set': setSettings,
   'stars.set': setStar,
   'tags.edit': editTags,
   'teams.create': createTeam,
   'teams.setMember': setTeamMember,
+  'holds.place': placeHold,
+  'holds.release': releaseHold,
+  'retention.set': setRetention,
+  'trash.purge': purgeByHand,
   'trash.restore': restoreFromTrash,
+  'trash.restoreAll': restoreAll,
+  'ttl.set': setTimeToLive,
+  'ttl.sweep': sweepLapsed,
   'undo.apply': applyUndo,
   'users.create': createUser,
   'users.remove': removeUser,

@@ -1,12 +1,16 @@
 /** What was deleted, kept so that it can come back where it was. */
-import type { CheckedInputOf, OutputOf } from '#shared/contract/index.ts';
-import { VitrineError } from '#shared/contract/errors.ts';
-import { acceptsType, aliasGuard, checkRestorable, checkVersionStep, decide, defaultTrashDays, initialState, latestAlias, nameKey, planRestore, refuse, restorableUntil, type Subject } from '#shared/domain/index.ts';
-import { demand, notFound, projectObject, registryObject } from '../access.ts';
+import type { CheckedInputOf, ObjectKind, OutputOf } from '#shared/contract/index.ts';
+import { isVitrineError, VitrineError } from '#shared/contract/errors.ts';
+import { explainError } from '#shared/contract/explain.ts';
+import { acceptsType, aliasGuard, checkRestorable, checkVersionStep, decide, initialState, latestAlias, nameKey, planRestore, refuse, restorableUntil, type Subject } from '#shared/domain/index.ts';
+import { demand, notFound, organizationObject, projectObject, registryObject } from '../access.ts';
 import type { ReadableDb } from '../connection.ts';
 import { indexName } from '../records/names.ts';
+import { bytesHeldAlone } from '../records/retention.ts';
 import { artifactNamesOf, artifactRow, collectionRow, linkRow, registryRow, versionRow, type CollectionRow, type RegistryRow } from '../records/rows.ts';
 import { artifactSubject, collectionSubject, linkSubject, registrySubject, versionSubject } from '../records/subjects.ts';
+import { branded } from '../records/shared.ts';
+import { containersInTrash, isHeld, openTrash, planPurge, projectOf, trashDays, versionsGoing, type OpenTrash, type TrashedKind } from '../records/trash.ts';
 import { accepted } from '../refusals.ts';
 import { markForSearch } from '../search-index.ts';
 import type { CommandScope } from '../scope.ts';
@@ -19,8 +23,6 @@ export type RegistryPayload = CollectionPayload;
 export type ArtifactPayload = { /** Of the versions that went with it. */ readonly versionTrashIds: readonly number[] };
 export type VersionPayload = { readonly aliases: readonly string[]; readonly links: readonly { readonly id: number; readonly aliases: readonly string[] }[] };
 
-export type TrashedKind = 'link' | 'collection' | 'registry' | 'version' | 'artifact';
-
 export type NewTrash = { readonly kind: TrashedKind; readonly id: number; readonly registryId: number | null; readonly label: string; readonly address: string | null; readonly payload: LinkPayload | CollectionPayload | VersionPayload | ArtifactPayload };
 
 export function toTrash(scope: CommandScope, item: NewTrash): number {
@@ -32,18 +34,20 @@ export function toTrash(scope: CommandScope, item: NewTrash): number {
   return id;
 }
 
-/** Days in which things can be restored: the catalog's setting, or what the rules say. */
-export function trashDays(db: ReadableDb): number {
-  const kept = Number(db.value(sql`SELECT value FROM meta WHERE key = 'trash_days'`) ?? defaultTrashDays);
-  return Number.isInteger(kept) && kept > 0 ? kept : defaultTrashDays;
-}
-
 type TrashRow = { readonly id: number; readonly kind: TrashedKind; readonly objectId: number; readonly label: string; readonly payload: string; readonly deletedAt: number; readonly restoredAt: number | null; readonly purgedAt: number | null };
 
 const subjectWords: Readonly<Record<TrashedKind, Subject>> = { link: 'artifact version', collection: 'collection', registry: 'registry', version: 'artifact version', artifact: 'artifact' };
 
 export function restoreFromTrash(scope: CommandScope, input: CheckedInputOf<'trash.restore'>): OutputOf<'trash.restore'> {
-  return { label: restore(scope, input.id), also: [] };
+  const also: string[] = [];
+  if (input.including) for (const id of containersInTrash(scope.db, input.id).toReversed()) also.push(restore(scope, id));
+  // A version comes back with its artifact when it went with it.
+  const open = scope.db.value(sql`SELECT 1 FROM trash WHERE id = ${input.id} AND restored_at IS NULL`);
+  return { label: input.including && open === undefined ? labelOf(scope.db, input.id) : restore(scope, input.id), also };
+}
+
+function labelOf(db: ReadableDb, trashId: number): string {
+  return db.value<string>(sql`SELECT label FROM trash WHERE id = ${trashId}`) ?? String(trashId);
 }
 
 /** Puts one thing back, or says what stands against it. Returns what it is called. */
@@ -76,6 +80,8 @@ export function restore(scope: CommandScope, trashId: number): string {
 
 /** Asked after the rights, so that a refusal tells nothing to those who may not see the thing. */
 function refuseExpired(scope: CommandScope, item: TrashRow): void {
+  // A hold keeps what lies in the trash, too.
+  if (isHeld(scope.db, item.kind, item.objectId)) return;
   accepted(checkRestorable(subjectWords[item.kind], item.deletedAt, trashDays(scope.db), scope.at));
 }
 
@@ -272,15 +278,76 @@ function restoreArtifact(scope: CommandScope, item: TrashRow): void {
   scope.changed('project', artifact.projectId);
 }
 
-/** Ends the restorable time of what is over: it stays as a tombstone, its bytes are no longer held. */
+// For good ------------------------------------------------------------------------------------------------------------
+
+/** Ends the restorable time of what is over: it stays as a tombstone, its bytes are no longer held. What is under hold stays. */
 export function purgeTrash(scope: CommandScope): { readonly purged: number } {
   const { db, at } = scope;
-  const rows = db.all<{ id: number; kind: TrashedKind; objectId: number }>(sql`
-    SELECT id, kind, object_id AS objectId FROM trash WHERE expires_at <= ${at} AND restored_at IS NULL AND purged_at IS NULL LIMIT 1000`);
-  for (const row of rows) {
-    db.run(sql`UPDATE trash SET purged_at = ${at}, payload = '{}' WHERE id = ${row.id}`);
-    scope.changed('trash', row.id);
-  }
+  const rows = db.all<OpenTrash>(sql`
+    SELECT id, kind, object_id AS objectId, registry_id AS registryId, label, address FROM trash WHERE expires_at <= ${at} AND restored_at IS NULL AND purged_at IS NULL LIMIT 1000`)
+    .filter((row) => !isHeld(db, row.kind, row.objectId));
+  for (const row of rows) endTrash(scope, row);
   return { purged: rows.length };
 }
 
+/** Of the caller's own will. All that is named, or all that they may purge; what they may not is named with the reason. */
+export function purgeByHand(scope: CommandScope, input: CheckedInputOf<'trash.purge'>): OutputOf<'trash.purge'> {
+  const plan = planPurge(scope, input.ids);
+  for (const row of plan.rows) endTrash(scope, row);
+  return plan.report;
+}
+
+function endTrash(scope: CommandScope, row: OpenTrash): void {
+  scope.db.run(sql`UPDATE trash SET purged_at = ${scope.at}, payload = '{}' WHERE id = ${row.id}`);
+  scope.record({ kind: 'trash.purged', subject: { kind: row.kind, id: row.objectId, label: row.label, address: row.address, registryId: row.registryId }, before: { label: row.label }, after: null, about: aboutOf(scope.db, row) });
+  scope.changed('trash', row.id);
+}
+
+/** What an event about it is told with, so that only those hear of it who may see the thing. */
+function aboutOf(db: ReadableDb, row: OpenTrash): readonly { readonly kind: ObjectKind; readonly id: number }[] {
+  const projectId = projectOf(db, row);
+  return projectId === null ? [] : [{ kind: 'project', id: projectId }];
+}
+
+/** Sets the days that things stay, those that lie there included. */
+export function setRetention(scope: CommandScope, input: CheckedInputOf<'retention.set'>): OutputOf<'retention.set'> {
+  const { db, at } = scope;
+  const organization = organizationObject(db);
+  demand(scope.asker, 'organization.manage', organization);
+  const before = trashDays(db);
+  const lapsing = db.all<OpenTrash & { readonly deletedAt: number }>(sql`
+    SELECT id, kind, object_id AS objectId, registry_id AS registryId, label, address, deleted_at AS deletedAt FROM trash WHERE restored_at IS NULL AND purged_at IS NULL AND expires_at > ${at}`)
+    .filter((row) => restorableUntil(row.deletedAt, input.trashDays) <= at && !isHeld(db, row.kind, row.objectId));
+  const report = { trashDays: input.trashDays, lapsing: lapsing.length, bytesFreed: bytesHeldAlone(db, versionsGoing(db, lapsing), at) };
+  if (input.simulate || before === input.trashDays) return report;
+  db.run(sql`INSERT INTO meta (key, value) VALUES ('trash_days', ${input.trashDays}) ON CONFLICT (key) DO UPDATE SET value = excluded.value`);
+  db.run(sql`UPDATE trash SET expires_at = deleted_at + ${restorableUntil(0, input.trashDays)} WHERE restored_at IS NULL AND purged_at IS NULL`);
+  scope.record({ kind: 'settings.changed', subject: { kind: 'settings', id: Number(organization.id), label: 'retention', address: null, registryId: null }, before: { trashDays: before }, after: { trashDays: input.trashDays } });
+  for (const id of db.column<number>(sql`SELECT id FROM trash WHERE restored_at IS NULL AND purged_at IS NULL LIMIT 502`)) scope.changed('trash', id);
+  scope.changed('catalog', 1);
+  return report;
+}
+
+/** Puts back all that can be put back, what lies in something before what it lies in can't stand in its way. */
+export function restoreAll(scope: CommandScope, input: CheckedInputOf<'trash.restoreAll'>): OutputOf<'trash.restoreAll'> {
+  const { db } = scope;
+  const order: Readonly<Record<TrashedKind, number>> = { registry: 0, collection: 1, artifact: 2, version: 3, link: 4 };
+  const rows = openTrash(scope, input.ids).toSorted((left, right) => order[left.kind] - order[right.kind] || left.id - right.id);
+  const restored: string[] = [];
+  const refused: { id: never; label: string; why: string }[] = [];
+  for (const row of rows) {
+    if (db.value(sql`SELECT 1 FROM trash WHERE id = ${row.id} AND restored_at IS NULL`) === undefined) continue;
+    // Each is put back whole or not at all.
+    db.script('SAVEPOINT one_restored');
+    try {
+      restored.push(restore(scope, row.id));
+    } catch (error) {
+      db.script('ROLLBACK TO one_restored');
+      if (!isVitrineError(error)) throw error;
+      refused.push({ id: branded(row.id), label: row.label, why: explainError(error).sentence });
+    } finally {
+      db.script('RELEASE one_restored');
+    }
+  }
+  return { restored, refused };
+}

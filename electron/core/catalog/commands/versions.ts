@@ -12,7 +12,9 @@ import { indexName } from '../records/names.ts';
 import { artifactNamesOf, artifactRow, collectionRow, linkRow, registryRow, runRow, versionRow, type ArtifactRow, type VersionRow } from '../records/rows.ts';
 import { branded, bytesOf, hexOf, jsonObject, stringList } from '../records/shared.ts';
 import { artifactSubject, versionSubject } from '../records/subjects.ts';
-import { keptTimeToLive, versionDetail } from '../records/versions.ts';
+import { holdReasons } from '../records/retention.ts';
+import { keptTimeToLive } from '../records/timeToLive.ts';
+import { versionDetail } from '../records/versions.ts';
 import { accepted, refuseFor } from '../refusals.ts';
 import { markForSearch } from '../search-index.ts';
 import type { CommandScope, QueryScope } from '../scope.ts';
@@ -261,13 +263,14 @@ function protectedHolders(scope: CommandScope, versionId: number): string[] {
 }
 
 /** To the trash with the aliases that are named. Its id there. */
-export function deleteVersion(scope: CommandScope, version: VersionRow, named: ReadonlySet<string>): number {
+export function deleteVersion(scope: CommandScope, version: VersionRow, named: ReadonlySet<string>, because: { readonly lapsed?: string } = {}): number {
   const { db, at } = scope;
-  demand(scope.asker, 'source.delete', projectObject(db, version.projectId), { kind: 'artifact version', label: String(version.id) });
+  // What lapses goes by itself: nobody's right is asked for.
+  if (because.lapsed === undefined) demand(scope.asker, 'source.delete', projectObject(db, version.projectId), { kind: 'artifact version', label: String(version.id) });
   const names = artifactNamesOf(version);
   const subject = versionSubject(names, version);
   const aliases = db.column<string>(sql`SELECT alias FROM aliases WHERE holder_kind = 'artifact' AND target_id = ${version.id}`);
-  refuseFor(blockersOfDeletion({ address: subject.label, state: version.state, aliases, protectedHolders: protectedHolders(scope, version.id) }, named));
+  refuseFor(blockersOfDeletion({ address: subject.label, state: version.state, aliases, protectedHolders: protectedHolders(scope, version.id), holds: holdReasons(db, version.id) }, named));
   const links = takeLinksOf(scope, version);
   const payload: VersionPayload = { aliases, links };
   const trashId = toTrash(scope, { kind: 'version', id: version.id, registryId: null, label: subject.label, address: subject.address, payload });
@@ -279,7 +282,7 @@ export function deleteVersion(scope: CommandScope, version: VersionRow, named: R
   db.run(sql`UPDATE projects SET version_count = version_count - 1, updated_at = ${at} WHERE id = ${version.projectId}`);
   markForSearch(db, version.id);
   const event = scope.record({
-    kind: 'version.deleted', subject, before: { index: version.index, aliases, links: links.length }, after: null,
+    kind: 'version.deleted', subject, before: { index: version.index, aliases, links: links.length }, after: null, ...(because.lapsed === undefined ? {} : { message: because.lapsed }),
     about: [{ kind: 'artifact', id: version.artifactId }, { kind: 'project', id: version.projectId }],
   });
   writeMoves(scope, { kind: 'artifact', artifact: version }, change.moves, part.targets, event);

@@ -10,6 +10,7 @@ import { runsDraftsAccounts } from './0020-runs-drafts-accounts.ts';
 import { lineageByHand } from './0040-lineage-by-hand.ts';
 import { versionsNotStanding } from './0050-versions-not-standing.ts';
 import { curation } from './0090-curation.ts';
+import { holdsAndSearches } from './0100-holds-and-searches.ts';
 
 export type Migration = {
   readonly number: number;
@@ -18,7 +19,7 @@ export type Migration = {
   up(db: WritableDb): void;
 };
 
-export const migrations: readonly Migration[] = [first, runsDraftsAccounts, lineageByHand, versionsNotStanding, curation];
+export const migrations: readonly Migration[] = [first, runsDraftsAccounts, lineageByHand, versionsNotStanding, curation, holdsAndSearches];
 
 assertOrder(migrations);
 

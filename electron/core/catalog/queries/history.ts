@@ -1,8 +1,9 @@
 /** What happened, what was deleted, what can be undone. */
-import type { CheckedInputOf, Entrance, EventKind, HistoryEvent, ObjectKind, OutputOf, TrashItem } from '#shared/contract/index.ts';
+import type { CheckedInputOf, Entrance, EventKind, HistoryEvent, ObjectKind, OutputOf } from '#shared/contract/index.ts';
+import { headLine } from '#shared/domain/index.ts';
 import { visibleRegistries } from '../access.ts';
 import { verifyChain } from '../history.ts';
-import { branded, inOrder, timestamp, userOf, type UserColumns } from '../records/shared.ts';
+import { branded, hexOf, inOrder, timestamp, userOf, type UserColumns } from '../records/shared.ts';
 import type { QueryScope } from '../scope.ts';
 import { listOf, sql, type Sql } from '../sql.ts';
 import { latestUndo } from '../undo.ts';
@@ -79,29 +80,12 @@ export function verifyHistory(scope: QueryScope): OutputOf<'history.verify'> {
   return { ...verifyChain(scope.db), fault: null, heads: [] };
 }
 
-type TrashRow = UserColumns & { readonly id: number; readonly kind: ObjectKind; readonly objectId: number; readonly label: string; readonly address: string | null; readonly deletedAt: number; readonly expiresAt: number };
-
-export function listTrash(scope: QueryScope, input: CheckedInputOf<'trash.list'>): OutputOf<'trash.list'> {
+/** The line is what a person copies to a place outside. */
+export function chainHead(scope: QueryScope): OutputOf<'history.head'> {
   const { db } = scope;
-  const visible = [...visibleRegistries(db, scope.asker).keys()].sort((left, right) => left - right);
-  const projects = projectFilter(scope, sql`v.project_id`);
-  const [inProject] = projects.where;
-  const where = [
-    sql`t.restored_at IS NULL`, sql`t.purged_at IS NULL`, sql`(t.registry_id IS NULL OR t.registry_id IN ${listOf(visible)})`,
-    // What went with its artifact comes back with it.
-    sql`(t.kind <> 'version' OR EXISTS (SELECT 1 FROM versions v JOIN artifacts a ON a.id = v.artifact_id WHERE v.id = t.object_id AND a.deleted_at IS NULL))`,
-    ...(inProject === undefined ? [] : [sql`(t.kind <> 'artifact' OR EXISTS (SELECT 1 FROM artifacts v WHERE v.id = t.object_id AND ${inProject}))`, sql`(t.kind <> 'version' OR EXISTS (SELECT 1 FROM versions v WHERE v.id = t.object_id AND ${inProject}))`]),
-  ];
-  const { ids, ...page } = pageOfIds(db, { name: `trash ${visible.join(',')}${projects.name}`, from: sql`FROM trash t`, where, key: sql`t.deleted_at`, id: sql`t.id`, descending: true }, input);
-  const rows = db.all<TrashRow>(sql`
-    SELECT t.id, t.kind, t.object_id AS objectId, t.label, t.address, t.deleted_at AS deletedAt, t.expires_at AS expiresAt, u.id AS userId, u.username, u.display_name AS userDisplayName, u.kind AS userKind
-    FROM json_each(${JSON.stringify(ids)}) j CROSS JOIN trash t ON t.id = j.value JOIN users u ON u.id = t.deleted_by`);
-  return {
-    items: inOrder(ids, new Map(rows.map((row) => [row.id, {
-      id: branded(row.id), object: { kind: row.kind, id: row.objectId, label: row.label, address: row.address }, deletedBy: userOf(row), deletedAt: timestamp(row.deletedAt), expiresAt: timestamp(row.expiresAt), bytesFreed: 0, versions: 0, links: 0, inside: null,
-    } satisfies TrashItem]))),
-    ...page,
-  };
+  const last = db.get<{ id: number; hash: Uint8Array }>(sql`SELECT id, hash FROM events ORDER BY id DESC LIMIT 1`);
+  const head = { catalogId: String(db.value(sql`SELECT value FROM meta WHERE key = 'catalog_id'`) ?? ''), events: last?.id ?? 0, head: last === undefined ? '0'.repeat(64) : hexOf(last.hash), at: timestamp(Date.now()) };
+  return { ...head, line: headLine(head) };
 }
 
 export function latestUndoOffer(scope: QueryScope): OutputOf<'undo.latest'> {

@@ -7,15 +7,17 @@ import { getTeam, getUser, listRegistryMembers, listTeams, listUsers } from './a
 import { resolveAddress } from './addresses.ts';
 import { authenticateKey, catalogStatus, home, listKeys, settings, storageUsage } from './catalog.ts';
 import { clientManifest, draftToCommit, entryByMd5, getDraft, resolveClientId, resolveContents, uploadFacts, uploadParts } from './drafts.ts';
-import { latestUndoOffer, listHistory, listTrash, verifyHistory } from './history.ts';
+import { chainHead, latestUndoOffer, listHistory, verifyHistory } from './history.ts';
 import { lineageQueries } from './lineage/index.ts';
 import { aliasTimeline, findLinks, getLink, linkCandidates, listLinks } from './links.ts';
 import { previewLifecycle, previewLinks, previewPromotion, previewUnlinks, statesToGo } from './previews.ts';
 import { collectionDetails, getCollection, getRegistry, listCollections, listRegistries } from './registries.ts';
 import { checkRunFileQuery, listRunFiles, metricKeys, metrics, runConsole, runDetails, runFile, runHistory, runWire } from './runStream.ts';
+import { getTimeToLive, lapsingCount, listHolds, listLapsing, listTrash, purgePreview, retention } from './retention.ts';
+import { listSearches } from './savedSearches.ts';
 import { searchQueries } from './search/index.ts';
 import { artifactTypes, getArtifact, getProject, getRun, listArtifacts, listProjects, listRuns, runVersions } from './source.ts';
-import { deletionPreview, getVersion, listVersions, referencedDigests, versionDetails, versionEntries, versionEntry, versionFiles, versionLinks, versionManifest, versionUsers } from './versions.ts';
+import { artifactDeletionPreview, deletionPreview, getVersion, listVersions, referencedDigests, versionDetails, versionEntries, versionEntry, versionFiles, versionLinks, versionManifest, versionUsers } from './versions.ts';
 
 type Contracted = { readonly [Name in QueryName]?: (scope: QueryScope, input: CheckedInputOf<Name>) => OutputOf<Name> };
 
@@ -30,6 +32,7 @@ const contracted = {
   'collections.list': listCollections,
   'clientIds.resolve': resolveClientId,
   'drafts.get': getDraft,
+  'history.head': chainHead,
   'history.list': listHistory,
   'history.verify': verifyHistory,
   'home.get': home,
@@ -53,10 +56,17 @@ const contracted = {
   'runs.metrics': metrics,
   'runs.versions': runVersions,
   'runs.wire': runWire,
+  'searches.list': listSearches,
   'settings.get': settings,
   'teams.get': getTeam,
   'teams.list': listTeams,
+  'artifacts.deletionPreview': artifactDeletionPreview,
+  'holds.list': listHolds,
+  'retention.get': retention,
   'trash.list': listTrash,
+  'trash.purgePreview': purgePreview,
+  'ttl.get': getTimeToLive,
+  'ttl.lapsing': listLapsing,
   'undo.latest': latestUndoOffer,
   'users.get': getUser,
   'users.list': listUsers,
@@ -108,6 +118,7 @@ const internal = {
   'internal.resolveContents': resolveContents,
   'internal.uploadFacts': uploadFacts,
   'internal.uploadParts': uploadParts,
+  'internal.lapsingCount': lapsingCount,
   'internal.runFile': runFile,
   'internal.referencedDigests': referencedDigests,
   'internal.versionEntries': versionEntries,

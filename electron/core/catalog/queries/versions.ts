@@ -1,9 +1,10 @@
 /** Versions, their files, and what deleting them would mean. */
-import type { CheckedInputOf, FileNode, ManifestEntry, OutputOf } from '#shared/contract/index.ts';
+import type { CheckedInputOf, DeletionPreview, FileNode, ManifestEntry, OutputOf } from '#shared/contract/index.ts';
 import { countCodePoints } from '#shared/domain/index.ts';
 import { notFound } from '../access.ts';
 import type { ReadableDb } from '../connection.ts';
 import { artifactRow } from '../records/rows.ts';
+import { bytesHeldAlone, holding, holdsOf, holdsOn } from '../records/retention.ts';
 import { runSummaries } from '../records/runs.ts';
 import { branded, hexOf } from '../records/shared.ts';
 import { linkMarks, versionDetail, versionSummaries } from '../records/versions.ts';
@@ -177,11 +178,6 @@ export function versionEntry(scope: QueryScope, input: { readonly id: number; re
 
 // Bytes ---------------------------------------------------------------------------------------------------------------
 
-/** Whether a version still holds its bytes: it stands, or can be restored. Names the row `v`. */
-function holding(now: number) {
-  return sql`(v.state <> 'deleted' OR EXISTS (SELECT 1 FROM trash t WHERE t.id = v.trash_id AND t.restored_at IS NULL AND t.purged_at IS NULL AND t.expires_at > ${now}))`;
-}
-
 /** For each hex digest, whether a version, a run or a draft still needs its bytes. */
 export function referencedDigests(scope: QueryScope, input: { readonly digests: readonly string[] }): readonly boolean[] {
   const now = Date.now();
@@ -197,25 +193,27 @@ export function referencedDigests(scope: QueryScope, input: { readonly digests: 
 }
 
 export function deletionPreview(scope: QueryScope, input: CheckedInputOf<'versions.deletionPreview'>): OutputOf<'versions.deletionPreview'> {
-  const { db } = scope;
   const ids = [...new Set(input.ids as readonly number[])];
   for (const id of ids) seenVersion(scope, id);
-  const list = listOf(ids);
-  const now = Date.now();
-  const bytesFreed = db.value<number>(sql`
-    WITH going AS MATERIALIZED (
-      SELECT DISTINCT g.manifest_id AS id FROM versions g WHERE g.id IN ${list}
-        AND NOT EXISTS (SELECT 1 FROM versions v WHERE v.manifest_id = g.manifest_id AND v.id NOT IN ${list} AND ${holding(now)})
-    ), contents AS MATERIALIZED (
-      SELECT e.sha256, max(e.size) AS size FROM going JOIN manifest_entries e ON e.manifest_id = going.id WHERE e.sha256 IS NOT NULL GROUP BY e.sha256
-    )
-    SELECT coalesce(sum(c.size), 0) FROM contents c WHERE NOT EXISTS (
-      SELECT 1 FROM manifest_entries o JOIN versions v ON v.manifest_id = o.manifest_id WHERE o.sha256 = c.sha256 AND o.manifest_id NOT IN (SELECT id FROM going) AND ${holding(now)})`) ?? 0;
+  return previewOf(scope, ids);
+}
+
+/** The same for an artifact with all its versions. */
+export function artifactDeletionPreview(scope: QueryScope, input: CheckedInputOf<'artifacts.deletionPreview'>): OutputOf<'artifacts.deletionPreview'> {
+  const artifact = artifactRow(scope.db, input.id);
+  seenProject(scope, artifact.projectId, { kind: 'artifact', label: String(input.id) });
+  if (artifact.deleted) throw notFound('artifact', artifact.name);
+  return previewOf(scope, scope.db.column<number>(sql`SELECT id FROM versions WHERE artifact_id = ${artifact.id} AND state = 'committed' ORDER BY idx`));
+}
+
+function previewOf(scope: QueryScope, ids: readonly number[]): DeletionPreview {
+  const { db } = scope;
   const aliases = db.all<{ versionId: number; alias: string }>(sql`
-    SELECT x.target_id AS versionId, x.alias FROM aliases x WHERE x.holder_kind = 'artifact' AND x.target_id IN ${list} AND x.alias <> 'latest' ORDER BY x.target_id, x.alias`);
+    SELECT x.target_id AS versionId, x.alias FROM aliases x WHERE x.holder_kind = 'artifact' AND x.target_id IN ${listOf(ids)} AND x.alias <> 'latest' ORDER BY x.target_id, x.alias`);
   const links = [...linkMarks(scope, ids).values()].flat();
   return {
-    versions: ids.length, bytesFreed, links, aliases: aliases.map((row) => ({ versionId: branded(row.versionId), alias: row.alias })),
-    protectedBy: links.filter((link) => link.aliases.some((alias) => alias.protected)), heldBy: [],
+    versions: ids.length, bytesFreed: bytesHeldAlone(db, ids, Date.now()), links, aliases: aliases.map((row) => ({ versionId: branded(row.versionId), alias: row.alias })),
+    protectedBy: links.filter((link) => link.aliases.some((alias) => alias.protected)),
+    heldBy: holdsOf(db, holdsOn(db, ids)),
   };
 }

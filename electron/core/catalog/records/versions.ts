@@ -1,11 +1,13 @@
 import type { LinkMark, VersionDetail, VersionState, VersionSummary } from '#shared/contract/entities.ts';
 import type { ReadableDb } from '../connection.ts';
-import { aliasGuard, effectiveTimeToLive, type TimeToLive } from '#shared/domain/index.ts';
+import { aliasGuard, effectiveTimeToLive } from '#shared/domain/index.ts';
 import type { QueryScope } from '../scope.ts';
 import { visibleRegistries } from '../access.ts';
 import { sql } from '../sql.ts';
 import { runSummaries } from './runs.ts';
+import { holdsOn, lapseOf } from './retention.ts';
 import { branded, chips, groupBy, hexOf, inOrder, jsonObject, stringList, timestamp, userOf, type UserColumns } from './shared.ts';
+import { timeToLiveOf } from './timeToLive.ts';
 
 type Row = {
   readonly id: number; readonly artifactId: number; readonly projectId: number; readonly artifact: string; readonly type: string; readonly index: number; readonly state: VersionState;
@@ -88,15 +90,6 @@ export function linkMarks(scope: QueryScope, versionIds: readonly number[]): Rea
   return marks;
 }
 
-/** A setting as it is kept: null says nothing, 0 is for good. */
-export function timeToLiveOf(kept: number | null): TimeToLive {
-  return kept === null ? { kind: 'inherit' } : kept === 0 ? { kind: 'off' } : { kind: 'days', days: kept };
-}
-
-export function keptTimeToLive(setting: TimeToLive): number | null {
-  return setting.kind === 'inherit' ? null : setting.kind === 'off' ? 0 : setting.days;
-}
-
 export function versionDetail(scope: QueryScope, id: number): VersionDetail | null {
   const { db } = scope;
   const [summary] = versionSummaries(db, [id]);
@@ -109,6 +102,7 @@ export function versionDetail(scope: QueryScope, id: number): VersionDetail | nu
       (SELECT b.id FROM versions b WHERE b.artifact_id = v.artifact_id AND b.idx > v.idx AND b.state = 'committed' ORDER BY b.idx LIMIT 1) AS next
     FROM versions v WHERE v.id = ${id}`);
   if (summary === undefined || more === undefined) return null;
+  const ttlDays = effectiveTimeToLive({ version: timeToLiveOf(more.ttlDays), artifact: timeToLiveOf(more.artifactTtl), project: timeToLiveOf(more.projectTtl) })?.days ?? null;
   const loggedBy = more.runId === null ? undefined : runSummaries(db, [more.runId])[0];
   return {
     ...summary,
@@ -119,8 +113,10 @@ export function versionDetail(scope: QueryScope, id: number): VersionDetail | nu
     usedByCount: more.usedByCount,
     links: linkMarks(scope, [id]).get(id) ?? [],
     starred: more.starred === 1,
-    ttlDays: effectiveTimeToLive({ version: timeToLiveOf(more.ttlDays), artifact: timeToLiveOf(more.artifactTtl), project: timeToLiveOf(more.projectTtl) })?.days ?? null,
-    ttl: timeToLiveOf(more.ttlDays), lapse: { kind: 'never' }, holdCount: 0,
+    ttlDays,
+    ttl: timeToLiveOf(more.ttlDays),
+    lapse: lapseOf(db, { id, createdAt: Date.parse(summary.createdAt) }, ttlDays, Date.now()),
+    holdCount: holdsOn(db, [id]).length,
     historyStep: more.historyStep,
     previous: more.previous === null ? null : branded(more.previous),
     next: more.next === null ? null : branded(more.next),

@@ -3,7 +3,8 @@ import { operationList } from '#shared/contract/index.ts';
 
 const orchestrated: ReadonlySet<string> = new Set([
   'catalog.doctor', 'catalog.addSample', 'catalog.backup', 'catalog.restoreBackup', 'imports.scan', 'versions.log', 'versions.export', 'versions.preview', 'storage.verify', 'storage.collect', 'keys.create',
-  'door.start', 'door.status', 'door.stop', 'runs.previewFile', 'runs.exportFiles', 'drafts.planFiles', 'drafts.completeParts', 'drafts.commit', 'versions.wandbManifest', 'lineage.export',
+  'door.start', 'door.status', 'door.stop', 'runs.previewFile', 'runs.exportFiles', 'drafts.planFiles', 'drafts.completeParts', 'drafts.commit', 'versions.wandbManifest', 'lineage.export', 'history.signHead',
+  'history.keepHead', 'history.heads', 'history.export', 'imports.legacyRegistry', 'imports.gto', 'imports.mlruns', 'imports.bundle', 'bundles.inspect', 'bundles.export',
 ]);
 
 const own = operationList.filter((operation) => !orchestrated.has(operation.name));

@@ -259,6 +259,25 @@ function textCondition(facts: SearchFacts, node: TextNode): Condition {
       const expression = matchExpression({ kind: 'phrase', text: node.value }, node.prefix);
       return (expression === null ? null : pathCondition(facts, expression)) ?? nothingFound;
     }
+    case 'state': {
+      // Lifecycle states stand on links, each in its registry.
+      const registries = listOf([...visibleRegistries(db, facts.scope.asker).keys()]);
+      const state = matches(sql`l.state`, node, node.value);
+      const standing = sql`l.removed_at IS NULL AND l.state <> '' AND ${state} AND c.registry_id IN ${registries}`;
+      return sorted(
+        facts,
+        sql`EXISTS (SELECT 1 FROM links l JOIN collections c ON c.id = l.collection_id WHERE l.version_id = v.id AND ${standing})`,
+        sql`SELECT DISTINCT l.version_id AS id FROM links l JOIN collections c ON c.id = l.collection_id WHERE ${standing}`,
+      );
+    }
+    case 'by': {
+      const people = db.column<number>(node.value === 'me' && !node.prefix ? sql`SELECT ${facts.scope.actorId}` : sql`SELECT id FROM users WHERE ${matches(sql`username`, node, node.value)} LIMIT 1000`);
+      if (people.length === 0) return nothingFound;
+      const list = listOf(people);
+      const registries = listOf([...visibleRegistries(db, facts.scope.asker).keys()]);
+      return testOnly(sql`(v.created_by IN ${list} OR EXISTS (SELECT 1 FROM links l JOIN collections c ON c.id = l.collection_id
+        WHERE l.version_id = v.id AND l.removed_at IS NULL AND l.linked_by IN ${list} AND c.registry_id IN ${registries}))`, () => facts.total);
+    }
     default:
       return assertNever(node.field, 'field');
   }
