@@ -1,4 +1,4 @@
-"""Large things: files above the size at which the client sends parts, and very many files."""
+"""Large things: a file above the size at which the client sends parts, and very many files."""
 
 import hashlib
 import os
@@ -6,10 +6,9 @@ import time
 
 import wandb
 
-from scenarios import parameters, run_scenarios, scenario, team, write
+from scenarios import parameters, run_scenarios, scenario, team
 
 project = parameters["project"]
-gibibyte = 1024**3
 
 
 def sparse(path, size, marks):
@@ -25,16 +24,6 @@ def sparse(path, size, marks):
 def digest(path):
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "md5").hexdigest()
-
-
-@scenario
-def above_threshold():
-    path = sparse("above.bin", 2 * gibibyte + 5, {0: b"begin", 104857600 - 2: b"seam", 2 * gibibyte: b"inend"})
-    with wandb.init(project=project, entity=team) as run:
-        artifact = wandb.Artifact("above", type="model")
-        artifact.add_file(path, policy="immutable", skip_cache=True)
-        run.log_artifact(artifact).wait()
-        return {"md5": digest(path), "size": artifact.size, "version": artifact.version}
 
 
 @scenario

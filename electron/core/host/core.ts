@@ -133,7 +133,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     door = openedDoor;
     if (options.listen && !catalog.status().readOnly) listener = await listenOnSocket(directory, (transport) => serve(transport, 'cli'));
     const openedStore = store;
-    const upkeep = options.passing === true ? null : startUpkeep(catalog, options.log);
+    const upkeep = options.passing === true ? null : startUpkeep(catalog, openedStore, options.log);
     let closing: Promise<void> | null = null;
     return {
       dataDirectory: directory,

@@ -1,5 +1,6 @@
 /** What time alone makes true: runs that fell silent, versions whose client is gone, versions whose time to live is over, trash that can no longer be restored. */
-import type { CatalogPool } from '../catalog/index.ts';
+import type { CatalogPool, CatalogStatus } from '../catalog/index.ts';
+import type { Store } from '../store/index.ts';
 import type { Log } from './log.ts';
 
 export type Upkeep = { stop(): void };
@@ -19,7 +20,7 @@ const hour = 60 * minute;
 export const upkeepTimes: UpkeepTimes = { silence: 5 * minute, abandonment: 24 * hour, interval: minute };
 
 /** Looks at regular intervals until it is stopped; all times are milliseconds. Does nothing on a catalog that can't be written. */
-export function startUpkeep(catalog: CatalogPool, log: Log, times: UpkeepTimes = upkeepTimes): Upkeep {
+export function startUpkeep(catalog: CatalogPool, store: Pick<Store, 'assemblies' | 'removeAssembly'>, log: Log, times: UpkeepTimes = upkeepTimes): Upkeep {
   if (catalog.status().readOnly) return { stop: () => undefined };
   const begun = Date.now();
   const context = { actorId: catalog.status().defaultUserId, entrance: 'system', message: null } as const;
@@ -33,6 +34,7 @@ export function startUpkeep(catalog: CatalogPool, log: Log, times: UpkeepTimes =
       const lapsing = (await catalog.read('internal.lapsingCount', {}, context)) as number;
       if (lapsing > 0) await catalog.write('ttl.sweep', { simulate: false }, context);
       await catalog.write('internal.purgeTrash', {}, context);
+      await dropArrivals(catalog, store, context);
     } catch (thrown) {
       log('warning', 'upkeep', 'put off', { reason: thrown instanceof Error ? thrown.message : String(thrown) });
     }
@@ -43,4 +45,12 @@ export function startUpkeep(catalog: CatalogPool, log: Log, times: UpkeepTimes =
   }, times.interval);
   timer.unref();
   return { stop: () => clearInterval(timer) };
+}
+
+/** Parts of what nobody goes on with. Looked for in the store first: what begins meanwhile is known to the catalog before it is there. */
+async function dropArrivals(catalog: CatalogPool, store: Pick<Store, 'assemblies' | 'removeAssembly'>, context: { readonly actorId: CatalogStatus['defaultUserId'] }): Promise<void> {
+  const there = await store.assemblies();
+  if (there.length === 0) return;
+  const arriving = new Set((await catalog.read('internal.arrivals', {}, context)) as readonly string[]);
+  for (const name of there) if (!arriving.has(name)) await store.removeAssembly(name);
 }

@@ -21,15 +21,24 @@ beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'vitrine-drafts-'));
   catalog = await openCatalog({ directory, founding: { username: 'ada', displayName: 'Ada', organization: 'lab', team: 'lab' } });
   store = await openStore({ directory: join(directory, 'store') });
+  open();
+});
+function open(): void {
   operations = createOperations({ directory, catalog, store, applicationVersion: '0', log: () => undefined, vault: fileVault(directory), door: () => null });
   uploads = createUploads({ catalog, store });
-});
+}
 afterAll(async () => {
   await operations.close();
   await store.close();
   await catalog.close();
   rmSync(directory, { recursive: true, force: true });
 });
+
+async function reopenStore(): Promise<void> {
+  await store.close();
+  store = await openStore({ directory: join(directory, 'store') });
+  open();
+}
 
 const caller = (actorId?: number) => ({ actorId: (actorId ?? catalog.status().defaultUserId) as UserId, entrance: 'sdk' as const });
 
@@ -224,6 +233,129 @@ describe('a version logged over a wire', () => {
     expect(await run('drafts.completeParts', { uploadId: uploadId!, action: 'complete' })).toEqual({ md5: md5(whole) });
     await sendManifest(created.id, formatWandbManifest(entries as never));
     expect(await run('drafts.commit', { id: created.id })).toMatchObject({ size: whole.length });
+  });
+
+  describe('in large parts of one size', () => {
+    const mebibyte = 1024 * 1024;
+    const send = async (uploadId: number, part: number, bytes: Uint8Array, to = uploads) => await to.receive(uploadId, { content: once(bytes), size: bytes.length, part }, caller());
+    async function plan(artifact: string, pieces: readonly Uint8Array[]) {
+      const whole = Buffer.concat(pieces);
+      const entries = [['big.bin', { digest: createHash('md5').update(whole).digest('base64'), size: whole.length }]] as const;
+      const created = await create(entries as never, { artifact });
+      const asked = { files: [{ draftId: created.id, path: 'big.bin', md5: md5(whole), parts: pieces.map((piece, index) => ({ number: index + 1, md5: md5(piece) })) }] };
+      const uploadId = (await run('drafts.planFiles', asked)).files[0]!.uploadId!;
+      const commit = async () => {
+        await sendManifest(created.id, formatWandbManifest(entries as never));
+        return await run('drafts.commit', { id: created.id });
+      };
+      const bytes = async () => Buffer.from(await store.readRange((await run('versions.manifest', { id: created.id })).items[0]!.sha256!, 0, whole.length));
+      return { whole, uploadId, created, asked, commit, bytes };
+    }
+    const pieces = () => [randomBytes(2 * mebibyte), randomBytes(2 * mebibyte), randomBytes(2 * mebibyte), randomBytes(4321)];
+
+    test('each lies at its place, in whatever order they come; completing may be asked for twice at once, and again later', async () => {
+      const some = pieces();
+      const { whole, uploadId, commit, bytes } = await plan('places', some);
+      for (const index of [3, 1, 2]) await send(uploadId, index + 1, some[index]!);
+      expect(await codeOf(run('drafts.completeParts', { uploadId, action: 'complete' }))).toBe('object_missing');
+      await send(uploadId, 1, some[0]!);
+      const complete = async () => await run('drafts.completeParts', { uploadId, action: 'complete' });
+      expect(await Promise.all([complete(), complete()])).toEqual([{ md5: md5(whole) }, { md5: md5(whole) }]);
+      expect(await complete()).toEqual({ md5: md5(whole) });
+      expect(await commit()).toMatchObject({ size: whole.length });
+      expect((await bytes()).equals(whole)).toBe(true);
+      expect(await store.assemblies()).toEqual([]);
+    });
+
+    test('without a shorter last one', async () => {
+      const some = pieces().slice(0, 3);
+      const { whole, uploadId, commit, bytes } = await plan('even', some);
+      for (const [index, piece] of some.entries()) await send(uploadId, index + 1, piece);
+      await run('drafts.completeParts', { uploadId, action: 'complete' });
+      await commit();
+      expect((await bytes()).equals(whole)).toBe(true);
+    });
+
+    test('with one of another size among them', async () => {
+      const some = [randomBytes(2 * mebibyte), randomBytes(mebibyte), randomBytes(2 * mebibyte), randomBytes(9)];
+      const { whole, uploadId, commit, bytes } = await plan('uneven', some);
+      for (const [index, piece] of some.entries()) await send(uploadId, index + 1, piece);
+      expect(await run('drafts.completeParts', { uploadId, action: 'complete' })).toEqual({ md5: md5(whole) });
+      await commit();
+      expect((await bytes()).equals(whole)).toBe(true);
+      expect(await store.assemblies()).toEqual([]);
+    });
+
+    test('other bytes than declared don’t count, too many neither; a part that counts is not written again', async () => {
+      const some = pieces();
+      const { whole, uploadId, commit, bytes } = await plan('wrong', some);
+      await send(uploadId, 1, some[0]!);
+      expect(await codeOf(send(uploadId, 2, randomBytes(2 * mebibyte)))).toBe('bad_input');
+      expect(await codeOf(uploads.receive(uploadId, { content: once(randomBytes(3 * mebibyte)), size: 2 * mebibyte, part: 2 }, caller()))).toBe('file_changed');
+      expect(await codeOf(uploads.receive(uploadId, { content: once(randomBytes(mebibyte)), size: 2 * mebibyte, part: 2 }, caller()))).toBe('file_changed');
+      expect(await codeOf(send(uploadId, 1, randomBytes(2 * mebibyte)))).toBe('bad_input');
+      expect(await codeOf(send(uploadId, 5, some[0]!))).toBe('not_found');
+      for (const index of [0, 1, 2, 3]) await send(uploadId, index + 1, some[index]!);
+      await run('drafts.completeParts', { uploadId, action: 'complete' });
+      await commit();
+      expect((await bytes()).equals(whole)).toBe(true);
+    });
+
+    test('who sends a part once more takes the place of the connection that hangs', async () => {
+      const some = pieces();
+      const { uploadId, whole, commit, bytes } = await plan('hanging', some);
+      const { promise: reading, resolve: read } = Promise.withResolvers<void>();
+      async function* hanging(): AsyncGenerator<Uint8Array> {
+        yield randomBytes(1000);
+        read();
+        await new Promise(() => undefined);
+      }
+      const first = codeOf(uploads.receive(uploadId, { content: hanging(), size: 2 * mebibyte, part: 1 }, caller()));
+      await reading;
+      for (const [index, piece] of some.entries()) await send(uploadId, index + 1, piece);
+      expect(await first).toBe('cancelled');
+      await run('drafts.completeParts', { uploadId, action: 'complete' });
+      await commit();
+      expect((await bytes()).equals(whole)).toBe(true);
+    });
+
+    test('parts outlive a restart of the store', async () => {
+      const some = pieces();
+      const { uploadId, whole, commit, bytes } = await plan('restarted', some);
+      for (const index of [0, 2]) await send(uploadId, index + 1, some[index]!);
+      await reopenStore();
+      for (const index of [1, 3]) await send(uploadId, index + 1, some[index]!);
+      await reopenStore();
+      expect(await run('drafts.completeParts', { uploadId, action: 'complete' })).toEqual({ md5: md5(whole) });
+      await commit();
+      expect((await bytes()).equals(whole)).toBe(true);
+    });
+
+    test('announced anew in other parts, what came before is worthless; parts that don’t make the whole are refused', async () => {
+      const some = pieces();
+      const { uploadId, whole, asked } = await plan('anew', some);
+      for (const [index, piece] of some.entries()) await send(uploadId, index + 1, piece);
+      const others = [whole.subarray(0, 3 * mebibyte), whole.subarray(3 * mebibyte, 6 * mebibyte), randomBytes(77)];
+      const again = await run('drafts.planFiles', { files: [{ ...asked.files[0]!, parts: others.map((piece, index) => ({ number: index + 1, md5: md5(piece) })) }] });
+      expect(again.files[0]).toMatchObject({ uploadId, parts: [1, 2, 3] });
+      expect(await codeOf(run('drafts.completeParts', { uploadId, action: 'complete' }))).toBe('object_missing');
+      for (const [index, piece] of others.entries()) await send(uploadId, index + 1, piece);
+      expect(await codeOf(run('drafts.completeParts', { uploadId, action: 'complete' }))).toBe('bad_input');
+      expect(await run('drafts.completeParts', { uploadId, action: 'abort' })).toEqual({ md5: null });
+    });
+  });
+
+  test('many small ones at once are taken together, each under its own digest', async () => {
+    const files = Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`${index}`, `small ${index}`]));
+    const created = await create(rawOf(files), { artifact: 'many' });
+    const { files: planned } = await run('drafts.planFiles', { files: Object.entries(files).map(([path, text]) => ({ draftId: created.id, path, md5: md5(text) })) });
+    const before = (await store.usage()).packs;
+    await Promise.all(planned.map(async (file) => await uploads.receive(file.uploadId!, { content: once(files[file.path]!), size: Buffer.byteLength(files[file.path]!) }, caller())));
+    expect((await store.usage()).packs).toBeLessThanOrEqual(before + 4);
+    expect(await codeOf(uploads.receive(planned[0]!.uploadId!, { content: once('longer than that'), size: 3 }, caller()))).toBe('file_changed');
+    expect(await codeOf(uploads.receive(planned[0]!.uploadId!, { content: once('x'), size: 3 }, caller()))).toBe('file_changed');
+    await sendManifest(created.id, formatWandbManifest(rawOf(files)));
+    expect(await run('drafts.commit', { id: created.id })).toMatchObject({ fileCount: 300 });
   });
 
   test('whose client is gone is given up later; its bytes are collected, those of versions and open drafts are not', async () => {

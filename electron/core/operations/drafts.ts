@@ -30,27 +30,76 @@ async function missingOf(rooms: Rooms, objects: readonly string[]): Promise<stri
   return missing;
 }
 
-type PartFacts = readonly { readonly number: number; readonly sha256: string | null }[];
+type PartFacts = { readonly number: number; readonly sha256: string | null; readonly size: number | null };
+type UploadParts = { readonly arrival: string | null; readonly parts: readonly PartFacts[] };
+type UploadFacts = { readonly md5: string; readonly path: string; readonly sha256: string | null };
+
+/** Uploads whose parts are being joined. A client that asks again, because an answer took long, waits for the same. */
+const joining = new WeakMap<Rooms['store'], Map<number, Promise<string>>>();
 
 async function completeParts(rooms: Rooms, input: CheckedInputOf<'drafts.completeParts'>, context: OperationContext) {
+  const { uploadId } = input;
+  const facts = (await rooms.catalog.read('internal.uploadFacts', { uploadId }, asking(context))) as UploadFacts;
+  const answer = (md5: string | null) => ({ output: { md5 } satisfies OutputOf<'drafts.completeParts'>, undo: null });
   if (input.action === 'abort') {
-    await rooms.catalog.write('internal.dropParts', { uploadId: input.uploadId }, acting(context));
-    return { output: { md5: null } satisfies OutputOf<'drafts.completeParts'>, undo: null };
+    await letGoOfParts(rooms, uploadId, context);
+    return answer(null);
   }
-  const facts = (await rooms.catalog.read('internal.uploadFacts', { uploadId: input.uploadId }, asking(context))) as { readonly md5: string; readonly path: string };
-  const parts = (await rooms.catalog.read('internal.uploadParts', { uploadId: input.uploadId }, asking(context))) as PartFacts;
-  const lacking = parts.filter((part) => part.sha256 === null).map((part) => part.number);
+  const underWay = joining.get(rooms.store) ?? new Map<number, Promise<string>>();
+  joining.set(rooms.store, underWay);
+  let joined = underWay.get(uploadId);
+  if (joined === undefined) {
+    // It goes on when its client goes away: the next one that asks finds it done.
+    joined = joinParts(rooms, uploadId, facts, context).finally(() => underWay.delete(uploadId));
+    underWay.set(uploadId, joined);
+  }
+  return answer(await joined);
+}
+
+async function joinParts(rooms: Rooms, uploadId: number, facts: UploadFacts, context: OperationContext): Promise<string> {
+  const { arrival, parts } = (await rooms.catalog.read('internal.uploadParts', { uploadId }, asking(context))) as UploadParts;
+  if (parts.length === 0 && facts.sha256 !== null) return facts.md5;
+  const lacking = parts.filter((part) => part.size === null).map((part) => part.number);
   if (parts.length === 0 || lacking.length > 0) {
     throw new VitrineError('object_missing', { details: { path: facts.path, explanation: parts.length === 0 ? `“${facts.path}” was not announced in parts.` : `Part ${lacking.slice(0, namedPaths).join(', ')} of “${facts.path}” was never sent.` } });
   }
-  async function* joined(): AsyncGenerator<Uint8Array> {
-    for (const part of parts) if (part.sha256 !== null) yield* await rooms.store.openReader(part.sha256);
+  const taken = await wholeOf(rooms, facts, arrival, parts).catch((thrown: unknown) => {
+    if (!isVitrineError(thrown) || thrown.code !== 'bad_input') throw thrown;
+    throw new VitrineError('bad_input', { details: { path: facts.path, explanation: `The parts of “${facts.path}” together have the MD5 ${String(thrown.details['found'])}, not ${facts.md5} as declared.` } });
+  });
+  await rooms.catalog.write('internal.noteUpload', { uploadId, sha256: taken.sha256, size: taken.size }, acting(context));
+  await letGoOfParts(rooms, uploadId, context);
+  return facts.md5;
+}
+
+/** The object of all parts. Those that lie at their places are nearly done; what was kept apart goes behind them, or all of it is written once more. */
+async function wholeOf(rooms: Rooms, facts: UploadFacts, arrival: string | null, parts: readonly PartFacts[]): Promise<{ readonly sha256: string; readonly size: number }> {
+  const { store } = rooms;
+  const assembly = arrival === null ? null : store.assembly(arrival);
+  const partSize = parts.find((part) => part.sha256 === null)?.size ?? 0;
+  parts.forEach((part, index) => {
+    if (part.sha256 === null && part.size !== null) assembly?.admit(index * partSize, part.size);
+  });
+  const inPlace = parts.findIndex((part) => part.sha256 !== null);
+  async function* bytes(some: readonly PartFacts[]): AsyncGenerator<Uint8Array> {
+    for (const part of some) {
+      if (part.sha256 !== null) yield* await store.openReader(part.sha256);
+      else if (assembly !== null) yield* assembly.read(parts.indexOf(part) * partSize);
+    }
   }
-  const [taken] = await rooms.store.ingest([{ path: 'upload', content: joined() }], { signal: context.signal });
-  if (taken?.md5 !== facts.md5) throw new VitrineError('bad_input', { details: { path: facts.path, explanation: `The parts of “${facts.path}” together have the MD5 ${taken?.md5 ?? ''}, not ${facts.md5} as declared.` } });
-  await rooms.catalog.write('internal.noteUpload', { uploadId: input.uploadId, sha256: taken.sha256, size: taken.size }, acting(context));
-  await rooms.catalog.write('internal.dropParts', { uploadId: input.uploadId }, acting(context));
-  return { output: { md5: taken.md5 } satisfies OutputOf<'drafts.completeParts'>, undo: null };
+  if (assembly !== null && inPlace !== 0 && (inPlace === -1 || inPlace === parts.length - 1)) {
+    const tail = inPlace === -1 ? [] : parts.slice(inPlace);
+    return await assembly.finish((parts.length - tail.length) * partSize, tail.length === 0 ? null : bytes(tail), facts.md5);
+  }
+  const [taken] = await store.ingest([{ path: 'upload', content: bytes(parts) }]);
+  if (taken?.md5 !== facts.md5) throw new VitrineError('bad_input', { details: { found: taken?.md5 ?? '' } });
+  return taken;
+}
+
+async function letGoOfParts(rooms: Rooms, uploadId: number, context: OperationContext): Promise<void> {
+  const { arrival } = (await rooms.catalog.read('internal.uploadParts', { uploadId }, asking(context))) as UploadParts;
+  await rooms.catalog.write('internal.dropParts', { uploadId }, acting(context));
+  if (arrival !== null) await rooms.store.removeAssembly(arrival);
 }
 
 // Committing ----------------------------------------------------------------------------------------------------------

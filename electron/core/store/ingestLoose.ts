@@ -128,12 +128,19 @@ export async function follow(job: FollowJob): Promise<Uint8Array | null> {
 	}
 }
 
-export function placeJob(context: WorkerContext, job: PlaceJob): boolean {
-	const path = join(context.layout.temporary, job.temporaryName);
+export async function placeJob(context: WorkerContext, job: PlaceJob): Promise<boolean> {
 	try {
-		return place(context, path, job.sha256, job.size);
+		if (job.unfinished) {
+			const writer = await ObjectWriter.open(job.path, job.size, true);
+			try {
+				await writer.finish();
+			} finally {
+				await writer.close();
+			}
+		}
+		return place(context, job.path, job.sha256, job.size);
 	} catch (error) {
-		removeIfThere(path);
+		removeIfThere(job.path);
 		throw targetError(error, context.layout.root);
 	}
 }

@@ -1,7 +1,8 @@
 import { open, rm, stat, utimes } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { VitrineError } from '#shared/contract/errors.ts';
-import { digestPairBytes, identityWords, joinPaths, outcomes, type IngestedColumns } from './columns.ts';
+import { pourInto, RunningDigests } from './arriving.ts';
+import { digestPairBytes, emptyColumns, identityWords, joinPaths, outcomes, type IngestedColumns } from './columns.ts';
 import { FollowMark } from './control.ts';
 import { targetError } from './fileErrors.ts';
 import { largestPackedObject, looseObjectPath, shardPath, temporaryFileMode } from './layout.ts';
@@ -20,10 +21,13 @@ const looseBatchFiles = 32;
 const looseBatchBytes = 64 * 1024 * 1024;
 /** From this size on a second thread is worth waking for the MD5 of a single file. */
 const splitFrom = 64 * 1024 * 1024;
+/** From this size on, what arrives is hashed while it does. */
+const digestFrom = 4 * 1024 * 1024;
 
 /** A file with its place in the answer. */
 type Numbered<Source> = { readonly index: number; readonly source: Source };
-type Arrived = { readonly path: string; readonly content: Uint8Array | { readonly temporaryName: string; readonly size: number } };
+type Spooled = { readonly temporaryName: string; readonly size: number; /** Null: still to be read. */ readonly digests: { readonly sha256: string; readonly md5: string } | null };
+type Arrived = { readonly path: string; readonly content: Uint8Array | Spooled };
 
 type Batch =
 	| { readonly kind: 'small'; readonly files: readonly Numbered<LocalSourceFile>[] }
@@ -203,35 +207,59 @@ export class IngestOperation {
 	/** Receives an upload: small ones in memory, larger ones under `temporary/`. */
 	async #receive(index: number, source: ContentSourceFile): Promise<Batch> {
 		this.#reporter.currentPath = source.path;
-		const pieces: Uint8Array[] = [];
+		const iterator = source.content[Symbol.asyncIterator]();
+		const first: Uint8Array[] = [];
 		let size = 0;
-		let temporaryName: string | null = null;
-		let file: Awaited<ReturnType<typeof open>> | null = null;
+		let ended = false;
+		const check = (total: number): void => {
+			this.#reporter.throwIfCancelled();
+			if (source.size !== undefined && total > source.size) throw sizeMismatch(source, total);
+		};
 		try {
-			for await (const piece of source.content) {
-				this.#reporter.throwIfCancelled();
-				size += piece.length;
-				if (source.size !== undefined && size > source.size) throw sizeMismatch(source, size);
-				if (file === null) {
-					pieces.push(piece);
-					if (size <= largestPackedObject) continue;
-					temporaryName = this.#core.temporaryName();
-					this.#arrived.add(temporaryName);
-					file = await open(join(this.#core.layout.temporary, temporaryName), 'wx', temporaryFileMode);
-					for (const waiting of pieces.splice(0)) await writeWhole(file, waiting);
-				} else {
-					await writeWhole(file, piece);
+			while (size <= largestPackedObject) {
+				const next = await iterator.next();
+				if (next.done === true) {
+					ended = true;
+					break;
 				}
+				size += next.value.length;
+				check(size);
+				first.push(next.value);
 			}
+			const spooled = ended ? null : await this.#spool(first, iterator, source.size, check);
+			if (spooled !== null) size = spooled.size;
+			if (source.size !== undefined && size !== source.size) throw sizeMismatch(source, size);
+			this.#plannedBytes += size;
+			if (spooled !== null) return { kind: 'adopt', file: { index, source: { path: source.path, content: spooled } } };
+			return { kind: 'bytes', files: [{ index, source: { path: source.path, content: joined(first, size) } }] };
 		} catch (error) {
 			throw targetError(error, this.#core.layout.root, source.size);
 		} finally {
-			await file?.close();
+			if (!ended) await iterator.return?.();
 		}
-		if (source.size !== undefined && size !== source.size) throw sizeMismatch(source, size);
-		this.#plannedBytes += size;
-		if (temporaryName !== null) return { kind: 'adopt', file: { index, source: { path: source.path, content: { temporaryName, size } } } };
-		return { kind: 'bytes', files: [{ index, source: { path: source.path, content: joined(pieces, size) } }] };
+	}
+
+	async #spool(first: readonly Uint8Array[], rest: AsyncIterator<Uint8Array>, expected: number | undefined, check: (total: number) => void): Promise<Spooled> {
+		const temporaryName = this.#core.temporaryName();
+		const path = join(this.#core.layout.temporary, temporaryName);
+		this.#arrived.add(temporaryName);
+		const file = await open(path, 'wx', temporaryFileMode);
+		const digests = expected !== undefined && expected >= digestFrom ? new RunningDigests(this.#core, this.#reporter.control.buffer, path, ['sha256', 'md5']) : null;
+		async function* all(): AsyncGenerator<Uint8Array> {
+			yield* first;
+			for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;
+		}
+		try {
+			const size = await pourInto(file, all(), { check, ...(digests === null ? {} : { onWritten: digests.advance }) });
+			if (digests === null) return { temporaryName, size, digests: null };
+			const [sha256, md5] = await digests.end();
+			return { temporaryName, size, digests: { sha256: sha256 ?? '', md5: md5 ?? '' } };
+		} catch (error) {
+			await digests?.abort();
+			throw error;
+		} finally {
+			await file.close();
+		}
 	}
 
 	async #perform(batch: Batch, worker: number): Promise<void> {
@@ -274,9 +302,18 @@ export class IngestOperation {
 			}
 			case 'adopt': {
 				const { source } = batch.file;
-				const { temporaryName, size } = source.content as { temporaryName: string; size: number };
-				const file = { absolutePath: join(this.#core.layout.temporary, temporaryName), device: 0n, inode: 0n, temporaryName, adopt: true };
-				this.#take([batch.file], await this.#ingestLoose([file], worker, size), 'loose');
+				const { temporaryName, size, digests } = source.content as Spooled;
+				const path = join(this.#core.layout.temporary, temporaryName);
+				if (digests === null) this.#take([batch.file], await this.#ingestLoose([{ absolutePath: path, device: 0n, inode: 0n, temporaryName, adopt: true }], worker, size), 'loose');
+				else {
+					const known = await this.#core.pool.run({ kind: 'place', path, sha256: digests.sha256, size, unfinished: true }, worker);
+					const columns = emptyColumns(1);
+					columns.sizes[0] = size;
+					columns.digests.set(Buffer.from(digests.sha256 + digests.md5, 'hex'));
+					columns.outcomes[0] = known ? outcomes.known : outcomes.stored;
+					this.#reporter.control.addFiles(1);
+					this.#take([batch.file], columns, 'loose');
+				}
 				this.#arrived.delete(temporaryName);
 				return;
 			}
@@ -321,7 +358,7 @@ export class IngestOperation {
 			if (md5 === null) throw new VitrineError('cancelled');
 			columns.digests.set(md5, 32);
 			const sha256 = Buffer.from(columns.digests.subarray(0, 32)).toString('hex');
-			columns.outcomes[0] = (await pool.run({ kind: 'place', temporaryName, sha256, size: columns.sizes[0]! }, worker)) ? outcomes.known : outcomes.stored;
+			columns.outcomes[0] = (await pool.run({ kind: 'place', path: join(this.#core.layout.temporary, temporaryName), sha256, size: columns.sizes[0]!, unfinished: false }, worker)) ? outcomes.known : outcomes.stored;
 		} catch (error) {
 			await rm(join(this.#core.layout.temporary, temporaryName), { force: true });
 			throw error;
@@ -468,8 +505,4 @@ function joined(pieces: readonly Uint8Array[], size: number): Uint8Array {
 		at += piece.length;
 	}
 	return bytes;
-}
-
-async function writeWhole(file: Awaited<ReturnType<typeof open>>, bytes: Uint8Array): Promise<void> {
-	for (let done = 0; done < bytes.length; ) done += (await file.write(bytes, done, bytes.length - done)).bytesWritten;
 }

@@ -11,6 +11,8 @@ export type StoreLayout = {
 	readonly packs: string;
 	/** What is being written. Anything here at opening is left over from a crash. */
 	readonly temporary: string;
+	/** Large objects of which some parts are here: they outlive a restart. */
+	readonly arriving: string;
 	/** Objects whose bytes no longer fit their digest. */
 	readonly quarantine: string;
 	/** What earlier ingests read, so that unchanged files need no reading. May be deleted at any time. */
@@ -24,6 +26,7 @@ export function layoutOf(directory: string): StoreLayout {
 		objects: join(directory, 'objects'),
 		packs: join(directory, 'packs'),
 		temporary: join(directory, 'temporary'),
+		arriving: join(directory, 'arriving'),
 		quarantine: join(directory, 'quarantine'),
 		statCache: join(directory, 'statcache'),
 		formatFile: join(directory, 'store.json'),

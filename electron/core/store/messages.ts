@@ -53,8 +53,11 @@ export type IngestLooseResult = { readonly columns: IngestedColumns };
 /** Computes the MD5 of a file that another worker reads. */
 export type FollowJob = Work & { readonly kind: 'follow'; readonly follower: FollowerMemory };
 
-/** Puts a complete temporary file among the objects. Gives whether its bytes were there already. */
-export type PlaceJob = { readonly kind: 'place'; readonly temporaryName: string; readonly sha256: string; readonly size: number };
+/** Computes a digest of a file that another thread is writing, from `start` on, as far as a {@link FollowMark} says that it is written. */
+export type DigestJob = Work & { readonly kind: 'digest'; readonly mark: SharedArrayBuffer; readonly path: string; readonly start: number; readonly algorithm: 'sha256' | 'md5' };
+
+/** Puts a complete file of the store among the objects. Gives whether its bytes were there already. */
+export type PlaceJob = { readonly kind: 'place'; readonly path: string; readonly sha256: string; readonly size: number; /** It isn't synced and read-only yet. */ readonly unfinished: boolean };
 
 export type CommitPackJob = { readonly kind: 'commitPack'; readonly session: number; readonly pack: number };
 export type CommitPackResult = { readonly state: PackState; readonly entries: Uint8Array<ArrayBuffer> };
@@ -122,6 +125,8 @@ export type JobResults = {
 	ingestBytes: IngestSmallResult;
 	ingestLoose: IngestLooseResult;
 	follow: Uint8Array | null;
+	/** Raw; null where the writer gave up. */
+	digest: Uint8Array | null;
 	place: boolean;
 	commitPack: CommitPackResult;
 	endSession: null;
@@ -143,6 +148,7 @@ export type Job =
 	| IngestBytesJob
 	| IngestLooseJob
 	| FollowJob
+	| DigestJob
 	| PlaceJob
 	| CommitPackJob
 	| EndSessionJob

@@ -3,6 +3,7 @@ import { access, mkdir, readFile, readdir, rename, rm, stat, statfs, writeFile }
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { VitrineError } from '#shared/contract/errors.ts';
+import { Assembly } from './assembly.ts';
 import { collectGarbage } from './collectOperation.ts';
 import { joinPaths } from './columns.ts';
 import { exportTree } from './exportOperation.ts';
@@ -135,6 +136,7 @@ export class Store {
 	#closing: Promise<void> | null = null;
 	readonly #running = new Set<Promise<unknown>>();
 	readonly #closed = new AbortController();
+	readonly #assemblies = new Map<string, Assembly>();
 
 	constructor(core: StoreCore) {
 		this.#core = core;
@@ -164,6 +166,28 @@ export class Store {
 				return ingested;
 			});
 		});
+	}
+
+	/** The large object that comes in parts under this name (letters, digits, `-`), which nothing else ever had. */
+	assembly(name: string): Assembly {
+		this.#assertWritable();
+		if (!/^[0-9a-zA-Z-]{1,100}$/.test(name)) throw new VitrineError('bad_input', { details: { name, reason: 'not a name for an assembly' } });
+		const known = this.#assemblies.get(name) ?? new Assembly(this.#core, name);
+		this.#assemblies.set(name, known);
+		return known;
+	}
+
+	/** Names of all that come in parts, or did until the store was closed. */
+	async assemblies(): Promise<readonly string[]> {
+		const found = await readdir(this.#core.layout.arriving).catch(() => []);
+		return [...new Set([...found, ...this.#assemblies.keys()])];
+	}
+
+	/** Lets go of what came under this name, whole or not. */
+	async removeAssembly(name: string): Promise<void> {
+		const assembly = this.assembly(name);
+		this.#assemblies.delete(name);
+		await assembly.remove();
 	}
 
 	/**
@@ -256,6 +280,7 @@ export class Store {
 	async close(): Promise<void> {
 		this.#closing ??= (async () => {
 			this.#closed.abort();
+			await Promise.allSettled([...this.#assemblies.values()].map(async (assembly) => await assembly.stop()));
 			await Promise.allSettled(this.#running);
 			await this.#remembering;
 			await this.#core.pool.close();

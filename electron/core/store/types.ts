@@ -27,6 +27,17 @@ export type ContentSourceFile = {
 	readonly size?: number;
 };
 
+/** One part of a large object on its way in. */
+export type PartContent = {
+	readonly content: AsyncIterable<Uint8Array>;
+	/** Bytes, as announced. */
+	readonly size: number;
+	readonly signal?: AbortSignal;
+};
+
+/** An object that came in parts. */
+export type Assembled = { readonly size: number; readonly sha256: Sha256; readonly md5: Md5 };
+
 export type SourceFile = LocalSourceFile | ContentSourceFile;
 
 export type FileIdentity = { readonly device: bigint; readonly inode: bigint };

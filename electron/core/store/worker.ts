@@ -5,6 +5,7 @@ import { assertNever } from '#shared/domain/index.ts';
 import { columnBuffers } from './columns.ts';
 import { exportFiles, placeExport } from './exportFiles.ts';
 import { commitPack, ingestBytes, ingestSmall, smallResultBuffers } from './ingestSmall.ts';
+import { digest } from './digestJob.ts';
 import { follow, ingestLoose, placeJob } from './ingestLoose.ts';
 import type { FromWorker, Job, ToWorker, WorkerStart } from './messages.ts';
 import { ObjectTable } from './objectTable.ts';
@@ -37,8 +38,10 @@ async function perform(job: Job): Promise<Answer> {
 		}
 		case 'follow':
 			return { result: await follow(job) };
+		case 'digest':
+			return { result: await digest(job) };
 		case 'place':
-			return { result: placeJob(context, job) };
+			return { result: await placeJob(context, job) };
 		case 'commitPack': {
 			const result = await commitPack(context, job.session, job.pack);
 			return { result, transfer: [result.entries.buffer] };

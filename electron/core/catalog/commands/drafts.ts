@@ -2,6 +2,7 @@
  * Versions that are being logged over a wire. A draft has its own table, so that no list can show one, and an id from the sequence of the
  * versions, so that it can keep it. Number, aliases and `latest` are given at the commit, in one transaction.
  */
+import { randomUUID } from 'node:crypto';
 import type { CheckedInputOf, OutputOf } from '#shared/contract/index.ts';
 import { VitrineError } from '#shared/contract/errors.ts';
 import { parseMetadata, validatePathInArtifact } from '#shared/domain/index.ts';
@@ -183,28 +184,56 @@ export function planFiles(scope: CommandScope, input: CheckedInputOf<'drafts.pla
       const id = own?.id ?? db.run(sql`INSERT INTO uploads (draft_id, path, md5, size) VALUES (${file.draftId}, ${path}, ${md5}, ${size})`).id;
       if (own?.sha256 != null) db.run(sql`UPDATE uploads SET sha256 = NULL, received_size = NULL, received_at = NULL WHERE id = ${id}`);
       const parts = file.parts ?? [];
-      if (parts.length > 0) {
-        db.run(sql`UPDATE uploads SET in_parts = 1 WHERE id = ${id}`);
-        for (const part of parts) {
-          db.run(sql`
-            INSERT INTO upload_parts (upload_id, number, md5) VALUES (${id}, ${part.number}, ${bytesOf(part.md5)})
-            ON CONFLICT (upload_id, number) DO UPDATE SET md5 = excluded.md5, sha256 = CASE WHEN md5 = excluded.md5 THEN sha256 END, size = CASE WHEN md5 = excluded.md5 THEN size END`);
-        }
-      }
+      if (parts.length > 0) planParts(scope, id, parts);
       return { draftId: file.draftId, path, uploadId: branded(id), parts: parts.length === 0 ? null : parts.map((part) => part.number).sort((left, right) => left - right), sha256: null };
     }),
   };
 }
 
-/** Notes that bytes came and are in the store. */
-export function noteUpload(scope: CommandScope, input: { readonly uploadId: number; readonly part?: number | undefined; readonly sha256: string; readonly size: number }): Record<string, never> {
+/** The parts of an upload. Announced otherwise than before, what came of it is worthless. */
+function planParts(scope: CommandScope, uploadId: number, parts: readonly { readonly number: number; readonly md5: string }[]): void {
+  const { db } = scope;
+  const known = new Map(db.all<{ number: number; md5: Uint8Array }>(sql`SELECT number, md5 FROM upload_parts WHERE upload_id = ${uploadId}`).map((part) => [part.number, hexOf(part.md5)]));
+  db.run(sql`UPDATE uploads SET in_parts = 1 WHERE id = ${uploadId}`);
+  const announced = new Map(parts.map((part) => [part.number, part.md5]));
+  if (known.size === announced.size && [...announced].every(([number, md5]) => known.get(number) === md5)) return;
+  db.run(sql`DELETE FROM upload_parts WHERE upload_id = ${uploadId}`);
+  db.run(sql`UPDATE uploads SET part_size = NULL, arrival = NULL WHERE id = ${uploadId}`);
+  for (const [number, md5] of announced) db.run(sql`INSERT INTO upload_parts (upload_id, number, md5) VALUES (${uploadId}, ${number}, ${bytesOf(md5)})`);
+}
+
+export type PartPlace = { readonly md5: string; readonly path: string; /** Under which name the whole arrives, and where in it the part begins; null: it is kept as an object of its own. */ readonly place: { readonly arrival: string; readonly start: number; readonly received: boolean } | null };
+
+/**
+ * Where a part of that size goes. All but the last have one size, which the first to come tells: then each has its place in the whole. The last one, and
+ * whoever doesn't keep to that, has none.
+ */
+export function placePart(scope: CommandScope, input: { readonly uploadId: number; readonly part: number; readonly size: number }): PartPlace {
+  const { db } = scope;
+  const upload = db.get<{ draftId: number; path: string; partSize: number | null; arrival: string | null }>(sql`SELECT draft_id AS draftId, path, part_size AS partSize, arrival FROM uploads WHERE id = ${input.uploadId}`);
+  if (upload === undefined) throw notFound('upload', String(input.uploadId));
+  openDraft(scope, upload.draftId);
+  const part = db.get<{ md5: Uint8Array; size: number | null; sha256: Uint8Array | null }>(sql`SELECT md5, size, sha256 FROM upload_parts WHERE upload_id = ${input.uploadId} AND number = ${input.part}`);
+  if (part === undefined) throw notFound('part of an upload', String(input.part));
+  const facts = { md5: hexOf(part.md5), path: upload.path };
+  const [before, after] = [sql`number < ${input.part}`, sql`number > ${input.part}`].map((where) => db.value<number>(sql`SELECT count(*) FROM upload_parts WHERE upload_id = ${input.uploadId} AND ${where}`) ?? 0);
+  if (after === 0 || (upload.partSize !== null && upload.partSize !== input.size)) return { ...facts, place: null };
+  const arrival = upload.arrival ?? randomUUID();
+  if (upload.arrival === null) db.run(sql`UPDATE uploads SET part_size = ${input.size}, arrival = ${arrival} WHERE id = ${input.uploadId}`);
+  touch(scope, upload.draftId);
+  return { ...facts, place: { arrival, start: (before ?? 0) * input.size, received: part.size !== null && part.sha256 === null } };
+}
+
+/** Notes that bytes came and are in the store; a part without a digest lies at its place in the whole. */
+export function noteUpload(scope: CommandScope, input: { readonly uploadId: number; readonly part?: number | undefined; readonly sha256: string | null; readonly size: number }): Record<string, never> {
   const { db, at } = scope;
   const draftId = db.value<number>(sql`SELECT draft_id FROM uploads WHERE id = ${input.uploadId}`);
   if (draftId === undefined) throw notFound('upload', String(input.uploadId));
   openDraft(scope, draftId);
-  if (input.part === undefined) db.run(sql`UPDATE uploads SET sha256 = ${bytesOf(input.sha256)}, received_size = ${input.size}, received_at = ${at} WHERE id = ${input.uploadId}`);
+  const sha256 = input.sha256 === null ? null : bytesOf(input.sha256);
+  if (input.part === undefined) db.run(sql`UPDATE uploads SET sha256 = ${sha256}, received_size = ${input.size}, received_at = ${at} WHERE id = ${input.uploadId}`);
   else {
-    const { changes } = db.run(sql`UPDATE upload_parts SET sha256 = ${bytesOf(input.sha256)}, size = ${input.size} WHERE upload_id = ${input.uploadId} AND number = ${input.part}`);
+    const { changes } = db.run(sql`UPDATE upload_parts SET sha256 = ${sha256}, size = ${input.size} WHERE upload_id = ${input.uploadId} AND number = ${input.part}`);
     if (changes === 0) throw notFound('part of an upload', String(input.part));
   }
   touch(scope, draftId);
@@ -218,6 +247,7 @@ export function dropParts(scope: CommandScope, input: { readonly uploadId: numbe
   if (draftId === undefined) throw notFound('upload', String(input.uploadId));
   ownDraft(scope, draftId);
   db.run(sql`DELETE FROM upload_parts WHERE upload_id = ${input.uploadId}`);
+  db.run(sql`UPDATE uploads SET part_size = NULL, arrival = NULL WHERE id = ${input.uploadId}`);
   return {};
 }
 

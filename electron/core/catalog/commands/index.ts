@@ -7,7 +7,7 @@ import { removeAliases, setAliases } from './aliases.ts';
 import { deleteArtifact, moveArtifact, updateArtifact } from './artifacts.ts';
 import { createCollection, deleteCollection, updateCollection } from './collections.ts';
 import { notYet } from './curation.ts';
-import { abandonDraft, addManifest, commitDraft, createDraft, dropParts, noteUpload, planFiles, sweepDrafts, updateManifest } from './drafts.ts';
+import { abandonDraft, addManifest, commitDraft, createDraft, dropParts, noteUpload, placePart, planFiles, sweepDrafts, updateManifest } from './drafts.ts';
 import { importOpenLineage } from './lineageImport.ts';
 import { linkByHand, unlinkByHand } from './lineage.ts';
 import { createLinks, noteLink, removeLinks } from './links.ts';
@@ -99,6 +99,7 @@ const internal = {
   'internal.commitDraft': commitDraft,
   'internal.dropParts': dropParts,
   'internal.noteUpload': noteUpload,
+  'internal.placePart': placePart,
   'internal.planFiles': planFiles,
   'internal.sweepDrafts': sweepDrafts,
   'internal.commitVersion': commitVersion,

@@ -9,6 +9,7 @@ import { first } from './0010-first.ts';
 import { runsDraftsAccounts } from './0020-runs-drafts-accounts.ts';
 import { lineageByHand } from './0040-lineage-by-hand.ts';
 import { versionsNotStanding } from './0050-versions-not-standing.ts';
+import { partsInPlace } from './0070-parts-in-place.ts';
 import { curation } from './0090-curation.ts';
 import { holdsAndSearches } from './0100-holds-and-searches.ts';
 
@@ -19,7 +20,7 @@ export type Migration = {
   up(db: WritableDb): void;
 };
 
-export const migrations: readonly Migration[] = [first, runsDraftsAccounts, lineageByHand, versionsNotStanding, curation, holdsAndSearches];
+export const migrations: readonly Migration[] = [first, runsDraftsAccounts, lineageByHand, versionsNotStanding, partsInPlace, curation, holdsAndSearches];
 
 assertOrder(migrations);
 

@@ -36,25 +36,35 @@ export function resolveClientId(scope: QueryScope, input: CheckedInputOf<'client
   return { kind: 'version', id: ownDraft(scope, draft).id, pending: true };
 }
 
-export type UploadFacts = { readonly draftId: number; readonly md5: string; readonly size: number | null; readonly path: string };
+export type UploadFacts = { readonly draftId: number; readonly md5: string; readonly size: number | null; readonly path: string; /** Of the object that holds its bytes. */ readonly sha256: string | null };
 
 /** What is to come at a place for bytes: refused where the draft takes none any more. */
 export function uploadFacts(scope: QueryScope, input: { readonly uploadId: number; readonly part?: number | undefined }): UploadFacts {
   const { db } = scope;
-  const row = db.get<{ draftId: number; md5: Uint8Array; size: number | null; path: string }>(sql`SELECT draft_id AS draftId, md5, size, path FROM uploads WHERE id = ${input.uploadId}`);
-  if (row === undefined) throw notFound('upload', String(input.uploadId));
-  openDraft(scope, row.draftId);
+  const found = db.get<{ draftId: number; md5: Uint8Array; size: number | null; path: string; sha256: Uint8Array | null }>(sql`SELECT draft_id AS draftId, md5, size, path, sha256 FROM uploads WHERE id = ${input.uploadId}`);
+  if (found === undefined) throw notFound('upload', String(input.uploadId));
+  openDraft(scope, found.draftId);
+  const row = { ...found, sha256: found.sha256 === null ? null : hexOf(found.sha256) };
   if (input.part === undefined) return { ...row, md5: hexOf(row.md5) };
   const md5 = db.value<Uint8Array>(sql`SELECT md5 FROM upload_parts WHERE upload_id = ${input.uploadId} AND number = ${input.part}`);
   if (md5 === undefined) throw notFound('part of an upload', String(input.part));
   return { ...row, md5: hexOf(md5), size: null };
 }
 
-export type PartFacts = { readonly number: number; readonly sha256: string | null; readonly size: number | null };
+export type PartFacts = { readonly number: number; /** Of the object that holds it alone; null where it lies at its place, or never came. */ readonly sha256: string | null; /** Null: it never came. */ readonly size: number | null };
+export type UploadParts = { /** Under which name the whole arrives. */ readonly arrival: string | null; readonly parts: readonly PartFacts[] };
 
-export function uploadParts(scope: QueryScope, input: { readonly uploadId: number }): readonly PartFacts[] {
-  return scope.db.all<{ number: number; sha256: Uint8Array | null; size: number | null }>(sql`SELECT number, sha256, size FROM upload_parts WHERE upload_id = ${input.uploadId} ORDER BY number`)
-    .map((row) => ({ ...row, sha256: row.sha256 === null ? null : hexOf(row.sha256) }));
+export function uploadParts(scope: QueryScope, input: { readonly uploadId: number }): UploadParts {
+  const parts = scope.db.all<{ number: number; sha256: Uint8Array | null; size: number | null }>(sql`SELECT number, sha256, size FROM upload_parts WHERE upload_id = ${input.uploadId} ORDER BY number`);
+  return {
+    arrival: scope.db.value<string | null>(sql`SELECT arrival FROM uploads WHERE id = ${input.uploadId}`) ?? null,
+    parts: parts.map((row) => ({ ...row, sha256: row.sha256 === null ? null : hexOf(row.sha256) })),
+  };
+}
+
+/** Names of all that arrives in parts. */
+export function arrivals(scope: QueryScope): readonly string[] {
+  return scope.db.column<string>(sql`SELECT arrival FROM uploads WHERE arrival IS NOT NULL`);
 }
 
 export type DraftManifest = { readonly id: number; readonly kind: ManifestKind; readonly name: string; readonly baseVersionId: number | null; readonly announced: boolean; readonly sha256: string | null; readonly size: number };

@@ -6,7 +6,7 @@ import { withoutPrototype, type Query, type QueryScope } from '../scope.ts';
 import { getTeam, getUser, listRegistryMembers, listTeams, listUsers } from './accounts.ts';
 import { resolveAddress } from './addresses.ts';
 import { authenticateKey, catalogStatus, home, listKeys, settings, storageUsage } from './catalog.ts';
-import { clientManifest, draftToCommit, entryByMd5, getDraft, resolveClientId, resolveContents, uploadFacts, uploadParts } from './drafts.ts';
+import { arrivals, clientManifest, draftToCommit, entryByMd5, getDraft, resolveClientId, resolveContents, uploadFacts, uploadParts } from './drafts.ts';
 import { chainHead, latestUndoOffer, listHistory, verifyHistory } from './history.ts';
 import { lineageQueries } from './lineage/index.ts';
 import { aliasTimeline, findLinks, getLink, linkCandidates, listLinks } from './links.ts';
@@ -119,6 +119,7 @@ const internal = {
   'internal.uploadFacts': uploadFacts,
   'internal.uploadParts': uploadParts,
   'internal.lapsingCount': lapsingCount,
+  'internal.arrivals': arrivals,
   'internal.runFile': runFile,
   'internal.referencedDigests': referencedDigests,
   'internal.versionEntries': versionEntries,

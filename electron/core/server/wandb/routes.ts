@@ -28,6 +28,9 @@ const bodyLimitBytes = 32 * 1024 * 1024;
 /** What is left of a refused body is read and dropped up to here, so that the client sees the answer; beyond, the connection ends. */
 const drainedBytes = 16 * 1024 * 1024;
 
+/** The client never reads what answers an upload, nor lets go of it: with a body its connection would stay open for each file, until it has no more. */
+const nothing = '';
+
 const unzip = promisify(gunzip);
 
 export async function registerWandb(server: FastifyInstance, parts: WandbParts): Promise<void> {
@@ -125,7 +128,7 @@ export async function registerWandb(server: FastifyInstance, parts: WandbParts):
         const { capability, holder } = capabilities.redeem(request.params.token, 'upload');
         const received = await parts.uploads.receive(capability.uploadId, { ...bodyOf(request, reply), ...(capability.part === null ? {} : { part: capability.part }) }, { ...holder, entrance: 'sdk' });
         metrics.bytes('in', received.size);
-        return reply.code(200).header('ETag', `"${received.md5}"`).send({});
+        return reply.code(200).header('ETag', `"${received.md5}"`).send(nothing);
       },
     });
 
@@ -135,7 +138,7 @@ export async function registerWandb(server: FastifyInstance, parts: WandbParts):
         const { capability, holder } = capabilities.redeem(request.params.token, 'run file upload');
         await parts.uploads.saveRunFile({ ...bodyOf(request, reply), runId: capability.runId as RunId, name: capability.name }, { ...holder, entrance: 'sdk' });
         metrics.bytes('in', Number(request.headers['content-length'] ?? 0));
-        return reply.code(200).send({});
+        return reply.code(200).send(nothing);
       },
     });
 

@@ -75,8 +75,7 @@ export async function createArtifactFiles(asking: Asking, input: { readonly arti
   const { files } = await asking.tell('drafts.planFiles', {
     files: input.artifactFiles.map((file) => ({
       draftId: localId<VersionId>(file.artifactID, 'Artifact'), path: file.name, md5: md5FromWire(file.md5, file.name),
-      // In one piece, even where the client offers parts: to join gigabytes takes longer than the half minute that it waits for an answer.
-      parts: null,
+      parts: file.uploadPartsInput === null || file.uploadPartsInput === undefined || file.uploadPartsInput.length === 0 ? null : file.uploadPartsInput.map((part) => ({ number: part.partNumber, md5: part.hexMD5.toLowerCase() })),
     })),
   });
   return { files: connection(whole(files), (file) => uploadFileNode(asking, { name: file.path, uploadId: file.uploadId, parts: file.parts, artifact: { __typename: 'Artifact', id: globalId('Artifact', file.draftId) } })) };
