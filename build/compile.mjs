@@ -38,6 +38,11 @@ const NODE_TARGETS = {
     format: 'es',
   },
 };
+/** Modules that are worked out once, while compiling: what they export is data (JSON), kept in place of what it was made from. */
+const evaluatedModules = ['shared/contract/facts.ts'];
+/** Modules that only declare: a bundle leaves out those of which it uses nothing. */
+const declaringModules = /[\\/]shared[\\/]contract[\\/]/u;
+
 const RENDERER_ROOMS = ['renderer', 'shared'];
 
 /** Every target, in the order they are named. */
@@ -80,6 +85,20 @@ export const isCompiled = (target) => isFresh(target, inputsOf(target));
 
 const nodeBuiltins = [...builtinModules, /^node:/u];
 
+/** Puts the exports of `evaluatedModules` into the bundle as they stand. @returns {import('vite').Plugin} */
+const evaluating = () => ({
+  name: 'vitrine:evaluated',
+  async load(id) {
+    if (!evaluatedModules.some((path) => fromRoot(path) === id)) return null;
+    const exported = await import(pathToFileURL(id).href);
+    return Object.entries(exported)
+      .map(([name, value]) => `export const ${name} = ${JSON.stringify(value)};`)
+      .join('\n');
+  },
+});
+
+const treeshake = { moduleSideEffects: [{ test: declaringModules, sideEffects: false }] };
+
 /** @returns {import('vite').InlineConfig} */
 const nodeConfig = (target, outDir) => {
   const { entries, format } = NODE_TARGETS[target];
@@ -102,6 +121,7 @@ const nodeConfig = (target, outDir) => {
       license: { fileName: 'licenses.md' },
       rolldownOptions: {
         input: Object.fromEntries(Object.entries(entries).map(([name, path]) => [name, fromRoot(path)])),
+        treeshake,
         external: ['electron', /^electron\//u, 'better-sqlite3', ...nodeBuiltins],
         output: {
           format,
@@ -124,7 +144,7 @@ const rendererConfig = async (outDir) => {
     envDir: false,
     logLevel: 'warn',
     base: '/',
-    plugins: [react()],
+    plugins: [evaluating(), react()],
     worker: { format: 'es', rolldownOptions: { output: { entryFileNames: 'assets/worker-[name]-[hash].js' } } },
     build: {
       outDir,
@@ -139,6 +159,7 @@ const rendererConfig = async (outDir) => {
       chunkSizeWarningLimit: 4096,
       rolldownOptions: {
         input: fromRoot('renderer', 'index.html'),
+        treeshake,
         // What several places share comes in one file: each one more is a request that main has to answer while everything else starts.
         // Not the graph: most starts show none.
         output: { codeSplitting: { groups: [{ name: 'shared', minShareCount: 2, test: (id) => !/[\\/](?:features[\\/]lineage|shared[\\/]lineage|@xyflow|d3-[a-z]+)[\\/]/u.test(id) }] } },

@@ -3,21 +3,22 @@
  * frame right before core answers.
  */
 import { create } from 'zustand';
-import { z } from 'zod';
+// The small build of zod: the whole one is a tenth of what the window loads before it can show anything.
+import * as z from 'zod/mini';
 import { core } from './api/index.ts';
 
 const Preferences = z.object({
-  version: z.literal(1).default(1),
-  sidebarOpen: z.boolean().default(true),
+  version: z._default(z.literal(1), 1),
+  sidebarOpen: z._default(z.boolean(), true),
   /** Pixels. */
-  sidebarWidth: z.number().min(180).max(480).default(240),
-  inspectorOpen: z.boolean().default(true),
-  inspectorWidth: z.number().min(240).max(560).default(300),
+  sidebarWidth: z._default(z.number().check(z.gte(180), z.lte(480)), 240),
+  inspectorOpen: z._default(z.boolean(), true),
+  inspectorWidth: z._default(z.number().check(z.gte(240), z.lte(560)), 300),
   /** Registries whose collections are shown in the sidebar, by id. */
-  unfolded: z.array(z.number().int()).default([]),
+  unfolded: z._default(z.array(z.int()), []),
   /** Sections of the sidebar that are folded. */
-  foldedSections: z.array(z.string()).default([]),
-  motion: z.enum(['system', 'off']).default('system'),
+  foldedSections: z._default(z.array(z.string()), []),
+  motion: z._default(z.enum(['system', 'off']), 'system'),
 });
 export type Preferences = z.infer<typeof Preferences>;
 

@@ -3,8 +3,9 @@
  */
 import { type ChangeNotice } from './changes.ts';
 import { VitrineError } from './errors.ts';
-import { findOperation, type CommandName, type InputOf, type OperationName, type OutputOf, type QueryName } from './operations/index.ts';
-import { defaultDeadlineMilliseconds, type Progress } from './operation.ts';
+import { defaultDeadlineMilliseconds, operationFacts } from './facts.ts';
+import type { CommandName, InputOf, OperationName, OutputOf, QueryName } from './operations/index.ts';
+import type { Progress } from './operation.ts';
 import type { CoreMessage, Transport, UndoOffer } from './transport.ts';
 
 /** The part of an `AbortSignal` that is needed; `shared` knows neither Node's nor the window's type of it. */
@@ -151,7 +152,7 @@ export function createClient(first: Transport | null = null): CoreClient {
   }
 
   function call(name: OperationName, input: unknown, options: CallOptions): Promise<CommandResult<unknown>> {
-    const operation = findOperation(name);
+    const operation = Object.hasOwn(operationFacts, name) ? operationFacts[name] : undefined;
     if (operation === undefined) return Promise.reject(new VitrineError('unknown_operation', { details: { operation: name } }));
     if (closed) return Promise.reject(new VitrineError('core_unavailable', { details: { operation: name } }));
     if (options.signal?.aborted === true) return Promise.reject(new VitrineError('cancelled', { details: { operation: name } }));

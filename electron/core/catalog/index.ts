@@ -16,6 +16,7 @@ export type CatalogOptions = {
   readonly workerUrl?: URL;
   /** Opens to look only, without taking the folder. */
   readonly readOnly?: boolean;
+  /** How many reading threads there may be; each after the first is started when questions have to wait. */
   readonly readers?: number;
   /** What a new catalog is made with; what is left out comes from the system's user. */
   readonly founding?: Partial<Founding>;
@@ -41,19 +42,29 @@ export async function openCatalog(options: CatalogOptions): Promise<CatalogPool>
     else pool.hear(telling);
   };
   const writer = new CatalogThread(workerUrl, { role: 'writer', directory: options.directory, readOnly: !writable, founding: { ...systemFounding(), ...options.founding }, slowMilliseconds }, hear);
-  const readers = Array.from({ length: Math.max(1, options.readers ?? 2) }, () => new CatalogThread(workerUrl, { role: 'reader', slowMilliseconds }, hear));
+  const makeReader = () => new CatalogThread(workerUrl, { role: 'reader', slowMilliseconds }, hear);
+  // While the writer opens the file the first reader comes up beside it.
+  const reader = makeReader();
   try {
     const status = await writer.ready;
     if (status === null) throw new Error('The catalog writer gave no status');
-    await Promise.all(readers.map(async (reader) => {
-      await reader.ready;
-      await reader.ask({ t: 'open', file: status.file });
-    }));
-    pool = new ThreadedPool(status, writer, readers);
+    await openOn(reader, status.file);
+    pool = new ThreadedPool(status, writer, reader, { most: Math.max(1, options.readers ?? 2), start: async (file) => await openOn(makeReader(), file) });
     for (const telling of held) pool.hear(telling);
     return pool;
   } catch (error) {
-    await Promise.all([writer.close(), ...readers.map((reader) => reader.close())]);
+    await Promise.all([writer.close(), reader.close()]);
+    throw error;
+  }
+}
+
+async function openOn(reader: CatalogThread, file: string): Promise<CatalogThread> {
+  try {
+    await reader.ready;
+    await reader.ask({ t: 'open', file });
+    return reader;
+  } catch (error) {
+    await reader.close();
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-/** The catalog as the rest of core sees it: one writing thread, a few reading ones, and what is told when something changed. */
+/** The catalog as the rest of core sees it: one writing thread, a reading one or more, and what is told when something changed. */
 import { Worker } from 'node:worker_threads';
 import type { Change, ChangeEntity, ChangeNotice } from '#shared/contract/changes.ts';
 import { VitrineError } from '#shared/contract/errors.ts';
@@ -49,6 +49,11 @@ export class CatalogThread {
     return this.#waiting.size;
   }
 
+  /** The request that it is at; null when it has nothing to do. */
+  get current(): number | null {
+    return this.#waiting.keys().next().value ?? null;
+  }
+
   ask(body: RequestBody): Promise<unknown> {
     if (this.#gone) return Promise.reject(new VitrineError('core_unavailable', { details: { reason: 'the catalog is closed' } }));
     const id = this.#next++;
@@ -87,6 +92,8 @@ export type SlowNotice = { readonly role: 'writer' | 'reader'; readonly name: st
 
 /** How long changes are gathered before they are told, in milliseconds. */
 const coalescing = 30;
+/** How long a question may wait behind another before one more reader is started, in milliseconds. */
+const growAfter = 30;
 /** Requests that a reader may have before more are kept back, so that they can still be cancelled. */
 const readerDepth = 2;
 
@@ -112,9 +119,17 @@ export type CatalogPool = {
   close(): Promise<void>;
 };
 
+/** Starts a reading thread on a catalog file. */
+export type ReaderStart = (file: string) => Promise<CatalogThread>;
+
 export class ThreadedPool implements CatalogPool {
   readonly #writer: CatalogThread | null;
-  readonly #readers: readonly CatalogThread[];
+  /** Only as many as were needed so far: each costs a start of its own and memory. */
+  readonly #readers: CatalogThread[];
+  readonly #start: ReaderStart;
+  #mostReaders: number;
+  #growTimer: NodeJS.Timeout | null = null;
+  #growing: Promise<void> | null = null;
   readonly #queue: QueuedRead[] = [];
   readonly #listeners = new Set<(notice: ChangeNotice) => void>();
   readonly #slowListeners = new Set<(notice: SlowNotice) => void>();
@@ -125,11 +140,13 @@ export class ThreadedPool implements CatalogPool {
   #indexBehind = true;
   #closing: Promise<void> | null = null;
 
-  constructor(status: CatalogStatus, writer: CatalogThread | null, readers: readonly CatalogThread[]) {
+  constructor(status: CatalogStatus, writer: CatalogThread | null, reader: CatalogThread, more: { readonly most: number; readonly start: ReaderStart }) {
     this.#status = status;
     this.#told = status.rev;
     this.#writer = writer;
-    this.#readers = readers;
+    this.#readers = [reader];
+    this.#mostReaders = more.most;
+    this.#start = more.start;
     this.#indexBehind = writer !== null;
   }
 
@@ -185,6 +202,7 @@ export class ThreadedPool implements CatalogPool {
   async restoreBackup(): Promise<{ readonly file: string }> {
     this.#refuseWhenClosing();
     const writer = this.#writing();
+    await this.#growing;
     await Promise.all(this.#readers.map((reader) => reader.ask({ t: 'detach' })));
     try {
       const { backup, status } = (await writer.ask({ t: 'restore' })) as { readonly backup: string; readonly status: CatalogStatus };
@@ -241,6 +259,7 @@ export class ThreadedPool implements CatalogPool {
   #dispatch(): void {
     while (this.#queue.length > 0) {
       const reader = this.#lessBusy();
+      if (reader.busy > 0) this.#growSoon();
       if (reader.busy >= readerDepth) return;
       const read = this.#queue.shift();
       if (read === undefined || read.cancelled) continue;
@@ -249,6 +268,29 @@ export class ThreadedPool implements CatalogPool {
         (error: Error) => { read.settle.reject(error); this.#dispatch(); },
       );
     }
+  }
+
+  /** One more reader, if the one question that others wait behind takes long. A burst of short ones needs none. */
+  #growSoon(): void {
+    if (this.#growTimer !== null || this.#growing !== null || this.#readers.length >= this.#mostReaders || this.#closing !== null) return;
+    const at = this.#readers.map((reader) => reader.current);
+    this.#growTimer = setTimeout(() => {
+      this.#growTimer = null;
+      const stuck = this.#readers.every((reader, index) => reader.busy > 0 && reader.current === at[index]);
+      if (stuck) this.#growing = this.#grow().finally(() => (this.#growing = null));
+      else if (this.#lessBusy().busy > 1) this.#growSoon();
+    }, growAfter);
+  }
+
+  async #grow(): Promise<void> {
+    if (this.#closing !== null) return;
+    try {
+      this.#readers.push(await this.#start(this.#status.file));
+    } catch {
+      // One fewer answers all the same, only later.
+      this.#mostReaders = this.#readers.length;
+    }
+    this.#dispatch();
   }
 
   async #catchUp(): Promise<void> {
@@ -273,6 +315,8 @@ export class ThreadedPool implements CatalogPool {
 
   async #close(): Promise<void> {
     for (const read of this.#queue.splice(0)) read.settle.reject(new VitrineError('core_unavailable', { details: { reason: 'the catalog is closing' } }));
+    if (this.#growTimer !== null) clearTimeout(this.#growTimer);
+    await this.#growing;
     await Promise.all(this.#readers.map((reader) => reader.close()));
     await this.#writer?.close();
     if (this.#telling !== null) {

@@ -1,6 +1,6 @@
 /** The way back from an act, kept as data. A step names what must still be as the act left it; otherwise the undo is stale. */
 import type { UndoOffer } from '#shared/contract/transport.ts';
-import { UndoId } from '#shared/contract/ids.ts';
+import type { UndoId } from '#shared/contract/ids.ts';
 import type { LineageNodeId } from '#shared/contract/operations/lineage.ts';
 import type { AliasHolder } from '#shared/contract/operations/links.ts';
 import type { z } from 'zod';
@@ -32,7 +32,7 @@ const keptUndos = 200;
 export function keepUndo(db: WritableDb, undo: { readonly actorId: number; readonly label: string; readonly steps: readonly UndoStep[]; readonly at: number }): UndoOffer {
   const { id } = db.run(sql`INSERT INTO undo (actor_id, label, steps, at) VALUES (${undo.actorId}, ${undo.label}, ${JSON.stringify(undo.steps)}, ${undo.at})`);
   if (id % keptUndos === 0) db.run(sql`DELETE FROM undo WHERE id <= ${id - keptUndos * 10}`);
-  return { id: UndoId.parse(id), label: undo.label };
+  return { id: id as UndoId, label: undo.label };
 }
 
 export type KeptUndo = { readonly id: number; readonly label: string; readonly steps: readonly UndoStep[]; readonly at: number };

@@ -7,7 +7,7 @@ import { copyFileSync, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { VitrineError } from '#shared/contract/errors.ts';
-import { UserId } from '#shared/contract/ids.ts';
+import type { UserId } from '#shared/contract/ids.ts';
 import { forgetAskers } from './access.ts';
 import { dropSuperfluousBackups, newestGoodBackup, takeBackup } from './backups.ts';
 import { commands } from './commands/index.ts';
@@ -151,7 +151,7 @@ class WriterThread {
       catalogId: text('catalog_id'),
       recovery: this.#opened.recovery,
       file: this.#opened.file,
-      defaultUserId: UserId.parse(Number(text('default_user_id'))),
+      defaultUserId: Number(text('default_user_id')) as UserId,
     };
   }
 

@@ -15,10 +15,13 @@ export const contentPolicy = [
   "frame-ancestors 'none'",
 ].join('; ');
 
+/**
+ * No `Cross-Origin-Opener-Policy`: no page of the app opens another or is opened by one (`navigation.ts` denies both), so it would guard nothing,
+ * and Chromium would throw away the process in which the window already stands and start a second one for the page.
+ */
 export const securityHeaders: Readonly<Record<string, string>> = {
   'Content-Security-Policy': contentPolicy,
   'X-Content-Type-Options': 'nosniff',
   'Referrer-Policy': 'no-referrer',
-  'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Resource-Policy': 'same-origin',
 };

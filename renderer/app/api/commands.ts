@@ -1,6 +1,7 @@
 /** Acts: a command with what belongs around it in a window: failure in words, undo, progress. */
 import { useCallback, useState } from 'react';
-import { explainError, findOperation, VitrineError, type CancelSignal, type CommandName, type CommandResult, type InputOf, type OutputOf, type Progress, type UndoOffer } from '#shared/contract/index.ts';
+import { operationFacts } from '#shared/contract/facts.ts';
+import { explainError, VitrineError, type CancelSignal, type CommandName, type CommandResult, type InputOf, type OutputOf, type Progress, type UndoOffer } from '#shared/contract/index.ts';
 import { beginActivity } from './activity.ts';
 import { forgetUntold } from './cache.ts';
 import { core } from './core.ts';
@@ -27,7 +28,7 @@ export type RunOptions<Name extends CommandName> = {
  * @throws VitrineError when `toast` is false
  */
 export async function runCommand<Name extends CommandName>(name: Name, input: InputOf<Name>, options: RunOptions<Name> = {}): Promise<CommandResult<OutputOf<Name>> | null> {
-  const long = findOperation(name)?.long ?? false;
+  const long = operationFacts[name].long;
   const abort = new AbortController();
   options.signal?.addEventListener('abort', () => abort.abort(), { once: true });
   const activity = long ? beginActivity(options.activity ?? name, () => abort.abort()) : null;

@@ -2,7 +2,8 @@
  * Turns the change feed into invalidations, several steps at a time: a folder of a hundred versions being logged must not ask every list a
  * hundred times.
  */
-import { operationNames, type CoreClient, type QueryName } from '#shared/contract/index.ts';
+import { operationFacts } from '#shared/contract/facts.ts';
+import type { CoreClient, QueryName } from '#shared/contract/index.ts';
 import { staleOperations } from './invalidation.ts';
 
 export type StaleListener = (stale: 'everything' | ReadonlySet<QueryName>) => void;
@@ -46,7 +47,7 @@ export function followChanges(client: CoreClient): () => void {
   };
 }
 
-const known: ReadonlySet<string> = new Set(operationNames);
+const known: ReadonlySet<string> = new Set(Object.keys(operationFacts));
 
 /** Whether the first part of a query key is an operation of the contract. */
 export function isOperationKey(name: unknown): name is QueryName {

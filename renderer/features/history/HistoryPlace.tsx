@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
-import { explainError, eventKinds, type HistoryEvent, type InputOf, type OutputOf } from '#shared/contract/index.ts';
+import { eventKinds } from '#shared/contract/facts.ts';
+import { explainError, type HistoryEvent, type InputOf, type OutputOf } from '#shared/contract/index.ts';
 import type { Place, PlaceFocus } from '#shared/domain/places.ts';
 import { day } from '#shared/domain/time.ts';
 import { notify, notifyFailure, useOperation, usePagedRows } from '../../app/api/index.ts';

@@ -1,6 +1,6 @@
 /** The small pieces that many shapes have. */
 import type { AliasChip, JsonObject, Lifecycle, UserSummary } from '#shared/contract/entities.ts';
-import { UserId } from '#shared/contract/ids.ts';
+import type { UserId } from '#shared/contract/ids.ts';
 import type { AliasGuard } from '#shared/domain/index.ts';
 
 /** Ids come out of our own tables as numbers; this says which kind they are. */
@@ -27,7 +27,7 @@ export function jsonObject(text: string): JsonObject {
 export type UserColumns = { readonly userId: number; readonly username: string; readonly userDisplayName: string; readonly userKind: 'person' | 'service' };
 
 export function userOf(row: UserColumns): UserSummary {
-  return { id: UserId.parse(row.userId), username: row.username, displayName: row.userDisplayName, kind: row.userKind };
+  return { id: row.userId as UserId, username: row.username, displayName: row.userDisplayName, kind: row.userKind };
 }
 
 /** `latest` first, then in order. */
