@@ -1,6 +1,7 @@
 /** The app with a window: puts the parts together. Each part is small and knows nothing of the others. */
 import { writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { app, dialog, ipcMain, MessageChannelMain, nativeTheme, protocol, safeStorage, session, shell, type BrowserWindow, type MessagePortMain, type WebContents } from 'electron';
 import type { AppearanceFacts, BridgeFacts, MenuCommand, MenuState, StartupFacts } from '#shared/contract/bridge.ts';
 import { eventChannels } from '#shared/contract/bridgeChannels.ts';
@@ -12,7 +13,7 @@ import { createDragOut } from './dragOut.ts';
 import type { Folders } from './folders.ts';
 import { openJournal } from './journal.ts';
 import { readAddress, readLaunchArguments } from './launchArguments.ts';
-import { showMenu } from './menu.ts';
+import { showMenu, withoutDefaultMenu } from './menu.ts';
 import { firstMenuState } from './menuTemplate.ts';
 import { appSchemePrivileges, servePages } from './pages.ts';
 import { createPathGrants } from './pathGrants.ts';
@@ -39,6 +40,7 @@ export function startApplication(folders: Folders): void {
   // Beside an explicit --no-sandbox (root, some containers) it would ask of the child processes what they then refuse.
   if (!folders.arguments.withoutSandbox) app.enableSandbox();
   protocol.registerSchemesAsPrivileged([appSchemePrivileges]);
+  withoutDefaultMenu();
   denyNavigation(app, journal);
   if (folders.arguments.withoutSandbox) {
     const asRoot = process.getuid?.() === 0;
@@ -234,7 +236,9 @@ export function startApplication(folders: Folders): void {
       retryCore: () => supervisor.retry(),
       startDragOut: ({ folder }, contents) => startDragOut(folder, contents),
       setMenuState(change: MenuState) {
-        menuState = { ...menuState, ...change };
+        const next = { ...menuState, ...change };
+        if (isDeepStrictEqual(next, menuState)) return;
+        menuState = next;
         refreshMenu();
       },
       setTitle: ({ title }) => window?.setTitle(title === '' ? 'Vitrine' : title),

@@ -7,6 +7,11 @@ export type MenuActions = {
   readonly own: (act: 'revealLogs' | 'revealData') => void;
 };
 
+/** Before Electron is ready, so that it builds no menu of its own first. */
+export function withoutDefaultMenu(): void {
+  Menu.setApplicationMenu(null);
+}
+
 /** Puts the application menu that the facts call for in the place of the one before. */
 export function showMenu(facts: MenuFacts, actions: MenuActions): void {
   Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(facts).map((entry) => item(entry, actions))));

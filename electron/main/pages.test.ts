@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, sep } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { findPageFile, servePage } from './pages.ts';
+import { findPageFile, servePage, type PageAnswer } from './pages.ts';
 
 let outside: string;
 let folder: string;
@@ -19,19 +19,19 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(outside, { recursive: true, force: true }));
 
-const ask = (url: string, method = 'GET'): Promise<Response> => servePage(folder, { url, method });
+const ask = (url: string, method = 'GET'): Promise<PageAnswer> => servePage(folder, { url, method });
 
 describe('files of the window', () => {
   test('come with their media type and the content policy', async () => {
     const answer = await ask('app://vitrine/assets/a.js?v=1#x');
-    expect([answer.status, answer.headers.get('content-type'), await answer.text()]).toEqual([200, 'text/javascript; charset=utf-8', 'export {}']);
-    expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'; script-src 'self'");
-    expect(answer.headers.get('content-security-policy')).not.toMatch(/unsafe|\*|https?:/u);
+    expect([answer.status, answer.headers['Content-Type'], answer.bytes.toString()]).toEqual([200, 'text/javascript; charset=utf-8', 'export {}']);
+    expect(answer.headers['Content-Security-Policy']).toContain("default-src 'none'; script-src 'self'");
+    expect(answer.headers['Content-Security-Policy']).not.toMatch(/unsafe|\*|https?:/u);
   });
 
   test.each(['app://vitrine/', 'app://vitrine/registries/models', 'app://vitrine'])('%s is the entry page', async (url) => {
     const answer = await ask(url);
-    expect([answer.status, await answer.text()]).toEqual([200, '<h1>page</h1>']);
+    expect([answer.status, answer.bytes.toString()]).toEqual([200, '<h1>page</h1>']);
   });
 
   test.each([
