@@ -4,7 +4,7 @@
  */
 import type { Transport } from '#shared/contract/index.ts';
 import { openCore, type Core } from './host/core.ts';
-import { serializeFailure } from './host/dispatcher.ts';
+import { serializeFailure } from './host/serializeFailure.ts';
 import { createLog } from './host/log.ts';
 
 const log = createLog((line) => process.stderr.write(line));

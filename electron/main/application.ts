@@ -62,7 +62,7 @@ export function startApplication(folders: Folders): void {
   let menuState = firstMenuState;
 
   const supervisor = createCoreSupervisor<MessagePortMain>({
-    launch: launchCoreProcess,
+    launch: () => launchCoreProcess(folders.compileCache),
     dataDirectory: folders.data,
     sample: folders.arguments.sample,
     applicationVersion: app.getVersion(),

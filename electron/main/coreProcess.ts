@@ -4,9 +4,12 @@ import type { CoreHostMessage } from '#shared/contract/hostProtocol.ts';
 import type { CoreProcess } from './coreSupervisor.ts';
 import { scrubEnvironment } from './environment.ts';
 
-/** Starts core as a utility process of Electron. */
-export function launchCoreProcess(): CoreProcess<MessagePortMain> {
-  const child = utilityProcess.fork(join(import.meta.dirname, '..', 'core', 'utility.js'), [], {
+/**
+ * Starts core as a utility process of Electron.
+ * @param compileCache the folder where compiled code is kept between starts
+ */
+export function launchCoreProcess(compileCache: string): CoreProcess<MessagePortMain> {
+  const child = utilityProcess.fork(join(import.meta.dirname, '..', 'core', 'utility.js'), [compileCache], {
     serviceName: 'Vitrine core',
     env: scrubEnvironment(process.env),
     stdio: 'pipe',

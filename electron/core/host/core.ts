@@ -5,20 +5,17 @@
 import path from 'node:path';
 import type { ChangeNotice, Transport, UserId } from '#shared/contract/index.ts';
 import type { StartupStep } from '#shared/contract/hostProtocol.ts';
-import { isVitrineError, VitrineError } from '#shared/contract/index.ts';
+import { isVitrineError, VitrineError } from '#shared/contract/errors.ts';
 import { openCatalog, type CatalogPool, type CatalogStatus } from '../catalog/index.ts';
 import type { OperationContext, OperationResult } from '../operations/context.ts';
-import { createOperations, type Operations } from '../operations/index.ts';
-import { createUploads } from '../operations/uploads.ts';
+import type { Operations } from '../operations/index.ts';
 import type { Door } from '../server/door.ts';
-import { openStore, type Store } from '../store/index.ts';
-import { runChecked, serveConnection, type Dispatch } from './dispatcher.ts';
-import { doorOnDemand } from './doorOnDemand.ts';
+import type { Store } from '../store/index.ts';
+import type { Dispatch } from './dispatcher.ts';
 import type { Log } from './log.ts';
 import { makeFolder } from './makeFolder.ts';
-import { listenOnSocket, type SocketListener } from './socket.ts';
-import { startUpkeep } from './upkeep.ts';
-import { fileVault, type Vault } from './vault.ts';
+import type { SocketListener } from './socket.ts';
+import type { Vault } from './vault.ts';
 import { workerUrl } from './workers.ts';
 
 export type CoreOptions = {
@@ -93,12 +90,15 @@ export async function openCore(options: CoreOptions): Promise<Core> {
   const directory = path.resolve(options.dataDirectory);
   await ensureDataDirectory(directory);
   options.onStep?.('opening', null, null);
+  const loading = import('./parts.ts');
+  loading.catch(() => undefined);
   const catalog: CatalogPool = await openCatalogWhenFree(directory, options.waitForOwner ?? 0);
   let store: Store | null = null;
   let listener: SocketListener | null = null;
   let operations: Operations | null = null;
   let door: Door | null = null;
   try {
+    const { createOperations, createUploads, doorOnDemand, fileVault, listenOnSocket, openStore, runChecked, serveConnection, startUpkeep } = await loading;
     store = await openStore({ directory: path.join(directory, 'store'), workerUrl: workerUrl('store') });
     const transports = new Set<Transport>();
     const ending = new AbortController();

@@ -3,11 +3,12 @@
  */
 import { z } from 'zod';
 import {
-  ClientMessage, defaultDeadlineMilliseconds, findOperation, isVitrineError, VitrineError, type ChangeNotice, type CoreMessage, type Progress, type SerializedError, type Transport,
+  ClientMessage, defaultDeadlineMilliseconds, findOperation, VitrineError, type ChangeNotice, type CoreMessage, type Progress, type Transport,
 } from '#shared/contract/index.ts';
 import type { Caller, OperationContext, OperationResult } from '../operations/context.ts';
 import { badInput } from './badInput.ts';
-import { incidentId, type Log } from './log.ts';
+import type { Log } from './log.ts';
+import { serializeFailure } from './serializeFailure.ts';
 
 export type Dispatch = {
   run(name: string, input: unknown, context: OperationContext): Promise<OperationResult>;
@@ -38,17 +39,6 @@ export async function runChecked(dispatch: Dispatch, name: string, rawInput: unk
     }
   }
   return result;
-}
-
-/** Turns anything thrown into the form that crosses the wire; what was not foreseen is logged with its stack under an id. */
-export function serializeFailure(thrown: unknown, name: string, log: Log): SerializedError {
-  if (isVitrineError(thrown)) {
-    if (thrown.code !== 'cancelled' && thrown.cause !== undefined) log('debug', 'operations', 'failed', { operation: name, code: thrown.code, cause: thrown.cause instanceof Error ? thrown.cause.message : typeof thrown.cause });
-    return thrown.toJSON();
-  }
-  const id = incidentId();
-  log('error', 'operations', 'unexpected failure', { operation: name, id, stack: thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown) });
-  return new VitrineError('unexpected', { details: { operation: name, id } }).toJSON();
 }
 
 /** Serves a transport until it closes. */

@@ -3,7 +3,8 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { z } from 'zod';
 import { explainError, operationList, VitrineError, type SerializedError } from '#shared/contract/index.ts';
 import type { CatalogPool } from '../catalog/index.ts';
-import { runChecked, serializeFailure, type Dispatch } from '../host/dispatcher.ts';
+import { runChecked, type Dispatch } from '../host/dispatcher.ts';
+import { serializeFailure } from '../host/serializeFailure.ts';
 import type { Log } from '../host/log.ts';
 import type { OperationContext } from '../operations/context.ts';
 import { mediaTypeOf } from '../operations/mediaTypes.ts';

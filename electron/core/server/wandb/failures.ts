@@ -1,7 +1,7 @@
 /** How failures look to W&B's clients: which HTTP status they get, and which words. */
 import { GraphQLError } from 'graphql';
 import { explainError, isVitrineError, VitrineError, type ErrorCode, type SerializedError } from '#shared/contract/index.ts';
-import { serializeFailure } from '../../host/dispatcher.ts';
+import { serializeFailure } from '../../host/serializeFailure.ts';
 import type { Log } from '../../host/log.ts';
 
 /**
