@@ -358,7 +358,7 @@ export const LinkSummary = z.strictObject({
 export type LinkSummary = z.infer<typeof LinkSummary>;
 
 export const ObjectKind = z.enum([
-  'organization', 'team', 'user', 'project', 'run', 'artifact', 'version', 'registry', 'collection', 'link', 'alias', 'api_key', 'settings', 'catalog', 'remote',
+  'organization', 'team', 'user', 'project', 'run', 'artifact', 'version', 'registry', 'collection', 'link', 'alias', 'api_key', 'settings', 'catalog', 'remote', 'automation',
 ]);
 export type ObjectKind = z.infer<typeof ObjectKind>;
 
@@ -376,7 +376,7 @@ export type ObjectRef = z.infer<typeof ObjectRef>;
 export const eventKinds = [
   'catalog.created', 'catalog.migrated', 'catalog.sample_added',
   'project.created',
-  'run.created', 'run.updated', 'run.finished', 'run.failed', 'run.crashed', 'run.resumed', 'run.stop_requested', 'run.deleted',
+  'run.created', 'run.updated', 'run.finished', 'run.failed', 'run.crashed', 'run.metric_reached', 'run.resumed', 'run.stop_requested', 'run.deleted',
   'artifact.created', 'artifact.updated', 'artifact.moved', 'artifact.deleted', 'artifact.restored',
   'version.created', 'version.updated', 'version.deleted', 'version.restored', 'version.used',
   'registry.created', 'registry.updated', 'registry.deleted', 'registry.restored',
@@ -389,6 +389,7 @@ export const eventKinds = [
   'search.saved', 'search.removed', 'import.finished',
   'remote.added', 'remote.updated', 'remote.removed', 'sync.conflicted', 'sync.resolved', 'sync.superseded', 'version.fetched',
   'api_key.created', 'api_key.revoked',
+  'automation.created', 'automation.updated', 'automation.removed',
   'settings.changed', 'member.changed', 'user.created', 'user.updated', 'user.removed', 'team.created',
 ] as const;
 export const EventKind = z.enum(eventKinds);

@@ -50,3 +50,7 @@ export const OutboxId = id().brand<'OutboxId'>();
 export type OutboxId = z.infer<typeof OutboxId>;
 export const ConflictId = id().brand<'ConflictId'>();
 export type ConflictId = z.infer<typeof ConflictId>;
+export const AutomationId = id().brand<'AutomationId'>();
+export type AutomationId = z.infer<typeof AutomationId>;
+export const DeliveryId = id().brand<'DeliveryId'>();
+export type DeliveryId = z.infer<typeof DeliveryId>;

@@ -22,7 +22,7 @@ const heardAs: Readonly<Record<string, AutomationEvent>> = {
 	'alias.added': 'alias.added', 'alias.moved': 'alias.moved', 'alias.removed': 'alias.removed',
 	'tag.added': 'tag.added', 'tag.removed': 'tag.removed',
 	'approval.requested': 'approval.requested', 'approval.granted': 'approval.granted', 'approval.refused': 'approval.refused',
-	'link.state_changed': 'state.changed',
+	'lifecycle.state_changed': 'state.changed',
 	'collection.created': 'collection.created', 'collection.deleted': 'collection.deleted',
 	'registry.created': 'registry.created', 'registry.deleted': 'registry.deleted',
 	'run.finished': 'run.finished', 'run.failed': 'run.failed', 'run.crashed': 'run.failed', 'run.metric_reached': 'run.metric',
@@ -73,6 +73,8 @@ export interface AutomationFacts {
 	readonly collection: { readonly id: number; readonly name: string } | null;
 	readonly project: { readonly id: number; readonly name: string } | null;
 	readonly artifact: { readonly id: number; readonly name: string; readonly type: string } | null;
+	/** Where it is about a link. */
+	readonly link: { readonly id: number } | null;
 	/** The version that it is about, with its number where it happened: in the collection for what is a registry's, else in its artifact. */
 	readonly version: { readonly id: number; readonly number: number; readonly digest: string; readonly size: number; readonly aliases: readonly string[]; readonly tags: readonly string[]; readonly metadata: { readonly [key: string]: FactValue } } | null;
 	/** The alias put, moved or removed; the number that it left. */
@@ -81,7 +83,8 @@ export interface AutomationFacts {
 	readonly tag: string | null;
 	readonly state: { readonly from: string | null; readonly to: string | null } | null;
 	readonly run: { readonly id: number; readonly runId: string; readonly name: string; readonly state: string } | null;
-	readonly metric: { readonly name: string; readonly value: number } | null;
+	/** For `run.metric`: what passed which automation's threshold. */
+	readonly metric: { readonly name: string; readonly value: number; readonly automationId: number } | null;
 	/** Words for what it is about, such as `Models/gemma:v3`, and where to open it. */
 	readonly label: string;
 	readonly address: string | null;

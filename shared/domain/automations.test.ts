@@ -8,6 +8,7 @@ import {
 const facts: AutomationFacts = {
 	event: 'alias.moved', eventId: 7, at: '2026-05-03T10:00:00.000Z', actor: { username: 'ada', displayName: 'Ada', kind: 'person' }, entrance: 'window', message: 'better on “rare” words', entity: 'lab',
 	registry: { id: 1, name: 'Models' }, collection: { id: 2, name: 'gemma' }, project: { id: 3, name: 'train' }, artifact: { id: 4, name: 'gemma-ft', type: 'model' },
+	link: { id: 6 },
 	version: { id: 5, number: 3, digest: 'abcdef0123456789', size: 10, aliases: ['latest', 'prod-eu'], tags: ['release'], metadata: { eval: { accuracy: 0.93, note: 'say "hi"\n' }, 'a.b': 1, layers: [1, 2] } },
 	alias: 'prod-eu', aliasFrom: 2, tag: null, state: null, run: null, metric: null, label: 'Models/gemma:v3', address: 'vitrine://x',
 };

@@ -83,6 +83,7 @@ function codeOfViolation(violation: Violation): ErrorCode {
     case 'edge-between-runs':
     case 'nothing-to-link':
     case 'malformed-manifest':
+    case 'malformed-template':
       return 'bad_input';
     case 'malformed-filter':
       return 'query_invalid';

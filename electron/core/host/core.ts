@@ -10,6 +10,8 @@ import { openCatalog, type CatalogPool, type CatalogStatus } from '../catalog/in
 import type { OperationContext, OperationResult } from '../operations/context.ts';
 import type { Operations } from '../operations/index.ts';
 import type { Door } from '../server/door.ts';
+import type { DesktopNotification } from '../automations/port.ts';
+import { automationsOnDemand } from './automations.ts';
 import type { Store } from '../store/index.ts';
 import type { Dispatch } from './dispatcher.ts';
 import type { Log } from './log.ts';
@@ -28,6 +30,8 @@ export type CoreOptions = {
   readonly passing?: boolean;
   /** Where secrets lie; absent: in a file of the catalog's folder. */
   readonly vault?: Vault;
+  /** Shows a notification on this machine's screen; absent where there is none. */
+  readonly notify?: (notification: DesktopNotification) => void;
   /** How long to wait for another owner to end before `catalog_locked` is thrown, in milliseconds; absent: not at all. */
   readonly waitForOwner?: number;
   readonly onStep?: (step: StartupStep, done: number | null, total: number | null) => void;
@@ -102,7 +106,8 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     store = await openStore({ directory: path.join(directory, 'store'), workerUrl: workerUrl('store') });
     const transports = new Set<Transport>();
     const ending = new AbortController();
-    const openedOperations = createOperations({ directory, catalog, store, applicationVersion: options.applicationVersion, log: options.log, vault: options.vault ?? fileVault(directory), door: () => (options.passing === true ? null : door) });
+    const vault = options.vault ?? fileVault(directory);
+    const openedOperations = createOperations({ directory, catalog, store, applicationVersion: options.applicationVersion, log: options.log, vault, door: () => (options.passing === true ? null : door) });
     operations = openedOperations;
     const dispatch: Dispatch = {
       run: (name, input, context) => openedOperations.run(name, input, { ...context, signal: AbortSignal.any([context.signal, ending.signal]) }),
@@ -134,6 +139,10 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     if (options.listen && !catalog.status().readOnly) listener = await listenOnSocket(directory, (transport) => serve(transport, 'cli'));
     const openedStore = store;
     const upkeep = options.passing === true ? null : startUpkeep(catalog, openedStore, options.log);
+    const systemContext = { signal: ending.signal, report: () => undefined };
+    const automations = options.passing === true || catalog.status().readOnly
+      ? null
+      : automationsOnDemand({ catalog, vault, log: options.log, notify: options.notify ?? null, run: (name, input, context) => runChecked(dispatch, name, input, { ...systemContext, ...context }) });
     let closing: Promise<void> | null = null;
     return {
       dataDirectory: directory,
@@ -169,6 +178,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
         closing ??= (async () => {
           ending.abort();
           upkeep?.stop();
+          await automations?.stop();
           await openedDoor.stop();
           await listener?.close();
           for (const transport of transports) transport.close();

@@ -56,6 +56,8 @@ export const invalidationTable: { readonly [Entity in ChangeEntity]: readonly Qu
   hold: ['holds.list', 'versions.get', 'versions.details', 'ttl.get', 'ttl.lapsing', ...deletionViews],
   search: ['searches.list'],
   remote: ['remotes.list', 'remotes.get', 'sync.state', 'sync.rounds', 'sync.conflicts', 'sync.deadLetters'],
+  automation: ['automations.list', 'automations.get', 'automations.preview', 'automations.export', 'secrets.list', 'jobs.list', 'allowedHosts.list'],
+  delivery: ['deliveries.list', 'deliveries.get', 'automations.list', 'automations.get'],
   lineage: [...lineageViews, 'versions.usedBy', 'versions.get', 'runs.get', 'runs.versions'],
 };
 

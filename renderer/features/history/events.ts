@@ -126,6 +126,14 @@ export function verbOf(kind: EventKind): string {
       return 'took the later text of';
     case 'version.fetched':
       return 'fetched the files of';
+    case 'automation.created':
+      return 'made the automation';
+    case 'automation.updated':
+      return 'changed the automation';
+    case 'automation.removed':
+      return 'removed the automation';
+    case 'run.metric_reached':
+      return 'saw a threshold passed by';
     case 'api_key.created':
       return 'made the key';
     case 'api_key.revoked':

@@ -2,6 +2,7 @@
 import { accountOperations } from './accounts.ts';
 import { artifactOperations } from './artifacts.ts';
 import { auditOperations } from './audit.ts';
+import { automationOperations } from './automations.ts';
 import { catalogOperations } from './catalog.ts';
 import { curationOperations } from './curation.ts';
 import { draftOperations } from './drafts.ts';
@@ -21,7 +22,7 @@ import type { z } from 'zod';
 
 export const operationList = [
   ...catalogOperations, ...registryOperations, ...linkOperations, ...artifactOperations, ...runOperations, ...draftOperations, ...accountOperations, ...lineageOperations, ...searchOperations, ...historyOperations, ...retentionOperations, ...auditOperations, ...savedSearchOperations, ...exchangeOperations,
-  ...curationOperations, ...tableOperations, ...pastOperations, ...syncOperations,
+  ...curationOperations, ...tableOperations, ...pastOperations, ...syncOperations, ...automationOperations,
 ] as const;
 
 type AnyOperation = (typeof operationList)[number];

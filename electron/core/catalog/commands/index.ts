@@ -5,6 +5,7 @@ import { authenticateKey, createKey, noteSample, revokeKey } from './access.ts';
 import { addRegistryMembers, createTeam, createUser, removeRegistryMembers, removeUser, setTeamMember, updateRegistryMember, updateUser } from './accounts.ts';
 import { removeAliases, setAliases } from './aliases.ts';
 import { deleteArtifact, moveArtifact, updateArtifact } from './artifacts.ts';
+import { approveJob, beginAttempt, createAutomation, discardDeliveries, endAttempt, importAutomations, noteCause, noteMetric, noteSecret, queueDeliveries, removeAutomation, removeJob, replayDeliveries, resumeDeliveries, setAllowedHosts, sweepDeliveries, testAutomation, updateAutomation } from './automations.ts';
 import { createCollection, deleteCollection, updateCollection } from './collections.ts';
 import { notYet } from './curation.ts';
 import { abandonDraft, addManifest, commitDraft, createDraft, dropParts, noteUpload, placePart, planFiles, sweepDrafts, updateManifest } from './drafts.ts';
@@ -29,6 +30,14 @@ type Contracted = { readonly [Name in CommandName]?: (scope: CommandScope, input
 const contracted = {
   'aliases.remove': removeAliases,
   'aliases.set': setAliases,
+  'allowedHosts.set': setAllowedHosts,
+  'automations.create': createAutomation,
+  'automations.remove': removeAutomation,
+  'automations.test': testAutomation,
+  'automations.update': updateAutomation,
+  'deliveries.discard': discardDeliveries,
+  'deliveries.replay': replayDeliveries,
+  'jobs.remove': removeJob,
   'artifacts.delete': deleteArtifact,
   'artifacts.move': moveArtifact,
   'artifacts.update': updateArtifact,
@@ -95,6 +104,16 @@ const contracted = {
 } satisfies Contracted;
 
 const internal = {
+  'internal.approveJob': approveJob,
+  'internal.beginAttempt': beginAttempt,
+  'internal.endAttempt': endAttempt,
+  'internal.importAutomations': importAutomations,
+  'internal.noteCause': noteCause,
+  'internal.noteMetric': noteMetric,
+  'internal.noteSecret': noteSecret,
+  'internal.queueDeliveries': queueDeliveries,
+  'internal.resumeDeliveries': resumeDeliveries,
+  'internal.sweepDeliveries': sweepDeliveries,
   'internal.authenticateKey': authenticateKey,
   'internal.commitDraft': commitDraft,
   'internal.dropParts': dropParts,

@@ -12,6 +12,7 @@ import { versionsNotStanding } from './0050-versions-not-standing.ts';
 import { partsInPlace } from './0070-parts-in-place.ts';
 import { curation } from './0090-curation.ts';
 import { holdsAndSearches } from './0100-holds-and-searches.ts';
+import { automations } from './0130-automations.ts';
 
 export type Migration = {
   readonly number: number;
@@ -20,7 +21,16 @@ export type Migration = {
   up(db: WritableDb): void;
 };
 
-export const migrations: readonly Migration[] = [first, runsDraftsAccounts, lineageByHand, versionsNotStanding, partsInPlace, curation, holdsAndSearches];
+export const migrations: readonly Migration[] = [
+  first,
+  runsDraftsAccounts,
+  lineageByHand,
+  versionsNotStanding,
+  partsInPlace,
+  curation,
+  holdsAndSearches,
+  automations,
+];
 
 assertOrder(migrations);
 

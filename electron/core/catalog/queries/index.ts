@@ -1,6 +1,7 @@
 /** Every query by its operation's name. Internal ones, which core composes into longer operations, begin with `internal.`. */
 import type { CheckedInputOf, OutputOf, QueryName } from '#shared/contract/index.ts';
 import { notYet } from '../commands/curation.ts';
+import { anyAutomation, anySending, automationCursor, automationFacts, automationNames, automationRules, automationWords, causesOf, getAutomation, getDelivery, keptJobs, listAllowedHosts, listAutomations, listDeliveries, listSecrets, openDeliveries, runMetrics, scopeNamed, sight } from './automations.ts';
 import { checkLog, type LogFacts } from '../commands/versions.ts';
 import { withoutPrototype, type Query, type QueryScope } from '../scope.ts';
 import { getTeam, getUser, listRegistryMembers, listTeams, listUsers } from './accounts.ts';
@@ -74,6 +75,11 @@ const contracted = {
   'versions.details': versionDetails,
   'versions.files': versionFiles,
   'versions.get': getVersion,
+  'allowedHosts.list': listAllowedHosts,
+  'automations.get': getAutomation,
+  'automations.list': listAutomations,
+  'deliveries.get': getDelivery,
+  'deliveries.list': listDeliveries,
   'versions.links': versionLinks,
   'versions.list': listVersions,
   'versions.manifest': versionManifest,
@@ -103,6 +109,20 @@ const contracted = {
 
 /** Parts of operations that core completes, and what only core asks. */
 const internal = {
+  'secrets.list': listSecrets,
+  'internal.anyAutomation': anyAutomation,
+  'internal.anySending': anySending,
+  'internal.automationNames': automationNames,
+  'internal.scopeNamed': scopeNamed,
+  'internal.sight': sight,
+  'internal.automationCursor': automationCursor,
+  'internal.automationFacts': automationFacts,
+  'internal.automationRules': automationRules,
+  'internal.automationWords': automationWords,
+  'internal.causesOf': causesOf,
+  'internal.keptJobs': keptJobs,
+  'internal.openDeliveries': openDeliveries,
+  'internal.runMetrics': runMetrics,
   'catalog.status': catalogStatus,
   'storage.usage': storageUsage,
   'internal.authenticateKey': authenticateKey,

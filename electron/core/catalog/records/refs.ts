@@ -68,6 +68,10 @@ function find(scope: QueryScope, thing: Named): Found | null {
         JOIN teams t ON t.id = p.team_id WHERE r.id = ${id} AND r.deleted_at IS NULL`);
       return row === undefined ? null : { subject: runSubject(row), projectId: row.projectId };
     }
+    case 'automation': {
+      const row = db.get<{ id: number; name: string }>(sql`SELECT id, name FROM automations WHERE id = ${id} AND removed_at IS NULL`);
+      return row === undefined ? null : { subject: { kind: 'automation', id: row.id, label: row.name, address: null, registryId: null }, projectId: null };
+    }
     case 'organization':
     case 'team':
     case 'user':

@@ -1,0 +1,235 @@
+import { createHmac } from 'node:crypto';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { InputOf, OperationName, OutputOf } from '#shared/contract/index.ts';
+import { openCore, type Core } from '../host/core.ts';
+import { startReceiver, well, type Receiver } from './receiver.ts';
+
+let directory: string;
+let core: Core;
+let receiver: Receiver;
+const notifications: { readonly title: string; readonly text: string }[] = [];
+
+beforeEach(async () => {
+  directory = await mkdtemp(path.join(tmpdir(), 'vitrine-automations-'));
+  notifications.length = 0;
+  core = await open();
+  receiver = await startReceiver();
+});
+afterEach(async () => {
+  await core.close();
+  await receiver.close();
+  await rm(directory, { recursive: true, force: true });
+});
+
+const open = (): Promise<Core> => openCore({ dataDirectory: path.join(directory, 'data'), applicationVersion: '0', listen: false, checkOutput: true, log: () => undefined, notify: (one) => notifications.push(one) });
+
+async function run<Name extends OperationName>(name: Name, input: InputOf<Name>): Promise<OutputOf<Name>> {
+  return (await core.run(name, input, { entrance: 'window' })).output as OutputOf<Name>;
+}
+
+type Definition = InputOf<'automations.create'>['definition'];
+const webhook = (more: Partial<Extract<Definition['actions'][number], { kind: 'webhook' }>> = {}): Definition['actions'][number] => ({ kind: 'webhook', url: `${receiver.url}/hook`, ...more });
+const make = (definition: Partial<Definition> & Pick<Definition, 'actions'>): Promise<OutputOf<'automations.create'>> =>
+  run('automations.create', { definition: { name: 'tell', event: 'alias.added', ...definition } });
+const allow = (): Promise<unknown> => run('allowedHosts.set', { hosts: [receiver.host] });
+
+/** A linked version in Models; its link. */
+async function linked(name = 'gemma', metadata: Record<string, number> = { accuracy: 0.9 }): Promise<{ readonly linkId: number; readonly versionId: number }> {
+  const file = path.join(directory, `${name}.bin`);
+  await writeFile(file, `${name} ${Math.random()}`);
+  const { versionId } = await run('versions.log', { paths: [file], project: { name: 'train' }, artifact: name, type: 'model', metadata });
+  const registry = await run('registries.get', { name: 'Models' });
+  const { links } = await run('links.create', { versionIds: [versionId], target: { kind: 'new_collection', registryId: registry.id, name: `${name}-collection` } });
+  return { linkId: links[0]?.linkId ?? 0, versionId };
+}
+const put = (linkId: number, alias: string): Promise<unknown> => run('aliases.set', { target: { kind: 'link', id: linkId as never }, aliases: [alias] });
+
+/** Waits until a delivery of the catalog is as asked. */
+async function delivery(wanted: (one: OutputOf<'deliveries.list'>['items'][number]) => boolean): Promise<OutputOf<'deliveries.list'>['items'][number]> {
+  for (;;) {
+    const heard = new Promise<void>((resolve) => {
+      const stop = core.onChanges((notice) => {
+        if (!notice.changes.some(({ entity }) => entity === 'delivery')) return;
+        stop();
+        resolve();
+      });
+    });
+    const { items } = await run('deliveries.list', {});
+    const found = items.find(wanted);
+    if (found !== undefined) return found;
+    await heard;
+  }
+}
+
+describe('a webhook', () => {
+  it('is sent for what its filter takes, signed, with its secrets, and nothing else', async () => {
+    await allow();
+    await run('secrets.set', { name: 'TOKEN', value: 's3cr"et' });
+    await run('secrets.set', { name: 'SIGN', value: 'key' });
+    await make({ filter: { aliases: [{ kind: 'glob', text: 'prod-*' }], metadata: [{ path: 'accuracy', comparison: '>', value: 0.8 }] }, actions: [webhook({ bearerSecret: 'TOKEN', signatureSecret: 'SIGN', template: '{"alias": "${alias}", "version": "${artifact_version_string}", "accuracy": ${artifact_metadata.accuracy}}', headers: [{ name: 'X-Team', value: '${entity_name}' }] })] });
+    const good = await linked();
+    const bad = await linked('weak', { accuracy: 0.1 });
+    await put(bad.linkId, 'prod-eu');
+    await put(good.linkId, 'staging');
+    await put(good.linkId, 'prod-eu');
+    await receiver.until(1);
+    const done = await delivery((one) => one.state === 'done');
+    expect(receiver.received).toHaveLength(1);
+    const [sent] = receiver.received;
+    expect(JSON.parse(sent?.body ?? '')).toEqual({ alias: 'prod-eu', version: 'gemma-collection:v0', accuracy: 0.9 });
+    expect(sent?.headers['authorization']).toBe('Bearer s3cr"et');
+    expect(sent?.headers['x-wandb-signature']).toBe(createHmac('sha256', 'key').update(sent?.body ?? '').digest('hex'));
+    const { attempts } = await run('deliveries.get', { id: done.id });
+    expect(attempts).toHaveLength(1);
+    expect(attempts[0]?.request).toContain('Bearer (secret TOKEN)');
+    expect(JSON.stringify(attempts)).not.toContain('s3cr');
+    expect(attempts[0]?.status).toBe(204);
+    expect(await readFile(path.join(directory, 'data', 'catalog.db'), 'latin1')).not.toContain('s3cr');
+  });
+
+  it('is tried again under the same key, in order, and ends as a dead letter that can be replayed', async () => {
+    await allow();
+    await make({ event: 'tag.added', actions: [webhook()] });
+    const { versionId } = await linked();
+    let turn = 0;
+    receiver.behave((_request, response) => {
+      turn += 1;
+      if (turn === 1) response.writeHead(429, { 'retry-after': '1' }).end();
+      else response.writeHead(turn === 2 ? 204 : 404).end();
+    });
+    await run('tags.edit', { target: { kind: 'version', id: versionId as never }, add: ['one'], remove: [] });
+    await run('tags.edit', { target: { kind: 'version', id: versionId as never }, add: ['two'], remove: [] });
+    const dead = await delivery((one) => one.state === 'dead');
+    const tags = receiver.received.map((one) => (JSON.parse(one.body) as { tag: string }).tag);
+    expect(tags).toEqual(['one', 'one', 'two']);
+    expect(receiver.received[0]?.headers['idempotency-key']).toBe(receiver.received[1]?.headers['idempotency-key']);
+    expect(dead.problem).toBe('It answered 404.');
+    receiver.behave(well);
+    await run('deliveries.replay', { ids: [dead.id] });
+    await delivery((one) => one.id === dead.id && one.state === 'done');
+    expect(receiver.received).toHaveLength(4);
+  });
+
+  it('is kept from this machine and private networks unless a host was allowed by name', async () => {
+    await make({ actions: [webhook()] });
+    const { linkId } = await linked();
+    await put(linkId, 'production');
+    const dead = await delivery((one) => one.state === 'dead');
+    expect(dead.problem).toContain('127.0.0.1');
+    expect(dead.problem).toContain('allow');
+    expect(receiver.received).toHaveLength(0);
+  });
+
+  it('goes on after core was away, and hears what happened in between', async () => {
+    await allow();
+    await make({ actions: [webhook()] });
+    const { linkId } = await linked();
+    receiver.behave((_request, response) => {
+      response.writeHead(503).end();
+    });
+    await put(linkId, 'production');
+    await receiver.until(1);
+    await core.close();
+    receiver.behave(well);
+    core = await open();
+    const [waiting] = (await run('deliveries.list', {})).items;
+    await run('deliveries.replay', { ids: [waiting?.id as never] });
+    await delivery((one) => one.state === 'done');
+    expect(new Set(receiver.received.map((one) => one.headers['idempotency-key'])).size).toBe(1);
+  });
+});
+
+describe('other actions', () => {
+  it('put an alias, once: a loop is found and stopped', async () => {
+    await make({ name: 'there', event: 'alias.added', filter: { aliases: [{ kind: 'glob', text: 'a*' }] }, actions: [{ kind: 'set alias', alias: 'b1' }] });
+    await make({ name: 'back', event: 'alias.added', filter: { aliases: [{ kind: 'glob', text: 'b*' }] }, actions: [{ kind: 'set alias', alias: 'a2' }] });
+    const { linkId } = await linked();
+    await put(linkId, 'a1');
+    const stopped = await delivery((one) => one.state === 'stopped');
+    expect(stopped).toMatchObject({ automation: 'there' });
+    expect(stopped.problem).toContain('loop');
+    const link = await run('links.get', { id: linkId as never });
+    expect(link.aliases.map(({ name }) => name).sort()).toEqual(['a1', 'a2', 'b1', 'latest']);
+    const { items } = await run('history.list', { kinds: ['alias.added'] });
+    expect(items.filter((event) => event.entrance === 'automation').map((event) => event.message)).toEqual([expect.stringContaining('back'), expect.stringContaining('there')]);
+  });
+
+  it('show a notification; a later action waits for the one before', async () => {
+    await make({ event: 'version.linked', actions: [{ kind: 'notification', title: '${label}', text: '${event_author} linked it' }, { kind: 'set alias', alias: 'seen' }] });
+    const { linkId } = await linked();
+    await delivery((one) => one.actionIndex === 1 && one.state === 'done');
+    expect(notifications).toEqual([expect.objectContaining({ title: 'Models/gemma-collection:v0', text: expect.stringContaining('linked it') as unknown })]);
+    expect((await run('links.get', { id: linkId as never })).aliases.map(({ name }) => name)).toContain('seen');
+  });
+
+  it('run a job as it was approved, and not once it changed', async () => {
+    const script = path.join(directory, 'job.sh');
+    const out = path.join(directory, 'out.txt');
+    await writeFile(script, `#!/bin/sh\nread line\nprintf '%s' "$VITRINE_ALIAS $(echo "$line" | cut -c1-1)" > ${out}\necho printed\n`);
+    await chmod(script, 0o755);
+    await run('jobs.approve', { name: 'deploy', command: ['/bin/sh', script], folder: directory });
+    await make({ actions: [{ kind: 'job', job: 'deploy' }] });
+    const { linkId } = await linked();
+    await put(linkId, '$(touch pwned)');
+    const done = await delivery((one) => one.state === 'done');
+    expect(await readFile(out, 'utf8')).toBe('$(touch pwned) {');
+    expect((await run('deliveries.get', { id: done.id })).attempts[0]?.response).toBe('printed\n');
+    await writeFile(script, '#!/bin/sh\necho other\n');
+    expect((await run('jobs.list', {})).items[0]?.state).toBe('changed');
+    await put(linkId, 'again');
+    expect((await delivery((one) => one.state === 'dead')).problem).toContain('approve it again');
+  });
+
+  it('wait for a metric of a run, once per run', async () => {
+    await allow();
+    await make({ event: 'run.metric', threshold: { metric: 'acc', comparison: '>', value: 0.5 }, actions: [webhook()] });
+    const { id } = await run('runs.create', { project: { name: 'train' }, displayName: 'first' });
+    for (const acc of [0.4, 0.6, 0.7]) await run('runs.update', { id, summary: { acc } });
+    await receiver.until(1);
+    await delivery((one) => one.state === 'done');
+    expect(JSON.parse(receiver.received[0]?.body ?? '')).toMatchObject({ event_type: 'RUN_METRIC', metric_name: 'acc' });
+    expect((await run('history.list', { kinds: ['run.metric_reached'] })).items).toHaveLength(1);
+  });
+});
+
+describe('a definition', () => {
+  it('is looked over before it is kept', async () => {
+    await expect(make({ actions: [webhook({ template: '{"a": ${alais}}' })] })).rejects.toMatchObject({ code: 'bad_input', details: { at: 'actions.0.template', position: 9 } });
+    await expect(make({ filter: { names: [{ kind: 'regex', text: 'a(' }] }, actions: [webhook()] })).rejects.toMatchObject({ code: 'bad_input', details: { at: 'filter.names.0' } });
+    await expect(make({ event: 'run.finished', actions: [{ kind: 'set alias', alias: 'x' }] })).rejects.toMatchObject({ code: 'bad_input' });
+    await make({ actions: [webhook()] });
+    await expect(make({ actions: [webhook()] })).rejects.toMatchObject({ code: 'already_exists' });
+  });
+
+  it('can be tried on the past', async () => {
+    const { linkId } = await linked();
+    for (const alias of ['prod-a', 'staging', 'prod-b']) await put(linkId, alias);
+    const preview = await run('automations.preview', { definition: { name: 'tell', event: 'alias.added', filter: { aliases: [{ kind: 'glob', text: 'prod-*' }] }, actions: [webhook({ bearerSecret: 'NONE' })] } });
+    expect(preview.matched).toBe(2);
+    expect(preview.sentence).toBe(`When an alias matching prod-* is added, POST to ${receiver.url}/hook.`);
+    expect(preview.problems).toEqual([{ at: 'actions.0', problem: 'There is no secret NONE yet.', position: null }]);
+    expect(JSON.parse(preview.payloads[0]?.body ?? '')).toMatchObject({ alias: 'prod-b' });
+    expect(preview.payloads[0]?.headers).toContainEqual({ name: 'authorization', value: 'Bearer (secret NONE)' });
+  });
+
+  it('goes out as YAML and comes back, all or none', async () => {
+    const registry = await run('registries.get', { name: 'Models' });
+    await make({ name: 'one', scope: { kind: 'registry', id: registry.id }, actions: [webhook({ template: '{"a": "${alias}"}' })] });
+    await make({ name: 'two', actions: [{ kind: 'notification', title: 'hi', text: '' }] });
+    const { text, count } = await run('automations.export', {});
+    expect(count).toBe(2);
+    expect(text).toContain('name: Models');
+    const { items } = await run('automations.list', {});
+    for (const one of items) await run('automations.remove', { id: one.id });
+    expect(await run('automations.import', { text, dryRun: true })).toEqual({ created: ['one', 'two'], updated: [], missing: [] });
+    expect((await run('automations.list', {})).items).toEqual([]);
+    await expect(run('automations.import', { text: text.replace('event: alias.added', 'event: nonsense') })).rejects.toMatchObject({ code: 'bad_input' });
+    expect((await run('automations.list', {})).items).toEqual([]);
+    await run('automations.import', { text });
+    const back = (await run('automations.list', {})).items;
+    expect(back.map((one) => one.definition)).toEqual(items.map((one) => one.definition));
+  });
+});

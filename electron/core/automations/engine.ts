@@ -1,0 +1,397 @@
+/**
+ * From events to deliveries, and from deliveries to the world.
+ *
+ * The history is the queue of events: whatever is in it was committed, and the engine reads on from its cursor. What an event sets off is
+ * queued together with the cursor's move; an attempt is written down before anything leaves and again when it ended. So an end at any point
+ * loses nothing, and what may have gone out twice is known. Writes of others cost nothing more than they did.
+ */
+import { isVitrineError, type ChangeNotice } from '#shared/contract/index.ts';
+import { assertNever, fillTemplate, nextStep, parseTemplate, payloadValues, restOf, retryAfterOf, defaultPayload, type AttemptOutcome, type AutomationFacts } from '#shared/domain/index.ts';
+import type { AutomationPort, AttemptEnd, Found, OpenDelivery } from './port.ts';
+import { passes, ruleBook, type Rule, type RuleBook } from './rules.ts';
+
+export type Engine = {
+  /** Resolves once what is committed by now has been looked at and nothing is due: for tests and orderly ends. */
+  settled(): Promise<void>;
+  /** Cuts off jobs and requests of these deliveries. */
+  cancel(ids: readonly number[]): void;
+  /** Ends in order: attempts under way are cut off and will be made again. */
+  stop(): Promise<void>;
+};
+
+export type EngineOptions = {
+  readonly log: (level: 'info' | 'warning' | 'error', message: string, fields?: Readonly<Record<string, unknown>>) => void;
+  readonly random?: () => number;
+  readonly now?: () => number;
+  /** Certificates in PEM form trusted beside the system's. */
+  readonly ca?: string;
+  /** Targets that are served at once. */
+  readonly parallel?: number;
+};
+
+const factsAtOnce = 500;
+const openAtOnce = 5000;
+/** Events that set nothing off are not looked at again after this many. */
+const cursorEvery = 2000;
+/** An automation's action sets off another one: so long a chain is a loop through something that can't be seen. */
+const longestChain = 10;
+const metricDelay = 500;
+const day = 24 * 60 * 60_000;
+const keptDays = 30;
+
+type Target = { readonly name: string; readonly waiting: OpenDelivery[]; busy: boolean; failures: number; restUntil: number };
+
+type Attempted = { readonly outcome: AttemptOutcome; readonly status: number | null; readonly response: string; readonly problem: string | null };
+
+export function startEngine(port: AutomationPort, options: EngineOptions): Engine {
+  const now = options.now ?? Date.now;
+  const random = options.random ?? Math.random;
+  const parallel = options.parallel ?? 16;
+  const stopping = new AbortController();
+  const targets = new Map<string, Target>();
+  const open = new Set<number>();
+  const underWay = new Map<number, AbortController>();
+  const running = new Set<Promise<void>>();
+  let book: RuleBook | null = null;
+  let cursor: number | null = null;
+  let keptCursor = 0;
+  let looking: Promise<void> | null = null;
+  let lookAgain = false;
+  let timer: NodeJS.Timeout | null = null;
+  let metricTimer: NodeJS.Timeout | null = null;
+  const metricRuns = new Set<number>();
+  /** Somebody began to wait for metrics: what runs report already counts. */
+  let allRunning = false;
+
+  const stopListening = port.onChanges(heard);
+  const sweeper = setInterval(() => void port.sweep(now() - keptDays * day).catch(put('sweep')), day / 4);
+  sweeper.unref();
+  look();
+
+  function heard(notice: ChangeNotice): void {
+    let matters = false;
+    for (const { entity, ids } of notice.changes) {
+      if (entity === 'automation' || entity === 'member' || entity === 'user' || entity === 'registry') book = null;
+      if (entity === 'event' || entity === 'automation') matters = true;
+      if (entity === 'delivery') void takeOpen(ids === 'all' ? undefined : ids.filter((id) => !open.has(id))).catch(put('open'));
+      if ((entity === 'run_data' || entity === 'run') && ids !== 'all' && (book === null || book.thresholds.length > 0)) for (const id of ids) metricRuns.add(id);
+    }
+    if (metricRuns.size > 0) metricTimer ??= setTimeout(() => void lookAtMetrics().catch(put('metrics')), metricDelay);
+    if (matters) look();
+  }
+
+  function put(what: string): (thrown: unknown) => void {
+    return (thrown) => {
+      if (!stopping.signal.aborted) options.log('error', `${what} of automations went wrong`, { reason: thrown instanceof Error ? thrown.stack : String(thrown) });
+    };
+  }
+
+  // Events ------------------------------------------------------------------------------------------------------------------------------
+
+  function look(): void {
+    lookAgain = true;
+    looking ??= (async () => {
+      while (lookAgain && !stopping.signal.aborted) {
+        lookAgain = false;
+        await lookOnce();
+      }
+    })()
+      .catch(put('matching'))
+      .finally(() => {
+        looking = null;
+        // Something came between the last look and now.
+        if (lookAgain && !stopping.signal.aborted) look();
+      });
+  }
+
+  async function rulesNow(): Promise<RuleBook> {
+    for (;;) {
+      const known = book;
+      if (known !== null) return known;
+      const made = ruleBook(await port.rules());
+      book ??= made;
+      if (made.thresholds.length > 0) {
+        allRunning = true;
+        metricTimer ??= setTimeout(() => void lookAtMetrics().catch(put('metrics')), metricDelay);
+      }
+    }
+  }
+
+  async function lookOnce(): Promise<void> {
+    if (cursor === null) {
+      cursor = (await port.cursor()).cursor;
+      keptCursor = cursor;
+      await port.resume();
+      await takeOpen();
+    }
+    const rules = await rulesNow();
+    if (rules.since === null) {
+      // Nobody listens: whoever begins to, hears from then on.
+      cursor = (await port.cursor()).head;
+      return;
+    }
+    for (;;) {
+      const from: number = Math.max(cursor, rules.since);
+      const { facts, last } = await port.facts({ after: from, limit: factsAtOnce });
+      if (last <= from) break;
+      const found: Found[] = [];
+      for (const one of facts) {
+        const taking = rules.taking(one);
+        const chain = taking.length > 0 && one.entrance === 'automation' ? await port.causes(one.eventId) : [];
+        for (const rule of taking) found.push({ automationId: rule.id, eventId: one.eventId, actions: rule.definition.actions, ...stoppedBy(rule, chain) });
+      }
+      cursor = last;
+      if (found.length > 0 || last - keptCursor >= cursorEvery) {
+        const { ids } = await port.queue({ from, to: last, found });
+        keptCursor = last;
+        await takeOpen(ids);
+      }
+      if (stopping.signal.aborted) return;
+    }
+  }
+
+  function stoppedBy(rule: Rule, chain: readonly number[]): { readonly stopped?: string } {
+    if (chain.includes(rule.id)) return { stopped: 'A loop: this event came of the automation’s own action. It was stopped before it ran again.' };
+    return chain.length >= longestChain ? { stopped: `${chain.length} automations have set each other off: the chain was stopped here.` } : {};
+  }
+
+  async function lookAtMetrics(): Promise<void> {
+    metricTimer = null;
+    const { thresholds } = await rulesNow();
+    const ids = [...metricRuns];
+    metricRuns.clear();
+    const running = allRunning;
+    allRunning = false;
+    const waiting = thresholds.flatMap((rule) => (rule.definition.threshold === null ? [] : [{ rule, threshold: rule.definition.threshold }]));
+    if (waiting.length === 0 || (ids.length === 0 && !running)) return;
+    const values = await port.runMetrics({ ids, running }, [...new Set(waiting.map(({ threshold }) => threshold.metric))]);
+    for (const { runId, projectId, key, value } of values) {
+      for (const { rule, threshold } of waiting) {
+        const { scope } = rule.definition;
+        const here = scope.kind === 'organization' || (scope.kind === 'project' && scope.id === projectId);
+        if (here && threshold.metric === key && passes(threshold, value)) await port.noteMetric({ automationId: rule.id, runId, metric: key, value });
+      }
+    }
+  }
+
+  // Deliveries --------------------------------------------------------------------------------------------------------------------------
+
+  /** Takes in deliveries that are open: those named, or all. */
+  async function takeOpen(ids?: readonly number[]): Promise<void> {
+    if (ids !== undefined && ids.length === 0) return;
+    for (let after = 0; ; ) {
+      const rows = await port.open({ after, ...(ids === undefined ? {} : { ids }), limit: openAtOnce });
+      for (const row of rows) {
+        if (open.has(row.id)) continue;
+        open.add(row.id);
+        let target = targets.get(row.target);
+        if (target === undefined) targets.set(row.target, (target = { name: row.target, waiting: [], busy: false, failures: 0, restUntil: 0 }));
+        const at = target.waiting.findLastIndex((each) => each.id < row.id) + 1;
+        target.waiting.splice(at, 0, row);
+      }
+      const last = rows.at(-1);
+      if (last === undefined || ids !== undefined || rows.length < openAtOnce) break;
+      after = last.id;
+    }
+    pump();
+  }
+
+  function pump(): void {
+    if (stopping.signal.aborted) return;
+    if (timer !== null) clearTimeout(timer);
+    timer = null;
+    const moment = now();
+    let next = Infinity;
+    let busy = [...targets.values()].filter((target) => target.busy).length;
+    for (const target of targets.values()) {
+      if (target.busy) continue;
+      // In order: what stands first goes first. One that waits for an action elsewhere lets others by.
+      const first = target.waiting.find((each) => each.afterId === null || !open.has(each.afterId));
+      if (first === undefined) {
+        if (target.waiting.length === 0 && target.failures === 0) targets.delete(target.name);
+        continue;
+      }
+      const due = Math.max(first.nextAt, target.restUntil);
+      if (due > moment) {
+        next = Math.min(next, due);
+        continue;
+      }
+      if (busy >= parallel) return;
+      busy += 1;
+      target.busy = true;
+      const work = attempt(target, first)
+        .catch(put('delivery'))
+        .finally(() => {
+          target.busy = false;
+          running.delete(work);
+          pump();
+        });
+      running.add(work);
+    }
+    if (next < Infinity) {
+      timer = setTimeout(pump, Math.min(next - moment, 60_000));
+      timer.unref();
+    }
+  }
+
+  async function attempt(target: Target, delivery: OpenDelivery): Promise<void> {
+    const { facts } = await port.facts({ ids: [delivery.eventId], limit: 1 });
+    const [about] = facts;
+    const controller = new AbortController();
+    underWay.set(delivery.id, controller);
+    const signal = AbortSignal.any([controller.signal, stopping.signal]);
+    try {
+      const prepared = about === undefined ? null : await prepare(delivery, about);
+      const begun = await port.begin({ id: delivery.id, request: prepared?.shown ?? '' });
+      if (begun === null) {
+        drop(target, delivery);
+        return;
+      }
+      const start = performance.now();
+      const result: Attempted = prepared === null ? impossible('What it was about is no longer known.') : await prepared.perform(signal);
+      // Cut off by an end of core: it stays "sending", and is made again with the warning that it may have arrived.
+      if (stopping.signal.aborted) return;
+      const number = delivery.attempts + 1;
+      const cancelled = controller.signal.aborted;
+      const step = cancelled ? ({ kind: 'dead', why: 'impossible' } as const) : nextStep(result.outcome, number, random());
+      const next: AttemptEnd['next'] = step.kind === 'done' ? { state: 'done' } : step.kind === 'dead' ? { state: 'dead' } : { state: 'waiting', at: now() + step.in };
+      await port.end({ id: delivery.id, attemptId: begun.attemptId, milliseconds: performance.now() - start, status: result.status, response: result.response, problem: cancelled ? 'It was cancelled.' : result.problem, next });
+      if (next.state === 'waiting') {
+        const at = target.waiting.indexOf(delivery);
+        if (at !== -1) target.waiting[at] = { ...delivery, attempts: number, nextAt: next.at };
+      } else if (next.state === 'done') drop(target, delivery);
+      else drop(target, delivery, false);
+      target.failures = step.kind === 'done' || (step.kind === 'dead' && step.why === 'refused') ? 0 : target.failures + 1;
+      target.restUntil = now() + restOf(target.failures);
+    } finally {
+      underWay.delete(delivery.id);
+    }
+  }
+
+  /** `freed`: whether what waits for it may go on. */
+  function drop(target: Target, delivery: OpenDelivery, freed = true): void {
+    const at = target.waiting.findIndex((each) => each.id === delivery.id);
+    if (at !== -1) target.waiting.splice(at, 1);
+    open.delete(delivery.id);
+    if (freed) return;
+    // What was to come after it waits until somebody replays it: out of the way, but not lost.
+    for (const each of targets.values()) {
+      for (const later of each.waiting.filter((one) => one.afterId === delivery.id)) {
+        each.waiting.splice(each.waiting.indexOf(later), 1);
+        open.delete(later.id);
+      }
+    }
+  }
+
+  type Prepared = { readonly shown: string; perform(signal: AbortSignal): Promise<Attempted> };
+
+  async function prepare(delivery: OpenDelivery, facts: AutomationFacts): Promise<Prepared> {
+    const { action } = delivery;
+    const words = { automation: delivery.automation, deliveryId: delivery.key };
+    const message = `Automation “${delivery.automation}” (${delivery.key})`;
+    switch (action.kind) {
+      case 'webhook':
+      case 'slack': {
+        // Loaded when it is needed: most starts of core send nothing.
+        const [{ compose, mask, secretsOf }, { sendHttp }] = await Promise.all([import('./webhook.ts'), import('./httpSend.ts')]);
+        const secrets = await secretsNow(secretsOf(action));
+        const composed = compose(action, facts, { ...words, secrets });
+        if (!composed.ok) return { shown: '', perform: () => Promise.resolve(impossible(composed.problem)) };
+        return {
+          shown: composed.shown,
+          async perform(signal) {
+            const sent = await sendHttp(composed.outgoing, { allowed: new Set(await port.allowedHosts()), signal, ...(options.ca === undefined ? {} : { ca: options.ca }) });
+            if (sent.kind === 'failed') return { outcome: { kind: 'failed', transient: sent.transient }, status: null, response: '', problem: mask(sent.problem, secrets) };
+            const well = sent.status >= 200 && sent.status < 300;
+            return { outcome: { kind: 'answered', status: sent.status, retryAfter: retryAfterOf(sent.retryAfter, now()) }, status: sent.status, response: mask(sent.response, secrets), problem: well ? null : `It answered ${sent.status}.` };
+          },
+        };
+      }
+      case 'notification': {
+        const text = (source: string): string => {
+          const template = parseTemplate(source, 'text');
+          return template.ok ? fillTemplate(template.value, payloadValues(facts, words), {}).text : source;
+        };
+        const notification = { title: text(action.title), text: text(action.text), address: facts.address };
+        return {
+          shown: `${notification.title}\n${notification.text}`,
+          perform: () => {
+            if (port.notify === null) return Promise.resolve(impossible('There is no screen to show it on: this Vitrine runs without a window.'));
+            port.notify(notification);
+            return Promise.resolve(wentWell);
+          },
+        };
+      }
+      case 'job': {
+        const { hashJob, runJob } = await import('./localJob.ts');
+        const job = await port.job(action.job);
+        if (job === null) return { shown: '', perform: () => Promise.resolve(impossible(`No job “${action.job}” is approved here.`)) };
+        return {
+          shown: `${job.command.map((part) => JSON.stringify(part)).join(' ')}\nin ${job.folder}`,
+          async perform(signal) {
+            const hash = await hashJob(job).catch(() => null);
+            if (hash !== job.hash) return impossible(`“${action.job}” is no longer what was approved: its program or one of its files changed. Look at it and approve it again.`);
+            const payload = JSON.stringify(defaultPayload(facts, words));
+            const environment = Object.fromEntries(Object.entries(payloadValues(facts, words)).flatMap(([name, value]) => (value === null || value === undefined || typeof value === 'object' ? [] : [[`VITRINE_${name.toUpperCase()}`, String(value).replaceAll('\0', '')]])));
+            const ran = await runJob(job, { timeout: job.timeout, environment, input: payload, signal });
+            return { outcome: ran.problem === null ? { kind: 'answered', status: 200, retryAfter: null } : { kind: 'failed', transient: false }, status: ran.status, response: ran.output, problem: ran.problem };
+          },
+        };
+      }
+      case 'set alias':
+      case 'request approval': {
+        const target = facts.link !== null ? { kind: 'link', id: facts.link.id } : facts.version !== null ? { kind: 'version', id: facts.version.id } : null;
+        if (target === null) return { shown: '', perform: () => Promise.resolve(impossible('The event is about no version, so there is nothing to put it on.')) };
+        const [name, input] = action.kind === 'set alias' ? ['aliases.set', { target, aliases: [action.alias] }] : ['approvals.request', { linkId: target.id, alias: action.alias }];
+        return {
+          shown: `${name} ${JSON.stringify(input)}`,
+          async perform() {
+            try {
+              const output = await port.run(name, input, { actorId: delivery.createdBy, message });
+              await port.noteCause({ deliveryId: delivery.id, after: delivery.eventId, message });
+              return { ...wentWell, response: JSON.stringify(output) };
+            } catch (thrown) {
+              if (!isVitrineError(thrown)) throw thrown;
+              return { outcome: { kind: 'failed', transient: thrown.retryable }, status: null, response: '', problem: typeof thrown.details['explanation'] === 'string' ? thrown.details['explanation'] : thrown.message };
+            }
+          },
+        };
+      }
+      default:
+        return assertNever(action, 'action');
+    }
+  }
+
+  async function secretsNow(names: readonly string[]): Promise<Readonly<Record<string, string>>> {
+    const entries = await Promise.all(names.map(async (name) => [name, await port.secret(name)] as const));
+    return Object.fromEntries(entries.filter((entry): entry is [string, string] => entry[1] !== null));
+  }
+
+  return {
+    async settled() {
+      for (;;) {
+        while (looking !== null) await looking;
+        if (running.size === 0) return;
+        await Promise.all(running);
+      }
+    },
+    cancel(ids) {
+      for (const id of ids) underWay.get(id)?.abort();
+    },
+    async stop() {
+      stopListening();
+      clearInterval(sweeper);
+      stopping.abort();
+      if (timer !== null) clearTimeout(timer);
+      if (metricTimer !== null) clearTimeout(metricTimer);
+      await looking;
+      await Promise.all(running);
+    },
+  };
+}
+
+const wentWell: Attempted = { outcome: { kind: 'answered', status: 200, retryAfter: null }, status: null, response: '', problem: null };
+
+function impossible(problem: string): Attempted {
+  return { outcome: { kind: 'failed', transient: false }, status: null, response: '', problem };
+}

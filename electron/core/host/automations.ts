@@ -1,0 +1,106 @@
+/** Runs the engine of automations once there is something for it to do, and gives it its view of core. */
+import type { ChangeNotice, UserId } from '#shared/contract/index.ts';
+import type { AutomationPort, DesktopNotification, KeptJob } from '../automations/port.ts';
+import { automationSecret } from '../automations/port.ts';
+import type { Engine } from '../automations/engine.ts';
+import type { CatalogPool } from '../catalog/index.ts';
+import type { OperationResult } from '../operations/context.ts';
+import type { Log } from './log.ts';
+import type { Vault } from './vault.ts';
+
+export type Surroundings = {
+  readonly catalog: CatalogPool;
+  readonly vault: Vault;
+  readonly log: Log;
+  readonly run: (name: string, input: unknown, context: { readonly actorId: UserId; readonly entrance: 'automation'; readonly message: string }) => Promise<OperationResult>;
+  /** null where there is no screen. */
+  readonly notify: ((notification: DesktopNotification) => void) | null;
+};
+
+export type Automations = {
+  /** null while there was nothing to do yet. */
+  engine(): Engine | null;
+  stop(): Promise<void>;
+};
+
+/** Looks once whether there is an automation or a delivery, and after that whenever one is made; until then nothing of it is loaded. */
+export function automationsOnDemand(surroundings: Surroundings): Automations {
+  const { catalog, log } = surroundings;
+  let engine: Engine | null = null;
+  let starting: Promise<void> | null = null;
+  let stopped = false;
+
+  async function start(): Promise<void> {
+    const any = (await catalog.read('internal.anyAutomation', {}, { actorId: catalog.status().defaultUserId })) as boolean;
+    if (!any || stopped || engine !== null) return;
+    const { startEngine } = await import('../automations/engine.ts');
+    if (stopped) return;
+    engine = startEngine(portOf(surroundings), { log: (level, message, fields) => log(level, 'automations', message, fields) });
+    stopListening();
+  }
+
+  let again = false;
+  function begin(): void {
+    if (starting !== null) {
+      // What is being looked at may be older than what was told just now.
+      again = true;
+      return;
+    }
+    starting = start()
+      .catch((thrown: unknown) => {
+        if (!stopped) log('error', 'automations', 'the engine did not start', { reason: thrown instanceof Error ? thrown.stack : String(thrown) });
+      })
+      .finally(() => {
+        starting = null;
+        if (again && engine === null && !stopped) {
+          again = false;
+          begin();
+        }
+      });
+  }
+
+  const stopListening = catalog.onChanges((notice) => {
+    if (engine === null && notice.changes.some(({ entity }) => entity === 'automation' || entity === 'delivery')) begin();
+  });
+  if (!catalog.status().readOnly) begin();
+
+  return {
+    engine: () => engine,
+    async stop() {
+      stopped = true;
+      stopListening();
+      await starting;
+      await engine?.stop();
+    },
+  };
+}
+
+/** Queries and commands of the catalog that only core asks, as the system. */
+function portOf({ catalog, vault, run, notify }: Surroundings): AutomationPort {
+  const actorId = catalog.status().defaultUserId;
+  const read = <Answer>(name: string, input: unknown): Promise<Answer> => catalog.read(name, input, { actorId }) as Promise<Answer>;
+  const write = async <Answer>(name: string, input: unknown): Promise<Answer> => (await catalog.write(name, input, { actorId, entrance: 'system', message: null })).output as Answer;
+  return {
+    rules: () => read('internal.automationRules', {}),
+    cursor: () => read('internal.automationCursor', {}),
+    facts: (input) => read('internal.automationFacts', input),
+    queue: (input) => write('internal.queueDeliveries', input),
+    open: (input) => read('internal.openDeliveries', input),
+    async resume() {
+      if (await read<boolean>('internal.anySending', {})) await write('internal.resumeDeliveries', {});
+    },
+    begin: (input) => write('internal.beginAttempt', input),
+    end: (input) => write('internal.endAttempt', input),
+    causes: (eventId) => read('internal.causesOf', { eventId }),
+    noteCause: (input) => write('internal.noteCause', input),
+    runMetrics: (of, keys) => read('internal.runMetrics', { ...of, keys }),
+    noteMetric: (input) => write('internal.noteMetric', input),
+    sweep: (doneBefore) => write('internal.sweepDeliveries', { doneBefore }),
+    allowedHosts: async () => (await read<{ hosts: readonly string[] }>('allowedHosts.list', {})).hosts,
+    job: async (name) => (await read<readonly KeptJob[]>('internal.keptJobs', {})).find((job) => job.name === name) ?? null,
+    secret: (name) => vault.open(automationSecret(name)),
+    run: async (name, input, as) => (await run(name, input, { actorId: as.actorId as UserId, entrance: 'automation', message: as.message })).output,
+    notify,
+    onChanges: (listener: (notice: ChangeNotice) => void) => catalog.onChanges(listener),
+  };
+}
