@@ -80,8 +80,8 @@ function failureOf(thrown: unknown, asked: AbortSignal | undefined): Sent {
   if (refused !== undefined) return { kind: 'failed', transient: false, problem: refused.message };
   if (asked?.aborted === true) return { kind: 'failed', transient: true, problem: 'It was cut off.' };
   if (thrown instanceof Error && thrown.name === 'TimeoutError') return { kind: 'failed', transient: true, problem: `There was no whole answer within ${deliveryLimits.timeout / 1000} seconds.` };
-  const codes = innermost(thrown).map((each) => String((each as { readonly code?: unknown }).code ?? ''));
-  const problem = thrown instanceof Error ? thrown.message || codes.find((code) => code !== '') || thrown.name : String(thrown);
+  const codes = innermost(thrown).flatMap((each) => (each instanceof Error && 'code' in each && typeof each.code === 'string' ? [each.code] : []));
+  const problem = thrown instanceof Error ? thrown.message || codes[0] || thrown.name : String(thrown);
   return { kind: 'failed', transient: !codes.some((code) => lasting.test(code)), problem };
 }
 

@@ -10,7 +10,18 @@ const directory = process.argv[2] ?? '';
 const round = process.argv[3] ?? '';
 const catalog = await openCatalog({ directory, founding: { username: 'ada', displayName: 'Ada', organization: 'lab', team: 'lab' } });
 const context = { actorId: catalog.status().defaultUserId, entrance: 'window', message: null } as const;
-const say = (line: object) => writeSync(1, `${JSON.stringify(line)}\n`);
+/** Waits where the reader is behind and the pipe is full: what is said must stand in it when the next act begins. */
+function say(line: object): void {
+  for (;;) {
+    try {
+      writeSync(1, `${JSON.stringify(line)}\n`);
+      return;
+    } catch (thrown) {
+      if ((thrown as NodeJS.ErrnoException).code !== 'EAGAIN') throw thrown;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+    }
+  }
+}
 const models = ((await catalog.read('registries.get', { name: 'Models' }, context)) as { readonly id: number }).id;
 
 async function client(name: string): Promise<never> {
