@@ -10,12 +10,8 @@ export const groups = [
   { value: 'registries', label: 'Registries', prefixes: ['registry.', 'collection.'] },
   { value: 'runs', label: 'Runs', prefixes: ['run.', 'project.', 'lineage.'] },
   { value: 'sync', label: 'Sync', prefixes: ['sync.', 'remote.'] },
-<<<<<<< HEAD
-  { value: 'catalog', label: 'Catalog and access', prefixes: ['catalog.', 'api_key.', 'settings.', 'member.', 'user.', 'team.', 'search.', 'import.'] },
-=======
   { value: 'automations', label: 'Automations and approvals', prefixes: ['automation.', 'approval.'] },
-  { value: 'catalog', label: 'Catalog and access', prefixes: ['catalog.', 'api_key.', 'settings.', 'member.', 'user.', 'team.', 'hold.', 'trash.', 'search.', 'import.'] },
->>>>>>> 924860a (Run automations: the shape of the catalog, groups of the history; let a killed child wait for its full pipe)
+  { value: 'catalog', label: 'Catalog and access', prefixes: ['catalog.', 'api_key.', 'settings.', 'member.', 'user.', 'team.', 'search.', 'import.'] },
 ] as const;
 export type Group = (typeof groups)[number]['value'];
 
