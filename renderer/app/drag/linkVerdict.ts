@@ -2,11 +2,11 @@
  * Whether versions may be linked somewhere, decided by the same rule that core uses (`canLink`), from what the window knows. Core decides again.
  */
 import { canLink, type LinkSource, type LinkTarget } from '#shared/domain/links.ts';
-import type { Asker, RegistryObject } from '#shared/domain/roles.ts';
+import { compareRoles, type Asker, type RegistryObject } from '#shared/domain/roles.ts';
 import { explainViolation } from '#shared/domain/violations.ts';
 import type { RegistrySummary } from '#shared/contract/index.ts';
 import type { VersionRef } from '../selection.ts';
-import { allow, forbid, type DropVerdict } from './payload.ts';
+import { allow, forbid, type CollectionRef, type DropVerdict } from './payload.ts';
 
 export type LinkDestination = {
   readonly registry: Pick<RegistrySummary, 'id' | 'name' | 'role' | 'acceptedTypes'>;
@@ -62,4 +62,18 @@ export function linkVerdict(versions: readonly VersionRef[], destination: LinkDe
   }
   const what = versions.length === 1 ? 'Link' : `Link ${versions.length} versions`;
   return allow(destination.collection === null ? `${what} into a new collection of ${destination.registry.name}` : `${what} to ${destination.collection.name}`);
+}
+
+/** Whether something of a collection may go on into another registry; null where it is that registry itself. */
+export function promoteVerdict(collection: CollectionRef, { registry, collection: into }: LinkDestination): DropVerdict | null {
+  if (registry.id === collection.registryId) return null;
+  if (collection.linkCount === 0) return forbid(`Nothing is linked in ${collection.name} yet.`);
+  const verdict = typeAndRole(collection.type, { registry, collection: into });
+  return verdict ?? allow(`Promote ${collection.name} to ${into === null ? registry.name : `${registry.name} / ${into.name}`}…`);
+}
+
+function typeAndRole(type: string, { registry, collection }: LinkDestination): DropVerdict | null {
+  if (compareRoles(registry.role, 'member') < 0) return forbid(`Linking into ${registry.name} needs the role member.`);
+  if (registry.acceptedTypes !== null && !registry.acceptedTypes.includes(type)) return forbid(`${registry.name} takes ${registry.acceptedTypes.join(', ')}, not ${type}.`);
+  return collection !== null && collection.type !== type ? forbid(`${collection.name} holds the type ${collection.type}, not ${type}.`) : null;
 }

@@ -1,9 +1,13 @@
 /** What can be dragged. */
-import type { AliasHolder } from '#shared/contract/index.ts';
+import type { AliasHolder, CollectionId, RegistryId } from '#shared/contract/index.ts';
 import type { VersionRef } from '../selection.ts';
+
+export type CollectionRef = { readonly id: CollectionId; readonly registryId: RegistryId; readonly registry: string; readonly name: string; readonly type: string; readonly linkCount: number };
 
 export type DragPayload =
   | { readonly kind: 'versions'; readonly versions: readonly VersionRef[] }
+  /** A whole collection: what of it goes on is asked where it is dropped. */
+  | { readonly kind: 'collection'; readonly collection: CollectionRef }
   | {
       readonly kind: 'alias';
       readonly alias: string;
@@ -30,6 +34,8 @@ export function describePayload(payload: DragPayload): string {
       if (payload.versions.length === 1 && first !== undefined) return `${first.artifact} v${first.index}`;
       return `${payload.versions.length} versions`;
     }
+    case 'collection':
+      return `${payload.collection.name} of ${payload.collection.registry}`;
     case 'alias':
       return `alias “${payload.alias}”`;
     case 'files':

@@ -1,10 +1,10 @@
-import type { RegistrySummary } from '#shared/contract/index.ts';
+import type { CollectionId, RegistrySummary } from '#shared/contract/index.ts';
 import { IconButton, RegistryGlyph, TypeIcon } from '../../ui/index.ts';
 import { Boxes, Box, FolderTree, Plus, Star, Workflow, type Icon } from '../../ui/icons.ts';
 import { linkTarget } from '../../features/linking/index.ts';
 import { openLogDialog } from '../../features/logging/index.ts';
 import { openNewRegistry } from '../../features/registries/index.ts';
-import { allow, forbid, useDropTarget, type LinkDestination } from '../drag/index.ts';
+import { allow, forbid, pressToDrag, useDropTarget, type DragPayload, type LinkDestination } from '../drag/index.ts';
 import { useOperation } from '../api/index.ts';
 import type { SidebarNode } from './useSidebarTree.ts';
 import styles from './Sidebar.module.css';
@@ -78,8 +78,10 @@ function RegistryRow({ registry, unfold }: { readonly registry: RegistrySummary;
 
 function CollectionRow({ destination, name, type, count }: { readonly destination: LinkDestination; readonly name: string; readonly type: string; readonly count: number }) {
   const ref = useRowTarget(destination);
+  const { registry, collection } = destination;
+  const dragged = (): DragPayload | null => (collection === null ? null : { kind: 'collection', collection: { id: collection.id as CollectionId, registryId: registry.id, registry: registry.name, name, type, linkCount: count } });
   return (
-    <span ref={ref} className={styles.row}>
+    <span ref={ref} className={styles.row} onPointerDown={(event) => pressToDrag(event, dragged)}>
       <TypeIcon type={type} className={styles.icon} />
       <span className={styles.name}>{name}</span>
       <span className={styles.count} data-count={count} aria-hidden />

@@ -3,10 +3,10 @@ import { useEffect } from 'react';
 import type { MenuCommand } from '#shared/contract/bridge.ts';
 import { formatPlace } from '#shared/domain/places.ts';
 import { copyText, isTyping } from '../../ui/index.ts';
-import { ArrowLeft, ArrowRight, Boxes, Copy, Download, FilePlus, FolderPlus, FolderTree, HardDrive, History, House, Link2, Move, PanelLeft, PanelRight, Palette, Plus, RefreshCw, Search, Settings, SquareKanban, SquareTerminal, Trash2, Undo2, Workflow, type Icon } from '../../ui/icons.ts';
+import { ArrowLeft, ArrowRight, BadgeCheck, Boxes, Copy, Download, FilePlus, FolderPlus, FolderTree, HardDrive, History, House, Link2, Move, PanelLeft, PanelRight, Palette, Plus, RefreshCw, Search, Settings, SquareKanban, SquareTerminal, Trash2, Undo2, Workflow, type Icon } from '../../ui/icons.ts';
 import { openConnect } from '../../features/connect/index.ts';
 import { openPalette, openShortcuts, paletteMayOpen } from '../../features/command/index.ts';
-import { openLinkPicker, pickUpVersions } from '../../features/linking/index.ts';
+import { openLinkPicker, pickUpVersions, promoteSelected, selectedPromotion } from '../../features/linking/index.ts';
 import { chooseAndLog, exportVersion } from '../../features/logging/index.ts';
 import { openNewCollection, openNewRegistry } from '../../features/registries/index.ts';
 import { focusSearch } from '../../features/search/index.ts';
@@ -73,6 +73,7 @@ const windowActions: readonly WindowAction[] = [
   { id: 'file.newRegistry', label: 'New registry…', group: registryGroup, icon: Plus, words: 'create add make', run: openNewRegistry },
   { id: 'file.newCollection', label: 'New collection…', group: registryGroup, icon: Plus, words: 'create add make portfolio', run: () => void newCollection() },
   { id: 'linking.linkTo', label: 'Link to…', group: versionGroup, icon: Link2, words: 'bookmark promote registry collection', keys: 'l', available: () => selectedVersions().length > 0, run: () => openLinkPicker() },
+  { id: 'linking.promote', label: 'Promote to another registry…', group: versionGroup, icon: BadgeCheck, words: 'release ship link registry production', keys: 'p', available: () => selectedPromotion() !== null, run: promoteSelected },
   { id: 'linking.pickUp', label: 'Pick up to link', group: versionGroup, icon: Move, words: 'drag move keyboard', keys: 'm', available: () => selectedVersions().length > 0, run: () => pickUpVersions(selectedVersions()) },
   { id: 'file.export', label: 'Export files…', group: versionGroup, icon: Download, words: 'download save', available: () => selectedVersions().length === 1, run: () => { const [version] = selectedVersions(); if (version !== undefined) void exportVersion(version); } },
   { id: 'edit.copyAddress', label: 'Copy the address of this place', group: versionGroup, icon: Copy, words: 'link url vitrine', run: () => void copyText(formatPlace(currentPlace())).then(() => notify({ tone: 'neutral', title: 'The address is copied' })) },

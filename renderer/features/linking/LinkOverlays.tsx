@@ -7,12 +7,13 @@ import { linkVerdict, type DropVerdict, type LinkDestination } from '../../app/d
 import { PlaceFailure } from '../../app/shell/PlaceFailure.tsx';
 import type { VersionRef } from '../../app/selection.ts';
 import { LinkForm } from './LinkForm.tsx';
+import { PromoteDialog } from './PromoteDialog.tsx';
 import { closeLinking, openLinkChoice, useLinking } from './store.ts';
 import styles from './Linking.module.css';
 
 /** What linking opens, mounted once by the window. */
 export function LinkOverlays() {
-  const { choice, picking } = useLinking();
+  const { choice, picking, promoting } = useLinking();
   const anchor = useRef<HTMLSpanElement>(null);
   return (
     <>
@@ -32,6 +33,7 @@ export function LinkOverlays() {
         </Dialog>
       )}
       {picking !== null && <LinkPicker versions={picking} />}
+      {promoting !== null && <PromoteDialog promotion={promoting} />}
     </>
   );
 }

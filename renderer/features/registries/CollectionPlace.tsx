@@ -7,8 +7,8 @@ import { formatPlace, navigate, placeOf, usePlaceState, type PlaceProps } from '
 import { select, selected } from '../../app/selection.ts';
 import { PlaceFailure, PlaceHeader } from '../../app/shell/index.ts';
 import { Button, copyText, formatQuantity, IconButton, Menu, RegistryGlyph, SkeletonLines, Tabs, TagChip } from '../../ui/index.ts';
-import { Copy, Ellipsis, Hash, History, Pencil, Plus, Star, Trash2 } from '../../ui/icons.ts';
-import { linkTarget } from '../linking/index.ts';
+import { BadgeCheck, Copy, Ellipsis, Hash, History, Pencil, Plus, Star, Trash2 } from '../../ui/icons.ts';
+import { linkTarget, openPromotion } from '../linking/index.ts';
 import { chooseAndLog, openLogDialog } from '../logging/index.ts';
 import { CardTab } from './CardTab.tsx';
 import { completenessOf } from './cards.ts';
@@ -88,6 +88,9 @@ function Collection({ collection, registry }: { readonly collection: CollectionD
           <>
             <Button icon={Plus} onClick={() => void chooseAndLog('folder', { destination })} {...barred(mayLink)}>
               Log a folder into it…
+            </Button>
+            <Button icon={BadgeCheck} onClick={() => openPromotion({ links: [], from: collection, type: collection.type, to: null })} {...barred(collection.linkCount === 0 ? 'Nothing is linked here yet.' : null)}>
+              Promote…
             </Button>
             <Menu
               align="end"

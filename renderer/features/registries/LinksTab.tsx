@@ -1,16 +1,17 @@
 import { useEffect, useMemo, useState } from 'react';
-import type { CollectionDetail, InputOf, LinkId, LinkSummary, RegistrySummary } from '#shared/contract/index.ts';
-import { latestAlias } from '#shared/domain/aliases.ts';
-import { runCommand, usePagedRows, useReadOnly } from '../../app/api/index.ts';
+import type { CollectionDetail, InputOf, LinkSummary, RegistrySummary } from '#shared/contract/index.ts';
+import { usePagedRows, useReadOnly } from '../../app/api/index.ts';
 import { rowDrag } from '../../app/drag/index.ts';
 import { formatPlace, navigate, placeOf, usePlaceState } from '../../app/routes/index.ts';
-import { select, selected, versionRef } from '../../app/selection.ts';
+import { linkRef, select, selected, versionRef } from '../../app/selection.ts';
 import { PlaceFailure } from '../../app/shell/index.ts';
-import { AlertDialog, Button, copyText, DataTable, Digest, EmptyState, formatQuantity, isSelected, NOTHING_SELECTED, RelativeTime, selectionSize, Size, TagChip, type Column, type Selection, type Sort } from '../../ui/index.ts';
-import { Boxes, Link2, Unlink } from '../../ui/icons.ts';
+import { Button, copyText, DataTable, Digest, EmptyState, formatQuantity, isSelected, NOTHING_SELECTED, RelativeTime, selectionSize, Size, TagChip, type Column, type Selection, type Sort } from '../../ui/index.ts';
+import { BadgeCheck, Boxes, Link2, Unlink } from '../../ui/icons.ts';
 import { AliasBar } from '../aliases/index.ts';
-import { openLinkPicker } from '../linking/index.ts';
+import { openLinkPicker, openPromotion } from '../linking/index.ts';
 import { barred, whyNot } from './rights.ts';
+import { StateCell } from './states/StateCell.tsx';
+import { UnlinkDialog } from './UnlinkDialog.tsx';
 import styles from './Registries.module.css';
 
 type SortColumn = 'index' | 'linked' | 'size' | 'created';
@@ -60,6 +61,9 @@ export function LinksTab({ collection, registry }: { readonly collection: Collec
           />
         ),
       },
+      ...(collection.lifecycle === null
+        ? []
+        : [{ id: 'state', header: 'State', width: 112, render: (row: LinkSummary) => <StateCell link={row} lifecycle={collection.lifecycle} editable={mayAlias} /> }]),
       {
         id: 'source', header: 'Source', width: 216, grow: 1, text: (row) => `${row.version.project}/${row.version.artifact}:v${row.version.index}`,
         render: (row) => <span className={styles.clip} title={`${row.version.entity}/${row.version.project}/${row.version.artifact}:v${row.version.index}`}>{row.version.project}/{row.version.artifact}:v{row.version.index}</span>,
@@ -81,7 +85,7 @@ export function LinksTab({ collection, registry }: { readonly collection: Collec
       { id: 'by', header: 'By', width: 96, text: (row) => row.linkedBy.displayName },
       { id: 'note', header: 'Note', width: 160, grow: 1, text: (row) => row.note, render: (row) => <span className={styles.clip} title={row.note}>{row.note}</span> },
     ],
-    [collection.id, mayAlias, mayMoveProtected],
+    [collection.id, collection.lifecycle, mayAlias, mayMoveProtected],
   );
 
   const draggedFrom = (index: number) => {
@@ -90,6 +94,8 @@ export function LinksTab({ collection, registry }: { readonly collection: Collec
     const dragged = isSelected(selection, String(pressed.id)) ? picked : [pressed];
     return { kind: 'versions', versions: dragged.map((row) => versionRef(row.version)) } as const;
   };
+
+  const promote = (links: readonly LinkSummary[]): void => openPromotion({ links: links.map(linkRef), from: collection, type: collection.type, to: null });
 
   if (rows.error !== null) return <PlaceFailure error={rows.error} retry={rows.retry} />;
   return (
@@ -100,6 +106,9 @@ export function LinksTab({ collection, registry }: { readonly collection: Collec
           <span className={styles.spacer} />
           <Button size="small" icon={Link2} keys="l" onClick={() => openLinkPicker(picked.map((row) => versionRef(row.version)))}>
             Link to…
+          </Button>
+          <Button size="small" icon={BadgeCheck} keys="p" onClick={() => promote(picked)}>
+            Promote…
           </Button>
           <Button size="small" icon={Unlink} onClick={() => setUnlinking(picked)} {...barred(mayRemove)}>
             Unlink…
@@ -130,6 +139,7 @@ export function LinksTab({ collection, registry }: { readonly collection: Collec
             { id: 'open', label: 'Open', onSelect: () => navigate(placeOf.link(row)) },
             { id: 'source', label: 'Open its source', onSelect: () => navigate(placeOf.version(row.version)) },
             { id: 'link', label: 'Link to…', keys: 'l', onSelect: () => openLinkPicker([versionRef(row.version)]) },
+            { id: 'promote', label: 'Promote to another registry…', keys: 'p', onSelect: () => promote(isSelected(selection, String(row.id)) ? picked : [row]) },
             { id: 'copy', label: 'Copy link', onSelect: () => void copyText(formatPlace(placeOf.link(row))) },
             { id: 'address', label: 'Copy address for scripts', onSelect: () => void copyText(`wandb-registry-${row.registry}/${row.collection}:v${row.index}`) },
             { kind: 'separator' },
@@ -143,32 +153,5 @@ export function LinksTab({ collection, registry }: { readonly collection: Collec
       </div>
       {unlinking !== null && <UnlinkDialog links={unlinking} collection={collection} onClose={() => setUnlinking(null)} onDone={() => setSelection(NOTHING_SELECTED)} />}
     </>
-  );
-}
-
-function UnlinkDialog({ links, collection, onClose, onDone }: { readonly links: readonly LinkSummary[]; readonly collection: CollectionDetail; readonly onClose: () => void; readonly onDone: () => void }) {
-  const aliases = links.flatMap((link) => link.aliases.map((alias) => alias.name)).filter((alias) => alias !== latestAlias);
-  const latestGoes = links.some((link) => link.aliases.some((alias) => alias.name === latestAlias));
-  const [first] = links;
-  return (
-    <AlertDialog
-      open
-      onOpenChange={(open) => {
-        if (!open) onClose();
-      }}
-      title={links.length === 1 && first !== undefined ? `Unlink v${first.index} from ${collection.name}?` : `Unlink ${formatQuantity(links.length, 'version')} from ${collection.name}?`}
-      description="Their source versions stay, and so do all bytes."
-      consequences={[
-        `The ${links.length === 1 ? 'number is' : 'numbers are'} not given again`,
-        ...(aliases.length === 0 ? [] : [`${formatQuantity(aliases.length, 'alias', 'aliases')} ${aliases.length === 1 ? 'goes' : 'go'}: ${aliases.slice(0, 6).join(', ')}`]),
-        ...(latestGoes ? ['“latest” moves to the highest number left'] : []),
-      ]}
-      confirmLabel="Unlink"
-      onConfirm={async () => {
-        const done = await runCommand('links.remove', { linkIds: links.map((link): LinkId => link.id) }, { done: ({ removed }) => `Unlinked ${formatQuantity(removed, 'version')} from ${collection.name}` });
-        if (done !== null) onDone();
-        onClose();
-      }}
-    />
   );
 }

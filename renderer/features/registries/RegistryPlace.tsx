@@ -2,13 +2,13 @@ import { useEffect, useMemo } from 'react';
 import type { CollectionSummary, InputOf, RegistrySummary } from '#shared/contract/index.ts';
 import { roleName } from '#shared/domain/roles.ts';
 import { useCommand, useOperation, usePagedRows, useReadOnly } from '../../app/api/index.ts';
-import { allow, forbid, useDropTarget } from '../../app/drag/index.ts';
+import { allow, forbid, rowDrag, useDropTarget } from '../../app/drag/index.ts';
 import { formatPlace, navigate, placeOf, usePlaceState, type PlaceProps } from '../../app/routes/index.ts';
 import { select, selected } from '../../app/selection.ts';
 import { PlaceFailure, PlaceHeader } from '../../app/shell/index.ts';
 import { AliasChip, Badge, Button, copyText, DataTable, EmptyState, formatQuantity, IconButton, Menu, NOTHING_SELECTED, RegistryGlyph, RelativeTime, Skeleton, TagChip, TypeIcon, type Column, type Selection, type Sort } from '../../ui/index.ts';
-import { Boxes, Copy, Ellipsis, Lock, Pencil, Plus, Star, Trash2, Users } from '../../ui/icons.ts';
-import { linkTarget } from '../linking/index.ts';
+import { BadgeCheck, Boxes, Copy, Ellipsis, Lock, Pencil, Plus, Star, Trash2, Users } from '../../ui/icons.ts';
+import { linkTarget, openPromotion } from '../linking/index.ts';
 import { openLogDialog } from '../logging/index.ts';
 import { barred, whyNot } from './rights.ts';
 import { openNewCollection, openRegistryDialog } from './store.ts';
@@ -87,7 +87,14 @@ function Registry({ registry }: { readonly registry: RegistrySummary }) {
         }
       />
       {registry.description !== '' && <p className={styles.description}>{registry.description}</p>}
-      <div className={styles.table} ref={drop}>
+      <div
+        className={styles.table}
+        ref={drop}
+        {...rowDrag((index) => {
+          const row = rows.getRow(index);
+          return row === undefined ? null : { kind: 'collection', collection: row };
+        })}
+      >
         {rows.error !== null ? (
           <PlaceFailure error={rows.error} retry={rows.retry} />
         ) : (
@@ -109,6 +116,7 @@ function Registry({ registry }: { readonly registry: RegistrySummary }) {
             getContextMenu={(row) => [
               { id: 'open', label: 'Open', onSelect: () => navigate(placeOf.collection(row.registry, row.name)) },
               { id: 'star', label: row.starred ? 'Remove the star' : 'Star', onSelect: () => void star.execute({ kind: 'collection', id: row.id, starred: !row.starred }) },
+              { id: 'promote', label: 'Promote to another registry…', icon: BadgeCheck, keys: 'p', disabled: row.linkCount === 0, reason: 'Nothing is linked here yet.', onSelect: () => openPromotion({ links: [], from: row, type: row.type, to: null }) },
               { id: 'rename', label: 'Rename…', disabled: mayCreate !== null, reason: mayCreate ?? '', onSelect: () => openRegistryDialog({ kind: 'rename collection', collection: row }) },
               { kind: 'separator' },
               { id: 'delete', label: 'Delete…', tone: 'danger', disabled: mayCreate !== null, reason: mayCreate ?? '', onSelect: () => openRegistryDialog({ kind: 'delete collection', collection: row }) },
