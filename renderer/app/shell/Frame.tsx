@@ -6,6 +6,7 @@ import { ConnectOverlay } from '../../features/connect/index.ts';
 import { LinkOverlays } from '../../features/linking/index.ts';
 import { LogOverlay } from '../../features/logging/index.ts';
 import { RegistryOverlays } from '../../features/registries/index.ts';
+import { SearchOverlays } from '../../features/search/index.ts';
 import { DragLayer } from '../drag/index.ts';
 import { showNoticesWith } from '../api/notify.ts';
 import { panelBounds, setPreferences, usePreferences } from '../preferences.ts';
@@ -104,6 +105,7 @@ function RunningFrame() {
       <LogOverlay />
       <ConnectOverlay />
       <CommandOverlay />
+      <SearchOverlays />
       <ReasonDialog />
       <MenuLayer />
       <DragLayer />

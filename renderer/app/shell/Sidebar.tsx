@@ -1,7 +1,9 @@
 import { useMemo } from 'react';
 import { contextPoint, copyText, IconButton, Tree } from '../../ui/index.ts';
 import { Boxes, FolderTree, HardDrive, History, House, PanelLeftOpen, RefreshCw, Settings, ShieldCheck, SquareKanban, Trash2, Workflow, Zap, type Icon } from '../../ui/icons.ts';
+import type { SavedSearch } from '#shared/contract/index.ts';
 import { openNewCollection } from '../../features/registries/index.ts';
+import { openSaveSearch } from '../../features/search/index.ts';
 import { runCommand } from '../api/index.ts';
 import { setPreferences, usePreferences } from '../preferences.ts';
 import { formatPlace, hasPlace, navigate, placeOf, PlaceLink, usePlace, type Place } from '../routes/index.ts';
@@ -22,6 +24,9 @@ const above: readonly NavigationItem[] = [
   { label: 'Automations', icon: Zap, place: { place: 'automations' } },
   { label: 'Approvals', icon: ShieldCheck, place: { place: 'approvals' } },
 ];
+/** Parts of the tree that fold. */
+const sections = ['starred', 'searches', 'registries'] as const;
+
 const below: readonly NavigationItem[] = [
   { label: 'Storage', icon: HardDrive, place: { place: 'storage' } },
   { label: 'Sync', icon: RefreshCw, place: { place: 'sync' } },
@@ -57,14 +62,14 @@ export function Sidebar() {
   const unfolded = usePreferences((preferences) => preferences.unfolded);
   const folded = usePreferences((preferences) => preferences.foldedSections);
   const expanded = useMemo(
-    () => new Set([...['starred', 'registries'].filter((section) => !folded.includes(section)), ...unfolded.map((id) => `registry:${id}`)]),
+    () => new Set([...sections.filter((section) => !folded.includes(section)), ...unfolded.map((id) => `registry:${id}`)]),
     [folded, unfolded],
   );
-  const { nodes, registries } = useSidebarTree(expanded);
+  const { nodes, registries, searches } = useSidebarTree(expanded);
 
   const setExpanded = (next: ReadonlySet<string>): void =>
     setPreferences({
-      foldedSections: ['starred', 'registries'].filter((section) => !next.has(section)),
+      foldedSections: sections.filter((section) => !next.has(section)),
       unfolded: [...next].flatMap((id) => (id.startsWith('registry:') ? [Number(id.slice('registry:'.length))] : [])),
     });
 
@@ -78,7 +83,7 @@ export function Sidebar() {
           nodes={nodes}
           expanded={expanded}
           onExpandedChange={setExpanded}
-          selectedId={nodeIdOf(place, registries ?? [])}
+          selectedId={nodeIdOf(place, registries ?? [], searches ?? [])}
           onSelect={(node) => {
             const to = placeOfNode(node.data);
             if (to !== null) navigate(to);
@@ -104,6 +109,7 @@ function toggled(set: ReadonlySet<string>, id: string): ReadonlySet<string> {
 }
 
 function menuOf(node: SidebarNode) {
+  if (node.kind === 'search') return searchMenu(node.search);
   const place = placeOfNode(node);
   if (place === null) return [];
   const star =
@@ -117,6 +123,17 @@ function menuOf(node: SidebarNode) {
     ...(node.kind === 'registry' ? [{ id: 'new', label: 'New collection…', onSelect: () => openNewCollection(node.registry) }] : []),
     ...(star === null ? [] : [{ id: 'star', label: star.starred ? 'Remove star' : 'Star', onSelect: () => void runCommand('stars.set', { ...star, starred: !star.starred }) }]),
     { id: 'address', label: 'Copy address', onSelect: () => void copyText(formatPlace(place)) },
+  ];
+}
+
+function searchMenu(search: SavedSearch) {
+  const barred = { disabled: !search.mayEdit, reason: `It belongs to ${search.owner.displayName}.` };
+  return [
+    { id: 'open', label: 'Open', onSelect: () => navigate({ place: 'search', query: search.text }) },
+    { id: 'edit', label: 'Edit…', ...barred, onSelect: () => openSaveSearch(search.text, search) },
+    { id: 'address', label: 'Copy address', onSelect: () => void copyText(formatPlace({ place: 'search', query: search.text })) },
+    { kind: 'separator' as const },
+    { id: 'remove', label: 'Remove', tone: 'danger' as const, ...barred, onSelect: () => void runCommand('searches.remove', { id: search.id }, { done: `Removed the saved search “${search.name}”` }) },
   ];
 }
 

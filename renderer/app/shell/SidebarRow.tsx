@@ -1,6 +1,6 @@
 import type { CollectionId, RegistrySummary } from '#shared/contract/index.ts';
 import { IconButton, RegistryGlyph, TypeIcon } from '../../ui/index.ts';
-import { Boxes, Box, FolderTree, Plus, Star, Workflow, type Icon } from '../../ui/icons.ts';
+import { Boxes, Box, FolderTree, Plus, Search, Star, Workflow, type Icon } from '../../ui/icons.ts';
 import { linkTarget } from '../../features/linking/index.ts';
 import { openLogDialog } from '../../features/logging/index.ts';
 import { openNewRegistry } from '../../features/registries/index.ts';
@@ -23,6 +23,8 @@ export function SidebarRow({ node, label, unfold }: { readonly node: SidebarNode
       return <RegistryRow registry={node.registry} unfold={unfold} />;
     case 'collection':
       return <CollectionRow destination={{ registry: node.registry, collection: node.collection }} name={node.collection.name} type={node.collection.type} count={node.collection.linkCount} />;
+    case 'search':
+      return <PlainRow icon={Search} label={label} />;
     case 'more':
       return <span className={styles.quiet}>{label}</span>;
     case 'object':

@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import { useQueries } from '@tanstack/react-query';
-import type { CollectionSummary, ObjectRef, OutputOf, RegistrySummary } from '#shared/contract/index.ts';
+import type { CollectionSummary, ObjectRef, OutputOf, RegistrySummary, SavedSearch } from '#shared/contract/index.ts';
 import type { TreeNode } from '../../ui/index.ts';
 import { cache, core, operationKey, useOperation } from '../api/index.ts';
 import { placeOf, placeOfRef, type Place } from '../routes/index.ts';
@@ -11,6 +11,7 @@ export type SidebarNode =
   | { readonly kind: 'registry'; readonly registry: RegistrySummary; readonly starred: boolean }
   | { readonly kind: 'collection'; readonly registry: RegistrySummary; readonly collection: CollectionSummary }
   | { readonly kind: 'object'; readonly object: ObjectRef }
+  | { readonly kind: 'search'; readonly search: SavedSearch }
   | { readonly kind: 'more'; readonly registry: RegistrySummary; readonly count: number };
 
 /** As many collections of a registry as the tree shows; its own place shows the rest. */
@@ -26,13 +27,19 @@ export function placeOfNode(node: SidebarNode): Place | null {
       return placeOf.collection(node.registry.name, node.collection.name);
     case 'object':
       return placeOfRef(node.object);
+    case 'search':
+      return { place: 'search', query: node.search.text };
     case 'heading':
       return null;
   }
 }
 
 /** The id of the row that shows a place, so that it can be marked. */
-export function nodeIdOf(place: Place, registries: readonly RegistrySummary[]): string | null {
+export function nodeIdOf(place: Place, registries: readonly RegistrySummary[], searches: readonly SavedSearch[] = []): string | null {
+  if (place.place === 'search') {
+    const saved = searches.find((one) => one.text === place.query);
+    return saved === undefined ? null : `search:${saved.id}`;
+  }
   if (place.place !== 'registry' && place.place !== 'collection' && place.place !== 'linked version') return null;
   const registry = registries.find((one) => one.name === place.registry);
   if (registry === undefined) return null;
@@ -50,9 +57,10 @@ function answers(results: readonly { readonly data: OutputOf<'collections.list'>
 }
 
 /** Starred things, then every registry with its collections (asked for once it is unfolded). */
-export function useSidebarTree(unfolded: ReadonlySet<string>): { readonly nodes: readonly TreeNode<SidebarNode>[]; readonly registries: readonly RegistrySummary[] | undefined } {
+export function useSidebarTree(unfolded: ReadonlySet<string>): { readonly nodes: readonly TreeNode<SidebarNode>[]; readonly registries: readonly RegistrySummary[] | undefined; readonly searches: readonly SavedSearch[] | undefined } {
   const registries = useOperation('registries.list', {}).data?.items;
   const starred = useOperation('home.get', {}).data?.starred;
+  const searches = useOperation('searches.list', {}).data?.items;
   const pages = useQueries({ queries: (registries ?? []).map((registry) => collectionsQuery(registry.id, unfolded.has(`registry:${registry.id}`))), combine: answers }, cache);
 
   const nodes = useMemo(() => {
@@ -61,6 +69,12 @@ export function useSidebarTree(unfolded: ReadonlySet<string>): { readonly nodes:
       made.push({
         id: 'starred', label: 'Starred', data: { kind: 'heading' },
         children: starred.slice(0, 50).map((object) => ({ id: `starred:${object.kind}:${object.id}`, label: object.label, data: { kind: 'object', object } })),
+      });
+    }
+    if (searches !== undefined && searches.length > 0) {
+      made.push({
+        id: 'searches', label: 'Saved searches', data: { kind: 'heading' },
+        children: searches.map((search) => ({ id: `search:${search.id}`, label: search.name, data: { kind: 'search', search } })),
       });
     }
     made.push({
@@ -80,7 +94,7 @@ export function useSidebarTree(unfolded: ReadonlySet<string>): { readonly nodes:
       }),
     });
     return made;
-  }, [starred, registries, pages]);
-  return { nodes, registries };
+  }, [starred, searches, registries, pages]);
+  return { nodes, registries, searches };
 }
 

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { InputOf, RegistrySummary, Visibility } from '#shared/contract/index.ts';
+import type { InputOf, ReasonRequired, RegistrySummary, Visibility } from '#shared/contract/index.ts';
 import { checkAlias, checkArtifactType, checkRegistryName } from '#shared/domain/names.ts';
 import { explainViolation } from '#shared/domain/violations.ts';
 import { runCommand, useOperation, useReadOnly } from '../../app/api/index.ts';
@@ -21,6 +21,7 @@ export function RegistryDialogForm({ registry }: { readonly registry: RegistrySu
   const [everyType, setEveryType] = useState(registry === null ? false : registry.acceptedTypes === null);
   const [types, setTypes] = useState<readonly string[]>(registry?.acceptedTypes ?? ['model']);
   const [guarded, setGuarded] = useState<readonly string[]>(registry?.protectedAliases ?? []);
+  const [reasonRequired, setReasonRequired] = useState<ReasonRequired>(registry?.reasonRequired ?? 'never');
   const [glyph, setGlyph] = useState(registry?.glyph ?? 'box');
   const [hue, setHue] = useState(registry?.hue ?? 7);
   const inUse = useOperation('artifacts.types', {});
@@ -34,7 +35,7 @@ export function RegistryDialogForm({ registry }: { readonly registry: RegistrySu
     if (registry === null) {
       const made = await runCommand('registries.create', { name, description, visibility, acceptedTypes, glyph, hue }, { toast: false });
       if (made === null) return;
-      if (guarded.length > 0) await runCommand('registries.update', { id: made.output.id, protectedAliases: [...guarded] }, { toast: false });
+      if (guarded.length > 0 || reasonRequired !== 'never') await runCommand('registries.update', { id: made.output.id, protectedAliases: [...guarded], reasonRequired }, { toast: false });
       closeRegistryDialog();
       navigate(placeOf.registry(made.output.name));
       return;
@@ -46,6 +47,7 @@ export function RegistryDialogForm({ registry }: { readonly registry: RegistrySu
       ...(visibility === registry.visibility ? {} : { visibility }),
       ...(same(acceptedTypes, registry.acceptedTypes) ? {} : { acceptedTypes }),
       ...(same(guarded, registry.protectedAliases) ? {} : { protectedAliases: [...guarded] }),
+      ...(reasonRequired === registry.reasonRequired ? {} : { reasonRequired }),
       ...(glyph === registry.glyph ? {} : { glyph }),
       ...(hue === registry.hue ? {} : { hue }),
     };
@@ -55,6 +57,10 @@ export function RegistryDialogForm({ registry }: { readonly registry: RegistrySu
     if (changed.output.name !== registry.name) navigate(placeOf.registry(changed.output.name), { replace: true });
   });
 
+  const asked = registry === null ? null : { id: registry.id, acceptedTypes: everyType ? null : [...types], visibility };
+  const changed = registry !== null && (visibility !== registry.visibility || !same(everyType ? null : types, registry.acceptedTypes));
+  const preview = useOperation('registries.updatePreview', asked ?? { id: 0 as never }, { enabled: changed, keepPrevious: true });
+  const blockers = changed ? (preview.data?.blockers ?? []) : [];
   const incomplete = name.trim() === '' ? 'Give it a name.' : (nameProblem ?? (!everyType && types.length === 0 ? 'Choose at least one type.' : null));
   return (
     <Dialog
@@ -131,6 +137,27 @@ export function RegistryDialogForm({ registry }: { readonly registry: RegistrySu
             placeholder="production"
           />
         </Field>
+        <Field label="Ask why" hint="The reason is kept in the history, with who did it and when.">
+          <Segmented
+            label="Ask why"
+            options={[{ value: 'never', label: 'Never' }, { value: 'protected', label: 'For protected aliases' }, { value: 'all', label: 'For every alias' }]}
+            value={reasonRequired}
+            onValueChange={setReasonRequired}
+          />
+        </Field>
+        {blockers.length > 0 && (
+          <div role="alert" className={styles.blockers}>
+            <strong>This stands against it:</strong>
+            <ul>
+              {blockers.map((blocker) => (
+                <li key={`${blocker.setting} ${blocker.rule}`}>
+                  {blocker.explanation}
+                  {blocker.names.length > 0 && <span className={styles.dim}> {blocker.names.slice(0, 5).join(', ')}{blocker.names.length > 5 ? ` and ${blocker.names.length - 5} more` : ''}</span>}
+                </li>
+              ))}
+            </ul>
+          </div>
+        )}
         {failure !== null && (
           <p role="alert" className={styles.failure}>
             {failure}

@@ -2,6 +2,7 @@ import { CollectionDialog } from './CollectionDialog.tsx';
 import { DeleteDialog } from './DeleteDialog.tsx';
 import { RegistryDialogForm } from './RegistryDialogForm.tsx';
 import { RenameCollectionDialog } from './RenameCollectionDialog.tsx';
+import { LifecycleDialog } from './states/LifecycleDialog.tsx';
 import { useRegistryDialog } from './store.ts';
 
 /** The dialogs of this feature, one at a time; mounted once by the frame. */
@@ -14,6 +15,8 @@ export function RegistryOverlays() {
       return <RegistryDialogForm registry={null} />;
     case 'edit registry':
       return <RegistryDialogForm registry={open.registry} />;
+    case 'lifecycle':
+      return <LifecycleDialog registry={open.registry} />;
     case 'new collection':
       return <CollectionDialog registry={open.registry} />;
     case 'rename collection':

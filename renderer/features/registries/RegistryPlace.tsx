@@ -7,7 +7,7 @@ import { formatPlace, navigate, placeOf, usePlaceState, type PlaceProps } from '
 import { select, selected } from '../../app/selection.ts';
 import { PlaceFailure, PlaceHeader } from '../../app/shell/index.ts';
 import { AliasChip, Badge, Button, copyText, DataTable, EmptyState, formatQuantity, IconButton, Menu, NOTHING_SELECTED, RegistryGlyph, RelativeTime, Skeleton, TagChip, TypeIcon, type Column, type Selection, type Sort } from '../../ui/index.ts';
-import { BadgeCheck, Boxes, Copy, Ellipsis, Lock, Pencil, Plus, Star, Trash2, Users } from '../../ui/icons.ts';
+import { BadgeCheck, Boxes, Copy, Ellipsis, Lock, Pencil, Plus, SquareKanban, Star, Trash2, Users, Workflow } from '../../ui/icons.ts';
 import { linkTarget, openPromotion } from '../linking/index.ts';
 import { openLogDialog } from '../logging/index.ts';
 import { barred, whyNot } from './rights.ts';
@@ -48,6 +48,7 @@ function Registry({ registry }: { readonly registry: RegistrySummary }) {
 
   const mayCreate = whyNot(readOnly, registry, 'collection.create');
   const mayEdit = whyNot(readOnly, registry, 'registry.rename');
+  const mayState = whyNot(readOnly, registry, 'registry.setTypes');
   const mayDelete = registry.core ? 'A core registry stays.' : whyNot(readOnly, registry, 'registry.delete');
   return (
     <>
@@ -77,6 +78,8 @@ function Registry({ registry }: { readonly registry: RegistrySummary }) {
               trigger={<IconButton icon={Ellipsis} label="More" />}
               items={[
                 { id: 'edit', label: 'Edit registry…', icon: Pencil, disabled: mayEdit !== null, reason: mayEdit ?? '', onSelect: () => openRegistryDialog({ kind: 'edit registry', registry }) },
+                { id: 'states', label: 'Lifecycle states…', icon: Workflow, disabled: mayState !== null, reason: mayState ?? '', onSelect: () => openRegistryDialog({ kind: 'lifecycle', registry }) },
+                { id: 'board', label: 'Alias board', icon: SquareKanban, onSelect: () => navigate({ place: 'alias board', registry: registry.name }) },
                 { id: 'members', label: 'Members…', icon: Users, onSelect: () => navigate({ place: 'registry members', registry: registry.name }) },
                 { id: 'copy', label: 'Copy link', icon: Copy, onSelect: () => void copyText(formatPlace(placeOf.registry(registry.name))) },
                 { kind: 'separator' },

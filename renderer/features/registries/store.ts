@@ -5,6 +5,7 @@ import type { CollectionDetail, CollectionSummary, RegistrySummary } from '#shar
 export type RegistryDialog =
   | { readonly kind: 'new registry' }
   | { readonly kind: 'edit registry'; readonly registry: RegistrySummary }
+  | { readonly kind: 'lifecycle'; readonly registry: RegistrySummary }
   | { readonly kind: 'delete registry'; readonly registry: RegistrySummary }
   | { readonly kind: 'new collection'; readonly registry: RegistrySummary | null }
   | { readonly kind: 'rename collection'; readonly collection: CollectionSummary | CollectionDetail }

@@ -1,8 +1,8 @@
 import { useEffect, useMemo, useRef } from 'react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { explainError, type OutputOf, type SearchHit, type SearchKind, type VitrineError } from '#shared/contract/index.ts';
-import { AliasChips, DataTable, EmptyState, formatCount, isSelected, isTyping, NOTHING_SELECTED, RegistryGlyph, RelativeTime, Segmented, Size, StatusDot, TagChip, Toolbar, ToolbarSpacer, TypeIcon, type Column, type DataTableHandle, type Selection } from '../../ui/index.ts';
-import { Boxes, CircleAlert, FolderTree, Search, Workflow } from '../../ui/icons.ts';
+import { AliasChips, Button, DataTable, EmptyState, formatCount, isSelected, isTyping, NOTHING_SELECTED, RegistryGlyph, RelativeTime, Segmented, Size, StatusDot, TagChip, Toolbar, ToolbarSpacer, TypeIcon, type Column, type DataTableHandle, type Selection } from '../../ui/index.ts';
+import { Bookmark, Boxes, CircleAlert, FolderTree, Search, Workflow } from '../../ui/icons.ts';
 import { cache, core } from '../../app/api/index.ts';
 import { rowDrag } from '../../app/drag/index.ts';
 import { navigate, usePlaceState, type PlaceProps } from '../../app/routes/index.ts';
@@ -11,6 +11,7 @@ import { PlaceFailure, PlaceHeader } from '../../app/shell/index.ts';
 import { AliasBar } from '../aliases/index.ts';
 import { openLinkPicker } from '../linking/index.ts';
 import { hitId, hitName, hitPlace, hitSelected, hitTime, hitType, hitVersion, hitWhere } from './hits.ts';
+import { openSaveSearch } from './SearchOverlays.tsx';
 import { focusSearch, useHitsWanted } from './store.ts';
 import styles from './SearchPlace.module.css';
 
@@ -72,6 +73,13 @@ export function SearchPlace({ place }: PlaceProps<'search'>) {
       <PlaceHeader
         icon={Search}
         title={enabled ? <>Search for “{place.query}”</> : 'Search'}
+        actions={
+          enabled && (
+            <Button icon={Bookmark} disabled={error?.code === 'query_invalid'} disabledReason="It can’t be read as it is." onClick={() => openSaveSearch(place.query)}>
+              Save search…
+            </Button>
+          )
+        }
         facts={first !== undefined && enabled && error === null ? `${first.totalIsExact ? '' : 'more than '}${formatCount(first.total)} ${first.total === 1 ? 'hit' : 'hits'}` : undefined}
       />
       <Toolbar label="Filter the hits" lined>

@@ -2,3 +2,4 @@
 export { SearchBox } from './SearchBox.tsx';
 export { hitId, hitName, hitPlace, hitVersion, hitWhere } from './hits.ts';
 export { focusSearch } from './store.ts';
+export { openSaveSearch, SearchOverlays } from './SearchOverlays.tsx';

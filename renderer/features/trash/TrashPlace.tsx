@@ -1,12 +1,14 @@
 import { useMemo, useState } from 'react';
-import { explainError, type ObjectKind, type OutputOf, type TrashItem } from '#shared/contract/index.ts';
+import type { ObjectKind, OutputOf, TrashId, TrashItem } from '#shared/contract/index.ts';
 import { day, minute } from '#shared/domain/time.ts';
-import { asVitrineError, notify, runCommand, useOperation, usePagedRows } from '../../app/api/index.ts';
+import { notify, runCommand, useOperation, usePagedRows } from '../../app/api/index.ts';
 import { navigate, PlaceLink, placeOfRef, usePlaceState } from '../../app/routes/index.ts';
 import { PlaceBody, PlaceFailure, PlaceHeader } from '../../app/shell/index.ts';
-import { announce, Avatar, Badge, Button, type Column, copyText, DataTable, EmptyState, formatQuantity, type Icon, isSelected, NOTHING_SELECTED, RelativeTime, type Selection, selectionSize } from '../../ui/index.ts';
+import { announce, Avatar, Badge, Button, type Column, copyText, DataTable, EmptyState, formatBytes, formatQuantity, type Icon, isSelected, NOTHING_SELECTED, RelativeTime, type Selection, selectionSize, Size } from '../../ui/index.ts';
 import { Boxes, Clock, Copy, Link2, Package, RotateCcw, Shapes, Trash2 } from '../../ui/icons.ts';
 import { useNow } from '../history/index.ts';
+import { PurgeDialog } from './PurgeDialog.tsx';
+import { TrashDaysDialog } from './TrashDaysDialog.tsx';
 import { whyNotRestore } from './rights.ts';
 import styles from './Trash.module.css';
 
@@ -27,6 +29,9 @@ export function TrashPlace() {
   const readOnly = useOperation('catalog.status', {}).data?.readOnly ?? false;
   const registries = useOperation('registries.list', {}).data?.items;
   const [selection, setSelection] = usePlaceState<Selection>('selection', NOTHING_SELECTED);
+  const retention = useOperation('retention.get', {});
+  const [purging, setPurging] = useState<readonly TrashId[] | 'all' | null>(null);
+  const [changingDays, setChangingDays] = useState(false);
   const [restoring, setRestoring] = useState<ReadonlySet<number>>(new Set());
 
   const picked = useMemo(() => {
@@ -61,13 +66,15 @@ export function TrashPlace() {
             <span className={styles.name}>
               <Mark aria-hidden />
               <span className={styles.clip}>{item.object.label}</span>
+              {contents(item) !== '' && <span className={styles.dim}>{contents(item)}</span>}
             </span>
           );
         },
       },
       { id: 'kind', header: 'Kind', width: 100, text: (item) => (kinds[item.object.kind] ?? other).label },
       { id: 'by', header: 'Deleted by', width: 160, text: (item) => item.deletedBy.displayName, render: (item) => <Avatar name={item.deletedBy.displayName} named /> },
-      { id: 'deleted', header: 'Deleted', width: 120, render: (item) => <RelativeTime time={item.deletedAt} /> },
+      { id: 'frees', header: 'Frees', width: 96, numeric: true, render: (item) => (item.bytesFreed === 0 ? <span className={styles.dim}>nothing</span> : <Size bytes={item.bytesFreed} />) },
+      { id: 'deleted', header: 'Deleted', width: 108, render: (item) => <RelativeTime time={item.deletedAt} /> },
       { id: 'goes', header: 'Goes for good', width: 148, render: (item) => <Goes at={item.expiresAt} /> },
       {
         id: 'restore', header: 'Restore', width: 108, align: 'end',
@@ -100,8 +107,24 @@ export function TrashPlace() {
       <PlaceHeader
         icon={Trash2}
         title="Trash"
-        facts={rows.pending || rows.error !== null ? undefined : <span>{rows.rowCount === 0 ? 'empty' : formatQuantity(rows.rowCount, 'thing')}</span>}
+        facts={
+          rows.pending || rows.error !== null ? undefined : (
+            <>
+              <span>{rows.rowCount === 0 ? 'empty' : formatQuantity(rows.rowCount, 'thing')}</span>
+              {retention.data !== undefined && rows.rowCount > 0 && <span>purging frees {formatBytes(retention.data.bytes)}</span>}
+            </>
+          )
+        }
         actions={
+          <>
+          {retention.data !== undefined && (
+            <Button icon={Clock} onClick={() => setChangingDays(true)} disabled={!retention.data.mayChange} disabledReason="Only admins change how long things stay.">
+              Kept {formatQuantity(retention.data.trashDays, 'day')}
+            </Button>
+          )}
+          <Button icon={Trash2} disabled={rows.rowCount === 0 || readOnly} disabledReason={readOnly ? 'The catalog is read-only.' : 'The trash is empty.'} onClick={() => setPurging(picked.length > 0 ? picked.map((item) => item.id) : 'all')}>
+            {picked.length > 0 ? `Purge ${picked.length}…` : 'Purge all…'}
+          </Button>
           <Button
             icon={RotateCcw}
             variant={picked.length > 0 ? 'primary' : 'normal'}
@@ -113,6 +136,7 @@ export function TrashPlace() {
           >
             {picked.length > 1 ? `Restore ${picked.length}` : 'Restore'}
           </Button>
+          </>
         }
       />
       <PlaceBody layout="fill">
@@ -139,6 +163,7 @@ export function TrashPlace() {
             const many = isSelected(selection, idOf(item)) && picked.length > 1;
             return [
               { id: 'restore', label: many ? `Restore ${picked.length}` : 'Restore', icon: RotateCcw, disabled: reason !== null, reason: reason ?? '', onSelect: () => void restore(many ? picked : [item]) },
+              { id: 'purge', label: many ? `Purge ${picked.length}…` : 'Purge…', icon: Trash2, tone: 'danger', disabled: readOnly, reason: 'The catalog is read-only.', onSelect: () => setPurging((many ? picked : [item]).map((one) => one.id)) },
               { id: 'copy', label: 'Copy its name', icon: Copy, onSelect: () => void copyText(item.object.label) },
             ];
           }}
@@ -146,8 +171,15 @@ export function TrashPlace() {
           empty={<EmptyState icon={Trash2} title="The trash is empty" text="What you delete or unlink waits here for a while: links, collections, registries and versions. Until its time is over it can be put back where it was." />}
         />
       </PlaceBody>
+      {purging !== null && <PurgeDialog ids={purging === 'all' ? null : purging} onClose={() => setPurging(null)} onPurged={() => setSelection(NOTHING_SELECTED)} />}
+      {changingDays && retention.data !== undefined && <TrashDaysDialog retention={retention.data} onClose={() => setChangingDays(false)} />}
     </>
   );
+}
+
+/** What lies in a thing and comes back with it. */
+function contents({ versions, links }: TrashItem): string {
+  return [...(versions > 1 ? [formatQuantity(versions, 'version')] : []), ...(links > 1 ? [formatQuantity(links, 'link')] : [])].join(', ');
 }
 
 /** “in 5 days”; what goes within a day is marked. */
@@ -163,38 +195,25 @@ function Goes({ at }: { readonly at: string }) {
   );
 }
 
-/** In the order in which they can stand again: what holds others comes first. */
-const holdersFirst: readonly ObjectKind[] = ['registry', 'collection', 'artifact', 'version', 'link'];
-
 async function restoreAll(items: readonly TrashItem[]): Promise<void> {
   const [only] = items;
   if (items.length === 1 && only !== undefined) {
     const place = placeOfRef(only.object);
-    const done = await runCommand('trash.restore', { id: only.id }, {
-      done: ({ label }: OutputOf<'trash.restore'>) => `Restored ${label}`,
+    const done = await runCommand('trash.restore', { id: only.id, including: only.inside !== null }, {
+      done: ({ label, also }: OutputOf<'trash.restore'>) => `Restored ${label}${also.length === 0 ? '' : ` with ${also.join(', ')}, in which it lies`}`,
       ...(place === null ? {} : { action: () => ({ label: 'Open', onPress: () => navigate(place) }) }),
     });
     if (done !== null) announce(`Restored ${only.object.label}`, 'polite');
     return;
   }
-  const ordered = items.toSorted((left, right) => holdersFirst.indexOf(left.object.kind) - holdersFirst.indexOf(right.object.kind));
-  const failures: { readonly label: string; readonly why: string }[] = [];
-  for (const item of ordered) {
-    try {
-      await runCommand('trash.restore', { id: item.id }, { toast: false });
-    } catch (thrown) {
-      const { title, sentence } = explainError(asVitrineError(thrown));
-      failures.push({ label: item.object.label, why: `${title}. ${sentence}` });
-    }
-  }
-  const restored = items.length - failures.length;
-  if (restored > 0) notify({ tone: 'good', title: `Restored ${formatQuantity(restored, 'thing')}` });
-  if (failures.length > 0) {
-    notify({
-      tone: 'danger',
-      title: failures.length === 1 ? `${failures[0]?.label ?? 'One'} can’t be restored` : `${formatQuantity(failures.length, 'thing')} can’t be restored`,
-      text: failures[0]?.why ?? '',
-      details: failures.map(({ label, why }) => `${label}: ${why}`).join('\n'),
-    });
-  }
+  const done = await runCommand('trash.restoreAll', { ids: items.map((item) => item.id) }, { done: ({ restored }) => `Restored ${formatQuantity(restored.length, 'thing')}` });
+  const refused = done?.output.refused ?? [];
+  const [first] = refused;
+  if (first === undefined) return;
+  notify({
+    tone: 'danger',
+    title: refused.length === 1 ? `${first.label} can’t be restored` : `${formatQuantity(refused.length, 'thing')} can’t be restored`,
+    text: first.why,
+    details: refused.map(({ label, why }) => `${label}: ${why}`).join('\n'),
+  });
 }

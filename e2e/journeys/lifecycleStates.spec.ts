@@ -1,0 +1,75 @@
+/** Lifecycle states: defined for a registry, changed by the menu along the ways that there are, with a reason where one is asked for. */
+import { vitrineJson } from '../cli/commandLine.ts';
+import { goToAddress, rowOf, table, toast } from '../pages/catalogWindow.ts';
+import { expect, test } from './journey.ts';
+import { folder } from './workshop.ts';
+
+test('a registry gets states; a version goes through them; why is asked where the registry wants it', async ({ launch }) => {
+  test.slow();
+  const data = folder();
+  await vitrineJson(['sample'], { data });
+  const { window, pageErrors } = await launch(data);
+
+  await test.step('the states that are offered are taken over, and one is renamed', async () => {
+    await goToAddress(window, 'vitrine://registry/Edge%20Models');
+    await window.getByRole('main').getByRole('button', { name: 'More' }).click();
+    await window.getByRole('menuitem', { name: 'Lifecycle states…' }).click();
+    const dialog = window.getByRole('dialog', { name: 'Lifecycle of Edge Models' });
+    await dialog.getByRole('button', { name: 'Begin with these' }).click();
+    await dialog.getByRole('textbox', { name: 'Name of state 3' }).fill('draft');
+    await expect(dialog.getByRole('alert')).toContainText('same name');
+    await dialog.getByRole('textbox', { name: 'Name of state 3' }).fill('released');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await expect(toast(window, 'Edge Models has 4 states')).toBeVisible();
+  });
+
+  await goToAddress(window, 'vitrine://registry/Edge%20Models/Wake%20Word%20Tiny');
+  const row = rowOf(table(window, 'Versions of Wake Word Tiny'), /^v3/u);
+  const state = (name: string) => row.getByRole('button', { name: `State ${name} of v3` });
+
+  await test.step('only ways that lead on are offered', async () => {
+    await state('draft').click();
+    await expect(window.getByRole('menuitem', { name: 'candidate', exact: true })).toBeVisible();
+    await expect(window.getByRole('menuitem', { name: 'released' })).toHaveCount(0);
+    await window.getByRole('menuitem', { name: 'candidate', exact: true }).click();
+    await expect(state('candidate')).toBeVisible();
+    await state('candidate').press('Enter');
+    await window.getByRole('menuitem', { name: 'released' }).press('Enter');
+    await expect(state('released')).toBeVisible();
+  });
+
+  await test.step('the way back asks why; undo takes it back', async () => {
+    await state('released').click();
+    await window.getByRole('menuitem', { name: 'candidate…' }).click();
+    const why = window.getByRole('dialog').filter({ hasText: 'candidate' });
+    await expect(why.getByRole('button', { name: 'Change state' })).toHaveAttribute('aria-disabled', 'true');
+    await why.getByRole('textbox', { name: 'Reason' }).fill('Found a regression on the device');
+    await why.getByRole('button', { name: 'Change state' }).click();
+    const told = toast(window, '“released” → “candidate”');
+    await expect(state('candidate')).toBeVisible();
+    await told.getByRole('button', { name: 'Undo' }).click();
+    await expect(state('released')).toBeVisible();
+  });
+
+  await test.step('a registry that wants to know why asks at every move of an alias', async () => {
+    await goToAddress(window, 'vitrine://registry/Edge%20Models');
+    await window.getByRole('main').getByRole('button', { name: 'More' }).click();
+    await window.getByRole('menuitem', { name: 'Edit registry…' }).click();
+    const dialog = window.getByRole('dialog', { name: 'Edit Edge Models' });
+    await dialog.getByRole('radio', { name: 'For every alias' }).click();
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await expect(dialog).toBeHidden();
+    await goToAddress(window, 'vitrine://board/Edge%20Models');
+    await window.getByRole('button', { name: /^staging on v3 of Wake Word Tiny/u }).click();
+    await window.getByRole('menuitem', { name: 'Remove' }).click();
+    const asked = window.getByRole('dialog', { name: 'A reason is needed' });
+    await asked.getByRole('textbox', { name: 'Reason' }).fill('Staging is being rebuilt');
+    await window.keyboard.press('ControlOrMeta+Enter');
+    await expect(toast(window, 'Removed “staging” from v3')).toBeVisible();
+    await goToAddress(window, 'vitrine://history');
+    await expect(rowOf(window.getByRole('grid'), 'staging').first()).toBeVisible();
+    await expect(window.getByRole('main')).toContainText('Staging is being rebuilt');
+  });
+
+  expect(pageErrors).toEqual([]);
+});
