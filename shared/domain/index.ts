@@ -11,6 +11,7 @@ export * from './automationTemplate.ts';
 export * from './deliverySchedule.ts';
 export * from './cards.ts';
 export * from './chainHeads.ts';
+export * from './csv.ts';
 export * from './digest.ts';
 export * from './filters.ts';
 export * from './glob.ts';

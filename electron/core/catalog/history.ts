@@ -4,7 +4,7 @@
  */
 import { hash } from 'node:crypto';
 import type { Entrance, EventKind, ObjectKind } from '#shared/contract/entities.ts';
-import type { ReadableDb, WritableDb } from './connection.ts';
+import type { WritableDb } from './connection.ts';
 import { sql } from './sql.ts';
 
 /** What an event speaks of. `registryId` decides who may read it; null for the source side. */
@@ -31,7 +31,7 @@ export type NewEvent = {
 };
 
 /** What stands before the first event. */
-const beginning = new Uint8Array(32);
+export const beginning: Uint8Array = new Uint8Array(32);
 
 export function appendEvent(db: WritableDb, event: NewEvent): number {
   const last = db.get<{ id: number; hash: Uint8Array }>(sql`SELECT id, hash FROM events ORDER BY id DESC LIMIT 1`);
@@ -48,13 +48,25 @@ export function appendEvent(db: WritableDb, event: NewEvent): number {
     INSERT INTO events (id, at, actor_id, entrance, kind, object_kind, object_id, registry_id, label, address, before, after, message, act_id, previous_hash, hash)
     VALUES (${id}, ${row.at}, ${row.actor_id}, ${row.entrance}, ${row.kind}, ${row.object_kind}, ${row.object_id}, ${row.registry_id}, ${row.label}, ${row.address},
       ${before}, ${after}, ${row.message}, ${row.act_id}, ${previous}, ${chain(previous, row)})`);
+  countEvent(db, row);
   const about = new Map<string, { kind: ObjectKind; id: number }>();
   for (const object of [{ kind: subject.kind, id: subject.id }, ...(event.about ?? [])]) about.set(`${object.kind} ${object.id}`, object);
   for (const object of about.values()) db.run(sql`INSERT INTO event_objects (kind, object_id, event_id) VALUES (${object.kind}, ${object.id}, ${id})`);
   return id;
 }
 
-type ChainedRow = {
+/** Sums from which a list's length and reach are known without counting events. */
+function countEvent(db: WritableDb, row: ChainedRow): void {
+  db.run(sql`INSERT INTO event_sums (kind, actor_id, entrance, events) VALUES (${row.kind}, ${row.actor_id}, ${row.entrance}, 1) ON CONFLICT (kind, actor_id, entrance) DO UPDATE SET events = events + 1`);
+  db.run(sql`INSERT INTO event_days (day, events, first_id, last_id) VALUES (${dayOf(row.at)}, 1, ${row.id}, ${row.id}) ON CONFLICT (day) DO UPDATE SET events = events + 1, last_id = excluded.last_id`);
+}
+
+/** The whole day in UTC, counted from 1970. */
+export function dayOf(at: number): number {
+  return Math.floor(at / 86_400_000);
+}
+
+export type ChainedRow = {
   readonly id: number;
   readonly at: number;
   readonly actor_id: number;
@@ -72,38 +84,10 @@ type ChainedRow = {
 };
 
 /** Every field in a fixed order, each delimited by JSON, behind the hash before. Events from before acts were noted end sooner. */
-function chain(previous: Uint8Array, row: ChainedRow): Uint8Array {
+export function chain(previous: Uint8Array, row: ChainedRow): Uint8Array {
   const canonical = JSON.stringify([
     row.id, row.at, row.actor_id, row.entrance, row.kind, row.object_kind, row.object_id, row.registry_id, row.label, row.address, row.before, row.after, row.message,
     ...(row.act_id === null ? [] : [row.act_id]),
   ]);
   return hash('sha256', `${Buffer.from(previous).toString('hex')}\n${canonical}`, 'buffer');
-}
-
-export type ChainVerdict = { readonly events: number; readonly intact: boolean; readonly firstBroken: number | null; readonly head: string };
-
-/** Walks the whole chain. Ids run without gaps, so that a removed event shows even at its place. */
-export function verifyChain(db: ReadableDb): ChainVerdict {
-  let previous: Uint8Array = beginning;
-  let expectedId = 1;
-  let events = 0;
-  for (const row of db.iterate<ChainedRow & { previous_hash: Uint8Array; hash: Uint8Array }>(sql`
-    SELECT id, at, actor_id, entrance, kind, object_kind, object_id, registry_id, label, address, before, after, message, act_id, previous_hash, hash FROM events ORDER BY id`)) {
-    events += 1;
-    if (row.id !== expectedId || !equal(row.previous_hash, previous) || !equal(row.hash, chain(previous, row))) {
-      const total = db.value<number>(sql`SELECT count(*) FROM events`) ?? events;
-      return { events: total, intact: false, firstBroken: row.id === expectedId ? row.id : expectedId, head: hex(previous) };
-    }
-    previous = row.hash;
-    expectedId += 1;
-  }
-  return { events, intact: true, firstBroken: null, head: hex(previous) };
-}
-
-function equal(left: Uint8Array, right: Uint8Array): boolean {
-  return Buffer.compare(left, right) === 0;
-}
-
-function hex(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('hex');
 }

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { isVitrineError, VitrineError, type CallOptions, type CoreClient, type LinkId, type LinkTarget, type RegistryId, type RunId, type SearchHit } from '#shared/contract/index.ts';
 import { explainViolation, parseLinkTarget, parseMetadata } from '#shared/domain/index.ts';
 import { addAccountCommands } from './accounts.ts';
+import { addAuditCommands } from './audit.ts';
 import { addKeyCommands } from './keys.ts';
 import { addRunCommands } from './runs.ts';
 import type { Common } from './common.ts';
@@ -280,15 +281,7 @@ export function buildProgram(): Command {
       });
     });
 
-  const audit = command('audit', 'the history’s own integrity');
-  audit.command('verify').description('walk the hash chain; exit code 5 when an event was altered, removed or reordered').option('--data <folder>').option('--json').exitOverride().action(async (options: Common) => {
-    await withClient({ ...audit.opts<Common>(), ...options }, async (client, call, common) => {
-      const verdict = await client.query('history.verify', {}, call);
-      if (common.json === true) printJson(verdict);
-      else printLine(verdict.intact ? `Intact: ${verdict.events} events, head ${verdict.head.slice(0, 16)}.` : `Broken at event ${verdict.firstBroken}: it was altered, removed or reordered.`);
-      if (!verdict.intact) process.exitCode = 5;
-    });
-  });
+  addAuditCommands(command('audit', 'the history’s own integrity: verify, head, sign, heads, export'), withClient);
 
   addRetentionCommands(command, withClient);
   addRunCommands(command, withClient);

@@ -41,7 +41,7 @@ export type Operations = {
   close(): Promise<void>;
 };
 
-const orchestrated: Handlers = { ...pendingHandlers, ...catalogHandlers, ...logHandlers, ...exportHandlers, ...lineageHandlers, ...storageHandlers, ...doorHandlers, ...draftHandlers, ...sampleHandlers, ...automationHandlersLater };
+const orchestrated: Handlers = { ...pendingHandlers, ...auditHandlers, ...catalogHandlers, ...logHandlers, ...exportHandlers, ...lineageHandlers, ...storageHandlers, ...doorHandlers, ...draftHandlers, ...sampleHandlers, ...automationHandlersLater };
 
 /** Names of the operations that are one query or command of the catalog; a test holds them against the catalog's own tables. */
 export const catalogOperationNames: readonly OperationName[] = operationNames.filter((name) => orchestrated[name] === undefined);

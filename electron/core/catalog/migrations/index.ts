@@ -12,6 +12,8 @@ import { versionsNotStanding } from './0050-versions-not-standing.ts';
 import { partsInPlace } from './0070-parts-in-place.ts';
 import { curation } from './0090-curation.ts';
 import { holdsAndSearches } from './0100-holds-and-searches.ts';
+import { historyAtScale } from './0102-history-at-scale.ts';
+import { imports } from './0104-imports.ts';
 import { automations } from './0130-automations.ts';
 
 export type Migration = {
@@ -29,6 +31,8 @@ export const migrations: readonly Migration[] = [
   partsInPlace,
   curation,
   holdsAndSearches,
+  historyAtScale,
+  imports,
   automations,
 ];
 

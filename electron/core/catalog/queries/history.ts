@@ -1,13 +1,14 @@
 /** What happened, what was deleted, what can be undone. */
-import type { CheckedInputOf, Entrance, EventKind, HistoryEvent, ObjectKind, OutputOf } from '#shared/contract/index.ts';
+import type { CheckedInputOf, Entrance, EventKind, HistoryEvent, NotedHead, ObjectKind, OutputOf } from '#shared/contract/index.ts';
 import { headLine } from '#shared/domain/index.ts';
 import { visibleRegistries } from '../access.ts';
-import { verifyChain } from '../history.ts';
+import { chainBeginning, checkHeads, walkChain, type ChainPart } from '../chainCheck.ts';
 import { branded, hexOf, inOrder, timestamp, userOf, type UserColumns } from '../records/shared.ts';
 import type { QueryScope } from '../scope.ts';
 import { listOf, sql, type Sql } from '../sql.ts';
 import { latestUndo } from '../undo.ts';
-import { pageOfIds } from './paging.ts';
+import { readHead } from '../records/heads.ts';
+import { historyAscending, historyPage, type HistoryQuestion } from './historyPages.ts';
 import { projectFilter } from './visible.ts';
 
 type EventRow = UserColumns & {
@@ -16,27 +17,15 @@ type EventRow = UserColumns & {
 };
 
 export function listHistory(scope: QueryScope, input: CheckedInputOf<'history.list'>): OutputOf<'history.list'> {
-  const { db } = scope;
   const seen = seenEvents(scope);
-  const where: Sql[] = [...seen.where];
-  if (input.object !== undefined) where.push(sql`o.kind = ${input.object.kind}`, sql`o.object_id = ${input.object.id}`);
-  if (input.actorId !== undefined) where.push(sql`e.actor_id = ${input.actorId}`);
-  if (input.actId !== undefined) where.push(sql`e.act_id = ${input.actId}`);
-  if (input.entrance !== undefined) where.push(sql`e.entrance = ${input.entrance}`);
-  if (input.kinds !== undefined) where.push(sql`e.kind IN ${listOf(input.kinds)}`);
-  if (input.since !== undefined) where.push(sql`e.at >= ${Date.parse(input.since)}`);
-  if (input.until !== undefined) where.push(sql`e.at <= ${Date.parse(input.until)}`);
-  const { object, actorId, actId, entrance, kinds, since, until } = input;
-  const everything = where.length === 0;
-  const { ids, ...page } = pageOfIds(db, {
-    name: `history ${JSON.stringify([object?.kind, object?.id, actorId, actId, entrance, kinds, since, until])}${seen.name}`,
-    from: object === undefined ? sql`FROM events e` : sql`FROM event_objects o JOIN events e ON e.id = o.event_id`,
-    where,
-    key: object === undefined ? sql`e.id` : sql`o.event_id`, id: object === undefined ? sql`e.id` : sql`o.event_id`, descending: true,
-    // Ids run without gaps.
-    ...(everything ? { total: () => db.value<number>(sql`SELECT max(id) FROM events`) ?? 0 } : {}),
-  }, input);
+  const { ids, ...page } = historyPage(scope.db, { ...input, seen }, input);
   return { items: events(scope, ids), ...page };
+}
+
+/** Events after a number, oldest first, for whoever writes them out. */
+export function historyAfter(scope: QueryScope, input: HistoryQuestion & { readonly after: number; readonly limit: number }): { readonly items: readonly HistoryEvent[]; /** The number to go on after; null at the end. */ readonly next: number | null } {
+  const ids = historyAscending(scope.db, { ...input, seen: seenEvents(scope) }, input.after, input.limit);
+  return { items: events(scope, ids), next: ids.length < input.limit ? null : (ids.at(-1) ?? null) };
 }
 
 /** Events of restricted registries and of other teams' projects are not told. */
@@ -76,8 +65,28 @@ function events(scope: QueryScope, ids: readonly number[]): HistoryEvent[] {
   } satisfies HistoryEvent])));
 }
 
-export function verifyHistory(scope: QueryScope): OutputOf<'history.verify'> {
-  return { ...verifyChain(scope.db), fault: null, heads: [] };
+/** The whole chain in one go; core asks for it part by part, to tell how far it is and to stop when told to. */
+export function verifyHistory(scope: QueryScope, input: CheckedInputOf<'history.verify'>): OutputOf<'history.verify'> {
+  let part = walkChain(scope.db, chainBeginning, Number.MAX_SAFE_INTEGER);
+  while (!part.done) part = walkChain(scope.db, part, Number.MAX_SAFE_INTEGER);
+  const heads = input.noted.map(readHead);
+  return verdictOf(scope, { part, heads, kept: 0 });
+}
+
+export function verifyPart(scope: QueryScope, input: { readonly next: number; readonly head: string; readonly limit: number }): ChainPart & { readonly total: number } {
+  return { ...walkChain(scope.db, input, input.limit), total: scope.db.value<number>(sql`SELECT max(id) FROM events`) ?? 0 };
+}
+
+/** The first `kept` of the heads are from the file beside the catalog. */
+export function verdictOf(scope: QueryScope, input: { readonly part: ChainPart; readonly heads: readonly NotedHead[]; readonly kept: number }): OutputOf<'history.verify'> {
+  const { part } = input;
+  const events = part.fault === null ? part.next - 1 : (scope.db.value<number>(sql`SELECT count(*) FROM events`) ?? 0);
+  const held = checkHeads(scope.db, String(scope.db.value(sql`SELECT value FROM meta WHERE key = 'catalog_id'`) ?? ''), events, input.heads);
+  const fault = part.fault ?? held.fault;
+  return {
+    events, intact: fault === null, firstBroken: fault === null ? null : fault.eventId, head: part.head, fault,
+    heads: held.heads.map((head, index) => ({ ...head, from: index < input.kept ? 'kept' : 'given' })),
+  };
 }
 
 /** The line is what a person copies to a place outside. */

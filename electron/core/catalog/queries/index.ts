@@ -8,13 +8,13 @@ import { getTeam, getUser, listRegistryMembers, listTeams, listUsers } from './a
 import { resolveAddress } from './addresses.ts';
 import { authenticateKey, catalogStatus, home, listKeys, settings, storageUsage } from './catalog.ts';
 import { arrivals, clientManifest, draftToCommit, entryByMd5, getDraft, resolveClientId, resolveContents, uploadFacts, uploadParts } from './drafts.ts';
-import { chainHead, latestUndoOffer, listHistory, verifyHistory } from './history.ts';
+import { chainHead, historyAfter, latestUndoOffer, listHistory, verdictOf, verifyPart, verifyHistory } from './history.ts';
 import { lineageQueries } from './lineage/index.ts';
 import { aliasTimeline, findLinks, getLink, linkCandidates, listLinks } from './links.ts';
 import { previewLifecycle, previewLinks, previewPromotion, previewUnlinks, statesToGo } from './previews.ts';
 import { collectionDetails, getCollection, getRegistry, listCollections, listRegistries } from './registries.ts';
 import { checkRunFileQuery, listRunFiles, metricKeys, metrics, runConsole, runDetails, runFile, runHistory, runWire } from './runStream.ts';
-import { getTimeToLive, lapsingCount, listHolds, listLapsing, listTrash, purgePreview, retention } from './retention.ts';
+import { demandManaging, getTimeToLive, lapsingCount, listHolds, listLapsing, listTrash, purgePreview, retention } from './retention.ts';
 import { listSearches } from './savedSearches.ts';
 import { searchQueries } from './search/index.ts';
 import { artifactTypes, getArtifact, getProject, getRun, listArtifacts, listProjects, listRuns, runVersions } from './source.ts';
@@ -138,6 +138,10 @@ const internal = {
   'internal.resolveContents': resolveContents,
   'internal.uploadFacts': uploadFacts,
   'internal.uploadParts': uploadParts,
+  'internal.demandManaging': demandManaging,
+  'internal.historyAfter': historyAfter,
+  'internal.verdict': verdictOf,
+  'internal.verifyPart': verifyPart,
   'internal.lapsingCount': lapsingCount,
   'internal.arrivals': arrivals,
   'internal.runFile': runFile,

@@ -1,7 +1,7 @@
 /** The trash with what purging would free, times to live, holds. */
 import type { CheckedInputOf, OutputOf, TrashItem } from '#shared/contract/index.ts';
 import { decide, defaultTrashDays } from '#shared/domain/index.ts';
-import { organizationObject, visibleRegistries } from '../access.ts';
+import { demand, organizationObject, visibleRegistries } from '../access.ts';
 import { lapsingVersion } from '../commands/retention.ts';
 import { bytesHeldAlone, holdsOf, lapsingVersions, timeToLive } from '../records/retention.ts';
 import { artifactRow } from '../records/rows.ts';
@@ -71,6 +71,12 @@ const day = 86_400_000;
 export function listLapsing(scope: QueryScope, input: CheckedInputOf<'ttl.lapsing'>): OutputOf<'ttl.lapsing'> {
   const all = lapsingVersions(scope.db, Date.now() + input.withinDays * day, projectFilter(scope, sql`v.project_id`).where);
   return { items: all.slice(0, input.limit).map((one) => lapsingVersion(scope, one)), total: all.length };
+}
+
+/** Throws unless the asker manages the organization. */
+export function demandManaging(scope: QueryScope): null {
+  demand(scope.asker, 'organization.manage', organizationObject(scope.db));
+  return null;
 }
 
 /** How many versions' time is over now. */

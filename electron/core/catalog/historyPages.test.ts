@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { InputOf, OutputOf } from '#shared/contract/index.ts';
+import { openWorld, type World } from './testing/world.ts';
+
+type Question = InputOf<'history.list'>;
+type Event = OutputOf<'history.list'>['items'][number];
+
+let world: World;
+let all: readonly Event[];
+let boris: number;
+const dayLength = 86_400_000;
+const today = Math.floor(Date.now() / dayLength) * dayLength;
+
+beforeAll(async () => {
+  world = await openWorld();
+  boris = await world.person('boris', 'admin');
+  const registry = await world.registry('Models');
+  for (let index = 0; index < 80; index++) {
+    // Now and then something of the past, so that numbers and times don't run together.
+    const at = today - ((80 - index) % 17 === 0 ? 40 : Math.floor((80 - index) / 8)) * dayLength + index * 1000;
+    const acting = { actorId: index % 3 === 0 ? boris : 1, entrance: 'system' as const, at };
+    const version = await world.log(`artifact-${index % 5}`, `content ${index}`, { tags: ['seen'] }, acting);
+    if (index % 4 === 0) await world.do('links.create', { versionIds: [version.versionId], target: { kind: 'new_collection', registryId: registry.id, name: `collection ${index}` } }, acting);
+  }
+  await world.do('registries.create', { name: 'by cli' }, { entrance: 'cli' });
+  all = (await world.ask('history.list', { limit: 1000 })).items;
+  expect(all.length).toBeGreaterThan(120);
+});
+afterAll(() => world.close());
+
+/** The same, asked of every event one by one. */
+async function expected(question: Question): Promise<number[]> {
+  const about = question.object === undefined ? null : new Set((await world.ask('history.list', { object: question.object, limit: 1000 })).items.map((event) => event.id));
+  return all.filter((event) => (about === null || about.has(event.id)) && (question.actorId === undefined || event.actor.id === question.actorId) && (question.kinds === undefined || question.kinds.includes(event.kind))
+    && (question.entrance === undefined || event.entrance === question.entrance) && (question.since === undefined || event.at >= question.since) && (question.until === undefined || event.at <= question.until)).map((event) => event.id);
+}
+
+const iso = (milliseconds: number): string => new Date(milliseconds).toISOString();
+
+test('every filter and every two of them give what a look at each event gives, page by page, by cursor and by place', async () => {
+  const registry = await world.registry('Models');
+  const parts: readonly Partial<Question>[] = [
+    {}, { kinds: ['version.created'] }, { kinds: ['version.created', 'link.created', 'tag.added'] }, { kinds: ['run.failed'] }, { actorId: boris as never }, { entrance: 'cli' }, { object: { kind: 'registry', id: registry.id } },
+    { since: iso(today - 5 * dayLength), until: iso(today - 2 * dayLength - 1) }, { since: iso(today - 3 * dayLength + 5000) }, { until: iso(today - 4 * dayLength + 7000) }, { since: iso(today - 60 * dayLength), until: iso(today - 30 * dayLength) },
+  ];
+  for (const left of parts) {
+    for (const right of parts) {
+      const question = { ...left, ...right };
+      const ids = await expected(question);
+      const read: number[] = [];
+      let cursor: string | null = null;
+      do {
+        const page: OutputOf<'history.list'> = await world.ask('history.list', { ...question, limit: 17, ...(cursor === null ? {} : { cursor }) });
+        expect(page.total, JSON.stringify(question)).toBe(ids.length);
+        expect(page.position).toBe(read.length);
+        read.push(...page.items.map((event) => event.id));
+        cursor = page.nextCursor;
+      } while (cursor !== null);
+      expect(read, JSON.stringify(question)).toEqual(ids);
+      for (const position of [1, 5, Math.floor(ids.length / 2), ids.length]) {
+        expect((await world.ask('history.list', { ...question, position, limit: 3 })).items.map((event) => event.id), `${JSON.stringify(question)} at ${position}`).toEqual(ids.slice(position, position + 3));
+      }
+    }
+  }
+});
+
+test('lengths grow with what happens, and a place that is gone is empty', async () => {
+  const before = (await world.ask('history.list', { kinds: ['registry.created'], since: iso(today - 90 * dayLength), limit: 1 })).total;
+  await world.do('registries.create', { name: 'one more' });
+  expect((await world.ask('history.list', { kinds: ['registry.created'], since: iso(today - 90 * dayLength), limit: 1 })).total).toBe(before + 1);
+  expect((await world.ask('history.list', { kinds: ['registry.created'], position: 10_000, limit: 1 })).items).toEqual([]);
+  await expect(world.ask('history.list', { cursor: 'nonsense' })).rejects.toMatchObject({ code: 'bad_input' });
+});
