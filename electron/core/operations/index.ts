@@ -9,6 +9,7 @@ import type { Vault } from '../host/vault.ts';
 import type { Door } from '../server/door.ts';
 import type { Store } from '../store/index.ts';
 import { automationHandlersLater } from './automationsLater.ts';
+import { auditHandlers } from './audit.ts';
 import { catalogHandlers } from './catalog.ts';
 import { acting, asking, type OperationContext, type OperationResult } from './context.ts';
 import { doorHandlers } from './door.ts';
