@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { app, dialog, ipcMain, MessageChannelMain, nativeTheme, protocol, safeStorage, session, shell, type BrowserWindow, type MessagePortMain, type WebContents } from 'electron';
+import { app, dialog, ipcMain, MessageChannelMain, nativeTheme, Notification, protocol, safeStorage, session, shell, type BrowserWindow, type MessagePortMain, type WebContents } from 'electron';
 import type { AppearanceFacts, BridgeFacts, MenuCommand, MenuState, StartupFacts } from '#shared/contract/bridge.ts';
 import { eventChannels } from '#shared/contract/bridgeChannels.ts';
 import { createAppearance } from './appearance.ts';
@@ -68,6 +68,7 @@ export function startApplication(folders: Folders): void {
     applicationVersion: app.getVersion(),
     journal,
     secrets: createSecrets(folders.window, safeStorage, journal),
+    onNotify: notify,
     onFacts: (facts: StartupFacts) => send(eventChannels.startup, facts),
     onLaunched: connectWindow,
   });
@@ -129,6 +130,19 @@ export function startApplication(folders: Folders): void {
     journal.fact('address', { address });
     if (bridgeStands) send(eventChannels.address, address);
     else waitingAddresses.push(address);
+  }
+
+  /** Shown by the system where it can; the fact says it in any case. */
+  function notify({ title, text, address }: { readonly title: string; readonly text: string; readonly address: string | null }): void {
+    journal.fact('notification', { title });
+    if (!Notification.isSupported()) return;
+    const shown = new Notification({ title: title.slice(0, 200), body: text.slice(0, 1000) });
+    shown.on('click', () => {
+      bringToFront();
+      const safe = address === null ? null : readAddress(address);
+      if (safe !== null) openAddress(safe);
+    });
+    shown.show();
   }
 
   function refreshMenu(): void {

@@ -26,6 +26,7 @@ parentPort.on('message', ({ message, ports }) => {
     }
     say({ t: 'progress', step: 'migrating', done: 1, total: 3 });
     say({ t: 'secret', id: 1, action: 'seal', name: 'remote', text: 'hush' });
+    say({ t: 'notify', title: 'moved', text: '', address: null });
     say({ t: 'something-new' });
     say({ t: 'ready', dataDirectory: message.dataDirectory, readOnly: false, rev: 7 });
   }
@@ -60,6 +61,7 @@ let folder: string;
 let supervisor: CoreSupervisor<MessagePort> | undefined;
 let facts: StartupFacts[];
 let secrets: unknown[];
+let notified: unknown[];
 let behaviours: string[];
 let waiting: (() => void)[];
 
@@ -67,6 +69,7 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'vitrine-supervisor-'));
   facts = [];
   secrets = [];
+  notified = [];
   behaviours = [];
   waiting = [];
 });
@@ -83,6 +86,7 @@ function supervise(onLaunched: () => void = () => {}, stopTimeout?: number): Cor
     sample: false,
     applicationVersion: '0.0.0',
     journal: openJournal(join(folder, 'logs'), { testMode: false }),
+    onNotify: (notification) => { notified.push(notification); },
     secrets: { answer: (request) => { secrets.push(request); return null; } },
     onFacts: (next) => {
       facts.push(next);
@@ -107,11 +111,12 @@ function phase(name: StartupFacts['phase'], times = 1): Promise<void> {
 }
 
 describe('the supervisor', () => {
-  test('starts core, tells of its progress, keeps its output and its secrets', async () => {
+  test('starts core, tells of its progress, keeps its output and its secrets, shows its notifications', async () => {
     supervise().start();
     await phase('ready');
     expect(facts).toEqual([{ phase: 'starting', step: 'migrating', done: 1, total: 3 }, { phase: 'ready', dataDirectory: folder, readOnly: false }]);
     expect(secrets).toEqual([{ t: 'secret', id: 1, action: 'seal', name: 'remote', text: 'hush' }]);
+    expect(notified).toEqual([{ t: 'notify', title: 'moved', text: '', address: null }]);
     await supervisor?.stop();
     expect(readFileSync(join(folder, 'logs', 'core.log'), 'utf8')).toBe(`started on ${folder}\n`);
     expect(readFileSync(join(folder, 'logs', 'main.log'), 'utf8')).not.toContain('hush');

@@ -26,6 +26,8 @@ export type SupervisorOptions<Port> = {
   readonly applicationVersion: string;
   readonly journal: Journal;
   readonly secrets: Secrets;
+  /** Core asks for a notification of the system. */
+  readonly onNotify: (notification: Extract<CoreHostMessage, { readonly t: 'notify' }>) => void;
   /** Told of every change of the facts. */
   readonly onFacts: (facts: StartupFacts) => void;
   /** Core was started (for the first time or again): every window needs a port of it. */
@@ -106,6 +108,9 @@ export function createCoreSupervisor<Port>(options: SupervisorOptions<Port>): Co
         from.post({ t: 'secret', id: message.id, text });
         return;
       }
+      case 'notify':
+        options.onNotify(message);
+        return;
       case 'stopped':
         return;
       default:

@@ -92,6 +92,10 @@ export const deliveryStates = ['waiting', 'sending', 'done', 'dead', 'discarded'
 export const DeliveryState = z.enum(deliveryStates);
 export type DeliveryState = z.infer<typeof DeliveryState>;
 
+export function isDeliveryState(text: string): text is DeliveryState {
+  return (deliveryStates as readonly string[]).includes(text);
+}
+
 export const DeliverySummary = z.strictObject({
   id: DeliveryId,
   automationId: AutomationId,

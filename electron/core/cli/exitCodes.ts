@@ -10,6 +10,8 @@ export const exitCodes = {
   conflict: 5,
   files: 6,
   unavailable: 7,
+  /** `vitrine wait`: the time was up. */
+  waitedInVain: 8,
   cancelled: 130,
 } as const;
 

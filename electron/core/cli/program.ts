@@ -4,6 +4,8 @@ import { isVitrineError, VitrineError, type CallOptions, type CoreClient, type L
 import { explainViolation, parseLinkTarget, parseMetadata } from '#shared/domain/index.ts';
 import { addAccountCommands } from './accounts.ts';
 import { addAuditCommands } from './audit.ts';
+import { addAutomationCommands } from './automations.ts';
+import { addPipelineCommands } from './pipelines.ts';
 import { addKeyCommands } from './keys.ts';
 import { addRunCommands } from './runs.ts';
 import type { Common } from './common.ts';
@@ -26,6 +28,7 @@ Exit codes:
   5  stands against what is there (exists, moved meanwhile, wrong type; “lineage stale”: something is)
   6  files, disk or catalog can't be read or written
   7  the catalog's owner does not answer
+  8  “wait”: the time was up
   130  cancelled
 
 Addresses:
@@ -287,6 +290,8 @@ export function buildProgram(): Command {
   addRunCommands(command, withClient);
   addKeyCommands(command, withClient);
   addAccountCommands(command, withClient);
+  addAutomationCommands(command, withClient, wholeNumber);
+  addPipelineCommands(command, withClient, wholeNumber);
 
   command('sample', 'fill an empty catalog with the sample')
     .action(async (options: Common) => {

@@ -1,0 +1,106 @@
+/** Automations and pipelines on the command line, beside a `vitrine serve` that runs them. */
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { startReceiver, type Receiver } from '../../electron/core/automations/receiver.ts';
+import { serveVitrine, startVitrine, stopServing, temporaryFolder, vitrine, vitrineJson, writeFiles, type Ran, type Served } from './commandLine.ts';
+
+const work = temporaryFolder('automations');
+const data = join(work.path, 'catalog');
+const run = (...args: readonly string[]): Promise<Ran> => vitrine(args, { data });
+const program = join(process.env['VITRINE_APPLICATION'] ?? join(import.meta.dirname, '..', '..'), 'dist/core/cli.js');
+let served: Served;
+let receiver: Receiver;
+
+beforeAll(async () => {
+  receiver = await startReceiver();
+  served = await serveVitrine(data);
+  writeFiles(work.path, {
+    'model/weights.bin': 'one', 'next/weights.bin': 'two',
+    'automations.yaml': `version: 1
+automations:
+  - name: tell the team
+    event: alias.moved
+    scope: { kind: registry, name: Models }
+    filter: { aliases: [{ kind: glob, text: "prod*" }] }
+    actions:
+      - kind: webhook
+        url: ${receiver.url}/moved
+        bearerSecret: TOKEN
+        template: '{"alias": "\${alias}", "was": \${alias_previous_index}, "now": "\${artifact_version_string}"}'
+`,
+    'broken.yaml': 'automations:\n  - name: x\n    event: alias.moved\n    actions: [{ kind: webhook, url: "https://example.org/", template: "{\\"a\\": ${alais}}" }]\n',
+  });
+}, 60_000);
+afterAll(async () => {
+  await stopServing(served);
+  await receiver.close();
+  work.remove();
+});
+
+describe('automations', { timeout: 120_000 }, () => {
+  test('come from a file, all or none, and run where core runs', async () => {
+    const broken = await run('automation', 'import', join(work.path, 'broken.yaml'));
+    expect([broken.code, broken.stderr]).toEqual([2, expect.stringContaining('alais')]);
+    expect((await run('automation', 'import', join(work.path, 'automations.yaml'), '--dry-run')).stdout).toBe('tell the team: would be made.\nStill needed: secret TOKEN.\n');
+    expect(await vitrineJson(['automation', 'list'], { data })).toEqual([]);
+    expect((await run('automation', 'import', join(work.path, 'automations.yaml'))).code).toBe(0);
+    const kept = spawnSync(process.execPath, [program, 'secret', 'set', 'TOKEN'], { input: 'hush\n', encoding: 'utf8', env: { ...process.env, VITRINE_DATA: data } });
+    expect([kept.status, kept.stdout]).toEqual([0, 'TOKEN is kept.\n']);
+    expect((await run('automation', 'allow', receiver.host)).stdout).toBe(`${receiver.host}\n`);
+    await run('log', join(work.path, 'model'), '-n', 'gemma', '-p', 'train');
+    await run('log', join(work.path, 'next'), '-n', 'gemma', '-p', 'train');
+    await run('link', 'train/gemma:v0', 'Models/gemma', '-a', 'production');
+    await run('link', 'train/gemma:v1', 'Models/gemma', '-a', 'production');
+    await receiver.until(1);
+    const [sent] = receiver.received;
+    expect([JSON.parse(sent?.body ?? ''), sent?.headers['authorization']]).toEqual([{ alias: 'production', was: 0, now: 'gemma:v1' }, 'Bearer hush']);
+    const shown = await run('automation', 'list');
+    expect(shown.stdout).toContain('When an alias matching prod* moves in Models, POST to');
+    expect((await run('automation', 'preview', 'tell the team')).stdout).toContain('It would have fired once');
+    const exported = (await run('automation', 'export')).stdout;
+    expect((parse(exported) as { automations: unknown[] }).automations).toHaveLength(1);
+    expect(exported).not.toContain('hush');
+    expect((await run('automation', 'disable', 'tell the team')).stdout).toBe('tell the team is off.\n');
+    expect((await run('automation', 'enable', 'nobody')).code).toBe(3);
+  });
+});
+
+describe('pipelines', { timeout: 120_000 }, () => {
+  test('wait until an alias stands, and say when it does not', async () => {
+    const waiting = startVitrine(['wait', '--alias', 'staging', '--of', 'wandb-registry-Models/gemma', '--json'], { data });
+    const vain = await run('wait', '--alias', 'staging', '--of', 'wandb-registry-Models/gemma', '--on', 'v0', '--timeout', '1');
+    expect([vain.code, vain.stderr]).toEqual([8, 'staging did not come within 1 seconds.\n']);
+    expect((await run('wait', '--alias', 'x', '--of', 'wandb-registry-Models/nothing', '--timeout', '1')).code).toBe(3);
+    await run('alias', 'set', 'wandb-registry-Models/gemma:v0', 'staging');
+    expect(JSON.parse((await waiting.ended).stdout)).toMatchObject({ alias: 'staging', label: 'Models/gemma:v0' });
+    const moved = startVitrine(['wait', '--alias', 'staging', '--of', 'wandb-registry-Models/gemma', '--moved'], { data });
+    const events = startVitrine(['events', '--follow', '--json', '--kind', 'alias.moved', '--limit', '1'], { data });
+    // Whoever follows is connected once the door counts it; the move comes until both have seen one.
+    let turn = 0;
+    const flip = async (): Promise<void> => {
+      await run('alias', 'set', `wandb-registry-Models/gemma:v${turn++ % 2 === 0 ? 1 : 0}`, 'staging');
+    };
+    let ended = 0;
+    const both = Promise.all([moved.ended.then((ran) => (ended++, ran)), events.ended.then((ran) => (ended++, ran))]);
+    while (ended < 2) await flip();
+    const [one, two] = await both;
+    expect(one.stdout).toMatch(/^Models\/gemma:v[01]\n$/u);
+    expect(JSON.parse(two.stdout)).toMatchObject({ kind: 'alias.moved', after: { alias: 'staging' } });
+  });
+
+  test('promote after tests pass, by the script of the examples', async () => {
+    const promote = (...check: readonly string[]) => spawnSync(join(import.meta.dirname, '..', 'pipelines', 'promote.sh'), ['train/gemma:v1', 'wandb-registry-Models/promoted', 'production', ...check], {
+      encoding: 'utf8', env: { ...process.env, VITRINE_DATA: data, VITRINE: `${process.execPath} ${program}` },
+    });
+    const failed = promote('sh', '-c', 'test "$(cat "$MODEL_DIR/weights.bin")" = other');
+    expect(failed.status).toBe(1);
+    expect((await run('show', 'wandb-registry-Models/promoted')).code).toBe(3);
+    const passed = promote('sh', '-c', 'test "$(cat "$MODEL_DIR/weights.bin")" = two');
+    expect([passed.status, passed.stderr]).toEqual([0, '']);
+    expect((await run('wait', '--alias', 'production', '--of', 'wandb-registry-Models/promoted', '--timeout', '1')).stdout).toBe('Models/promoted:v0\n');
+    for (const file of ['github-actions.yml', 'gitlab-ci.yml']) expect(readFileSync(join(import.meta.dirname, '..', 'pipelines', file), 'utf8')).toContain('promote.sh');
+  });
+});
