@@ -1,13 +1,15 @@
 /** Tables as text for spreadsheets (RFC 4180). */
 
-/** Quoted where it must be. What a spreadsheet would take for a formula gets an apostrophe before it. */
-export function csvCell(text: string): string {
-	const harmless = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+/** Quoted where it must be. What a spreadsheet would take for a formula gets an apostrophe before it; numbers stay numbers. */
+export function csvCell(value: string | number | boolean | null): string {
+	if (value === null) return '';
+	if (typeof value !== 'string') return String(value);
+	const harmless = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
 	return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }
 
 /** One line with its end. */
-export function csvLine(cells: readonly string[]): string {
+export function csvLine(cells: readonly (string | number | boolean | null)[]): string {
 	return `${cells.map(csvCell).join(',')}\r\n`;
 }
 

@@ -86,6 +86,58 @@ export const projectActions = {
 	'project.manage': 'admin',
 } as const satisfies Record<string, Role>;
 
+/** What each action is, in words: “may …”. */
+export const actionLabels: { readonly [A in Action]: string } = {
+	'registry.see': 'see it, its collections, versions and metadata',
+	'registry.search': 'find what is in it',
+	'registry.seeHistory': 'read its history',
+	'registry.seeMembers': 'see its members',
+	'version.use': 'use its versions in runs',
+	'version.download': 'download files',
+	'version.preview': 'preview files',
+	'link.create': 'link versions',
+	'link.remove': 'unlink versions',
+	'link.note': 'write notes on links',
+	'link.setState': 'change the lifecycle state of links',
+	'alias.change': 'put, move and remove aliases',
+	'tag.change': 'add and remove tags',
+	'card.edit': 'edit cards',
+	'collection.create': 'create collections',
+	'collection.delete': 'delete collections',
+	'automation.manage': 'manage automations',
+	'approval.request': 'request approvals',
+	'comment.write': 'comment',
+	'registry.rename': 'rename it',
+	'registry.setVisibility': 'change its visibility',
+	'registry.setTypes': 'change the types it accepts',
+	'registry.manageMembers': 'manage members and their roles',
+	'registry.manageProtectedAliases': 'choose which aliases are protected',
+	'registry.setReasons': 'choose when a reason is asked for',
+	'registry.setLifecycle': 'define its lifecycle states',
+	'registry.setCardRules': 'set the rules of its cards',
+	'registry.manageApprovalRules': 'manage approval rules',
+	'registry.delete': 'delete it',
+	'protectedAlias.change': 'put, move and remove protected aliases',
+	'protectedAlias.removeCarrier': 'unlink or delete what carries a protected alias',
+	'organization.see': 'see the organization',
+	'registry.create': 'create registries',
+	'organization.manage': 'manage people, teams and keys',
+	'project.see': 'see it, its artifacts and runs',
+	'source.use': 'use its versions',
+	'source.link': 'link its versions',
+	'source.log': 'log versions',
+	'source.edit': 'edit descriptions, metadata, tags and aliases',
+	'source.delete': 'delete versions and artifacts',
+	'lineage.edit': 'draw lineage edges by hand',
+	'project.manage': 'manage its team',
+};
+
+/** The actions that an object of a kind has. */
+export function actionsOn(kind: AccessObject['kind']): readonly Action[] {
+	const table = kind === 'registry' ? registryActions : kind === 'organization' ? organizationActions : projectActions;
+	return Object.keys(table) as Action[];
+}
+
 export type RegistryAction = keyof typeof registryActions;
 export type OrganizationAction = keyof typeof organizationActions;
 export type ProjectAction = keyof typeof projectActions;
@@ -272,12 +324,14 @@ export function checkOrganizationRole(change: { readonly holder: 'user' | 'servi
 	return to === null ? accept(null) : checkGrant(holder, to);
 }
 
-/** Why, in one sentence. */
-export function explainDecision(decision: Decision): string {
+/** Why, in one sentence; to whoever asked, or about somebody else by name. */
+export function explainDecision(decision: Decision, about?: string): string {
 	if (decision.allowed) return `Allowed: ${describeGrant(decision.because)}; ${roleName(decision.needed)} is needed.`;
 	if (decision.throughKey !== undefined) return `Not allowed through this API key: this needs ${roleName(decision.needed)}, and ${decision.throughKey === null ? 'the key is limited to other registries or projects' : `the key counts as ${roleName(decision.throughKey)} at most`}.`;
 	const ways = decision.missing.map(describeMissing).join(', or ');
-	const have = decision.role === null ? 'you have no role here' : `your role here is ${roleName(decision.role)}`;
+	const have = about === undefined
+		? decision.role === null ? 'you have no role here' : `your role here is ${roleName(decision.role)}`
+		: decision.role === null ? `${about} has no role here` : `the role of ${about} here is ${roleName(decision.role)}`;
 	return `Not allowed: this needs ${roleName(decision.needed)}, and ${have}. What would give it: ${ways}.`;
 }
 
@@ -312,7 +366,7 @@ function describeMissing(missing: Missing): string {
 		case 'registry role':
 			return `the role ${roleName(missing.role)} in this registry`;
 		case 'team registry role':
-			return `the role ${roleName(missing.role)} in this registry for ${missing.team ? `the team ${quote(missing.team.name)}` : 'one of your teams'}`;
+			return `the role ${roleName(missing.role)} in this registry for ${missing.team ? `the team ${quote(missing.team.name)}` : 'one of the teams'}`;
 		case 'team role':
 			return `the role ${roleName(missing.role)} in the team${missing.team ? ` ${quote(missing.team.name)}` : ''}`;
 		default:

@@ -109,9 +109,9 @@ describe('previews', () => {
     const next = await world.log('another', 'bytes of another');
     const data = await world.log('a-dataset', 'rows', { type: 'dataset' });
     const target = { kind: 'collection' as const, id: collectionId };
-    expect(await world.ask('links.preview', { versionIds: [versions[0]!.versionId, next.versionId], target, aliases: ['staging'] })).toMatchObject({
-      links: [{ index: 0, standing: true }, { index: 2, standing: false }], refused: [], moves: expect.arrayContaining([{ alias: 'staging', from: 0, to: 2 }, { alias: 'latest', from: 1, to: 2 }]),
-    });
+    const linking = await world.ask('links.preview', { versionIds: [versions[0]!.versionId, next.versionId], target, aliases: ['staging'] });
+    expect(linking).toMatchObject({ links: [{ index: 0, standing: true }, { index: 2, standing: false }], refused: [] });
+    expect(linking.moves).toEqual(expect.arrayContaining([{ alias: 'staging', from: 0, to: 2 }, { alias: 'latest', from: 1, to: 2 }]));
     expect(await world.ask('links.preview', { versionIds: [data.versionId, next.versionId], target })).toMatchObject({ links: [{ versionId: next.versionId }], refused: [{ id: data.versionId, rule: 'collection-type' }] });
     expect(await world.ask('links.preview', { versionIds: [next.versionId], target: { kind: 'new_collection', registryId: registry.id, name: 'gemma' } })).toMatchObject({ refused: [{ rule: 'already-exists' }] });
   });
@@ -209,7 +209,7 @@ describe('lifecycle states', () => {
     await world.do('links.setState', { linkIds: [links[1]!.linkId], state: 'candidate' });
     const without = { states: lifecycle.states.filter((state) => state.name !== 'candidate'), transitions: [] };
     expect(await world.ask('registries.lifecyclePreview', { registryId: registry.id, lifecycle: without })).toMatchObject({ blockers: [{ state: 'candidate', links: 1, examples: [`${registry.name}/gemma:v1`] }], counts: [{ state: 'candidate', links: 1 }, { state: 'draft', links: 1 }] });
-    expect(await detailsOf(world.do('registries.setLifecycle', { registryId: registry.id, lifecycle: without }))).toMatchObject({ rule: 'state-in-use', blockers: [expect.stringContaining('gemma:v1')] });
+    expect(JSON.stringify(await detailsOf(world.do('registries.setLifecycle', { registryId: registry.id, lifecycle: without })))).toMatch(/state-in-use.*gemma:v1/u);
     expect(await codeOf(world.do('registries.setLifecycle', { registryId: registry.id, lifecycle: null }))).toBe('blocked');
     const renamed = { states: lifecycle.states.map((state) => (state.name === 'candidate' ? { ...state, name: 'shadow' } : state)), transitions: [] };
     const act = await world.act('registries.setLifecycle', { registryId: registry.id, lifecycle: renamed, renamed: { candidate: 'shadow' } });

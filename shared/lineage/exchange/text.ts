@@ -1,4 +1,5 @@
 /** A lineage as text for other programs and for terminals: CSV, DOT, a tree. */
+import { csvCell } from '../../domain/csv.ts';
 import { indexByKey } from '../adjacency.ts';
 import { buildTree } from '../tree.ts';
 import type { LineageGraph, LineageNode } from '../types.ts';
@@ -23,12 +24,6 @@ export function lineageCsv(graph: LineageGraph): string {
 }
 
 const endOf = (node: LineageNode): readonly string[] => [addressOf(node), node.kind, node.kind === 'version' ? node.type : (node.jobType ?? '')];
-
-/** Quoted where it must be. What a spreadsheet would take for a formula gets an apostrophe before it. */
-function csvCell(text: string): string {
-  const harmless = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
-}
 
 /** For Graphviz: versions as boxes, runs as ellipses, edges by hand dashed. */
 export function lineageDot(graph: LineageGraph): string {

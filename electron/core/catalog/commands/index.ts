@@ -7,7 +7,6 @@ import { removeAliases, setAliases } from './aliases.ts';
 import { deleteArtifact, moveArtifact, updateArtifact } from './artifacts.ts';
 import { approveJob, beginAttempt, createAutomation, discardDeliveries, endAttempt, importAutomations, noteCause, noteMetric, noteSecret, queueDeliveries, removeAutomation, removeJob, replayDeliveries, resumeDeliveries, setAllowedHosts, sweepDeliveries, testAutomation, updateAutomation } from './automations.ts';
 import { createCollection, deleteCollection, updateCollection } from './collections.ts';
-import { notYet } from './curation.ts';
 import { abandonDraft, addManifest, commitDraft, createDraft, dropParts, noteUpload, placePart, planFiles, sweepDrafts, updateManifest } from './drafts.ts';
 import { importOpenLineage } from './lineageImport.ts';
 import { linkByHand, unlinkByHand } from './lineage.ts';
@@ -19,7 +18,10 @@ import { removeSearch, renameSearch, saveSearch } from './savedSearches.ts';
 import { placeHold, releaseHold, setTimeToLive, sweepLapsed } from './retention.ts';
 import { appendToRun, deleteRun, deleteRunFiles, saveRunFile, stopRun, sweepRuns, upsertRun } from './runStream.ts';
 import { createRun, updateRun, useVersions } from './runs.ts';
-import { setLifecycle, setState } from './states.ts';
+import { deleteLayout, saveLayout } from './layouts.ts';
+import { setCardRule, setLifecycle } from './lifecycles.ts';
+import { revertAlias, revertEvent } from './reverts.ts';
+import { setState } from './states.ts';
 import { editTags } from './tags.ts';
 import { purgeByHand, purgeTrash, restoreAll, restoreFromTrash, setRetention } from './trash.ts';
 import { applyUndo } from './undo.ts';
@@ -92,15 +94,14 @@ const contracted = {
   'users.update': updateUser,
   'versions.delete': deleteVersions,
   'versions.update': updateVersion,
-  // Declared and not yet answered.
   'links.promote': promoteLinks,
-  'aliases.revert': notYet,
+  'aliases.revert': revertAlias,
   'links.setState': setState,
   'registries.setLifecycle': setLifecycle,
-  'collections.saveLayout': notYet,
-  'collections.deleteLayout': notYet,
-  'registries.setCardRule': notYet,
-  'history.revert': notYet,
+  'collections.saveLayout': saveLayout,
+  'collections.deleteLayout': deleteLayout,
+  'registries.setCardRule': setCardRule,
+  'history.revert': revertEvent,
 } satisfies Contracted;
 
 const internal = {

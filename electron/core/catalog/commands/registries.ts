@@ -2,7 +2,7 @@
 import type { CheckedInputOf, OutputOf } from '#shared/contract/index.ts';
 import { VitrineError } from '#shared/contract/errors.ts';
 import {
-  blockersOfTypes, blockersOfVisibility, checkAlias, checkArtifactType, checkRegistryName, coreTypeNamed, formatVersion, nameKey, refuse, setAcceptedTypes, type AcceptedTypes, type Lifecycle, type ReasonRule, type RegistrySettings, type Visibility,
+  blockersOfTypes, blockersOfVisibility, checkAlias, checkArtifactType, checkCardRule, checkRegistryName, coreTypeNamed, formatVersion, nameKey, refuse, setAcceptedTypes, type AcceptedTypes, type CardRule, type Lifecycle, type ReasonRule, type RegistrySettings, type Visibility,
 } from '#shared/domain/index.ts';
 import { demand, notFound, organizationObject, registryObject } from '../access.ts';
 import { forgetName, indexName } from '../records/names.ts';
@@ -10,7 +10,7 @@ import { registrySummaries } from '../records/registries.ts';
 import { collectionRow, registryRow, type RegistryRow } from '../records/rows.ts';
 import { registrySubject } from '../records/subjects.ts';
 import { accepted, refuseFor } from '../refusals.ts';
-import type { CommandScope } from '../scope.ts';
+import type { CommandScope, QueryScope } from '../scope.ts';
 import { sql } from '../sql.ts';
 import { markLinkedVersions, refuseGuarded, takeAliases, takeCollection } from './collections.ts';
 import { redirect } from './redirects.ts';
@@ -48,7 +48,7 @@ export type RegistryEdit = {
   readonly name?: string | undefined; readonly description?: string | undefined; readonly visibility?: Visibility | undefined; readonly acceptedTypes?: readonly string[] | null | undefined;
   readonly protectedAliases?: readonly string[] | undefined; readonly reasonRequired?: ReasonRule | undefined; readonly lifecycle?: Lifecycle | null | undefined;
   /** Old state → new state, with a lifecycle. */
-  readonly renamed?: Readonly<Record<string, string>> | undefined; readonly glyph?: string | undefined; readonly hue?: number | undefined;
+  readonly renamed?: Readonly<Record<string, string>> | undefined; /** By type. */ readonly cardRules?: Readonly<Record<string, CardRule>> | undefined; readonly glyph?: string | undefined; readonly hue?: number | undefined;
 };
 
 /** Takes down what a setting was and what it is. */
@@ -124,6 +124,12 @@ export function editRegistry(scope: CommandScope, id: number, edit: RegistryEdit
     note('reasonRequired', registry.reasonRequired, edit.reasonRequired);
   }
   if (edit.lifecycle !== undefined) changeLifecycle(scope, registry, edit.lifecycle, edit.renamed ?? {}, note);
+  if (edit.cardRules !== undefined && JSON.stringify(edit.cardRules) !== JSON.stringify(registry.cardRules)) {
+    demand(scope.asker, 'registry.setCardRules', access);
+    const cardRules = Object.fromEntries(Object.entries(edit.cardRules).map(([type, rule]) => [type, accepted(checkCardRule(rule))]));
+    db.run(sql`UPDATE registries SET card_rules = ${JSON.stringify(cardRules)} WHERE id = ${id}`);
+    note('cardRules', registry.cardRules, cardRules);
+  }
   if (Object.keys(after).length === 0) return;
   db.run(sql`UPDATE registries SET updated_at = ${at} WHERE id = ${id}`);
   const name = registryRow(db, id).name;
@@ -149,7 +155,7 @@ function changeTypes(scope: CommandScope, registry: RegistryRow, wanted: readonl
   note('acceptedTypes', registry.acceptedTypes === 'all' ? null : registry.acceptedTypes, kept);
 }
 
-function settingsOf(scope: CommandScope, registry: RegistryRow): RegistrySettings {
+export function settingsOf(scope: QueryScope, registry: RegistryRow): RegistrySettings {
   // What is in the trash counts: restoring it must stay possible.
   const collections = scope.db.all<{ name: string; type: string }>(sql`
     SELECT c.name, c.type FROM collections c LEFT JOIN trash t ON t.id = c.trash_id
@@ -157,14 +163,14 @@ function settingsOf(scope: CommandScope, registry: RegistryRow): RegistrySetting
   return { name: registry.name, coreType: registry.coreType, visibility: registry.visibility, acceptedTypes: registry.acceptedTypes, collections };
 }
 
-function adminsOf(scope: CommandScope, registryId: number): number {
+export function adminsOf(scope: QueryScope, registryId: number): number {
   const named = scope.db.value<number>(sql`SELECT count(*) FROM registry_members WHERE registry_id = ${registryId} AND role = 'admin'`) ?? 0;
   const everywhere = scope.db.value<number>(sql`SELECT count(*) FROM organization_members WHERE role = 'admin'`) ?? 0;
   return named + everywhere;
 }
 
 /** Linked versions whose project some people of the organization can't see: their team doesn't have everybody. */
-function restrictedSourcesOf(scope: CommandScope, registryId: number): readonly string[] {
+export function restrictedSourcesOf(scope: QueryScope, registryId: number): readonly string[] {
   return scope.db.all<{ project: string; artifact: string; index: number }>(sql`
     SELECT DISTINCT p.name AS project, a.name AS artifact, v.idx AS "index" FROM collections c JOIN links l ON l.collection_id = c.id AND l.removed_at IS NULL JOIN versions v ON v.id = l.version_id
     JOIN artifacts a ON a.id = v.artifact_id JOIN projects p ON p.id = v.project_id

@@ -9,7 +9,6 @@ import { linkSubject } from '../records/subjects.ts';
 import { accepted, refusal, refuseFor } from '../refusals.ts';
 import type { CommandScope } from '../scope.ts';
 import { sql } from '../sql.ts';
-import { editRegistry, type NoteEdit } from './registries.ts';
 
 /** Links named where a state stands against its own going. */
 const shownExamples = 5;
@@ -28,15 +27,11 @@ export function stateUses(db: ReadableDb, registryId: number): readonly StateUse
   }));
 }
 
-export function setLifecycle(scope: CommandScope, input: CheckedInputOf<'registries.setLifecycle'>): OutputOf<'registries.setLifecycle'> {
-  editRegistry(scope, input.registryId, { lifecycle: input.lifecycle, renamed: input.renamed });
-  const { lifecycle } = registryRow(scope.db, input.registryId);
-  const links = lifecycle === null ? 0 : stateUses(scope.db, input.registryId).reduce((sum, use) => sum + use.links, 0);
-  return { lifecycle, links };
-}
+/** Takes down what a setting was and what it is. */
+type NoteLifecycle = (key: 'lifecycle' | 'renamed', was: unknown, is: unknown) => void;
 
 /** Part of a registry's edit. Links that have no state yet begin where new ones do; those of a renamed state go along with it. */
-export function changeLifecycle(scope: CommandScope, registry: RegistryRow, wanted: Lifecycle | null, renamed: Readonly<Record<string, string>>, note: NoteEdit): void {
+export function changeLifecycle(scope: CommandScope, registry: RegistryRow, wanted: Lifecycle | null, renamed: Readonly<Record<string, string>>, note: NoteLifecycle): void {
   const { db } = scope;
   const next = wanted === null ? null : accepted(checkLifecycle(wanted));
   const moved = renamesOf(registry.lifecycle, next, renamed);

@@ -25,7 +25,7 @@ export function applyUndo(scope: CommandScope, input: CheckedInputOf<'undo.apply
   // Undoing is not undone by the same key: what it would offer itself is not kept.
   const message = scope.message ?? `Undo: ${undo.label}`;
   const quiet: CommandScope = { ...scope, message, record: (event) => scope.record({ ...event, message }), inverse: () => undefined, offerUndo: () => undefined };
-  for (const step of undo.steps) apply(quiet, step);
+  for (const step of undo.steps) applyStep(quiet, step);
   scope.db.run(sql`UPDATE undo SET applied_at = ${scope.at} WHERE id = ${undo.id}`);
   return { label: undo.label };
 }
@@ -34,17 +34,21 @@ function stale(explanation: string): VitrineError {
   return new VitrineError('undo_stale', { details: { explanation } });
 }
 
+/** What stays what it is: somebody else, or with a reason, could. */
+const rights: ReadonlySet<string> = new Set(['permission_denied', 'alias_protected', 'reason_required']);
+
 /** Refusals that mean "things are no longer as the act left them". A missing right stays a missing right. */
 function fitting(work: () => void): void {
   try {
     work();
   } catch (error) {
-    if (isVitrineError(error) && error.code !== 'permission_denied') throw stale(typeof error.details['explanation'] === 'string' ? error.details['explanation'] : 'Something has since changed what the act left.');
+    if (isVitrineError(error) && !rights.has(error.code)) throw stale(typeof error.details['explanation'] === 'string' ? error.details['explanation'] : 'Something has since changed what the act left.');
     throw error;
   }
 }
 
-function apply(scope: CommandScope, step: UndoStep): void {
+/** One step of a way back. Throws `undo_stale` where things are no longer as the act left them. */
+export function applyStep(scope: CommandScope, step: UndoStep): void {
   switch (step.step) {
     case 'aliases':
       fitting(() => applyAliasWishes(scope, step.holder, step.wishes));

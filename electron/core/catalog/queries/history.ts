@@ -1,11 +1,11 @@
 /** What happened, what was deleted, what can be undone. */
 import type { CheckedInputOf, Entrance, EventKind, HistoryEvent, NotedHead, ObjectKind, OutputOf } from '#shared/contract/index.ts';
 import { headLine } from '#shared/domain/index.ts';
-import { visibleRegistries } from '../access.ts';
+import { notFound, visibleRegistries } from '../access.ts';
 import { chainBeginning, checkHeads, walkChain, type ChainPart } from '../chainCheck.ts';
 import { branded, hexOf, inOrder, timestamp, userOf, type UserColumns } from '../records/shared.ts';
 import type { QueryScope } from '../scope.ts';
-import { listOf, sql, type Sql } from '../sql.ts';
+import { allOf, listOf, sql, type Sql } from '../sql.ts';
 import { latestUndo } from '../undo.ts';
 import { readHead } from '../records/heads.ts';
 import { historyAscending, historyPage, type HistoryQuestion } from './historyPages.ts';
@@ -42,6 +42,23 @@ function seenEvents(scope: QueryScope): { readonly where: readonly Sql[]; readon
       OR EXISTS (SELECT 1 FROM event_objects p WHERE p.event_id = e.id AND p.kind = 'project' AND ${inProject}))`);
   }
   return { where, name: where.length === 0 ? '' : ` seen by ${scope.actorId}` };
+}
+
+/** An event as it is kept, that the asker may see. */
+export type KeptEvent = { readonly id: number; readonly actId: number | null; readonly at: number; readonly kind: EventKind; readonly objectKind: ObjectKind; readonly objectId: number; readonly label: string; readonly before: string; readonly after: string };
+
+const keptColumns = sql`e.id, e.act_id AS actId, e.at, e.kind, e.object_kind AS objectKind, e.object_id AS objectId, e.label, e.before, e.after`;
+
+export function seenEvent(scope: QueryScope, id: number): KeptEvent {
+  const event = scope.db.get<KeptEvent>(sql`SELECT ${keptColumns} FROM events e WHERE ${allOf([sql`e.id = ${id}`, ...seenEvents(scope).where])}`);
+  if (event === undefined) throw notFound('event', String(id));
+  return event;
+}
+
+/** All that one act did, the last first; the event alone where acts were not noted yet. */
+export function eventsOfAct(scope: QueryScope, event: KeptEvent): readonly KeptEvent[] {
+  if (event.actId === null) return [event];
+  return scope.db.all<KeptEvent>(sql`SELECT ${keptColumns} FROM events e WHERE ${allOf([sql`e.act_id = ${event.actId}`, ...seenEvents(scope).where])} ORDER BY e.id DESC`);
 }
 
 /** From where a version was promoted is for those who may see that registry too. */

@@ -1,6 +1,5 @@
 /** Every query by its operation's name. Internal ones, which core composes into longer operations, begin with `internal.`. */
 import type { CheckedInputOf, OutputOf, QueryName } from '#shared/contract/index.ts';
-import { notYet } from '../commands/curation.ts';
 import { anyAutomation, anySending, automationCursor, automationFacts, automationNames, automationRules, automationWords, causesOf, getAutomation, getDelivery, keptJobs, listAllowedHosts, listAutomations, listDeliveries, listSecrets, openDeliveries, runMetrics, scopeNamed, sight } from './automations.ts';
 import { checkLog, type LogFacts } from '../commands/versions.ts';
 import { withoutPrototype, type Query, type QueryScope } from '../scope.ts';
@@ -9,9 +8,15 @@ import { resolveAddress } from './addresses.ts';
 import { authenticateKey, catalogStatus, home, listKeys, settings, storageUsage } from './catalog.ts';
 import { arrivals, clientManifest, draftToCommit, entryByMd5, getDraft, resolveClientId, resolveContents, uploadFacts, uploadParts } from './drafts.ts';
 import { chainHead, historyAfter, latestUndoOffer, listHistory, verdictOf, verifyPart, verifyHistory } from './history.ts';
+import { accessHolders, explainAccess } from './access.ts';
+import { aliasBoard } from './board.ts';
+import { cardRule, collectionCard } from './cards.ts';
+import { tableLayouts } from './layouts.ts';
+import { collectionTable, exportTable, tableColumns, tableSeries } from './tables.ts';
+import { aliasesAsOf, collectionAsOf, registryAsOf } from './pasts.ts';
 import { lineageQueries } from './lineage/index.ts';
 import { aliasTimeline, findLinks, getLink, linkCandidates, listLinks } from './links.ts';
-import { previewLifecycle, previewLinks, previewPromotion, previewUnlinks, statesToGo } from './previews.ts';
+import { previewLifecycle, previewLinks, previewPromotion, previewRevert, previewUnlinks, previewUpdate, statesToGo } from './previews.ts';
 import { collectionDetails, getCollection, getRegistry, listCollections, listRegistries } from './registries.ts';
 import { checkRunFileQuery, listRunFiles, metricKeys, metrics, runConsole, runDetails, runFile, runHistory, runWire } from './runStream.ts';
 import { demandManaging, getTimeToLive, lapsingCount, listHolds, listLapsing, listTrash, purgePreview, retention } from './retention.ts';
@@ -84,27 +89,26 @@ const contracted = {
   'versions.list': listVersions,
   'versions.manifest': versionManifest,
   'versions.usedBy': versionUsers,
-  // Declared and not yet answered.
   'links.preview': previewLinks,
   'links.removePreview': previewUnlinks,
   'links.promotePreview': previewPromotion,
-  'aliases.board': notYet,
-  'aliases.asOf': notYet,
+  'aliases.board': aliasBoard,
+  'aliases.asOf': aliasesAsOf,
   'registries.lifecyclePreview': previewLifecycle,
   'links.nextStates': statesToGo,
-  'collections.table': notYet,
-  'collections.columns': notYet,
-  'collections.exportTable': notYet,
-  'collections.series': notYet,
-  'collections.layouts': notYet,
-  'collections.card': notYet,
-  'registries.cardRule': notYet,
-  'registries.updatePreview': notYet,
-  'registries.asOf': notYet,
-  'collections.asOf': notYet,
-  'history.revertPreview': notYet,
-  'access.explain': notYet,
-  'access.holders': notYet,
+  'collections.table': collectionTable,
+  'collections.columns': tableColumns,
+  'collections.exportTable': exportTable,
+  'collections.series': tableSeries,
+  'collections.layouts': tableLayouts,
+  'collections.card': collectionCard,
+  'registries.cardRule': cardRule,
+  'registries.updatePreview': previewUpdate,
+  'registries.asOf': registryAsOf,
+  'collections.asOf': collectionAsOf,
+  'history.revertPreview': previewRevert,
+  'access.explain': explainAccess,
+  'access.holders': accessHolders,
 } satisfies Contracted;
 
 /** Parts of operations that core completes, and what only core asks. */

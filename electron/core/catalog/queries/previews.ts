@@ -1,7 +1,7 @@
 /** What an act would do, planned by the same rules and not done. */
 import type { CheckedInputOf, OutputOf, Refusal } from '#shared/contract/index.ts';
 import { isVitrineError } from '#shared/contract/errors.ts';
-import { aliasGuard, blockersOfLifecycle, checkLifecycle, checkTransition, decide, effectiveRole, explainViolation, moveNeedingReason, nameKey, nextStates, planLinks, planUnlinks, reasonsAgainstLinking, transitionNeedsReason, type AliasMove, type LinkWish, type Violation } from '#shared/domain/index.ts';
+import { aliasGuard, blockersOfLifecycle, blockersOfTypes, blockersOfVisibility, checkArtifactType, checkLifecycle, checkTransition, decide, effectiveRole, explainViolation, moveNeedingReason, nameKey, nextStates, planLinks, planUnlinks, reasonsAgainstLinking, transitionNeedsReason, type AliasMove, type LinkWish, type Violation } from '#shared/domain/index.ts';
 import { demand, notFound, registryObject } from '../access.ts';
 import { collectionSlice, collectionState, type Target } from '../commands/holders.ts';
 import { openDestination, sourceReader, targetOf, type Destination, type Linking } from '../commands/links.ts';
@@ -11,8 +11,11 @@ import { branded, chips, groupBy } from '../records/shared.ts';
 import { linkSubject } from '../records/subjects.ts';
 import type { QueryScope } from '../scope.ts';
 import { sql } from '../sql.ts';
+import { adminsOf, restrictedSourcesOf, settingsOf } from '../commands/registries.ts';
 import { stateUses } from '../commands/states.ts';
 import { accepted } from '../refusals.ts';
+import { builtSince, waysBack } from '../reverting.ts';
+import { eventsOfAct, seenEvent } from './history.ts';
 import { seenCollection, seenRegistry } from './visible.ts';
 
 const refusalOf = (id: number, label: string, violation: Violation): Refusal => ({ id, label, rule: violation.rule, explanation: explainViolation(violation) });
@@ -148,8 +151,32 @@ export function previewLifecycle(scope: QueryScope, input: CheckedInputOf<'regis
   };
 }
 
+/** Whoever may not change the setting is told so by the change itself; here it is about what stands there. */
+export function previewUpdate(scope: QueryScope, input: CheckedInputOf<'registries.updatePreview'>): OutputOf<'registries.updatePreview'> {
+  const registry = seenRegistry(scope, input.id);
+  if (registry.deleted) throw notFound('registry', registry.name);
+  const settings = settingsOf(scope, registry);
+  const types = input.acceptedTypes === undefined ? [] : blockersOfTypes(settings, input.acceptedTypes === null ? 'all' : input.acceptedTypes.map((type) => accepted(checkArtifactType(type))));
+  const visibility = input.visibility === undefined ? [] : blockersOfVisibility(settings, input.visibility, { admins: adminsOf(scope, registry.id), restrictedSources: restrictedSourcesOf(scope, registry.id) });
+  const told = (setting: 'acceptedTypes' | 'visibility', violation: Violation) => ({
+    setting, rule: violation.rule, explanation: explainViolation(violation), names: violation.rule === 'type-in-use' ? [...violation.collections] : violation.rule === 'restricted-source' ? [...violation.sources] : [],
+  });
+  return { blockers: [...types.map((one) => told('acceptedTypes', one)), ...visibility.map((one) => told('visibility', one))] };
+}
+
+export function previewRevert(scope: QueryScope, input: CheckedInputOf<'history.revertPreview'>): OutputOf<'history.revertPreview'> {
+  const event = seenEvent(scope, input.eventId);
+  try {
+    const ways = waysBack(scope.db, input.act ? eventsOfAct(scope, event) : [event]);
+    const reason = ways.length === 0 ? 'There is nothing in it to take back.' : builtSince(scope.db, ways);
+    return { possible: reason === null, steps: ways.map((way) => ({ eventId: branded(way.event.id), label: way.label })), reason };
+  } catch (error) {
+    return { possible: false, steps: [], reason: reasonOf(error) };
+  }
+}
+
 /** The words of a failure that was foreseen; anything else is thrown on. */
-export function reasonOf(error: unknown): string {
+function reasonOf(error: unknown): string {
   if (!isVitrineError(error)) throw error;
   const { explanation } = error.details;
   return typeof explanation === 'string' ? explanation : error.code;

@@ -1,6 +1,6 @@
 /** Rows as the commands need them: with the names for messages and addresses, alive or not. */
 import type { Lifecycle, ReasonRequired, VersionState, Visibility } from '#shared/contract/entities.ts';
-import type { AcceptedTypes } from '#shared/domain/index.ts';
+import type { AcceptedTypes, CardRule } from '#shared/domain/index.ts';
 import { notFound } from '../access.ts';
 import type { ReadableDb } from '../connection.ts';
 import { sql } from '../sql.ts';
@@ -9,16 +9,16 @@ import { lifecycleOf, stringList } from './shared.ts';
 export type RegistryRow = {
   readonly id: number; readonly organizationId: number; readonly name: string; readonly visibility: Visibility; readonly coreType: string | null; readonly acceptedTypes: AcceptedTypes;
   readonly protectedAliases: readonly string[]; readonly glyph: string; readonly hue: number; readonly description: string;
-  readonly reasonRequired: ReasonRequired; readonly lifecycle: Lifecycle | null; readonly deleted: boolean;
+  readonly reasonRequired: ReasonRequired; readonly lifecycle: Lifecycle | null; /** By type, where the registry has rules of its own. */ readonly cardRules: Readonly<Record<string, CardRule>>; readonly deleted: boolean;
 };
 
 export function registryRow(db: ReadableDb, id: number): RegistryRow {
-  const row = db.get<Omit<RegistryRow, 'acceptedTypes' | 'protectedAliases' | 'lifecycle' | 'deleted'> & { accepted: string | null; guarded: string; states: string | null; deletedAt: number | null }>(sql`
+  const row = db.get<Omit<RegistryRow, 'acceptedTypes' | 'protectedAliases' | 'lifecycle' | 'cardRules' | 'deleted'> & { accepted: string | null; guarded: string; states: string | null; cards: string; deletedAt: number | null }>(sql`
     SELECT id, organization_id AS organizationId, name, visibility, core_type AS coreType, accepted_types AS accepted, protected_aliases AS guarded, glyph, hue, description,
-      reason_required AS reasonRequired, lifecycle AS states, deleted_at AS deletedAt FROM registries WHERE id = ${id}`);
+      reason_required AS reasonRequired, lifecycle AS states, card_rules AS cards, deleted_at AS deletedAt FROM registries WHERE id = ${id}`);
   if (row === undefined) throw notFound('registry', String(id));
-  const { accepted, guarded, states, deletedAt, ...rest } = row;
-  return { ...rest, acceptedTypes: accepted === null ? 'all' : stringList(accepted), protectedAliases: stringList(guarded), lifecycle: lifecycleOf(states), deleted: deletedAt !== null };
+  const { accepted, guarded, states, cards, deletedAt, ...rest } = row;
+  return { ...rest, acceptedTypes: accepted === null ? 'all' : stringList(accepted), protectedAliases: stringList(guarded), lifecycle: lifecycleOf(states), cardRules: JSON.parse(cards) as Readonly<Record<string, CardRule>>, deleted: deletedAt !== null };
 }
 
 export type CollectionRow = {
