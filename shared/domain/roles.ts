@@ -88,6 +88,8 @@ export const projectActions = {
 
 /** What each action is, in words: “may …”. */
 export const actionLabels: { readonly [A in Action]: string } = {
+	'hold.place': 'place holds',
+	'hold.release': 'release holds',
 	'registry.see': 'see it, its collections, versions and metadata',
 	'registry.search': 'find what is in it',
 	'registry.seeHistory': 'read its history',

@@ -1,7 +1,7 @@
 /** The past, played again from the history, against what was there; and acts taken back from it. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { isVitrineError, VitrineError } from '#shared/contract/errors.ts';
+import { isVitrineError, type VitrineError } from '#shared/contract/errors.ts';
 import { standardLifecycle } from '#shared/domain/index.ts';
 import { codeOf, openWorld, type World } from './testing/world.ts';
 

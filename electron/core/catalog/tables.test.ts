@@ -1,7 +1,7 @@
 /** A collection as a table, cards, the board, and who may what, against a real catalog. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { InputOf } from '#shared/contract/index.ts';
+import type { InputOf, OutputOf } from '#shared/contract/index.ts';
 import { queryScope } from './scope.ts';
 import { openReader } from './connection.ts';
 import { queries } from './queries/index.ts';
@@ -152,7 +152,7 @@ test('what stands against other types or another visibility, all of it', async (
 test('the board: aliases as columns, collections as rows, since when and through whom', async () => {
   const registry = await world.do('registries.create', { name: 'board', acceptedTypes: ['model'] });
   await world.do('registries.update', { id: registry.id, protectedAliases: ['prod-*'] });
-  const rows = [];
+  const rows: OutputOf<'links.create'>[] = [];
   for (const name of ['alpha', 'beta']) {
     const versions = [await world.log(`board-${name}`, '1'), await world.log(`board-${name}`, '2')];
     rows.push(await world.do('links.create', { versionIds: versions.map((version) => version.versionId), target: { kind: 'new_collection', registryId: registry.id, name } }));

@@ -153,7 +153,7 @@ const counts = new WeakMap<ReadableDb, Map<string, { readonly rev: number; reado
 
 function countOf(db: ReadableDb, spec: ListSpec): number {
   let known = counts.get(db);
-  if (known === undefined) counts.set(db, (known = new Map()));
+  if (known === undefined) counts.set(db, (known = new Map<string, { readonly rev: number; readonly count: number }>()));
   const rev = db.value<number>(sql`SELECT max(rev) FROM feed`) ?? 0;
   const found = known.get(spec.name);
   if (found?.rev === rev) return found.count;
