@@ -73,7 +73,7 @@ async function beginningOf(body: AsyncIterable<Uint8Array>): Promise<string> {
 }
 
 /** Names of errors that stay until somebody changes something. */
-const lasting = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS|ERR_INVALID|UND_ERR_INVALID_ARG|EPROTO/u;
+const lasting = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS|ERR_SSL|ERR_INVALID|UND_ERR_INVALID_ARG|EPROTO/u;
 
 function failureOf(thrown: unknown, asked: AbortSignal | undefined): Sent {
   const refused = innermost(thrown).find((each) => each instanceof AddressRefused);
