@@ -2,13 +2,15 @@
 import { expect, type Page } from '@playwright/test';
 import { startCore } from '../drivers/core.ts';
 import { applicationRoot } from './workshop.ts';
-import type { InputOf, OperationName, OutputOf } from '#shared/contract/index.ts';
+import type { InputOf, OperationName, OutputOf, RunDetail } from '#shared/contract/index.ts';
 
 export type Script = {
   readonly key: string;
   readonly url: string;
   /** Calls an operation through the door; throws what it answers when it is no success. */
   readonly call: <Name extends OperationName>(name: Name, input: InputOf<Name>) => Promise<OutputOf<Name>>;
+  /** Saves a file with its run, as `run.save` does: it asks where to, then sends the bytes there. */
+  readonly save: (run: Pick<RunDetail, 'entity' | 'project' | 'runId'>, name: string, bytes: string | Uint8Array) => Promise<void>;
 };
 
 /** A script that has this key. */
@@ -20,6 +22,18 @@ export function script(url: string, key: string): Script {
       const body = (await reply.json()) as { readonly output?: unknown; readonly error?: unknown };
       if (!reply.ok) throw new Error(`${name}: ${reply.status} ${JSON.stringify(body.error)}`);
       return body.output as never;
+    },
+    async save(run, name, bytes) {
+      const query = 'mutation($input: CreateRunFilesInput!){createRunFiles(input:$input){files{uploadUrl}}}';
+      const reply = await fetch(`${url}/graphql`, {
+        method: 'POST', headers: { Authorization: `Basic ${Buffer.from(`api:${key}`).toString('base64')}`, 'Content-Type': 'application/json' },
+        body: JSON.stringify({ query, variables: { input: { entityName: run.entity, projectName: run.project, runName: run.runId, files: [name] } } }),
+      });
+      const { data } = (await reply.json()) as { readonly data?: { readonly createRunFiles: { readonly files: readonly { readonly uploadUrl: string }[] } } };
+      const where = data?.createRunFiles.files[0]?.uploadUrl;
+      if (where === undefined) throw new Error(`${name} can’t be saved: ${reply.status}`);
+      const sent = await fetch(where, { method: 'PUT', body: bytes as BodyInit });
+      if (!sent.ok) throw new Error(`${name}: ${sent.status} ${await sent.text()}`);
     },
   };
 }

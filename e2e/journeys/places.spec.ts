@@ -30,6 +30,13 @@ type View = {
   readonly act?: (window: Page) => Promise<void>;
 };
 
+/** Every chart in sight is drawn: each panel has its lines, none a frame that waits for them. */
+async function whenDrawn(window: Page): Promise<void> {
+  const main = window.getByRole('main');
+  await expect(main.getByRole('slider', { name: /, chart$/u }).first()).toHaveAttribute('aria-valuemax', /[1-9]/u);
+  await expect(async () => expect(await main.getByRole('slider', { name: /, chart$/u }).count()).toBe(await main.getByRole('button', { name: /^Enlarge /u }).count())).toPass();
+}
+
 const version = 'vitrine://registry/Models/Review%20Sentiment/production';
 const views: readonly View[] = [
   { name: 'start', address: 'vitrine://start', shows: 'Start' },
@@ -61,7 +68,8 @@ const views: readonly View[] = [
   { name: 'artifact', address: 'vitrine://project/TEAM/review-sentiment/artifact/sentiment-finetuned', shows: 'sentiment-finetuned' },
   { name: 'source-version', address: 'vitrine://project/TEAM/review-sentiment/artifact/sentiment-finetuned/v2', shows: 'sentiment-finetuned' },
   { name: 'run', address: 'RUN', shows: /./u },
-  ...(['charts', 'overview', 'system', 'console', 'files', 'artifacts', 'config', 'summary', 'history'] as const).map((tab) => ({ name: `run-${tab}`, address: `vitrine://project/TEAM/watched/run/swift-sea-2?tab=${tab}`, shows: 'swift-sea-2' })),
+  ...(['charts', 'system'] as const).map((tab) => ({ name: `run-${tab}`, address: `vitrine://project/TEAM/watched/run/swift-sea-2?tab=${tab}`, shows: 'swift-sea-2', act: whenDrawn })),
+  ...(['overview', 'console', 'files', 'artifacts', 'config', 'summary', 'history'] as const).map((tab) => ({ name: `run-${tab}`, address: `vitrine://project/TEAM/watched/run/swift-sea-2?tab=${tab}`, shows: 'swift-sea-2' })),
   { name: 'run-chart-enlarged', address: 'vitrine://project/TEAM/watched/run/swift-sea-2?tab=charts', shows: 'epoch', act: async (window) => {
     await window.getByRole('slider', { name: 'epoch, chart' }).press('Enter');
     await expect(window.getByRole('dialog').getByRole('slider')).toBeVisible();
@@ -70,7 +78,7 @@ const views: readonly View[] = [
     await window.getByRole('tab', { name: /^Runs/u }).click();
     await expect(rowOf(table(window, 'Runs'), 'swift-sea-2')).toContainText('0.22');
   } },
-  { name: 'runs-compared', address: 'vitrine://project/TEAM/watched/runs?runs=swift-sea-2%20calm-hill-1', shows: '2 runs compared' },
+  { name: 'runs-compared', address: 'vitrine://project/TEAM/watched/runs?runs=swift-sea-2%20calm-hill-1', shows: '2 runs compared', act: whenDrawn },
   { name: 'runs-compared-values', address: 'vitrine://project/TEAM/watched/runs?runs=swift-sea-2%20calm-hill-1', shows: '2 runs compared', act: (window) => window.getByRole('tab', { name: 'Config and summary' }).click() },
   { name: 'registry-members', address: 'vitrine://members/Models', shows: 'Members of Models' },
   { name: 'alias-board', address: 'vitrine://board', shows: 'Alias board' },

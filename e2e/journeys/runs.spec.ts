@@ -1,4 +1,6 @@
 /** A run is watched while it goes: from “Connect a script” to its charts, its console, and beside another run. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { doByPalette, goToAddress, heading, rowOf, table, toast } from '../pages/catalogWindow.ts';
 import { expect, test } from './journey.ts';
@@ -9,6 +11,27 @@ const chart = (window: Page, metric: string) => window.getByRole('region', { nam
 /** Steps 498 and 499 may stand as one point. */
 const theEnd = /^49[89](?:\.5)?$/u;
 const slider = (window: Page, metric: string) => window.getByRole('slider', { name: `${metric}, chart` });
+
+/**
+ * Begins to watch for what a selector finds; the function in return waits for it and tells when it was painted, in milliseconds since 1970. The
+ * page notes the time by itself: what the test takes to ask does not count.
+ */
+async function whenPainted(window: Page, selector: string): Promise<() => Promise<number>> {
+  await window.evaluate((wanted) => {
+    if (document.querySelector(wanted) !== null) throw new Error(`${wanted} is there already.`);
+    const seen = new Promise<number>((resolve) => {
+      const observer = new MutationObserver(() => {
+        if (document.querySelector(wanted) === null) return;
+        observer.disconnect();
+        // What is changed now is on the screen once a frame was drawn after this one began.
+        requestAnimationFrame(() => setTimeout(() => resolve(Date.now())));
+      });
+      observer.observe(document.body, { subtree: true, childList: true, attributes: true });
+    });
+    Reflect.set(globalThis, 'seenPainted', seen);
+  }, selector);
+  return () => window.evaluate(() => Reflect.get(globalThis, 'seenPainted') as Promise<number>);
+}
 
 async function beginRun(script: Script, runId: string, lr: number) {
   return (await script.call('runs.upsert', { project: { name: 'lab' }, runId, displayName: runId, configText: JSON.stringify({ lr: { value: lr }, optimizer: { value: 'adam' }, model: { value: { layers: 12, width: 768 } } }), jobType: 'train', tags: ['nightly'] })).run;
@@ -32,10 +55,12 @@ test('a script connects, and its run is watched as it goes', async ({ launch }) 
 
   const values = (step: number) => ({ lr: 0.001 * 0.99 ** step, 'train/loss': curve(step).loss, 'train/accuracy': curve(step).accuracy, 'val/loss': curve(step, 3).loss + 0.1 });
   await test.step('each metric becomes a chart, within a second of being logged, with no reload', async () => {
+    const painted = await whenPainted(window, '[role="slider"][aria-label="train/loss, chart"][aria-valuemax="99"]');
     await script.call('runs.append', { id: run.id, history: { offset: 0, lines: historyLines(0, 100, values) } });
-    const logged = Date.now();
-    await expect(slider(window, 'train/loss')).toHaveAttribute('aria-valuemax', '99', { timeout: 5000 });
-    expect(Date.now() - logged).toBeLessThan(1500);
+    const returned = Date.now();
+    const delay = (await painted()) - returned;
+    test.info().annotations.push({ type: 'milliseconds from return to paint', description: String(delay) });
+    expect(delay).toBeLessThan(1000);
     for (const metric of ['lr', 'train/accuracy', 'val/loss']) await expect(chart(window, metric)).toBeVisible();
     await script.call('runs.append', { id: run.id, history: { offset: 100, lines: historyLines(100, 400, values) } });
     await expect(slider(window, 'train/loss')).toHaveAttribute('aria-valuemax', theEnd);
@@ -105,6 +130,58 @@ test('a script connects, and its run is watched as it goes', async ({ launch }) 
   expect(pageErrors).toEqual([]);
 });
 
+test('files that a script saves are listed, looked into and written into a folder', async ({ launch }) => {
+  const { window, app, pageErrors } = await launch(folder());
+  await window.getByRole('button', { name: 'Connect a script…' }).click();
+  const script = await connect(window, 'training box');
+  const run = await beginRun(script, 'warm-sun-1', 0.001);
+  await window.keyboard.press('Escape');
+  await goToAddress(window, `vitrine://project/${encodeURIComponent(run.entity)}/lab/run/warm-sun-1?tab=files`);
+  await expect(window.getByText('No files')).toBeVisible();
+
+  const files = table(window, 'Files of warm-sun-1');
+  const long = Array.from({ length: 20_000 }, (_, index) => `line ${index}`).join('\n');
+  await test.step('they come into the list as they are saved', async () => {
+    await script.save(run, 'notes.md', '# What was tried\n\nA longer warm-up.\n');
+    await expect(rowOf(files, 'notes.md')).toBeVisible();
+    await script.save(run, 'media/table.csv', 'epoch,loss\n1,0.5\n2,0.25\n');
+    await script.save(run, 'logs/long.txt', long);
+    await expect(rowOf(files, 'media/table.csv')).toBeVisible();
+    await expect(window.getByRole('tab', { name: /^Files/u })).toContainText('3');
+    await script.save(run, 'notes.md', '# What was tried\n\nA shorter warm-up.\n');
+  });
+
+  await test.step('one is looked into, by pointer and by keys', async () => {
+    await rowOf(files, 'notes.md').click();
+    const preview = window.getByRole('complementary', { name: 'Preview of notes.md' });
+    await expect(preview.getByRole('heading', { name: 'What was tried' })).toBeVisible();
+    await expect(preview).toContainText('A shorter warm-up.');
+    await window.keyboard.press('Home');
+    await expect(window.getByRole('complementary', { name: /long\.txt$/u })).toContainText('The first 64');
+    await window.getByRole('button', { name: 'Show 224 KiB' }).click();
+    await expect(window.getByRole('complementary', { name: /long\.txt$/u })).toContainText('15,000 more lines');
+    await rowOf(files, 'media/table.csv').click();
+    await expect(rowOf(table(window, 'Table media/table.csv'), '0.25')).toBeVisible();
+  });
+
+  await test.step('one, and then all, are written into a folder', async () => {
+    const into = folder();
+    await app.evaluate(({ dialog }, path) => {
+      dialog.showOpenDialog = (() => Promise.resolve({ canceled: false, filePaths: [path] })) as typeof dialog.showOpenDialog;
+    }, into);
+    await window.getByRole('complementary', { name: /^Preview of/u }).getByRole('button', { name: 'Export this file…' }).click();
+    await expect(toast(window, 'Exported 1 file')).toBeVisible();
+    await window.getByRole('button', { name: 'Export all…' }).click();
+    await expect(toast(window, 'Exported 3 files')).toBeVisible();
+    const written = readdirSync(into, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+    const ends = (end: string): string => readFileSync(written.find((path) => path.endsWith(end)) ?? '', 'utf8');
+    expect(ends(join('media', 'table.csv'))).toBe('epoch,loss\n1,0.5\n2,0.25\n');
+    expect(ends(join('logs', 'long.txt'))).toBe(long);
+    expect(ends('notes.md')).toContain('A shorter warm-up.');
+  });
+  expect(pageErrors).toEqual([]);
+});
+
 test('runs are listed with chosen values, sorted as numbers, and compared in the same charts', async ({ launch }) => {
   test.slow();
   const { window, pageErrors } = await launch(folder());
@@ -142,6 +219,15 @@ test('runs are listed with chosen values, sorted as numbers, and compared in the
     await expect(runs.getByRole('row').nth(1)).toContainText('sweep-2');
     await expect(runs.getByRole('row').nth(2)).toContainText('sweep-1');
     await expect(runs.getByRole('row').nth(3)).toContainText('sweep-3');
+  });
+  await test.step('values change while a run goes on', async () => {
+    const going = await beginRun(script, 'going', 0.7);
+    for (const loss of [0.75, 0.5, 0.25]) {
+      await script.call('runs.append', { id: going.id, summaryText: JSON.stringify({ loss }) });
+      await expect(rowOf(runs, 'going')).toContainText(String(loss));
+    }
+    await script.call('runs.delete', { id: going.id });
+    await expect(rowOf(runs, 'going')).toHaveCount(0);
   });
   await test.step('two are compared', async () => {
     await expect(window.getByRole('button', { name: 'Compare' })).toHaveAttribute('aria-disabled', 'true');

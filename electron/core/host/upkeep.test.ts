@@ -25,7 +25,7 @@ test('a run that fell silent is told as crashed, a version nobody goes on with i
   const { run: silent } = await world.do('runs.upsert', { project: { name: 'p' }, runId: 'silent' });
   const byHand = await world.do('runs.create', { project: { name: 'p' } });
   const draft = await world.do('drafts.create', { project: { name: 'p' }, artifact: 'left', type: 'model', wandbDigest: 'x' });
-  const upkeep = startUpkeep(world.catalog, store, () => undefined, { silence: 50, abandonment: 50, interval: 20 });
+  const upkeep = startUpkeep(world.catalog, store, () => undefined, { silence: 50, abandonment: 50, lostLines: 50, interval: 20 });
   await expect.poll(async () => (await world.ask('runs.get', { id: silent.id })).state).toBe('crashed');
   await expect.poll(async () => (await world.ask('drafts.get', { id: draft.id })).state).toBe('abandoned');
   upkeep.stop();
@@ -44,7 +44,7 @@ test('parts of what nobody goes on with are let go of; those that an open versio
   const { arrival } = place;
   const left = randomUUID();
   for (const name of [arrival, left]) await store.assembly(name).write(0, part(new Uint8Array(1024 * 1024)), async () => undefined);
-  const upkeep = startUpkeep(world.catalog, store, () => undefined, { silence: 60_000, abandonment: 60_000, interval: 20 });
+  const upkeep = startUpkeep(world.catalog, store, () => undefined, { silence: 60_000, abandonment: 60_000, lostLines: 60_000, interval: 20 });
   await expect.poll(async () => await store.assemblies()).toEqual([arrival]);
   upkeep.stop();
 });

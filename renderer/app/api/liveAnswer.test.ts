@@ -57,6 +57,24 @@ describe('LiveAnswer', () => {
     expect(answer.snapshot()).toMatchObject({ data: 7, error: { code: 'core_unavailable' } });
   });
 
+  it('goes on from the answer before, says nothing where nothing is new, and begins anew where that answer is worth nothing', async () => {
+    const given: (readonly number[] | undefined)[] = [];
+    const before = [1] as const;
+    const answer = new LiveAnswer<readonly number[]>('runs.metrics', (known) => {
+      given.push(known);
+      return Promise.resolve(known ?? before);
+    });
+    const told = vi.fn<() => void>();
+    answer.subscribe(told);
+    await vi.advanceTimersByTimeAsync(0);
+    answer.renew();
+    await vi.advanceTimersByTimeAsync(300);
+    answer.renew(true);
+    await vi.advanceTimersByTimeAsync(300);
+    expect(given).toEqual([undefined, before, undefined]);
+    expect(told).toHaveBeenCalledTimes(1);
+  });
+
   it('stops with the last that looked', async () => {
     const { answer, waiting, count } = asked();
     const stop = answer.subscribe(() => undefined);

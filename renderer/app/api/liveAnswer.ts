@@ -9,15 +9,17 @@ const leastPause = 250;
 
 export class LiveAnswer<Output> {
   readonly name: QueryName;
-  readonly #ask: () => Promise<Output>;
+  readonly #ask: (before: Output | undefined) => Promise<Output>;
   readonly #listeners = new Set<() => void>();
   #snapshot: LiveSnapshot<Output> = { data: undefined, error: null };
   #asking = false;
   #stale = true;
+  #worthless = false;
   #endedAt = Number.NEGATIVE_INFINITY;
   #timer: ReturnType<typeof setTimeout> | null = null;
 
-  constructor(name: QueryName, ask: () => Promise<Output>) {
+  /** `ask` is given the answer before, to go on from; the same one in return says that nothing is new. */
+  constructor(name: QueryName, ask: (before: Output | undefined) => Promise<Output>) {
     this.name = name;
     this.#ask = ask;
   }
@@ -40,9 +42,10 @@ export class LiveAnswer<Output> {
     };
   };
 
-  /** It is stale: asked again soon if anybody looks, else when somebody does. */
-  renew(): void {
+  /** It is stale: asked again soon if anybody looks, else when somebody does. `worthless`: there is nothing to go on from. */
+  renew(worthless = false): void {
     this.#stale = true;
+    this.#worthless ||= worthless;
     this.#schedule();
   }
 
@@ -58,15 +61,20 @@ export class LiveAnswer<Output> {
   async #fetch(): Promise<void> {
     this.#asking = true;
     this.#stale = false;
+    const before = this.#worthless ? undefined : this.#snapshot.data;
+    this.#worthless = false;
+    let news = true;
     try {
-      this.#snapshot = { data: await this.#ask(), error: null };
+      const data = await this.#ask(before);
+      news = data !== this.#snapshot.data || this.#snapshot.error !== null;
+      if (news) this.#snapshot = { data, error: null };
     } catch (thrown) {
       // What was known stays known; a chart does not vanish because core restarts.
       this.#snapshot = { data: this.#snapshot.data, error: asVitrineError(thrown) };
     }
     this.#asking = false;
     this.#endedAt = performance.now();
-    for (const listener of this.#listeners) listener();
+    if (news) for (const listener of this.#listeners) listener();
     this.#schedule();
   }
 }

@@ -1,11 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { VitrineError } from '#shared/contract/errors.ts';
 import { PageStore, type FetchedPage } from './pageStore.ts';
 
 type Ask = { readonly position: number; readonly signal: AbortSignal; readonly answer: (page: FetchedPage<string>) => void; readonly fail: (error: VitrineError) => void };
 
 /** A list whose every page is answered by hand. */
-function handmade(options: { readonly pageSize?: number; readonly keep?: number; readonly atOnce?: number } = {}) {
+function handmade(options: { readonly pageSize?: number; readonly keep?: number; readonly atOnce?: number; readonly pace?: number } = {}) {
   const asks: Ask[] = [];
   const store = new PageStore<string>(
     (position, _limit, signal) => new Promise((answer, fail) => asks.push({ position, signal, answer, fail })),
@@ -21,7 +21,32 @@ function handmade(options: { readonly pageSize?: number; readonly keep?: number;
   return { asks, store, rows, settle };
 }
 
+afterEach(() => vi.useRealTimers());
+
 describe('PageStore', () => {
+  it('fetches what changes all the time at its pace, and the last change is not missed', async () => {
+    vi.useFakeTimers();
+    const { asks, store, rows, settle } = handmade({ pace: 500 });
+    store.subscribe(() => store.row(0));
+    asks[0]?.answer(rows(0, 5));
+    await settle();
+    for (let change = 0; change < 12; change += 1) {
+      store.invalidate();
+      await settle();
+      asks.at(-1)?.answer(rows(0, 5, ` after ${change}`));
+      await settle();
+      await vi.advanceTimersByTimeAsync(100);
+    }
+    expect(asks.length).toBeLessThanOrEqual(4);
+    await vi.advanceTimersByTimeAsync(500);
+    await settle();
+    const asked = asks.length;
+    asks.at(-1)?.answer(rows(0, 5, ' at last'));
+    await settle();
+    await vi.advanceTimersByTimeAsync(5000);
+    expect([asks.length, store.row(0)]).toEqual([asked, '0 at last']);
+  });
+
   it('asks for nothing until somebody looks, then for the first page', async () => {
     const { asks, store, rows, settle } = handmade();
     expect(asks).toHaveLength(0);

@@ -31,6 +31,8 @@ type PageStoreOptions = {
   readonly keep?: number;
   /** Pages under way at once. */
   readonly atOnce?: number;
+  /** Milliseconds between two times that everything is fetched again, at least: for lists of what changes all the time. */
+  readonly pace?: number;
 };
 
 export class PageStore<Row> {
@@ -38,6 +40,7 @@ export class PageStore<Row> {
   readonly #fetch: FetchPage<Row>;
   readonly #keep: number;
   readonly #atOnce: number;
+  readonly #pace: number;
   readonly #pages = new Map<number, Page<Row>>();
   readonly #underWay = new Map<number, AbortController>();
   readonly #listeners = new Set<() => void>();
@@ -48,6 +51,8 @@ export class PageStore<Row> {
   #watched = 0;
   #clock = 0;
   #generation = 0;
+  #invalidatedAt = Number.NEGATIVE_INFINITY;
+  #invalidateLater: ReturnType<typeof setTimeout> | null = null;
   #snapshot: PageSnapshot = { rowCount: 0, loaded: false, error: null, revision: 0 };
 
   constructor(fetch: FetchPage<Row>, options: PageStoreOptions = {}) {
@@ -55,6 +60,7 @@ export class PageStore<Row> {
     this.pageSize = options.pageSize ?? 100;
     this.#keep = options.keep ?? 120;
     this.#atOnce = options.atOnce ?? 3;
+    this.#pace = options.pace ?? 0;
   }
 
   /** Fits `useSyncExternalStore`. While someone listens, what is wanted is fetched and kept fresh. */
@@ -102,6 +108,16 @@ export class PageStore<Row> {
 
   /** Everything held may be wrong: it stays on show and is fetched again where it is looked at. */
   invalidate(): void {
+    if (this.#invalidateLater !== null) return;
+    const wait = this.#invalidatedAt + this.#pace - performance.now();
+    if (wait > 0) {
+      this.#invalidateLater = setTimeout(() => {
+        this.#invalidateLater = null;
+        this.invalidate();
+      }, wait);
+      return;
+    }
+    this.#invalidatedAt = performance.now();
     this.#generation += 1;
     for (const page of this.#pages.values()) page.stale = true;
     if (this.#pages.size === 0) this.#queue.add(this.#wanted[0]);

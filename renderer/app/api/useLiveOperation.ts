@@ -8,9 +8,12 @@ import { LiveAnswer, type LiveSnapshot } from './liveAnswer.ts';
 const kept = new Map<string, LiveAnswer<unknown>>();
 const keptAnswers = 300;
 
-function answerOf<Name extends QueryName>(name: Name, input: InputOf<Name>): LiveAnswer<OutputOf<Name>> {
+/** How an answer is made from the one before and less than the whole question. The same function each time: an answer is kept with the first. */
+export type GoOn<Name extends QueryName> = (input: InputOf<Name>, before: OutputOf<Name> | undefined, ask: (input: InputOf<Name>) => Promise<OutputOf<Name>>) => Promise<OutputOf<Name>>;
+
+function answerOf<Name extends QueryName>(name: Name, input: InputOf<Name>, goOn?: GoOn<Name>): LiveAnswer<OutputOf<Name>> {
   const key = `${name} ${JSON.stringify(input)}`;
-  const found = kept.get(key) ?? new LiveAnswer<unknown>(name, () => core().query(name, input));
+  const found = kept.get(key) ?? new LiveAnswer<unknown>(name, (before) => (goOn === undefined ? core().query(name, input) : goOn(input, before as OutputOf<Name> | undefined, (part) => core().query(name, part))));
   kept.delete(key);
   kept.set(key, found);
   for (const [oldest, answer] of kept) {
@@ -21,7 +24,7 @@ function answerOf<Name extends QueryName>(name: Name, input: InputOf<Name>): Liv
 }
 
 onStale((stale) => {
-  for (const answer of kept.values()) if (stale === 'everything' || stale.has(answer.name)) answer.renew();
+  for (const answer of kept.values()) if (stale === 'everything' || stale.has(answer.name)) answer.renew(stale === 'everything');
 });
 
 export type LiveState<Output> = LiveSnapshot<Output> & { readonly retry: () => void };
@@ -30,10 +33,10 @@ export type LiveState<Output> = LiveSnapshot<Output> & { readonly retry: () => v
  * Answers to queries about what changes all the time (a run that streams): renewed when the feed says so, but not more often than they can be
  * given, and never cut off by the next change, as `useOperation` would. One state per input, in their order.
  */
-export function useLiveOperations<Name extends QueryName>(name: Name, inputs: readonly InputOf<Name>[]): readonly LiveState<OutputOf<Name>>[] {
+export function useLiveOperations<Name extends QueryName>(name: Name, inputs: readonly InputOf<Name>[], goOn?: GoOn<Name>): readonly LiveState<OutputOf<Name>>[] {
   const key = JSON.stringify(inputs);
   // The key says all that the inputs say.
-  const answers = useMemo(() => inputs.map((input) => answerOf(name, input)), [name, key]); // eslint-disable-line react-hooks/exhaustive-deps
+  const answers = useMemo(() => inputs.map((input) => answerOf(name, input, goOn)), [name, key]); // eslint-disable-line react-hooks/exhaustive-deps
   const subscribe = useCallback(
     (listener: () => void) => {
       const stops = answers.map((answer) => answer.subscribe(listener));
@@ -53,9 +56,9 @@ export function useLiveOperations<Name extends QueryName>(name: Name, inputs: re
 }
 
 /** The same for one query; while a new input has no answer yet, the answer to the one before stays. */
-export function useLiveOperation<Name extends QueryName>(name: Name, input: InputOf<Name>): { readonly data: OutputOf<Name> | undefined; readonly error: VitrineError | null; readonly retry: () => void } {
+export function useLiveOperation<Name extends QueryName>(name: Name, input: InputOf<Name>, goOn?: GoOn<Name>): { readonly data: OutputOf<Name> | undefined; readonly error: VitrineError | null; readonly retry: () => void } {
   // Made anew with each call: `useLiveOperations` goes by what it says, not by which array it is.
-  const [state] = useLiveOperations(name, [input]);
+  const [state] = useLiveOperations(name, [input], goOn);
   const before = useRef<OutputOf<Name> | undefined>(undefined);
   if (state?.data !== undefined) before.current = state.data;
   return { data: state?.data ?? (state?.error == null ? before.current : undefined), error: state?.error ?? null, retry: state?.retry ?? (() => undefined) };

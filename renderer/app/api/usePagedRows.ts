@@ -30,6 +30,9 @@ export type PagedRows<Row> = {
 const kept = new Map<string, { readonly name: QueryName; readonly store: PageStore<unknown> }>();
 const keptLists = 40;
 
+/** Milliseconds between refreshes of lists that show what scripts stream: their values change with every message. */
+const paces: { readonly [Name in PagedQueryName]?: number } = { 'runs.list': 500 };
+
 function pageStore<Name extends PagedQueryName>(name: Name, input: PagedInput<Name>): PageStore<RowOf<Name>> {
   const key = `${name} ${JSON.stringify(input)}`;
   const found = kept.get(key);
@@ -41,7 +44,7 @@ function pageStore<Name extends PagedQueryName>(name: Name, input: PagedInput<Na
   const store = new PageStore<RowOf<Name>>(async (position, limit, signal) => {
     const page = (await core().query(name, { ...input, position, limit } as InputOf<Name>, { signal })) as unknown as { items: readonly RowOf<Name>[]; total: number };
     return page;
-  });
+  }, { pace: paces[name] ?? 0 });
   kept.set(key, { name, store: store as PageStore<unknown> });
   for (const oldest of [...kept.keys()].slice(0, Math.max(0, kept.size - keptLists))) kept.delete(oldest);
   return store;

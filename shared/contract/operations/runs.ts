@@ -188,6 +188,8 @@ export const runOperations = [
       series: z.array(MetricSeries),
       /** Lines per run, in the order of `ids`: what `since` takes. */
       lines: z.array(z.number().int()),
+      /** Per run, how often lines that stood already were overwritten: where it grew, what was known from before `since` may be wrong. */
+      rewrites: z.array(z.number().int()),
     }),
     errors: ['not_found'],
     audience: 'restricted_viewer',

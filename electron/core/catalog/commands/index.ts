@@ -16,7 +16,7 @@ import { promoteLinks } from './promotion.ts';
 import { createRegistry, deleteRegistry, updateRegistry } from './registries.ts';
 import { removeSearch, renameSearch, saveSearch } from './savedSearches.ts';
 import { placeHold, releaseHold, setTimeToLive, sweepLapsed } from './retention.ts';
-import { appendToRun, deleteRun, deleteRunFiles, saveRunFile, stopRun, sweepRuns, upsertRun } from './runStream.ts';
+import { appendToRun, deleteRun, deleteRunFiles, saveRunFile, stopRun, sweepRunLog, sweepRuns, upsertRun } from './runStream.ts';
 import { createRun, updateRun, useVersions } from './runs.ts';
 import { deleteLayout, saveLayout } from './layouts.ts';
 import { setCardRule, setLifecycle } from './lifecycles.ts';
@@ -127,6 +127,7 @@ const internal = {
   'internal.noteSample': noteSample,
   'internal.purgeTrash': purgeTrash,
   'internal.saveRunFile': saveRunFile,
+  'internal.sweepRunLog': sweepRunLog,
   'internal.sweepRuns': sweepRuns,
 };
 

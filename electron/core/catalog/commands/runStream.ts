@@ -9,8 +9,10 @@ import { runRow, type RunRow } from '../records/rows.ts';
 import { branded, bytesOf } from '../records/shared.ts';
 import { runSubject } from '../records/subjects.ts';
 import { accepted } from '../refusals.ts';
-import { addToColumns, rebuildColumns } from '../runlog/columns.ts';
-import { dropLog, ensureLogId, readLines, streamRow, writeLines, type StreamName } from '../runlog/lines.ts';
+import { addToColumns } from '../runlog/columns.ts';
+import { hasRunLog, shrinkRunLog } from '../runlog/file.ts';
+import { dropLog, dropLostLines, ensureLogId, readLines, streamRow, writeLines, type StreamName } from '../runlog/lines.ts';
+import { rewriteColumns } from '../runlog/rewrite.ts';
 import type { CommandScope, QueryScope } from '../scope.ts';
 import { sql } from '../sql.ts';
 import { checkedTags, ensureProject, insertRun } from './runs.ts';
@@ -129,8 +131,8 @@ function takeLines(scope: CommandScope, log: number, stream: StreamName, offset:
   const { db } = scope;
   const written = writeLines(db, log, stream, offset, lines);
   if (stream === 'output') return;
-  if (written.rewritten) rebuildColumns(db, log, stream, written.after);
-  else if (written.after > written.before) addToColumns(db, log, stream, written.before, written.after - written.before === lines.length ? lines : readLines(db, log, stream, written.before, written.after));
+  if (written.changed.length > 0) rewriteColumns(db, log, stream, written.changed, written.before);
+  if (written.after > written.before) addToColumns(db, log, stream, written.before, written.after - written.before === lines.length ? lines : readLines(db, log, stream, written.before, written.after));
 }
 
 const endings: Readonly<Record<RunState, EventKind>> = { running: 'run.resumed', finished: 'run.finished', failed: 'run.failed', crashed: 'run.crashed', killed: 'run.finished' };
@@ -156,6 +158,13 @@ export function sweepRuns(scope: CommandScope, input: { readonly silentSince: nu
     SELECT id FROM runs WHERE state = 'running' AND heartbeat_at IS NOT NULL AND heartbeat_at < ${input.silentSince} AND deleted_at IS NULL ORDER BY heartbeat_at LIMIT 1000`);
   for (const id of silent) changeState(scope, runRow(scope.db, id), 'crashed', null);
   return { crashed: silent.length };
+}
+
+/** Tidies the run log by one step: lines that no run has had for `lostFor` milliseconds go, and the room that lines left goes back to the disk. Whether there is more to do. */
+export function sweepRunLog(scope: CommandScope, input: { readonly lostFor: number }): { readonly dropped: number; readonly more: boolean } {
+  if (!hasRunLog(scope.db)) return { dropped: 0, more: false };
+  const dropped = dropLostLines(scope.db, scope.at, scope.at - input.lostFor);
+  return { dropped, more: shrinkRunLog(scope.db) || dropped > 0 };
 }
 
 export function stopRun(scope: CommandScope, input: CheckedInputOf<'runs.stop'>): OutputOf<'runs.stop'> {

@@ -18,7 +18,7 @@ import { lineageQueries } from './lineage/index.ts';
 import { aliasTimeline, findLinks, getLink, linkCandidates, listLinks } from './links.ts';
 import { previewLifecycle, previewLinks, previewPromotion, previewRevert, previewUnlinks, previewUpdate, statesToGo } from './previews.ts';
 import { collectionDetails, getCollection, getRegistry, listCollections, listRegistries } from './registries.ts';
-import { checkRunFileQuery, listRunFiles, metricKeys, metrics, runConsole, runDetails, runFile, runHistory, runWire } from './runStream.ts';
+import { checkRunFileQuery, listRunFiles, metricKeys, metrics, runConsole, runDetails, runFile, runHistory, runLogUntidy, runWire } from './runStream.ts';
 import { demandManaging, getTimeToLive, lapsingCount, listHolds, listLapsing, listTrash, purgePreview, retention } from './retention.ts';
 import { listSearches } from './savedSearches.ts';
 import { searchQueries } from './search/index.ts';
@@ -149,6 +149,7 @@ const internal = {
   'internal.lapsingCount': lapsingCount,
   'internal.arrivals': arrivals,
   'internal.runFile': runFile,
+  'internal.runLogUntidy': runLogUntidy,
   'internal.referencedDigests': referencedDigests,
   'internal.versionEntries': versionEntries,
 };

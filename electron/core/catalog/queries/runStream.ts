@@ -7,9 +7,10 @@ import { runFiles } from '../records/runFiles.ts';
 import { runDetail } from '../records/runs.ts';
 import { runRow, type RunRow } from '../records/rows.ts';
 
-import { chartAxes, chartLine } from '../runlog/chart.ts';
+import { axisKeys, chartAxes, chartLine } from '../runlog/chart.ts';
 import { columnLines, readColumns, seriesRows, type SeriesRow } from '../runlog/columns.ts';
-import { logIdOf, pickLines, readLines, streamRow, type StreamName } from '../runlog/lines.ts';
+import { canShrinkRunLog, hasRunLog } from '../runlog/file.ts';
+import { hasLostLines, logIdOf, pickLines, readLines, streamRow, type StreamName } from '../runlog/lines.ts';
 import type { QueryScope } from '../scope.ts';
 import { listOf, sql } from '../sql.ts';
 import { pageOfIds } from './paging.ts';
@@ -60,7 +61,7 @@ export function runWire(scope: QueryScope, input: CheckedInputOf<'runs.wire'>): 
 /** Numbers of the lines whose step lies in the range, in order. Null where it is all of them. */
 function linesInRange(scope: QueryScope, log: number, stream: StreamName, lines: number, min: number, max: number): readonly number[] | null {
   if (min <= 0 && max === Infinity) return null;
-  const series = seriesRows(scope.db, log, stream).find((row) => row.key === '_step');
+  const [series] = seriesRows(scope.db, log, stream, ['_step']);
   const steps = new Float64Array(lines).map((_value, index) => index);
   if (series !== undefined) {
     for (const column of readColumns(scope.db, series.id, 0)) {
@@ -107,13 +108,15 @@ export function metrics(scope: QueryScope, input: CheckedInputOf<'runs.metrics'>
   const { db } = scope;
   const series: OutputOf<'runs.metrics'>['series'] = [];
   const lines: number[] = [];
+  const rewrites: number[] = [];
   const keys = [...new Set(input.keys)];
   input.ids.forEach((id, position) => {
     const { log } = seenRun(scope, id);
     const row = streamRow(db, log, input.stream);
     lines.push(row.lines);
+    rewrites.push(row.rewrites);
     if (log === null) return;
-    const known: ReadonlyMap<string, SeriesRow> = new Map(seriesRows(db, log, input.stream).map((one) => [one.key, one]));
+    const known: ReadonlyMap<string, SeriesRow> = new Map(seriesRows(db, log, input.stream, [...keys, ...axisKeys]).map((one) => [one.key, one]));
     const since = input.since?.[position] ?? 0;
     const axes = chartAxes(db, known, input.x, row.firstAt, since);
     for (const key of keys) {
@@ -121,7 +124,7 @@ export function metrics(scope: QueryScope, input: CheckedInputOf<'runs.metrics'>
       if (found !== undefined) series.push({ id, key, ...chartLine(db, found, axes, { x: input.x, from: input.from, to: input.to, points: input.points, since }) });
     }
   });
-  return { series, lines };
+  return { series, lines, rewrites };
 }
 
 /** `ERROR 2026-11-22T20:27:08.123456 text`, each part but the text optional: how the client writes what was printed. */
@@ -156,6 +159,11 @@ export function listRunFiles(scope: QueryScope, input: CheckedInputOf<'runs.file
   }
   const { ids, ...page } = pageOfIds<string>(db, { name, from: sql`FROM run_files f`, where, key: sql`f.name`, id: sql`f.name`, descending: false }, input);
   return { items: runFiles(db, run.id, ids), ...page };
+}
+
+/** Whether lines without a run, or room without lines, are left in the run log. */
+export function runLogUntidy({ db }: QueryScope, input: { readonly lostFor: number; readonly now: number }): boolean {
+  return hasRunLog(db) && (hasLostLines(db, input.now - input.lostFor) || canShrinkRunLog(db));
 }
 
 /** One file of a run, for core to read its bytes. */

@@ -8,6 +8,9 @@ const toldNonFinite = 100;
 
 export type ChartWish = { readonly x: ChartAxis; readonly from?: number | undefined; readonly to?: number | undefined; readonly points: number; readonly since: number };
 
+/** Keys that an axis is made of. */
+export const axisKeys = ['_step', '_timestamp', '_runtime'] as const;
+
 /** The columns that give a line its x, read once for all keys of a stream. */
 export type ChartAxes = { readonly columns: ReadonlyMap<number, Column>; /** What is taken off every x. */ readonly origin: number; /** Whether a line without an x has its own number as one. */ readonly byNumber: boolean };
 

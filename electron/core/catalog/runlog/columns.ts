@@ -1,18 +1,19 @@
-/** Numbers of lines by key: what charts are drawn from. Always derivable from the raw lines; where lines are overwritten, they are derived anew. */
+/** Numbers of lines by key: what charts are drawn from. Always derivable from the raw lines. */
 import { isNonFiniteWord, parseLooseJson } from '#shared/domain/looseJson.ts';
 import type { ReadableDb, WritableDb } from '../connection.ts';
-import { sql } from '../sql.ts';
-import { readLines, streams, type StreamName } from './lines.ts';
+import { listOf, sql } from '../sql.ts';
+import { streams, type StreamName } from './lines.ts';
 
 /** Lines per column. */
 export const columnLines = 1024;
 /** Keys of one stream beyond this many stay in the raw lines alone. */
-const mostKeys = 20_000;
+export const mostKeys = 20_000;
+export const longestKey = 1024;
 const deepest = 8;
 const longestText = 256;
 
 /** What a line says under one key: a number, or only that something is there. */
-type Leaf = { readonly number: number } | { readonly type: string; readonly text: string | null };
+export type Leaf = { readonly number: number } | { readonly type: string; readonly text: string | null };
 
 /** Nested keys are joined by dots. Texts that spell a number that is not finite are one, as some clients write them. */
 export function leavesOf(line: string): ReadonlyMap<string, Leaf> {
@@ -39,8 +40,12 @@ export type SeriesRow = {
   readonly id: number; readonly key: string; readonly type: string; readonly count: number; readonly lastStep: number | null; readonly last: number | string | null; readonly min: number | null; readonly max: number | null;
 };
 
-export function seriesRows(db: ReadableDb, run: number, stream: StreamName): SeriesRow[] {
-  return db.all<SeriesRow>(sql`SELECT id, key, type, count, last_step AS lastStep, last, min, max FROM runlog.series WHERE run = ${run} AND stream = ${streams[stream]} ORDER BY key`);
+/** All keys of a stream, or those that are named, in the order of their names. */
+export function seriesRows(db: ReadableDb, run: number, stream: StreamName, keys?: readonly string[]): SeriesRow[] {
+  const columns = sql`id, key, type, count, last_step AS lastStep, last, min, max`;
+  return keys === undefined
+    ? db.all<SeriesRow>(sql`SELECT ${columns} FROM runlog.series WHERE run = ${run} AND stream = ${streams[stream]} ORDER BY key`)
+    : db.all<SeriesRow>(sql`SELECT ${columns} FROM runlog.series WHERE run = ${run} AND stream = ${streams[stream]} AND key IN ${listOf(keys)} ORDER BY key`);
 }
 
 /** A key's growth by one batch of lines. */
@@ -63,7 +68,7 @@ function gather(lines: readonly string[], from: number): { readonly growths: Rea
     for (const [key, leaf] of leaves) {
       let growth = growths.get(key);
       if (growth === undefined) {
-        if (growths.size >= mostKeys || key.length > 1024) continue;
+        if (growths.size >= mostKeys || key.length > longestKey) continue;
         growths.set(key, (growth = { type: 'number' in leaf ? 'number' : leaf.type, count: 0, lastStep: null, last: null, min: null, max: null, columns: new Map() }));
       }
       growth.count += 1;
@@ -90,7 +95,7 @@ function gather(lines: readonly string[], from: number): { readonly growths: Rea
   return { growths, axis };
 }
 
-function finite(leaf: Leaf | undefined): number | null {
+export function finite(leaf: Leaf | undefined): number | null {
   return leaf !== undefined && 'number' in leaf && Number.isFinite(leaf.number) ? leaf.number : null;
 }
 
@@ -123,14 +128,20 @@ function most(one: number | null, other: number | null): number | null {
 }
 
 function appendColumn(db: WritableDb, series: number, number: number, places: readonly number[], numbers: readonly number[]): void {
-  const standing = db.get<{ places: Uint8Array | null; numbers: Uint8Array }>(sql`SELECT places, numbers FROM runlog.columns WHERE series = ${series} AND number = ${number}`);
-  const old = standing === undefined ? { places: [] as readonly number[], numbers: [] as readonly number[] } : unpacked(standing);
-  const allPlaces = [...old.places, ...places];
-  const dense = allPlaces.every((place, index) => place === index);
-  const packedPlaces = dense ? null : bytesOfArray(Uint16Array.from(allPlaces));
-  const packedNumbers = bytesOfArray(Float64Array.from([...old.numbers, ...numbers]));
+  const old = readColumn(db, series, number);
+  const oldPlaces = old === null ? [] : (old.places ?? old.numbers.map((_value, index) => index));
+  packColumn(db, series, number, [...oldPlaces, ...places], [...(old?.numbers ?? []), ...numbers]);
+}
+
+/** Puts a column in place of the one that stood there; one without numbers goes. */
+export function packColumn(db: WritableDb, series: number, number: number, places: readonly number[], numbers: readonly number[]): void {
+  if (numbers.length === 0) {
+    db.run(sql`DELETE FROM runlog.columns WHERE series = ${series} AND number = ${number}`);
+    return;
+  }
+  const packedPlaces = places.every((place, index) => place === index) ? null : bytesOfArray(Uint16Array.from(places));
   db.run(sql`
-    INSERT INTO runlog.columns (series, number, places, numbers) VALUES (${series}, ${number}, ${packedPlaces}, ${packedNumbers})
+    INSERT INTO runlog.columns (series, number, places, numbers) VALUES (${series}, ${number}, ${packedPlaces}, ${bytesOfArray(Float64Array.from(numbers))})
     ON CONFLICT (series, number) DO UPDATE SET places = excluded.places, numbers = excluded.numbers`);
 }
 
@@ -138,31 +149,25 @@ function bytesOfArray(array: Uint16Array | Float64Array): Uint8Array {
   return Buffer.from(array.buffer, array.byteOffset, array.byteLength);
 }
 
-type PackedColumn = { readonly places: Uint8Array | null; readonly numbers: Uint8Array };
+type PackedColumn = { readonly number: number; readonly places: Uint8Array | null; readonly numbers: Uint8Array };
 
 /** Blobs may begin anywhere in memory; typed arrays may not. */
 function aligned(bytes: Uint8Array): ArrayBuffer {
   return bytes.slice().buffer;
 }
 
-function unpacked(column: PackedColumn): { readonly places: readonly number[]; readonly numbers: readonly number[] } {
-  const numbers = [...new Float64Array(aligned(column.numbers))];
-  return { numbers, places: column.places === null ? numbers.map((_value, index) => index) : [...new Uint16Array(aligned(column.places))] };
-}
-
 /** One column for reading: numbers, and at which of the column's lines each stands (null: one by one from the first). */
 export type Column = { readonly number: number; readonly places: Uint16Array | null; readonly numbers: Float64Array };
 
 export function readColumns(db: ReadableDb, series: number, fromLine: number): Column[] {
-  return db.all<PackedColumn & { number: number }>(sql`
-    SELECT number, places, numbers FROM runlog.columns WHERE series = ${series} AND number >= ${Math.floor(fromLine / columnLines)} ORDER BY number`)
-    .map((row) => ({ number: row.number, numbers: new Float64Array(aligned(row.numbers)), places: row.places === null ? null : new Uint16Array(aligned(row.places)) }));
+  return db.all<PackedColumn>(sql`SELECT number, places, numbers FROM runlog.columns WHERE series = ${series} AND number >= ${Math.floor(fromLine / columnLines)} ORDER BY number`).map(unpacked);
 }
 
-/** Derives all columns of a stream anew from its lines: for lines that were overwritten, which is rare. */
-export function rebuildColumns(db: WritableDb, run: number, stream: StreamName, lines: number): void {
-  db.run(sql`DELETE FROM runlog.columns WHERE series IN (SELECT id FROM runlog.series WHERE run = ${run} AND stream = ${streams[stream]})`);
-  db.run(sql`DELETE FROM runlog.series WHERE run = ${run} AND stream = ${streams[stream]}`);
-  db.run(sql`UPDATE runlog.streams SET last_step = NULL, first_at = NULL, last_at = NULL WHERE run = ${run} AND stream = ${streams[stream]}`);
-  for (let from = 0; from < lines; from += columnLines) addToColumns(db, run, stream, from, readLines(db, run, stream, from, Math.min(lines, from + columnLines)));
+export function readColumn(db: ReadableDb, series: number, number: number): Column | null {
+  const packed = db.get<PackedColumn>(sql`SELECT number, places, numbers FROM runlog.columns WHERE series = ${series} AND number = ${number}`);
+  return packed === undefined ? null : unpacked(packed);
+}
+
+function unpacked(packed: PackedColumn): Column {
+  return { number: packed.number, numbers: new Float64Array(aligned(packed.numbers)), places: packed.places === null ? null : new Uint16Array(aligned(packed.places)) };
 }

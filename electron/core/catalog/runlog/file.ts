@@ -6,15 +6,15 @@
 import { existsSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { VitrineError } from '#shared/contract/errors.ts';
-import type { Connection, ReadableDb } from '../connection.ts';
-import { isCorruption } from '../failures.ts';
+import type { Connection, ReadableDb, WritableDb } from '../connection.ts';
+import { isCorruption, isFull } from '../failures.ts';
 import { sql } from '../sql.ts';
 
 export function runLogFile(catalogFile: string): string {
   return join(dirname(catalogFile), 'runs.db');
 }
 
-const version = 1;
+const version = 2;
 
 /**
  * Raw lines lie in chunks: the last one of a stream open and plain, the others sealed (zstd). Numbers lie again by key, in columns of
@@ -23,7 +23,8 @@ const version = 1;
 const schema = `
 CREATE TABLE runlog.runs (
   id INTEGER PRIMARY KEY,
-  uid BLOB NOT NULL UNIQUE
+  uid BLOB NOT NULL UNIQUE,
+  lost_at INTEGER
 ) STRICT;
 CREATE TABLE runlog.streams (
   run INTEGER NOT NULL,
@@ -32,6 +33,7 @@ CREATE TABLE runlog.streams (
   last_step REAL,
   first_at REAL,
   last_at REAL,
+  rewrites INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (run, stream)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE runlog.chunks (
@@ -66,6 +68,12 @@ CREATE TABLE runlog.columns (
 CREATE UNIQUE INDEX runlog.columns_by_place ON columns (series, number);
 `;
 
+/** From the first version: since when lines belong to no run, and how often lines were overwritten. */
+const fromFirst = `
+ALTER TABLE runlog.runs ADD COLUMN lost_at INTEGER;
+ALTER TABLE runlog.streams ADD COLUMN rewrites INTEGER NOT NULL DEFAULT 0;
+`;
+
 /** For the writing connection: makes the file where it lacks; one that is damaged is put aside and a new one begun. */
 export function attachRunLogToWrite(connection: Connection, catalogFile: string, suffix: string, suspect: boolean): void {
   const file = runLogFile(catalogFile);
@@ -81,12 +89,36 @@ export function attachRunLogToWrite(connection: Connection, catalogFile: string,
 
 function attachAndCheck(connection: Connection, file: string, suspect: boolean): void {
   connection.raw.prepare('ATTACH ? AS runlog').run(file);
-  connection.script('PRAGMA runlog.page_size = 16384; PRAGMA runlog.journal_mode = WAL; PRAGMA runlog.synchronous = FULL');
+  connection.script('PRAGMA runlog.page_size = 16384; PRAGMA runlog.auto_vacuum = INCREMENTAL; PRAGMA runlog.journal_mode = WAL; PRAGMA runlog.synchronous = FULL');
   const found = Number(connection.raw.pragma('runlog.user_version', { simple: true }));
   if (found > version) throw new VitrineError('catalog_newer', { details: { found, known: version, file } });
   if (suspect && connection.raw.pragma('runlog.quick_check(1)', { simple: true }) !== 'ok') throw Object.assign(new Error('quick_check of the run log'), { code: 'SQLITE_CORRUPT' });
   if (found === version) return;
-  connection.script(`BEGIN IMMEDIATE; ${schema}; PRAGMA runlog.user_version = ${version}; COMMIT`);
+  connection.script(`BEGIN IMMEDIATE; ${found === 0 ? schema : fromFirst}; PRAGMA runlog.user_version = ${version}; COMMIT`);
+  if (found === 0) return;
+  try {
+    // Only a file that is written anew takes to giving its room back.
+    connection.script('VACUUM runlog');
+  } catch (error) {
+    if (!isFull(error)) throw error;
+  }
+}
+
+/** Pages given back to the disk at once: 32 MiB. */
+const pagesAtOnce = 2048;
+/** So much room is kept for what comes next. */
+const keptPages = 256;
+
+/** Whether deleted lines left so much room that some of it goes back to the disk. */
+export function canShrinkRunLog(db: ReadableDb): boolean {
+  // A file from before it could shrink keeps its room until it could be written anew.
+  return (db.value<number>(sql`PRAGMA runlog.freelist_count`) ?? 0) > keptPages && db.value<number>(sql`PRAGMA runlog.auto_vacuum`) === 2;
+}
+
+/** Gives room that deleted lines left back to the disk, a piece at a time. Whether there is more. */
+export function shrinkRunLog(db: WritableDb): boolean {
+  if (canShrinkRunLog(db)) db.script(`PRAGMA runlog.incremental_vacuum(${pagesAtOnce})`);
+  return canShrinkRunLog(db);
 }
 
 /** For a reading connection: without the file there are no lines. */

@@ -15,9 +15,9 @@ const sealedAtLength = 512 * 1024;
 /** Lines that may be missing between what is there and what comes. */
 const widestGap = 100_000;
 
-export type StreamRow = { readonly lines: number; readonly lastStep: number | null; readonly firstAt: number | null; readonly lastAt: number | null };
+export type StreamRow = { readonly lines: number; /** How often lines that stood already were overwritten. */ readonly rewrites: number; readonly lastStep: number | null; readonly firstAt: number | null; readonly lastAt: number | null };
 
-const emptyStream: StreamRow = { lines: 0, lastStep: null, firstAt: null, lastAt: null };
+const emptyStream: StreamRow = { lines: 0, rewrites: 0, lastStep: null, firstAt: null, lastAt: null };
 
 /** The number of a run in the log; null where it has no lines. */
 export function logIdOf(db: ReadableDb, uid: Uint8Array | null): number | null {
@@ -31,7 +31,7 @@ export function ensureLogId(db: WritableDb, uid: Uint8Array): number {
 
 export function streamRow(db: ReadableDb, run: number | null, stream: StreamName): StreamRow {
   if (run === null) return emptyStream;
-  return db.get<StreamRow>(sql`SELECT lines, last_step AS lastStep, first_at AS firstAt, last_at AS lastAt FROM runlog.streams WHERE run = ${run} AND stream = ${streams[stream]}`) ?? emptyStream;
+  return db.get<StreamRow>(sql`SELECT lines, rewrites, last_step AS lastStep, first_at AS firstAt, last_at AS lastAt FROM runlog.streams WHERE run = ${run} AND stream = ${streams[stream]}`) ?? emptyStream;
 }
 
 type ChunkRow = { readonly id: number; readonly first: number; readonly count: number; readonly sealed: number; readonly data: Uint8Array };
@@ -47,24 +47,26 @@ function packed(lines: readonly string[], seal: boolean): Uint8Array {
 }
 
 /** How many lines there were and are. */
-export type Written = { readonly before: number; readonly after: number; /** Whether a line that stood there is another one now; a request that comes twice changes nothing. */ readonly rewritten: boolean };
+export type Written = { readonly before: number; readonly after: number; /** Lines that stood there and are others now; a request that comes twice changes nothing. */ readonly changed: readonly ChangedLine[] };
+
+export type ChangedLine = { readonly number: number; readonly before: string; readonly after: string };
 
 /** Writes lines from `offset` on. Throws `bad_input` where far too many would be missing in between. */
 export function writeLines(db: WritableDb, run: number, stream: StreamName, offset: number, lines: readonly string[]): Written {
   const before = streamRow(db, run, stream).lines;
-  if (lines.length === 0) return { before, after: before, rewritten: false };
+  if (lines.length === 0) return { before, after: before, changed: [] };
   if (offset > before + widestGap) throw new VitrineError('bad_input', { details: { explanation: `Line ${offset} of ${stream} comes where line ${before} is next: too many are missing in between.` } });
   const gap = Array.from({ length: Math.max(0, offset - before) }, () => '');
   const incoming = lines.map((line) => (line.includes('\n') ? line.replaceAll('\n', ' ') : line));
   const overwritten = Math.min(incoming.length, Math.max(0, before - offset));
-  const rewritten = overwritten > 0 && overwrite(db, run, stream, offset, incoming.slice(0, overwritten));
+  const changed = overwritten > 0 ? overwrite(db, run, stream, offset, incoming.slice(0, overwritten)) : [];
   const added = overwritten > 0 || gap.length > 0 ? [...gap, ...incoming.slice(overwritten)] : incoming;
   if (added.length > 0) append(db, run, stream, before, added);
   const after = before + added.length;
   db.run(sql`
     INSERT INTO runlog.streams (run, stream, lines) VALUES (${run}, ${streams[stream]}, ${after})
     ON CONFLICT (run, stream) DO UPDATE SET lines = excluded.lines`);
-  return { before, after, rewritten };
+  return { before, after, changed };
 }
 
 function append(db: WritableDb, run: number, stream: StreamName, first: number, lines: readonly string[]): void {
@@ -93,22 +95,23 @@ function append(db: WritableDb, run: number, stream: StreamName, first: number, 
   if (chunk.length > 0) put(false);
 }
 
-function overwrite(db: WritableDb, run: number, stream: StreamName, offset: number, lines: readonly string[]): boolean {
-  let rewritten = false;
+function overwrite(db: WritableDb, run: number, stream: StreamName, offset: number, lines: readonly string[]): ChangedLine[] {
+  const all: ChangedLine[] = [];
   for (const chunk of chunksIn(db, run, stream, offset, offset + lines.length)) {
     const kept = linesOf(chunk);
-    let changed = false;
+    const changedBefore = all.length;
     for (let place = 0; place < kept.length; place += 1) {
-      const line = lines[chunk.first + place - offset];
-      if (line === undefined || line === kept[place]) continue;
+      const number = chunk.first + place;
+      const line = lines[number - offset];
+      const before = kept[place];
+      if (line === undefined || before === undefined || line === before) continue;
       kept[place] = line;
-      changed = true;
+      all.push({ number, before, after: line });
     }
-    if (!changed) continue;
-    rewritten = true;
+    if (all.length === changedBefore) continue;
     db.run(sql`UPDATE runlog.chunks SET data = ${packed(kept, chunk.sealed === 1)} WHERE id = ${chunk.id}`);
   }
-  return rewritten;
+  return all;
 }
 
 function chunksIn(db: ReadableDb, run: number, stream: StreamName, from: number, to: number): ChunkRow[] {
@@ -146,10 +149,32 @@ export function pickLines(db: ReadableDb, run: number, stream: StreamName, numbe
 /** Forgets a run's lines. */
 export function dropLog(db: WritableDb, uid: Uint8Array | null): void {
   const run = logIdOf(db, uid);
-  if (run === null) return;
+  if (run !== null) dropLines(db, run);
+}
+
+function dropLines(db: WritableDb, run: number): void {
   db.run(sql`DELETE FROM runlog.columns WHERE series IN (SELECT id FROM runlog.series WHERE run = ${run})`);
   db.run(sql`DELETE FROM runlog.series WHERE run = ${run}`);
   db.run(sql`DELETE FROM runlog.chunks WHERE run = ${run}`);
   db.run(sql`DELETE FROM runlog.streams WHERE run = ${run}`);
   db.run(sql`DELETE FROM runlog.runs WHERE id = ${run}`);
+}
+
+const standing = sql`SELECT uid FROM main.runs WHERE deleted_at IS NULL AND uid IS NOT NULL`;
+
+/** Whether `dropLostLines` has something to do. */
+export function hasLostLines(db: ReadableDb, lostBefore: number): boolean {
+  return db.value(sql`SELECT 1 FROM runlog.runs WHERE (lost_at IS NULL AND uid NOT IN (${standing})) OR (lost_at IS NOT NULL AND uid IN (${standing})) OR lost_at < ${lostBefore} LIMIT 1`) !== undefined;
+}
+
+/**
+ * Marks lines that belong to no run of the catalog, and forgets those that were marked before `lostBefore` and still belong to none. Not at
+ * once: a catalog put back from a backup knows fewer runs than the one it stands in for, which may return.
+ */
+export function dropLostLines(db: WritableDb, at: number, lostBefore: number): number {
+  db.run(sql`UPDATE runlog.runs SET lost_at = CASE WHEN uid IN (${standing}) THEN NULL ELSE coalesce(lost_at, ${at}) END
+    WHERE lost_at IS NOT NULL OR uid NOT IN (${standing})`);
+  const lost = db.column<number>(sql`SELECT id FROM runlog.runs WHERE lost_at < ${lostBefore} ORDER BY id LIMIT 100`);
+  for (const run of lost) dropLines(db, run);
+  return lost.length;
 }

@@ -9,6 +9,7 @@ import { runTones } from '../../versions/index.ts';
 import { axisKinds, type AxisKind } from './axis.ts';
 import { ChartPanel, LargeChart, type PanelSeries } from './ChartPanel.tsx';
 import { createCursor, type CursorStore } from './cursor.ts';
+import { growMetrics } from './growing.ts';
 import { filterKeys, groupKeys, groupSystemKeys } from './panels.ts';
 import type { Domain } from './scale.ts';
 import { hueAt } from './useChartColors.ts';
@@ -178,7 +179,7 @@ function useSeries({ runs, stream, metric, axis, zoom }: SourceProps, points: nu
     x: axis,
     points,
     ...(zoom === null ? {} : { from: zoom[0] / unit, to: zoom[1] / unit }),
-  });
+  }, growMetrics);
   const series = useMemo<readonly PanelSeries[] | undefined>(
     () =>
       answer.data === undefined

@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import type { ProjectId } from '#shared/contract/index.ts';
-import { runCommand, useLiveOperations, useOperation } from '../../../app/api/index.ts';
+import { runCommand, useLiveOperation, useLiveOperations, useOperation } from '../../../app/api/index.ts';
 import { columnsOf, firstColumns, isValueColumn, type ValueColumn } from './values.ts';
 
 export type ColumnChoice = {
@@ -17,7 +17,7 @@ const runsLookedInto = 6;
 export function useColumnChoice(projectId: ProjectId): ColumnChoice {
   const name = `runs.columns.${projectId}`;
   const settings = useOperation('settings.get', {});
-  const newest = useOperation('runs.list', { projectId, limit: runsLookedInto });
+  const newest = useLiveOperation('runs.list', { projectId, limit: runsLookedInto });
   const details = useLiveOperations('runs.get', newest.data?.items.map(({ id }) => ({ id })) ?? []);
   const kept = settings.data?.values[name];
   return useMemo(() => {
