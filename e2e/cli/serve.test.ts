@@ -62,14 +62,17 @@ describe('vitrine serve', { timeout: 120_000 }, () => {
     const data = folder();
     const served = await serveVitrine(data);
     served.running.child.kill('SIGINT');
-    expect((await served.running.ended).code).toBe(0);
-    const early = startVitrine(['serve', '--port', '0', '--json'], { data: folder() });
-    await new Promise<void>((resolve) => early.child.once('spawn', resolve));
+    expect(await served.running.ended).toMatchObject({ code: 0, signal: null });
+    // A process that was only just begun can't know of signals yet: it says when it does, which is long before it stands.
+    const tells = 'process.on("newListener",(name)=>name==="SIGTERM"&&queueMicrotask(()=>process.stderr.write("listens")))';
+    const early = startVitrine(['serve', '--port', '0', '--json'], { data: folder(), environment: { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(tells)}` } });
+    const listens = new Promise<void>((resolve) => early.child.stderr?.on('data', (chunk: Buffer) => chunk.includes('listens') && resolve()));
+    await listens;
+    early.child.kill('SIGTERM');
+    expect(await early.ended).toMatchObject({ code: 0, signal: null });
     const again = await serve(data);
     // A key that is there is not made again, and can't be shown again.
     expect(again.apiKey).toBeNull();
-    early.child.kill('SIGTERM');
-    expect(await early.ended).toMatchObject({ code: 0, signal: null });
   });
 
   test('without the key nothing is told; a wrong one is 401; many wrong ones are slowed down', async () => {

@@ -9,6 +9,7 @@ import { addPipelineCommands } from './pipelines.ts';
 import { addKeyCommands } from './keys.ts';
 import { addRunCommands } from './runs.ts';
 import type { Common } from './common.ts';
+import { interruption } from './interruption.ts';
 import { addLineageCommands } from './lineage.ts';
 import { formatSize, plain, printJson, printLine, printTable, progressLine } from './print.ts';
 import { resolve, resolveVersion } from './resolve.ts';
@@ -64,18 +65,12 @@ export function buildProgram(): Command {
   /** Runs with a session; Ctrl-C cancels what is under way instead of cutting it off. */
   async function withClient(options: Common, work: (client: CoreClient, call: CallOptions, common: Common) => Promise<void>): Promise<void> {
     const common = commonOf(options);
-    const controller = new AbortController();
-    const interrupt = (): void => controller.abort();
-    process.once('SIGINT', interrupt);
-    process.once('SIGTERM', interrupt);
     const line = progressLine();
     const session = await openSession(dataDirectoryOf(common.data), applicationVersion());
     try {
-      await work(session.client, { signal: controller.signal, onProgress: line.report, ...(common.message === undefined ? {} : { message: common.message }) }, common);
+      await work(session.client, { signal: interruption, onProgress: line.report, ...(common.message === undefined ? {} : { message: common.message }) }, common);
     } finally {
       line.end();
-      process.off('SIGINT', interrupt);
-      process.off('SIGTERM', interrupt);
       await session.close();
     }
   }

@@ -2,6 +2,7 @@
 import { createLog } from '../host/log.ts';
 import { openCore, type Core } from '../host/core.ts';
 import { isVitrineError, VitrineError, type OutputOf } from '#shared/contract/index.ts';
+import { interruption } from './interruption.ts';
 import { connectToRunning } from './session.ts';
 
 export type ServeOptions = {
@@ -20,10 +21,10 @@ export type ServeOptions = {
 
 /** Resolves when it has stopped, after SIGTERM or SIGINT. Throws `catalog_locked` when another process owns the folder and opens no door. */
 export async function serve(options: ServeOptions): Promise<void> {
-  // Asked to stop before it stands, it must still end in order: listen for the signals first.
+  // Asked to stop before it stands, it must still end in order.
   const stopAsked = new Promise<void>((resolve) => {
-    process.once('SIGTERM', () => resolve());
-    process.once('SIGINT', () => resolve());
+    if (interruption.aborted) resolve();
+    else interruption.addEventListener('abort', () => resolve(), { once: true });
   });
   let core: Core | null = null;
   const until = performance.now() + patience;
