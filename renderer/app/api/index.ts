@@ -8,4 +8,5 @@ export { useLiveOperation, useLiveOperations, type LiveState } from './useLiveOp
 export { useOperation, type OperationOptions, type OperationState } from './useOperation.ts';
 export { usePagedRows, type PagedInput, type PagedQueryName, type PagedRows, type RowOf } from './usePagedRows.ts';
 export { askReason, type ReasonQuestion } from './reason.ts';
+export { useSubmit, type Submit } from './useSubmit.ts';
 export { useReadOnly } from './useReadOnly.ts';

@@ -1,7 +1,7 @@
 import { useState } from 'react';
-import { explainError, type ProjectId, type RegistryId, type UserDetail, type UserId, type VitrineError } from '#shared/contract/index.ts';
+import { explainError, type ProjectId, type RegistryId, type UserDetail, type UserId } from '#shared/contract/index.ts';
 import type { Role } from '#shared/domain/roles.ts';
-import { asVitrineError, runCommand, useOperation } from '../../app/api/index.ts';
+import { runCommand, useOperation, useSubmit } from '../../app/api/index.ts';
 import { Button, CodeBlock, Dialog, Field, Input, MultiCombobox, Segmented, Select } from '../../ui/index.ts';
 import styles from './Accounts.module.css';
 
@@ -36,33 +36,23 @@ export function KeyDialog({ owner, onClose }: { /** Whose key; null lets one cho
   const [registryIds, setRegistryIds] = useState<readonly string[]>([]);
   const [projectIds, setProjectIds] = useState<readonly string[]>([]);
   const [key, setKey] = useState<string | null>(null);
-  const [busy, setBusy] = useState(false);
-  const [failure, setFailure] = useState<VitrineError | null>(null);
   const nowhere = where === 'chosen' && registryIds.length + projectIds.length === 0;
 
-  const make = async (): Promise<void> => {
-    if (busy || name.trim() === '' || nowhere) return;
-    setBusy(true);
-    setFailure(null);
-    try {
-      const role: Role | null = right === 'own' ? null : right;
-      const made = await runCommand(
-        'keys.create',
-        {
-          name: name.trim(),
-          ...(userId === null || userId === String(self?.id) ? {} : { userId: Number(userId) as UserId }),
-          ...(lifetime === 'never' ? {} : { expiresAt: new Date(Date.now() + Number(lifetime) * day).toISOString() }),
-          ...(role === null && where === 'everywhere' ? {} : { scope: { role, registryIds: where === 'everywhere' ? null : registryIds.map((id) => Number(id) as RegistryId), projectIds: where === 'everywhere' ? null : projectIds.map((id) => Number(id) as ProjectId) } }),
-        },
-        { toast: false },
-      );
-      if (made !== null) setKey(made.output.key);
-    } catch (thrown) {
-      setFailure(asVitrineError(thrown));
-    } finally {
-      setBusy(false);
-    }
-  };
+  const { busy, error, submit } = useSubmit(async () => {
+    if (name.trim() === '' || nowhere) return;
+    const role: Role | null = right === 'own' ? null : right;
+    const made = await runCommand(
+      'keys.create',
+      {
+        name: name.trim(),
+        ...(userId === null || userId === String(self?.id) ? {} : { userId: Number(userId) as UserId }),
+        ...(lifetime === 'never' ? {} : { expiresAt: new Date(Date.now() + Number(lifetime) * day).toISOString() }),
+        ...(role === null && where === 'everywhere' ? {} : { scope: { role, registryIds: where === 'everywhere' ? null : registryIds.map((id) => Number(id) as RegistryId), projectIds: where === 'everywhere' ? null : projectIds.map((id) => Number(id) as ProjectId) } }),
+      },
+      { toast: false },
+    );
+    if (made !== null) setKey(made.output.key);
+  });
 
   if (key !== null) {
     return (
@@ -93,7 +83,7 @@ export function KeyDialog({ owner, onClose }: { /** Whose key; null lets one cho
       onOpenChange={(open) => !open && onClose()}
       title="New API key"
       keepOnOutsidePress
-      onSubmit={() => void make()}
+      onSubmit={submit}
       actions={
         <>
           <Button onClick={onClose}>Cancel</Button>
@@ -104,7 +94,7 @@ export function KeyDialog({ owner, onClose }: { /** Whose key; null lets one cho
       }
     >
       <div className={styles.form}>
-        <Field label="Name" hint="Who or what will use it: “nightly CI”." {...(failure === null ? {} : { error: explainError(failure).sentence })}>
+        <Field label="Name" hint="Who or what will use it: “nightly CI”." {...(error === null ? {} : { error: explainError(error).sentence })}>
           <Input value={name} onValueChange={setName} autoFocus maxLength={128} />
         </Field>
         <Field label="Acts as" hint="It can do at most what its owner can.">

@@ -1,30 +1,10 @@
 import { useState } from 'react';
-import { explainError, type UserDetail, type VitrineError } from '#shared/contract/index.ts';
+import { explainError, type UserDetail } from '#shared/contract/index.ts';
 import type { Role } from '#shared/domain/roles.ts';
-import { asVitrineError, runCommand } from '../../app/api/index.ts';
+import { runCommand, useSubmit } from '../../app/api/index.ts';
 import { Button, Dialog, Field, Input, Select } from '../../ui/index.ts';
 import { roleOptions } from './rights.ts';
 import styles from './Accounts.module.css';
-
-/** A form's failure, said where the form is. */
-function useSubmit(act: () => Promise<unknown>, onDone: () => void) {
-  const [busy, setBusy] = useState(false);
-  const [failure, setFailure] = useState<VitrineError | null>(null);
-  const submit = async (): Promise<void> => {
-    if (busy) return;
-    setBusy(true);
-    setFailure(null);
-    try {
-      await act();
-      onDone();
-    } catch (thrown) {
-      setFailure(asVitrineError(thrown));
-    } finally {
-      setBusy(false);
-    }
-  };
-  return { busy, error: failure === null ? undefined : explainError(failure).sentence, submit };
-}
 
 /** Takes a person or a service account in, or changes one. */
 export function UserDialog({ user, kind, onClose }: { readonly user: UserDetail | null; readonly kind: 'person' | 'service'; readonly onClose: () => void }) {
@@ -33,13 +13,13 @@ export function UserDialog({ user, kind, onClose }: { readonly user: UserDetail 
   const [email, setEmail] = useState(user?.email ?? '');
   const [role, setRole] = useState<Role>(user?.role ?? 'member');
   const service = kind === 'service';
-  const { busy, error, submit } = useSubmit(
-    () =>
-      user === null
-        ? runCommand('users.create', { username: username.trim(), ...(displayName.trim() === '' ? {} : { displayName: displayName.trim() }), email: email.trim() === '' ? null : email.trim(), kind, role }, { toast: false })
-        : runCommand('users.update', { id: user.id, displayName: displayName.trim(), email: email.trim() === '' ? null : email.trim() }, { toast: false }),
-    onClose,
-  );
+  const { busy, error: failed, submit } = useSubmit(async () => {
+    await (user === null
+      ? runCommand('users.create', { username: username.trim(), ...(displayName.trim() === '' ? {} : { displayName: displayName.trim() }), email: email.trim() === '' ? null : email.trim(), kind, role }, { toast: false })
+      : runCommand('users.update', { id: user.id, displayName: displayName.trim(), email: email.trim() === '' ? null : email.trim() }, { toast: false }));
+    onClose();
+  });
+  const error = failed === null ? undefined : explainError(failed).sentence;
   return (
     <Dialog
       open
@@ -47,7 +27,7 @@ export function UserDialog({ user, kind, onClose }: { readonly user: UserDetail 
       title={user === null ? (service ? 'New service account' : 'Add a person') : `Edit ${user.displayName}`}
       description={user === null ? (service ? 'A name that a machine works under. It signs in with API keys only.' : 'They work in this catalog through its door, with an API key that you or they make.') : undefined}
       keepOnOutsidePress
-      onSubmit={() => void submit()}
+      onSubmit={submit}
       actions={
         <>
           <Button onClick={onClose}>Cancel</Button>
@@ -83,7 +63,11 @@ export function UserDialog({ user, kind, onClose }: { readonly user: UserDetail 
 
 export function NewTeamDialog({ onClose }: { readonly onClose: () => void }) {
   const [name, setName] = useState('');
-  const { busy, error, submit } = useSubmit(() => runCommand('teams.create', { name: name.trim() }, { toast: false }), onClose);
+  const { busy, error: failed, submit } = useSubmit(async () => {
+    await runCommand('teams.create', { name: name.trim() }, { toast: false });
+    onClose();
+  });
+  const error = failed === null ? undefined : explainError(failed).sentence;
   return (
     <Dialog
       open
@@ -91,7 +75,7 @@ export function NewTeamDialog({ onClose }: { readonly onClose: () => void }) {
       title="New team"
       description="A space for projects, with members of its own. Its name is the first part of their addresses: it is what scripts give as entity."
       keepOnOutsidePress
-      onSubmit={() => void submit()}
+      onSubmit={submit}
       actions={
         <>
           <Button onClick={onClose}>Cancel</Button>

@@ -1,32 +1,22 @@
 import { useState } from 'react';
-import { explainError, type ArtifactSummary, type VitrineError } from '#shared/contract/index.ts';
+import type { ArtifactSummary } from '#shared/contract/index.ts';
 import { checkArtifactName } from '#shared/domain/names.ts';
 import { explainViolation } from '#shared/domain/violations.ts';
-import { asVitrineError, runCommand } from '../../app/api/index.ts';
+import { runCommand, useSubmit } from '../../app/api/index.ts';
 import { navigate, placeOf } from '../../app/routes/index.ts';
 import { Button, Dialog, Field, Input } from '../../ui/index.ts';
 
 /** Another name for an artifact. Links and aliases stay; addresses with the old name no longer lead here. */
 export function RenameDialog({ artifact, onClose }: { readonly artifact: ArtifactSummary; readonly onClose: () => void }) {
   const [name, setName] = useState(artifact.name);
-  const [busy, setBusy] = useState(false);
-  const [failure, setFailure] = useState<VitrineError | null>(null);
   const verdict = checkArtifactName(name);
-  const problem = failure !== null ? `${explainError(failure).title}. ${explainError(failure).sentence}` : verdict.ok ? undefined : explainViolation(verdict.violation);
-
-  const rename = async (): Promise<void> => {
-    if (!verdict.ok || busy || name === artifact.name) return;
-    setBusy(true);
-    try {
-      await runCommand('artifacts.update', { id: artifact.id, name: verdict.value }, { toast: false });
-      onClose();
-      navigate(placeOf.artifact({ entity: artifact.entity, project: artifact.project, name: verdict.value }), { replace: true });
-    } catch (thrown) {
-      setFailure(asVitrineError(thrown));
-    } finally {
-      setBusy(false);
-    }
-  };
+  const { busy, failure, submit, forgive } = useSubmit(async () => {
+    if (!verdict.ok || name === artifact.name) return;
+    await runCommand('artifacts.update', { id: artifact.id, name: verdict.value }, { toast: false });
+    onClose();
+    navigate(placeOf.artifact({ entity: artifact.entity, project: artifact.project, name: verdict.value }), { replace: true });
+  });
+  const problem = failure ?? (verdict.ok ? undefined : explainViolation(verdict.violation));
 
   return (
     <Dialog
@@ -35,7 +25,7 @@ export function RenameDialog({ artifact, onClose }: { readonly artifact: Artifac
       width="narrow"
       title={`Rename ${artifact.name}`}
       description="Its versions, links and aliases stay. Scripts that name it need the new name."
-      onSubmit={() => void rename()}
+      onSubmit={submit}
       actions={
         <>
           <Button onClick={onClose}>Cancel</Button>
@@ -51,7 +41,7 @@ export function RenameDialog({ artifact, onClose }: { readonly artifact: Artifac
           value={name}
           onValueChange={(next) => {
             setName(next);
-            setFailure(null);
+            forgive();
           }}
         />
       </Field>

@@ -1,6 +1,6 @@
 import { useState } from 'react';
-import { explainError, type ApiKeyId, type UserId, type VitrineError } from '#shared/contract/index.ts';
-import { asVitrineError, runCommand, useOperation } from '../../app/api/index.ts';
+import type { ApiKeyId, UserId } from '#shared/contract/index.ts';
+import { runCommand, useOperation, useSubmit } from '../../app/api/index.ts';
 import { navigate, PlaceLink, placeOf } from '../../app/routes/index.ts';
 import { Button, CodeBlock, Dialog, Field, Input, Segmented, Select, StatusDot, Tabs } from '../../ui/index.ts';
 import { ArrowRight, KeyRound } from '../../ui/icons.ts';
@@ -48,31 +48,21 @@ function Prepare({ onReady }: { readonly onReady: (connection: Connection) => vo
   const accounts = useOperation('users.list', { kind: 'service' });
   const [name, setName] = useState(() => `Script, ${new Date().toISOString().slice(0, 10)}`);
   const [owner, setOwner] = useState<number>(oneself);
-  const [busy, setBusy] = useState(false);
-  const [failure, setFailure] = useState<VitrineError | null>(null);
   const open = door.data?.url ?? null;
   const services = accounts.data?.items.filter((one) => one.removedAt === null) ?? [];
 
-  const prepare = async (): Promise<void> => {
-    if (name.trim() === '' || busy) return;
-    setBusy(true);
-    setFailure(null);
-    try {
-      const url = open ?? (await runCommand('door.start', {}, { toast: false }))?.output.url;
-      const made = await runCommand('keys.create', { name: name.trim(), ...(owner === oneself ? {} : { userId: owner as UserId }) }, { toast: false });
-      if (url !== undefined && made !== null) onReady({ url, key: made.output.key, keyId: made.output.summary.id, keyName: name.trim() });
-    } catch (thrown) {
-      setFailure(asVitrineError(thrown));
-    } finally {
-      setBusy(false);
-    }
-  };
+  const { busy, failure, submit } = useSubmit(async () => {
+    if (name.trim() === '') return;
+    const url = open ?? (await runCommand('door.start', {}, { toast: false }))?.output.url;
+    const made = await runCommand('keys.create', { name: name.trim(), ...(owner === oneself ? {} : { userId: owner as UserId }) }, { toast: false });
+    if (url !== undefined && made !== null) onReady({ url, key: made.output.key, keyId: made.output.summary.id, keyName: name.trim() });
+  });
   return (
     <form
       className={styles.prepare}
       onSubmit={(event) => {
         event.preventDefault();
-        void prepare();
+        submit();
       }}
     >
       <p className={styles.dim}>
@@ -98,7 +88,7 @@ function Prepare({ onReady }: { readonly onReady: (connection: Connection) => vo
       )}
       {failure !== null && (
         <p className={styles.failure} role="alert">
-          {explainError(failure).title}. {explainError(failure).sentence}
+          {failure}
         </p>
       )}
       <div>

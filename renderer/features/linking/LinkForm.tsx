@@ -1,11 +1,11 @@
 import { useMemo, useRef, useState } from 'react';
-import { explainError, type CollectionId, type VitrineError } from '#shared/contract/index.ts';
+import { explainError, type CollectionId } from '#shared/contract/index.ts';
 import { aliasGuard, type AliasGuard } from '#shared/domain/aliasGuard.ts';
 import { checkCollectionName } from '#shared/domain/names.ts';
 import { compareRoles } from '#shared/domain/roles.ts';
 import { explainViolation } from '#shared/domain/violations.ts';
 import { Button, Field, formatQuantity, Input, TextArea, TypeIcon } from '../../ui/index.ts';
-import { asVitrineError, runCommand, useOperation } from '../../app/api/index.ts';
+import { runCommand, useOperation, useSubmit } from '../../app/api/index.ts';
 import { AliasField, type AliasSuggestion } from '../aliases/index.ts';
 import { sayLinked } from './said.ts';
 import type { LinkChoice } from './store.ts';
@@ -42,8 +42,6 @@ export function LinkForm({ choice, onDone, onCancel }: { readonly choice: LinkCh
   const [aliases, setAliases] = useState<readonly string[]>([]);
   const [aliasProblem, setAliasProblem] = useState<string | null>(null);
   const [note, setNote] = useState('');
-  const [busy, setBusy] = useState(false);
-  const [failure, setFailure] = useState<VitrineError | null>(null);
   const aliasInput = useRef<HTMLInputElement>(null);
   const { suggestions, guard, guardedReason } = useLinkAliases(registry.name, (collection?.id ?? null) as CollectionId | null);
   const only = versions.length === 1 ? first : undefined;
@@ -54,37 +52,29 @@ export function LinkForm({ choice, onDone, onCancel }: { readonly choice: LinkCh
   const nameProblem = checkedName !== null && !checkedName.ok ? explainViolation(checkedName.violation) : null;
   const blocked = (nameProblem !== null && name !== '') || name === '' || aliasProblem !== null;
 
-  const link = async (): Promise<void> => {
-    if (blocked || busy || last === undefined) return;
-    setBusy(true);
-    setFailure(null);
-    try {
-      const made = await runCommand(
-        'links.create',
-        {
-          versionIds: versions.map((version) => version.id),
-          target: collection === null ? { kind: 'new_collection', registryId: registry.id, name } : { kind: 'collection', id: collection.id as CollectionId },
-          aliases: [...aliases],
-          note: note.trim(),
-        },
-        { toast: false },
-      );
-      if (made === null) return;
-      onDone();
-      sayLinked(made, { registry: registry.name, collection: collection?.name ?? name, versions });
-    } catch (thrown) {
-      setFailure(asVitrineError(thrown));
-    } finally {
-      setBusy(false);
-    }
-  };
+  const { busy, error, submit } = useSubmit(async () => {
+    if (blocked || last === undefined) return;
+    const made = await runCommand(
+      'links.create',
+      {
+        versionIds: versions.map((version) => version.id),
+        target: collection === null ? { kind: 'new_collection', registryId: registry.id, name } : { kind: 'collection', id: collection.id as CollectionId },
+        aliases: [...aliases],
+        note: note.trim(),
+      },
+      { toast: false },
+    );
+    if (made === null) return;
+    onDone();
+    sayLinked(made, { registry: registry.name, collection: collection?.name ?? name, versions });
+  });
 
   return (
     <form
       className={styles.form}
       onSubmit={(event) => {
         event.preventDefault();
-        void link();
+        submit();
       }}
     >
       <p className={styles.what}>
@@ -113,9 +103,9 @@ export function LinkForm({ choice, onDone, onCancel }: { readonly choice: LinkCh
       <Field label="Note" optional>
         <TextArea value={note} onValueChange={setNote} rows={2} placeholder="Why this one" maxLength={10_000} />
       </Field>
-      {failure !== null && (
+      {error !== null && (
         <p className={styles.failure} role="alert">
-          <strong>{explainError(failure).title}.</strong> {explainError(failure).sentence} {explainError(failure).advice}
+          <strong>{explainError(error).title}.</strong> {explainError(error).sentence} {explainError(error).advice}
         </p>
       )}
       <div className={styles.actions}>

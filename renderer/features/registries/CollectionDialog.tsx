@@ -1,14 +1,14 @@
 import { useState } from 'react';
 import type { RegistrySummary } from '#shared/contract/index.ts';
 import { checkArtifactType, checkCollectionName } from '#shared/domain/names.ts';
-import { runCommand, useOperation, useReadOnly } from '../../app/api/index.ts';
+import { runCommand, useOperation, useReadOnly, useSubmit } from '../../app/api/index.ts';
 import { navigate, placeOf } from '../../app/routes/index.ts';
 import { Button, Checkbox, Dialog, Field, Input, Select, TypeIcon } from '../../ui/index.ts';
 import { TagField } from '../logging/index.ts';
 import { templateOf } from './cards.ts';
 import { barred, whyNot } from './rights.ts';
 import { closeRegistryDialog } from './store.ts';
-import { problemOf, useSubmit } from './useForm.ts';
+import { problemOf } from './problemOf.ts';
 import styles from './Registries.module.css';
 
 /** Makes an empty collection of one type. */

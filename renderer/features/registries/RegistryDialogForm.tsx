@@ -2,12 +2,12 @@ import { useState } from 'react';
 import type { InputOf, ReasonRequired, RegistrySummary, Visibility } from '#shared/contract/index.ts';
 import { checkAlias, checkArtifactType, checkRegistryName } from '#shared/domain/names.ts';
 import { explainViolation } from '#shared/domain/violations.ts';
-import { runCommand, useOperation, useReadOnly } from '../../app/api/index.ts';
+import { runCommand, useOperation, useReadOnly, useSubmit } from '../../app/api/index.ts';
 import { navigate, placeOf } from '../../app/routes/index.ts';
 import { Button, classNames, Dialog, Field, hueStyle, Input, MultiCombobox, REGISTRY_GLYPHS, RegistryGlyph, Segmented, Switch, TextArea } from '../../ui/index.ts';
 import { barred, whyNot } from './rights.ts';
 import { closeRegistryDialog } from './store.ts';
-import { problemOf, useSubmit } from './useForm.ts';
+import { problemOf } from './problemOf.ts';
 import styles from './Registries.module.css';
 
 const hues = Array.from({ length: 12 }, (_, hue) => hue);

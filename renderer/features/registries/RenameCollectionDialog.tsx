@@ -1,12 +1,12 @@
 import { useState } from 'react';
 import type { CollectionDetail, CollectionSummary } from '#shared/contract/index.ts';
 import { checkCollectionName } from '#shared/domain/names.ts';
-import { runCommand } from '../../app/api/index.ts';
+import { runCommand, useSubmit } from '../../app/api/index.ts';
 import { currentPlace, navigate, placeOf } from '../../app/routes/index.ts';
 import { Button, Dialog, Field, Input } from '../../ui/index.ts';
 import { barred } from './rights.ts';
 import { closeRegistryDialog } from './store.ts';
-import { problemOf, useSubmit } from './useForm.ts';
+import { problemOf } from './problemOf.ts';
 import styles from './Registries.module.css';
 
 export function RenameCollectionDialog({ collection }: { readonly collection: CollectionSummary | CollectionDetail }) {
