@@ -1,7 +1,6 @@
 /** Whoever is quicker than core: what is pressed before the answer is there counts once it is. Core is held still so that no race decides it. */
-import { coreOf } from '../drivers/electron.ts';
 import { heading, rowOf, searchFor, table } from '../pages/catalogWindow.ts';
-import { expect, test } from './journey.ts';
+import { expect, test, whileCoreIsHeld } from './journey.ts';
 import { workshop } from './workshop.ts';
 
 test('Enter in the palette before the results are there opens the first of them', async ({ launch }) => {
@@ -9,9 +8,7 @@ test('Enter in the palette before the results are there opens the first of them'
   const vitrine = await launch(data);
   const { window } = vitrine;
   const { keyboard } = window;
-  const core = await coreOf(vitrine);
-  process.kill(core, 'SIGSTOP');
-  try {
+  await whileCoreIsHeld(vitrine, async () => {
     await keyboard.press('ControlOrMeta+k');
     await keyboard.type('Encoder');
     const palette = window.getByRole('dialog', { name: 'Command palette' });
@@ -19,9 +16,7 @@ test('Enter in the palette before the results are there opens the first of them'
     await keyboard.press('Enter');
     // It waits, and says that it does.
     await expect(palette.getByRole('status')).toHaveText(/Waiting/u);
-  } finally {
-    process.kill(core, 'SIGCONT');
-  }
+  });
   await expect(heading(window)).toContainText('Encoder');
   await expect(window.getByRole('dialog')).toHaveCount(0);
   expect(vitrine.pageErrors).toEqual([]);
@@ -32,17 +27,13 @@ test('what is marked by hand in the palette is taken at once, whatever is still 
   const vitrine = await launch(data);
   const { window } = vitrine;
   const { keyboard } = window;
-  const core = await coreOf(vitrine);
-  process.kill(core, 'SIGSTOP');
-  try {
+  await whileCoreIsHeld(vitrine, async () => {
     await keyboard.press('ControlOrMeta+k');
     await keyboard.type('minilm');
     await expect(window.getByRole('option').first()).toContainText('Search for');
     await keyboard.press('End');
     await keyboard.press('Enter');
-  } finally {
-    process.kill(core, 'SIGCONT');
-  }
+  });
   await expect(heading(window)).toContainText('minilm');
   await expect(rowOf(table(window, 'Hits'), 'minilm')).toHaveCount(2);
   expect(vitrine.pageErrors).toEqual([]);
@@ -52,15 +43,11 @@ test('results that come late take the mark from “Search for …”, unless som
   const { data } = await workshop();
   const vitrine = await launch(data);
   const { window } = vitrine;
-  const core = await coreOf(vitrine);
-  process.kill(core, 'SIGSTOP');
-  try {
+  await whileCoreIsHeld(vitrine, async () => {
     await window.keyboard.press('ControlOrMeta+k');
     await window.keyboard.type('Encoder');
     await expect(window.getByRole('option', { name: 'Search for' })).toHaveAttribute('aria-selected', 'true');
-  } finally {
-    process.kill(core, 'SIGCONT');
-  }
+  });
   await expect(window.getByRole('option', { name: /Encoder.*collection/u })).toHaveAttribute('aria-selected', 'true');
   await expect(window.getByRole('option', { name: 'Search for' })).toHaveAttribute('aria-selected', 'false');
 });
@@ -73,17 +60,13 @@ test('Enter in “Link to…” before the destinations are there takes the firs
   await searchFor(window, 'minilm');
   const hits = table(window, 'Hits');
   await rowOf(hits, /v0/u).first().click();
-  const core = await coreOf(vitrine);
-  process.kill(core, 'SIGSTOP');
   const picker = window.getByRole('dialog', { name: 'Link to…' });
-  try {
+  await whileCoreIsHeld(vitrine, async () => {
     await keyboard.press('l');
     await expect(picker.getByRole('combobox')).toBeFocused();
     await keyboard.type('spare');
     await keyboard.press('Enter');
     await expect(picker).toBeVisible();
-  } finally {
-    process.kill(core, 'SIGCONT');
-  }
+  });
   await expect(window.getByRole('dialog', { name: 'Link', exact: true })).toContainText('Spare');
 });

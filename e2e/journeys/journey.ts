@@ -1,6 +1,6 @@
 /** A test that opens windows: each is ended in order afterwards, whatever happened, and the folders made for it are removed. */
 import { test as base } from '@playwright/test';
-import { launchVitrine, type LaunchOptions, type Vitrine } from '../drivers/electron.ts';
+import { coreOf, launchVitrine, type LaunchOptions, type Vitrine } from '../drivers/electron.ts';
 import { whenReady } from '../pages/catalogWindow.ts';
 import { removeFolders } from './workshop.ts';
 
@@ -25,3 +25,14 @@ export const test = base.extend<{ readonly launch: Launch }>({
     removeFolders();
   },
 });
+
+/** Does something while core is held still and can answer nothing; lets it go on afterwards, whatever happened. */
+export async function whileCoreIsHeld(vitrine: Vitrine, act: () => Promise<void>): Promise<void> {
+  const core = await coreOf(vitrine);
+  process.kill(core, 'SIGSTOP');
+  try {
+    await act();
+  } finally {
+    process.kill(core, 'SIGCONT');
+  }
+}
