@@ -4,9 +4,9 @@ import { runCommand, useOperation, usePagedRows } from '../../../app/api/index.t
 import { bridge } from '../../../app/bridge.ts';
 import { usePlaceState } from '../../../app/routes/index.ts';
 import { PlaceFailure } from '../../../app/shell/index.ts';
-import { Button, copyText, DataTable, EmptyState, formatBytes, formatQuantity, IconButton, NOTHING_SELECTED, RelativeTime, Size, SkeletonLines, SplitPane, Toolbar, ToolbarSpacer, type Column, type Selection } from '../../../ui/index.ts';
-import { Copy, Download, Eye, Files } from '../../../ui/icons.ts';
-import { PreviewContent } from '../../versions/index.ts';
+import { Button, copyText, DataTable, EmptyState, formatBytes, formatQuantity, NOTHING_SELECTED, RelativeTime, Size, SplitPane, Toolbar, ToolbarSpacer, type Column, type Selection } from '../../../ui/index.ts';
+import { Copy, Download, Files } from '../../../ui/icons.ts';
+import { firstBytes, NoPreview, PreviewFrame } from '../../versions/index.ts';
 import styles from './Files.module.css';
 
 /** Asks where to, then writes; all files without names. */
@@ -75,7 +75,7 @@ export function FilesTab({ run }: { readonly run: RunDetail }) {
             />
           </div>
         }
-        end={<Preview key={chosen ?? ''} run={run} name={chosen} />}
+        end={chosen === null ? <NoPreview title="Choose a file" text="Its head is shown here. Nothing is run." /> : <Preview key={chosen} run={run} name={chosen} />}
       />
     </div>
   );
@@ -87,49 +87,11 @@ const columns: readonly Column<RunFile>[] = [
   { id: 'updated', header: 'Changed', width: 100, render: (row) => <RelativeTime time={row.updatedAt} /> },
 ];
 
-/** Bytes read at first, and at most. */
-const firstBytes = 65_536;
-const mostBytes = 1_048_576;
-
-function Preview({ run, name }: { readonly run: RunDetail; readonly name: string | null }) {
-  const [maximumBytes, setMaximumBytes] = useState(firstBytes);
-  const preview = useOperation('runs.previewFile', { id: run.id, name: name ?? '', maximumBytes }, { enabled: name !== null, keepPrevious: true });
-  const data = preview.data;
+function Preview({ run, name }: { readonly run: RunDetail; readonly name: string }) {
+  const [maximumBytes, setMaximumBytes] = useState(() => firstBytes(name));
+  const preview = useOperation('runs.previewFile', { id: run.id, name, maximumBytes }, { keepPrevious: true });
+  const { data } = preview;
   // Drawn by the same hands as the files of versions, which are known by their path.
-  const shown = useMemo(() => (data === undefined ? null : { path: data.name, size: data.size, kind: data.kind, mediaType: data.mediaType, text: data.text, base64: data.base64, truncated: data.truncated }), [data]);
-  if (name === null) {
-    return (
-      <aside className={styles.preview} aria-label="Preview">
-        <EmptyState compact icon={Eye} title="Choose a file" text="Its head is shown here. Nothing is run." />
-      </aside>
-    );
-  }
-  return (
-    <aside className={styles.preview} aria-label={`Preview of ${name}`}>
-      <div className={styles.head}>
-        <h2 className={styles.name} title={name}>
-          {name.slice(name.lastIndexOf('/') + 1)}
-        </h2>
-        {data !== undefined && (
-          <span className={styles.dim}>
-            <Size bytes={data.size} />
-          </span>
-        )}
-        <IconButton icon={Download} size="small" label="Export this file…" onClick={() => void exportFiles(run, [name])} />
-      </div>
-      {shown !== null ? <PreviewContent preview={shown} /> : preview.error !== null ? <PlaceFailure error={preview.error} retry={preview.retry} compact /> : <SkeletonLines lines={10} />}
-      {data?.truncated === true && (
-        <div className={styles.foot}>
-          <span className={styles.dim}>
-            The first {formatBytes(Math.min(maximumBytes, data.size))} of {formatBytes(data.size)}
-          </span>
-          {maximumBytes < mostBytes && (
-            <Button size="small" busy={preview.previous} onClick={() => setMaximumBytes(mostBytes)}>
-              Show {formatBytes(Math.min(mostBytes, data.size))}
-            </Button>
-          )}
-        </div>
-      )}
-    </aside>
-  );
+  const shown = useMemo(() => (data === undefined ? undefined : { path: data.name, size: data.size, kind: data.kind, mediaType: data.mediaType, text: data.text, base64: data.base64, truncated: data.truncated }), [data]);
+  return <PreviewFrame path={name} preview={{ ...preview, data: shown }} maximumBytes={maximumBytes} onMore={setMaximumBytes} onExport={() => void exportFiles(run, [name])} />;
 }
