@@ -1,9 +1,9 @@
 import { useState } from 'react';
 import type { JsonObject, RunDetail } from '#shared/contract/index.ts';
-import { runCommand } from '../../app/api/index.ts';
+import { runCommand, useReadOnly } from '../../app/api/index.ts';
 import { navigate, PlaceLink, placeOf } from '../../app/routes/index.ts';
 import { TagField } from '../logging/index.ts';
-import { EditableText, Fact, Facts, readOnlyReason, runTones, Section, TabBody, useReadOnly } from '../versions/index.ts';
+import { EditableText, Fact, Facts, readOnlyReason, runTones, Section, TabBody } from '../versions/index.ts';
 import { Avatar, Button, Digest, formatQuantity, IconButton, RelativeTime, StatusDot, TagChip } from '../../ui/index.ts';
 import { Pencil } from '../../ui/icons.ts';
 import { formatValue } from './charts/ticks.ts';

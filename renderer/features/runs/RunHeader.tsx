@@ -1,9 +1,9 @@
 import { useState, useSyncExternalStore } from 'react';
 import { explainError, type RunDetail } from '#shared/contract/index.ts';
-import { asVitrineError, runCommand, useCommand } from '../../app/api/index.ts';
+import { asVitrineError, runCommand, useCommand, useReadOnly } from '../../app/api/index.ts';
 import { formatPlace, navigate, placeOf, type PlaceProps } from '../../app/routes/index.ts';
 import { PlaceHeader } from '../../app/shell/index.ts';
-import { readOnlyReason, runTones, useReadOnly } from '../versions/index.ts';
+import { readOnlyReason, runTones } from '../versions/index.ts';
 import { AlertDialog, Avatar, Button, Checkbox, copyText, formatDuration, formatQuantity, IconButton, Input, Menu, RelativeTime, StatusDot, TagChip, type MenuEntry } from '../../ui/index.ts';
 import { CircleX, Copy, Ellipsis, Hash, History, Pencil, Trash2 } from '../../ui/icons.ts';
 import styles from './RunPlace.module.css';

@@ -1,11 +1,11 @@
 import { useEffect, useMemo } from 'react';
 import type { RunDetail, RunId } from '#shared/contract/index.ts';
 import type { RunTab } from '#shared/domain/places.ts';
-import { ask, core, runCommand, useLiveOperation, usePagedRows } from '../../app/api/index.ts';
+import { ask, core, runCommand, useLiveOperation, usePagedRows, useReadOnly } from '../../app/api/index.ts';
 import { navigate, usePlaceState, type PlaceProps } from '../../app/routes/index.ts';
 import { select, selected } from '../../app/selection.ts';
 import { PlaceFailure, PlaceHeader } from '../../app/shell/index.ts';
-import { draftOf, EventList, JsonEditor, JsonTree, LineageTab, readOnlyReason, TabBody, TabFill, useReadOnly, VersionTable } from '../versions/index.ts';
+import { draftOf, EventList, JsonEditor, JsonTree, LineageTab, readOnlyReason, TabBody, TabFill, VersionTable } from '../versions/index.ts';
 import { Button, EmptyState, Segmented, SkeletonLines, Tabs, type TabDefinition } from '../../ui/index.ts';
 import { ArrowDownToLine, Braces, Package, Pencil } from '../../ui/icons.ts';
 import { ChartsTab, type ChartedRun } from './charts/ChartsTab.tsx';
@@ -34,7 +34,6 @@ export function RunPlace({ place }: PlaceProps<'run'>) {
   }
   return <Run run={data} place={place} />;
 }
-
 
 function Run({ run, place }: { readonly run: RunDetail; readonly place: PlaceProps<'run'>['place'] }) {
   // What streams or has streamed is looked at first; a run noted by hand has nothing to draw.
@@ -188,4 +187,3 @@ function Versions({ id, name, inputs, outputs }: { readonly id: RunId; readonly 
     />
   );
 }
-

@@ -14,5 +14,4 @@ export { NoPreview, PreviewFrame, type PreviewFrameProps } from './preview/Previ
 export { TabBody, TabFill } from './parts/TabBody.tsx';
 export { LineageTab } from './tabs/LineageTab.tsx';
 export { readOnlyReason } from './rights.ts';
-export { useReadOnly } from '../../app/api/index.ts';
 export { RunLink, runTones } from './parts/RunLink.tsx';
