@@ -68,7 +68,7 @@ function editsOf(changed: readonly ChangedLine[]): ReadonlyMap<string, Edit> {
       if (gained !== null && Number.isFinite(gained)) edit.gained.push(gained);
       const column = Math.floor(number / columnLines);
       let places = edit.columns.get(column);
-      if (places === undefined) edit.columns.set(column, (places = new Map()));
+      if (places === undefined) edit.columns.set(column, (places = new Map<number, number | null>()));
       places.set(number % columnLines, gained);
     }
   }

@@ -163,7 +163,7 @@ export function ChartView({ id, label, lines, axis, zoom, onZoom, yKind, smoothe
   const words = axes[axis];
   const here = at ?? domain?.[1] ?? 0;
   const valueText = lines.length === 0 || domain === null ? 'no values yet' : `${words.at(here)}: ${lines.map((line) => `${lines.length === 1 ? '' : `${line.label} `}${formatValue(line.front[nearest(line.x, here)] ?? null)}`).join(', ')}`;
-  const description = lines.slice(0, 20).map((line) => `${line.label}: ${describeLine(line, words.at, formatValue)}`).join('. ');
+  const description = useMemo(() => lines.slice(0, 20).map((line) => `${line.label}: ${describeLine(line, words.at, formatValue)}`).join('. '), [lines, words]);
   return (
     <div
       ref={frame}

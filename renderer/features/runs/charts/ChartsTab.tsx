@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { memo, startTransition, useEffect, useMemo, useRef, useState } from 'react';
 import type { RunId, RunState } from '#shared/contract/index.ts';
 import { useLiveOperation, useLiveOperations } from '../../../app/api/index.ts';
 import { usePlaceState } from '../../../app/routes/index.ts';
@@ -21,11 +21,11 @@ export type Stream = 'history' | 'system';
 const axisWords: Readonly<Record<AxisKind, string>> = { step: 'Step', relative: 'Relative time', wall: 'Wall time' };
 
 /** Every metric of one or more runs, a panel each, read together: one axis, one crosshair, one zoom. */
-export function ChartsTab({ runs, stream }: { readonly runs: readonly ChartedRun[]; readonly stream: Stream }) {
+export const ChartsTab = memo(function ChartsTab({ runs, stream }: { readonly runs: readonly ChartedRun[]; readonly stream: Stream }) {
   const states = useLiveOperations('runs.metricKeys', runs.map(({ id }) => ({ id, stream })));
   const failed = states.find((state) => state.error !== null && state.data === undefined);
   const known = states.filter((state) => state.data !== undefined);
-  const { numbers, others } = useMemo(() => sortKeys(known.flatMap((state) => state.data?.items ?? [])), [states]); // eslint-disable-line react-hooks/exhaustive-deps
+  const { numbers, others } = useSameWhileEqual(useMemo(() => sortKeys(known.flatMap((state) => state.data?.items ?? [])), [states])); // eslint-disable-line react-hooks/exhaustive-deps
 
   const [axis, setAxis] = usePlaceState<AxisKind>(`${stream} axis`, stream === 'system' ? 'relative' : 'step');
   const [smoothing, setSmoothing] = usePlaceState(`${stream} smoothing`, 0);
@@ -157,6 +157,15 @@ export function ChartsTab({ runs, stream }: { readonly runs: readonly ChartedRun
       {large !== null && <LargePanel runs={runs} stream={stream} metric={large} axis={axis} zoom={zoom} onZoom={setZoom} logarithmic={scaleOf(large)} onLogarithmic={(on) => setScale(large, on)} smoothing={smoothing} cursor={largeCursor.current} onClose={() => setLarge(null)} />}
     </div>
   );
+});
+
+/** The value before as long as it says the same: which metrics there are is told with every line, and changes seldom. */
+function useSameWhileEqual<Value>(value: Value): Value {
+  const [kept, setKept] = useState(value);
+  if (kept === value) return kept;
+  if (JSON.stringify(kept) === JSON.stringify(value)) return kept;
+  setKept(value);
+  return value;
 }
 
 /** Names of metrics by whether they can be drawn; what the client writes for itself (`_step`, `_runtime`) is neither. */
@@ -198,11 +207,11 @@ function useSeries({ runs, stream, metric, axis, zoom }: SourceProps, points: nu
 const panelPoints = 400;
 const largePoints = 1200;
 
-function SeriesPanel({ onEnlarge, ...props }: SourceProps & { readonly onEnlarge: (metric: string) => void }) {
+const SeriesPanel = memo(function SeriesPanel({ onEnlarge, ...props }: SourceProps & { readonly onEnlarge: (metric: string) => void }) {
   const { series, error, retry } = useSeries(props, panelPoints);
   const enlarge = useRef(() => onEnlarge(props.metric)).current;
   return <ChartPanel id={props.metric} title={props.metric} series={series} error={error} retry={retry} axis={props.axis} zoom={props.zoom} onZoom={props.onZoom} logarithmic={props.logarithmic} smoothing={props.smoothing} cursor={props.cursor} onEnlarge={enlarge} />;
-}
+});
 
 function LargePanel({ onClose, onLogarithmic, ...props }: SourceProps & { readonly onClose: () => void; readonly onLogarithmic: (on: boolean) => void }) {
   const { series, error, retry } = useSeries(props, largePoints);
@@ -216,7 +225,7 @@ function InSight({ children }: { readonly children: React.ReactNode }) {
   useEffect(() => {
     const element = frame.current;
     if (element === null) return undefined;
-    const observer = new IntersectionObserver((entries) => setSeen(entries[entries.length - 1]?.isIntersecting ?? false), { root: element.closest('[role="region"]'), rootMargin: '160px' });
+    const observer = new IntersectionObserver((entries) => startTransition(() => setSeen(entries[entries.length - 1]?.isIntersecting ?? false)), { root: element.closest('[role="region"]'), rootMargin: '160px' });
     observer.observe(element);
     return () => observer.disconnect();
   }, []);

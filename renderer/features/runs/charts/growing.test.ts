@@ -62,7 +62,7 @@ describe('growMetrics', () => {
   const wish = { ids: [id], keys: ['loss'], points: 400 };
 
   it('asks from where it left off, and as a whole only when it has to', async () => {
-    const ask = vi.fn((input: { readonly since?: readonly number[] | undefined }) => Promise.resolve(answer(20, 400, input.since?.[0] ?? 0)));
+    const ask = vi.fn<(input: { readonly since?: readonly number[] | undefined }) => Promise<Answer>>((input) => Promise.resolve(answer(20, 400, input.since?.[0] ?? 0)));
     const first = await growMetrics(wish, undefined, ask);
     expect(ask).toHaveBeenLastCalledWith(wish);
     ask.mockImplementation((input) => Promise.resolve(answer(30, 400, input.since?.[0] ?? 0)));
