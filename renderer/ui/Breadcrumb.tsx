@@ -1,5 +1,7 @@
 import type { ReactNode } from 'react';
-import { ChevronRight } from './icons.ts';
+import { ChevronRight, Ellipsis } from './icons.ts';
+import { IconButton } from './Button.tsx';
+import { Menu } from './Menu.tsx';
 import styles from './frame.module.css';
 
 export interface Crumb {
@@ -11,10 +13,18 @@ export interface Crumb {
   readonly onOpen?: () => void;
 }
 
-/** Where this place is, and the way up. */
+/** Where this place is, and the way up: in little room behind one button, so that the name of the place itself can be read. */
 export function Breadcrumb({ crumbs, label = 'Path' }: { readonly crumbs: readonly Crumb[]; readonly label?: string }) {
   return (
     <nav className={styles.breadcrumb} aria-label={label}>
+      {crumbs.length > 1 && (
+        <span className={styles.wayUp}>
+          <Menu
+            trigger={<IconButton icon={Ellipsis} size="small" label="The way up" />}
+            items={crumbs.slice(0, -1).map((crumb) => ({ id: crumb.id, label: crumb.label, leading: crumb.leading, disabled: crumb.onOpen === undefined, onSelect: () => crumb.onOpen?.() }))}
+          />
+        </span>
+      )}
       <ol className={styles.crumbs}>
         {crumbs.map((crumb, index) => {
           const last = index === crumbs.length - 1;

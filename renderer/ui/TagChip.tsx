@@ -28,3 +28,25 @@ export function TagChip({ tag, onPress, onRemove }: TagChipProps) {
     </span>
   );
 }
+
+export interface TagChipsProps {
+  readonly tags: readonly string[];
+  /** How many are drawn before "+3"; all stand in the tooltip. */
+  readonly most?: number;
+}
+
+/** Tags in a table cell: the first of them, the rest behind a count. */
+export function TagChips({ tags, most = 2 }: TagChipsProps) {
+  const hidden = tags.slice(most);
+  return (
+    <span className={styles.group} title={tags.length === 0 ? undefined : tags.join(', ')}>
+      {tags.slice(0, most).map((tag, index) => (
+        // By place, not by name: a row that shows another thing keeps its chips' elements.
+        <TagChip key={index} tag={tag} />
+      ))}
+      {hidden.length > 0 && (
+        <span className={styles.more}>+{hidden.length}</span>
+      )}
+    </span>
+  );
+}

@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef } from 'react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { explainError, type OutputOf, type SearchHit, type SearchKind, type VitrineError } from '#shared/contract/index.ts';
-import { AliasChips, Button, DataTable, EmptyState, formatCount, isSelected, isTyping, NOTHING_SELECTED, RegistryGlyph, RelativeTime, Segmented, Size, StatusDot, TagChip, Toolbar, ToolbarSpacer, TypeIcon, type Column, type DataTableHandle, type Selection } from '../../ui/index.ts';
+import { AliasChips, Button, DataTable, EmptyState, formatCount, isSelected, isTyping, NOTHING_SELECTED, RegistryGlyph, RelativeTime, Segmented, Size, StatusDot, TagChips, Toolbar, ToolbarSpacer, TypeIcon, type Column, type DataTableHandle, type Selection } from '../../ui/index.ts';
 import { Bookmark, Boxes, CircleAlert, FolderTree, Search, Workflow } from '../../ui/icons.ts';
 import { cache, core } from '../../app/api/index.ts';
 import { rowDrag } from '../../app/drag/index.ts';
@@ -10,6 +10,7 @@ import { select } from '../../app/selection.ts';
 import { PlaceFailure, PlaceHeader } from '../../app/shell/index.ts';
 import { AliasBar } from '../aliases/index.ts';
 import { openLinkPicker } from '../linking/index.ts';
+import { runTones } from '../versions/index.ts';
 import { hitId, hitName, hitPlace, hitSelected, hitTime, hitType, hitVersion, hitWhere } from './hits.ts';
 import { openSaveSearch } from './SearchOverlays.tsx';
 import { focusSearch, useHitsWanted } from './store.ts';
@@ -168,7 +169,7 @@ const columns: readonly Column<SearchHit>[] = [
     id: 'tags', header: 'Tags', width: 120,
     render: (hit) => {
       const tags = hit.kind === 'version' ? hit.version.tags : hit.kind === 'collection' ? hit.collection.tags : hit.kind === 'run' ? hit.run.tags : [];
-      return tags.slice(0, 2).map((tag) => <TagChip key={tag} tag={tag} />);
+      return <TagChips tags={tags} />;
     },
   },
   { id: 'size', header: 'Size', width: 84, numeric: true, render: (hit) => (hit.kind === 'version' ? <Size bytes={hit.version.size} /> : null) },
@@ -182,7 +183,7 @@ function HitAliases({ hit }: { readonly hit: SearchHit }) {
     case 'collection':
       return <AliasChips aliases={hit.collection.aliases.map((alias) => alias.name)} isProtected={(name) => hit.collection.aliases.some((alias) => alias.name === name && alias.protected)} />;
     case 'run':
-      return <StatusDot tone={hit.run.state === 'finished' ? 'good' : hit.run.state === 'running' ? 'accent' : 'danger'} label={hit.run.state} />;
+      return <StatusDot tone={runTones[hit.run.state]} label={hit.run.state} busy={hit.run.state === 'running'} />;
     default:
       return null;
   }

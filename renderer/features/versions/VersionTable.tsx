@@ -10,7 +10,7 @@ import { formatPlace, navigate, placeOf, usePlaceState } from '../../app/routes/
 import { select, selected, versionRef } from '../../app/selection.ts';
 import { PlaceFailure } from '../../app/shell/index.ts';
 import {
-  Avatar, Button, copyText, DataTable, Digest, formatCount, formatQuantity, IconButton, isSelected, NOTHING_SELECTED, RelativeTime, selectionSize, Size, TagChip, Toolbar, ToolbarSpacer, TypeIcon,
+  Avatar, Button, copyText, DataTable, Digest, formatCount, formatQuantity, IconButton, isSelected, NOTHING_SELECTED, RelativeTime, selectionSize, Size, TagChips, Toolbar, ToolbarSpacer, TypeIcon,
   type Column, type MenuEntry, type Selection, type Sort,
 } from '../../ui/index.ts';
 import { Copy, Download, Link2, Tag, Trash2, X } from '../../ui/icons.ts';
@@ -212,14 +212,7 @@ function columnsOf(named: boolean, editable: boolean): readonly Column<VersionSu
     },
     {
       id: 'tags', header: 'Tags', width: 124,
-      render: (row) => (
-        <span className={styles.chips} title={row.tags.length > 1 ? row.tags.join(', ') : undefined}>
-          {row.tags.slice(0, 1).map((tag) => (
-            <TagChip key={tag} tag={tag} />
-          ))}
-          {row.tags.length > 1 && <span className={styles.dim}>+{row.tags.length - 1}</span>}
-        </span>
-      ),
+      render: (row) => <TagChips tags={row.tags} most={1} />,
     },
     { id: 'size', header: 'Size', width: 84, numeric: true, sortable: !named, render: (row) => <Size bytes={row.size} /> },
     { id: 'files', header: 'Files', width: 56, numeric: true, text: (row) => formatCount(row.fileCount) },

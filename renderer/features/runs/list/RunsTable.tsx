@@ -8,7 +8,7 @@ import { mostComparedRuns } from '#shared/domain/places.ts';
 import { openConnect } from '../../connect/index.ts';
 import { runTones } from '../../versions/index.ts';
 import {
-  Avatar, Button, copyText, DataTable, EmptyState, formatDuration, formatQuantity, isSelected, MultiCombobox, NOTHING_SELECTED, Popover, RelativeTime, Segmented, selectionSize, StatusDot, TagChip, Toolbar, ToolbarSpacer,
+  Avatar, Button, copyText, DataTable, EmptyState, formatDuration, formatQuantity, isSelected, MultiCombobox, NOTHING_SELECTED, Popover, RelativeTime, Segmented, selectionSize, StatusDot, TagChips, Toolbar, ToolbarSpacer,
   type Column, type Selection, type Sort,
 } from '../../../ui/index.ts';
 import { Columns3, Copy, GitCompare, Play, SquareTerminal } from '../../../ui/icons.ts';
@@ -160,12 +160,7 @@ const fixedColumns: readonly Column<Row>[] = [
   {
     id: 'tags', header: 'Tags', width: 92,
     render: (row) => (
-      <span className={styles.chips}>
-        {row.tags.slice(0, 1).map((tag) => (
-          <TagChip key={tag} tag={tag} />
-        ))}
-        {row.tags.length > 1 && <span className={styles.dim}>+{row.tags.length - 1}</span>}
-      </span>
+      <TagChips tags={row.tags} most={1} />
     ),
   },
   { id: 'took', header: 'Took', width: 84, numeric: true, text: (row) => (row.finishedAt === null ? '' : formatDuration(Date.parse(row.finishedAt) - Date.parse(row.createdAt))) },
