@@ -118,6 +118,14 @@ test('a script connects, and its run is watched as it goes', async ({ launch }) 
     await window.getByRole('textbox', { name: 'Name of the run' }).fill('baseline, long');
     await window.keyboard.press('Enter');
     await expect(heading(window)).toHaveText('baseline, long');
+    await window.getByRole('button', { name: 'More', exact: true }).click();
+    await window.getByRole('menuitem', { name: 'Group and job type…' }).click();
+    const form = window.getByRole('dialog', { name: 'Group and job type' });
+    await form.getByRole('textbox', { name: 'Group' }).fill('warm-ups');
+    await form.getByRole('textbox', { name: 'Job type' }).fill('');
+    await window.keyboard.press('Enter');
+    await expect(form).toHaveCount(0);
+    await expect(window.getByRole('main')).toContainText('group warm-ups');
     await window.getByRole('button', { name: 'Stop…' }).click();
     await window.getByRole('alertdialog').getByRole('button', { name: 'Ask it to stop' }).click();
     await expect(window.getByRole('button', { name: 'Stopping' })).toBeVisible();
@@ -158,7 +166,7 @@ test('files that a script saves are listed, looked into and written into a folde
     await expect(preview).toContainText('A shorter warm-up.');
     await window.keyboard.press('Home');
     await expect(window.getByRole('complementary', { name: /long\.txt$/u })).toContainText('The first 64');
-    await window.getByRole('button', { name: 'Show 224 KiB' }).click();
+    await window.getByRole('button', { name: 'Show 204 KiB' }).click();
     await expect(window.getByRole('complementary', { name: /long\.txt$/u })).toContainText('15,000 more lines');
     await rowOf(files, 'media/table.csv').click();
     await expect(rowOf(table(window, 'Table media/table.csv'), '0.25')).toBeVisible();

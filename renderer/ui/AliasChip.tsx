@@ -113,7 +113,7 @@ export function AliasChips({ aliases, isProtected, most = 3, wrap = false }: Ali
   const shown = ordered.length === most + 1 ? ordered : ordered.slice(0, most);
   const hidden = ordered.slice(shown.length);
   return (
-    <span className={classNames(styles.group, wrap && styles.wrap)}>
+    <span className={classNames(styles.group, wrap && styles.wrap)} title={wrap || ordered.length === 0 ? undefined : ordered.join(', ')}>
       {shown.map((alias, index) => (
         // By place, not by name: a row that shows another version keeps its chips' elements.
         <AliasChip key={index} alias={alias} isProtected={isProtected?.(alias) ?? false} />

@@ -30,6 +30,16 @@ describe('a run', () => {
     expect(await codeOf(world.do('runs.upsert', { project: { name: 'training' }, runId: 'abc', configText: '[1]' }))).toBe('bad_input');
   });
 
+  test('is moved between groups and given another job type; blanks are none', async () => {
+    const run = await begin({ group: 'first', jobType: 'train' });
+    expect(await world.do('runs.update', { id: run.id, group: ' second ', jobType: 'evaluate' })).toMatchObject({ group: 'second', jobType: 'evaluate' });
+    expect((await world.ask('runs.list', { group: 'second' })).items.map(({ id }) => id)).toEqual([run.id]);
+    const [event] = (await world.ask('history.list', { object: { kind: 'run', id: run.id } })).items;
+    expect(event).toMatchObject({ kind: 'run.updated', before: { group: 'first', jobType: 'train' }, after: { group: 'second', jobType: 'evaluate' } });
+    expect(await world.do('runs.update', { id: run.id, group: '  ', jobType: null })).toMatchObject({ group: null, jobType: null });
+    expect(await world.ask('runs.get', { id: run.id })).toMatchObject({ group: null, jobType: null });
+  });
+
   test('keeps its lines by their numbers, overwritten and sent again', async () => {
     const run = await begin();
     await world.do('runs.append', { id: run.id, history: { offset: 0, lines: [0, 1, 2].map((step) => line(step, { loss: 1 / (step + 1) })) }, output: { offset: 0, lines: ['2026-11-22T20:27:08.123456 one', 'ERROR 2026-11-22T20:27:09 two'] } });

@@ -5,7 +5,8 @@ import { formatPlace, navigate, placeOf, type PlaceProps } from '../../app/route
 import { PlaceHeader } from '../../app/shell/index.ts';
 import { readOnlyReason, runTones } from '../versions/index.ts';
 import { AlertDialog, Avatar, Button, Checkbox, copyText, formatDuration, formatQuantity, IconButton, Input, Menu, RelativeTime, StatusDot, TagChip, type MenuEntry } from '../../ui/index.ts';
-import { CircleX, Copy, Ellipsis, Hash, History, Pencil, Trash2 } from '../../ui/icons.ts';
+import { CircleX, Copy, Ellipsis, Hash, History, Layers, Pencil, Trash2 } from '../../ui/icons.ts';
+import { GroupDialog } from './GroupDialog.tsx';
 import styles from './RunPlace.module.css';
 
 /** Tags beside the name, at most; the rest is counted. */
@@ -15,10 +16,12 @@ const shownTags = 3;
 export function RunHeader({ run, place }: { readonly run: RunDetail; readonly place: PlaceProps<'run'>['place'] }) {
   const readOnly = useReadOnly();
   const [naming, setNaming] = useState(false);
+  const [grouping, setGrouping] = useState(false);
   const [ending, setEnding] = useState<'stop' | 'delete' | null>(null);
   const barred = { disabled: readOnly, reason: readOnlyReason };
   const entries: readonly MenuEntry[] = [
     { id: 'rename', label: 'Rename…', icon: Pencil, ...barred, onSelect: () => setNaming(true) },
+    { id: 'group', label: 'Group and job type…', icon: Layers, ...barred, onSelect: () => setGrouping(true) },
     { id: 'copy', label: 'Copy link', icon: Copy, onSelect: () => void copyText(formatPlace(place)) },
     { id: 'id', label: 'Copy run id', icon: Hash, onSelect: () => void copyText(run.runId) },
     { id: 'history', label: 'Open in History', icon: History, onSelect: () => navigate({ place: 'history', focus: place }) },
@@ -74,6 +77,7 @@ export function RunHeader({ run, place }: { readonly run: RunDetail; readonly pl
           await runCommand('runs.stop', { id: run.id });
         }}
       />
+      {grouping && <GroupDialog run={run} onClose={() => setGrouping(false)} />}
       {ending === 'delete' && <DeleteDialog run={run} onClose={() => setEnding(null)} />}
     </>
   );

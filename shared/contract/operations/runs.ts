@@ -292,13 +292,16 @@ export const runOperations = [
   }),
   defineCommand({
     name: 'runs.update',
-    summary: 'Changes state, summary, config, notes, tags or name of a run.',
+    summary: 'Changes state, summary, config, notes, tags, group, job type or name of a run.',
     input: z.strictObject({
       id: RunId,
       state: RunState.optional(),
       displayName: Name.optional(),
       notes: Notes.optional(),
       tags: Tags.optional(),
+      /** Null takes it out of its group. */
+      group: z.string().max(128).nullable().optional(),
+      jobType: z.string().max(128).nullable().optional(),
       config: JsonObject.optional(),
       summary: JsonObject.optional(),
     }),

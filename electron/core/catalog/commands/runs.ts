@@ -100,10 +100,10 @@ export function updateRun(scope: CommandScope, input: CheckedInputOf<'runs.updat
   demand(scope.asker, 'source.edit', projectObject(db, run.projectId), { kind: 'run', label: String(input.id) });
   const now = detailOf(scope, run.id);
   const tags = input.tags === undefined ? undefined : checkedTags(input.tags);
-  const wanted = { state: input.state, displayName: input.displayName, notes: input.notes, tags, config: input.config, summary: input.summary };
+  const wanted = { state: input.state, displayName: input.displayName, notes: input.notes, tags, group: named(input.group), jobType: named(input.jobType), config: input.config, summary: input.summary };
   const before: Record<string, unknown> = {};
   const after: Record<string, unknown> = {};
-  for (const key of ['state', 'displayName', 'notes', 'tags', 'config', 'summary'] as const) {
+  for (const key of ['state', 'displayName', 'notes', 'tags', 'group', 'jobType', 'config', 'summary'] as const) {
     const value = wanted[key];
     if (value === undefined || JSON.stringify(value) === JSON.stringify(now[key])) continue;
     before[key] = now[key];
@@ -118,6 +118,8 @@ export function updateRun(scope: CommandScope, input: CheckedInputOf<'runs.updat
   if ('displayName' in after) changed.push(sql`display_name = ${String(input.displayName)}`);
   if ('notes' in after) changed.push(sql`notes = ${String(input.notes)}`);
   if ('tags' in after) changed.push(sql`tags = ${JSON.stringify(tags)}`);
+  if ('group' in after) changed.push(sql`run_group = ${wanted.group ?? null}`);
+  if ('jobType' in after) changed.push(sql`job_type = ${wanted.jobType ?? null}`);
   if (input.config !== undefined) changed.push(sql`config = ${JSON.stringify(input.config)}, wire_config = ${wireConfig(db, run.id, input.config)}`);
   if (input.summary !== undefined) changed.push(sql`summary = ${JSON.stringify(input.summary)}`);
   if (ended || resumed) changed.push(sql`finished_at = ${ended ? at : null}`);
@@ -128,6 +130,11 @@ export function updateRun(scope: CommandScope, input: CheckedInputOf<'runs.updat
   scope.changed('run', run.id);
   scope.changed('lineage', run.id);
   return { ...now, ...after, finishedAt: ended ? timestamp(at) : resumed ? null : now.finishedAt };
+}
+
+/** A name of blanks is none. */
+function named(text: string | null | undefined): string | null | undefined {
+  return text === undefined ? undefined : text?.trim() || null;
 }
 
 /** The client's own part stays when somebody else writes the config. */
