@@ -9,6 +9,7 @@ import { copyText, EmptyState, IconButton, Menu, RelativeTime, Size, SkeletonLin
 import { Copy, Ellipsis, History, Package, Pencil } from '../../ui/icons.ts';
 import { LogButton } from './LogButton.tsx';
 import { RenameDialog } from './RenameDialog.tsx';
+import list from '../../app/shell/List.module.css';
 import styles from './artifacts.module.css';
 
 /** One artifact: its versions, from the first to the latest. */
@@ -143,7 +144,7 @@ function Versions({ artifact }: { readonly artifact: ArtifactSummary }) {
           action={<LogButton variant="primary" project={{ entity: artifact.entity, name: artifact.project }} />}
         />
       }
-      tools={<span className={styles.dim}>Drag rows onto a collection to link them</span>}
+      tools={<span className={list.dim}>Drag rows onto a collection to link them</span>}
     />
   );
 }

@@ -11,6 +11,7 @@ import {
 } from '../../ui/index.ts';
 import { Copy, FolderTree, History, Package, Play } from '../../ui/icons.ts';
 import { LogButton } from './LogButton.tsx';
+import list from '../../app/shell/List.module.css';
 import styles from './artifacts.module.css';
 
 /** One project: its artifacts, and the runs that logged and used them. */
@@ -100,19 +101,19 @@ function Artifacts({ project }: { readonly project: ProjectSummary }) {
   const open = (row: ArtifactSummary): void => navigate(placeOf.artifact(row));
   const known = types.data?.items ?? [];
   return (
-    <div className={styles.fill}>
-      <Toolbar label="Filter the artifacts" lined className={styles.tools}>
+    <div className={list.fill}>
+      <Toolbar label="Filter the artifacts" lined className={list.tools}>
         {known.length > 4 ? (
           <Select label="Type" size="small" options={[{ value: everyType, label: 'All types' }, ...known.map((one) => ({ value: one.type, label: one.type, detail: formatCount(one.artifactCount) }))]} value={type} onValueChange={setType} />
         ) : (
           <Segmented label="Type" size="small" options={[{ value: everyType, label: 'All types' }, ...known.map((one) => ({ value: one.type, label: `${one.type} ${formatCount(one.artifactCount)}` }))]} value={type} onValueChange={setType} />
         )}
         <ToolbarSpacer />
-        <span className={styles.dim}>{rows.pending ? '\u00a0' : formatQuantity(rows.rowCount, 'artifact')}</span>
+        <span className={list.dim}>{rows.pending ? '\u00a0' : formatQuantity(rows.rowCount, 'artifact')}</span>
       </Toolbar>
       <DataTable<ArtifactSummary>
         label="Artifacts"
-        className={styles.table}
+        className={list.table}
         rowCount={rows.rowCount}
         getRow={rows.getRow}
         getRowId={(row) => String(row.id)}
@@ -157,9 +158,9 @@ const artifactColumns: readonly Column<ArtifactSummary>[] = [
   {
     id: 'name', header: 'Artifact', width: 196, grow: 1, fixed: true, sortable: true, text: (row) => row.name,
     render: (row) => (
-      <span className={styles.name}>
+      <span className={list.name}>
         <TypeIcon type={row.type} />
-        <span className={styles.strong}>{row.name}</span>
+        <span className={list.strong}>{row.name}</span>
       </span>
     ),
   },

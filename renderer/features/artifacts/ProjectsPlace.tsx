@@ -6,7 +6,7 @@ import { PlaceBody, PlaceFailure, PlaceHeader } from '../../app/shell/index.ts';
 import { CodeBlock, copyText, DataTable, EmptyState, formatCount, formatQuantity, NOTHING_SELECTED, RelativeTime, type Column, type Selection } from '../../ui/index.ts';
 import { Copy, FolderTree } from '../../ui/icons.ts';
 import { LogButton } from './LogButton.tsx';
-import styles from './artifacts.module.css';
+import list from '../../app/shell/List.module.css';
 
 const wandbExample = 'run = wandb.init(project="my-project")\nrun.log_artifact("./model", name="my-model", type="model")';
 
@@ -19,10 +19,10 @@ export function ProjectsPlace() {
       {
         id: 'name', header: 'Project', width: 260, grow: 1, fixed: true, text: (row) => row.name,
         render: (row) => (
-          <span className={styles.name}>
+          <span className={list.name}>
             <FolderTree aria-hidden />
-            <span className={styles.strong}>{row.name}</span>
-            <span className={styles.dim}>{row.description.split('\n')[0]}</span>
+            <span className={list.strong}>{row.name}</span>
+            <span className={list.dim}>{row.description.split('\n')[0]}</span>
           </span>
         ),
       },
@@ -41,7 +41,7 @@ export function ProjectsPlace() {
       <PlaceBody layout="fill">
         <DataTable<ProjectSummary>
           label="Projects"
-          className={styles.table}
+          className={list.table}
           rowCount={rows.rowCount}
           getRow={rows.getRow}
           getRowId={(row) => String(row.id)}

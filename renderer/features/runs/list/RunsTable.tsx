@@ -14,6 +14,7 @@ import {
 import { Columns3, Copy, GitCompare, Play, SquareTerminal } from '../../../ui/icons.ts';
 import { useColumnChoice } from './useColumnChoice.ts';
 import { cellText, isValueColumn, type ValueColumn } from './values.ts';
+import list from '../../../app/shell/List.module.css';
 import styles from './Runs.module.css';
 
 type Row = OutputOf<'runs.list'>['items'][number];
@@ -53,11 +54,11 @@ export function RunsTable({ project }: { readonly project: ProjectSummary }) {
     }
   };
   return (
-    <div className={styles.fill}>
-      <Toolbar label="Filter the runs" lined className={styles.tools}>
+    <div className={list.fill}>
+      <Toolbar label="Filter the runs" lined className={list.tools}>
         <Segmented label="State" size="small" options={[{ value: 'all', label: 'All' }, ...states.map((one) => ({ value: one, label: `${one[0]?.toUpperCase() ?? ''}${one.slice(1)}` }))]} value={state} onValueChange={setState} />
         <ToolbarSpacer />
-        <span className={styles.dim}>{rows.pending ? '\u00a0' : count > 0 ? `${count} of ${formatQuantity(rowCount, 'run')}` : formatQuantity(rowCount, 'run')}</span>
+        <span className={list.dim}>{rows.pending ? '\u00a0' : count > 0 ? `${count} of ${formatQuantity(rowCount, 'run')}` : formatQuantity(rowCount, 'run')}</span>
         <Button size="small" icon={GitCompare} disabled={count < 2 || count > mostComparedRuns} disabledReason={count < 2 ? 'Choose two or more runs: their charts are drawn together.' : `At most ${mostComparedRuns} at once.`} onClick={() => void compare()}>
           Compare{count >= 2 && ` ${count}`}
         </Button>
@@ -71,7 +72,7 @@ export function RunsTable({ project }: { readonly project: ProjectSummary }) {
           }
         >
           <div className={styles.columns}>
-            <p className={styles.dim}>Values of config and summary, beside each run.</p>
+            <p className={list.dim}>Values of config and summary, beside each run.</p>
             <MultiCombobox
               label="Columns"
               mono
@@ -87,7 +88,7 @@ export function RunsTable({ project }: { readonly project: ProjectSummary }) {
       </Toolbar>
       <DataTable<Row>
         label="Runs"
-        className={styles.table}
+        className={list.table}
         rowCount={rowCount}
         getRow={getRow}
         getRowId={(row) => String(row.id)}
@@ -148,9 +149,9 @@ const fixedColumns: readonly Column<Row>[] = [
   {
     id: 'name', header: 'Run', width: 220, grow: 1, fixed: true, sortable: true, text: (row) => row.displayName,
     render: (row) => (
-      <span className={styles.name}>
+      <span className={list.name}>
         <StatusDot tone={runTones[row.state]} label={row.state} wordless busy={row.state === 'running'} />
-        <span className={styles.strong}>{row.displayName}</span>
+        <span className={list.strong}>{row.displayName}</span>
       </span>
     ),
   },
