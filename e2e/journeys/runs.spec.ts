@@ -173,19 +173,24 @@ test('files that a script saves are listed, looked into and written into a folde
   });
 
   await test.step('one, and then all, are written into a folder', async () => {
-    const into = folder();
-    await app.evaluate(({ dialog }, path) => {
-      dialog.showOpenDialog = (() => Promise.resolve({ canceled: false, filePaths: [path] })) as typeof dialog.showOpenDialog;
-    }, into);
+    const chooses = (chosen: string) =>
+      app.evaluate(({ dialog }, path) => {
+        dialog.showOpenDialog = (() => Promise.resolve({ canceled: false, filePaths: [path] })) as typeof dialog.showOpenDialog;
+      }, chosen);
+    const [one, into] = [folder(), folder()];
+    await chooses(one);
     await window.getByRole('complementary', { name: /^Preview of/u }).getByRole('button', { name: 'Export this file…' }).click();
     await expect(toast(window, 'Exported 1 file')).toBeVisible();
+    expect(readFileSync(join(one, 'media', 'table.csv'), 'utf8')).toContain('2,0.25');
+    await window.getByRole('button', { name: 'Export all…' }).click();
+    await expect(toast(window, 'A file is in the way')).toContainText('Nothing was overwritten');
+    expect(readdirSync(one)).toEqual(['media']);
+    await chooses(into);
     await window.getByRole('button', { name: 'Export all…' }).click();
     await expect(toast(window, 'Exported 3 files')).toBeVisible();
-    const written = readdirSync(into, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-    const ends = (end: string): string => readFileSync(written.find((path) => path.endsWith(end)) ?? '', 'utf8');
-    expect(ends(join('media', 'table.csv'))).toBe('epoch,loss\n1,0.5\n2,0.25\n');
-    expect(ends(join('logs', 'long.txt'))).toBe(long);
-    expect(ends('notes.md')).toContain('A shorter warm-up.');
+    expect(readFileSync(join(into, 'media', 'table.csv'), 'utf8')).toBe('epoch,loss\n1,0.5\n2,0.25\n');
+    expect(readFileSync(join(into, 'logs', 'long.txt'), 'utf8')).toBe(long);
+    expect(readFileSync(join(into, 'notes.md'), 'utf8')).toContain('A shorter warm-up.');
   });
   expect(pageErrors).toEqual([]);
 });

@@ -111,7 +111,7 @@ describe('the file of the lines', () => {
     };
     const untidy = async (lostFor: number): Promise<boolean> => {
       const own = await openWorld({ directory });
-      const found = (await own.catalog.read('internal.runLogUntidy', { lostFor, now: Date.now() }, { actorId: own.catalog.status().defaultUserId, entrance: 'system', message: null })) as boolean;
+      const found = (await own.catalog.read('internal.runLogUntidy', { lostFor, now: Date.now() }, { actorId: own.catalog.status().defaultUserId })) as boolean;
       await own.close();
       return found;
     };
