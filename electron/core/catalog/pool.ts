@@ -109,6 +109,8 @@ export type CatalogPool = {
   write(name: string, input: unknown, context: CommandContext): Promise<WriteResult>;
   /** Told after commits, gathered over at most 30 ms. */
   onChanges(listener: (notice: ChangeNotice) => void): () => void;
+  /** Told of each commit at once, before whoever made it is answered: for what is remembered of the catalog and must not outlive it. */
+  onCommit(listener: (changes: readonly Change[]) => void): () => void;
   onSlow(listener: (notice: SlowNotice) => void): () => void;
   status(): CatalogStatus;
   /** Takes an online backup now and drops superfluous ones. */
@@ -132,6 +134,7 @@ export class ThreadedPool implements CatalogPool {
   #growing: Promise<void> | null = null;
   readonly #queue: QueuedRead[] = [];
   readonly #listeners = new Set<(notice: ChangeNotice) => void>();
+  readonly #commitListeners = new Set<(changes: readonly Change[]) => void>();
   readonly #slowListeners = new Set<(notice: SlowNotice) => void>();
   #status: CatalogStatus;
   #told: number;
@@ -186,6 +189,11 @@ export class ThreadedPool implements CatalogPool {
   onChanges(listener: (notice: ChangeNotice) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  onCommit(listener: (changes: readonly Change[]) => void): () => void {
+    this.#commitListeners.add(listener);
+    return () => this.#commitListeners.delete(listener);
   }
 
   onSlow(listener: (notice: SlowNotice) => void): () => void {
@@ -300,6 +308,7 @@ export class ThreadedPool implements CatalogPool {
 
   #gather(rev: number, changes: readonly Change[]): void {
     this.#status = { ...this.#status, rev };
+    for (const listener of this.#commitListeners) listener(changes);
     this.#untold.push(...changes);
     this.#telling ??= setTimeout(() => this.#tell(), coalescing);
   }

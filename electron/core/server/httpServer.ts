@@ -1,7 +1,7 @@
 /** The server behind the door: who may come in, and the addresses. */
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { explainError, operationList, VitrineError, type SerializedError } from '#shared/contract/index.ts';
+import { explainError, operationList, VitrineError, type OutputOf, type SerializedError } from '#shared/contract/index.ts';
 import type { CatalogPool } from '../catalog/index.ts';
 import { runChecked, type Dispatch } from '../host/dispatcher.ts';
 import { serializeFailure } from '../host/serializeFailure.ts';
@@ -10,9 +10,10 @@ import type { OperationContext } from '../operations/context.ts';
 import { mediaTypeOf } from '../operations/mediaTypes.ts';
 import type { Uploads } from '../operations/uploads.ts';
 import type { Store } from '../store/index.ts';
-import { createAuthenticate, type KeyHolder } from './keys.ts';
+import { createAuthenticate, type KeyFound, type KeyHolder } from './keys.ts';
 import { createMetrics } from './metrics.ts';
 import { createHostNames, loopbackAddresses } from './names.ts';
+import { createRemembered } from './remembered.ts';
 import { sendObject } from './sendObject.ts';
 import { createSlowClientGuard } from './slowClients.ts';
 import { httpStatusOf } from './status.ts';
@@ -47,13 +48,19 @@ export async function buildServer(parts: DoorParts, options: ServerOptions): Pro
     ...(options.tls === null ? {} : { https: { cert: options.tls.cert, key: options.tls.key } }),
   }) as unknown as FastifyInstance;
   const names = createHostNames({ host: options.host, allowed: options.allowedHosts });
-  const authenticate = createAuthenticate(parts.catalog);
+  const holders = createRemembered<KeyFound>(parts.catalog, ['api_key', 'user']);
+  const statuses = createRemembered<OutputOf<'catalog.status'>>(parts.catalog, ['team', 'user', 'member', 'setting']);
+  const authenticate = createAuthenticate(parts.catalog, holders);
   const metrics = createMetrics();
   const guard = createSlowClientGuard({
     ...(options.slowClientPatience === undefined ? {} : { patience: options.slowClientPatience }),
     onCut: (facts) => parts.log('warning', 'door', 'cut off a client that didn’t move', facts),
   });
-  server.addHook('onClose', async () => guard.close());
+  server.addHook('onClose', async () => {
+    guard.close();
+    holders.close();
+    statuses.close();
+  });
 
   server.addHook('onRequest', async (request, reply) => {
     metrics.begin();
@@ -137,7 +144,7 @@ export async function buildServer(parts: DoorParts, options: ServerOptions): Pro
     return reply;
   });
 
-  await registerWandb(server, { ...parts, authenticate, metrics });
+  await registerWandb(server, { ...parts, authenticate, metrics, statuses });
   return server;
 }
 

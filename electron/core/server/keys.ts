@@ -5,6 +5,7 @@ import { VitrineError, type UserId } from '#shared/contract/index.ts';
 import type { CatalogPool } from '../catalog/index.ts';
 import { createAttemptLimiter } from './attempts.ts';
 import { createRateLimiter } from './rates.ts';
+import type { Remembered } from './remembered.ts';
 
 export type KeyHolder = { readonly actorId: UserId; readonly keyId?: number };
 export type Authenticate = (request: FastifyRequest) => Promise<KeyHolder>;
@@ -12,7 +13,10 @@ export type Authenticate = (request: FastifyRequest) => Promise<KeyHolder>;
 /** Milliseconds after which the use of a key is noted again. */
 const notedEvery = 60_000;
 
-export function createAuthenticate(catalog: CatalogPool): Authenticate {
+/** Whose a key is, under its hash. */
+export type KeyFound = { readonly userId: UserId; readonly keyId: number };
+
+export function createAuthenticate(catalog: CatalogPool, holders: Remembered<KeyFound>): Authenticate {
   const attempts = createAttemptLimiter({ perMinute: 30 });
   const rates = createRateLimiter({ perSecond: 1000, burst: 20_000 });
   const noted = new Map<string, number>();
@@ -24,7 +28,7 @@ export function createAuthenticate(catalog: CatalogPool): Authenticate {
     // The key itself is never compared: its SHA-256 is looked up, so that time says nothing about how much of it was right.
     const hash = key === null ? null : createHash('sha256').update(key).digest('hex');
     const actorId = catalog.status().defaultUserId;
-    const found = hash === null ? null : ((await catalog.read('internal.authenticateKey', { hash }, { actorId })) as { readonly userId: UserId; readonly keyId: number } | null);
+    const found = hash === null ? null : await holders.get(hash, async () => (await catalog.read('internal.authenticateKey', { hash }, { actorId })) as KeyFound | null);
     if (found === null || hash === null) {
       attempts.fail(from);
       throw new VitrineError('not_signed_in');

@@ -2,6 +2,7 @@
 import { isVitrineError, type CollectionDetail, type CollectionId, type CommandName, type InputOf, type OutputOf, type QueryName, type RunId, type UserId, type VersionDetail, type VersionId } from '#shared/contract/index.ts';
 import { runChecked, type Dispatch } from '../../host/dispatcher.ts';
 import type { Log } from '../../host/log.ts';
+import type { Remembered } from '../remembered.ts';
 import type { Capabilities, Capability } from './capabilities.ts';
 import type { Nodes } from './nodes.ts';
 
@@ -21,6 +22,7 @@ export type Asking = {
   version(id: VersionId): Promise<VersionDetail | null>;
   collection(id: CollectionId): Promise<CollectionDetail | null>;
   run(id: RunId): Promise<RunOnWire | null>;
+  /** For its names of organization, team and user; what it counts may be a second old. */
   status(): Promise<OutputOf<'catalog.status'>>;
   /** The bytes' facts of one file of a version. */
   entry(versionId: VersionId, path: string): Promise<EntryFacts | null>;
@@ -37,6 +39,7 @@ export type EntryFacts = { readonly path: string; readonly size: number; readonl
 
 export type AskingParts = {
   readonly dispatch: Dispatch;
+  readonly statuses: Remembered<OutputOf<'catalog.status'>>;
   readonly readInternal: (name: string, input: unknown, caller: WandbCaller) => Promise<unknown>;
   readonly capabilities: Capabilities;
   readonly caller: WandbCaller;
@@ -114,7 +117,7 @@ export function createAsking(parts: AskingParts): Asking {
     },
     collection: (id) => collections.get(id),
     run: (id) => runs.get(id),
-    status: () => ask('catalog.status', {}) as never,
+    status: () => parts.statuses.get(String(caller.actorId), () => ask('catalog.status', {}) as never) as never,
     async entry(versionId, path) {
       try {
         return (await parts.readInternal('internal.entry', { id: versionId, path }, caller)) as EntryFacts;
