@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { codeOf, openWorld, type World } from './testing/world.ts';
+import { codeOf, committed, openWorld, type World } from './testing/world.ts';
 
 let world: World;
 beforeAll(async () => { world = await openWorld(); });
@@ -7,6 +7,20 @@ afterAll(() => world.close());
 
 const trash = async () => (await world.ask('trash.list', {})).items;
 const names = async () => (await world.ask('artifacts.list', {})).items.map((artifact) => artifact.name);
+
+describe('logging what is known already', () => {
+  test('needs no list of files where the manifest stands, and does nothing where it does not', async () => {
+    const { entries: _entries, ...unknown } = committed('known', 'never seen');
+    expect(await world.internal('internal.commitKnown', unknown)).toBeNull();
+    expect(await names()).not.toContain('known');
+    const first = await world.log('known-first', 'seen');
+    const { entries: _also, ...known } = committed('known', 'seen');
+    const second = (await world.internal('internal.commitKnown', known)) as typeof first;
+    expect(second).toMatchObject({ created: true, index: 0, fileCount: 1, digest: first.digest });
+    expect(await world.ask('versions.get', { id: second.versionId })).toMatchObject({ fileCount: 1, size: 4 });
+    expect(await world.internal('internal.commitKnown', known)).toMatchObject({ created: false, versionId: second.versionId });
+  });
+});
 
 describe('deleting an artifact', () => {
   test('takes its versions, their aliases and links along, and brings all of it back', async () => {

@@ -92,6 +92,9 @@ function digestEntryOf(entry: CommitEntry): DigestEntry {
   return { kind: 'file', path: entry.path, size: entry.size, sha256: entry.sha256 };
 }
 
+/** From this many files on, the catalog is asked first whether it has their list: most likely so when none of their bytes was new. */
+const tellingEntries = 100;
+
 async function logVersion(rooms: Rooms, input: LogInput, context: OperationContext) {
   const { paths, paranoid, ...facts } = input;
   // Names, rights and metadata are judged before a byte is read: a wrong name must not cost the reading of 5 GB.
@@ -105,7 +108,9 @@ async function logVersion(rooms: Rooms, input: LogInput, context: OperationConte
   const newBytes = ingested.reduce((sum, file) => sum + (file.deduplicated ? 0 : file.size), 0);
   if (context.signal.aborted) throw new VitrineError('cancelled', { details: { operation: 'versions.log' } });
   context.report({ phase: 'commit', done: size, total: size, unit: 'bytes', files: { done: entries.length, total: entries.length }, current: null });
-  const result = await rooms.catalog.write('internal.commitVersion', { ...facts, entries, size, ...digestsOf(entries) }, acting(context));
+  const commit = { ...facts, size, ...digestsOf(entries) };
+  const known = entries.length < tellingEntries || newBytes > 0 ? null : await rooms.catalog.write('internal.commitKnown', commit, acting(context));
+  const result = known !== null && known.output !== null ? known : await rooms.catalog.write('internal.commitVersion', { ...commit, entries }, acting(context));
   return { ...result, output: { ...(result.output as Omit<OutputOf<'versions.log'>, 'newBytes'>), newBytes } };
 }
 

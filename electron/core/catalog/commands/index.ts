@@ -25,7 +25,7 @@ import { setState } from './states.ts';
 import { editTags } from './tags.ts';
 import { purgeByHand, purgeTrash, restoreAll, restoreFromTrash, setRetention } from './trash.ts';
 import { applyUndo } from './undo.ts';
-import { commitVersion, deleteVersions, updateVersion } from './versions.ts';
+import { commitKnown, commitVersion, deleteVersions, updateVersion } from './versions.ts';
 
 type Contracted = { readonly [Name in CommandName]?: (scope: CommandScope, input: CheckedInputOf<Name>) => OutputOf<Name> };
 
@@ -123,6 +123,7 @@ const internal = {
   'internal.planFiles': planFiles,
   'internal.sweepDrafts': sweepDrafts,
   'internal.commitVersion': commitVersion,
+  'internal.commitKnown': commitKnown,
   'internal.createKey': createKey,
   'internal.noteSample': noteSample,
   'internal.purgeTrash': purgeTrash,

@@ -72,13 +72,13 @@ export function commitVersion(scope: CommandScope, input: CommitInput): Committe
   const logging = decideLogging({ next: artifact.nextIndex }, latest === null ? null : { number: latest.number, digest: hexOf(latest.digest) }, input.digest);
   const manifest = ensureManifest(scope, input);
   const created = logging.kind === 'new';
-  const id = created ? insertVersion(scope, artifact, input, facts, manifest.id, logging.number) : (latest?.id ?? 0);
+  const id = created ? insertVersion(scope, artifact, input, facts, manifest, logging.number) : (latest?.id ?? 0);
   const names = { id: artifact.id, entity: artifact.entity, project: artifact.project, name: artifact.name };
   let event: number | null = null;
   if (created) {
     event = scope.record({
       kind: 'version.created', subject: versionSubject(names, { id, index: logging.number }), before: null,
-      after: { index: logging.number, digest: input.digest, size: input.size, files: input.entries.length, type: artifact.type },
+      after: { index: logging.number, digest: input.digest, size: input.size, files: manifest.fileCount, type: artifact.type },
       about: [{ kind: 'artifact', id: artifact.id }, { kind: 'project', id: artifact.projectId }, ...(input.runId === undefined ? [] : [{ kind: 'run' as const, id: input.runId }])],
     });
     db.run(sql`UPDATE artifacts SET next_index = ${logging.numbering.next}, version_count = version_count + 1, updated_at = ${at} WHERE id = ${artifact.id}`);
@@ -92,6 +92,11 @@ export function commitVersion(scope: CommandScope, input: CommitInput): Committe
   if (input.runId !== undefined) noteOutput(scope, input.runId, id);
   scope.changed('version', id);
   return { versionId: branded(id), artifactId: branded(artifact.id), index: logging.number, digest: input.digest, wandbDigest: input.wandbDigest, size: manifest.size, fileCount: manifest.fileCount, created };
+}
+
+/** The same without the entries, for a manifest that may stand already: tens of thousands of them need not cross to this thread then. Null where it doesn't: nothing was done. */
+export function commitKnown(scope: CommandScope, input: Omit<CommitInput, 'entries'>): Committed | null {
+  return manifestWith(scope.db, bytesOf(input.digest)) === undefined ? null : commitVersion(scope, { ...input, entries: [] });
 }
 
 function insertArtifact(scope: CommandScope, project: { readonly id: number; readonly entity: string; readonly name: string }, facts: CheckedFacts): ArtifactRow {
@@ -109,10 +114,16 @@ function insertArtifact(scope: CommandScope, project: { readonly id: number; rea
   return artifactRow(db, id);
 }
 
-function ensureManifest(scope: CommandScope, input: CommitInput): { readonly id: number; readonly size: number; readonly fileCount: number } {
+type ManifestFacts = { readonly id: number; readonly size: number; readonly fileCount: number };
+
+function manifestWith(db: ReadableDb, digest: Uint8Array): ManifestFacts | undefined {
+  return db.get<ManifestFacts>(sql`SELECT id, size, file_count AS fileCount FROM manifests WHERE digest = ${digest}`);
+}
+
+function ensureManifest(scope: CommandScope, input: CommitInput): ManifestFacts {
   const { db } = scope;
   const digest = bytesOf(input.digest);
-  const standing = db.get<{ id: number; size: number; fileCount: number }>(sql`SELECT id, size, file_count AS fileCount FROM manifests WHERE digest = ${digest}`);
+  const standing = manifestWith(db, digest);
   if (standing !== undefined) return standing;
   const { id } = db.run(sql`INSERT INTO manifests (digest, wandb_digest, size, file_count) VALUES (${digest}, ${bytesOf(input.wandbDigest)}, ${input.size}, ${input.entries.length})`);
   for (const entry of input.entries) {
@@ -147,14 +158,14 @@ export function applyToStanding(scope: CommandScope, artifact: ArtifactRow, vers
   scope.changed('version', versionId);
 }
 
-function insertVersion(scope: CommandScope, artifact: ArtifactRow, input: CommitInput, facts: CheckedFacts, manifestId: number, index: number): number {
+function insertVersion(scope: CommandScope, artifact: ArtifactRow, input: CommitInput, facts: CheckedFacts, manifest: ManifestFacts, index: number): number {
   const { db, at } = scope;
   const { draft } = input;
   const id = draft?.id ?? nextVersionId(db);
   db.run(sql`
     INSERT INTO versions (id, artifact_id, project_id, type, idx, state, size, file_count, manifest_id, digest, wandb_digest, run_id, created_by, created_at, updated_at, description, metadata, ttl_days, history_step,
       client_manifest)
-    VALUES (${id}, ${artifact.id}, ${artifact.projectId}, ${artifact.type}, ${index}, 'committed', ${input.size}, ${input.entries.length}, ${manifestId}, ${bytesOf(input.digest)}, ${bytesOf(input.wandbDigest)},
+    VALUES (${id}, ${artifact.id}, ${artifact.projectId}, ${artifact.type}, ${index}, 'committed', ${input.size}, ${manifest.fileCount}, ${manifest.id}, ${bytesOf(input.digest)}, ${bytesOf(input.wandbDigest)},
       ${input.runId ?? null}, ${scope.actorId}, ${at}, ${at}, ${input.description}, ${draft?.metadataText ?? JSON.stringify(facts.metadata)}, ${draft?.ttlDays ?? null},
       ${draft?.historyStep ?? null}, ${draft === undefined ? null : bytesOf(draft.clientManifest)})`);
   putMetadataValues(db, id, facts.metadata);
