@@ -44,3 +44,14 @@ export function progressLine(): { readonly report: (progress: { readonly phase: 
     },
   };
 }
+
+/** Aliases with where they went; `otherwise` where none did. */
+export function printMoves(moves: readonly { readonly alias: string; readonly from: number | null; readonly to: number | null }[], otherwise?: string): void {
+  if (moves.length === 0 && otherwise !== undefined) printLine(otherwise);
+  for (const move of moves) {
+    const name = plain(move.alias);
+    if (move.from === null) printLine(`${name}: put on v${move.to}.`);
+    else if (move.to === null) printLine(`${name}: taken off v${move.from}.`);
+    else printLine(`${name}: v${move.from} → v${move.to}.`);
+  }
+}

@@ -1,18 +1,19 @@
 import path from 'node:path';
 import { Command, CommanderError } from 'commander';
-import { isVitrineError, VitrineError, type CallOptions, type CoreClient, type LinkId, type LinkTarget, type RegistryId, type RunId, type SearchHit } from '#shared/contract/index.ts';
-import { explainViolation, parseLinkTarget, parseMetadata } from '#shared/domain/index.ts';
+import { VitrineError, type CallOptions, type CoreClient, type LinkId, type RunId, type SearchHit } from '#shared/contract/index.ts';
+import { explainViolation, parseMetadata } from '#shared/domain/index.ts';
 import { addAccountCommands } from './accounts.ts';
 import { addAuditCommands } from './audit.ts';
 import { addAutomationCommands } from './automations.ts';
+import { addCurationCommands } from './curation.ts';
 import { addPipelineCommands } from './pipelines.ts';
 import { addKeyCommands } from './keys.ts';
 import { addRunCommands } from './runs.ts';
 import type { Common } from './common.ts';
 import { interruption } from './interruption.ts';
 import { addLineageCommands } from './lineage.ts';
-import { formatSize, plain, printJson, printLine, printTable, progressLine } from './print.ts';
-import { resolve, resolveVersion } from './resolve.ts';
+import { formatSize, plain, printJson, printLine, printMoves, printTable, progressLine } from './print.ts';
+import { expectedOf, linkOf, linkTargetOf, resolve, resolveVersion } from './resolve.ts';
 import { addRetentionCommands } from './retention.ts';
 import { serve } from './serve.ts';
 import { dataDirectoryOf, openSession } from './session.ts';
@@ -48,6 +49,7 @@ export function buildProgram(): Command {
     .option('--data <folder>', 'the catalog’s folder (default: VITRINE_DATA, else this person’s own)')
     .option('--json', 'print JSON')
     .option('-m, --message <text>', 'why, kept in the history')
+    .option('--as <username>', 'what somebody else would be answered; only looks, for admins')
     .addHelpText('after', exitCodeHelp)
     .exitOverride()
     .configureHelp({ showGlobalOptions: true });
@@ -68,7 +70,8 @@ export function buildProgram(): Command {
     const line = progressLine();
     const session = await openSession(dataDirectoryOf(common.data), applicationVersion());
     try {
-      await work(session.client, { signal: interruption, onProgress: line.report, ...(common.message === undefined ? {} : { message: common.message }) }, common);
+      const viewAs = common.as === undefined ? {} : { viewAs: (await session.client.query('users.get', { username: common.as })).id as number };
+      await work(session.client, { signal: interruption, onProgress: line.report, ...viewAs, ...(common.message === undefined ? {} : { message: common.message }) }, common);
     } finally {
       line.end();
       await session.close();
@@ -129,24 +132,40 @@ export function buildProgram(): Command {
     .argument('<target>', 'wandb-registry-NAME/collection, or NAME/collection')
     .option('-a, --alias <alias...>', 'aliases to put on the link')
     .option('--note <text>', 'a note on the link', '')
-    .action(async (address: string, target: string, options: Common & { alias?: string[]; note: string }) => {
+    .option('--expect <vN>', 'refuse when the aliases do not stand there now (“none” for nowhere)')
+    .action(async (address: string, target: string, options: Common & { alias?: string[]; note: string; expect?: string }) => {
       await withClient(options, async (client, call, common) => {
         const { versionId } = await resolveVersion(client, address);
-        const { output } = await client.execute('links.create', { versionIds: [versionId], target: await linkTargetOf(client, target), aliases: options.alias ?? [], note: options.note }, call);
+        const { output } = await client.execute('links.create', { versionIds: [versionId], target: await linkTargetOf(client, target), aliases: options.alias ?? [], note: options.note, ...expectedOf(options.expect, options.alias ?? [], wholeNumber) }, call);
         if (common.json === true) printJson(output);
         else for (const link of output.links) printLine(link.standing ? `Stands already as v${link.index}.` : `Linked as v${link.index}.`);
         if (common.json !== true) printMoves(output.moves);
       });
     });
 
-  command('unlink', 'take a version out of a collection')
-    .argument('<link>', 'wandb-registry-NAME/collection:v3')
-    .action(async (address: string, options: Common) => {
+  command('unlink', 'take versions out of their collections, all or none')
+    .argument('<links...>', 'wandb-registry-NAME/collection:v3')
+    .option('--dry-run', 'only say what it would do')
+    .action(async (addresses: string[], options: Common & { dryRun?: boolean }) => {
       await withClient(options, async (client, call, common) => {
-        const { output } = await client.execute('links.remove', { linkIds: [await linkOf(client, address)] }, call);
+        const linkIds: LinkId[] = [];
+        for (const address of addresses) linkIds.push(await linkOf(client, address));
+        if (options.dryRun === true) {
+          const preview = await client.query('links.removePreview', { linkIds }, call);
+          if (common.json === true) printJson(preview);
+          else {
+            for (const link of preview.links) printLine(`Would unlink ${plain(link.label)}.`);
+            printMoves(preview.moves);
+            for (const refused of preview.refused) printLine(`Refused: ${plain(refused.explanation)}`);
+            if (preview.needsReason) printLine('It needs a reason (-m).');
+          }
+          if (preview.refused.length > 0) process.exitCode = 5;
+          return;
+        }
+        const { output } = await client.execute('links.remove', { linkIds }, call);
         if (common.json === true) printJson(output);
         else {
-          printLine('Unlinked.');
+          printLine(output.removed === 1 ? 'Unlinked.' : `Unlinked ${output.removed}.`);
           printMoves(output.moves);
         }
       });
@@ -163,7 +182,7 @@ export function buildProgram(): Command {
     .exitOverride()
     .action(async (address: string, aliases: string[], options: Common & { expect?: string }) => {
       await withClient({ ...alias.opts<Common>(), ...options }, async (client, call, common) => {
-        const { output } = await client.execute('aliases.set', { target: await aliasTargetOf(client, address), aliases, ...expectedOf(options.expect, aliases) }, call);
+        const { output } = await client.execute('aliases.set', { target: await aliasTargetOf(client, address), aliases, ...expectedOf(options.expect, aliases, wholeNumber) }, call);
         if (common.json === true) printJson(output);
         else printMoves(output.moves, 'Nothing moved: it stood there already.');
       });
@@ -173,11 +192,12 @@ export function buildProgram(): Command {
     .description('take aliases off a version')
     .argument('<version>')
     .argument('<aliases...>')
+    .option('--expect <vN>', 'refuse when they do not stand there now')
     .option('--data <folder>').option('--json').option('-m, --message <text>')
     .exitOverride()
-    .action(async (address: string, aliases: string[], options: Common) => {
+    .action(async (address: string, aliases: string[], options: Common & { expect?: string }) => {
       await withClient({ ...alias.opts<Common>(), ...options }, async (client, call, common) => {
-        const { output } = await client.execute('aliases.remove', { target: await aliasTargetOf(client, address), aliases }, call);
+        const { output } = await client.execute('aliases.remove', { target: await aliasTargetOf(client, address), aliases, ...expectedOf(options.expect, aliases, wholeNumber) }, call);
         if (common.json === true) printJson(output);
         else printMoves(output.moves);
       });
@@ -285,6 +305,7 @@ export function buildProgram(): Command {
   addRunCommands(command, withClient);
   addKeyCommands(command, withClient);
   addAccountCommands(command, withClient);
+  addCurationCommands(command, withClient, wholeNumber);
   addAutomationCommands(command, withClient, wholeNumber);
   addPipelineCommands(command, withClient, wholeNumber);
 
@@ -345,45 +366,9 @@ async function runOf(client: CoreClient, address: string): Promise<RunId> {
   return (await client.query('runs.get', { entity, project, runId })).id;
 }
 
-async function linkTargetOf(client: CoreClient, text: string): Promise<LinkTarget> {
-  const spelled = /^wandb-registry-|\/wandb-registry-/.test(text) ? text : `wandb-registry-${text}`;
-  const verdict = parseLinkTarget(spelled);
-  if (!verdict.ok) throw new VitrineError('name_invalid', { details: { violation: verdict.violation, explanation: explainViolation(verdict.violation) } });
-  const registry = await client.query('registries.get', { name: verdict.value.registry });
-  try {
-    const collection = await client.query('collections.get', { registry: registry.name, name: verdict.value.collection });
-    return { kind: 'collection', id: collection.id };
-  } catch (thrown) {
-    if (!isVitrineError(thrown) || thrown.code !== 'not_found') throw thrown;
-    return { kind: 'new_collection', registryId: registry.id as RegistryId, name: verdict.value.collection };
-  }
-}
-
-async function linkOf(client: CoreClient, address: string): Promise<LinkId> {
-  const { linkId } = await resolveVersion(client, address);
-  if (linkId === null) throw new VitrineError('bad_input', { details: { explanation: `“${address}” is a source version, not a link: name it as wandb-registry-NAME/collection:v3.` } });
-  return linkId;
-}
-
 async function aliasTargetOf(client: CoreClient, address: string) {
   const { versionId, linkId } = await resolveVersion(client, address);
   return linkId === null ? ({ kind: 'version', id: versionId } as const) : ({ kind: 'link', id: linkId } as const);
-}
-
-function expectedOf(text: string | undefined, aliases: readonly string[]): { expected?: Record<string, number | null> } {
-  if (text === undefined) return {};
-  const number = text === 'none' ? null : wholeNumber('--expect', text.replace(/^v/, ''), 0, Number.MAX_SAFE_INTEGER);
-  return { expected: Object.fromEntries(aliases.map((alias) => [alias, number])) };
-}
-
-function printMoves(moves: readonly { readonly alias: string; readonly from: number | null; readonly to: number | null }[], otherwise?: string): void {
-  if (moves.length === 0 && otherwise !== undefined) printLine(otherwise);
-  for (const move of moves) {
-    const name = plain(move.alias);
-    if (move.from === null) printLine(`${name}: put on v${move.to}.`);
-    else if (move.to === null) printLine(`${name}: taken off v${move.from}.`);
-    else printLine(`${name}: v${move.from} → v${move.to}.`);
-  }
 }
 
 async function list(client: CoreClient, address: string | undefined, limit: number, common: Common, call: CallOptions): Promise<void> {

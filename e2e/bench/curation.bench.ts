@@ -1,0 +1,170 @@
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { openCatalog, type CatalogPool } from '../../electron/core/catalog/index.ts';
+import { decide, type Asker, type RegistryObject } from '../../shared/domain/index.ts';
+import { largeCatalog } from './fixtures/largeCatalog.ts';
+import { measure, timed, type Benchmark, type BenchmarkResult } from './harness.ts';
+
+const links = 10_000;
+const tableLinks = 100_000;
+
+/** Links by one act and one by one; the first page of a long table; what asking for a right costs. */
+export const benchmark: Benchmark = {
+  name: 'curation',
+  workload: `${links.toLocaleString('en')} links by one act and one by one; first page of ${tableLinks.toLocaleString('en')} links sorted by a metadata number; permission checks`,
+  goal: 'links ≤ 3 × bare SQLite inserts of the same rows; first page p95 ≤ 10 ms; a permission check ≤ 5 % of a command',
+  async run(context) {
+    const { directory } = await largeCatalog(context, tableLinks);
+    const copy = (name: string): string => {
+      const made = join(context.scratch, name);
+      cpSync(directory, made, { recursive: true });
+      const db = new Database(join(made, 'catalog.db'), { fileMustExist: true });
+      // One collection holds one type.
+      db.exec("UPDATE versions SET type = 'model'; UPDATE artifacts SET type = 'model'");
+      db.close();
+      return made;
+    };
+    const ours = copy('ours');
+    const bulk = await linkAll(ours, context.log);
+    const bareDirectory = copy('bare');
+    const bare = bareRows(join(ours, 'catalog.db'), join(bareDirectory, 'catalog.db'), bulk);
+    const oneByOne = { ours: bulk.oneByOne, bare: bare.oneByOne };
+    const row = (part: string, mine: number, reference: number): BenchmarkResult => ({
+      part, ours: mine, reference, referenceName: 'bare SQLite inserts of the same rows', unit: 'ms', ratio: mine / reference, goalMet: mine <= 3 * reference, details: { links, perLinkMicroseconds: (mine / links) * 1000 },
+    });
+    return [row('by one act', bulk.bulk, bare.bulk), row('one by one, each durable', oneByOne.ours, oneByOne.bare), ...(await firstPage(copy('table'))), permission(bulk.oneByOne / links)];
+  },
+};
+
+type Linked = { readonly bulk: number; readonly oneByOne: number; readonly firstBulk: number; readonly firstOne: number };
+
+async function linkAll(directory: string, log: (text: string) => void): Promise<Linked> {
+  const pool = await openCatalog({ directory });
+  const acting = { actorId: pool.status().defaultUserId, entrance: 'cli' as const, message: null };
+  const registryId = ((await pool.read('registries.get', { name: 'Models' }, acting)) as { readonly id: number }).id;
+  const db = new Database(join(directory, 'catalog.db'), { readonly: true });
+  const nextEvent = (): number => ((db.prepare('SELECT max(id) FROM events').pluck().get() as number | null) ?? 0) + 1;
+  const ids = (from: number): number[] => Array.from({ length: links }, (_, index) => from + index);
+  const create = (versionIds: readonly number[], target: object): Promise<unknown> => pool.write('links.create', { versionIds, target, aliases: [], note: '' }, acting);
+  const firstBulk = nextEvent();
+  const bulk = await timed(() => create(ids(1), { kind: 'new_collection', registryId, name: 'bulk' }));
+  log(`one act: ${bulk.toFixed(0)} ms`);
+  const { collectionId } = ((await create([60_000], { kind: 'new_collection', registryId, name: 'one by one' })) as { readonly output: { readonly collectionId: number } }).output;
+  const firstOne = nextEvent();
+  const oneByOne = await timed(async () => {
+    for (const id of ids(20_001)) await create([id], { kind: 'collection', id: collectionId });
+  });
+  log(`one by one: ${oneByOne.toFixed(0)} ms`);
+  db.close();
+  await pool.close();
+  return { bulk, oneByOne, firstBulk, firstOne };
+}
+
+/** The rows that the acts left, written again into a catalog without them: prepared statements, no rule asked, nothing read, no hash taken. */
+function bareRows(from: string, to: string, linked: Linked): { readonly bulk: number; readonly oneByOne: number } {
+  const source = new Database(from, { readonly: true });
+  const target = new Database(to, { fileMustExist: true });
+  target.pragma('journal_mode = WAL');
+  target.pragma('synchronous = FULL');
+  target.pragma('foreign_keys = ON');
+  const columnsOf = (table: string): string[] => (source.prepare(`SELECT name FROM pragma_table_info('${table}')`).pluck().all() as string[]);
+  const insertInto = (table: string) => target.prepare(`INSERT INTO ${table} (${columnsOf(table).join(', ')}) VALUES (${columnsOf(table).map(() => '?').join(', ')})`);
+  const [insertEvent, insertObject, insertLink, insertMove] = [insertInto('events'), insertInto('event_objects'), insertInto('links'), insertInto('alias_moves')];
+  const count = target.prepare('UPDATE versions SET link_count = link_count + 1 WHERE id = ?');
+  const dirty = target.prepare('INSERT INTO search_dirty (version_id) VALUES (?) ON CONFLICT DO NOTHING');
+  const alias = target.prepare("INSERT INTO aliases (holder_kind, holder_id, alias, target_id) VALUES ('collection', ?, 'latest', ?) ON CONFLICT DO UPDATE SET target_id = excluded.target_id");
+  const counters = target.prepare('UPDATE collections SET next_index = ?, link_count = ?, latest_link_id = ?, updated_at = ? WHERE id = ?');
+  const registry = target.prepare('UPDATE registries SET link_count = link_count + 1, updated_at = ? WHERE id = ?');
+  const feed = target.prepare('INSERT INTO feed (rev, at, changes) VALUES (?, ?, ?)');
+  const undo = target.prepare('INSERT INTO undo (actor_id, label, steps, at) VALUES (1, ?, ?, ?)');
+  target.prepare(`INSERT INTO collections (${columnsOf('collections').join(', ')}) VALUES (${columnsOf('collections').map(() => '?').join(', ')})`);
+  const insertCollection = insertInto('collections');
+  for (const row of source.prepare('SELECT * FROM collections').raw().all() as unknown[][]) insertCollection.run(...row);
+
+  type Group = { readonly events: unknown[][]; readonly objects: unknown[][]; readonly moves: unknown[][]; readonly links: unknown[][] };
+  const linkColumns = columnsOf('links');
+  const place = (name: string): number => linkColumns.indexOf(name);
+  const groupOf = (first: number, last: number): Group => ({
+    events: source.prepare('SELECT * FROM events WHERE id BETWEEN ? AND ? ORDER BY id').raw().all(first, last) as unknown[][],
+    objects: source.prepare('SELECT * FROM event_objects WHERE event_id BETWEEN ? AND ?').raw().all(first, last) as unknown[][],
+    moves: source.prepare("SELECT * FROM alias_moves WHERE event_id BETWEEN ? AND ?").raw().all(first, last) as unknown[][],
+    links: source.prepare(`SELECT ${linkColumns.join(', ')} FROM links WHERE id IN (SELECT object_id FROM events WHERE id BETWEEN ? AND ? AND kind = 'link.created') ORDER BY id`).raw().all(first, last) as unknown[][],
+  });
+  let rev = (target.prepare('SELECT max(rev) FROM feed').pluck().get() as number) + 1;
+  const write = (group: Group): void => {
+    for (const row of group.links) {
+      insertLink.run(...row);
+      count.run(row[place('version_id')]);
+      dirty.run(row[place('version_id')]);
+    }
+    for (const row of group.events) insertEvent.run(...row);
+    for (const row of group.objects) insertObject.run(...row);
+    for (const row of group.moves) insertMove.run(...row);
+    const last = group.links.at(-1);
+    if (last !== undefined) {
+      alias.run(last[place('collection_id')], last[place('id')]);
+      counters.run(Number(last[place('idx')]) + 1, Number(last[place('idx')]) + 1, last[place('id')], 1, last[place('collection_id')]);
+      registry.run(1, 1);
+    }
+    feed.run(rev++, 1, '[{"entity":"link","ids":"all"}]');
+    undo.run('Link', JSON.stringify(group.links.map((row) => row[0])), 1);
+  };
+  const one = target.transaction((group: Group) => write(group));
+  const bulkGroup = groupOf(linked.firstBulk, linked.firstOne - 2);
+  const ones = source.prepare("SELECT id FROM events WHERE id >= ? AND kind = 'link.created' ORDER BY id").pluck().all(linked.firstOne) as number[];
+  const groups = ones.map((id) => groupOf(id, id));
+  const measured = (work: () => void): number => {
+    const begun = performance.now();
+    work();
+    return performance.now() - begun;
+  };
+  const result = { bulk: measured(() => one.immediate(bulkGroup)), oneByOne: measured(() => { for (const group of groups) one.immediate(group); }) };
+  source.close();
+  target.close();
+  return result;
+}
+
+async function firstPage(directory: string): Promise<readonly BenchmarkResult[]> {
+  const file = join(directory, 'catalog.db');
+  const db = new Database(file, { fileMustExist: true });
+  db.exec(`
+    INSERT INTO collections (id, registry_id, name, name_key, type, next_index, link_count, latest_link_id, created_by, created_at, updated_at) VALUES (1, 1, 'long', 'long', 'model', ${tableLinks}, ${tableLinks}, ${tableLinks}, 1, 1, 1);
+    INSERT INTO links (id, collection_id, version_id, idx, linked_by, linked_at) SELECT id, 1, id, id - 1, 1, created_at FROM versions;
+    UPDATE registries SET collection_count = 1, link_count = ${tableLinks} WHERE id = 1;
+  `);
+  db.close();
+  const pool: CatalogPool = await openCatalog({ directory });
+  const asker = { actorId: pool.status().defaultUserId };
+  const bare = new Database(file, { readonly: true });
+  const statement = bare.prepare('SELECT n.version_id FROM metadata_numbers n JOIN links l ON l.version_id = n.version_id AND l.collection_id = 1 AND l.removed_at IS NULL WHERE n.key_id = 1 ORDER BY n.number DESC, n.version_id DESC LIMIT 100');
+  const results: BenchmarkResult[] = [];
+  for (const direction of ['descending', 'ascending'] as const) {
+    const input = { collectionId: 1, sort: { kind: 'metadata', path: ['accuracy'] }, columns: [{ kind: 'metadata', path: ['accuracy'] }, { kind: 'metadata', path: ['loss'] }], direction, limit: 100 };
+    if (direction === 'descending') {
+      const answer = (await pool.read('collections.table', input, asker)) as { readonly items: readonly { readonly version: { readonly id: number } }[] };
+      if (answer.items.map((item) => item.version.id).join() !== (statement.pluck().all() as number[]).join()) throw new Error('Another page than plain SQL finds');
+    }
+    const ours = await measure(() => pool.read('collections.table', input, asker), { runs: 200, warmUp: 20 });
+    const reference = await measure(() => statement.all(), { runs: 200, warmUp: 20 });
+    results.push({ part: `first page of the table, ${direction}`, ours: ours.p95, reference: reference.p95, referenceName: 'plain SQL, ids alone, p95', unit: 'ms (p95)', ratio: ours.p95 / reference.p95, goalMet: ours.p95 <= 10, details: { ours, reference } });
+  }
+  bare.close();
+  await pool.close();
+  return results;
+}
+
+/** One decision of the access table, against what a durable command takes in all. */
+function permission(commandMilliseconds: number): BenchmarkResult {
+  const teams = Array.from({ length: 5 }, (_, index) => ({ team: { id: String(index), name: `team ${index}` }, role: 'member' as const }));
+  const asker: Asker = { kind: 'user', id: '7', name: 'ada', organizationRole: 'member', teams };
+  const registry: RegistryObject = { kind: 'registry', id: '1', name: 'Models', visibility: 'organization', grants: Array.from({ length: 50 }, (_, index) => ({ holder: index % 2 === 0 ? 'user' : 'team', holderId: String(index), role: 'viewer' })) };
+  const checks = 200_000;
+  let allowed = 0;
+  const begun = performance.now();
+  for (let index = 0; index < checks; index++) if (decide(asker, index % 2 === 0 ? 'link.create' : 'registry.delete', registry).allowed) allowed += 1;
+  const each = ((performance.now() - begun) / checks) * 1000;
+  if (allowed !== checks / 2) throw new Error('The table decided otherwise');
+  const command = commandMilliseconds * 1000;
+  return { part: 'a permission check, 50 grants, 5 teams', ours: each, reference: command, referenceName: 'one link in core, all in all', unit: 'µs', ratio: each / command, goalMet: each <= 0.05 * command, details: { checks } };
+}
