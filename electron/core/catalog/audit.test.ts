@@ -31,7 +31,6 @@ beforeAll(async () => {
   db = openWriter(copy);
   db.script('PRAGMA foreign_keys = OFF; DROP TRIGGER events_stay; DROP TRIGGER events_are_kept;');
   count = db.value<number>(sql`SELECT count(*) FROM events`) ?? 0;
-  expect(count).toBeGreaterThan(150);
 });
 afterAll(async () => {
   db.close();
@@ -89,6 +88,7 @@ const rechain = (from: number): void => {
 
 describe('a hundred events tampered with in each way, each found and named', () => {
   test('untouched, it is intact, and agrees with its head', () => {
+    expect(count).toBeGreaterThan(150);
     expect(found(() => undefined, [head])).toBeNull();
   });
 

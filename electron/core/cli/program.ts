@@ -7,6 +7,7 @@ import { addAuditCommands } from './audit.ts';
 import { addAutomationCommands } from './automations.ts';
 import { addCurationCommands } from './curation.ts';
 import { addPipelineCommands } from './pipelines.ts';
+import { addExchangeCommands } from './exchange.ts';
 import { addKeyCommands } from './keys.ts';
 import { addRunCommands } from './runs.ts';
 import type { Common } from './common.ts';
@@ -274,7 +275,11 @@ export function buildProgram(): Command {
     .option('--limit <number>', 'at most so many', (text) => wholeNumber('--limit', text, 1, 10_000), 50)
     .action(async (words: string[], options: Common & { limit: number }) => {
       await withClient(options, async (client, call, common) => {
-        const found = await client.query('search.query', { text: words.join(' '), limit: Math.min(200, options.limit) }, call);
+        const text = words.join(' ');
+        const found = await client.query('search.query', { text, limit: Math.min(200, options.limit) }, call).catch((thrown: unknown) => {
+          if (common.json !== true) pointAt(text, thrown);
+          throw thrown;
+        });
         if (common.json === true) {
           printJson(found);
           return;
@@ -302,6 +307,7 @@ export function buildProgram(): Command {
   addAuditCommands(command('audit', 'the history’s own integrity: verify, head, sign, heads, export'), withClient);
 
   addRetentionCommands(command, withClient);
+  addExchangeCommands(command, withClient);
   addRunCommands(command, withClient);
   addKeyCommands(command, withClient);
   addAccountCommands(command, withClient);
@@ -345,6 +351,14 @@ function wholeNumber(name: string, text: string, least: number, most: number): n
   const value = Number(text);
   if (!Number.isInteger(value) || value < least || value > most) throw new CommanderError(2, 'vitrine.number', `${name} takes a whole number from ${least} to ${most}.`);
   return value;
+}
+
+/** Under a search that can't be read, marks of the spot. */
+function pointAt(text: string, thrown: unknown): void {
+  if (!isVitrineError(thrown) || thrown.code !== 'query_invalid') return;
+  const { offset, length } = thrown.details;
+  if (typeof offset !== 'number' || typeof length !== 'number') return;
+  process.stderr.write(`${plain(text)}\n${' '.repeat(offset)}${'^'.repeat(Math.max(1, length))}\n`);
 }
 
 function projectOf(text: string): { entity?: string; name: string } {

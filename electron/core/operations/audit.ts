@@ -4,7 +4,7 @@ import { createWriteStream } from 'node:fs';
 import { appendFile, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { once } from 'node:events';
-import { NotedHead, VitrineError, type CheckedInputOf, type ChainHead, type HistoryEvent, type OutputOf } from '#shared/contract/index.ts';
+import { VitrineError, type CheckedInputOf, type ChainHead, type HistoryEvent, type NotedHead, type OutputOf } from '#shared/contract/index.ts';
 import { headLine, historyCsvHead, historyCsvLine } from '#shared/domain/index.ts';
 import { chainBeginning, signatureFits, type ChainPart } from '../catalog/chainCheck.ts';
 import { readHead } from '../catalog/records/heads.ts';

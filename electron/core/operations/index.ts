@@ -15,6 +15,7 @@ import { acting, asking, type OperationContext, type OperationResult } from './c
 import { doorHandlers } from './door.ts';
 import { draftHandlers } from './drafts.ts';
 import { exportHandlers } from './export.ts';
+import { importHandlers } from './imports/index.ts';
 import { lineageHandlers } from './lineage.ts';
 import { logHandlers } from './log.ts';
 import { pendingHandlers } from './pending.ts';
@@ -42,7 +43,7 @@ export type Operations = {
   close(): Promise<void>;
 };
 
-const orchestrated: Handlers = { ...pendingHandlers, ...auditHandlers, ...catalogHandlers, ...logHandlers, ...exportHandlers, ...lineageHandlers, ...storageHandlers, ...doorHandlers, ...draftHandlers, ...sampleHandlers, ...automationHandlersLater };
+const orchestrated: Handlers = { ...pendingHandlers, ...auditHandlers, ...importHandlers, ...catalogHandlers, ...logHandlers, ...exportHandlers, ...lineageHandlers, ...storageHandlers, ...doorHandlers, ...draftHandlers, ...sampleHandlers, ...automationHandlersLater };
 
 /** Names of the operations that are one query or command of the catalog; a test holds them against the catalog's own tables. */
 export const catalogOperationNames: readonly OperationName[] = operationNames.filter((name) => orchestrated[name] === undefined);

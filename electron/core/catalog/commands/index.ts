@@ -8,6 +8,7 @@ import { deleteArtifact, moveArtifact, updateArtifact } from './artifacts.ts';
 import { approveJob, beginAttempt, createAutomation, discardDeliveries, endAttempt, importAutomations, noteCause, noteMetric, noteSecret, queueDeliveries, removeAutomation, removeJob, replayDeliveries, resumeDeliveries, setAllowedHosts, sweepDeliveries, testAutomation, updateAutomation } from './automations.ts';
 import { createCollection, deleteCollection, updateCollection } from './collections.ts';
 import { abandonDraft, addManifest, commitDraft, createDraft, dropParts, noteUpload, placePart, planFiles, sweepDrafts, updateManifest } from './drafts.ts';
+import { finishImport, noteImported, noteLegacyAddress, skipNumbers } from './imports.ts';
 import { importOpenLineage } from './lineageImport.ts';
 import { linkByHand, unlinkByHand } from './lineage.ts';
 import { createLinks, noteLink, removeLinks } from './links.ts';
@@ -118,7 +119,11 @@ const internal = {
   'internal.authenticateKey': authenticateKey,
   'internal.commitDraft': commitDraft,
   'internal.dropParts': dropParts,
+  'internal.finishImport': finishImport,
+  'internal.noteImported': noteImported,
+  'internal.noteLegacyAddress': noteLegacyAddress,
   'internal.noteUpload': noteUpload,
+  'internal.skipNumbers': skipNumbers,
   'internal.placePart': placePart,
   'internal.planFiles': planFiles,
   'internal.sweepDrafts': sweepDrafts,

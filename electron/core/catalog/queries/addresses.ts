@@ -83,7 +83,19 @@ function linkedVersion(scope: QueryScope, registry: string, collection: string, 
 }
 
 function sourceVersion(scope: QueryScope, entity: string, project: string, artifact: string, selector: Selector | null, prefer: Preference = 'version'): Resolved {
+  const moved = project === legacyRegistryProject ? legacyCollection(scope, entity, artifact) : null;
+  if (moved !== null) return linkedVersion(scope, moved.registry, moved.collection, selector, prefer);
   return versionOf(scope, artifactIdOf(scope, projectIdOf(scope, entity, project), project, artifact), `${project}/${artifact}`, selector, prefer);
+}
+
+/** The project that W&B's legacy model registry of a team was addressed as. */
+const legacyRegistryProject = 'model-registry';
+
+/** Where an entry of that registry was brought to. */
+function legacyCollection(scope: QueryScope, entity: string, name: string): { readonly registry: string; readonly collection: string } | null {
+  return scope.db.get<{ registry: string; collection: string }>(sql`
+    SELECT r.name AS registry, c.name AS collection FROM legacy_addresses x JOIN teams t ON t.id = x.team_id JOIN collections c ON c.id = x.collection_id JOIN registries r ON r.id = c.registry_id
+    WHERE t.name_key = ${nameKey(entity)} AND x.name_key = ${nameKey(name)} AND c.deleted_at IS NULL AND r.deleted_at IS NULL`) ?? null;
 }
 
 function versionOf(scope: QueryScope, artifactId: number, label: string, selector: Selector | null, prefer: Preference): Resolved {

@@ -1,6 +1,7 @@
 /** Every query by its operation's name. Internal ones, which core composes into longer operations, begin with `internal.`. */
 import type { CheckedInputOf, OutputOf, QueryName } from '#shared/contract/index.ts';
 import { anyAutomation, anySending, automationCursor, automationFacts, automationNames, automationRules, automationWords, causesOf, getAutomation, getDelivery, keptJobs, listAllowedHosts, listAutomations, listDeliveries, listSecrets, openDeliveries, runMetrics, scopeNamed, sight } from './automations.ts';
+import { importedBefore, linkOf, versionByDigest } from '../commands/imports.ts';
 import { checkLog, type LogFacts } from '../commands/versions.ts';
 import { withoutPrototype, type Query, type QueryScope } from '../scope.ts';
 import { getTeam, getUser, listRegistryMembers, listTeams, listUsers } from './accounts.ts';
@@ -142,6 +143,9 @@ const internal = {
   'internal.resolveContents': resolveContents,
   'internal.uploadFacts': uploadFacts,
   'internal.uploadParts': uploadParts,
+  'internal.importedBefore': importedBefore,
+  'internal.linkOf': linkOf,
+  'internal.versionByDigest': versionByDigest,
   'internal.demandManaging': demandManaging,
   'internal.historyAfter': historyAfter,
   'internal.verdict': verdictOf,

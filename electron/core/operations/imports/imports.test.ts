@@ -1,0 +1,348 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createClient, isVitrineError, type CoreClient, type ImportReport, type OutputOf } from '#shared/contract/index.ts';
+import { openCore, type Core } from '../../host/core.ts';
+import { createTransportPair } from '../../host/pair.ts';
+import { parseGtoTag, standOf, type GtoTag } from './gto.ts';
+import { tarEnd, tarHeader, tarPadding } from './tar.ts';
+
+const root = mkdtempSync(path.join(tmpdir(), 'vitrine-imports-'));
+const opened: { readonly core: Core; readonly client: CoreClient }[] = [];
+
+async function open(name: string): Promise<CoreClient> {
+  const core = await openCore({ dataDirectory: path.join(root, name), applicationVersion: '0.0.0-test', listen: false, checkOutput: true, log: () => undefined });
+  const [ours, theirs] = createTransportPair();
+  core.connect(theirs, 'cli');
+  const client = createClient(ours);
+  opened.push({ core, client });
+  return client;
+}
+
+function file(name: string, content: string | Uint8Array): string {
+  const at = path.join(root, 'files', name);
+  mkdirSync(path.dirname(at), { recursive: true });
+  writeFileSync(at, content);
+  return at;
+}
+
+async function log(client: CoreClient, project: string, artifact: string, content: string, more: { readonly aliases?: string[]; readonly tags?: string[] } = {}) {
+  return (await client.execute('versions.log', { paths: [file(`${artifact}/weights.bin`, content), file(`${artifact}/config.json`, '{"shared": true}')], project: { name: project }, artifact, type: 'model', ...more })).output;
+}
+
+async function failure(work: Promise<unknown>): Promise<{ readonly code: string; readonly text: string }> {
+  try {
+    await work;
+  } catch (thrown) {
+    if (isVitrineError(thrown)) return { code: thrown.code, text: JSON.stringify(thrown.details) };
+    throw thrown;
+  }
+  return { code: 'none', text: '' };
+}
+
+const outcomes = (report: ImportReport, kind: string) => report.items.filter((item) => item.kind === kind).map((item) => `${item.outcome} ${item.source}`).sort();
+
+let home: CoreClient;
+beforeAll(async () => {
+  home = await open('home');
+});
+afterAll(async () => {
+  for (const { core, client } of opened) {
+    client.close();
+    await core.close();
+  }
+  rmSync(root, { recursive: true, force: true });
+});
+
+describe('a bundle', () => {
+  const bundle = path.join(root, 'models.vitrine');
+  let collectionId: number;
+  beforeAll(async () => {
+    const registry = await home.query('registries.get', { name: 'Models' });
+    const first = await log(home, 'vision', 'resnet', 'first weights', { aliases: ['best'], tags: ['release'] });
+    const second = await log(home, 'vision', 'resnet', 'second weights');
+    const { output } = await home.execute('links.create', { versionIds: [first.versionId, second.versionId], target: { kind: 'new_collection', registryId: registry.id, name: 'classifiers' }, aliases: ['production'] });
+    ({ collectionId } = output);
+    await home.execute('links.note', { id: output.links[0]!.linkId, note: 'the first' });
+    await home.execute('bundles.export', { collectionIds: [collectionId as never], file: bundle });
+  });
+
+  test('goes from one Vitrine to another with bytes, links, aliases and history, and a second time changes nothing', async () => {
+    expect(await home.query('bundles.inspect', { file: bundle })).toMatchObject({ versions: 2, links: 2, objects: 3, writtenBy: expect.any(String) as string });
+    const other = await open('other');
+    const dry = (await other.execute('imports.bundle', { file: bundle, dryRun: true })).output;
+    expect(dry).toMatchObject({ dryRun: true, skipped: 0 });
+    expect((await other.query('catalog.status', {})).counts).toMatchObject({ versions: 0, collections: 0 });
+    const report = (await other.execute('imports.bundle', { file: bundle })).output;
+    expect(report).toMatchObject({ skipped: 0, dryRun: false });
+    expect(outcomes(report, 'version')).toHaveLength(2);
+    const collection = await other.query('collections.get', { registry: 'Models', name: 'classifiers' });
+    const links = (await other.query('links.list', { collectionId: collection.id })).items;
+    expect(links.map((link) => [link.index, link.aliases.map((alias) => alias.name), link.note])).toEqual([[1, ['latest', 'production'], ''], [0, [], 'the first']]);
+    const exported = path.join(root, 'out');
+    await other.execute('versions.export', { id: links[1]!.version.id, folder: exported });
+    expect(readFileSync(path.join(exported, 'weights.bin'), 'utf8')).toBe('first weights');
+    expect(links[1]!.version).toMatchObject({ tags: ['release'], artifact: 'resnet', project: 'vision' });
+    expect(readdirSync(path.join(root, 'other', 'imported-history'))).toHaveLength(1);
+    expect((await other.query('history.list', { kinds: ['import.finished'] })).total).toBe(1);
+    const rev = (await other.query('catalog.status', {})).counts;
+    const again = (await other.execute('imports.bundle', { file: bundle })).output;
+    expect(again.items.filter((item) => item.outcome === 'taken').map((item) => item.kind)).toEqual(['history']);
+    expect((await other.query('catalog.status', {})).counts).toEqual(rev);
+    expect((await other.query('history.verify', {})).intact).toBe(true);
+  });
+
+  type Member = { readonly name: string; readonly content: Buffer };
+  const members = (): Member[] => {
+    const bytes = readFileSync(bundle);
+    const found: Member[] = [];
+    for (let at = 0; bytes[at] !== 0;) {
+      const size = Number.parseInt(bytes.toString('latin1', at + 124, at + 135), 8);
+      found.push({ name: bytes.toString('latin1', at, at + 100).split('\0')[0]!, content: bytes.subarray(at + 512, at + 512 + size) });
+      at += 512 + size + tarPadding(size).length;
+    }
+    return found;
+  };
+  const written = (name: string, parts: readonly Member[]): string => file(name, Buffer.concat([...parts.flatMap((part) => [tarHeader(part.name, part.content.length), part.content, tarPadding(part.content.length)]), tarEnd]));
+  const edited = (change: (manifest: Record<string, never>) => void): Member[] => members().map((member) => {
+    if (member.name !== 'manifest.json') return member;
+    const manifest = JSON.parse(member.content.toString('utf8')) as Record<string, never>;
+    change(manifest);
+    return { name: member.name, content: Buffer.from(JSON.stringify(manifest)) };
+  });
+  type Loose = { versions: { entries: { path: string; sha256: string; size: number }[]; digest: string; artifact: string }[]; objects: { sha256: string; size: number }[]; collections: { links: { version: string }[] }[] };
+  const loosely = (change: (manifest: Loose) => void) => edited((manifest) => change(manifest as unknown as Loose));
+
+  const hostile: readonly (readonly [string, () => string])[] = [
+    ['a member that leads out', () => written('traversal', [...members().slice(0, 1), { name: 'objects/../../../etc/passwd', content: Buffer.from('x') }, ...members().slice(1)])],
+    ['a member with an absolute name', () => written('absolute', [...members().slice(0, 1), { name: '/etc/passwd', content: Buffer.from('x') }, ...members().slice(1)])],
+    ['a content with other bytes', () => written('bytes', members().map((member) => (member.name.startsWith('objects/') ? { ...member, content: Buffer.alloc(member.content.length, 7) } : member)))],
+    ['a content of another size', () => written('size', members().map((member) => (member.name.startsWith('objects/') ? { ...member, content: Buffer.alloc(member.content.length + 1, 7) } : member)))],
+    ['a content twice', () => written('twice', members().flatMap((member) => (member.name.startsWith('objects/') ? [member, member] : [member])))],
+    ['a content that is missing', () => written('missing', members().filter((_member, index) => index !== 1))],
+    ['a content that nothing needs', () => written('unneeded', loosely((manifest) => manifest.objects.push({ sha256: 'ab'.repeat(32), size: 1 })))],
+    ['a path that leads out of the version', () => written('inside', loosely((manifest) => (manifest.versions[0]!.entries[0]!.path = '../../weights.bin')))],
+    ['a version whose digest is another', () => written('digest', loosely((manifest) => (manifest.versions[0]!.digest = 'cd'.repeat(32))))],
+    ['a link to nothing', () => written('link', loosely((manifest) => (manifest.collections[0]!.links[0]!.version = 'none')))],
+    ['a size that no file has', () => written('bomb', loosely((manifest) => (manifest.objects[0]!.size = Number.MAX_SAFE_INTEGER)))],
+    ['a history that was changed', () => written('history', members().map((member) => (member.name === 'history.jsonl' ? { ...member, content: Buffer.from(member.content.toString('utf8').replace('"id":', '"iD":')) } : member)))],
+    ['no history', () => written('headless', members().filter((member) => member.name !== 'history.jsonl'))],
+    ['something behind its end', () => written('tail', [...members(), { name: 'more', content: Buffer.from('x') }])],
+    ['an end in the middle', () => file('short', readFileSync(bundle).subarray(0, 5000))],
+    ['a link instead of a file', () => {
+      const header = tarHeader('manifest.json', 0);
+      header[156] = '2'.charCodeAt(0);
+      header.write('        ', 148);
+      header.write(`${header.reduce((sum, byte) => sum + byte, 0).toString(8).padStart(6, '0')}\0 `, 148);
+      return file('symlink', Buffer.concat([header, tarEnd]));
+    }],
+    ['a manifest that lies about its size', () => file('liar', Buffer.concat([tarHeader('manifest.json', 8 ** 10), Buffer.from('{}')]))],
+    ['a manifest that is nested without end', () => written('nested', [{ name: 'manifest.json', content: Buffer.from('['.repeat(200_000)) }])],
+    ['no tar at all', () => file('text', 'this is a text, and a rather long one'.repeat(40))],
+    ['nothing', () => file('nothing', '')],
+  ];
+  test.each(hostile)('with %s is refused, and nothing of it stands in the catalog', async (_, make) => {
+    const guest = opened.length > 1 && opened.find(({ core }) => core.dataDirectory.endsWith('guest'))?.client;
+    const client = guest === undefined || guest === false ? await open('guest') : guest;
+    const name = make();
+    for (const dryRun of [true, false]) {
+      const { code } = await failure(client.execute('imports.bundle', { file: name, dryRun }));
+      expect(['bad_input', 'object_damaged', 'path_invalid', 'too_large', 'file_unreadable']).toContain(code);
+    }
+    expect((await client.query('catalog.status', {})).counts).toMatchObject({ versions: 0, collections: 0, artifacts: 0 });
+  });
+
+  test('interrupted, it goes on where it ended', async () => {
+    const client = await open('interrupted');
+    const short = file('cut', readFileSync(bundle).subarray(0, readFileSync(bundle).length - 3000));
+    expect((await failure(client.execute('imports.bundle', { file: short }))).code).toBe('bad_input');
+    expect((await client.query('catalog.status', {})).storeBytes).toBeGreaterThan(0);
+    const stop = new AbortController();
+    stop.abort();
+    expect((await failure(client.execute('imports.bundle', { file: bundle }, { signal: stop.signal }))).code).toBe('cancelled');
+    expect((await client.execute('imports.bundle', { file: bundle })).output.skipped).toBe(0);
+    expect((await client.query('catalog.status', {})).counts).toMatchObject({ versions: 2, links: 2 });
+  });
+});
+
+describe('a folder mlruns', () => {
+  const folder = path.join(root, 'mlruns');
+  const put = (name: string, content: string): void => {
+    mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+    writeFileSync(path.join(folder, name), content);
+  };
+  const run = 'a'.repeat(32);
+  const deleted = 'd'.repeat(32);
+  beforeAll(() => {
+    put('0/meta.yaml', 'artifact_location: file:///old/mlruns/0\nexperiment_id: "0"\nlifecycle_stage: active\nname: Churn / 2024\n');
+    put(`0/${run}/meta.yaml`, `artifact_uri: file:///old/mlruns/0/${run}/artifacts\nend_time: 1700000100000\nlifecycle_stage: active\nrun_id: ${run}\nrun_name: wise-owl\nstart_time: 1700000000000\nstatus: 3\nuser_id: ada\n`);
+    put(`0/${run}/params/lr`, '0.01');
+    put(`0/${run}/params/layers/depth`, '3');
+    put(`0/${run}/metrics/loss`, '1700000001000 0.9 0\n1700000002000 0.5 1\n1700000003000 0.25 2\n');
+    put(`0/${run}/metrics/val/acc`, '1700000003000 0.8 2\n');
+    put(`0/${run}/tags/mlflow.source.name`, 'train.py');
+    put(`0/${run}/tags/team`, 'growth');
+    put(`0/${run}/artifacts/model/MLmodel`, 'flavors: {}\n');
+    put(`0/${run}/artifacts/model/model.pkl`, 'pickled');
+    put(`0/${deleted}/meta.yaml`, `lifecycle_stage: deleted\nrun_id: ${deleted}\nstatus: 3\n`);
+    put('1/meta.yaml', 'name: [unclosed\n');
+    put('models/churn-model/meta.yaml', 'name: churn-model\ndescription: Who leaves\n');
+    put('models/churn-model/version-1/meta.yaml', `current_stage: Production\nname: churn-model\nrun_id: ${run}\nsource: file:///old/mlruns/0/${run}/artifacts/model\nversion: 1\n`);
+    put('models/churn-model/version-2/meta.yaml', 'current_stage: None\nname: churn-model\nrun_id: unknown\nsource: s3://elsewhere/model\nversion: 2\n');
+    put('models/churn-model/aliases/champion', '1');
+    put('models/evil/meta.yaml', 'name: evil\n');
+    put('models/evil/version-1/meta.yaml', `current_stage: None\nname: evil\nrun_id: ${run}\nsource: file:///x/artifacts/../../../../../etc\nversion: 1\n`);
+  });
+
+  test('comes in as projects, runs with numbers, versions and a registry; what can’t be taken is named, and a second time is the same', async () => {
+    const client = await open('mlflow');
+    const input = { folder, registry: { name: 'Churn' } };
+    const dry = (await client.execute('imports.mlruns', { ...input, dryRun: true })).output;
+    expect(dry.dryRun).toBe(true);
+    expect((await client.query('catalog.status', {})).counts).toMatchObject({ runs: 0, versions: 0, registries: 2 });
+    const report = (await client.execute('imports.mlruns', input)).output;
+    const taken = await client.query('runs.get', { entity: (await client.query('catalog.status', {})).team.name, project: 'Churn - 2024', runId: run });
+    expect(taken).toMatchObject({ displayName: 'wise-owl', state: 'finished', config: { lr: 0.01, 'layers/depth': 3 }, summary: { loss: 0.25, 'val/acc': 0.8 }, program: 'train.py', historyLines: 3 });
+    expect(taken.notes).toContain('2023-11-14T22:13:20.000Z');
+    const collection = await client.query('collections.get', { registry: 'Churn', name: 'churn-model' });
+    expect(collection.description).toBe('Who leaves');
+    const [link] = (await client.query('links.list', { collectionId: collection.id })).items;
+    expect(link).toMatchObject({ index: 1, version: { artifact: 'churn-model', fileCount: 2 } });
+    expect(link!.aliases.map((alias) => alias.name).sort()).toEqual(['champion', 'latest', 'production']);
+    expect(report.items.filter((item) => item.outcome === 'skipped').map((item) => item.source).sort()).toEqual(['1', 'churn-model/2', `Churn - 2024/${deleted}`, 'evil/1'].sort());
+    const again = (await client.execute('imports.mlruns', input)).output;
+    expect(outcomes(again, 'run').filter((one) => one.startsWith('taken'))).toEqual([]);
+    expect((await client.query('runs.get', { id: taken.id })).historyLines).toBe(3);
+    expect(again.taken).toBe(0);
+  });
+
+  test('is refused where it is none, and leads nowhere else', async () => {
+    const empty = path.join(root, 'empty');
+    mkdirSync(empty, { recursive: true });
+    expect((await failure(home.execute('imports.mlruns', { folder: empty, registry: { name: 'x' } }))).code).toBe('bad_input');
+    expect((await failure(home.execute('imports.mlruns', { folder: path.join(root, 'nowhere'), registry: { name: 'x' } }))).code).toBe('not_found');
+    const linked = path.join(root, 'linked');
+    const id = 'b'.repeat(32);
+    mkdirSync(path.join(linked, '0', id, 'artifacts'), { recursive: true });
+    writeFileSync(path.join(linked, '0', 'meta.yaml'), 'name: out\n');
+    writeFileSync(path.join(linked, '0', id, 'meta.yaml'), `run_id: ${id}\nstatus: 3\n`);
+    symlinkSync('/etc', path.join(linked, '0', id, 'artifacts', 'etc'));
+    const client = await open('linked-home');
+    const report = (await client.execute('imports.mlruns', { folder: linked, registry: { name: 'x' } })).output;
+    expect(report.items.find((item) => item.kind === 'version')).toMatchObject({ outcome: 'skipped' });
+    expect((await client.query('catalog.status', {})).counts.versions).toBe(0);
+  });
+});
+
+describe('GTO', () => {
+  const facts = { commit: 'c', at: 1, by: 'ada', message: '' };
+  test('tags are read as GTO writes them', () => {
+    const read = (tag: string) => {
+      const parsed = parseGtoTag(tag, facts);
+      return parsed === null ? null : { name: parsed.name, act: parsed.act, ...('version' in parsed ? { version: parsed.version } : {}), ...('stage' in parsed ? { stage: parsed.stage, counter: parsed.counter } : {}) };
+    };
+    expect(read('churn@v1.0.0')).toEqual({ name: 'churn', act: 'register', version: 'v1.0.0' });
+    expect(read('churn@v1.0.0-rc.1')).toEqual({ name: 'churn', act: 'register', version: 'v1.0.0-rc.1' });
+    expect(read('churn@v1.0.0!')).toEqual({ name: 'churn', act: 'deregister', version: 'v1.0.0' });
+    expect(read('sub/dir=churn@v1.0.0')).toEqual({ name: 'sub/dir=churn', act: 'register', version: 'v1.0.0' });
+    expect(read('churn#prod')).toEqual({ name: 'churn', act: 'assign', stage: 'prod', counter: null });
+    expect(read('churn#prod#3')).toEqual({ name: 'churn', act: 'assign', stage: 'prod', counter: 3 });
+    expect(read('churn#prod!#4')).toEqual({ name: 'churn', act: 'unassign', stage: 'prod', counter: 4 });
+    expect(read('churn@deprecated#2')).toEqual({ name: 'churn', act: 'deprecate' });
+    expect(read('v1.0.0')).toBeNull();
+    expect(read('churn@1.0.0')).toBeNull();
+    expect(read('--upload-pack=x@v1.0.0')).toBeNull();
+  });
+
+  test('what stands is what the last tag of each kind says', () => {
+    const tags = ['churn@v1.0.0 a 1', 'churn@v1.1.0 b 2', 'churn#prod#1 a 3', 'churn#prod#2 b 4', 'churn#dev#1 a 5', 'churn#dev!#2 a 6'].map((line) => {
+      const [tag = '', commit = '', at = ''] = line.split(' ');
+      return parseGtoTag(tag, { ...facts, commit, at: Number(at) })!;
+    }) satisfies GtoTag[];
+    const one = standOf(tags.toReversed()).get('churn')!;
+    expect(one.versions.map((version) => version.version)).toEqual(['v1.0.0', 'v1.1.0']);
+    expect([...one.stages]).toEqual([['prod', 'v1.1.0']]);
+  });
+
+  test('a repository comes in: versions with the files at their commits, stages as aliases', async () => {
+    const repository = path.join(root, 'repository');
+    mkdirSync(path.join(repository, 'models', 'deep'), { recursive: true });
+    let clock = 1_700_000_000;
+    const git = (...args: string[]): string => execFileSync('git', ['-C', repository, '-c', 'user.name=Ada', '-c', 'user.email=ada@example.org', '-c', 'commit.gpgsign=false', '-c', 'tag.gpgsign=false', ...args], { encoding: 'utf8', env: { ...process.env, GIT_AUTHOR_DATE: `${clock++} +0000`, GIT_COMMITTER_DATE: `${clock++} +0000`, GIT_CONFIG_GLOBAL: '/dev/null' } });
+    git('init', '-q');
+    const put = (name: string, content: string): void => writeFileSync(path.join(repository, name), content);
+    put('artifacts.yaml', 'churn:\n  path: models\n  type: model\n  description: Who leaves\n  labels: [tabular]\nremote:\n  path: s3.dvc\n  type: dataset\n');
+    put('models/weights.bin', 'one');
+    put('models/deep/more; touch pwned.txt', 'strange name');
+    git('add', '.');
+    git('commit', '-qm', 'first');
+    git('tag', '-a', 'churn@v1.0.0', '-m', 'first release');
+    git('tag', '-a', 'remote@v0.1.0', '-m', 'data');
+    put('models/weights.bin', 'two');
+    git('commit', '-qam', 'second');
+    git('tag', '-a', 'churn@v1.1.0', '-m', 'second release');
+    git('tag', '-a', 'churn#prod#1', 'HEAD~1', '-m', 'to production');
+    git('tag', '-a', 'churn#prod#2', '-m', 'to production');
+    git('tag', 'light');
+    const client = await open('gto-home');
+    const input = { repository, registry: { name: 'From git' }, project: { name: 'gto' } };
+    expect((await client.execute('imports.gto', { ...input, dryRun: true })).output).toMatchObject({ dryRun: true });
+    expect((await client.query('catalog.status', {})).counts.versions).toBe(0);
+    const report = (await client.execute('imports.gto', input)).output;
+    expect(report.items.filter((item) => item.outcome === 'skipped').map((item) => item.source)).toEqual(['light']);
+    const collection = await client.query('collections.get', { registry: 'From git', name: 'churn' });
+    expect(collection).toMatchObject({ description: 'Who leaves', tags: ['tabular'], type: 'model' });
+    const links = (await client.query('links.list', { collectionId: collection.id })).items;
+    expect(links.map((link) => [link.index, link.aliases.map((alias) => alias.name), link.note, link.version.fileCount])).toEqual([[1, ['latest', 'prod', 'v1.1.0'], 'second release', 2], [0, ['v1.0.0'], 'first release', 2]]);
+    const out = path.join(root, 'gto-out');
+    await client.execute('versions.export', { id: links[1]!.version.id, folder: out });
+    expect(readFileSync(path.join(out, 'weights.bin'), 'utf8')).toBe('one');
+    const remote = await client.query('collections.get', { registry: 'From git', name: 'remote' });
+    expect((await client.query('links.list', { collectionId: remote.id })).items[0]!.version).toMatchObject({ type: 'dataset', fileCount: 1 });
+    expect((await client.execute('imports.gto', input)).output.taken).toBe(0);
+    expect((await failure(client.execute('imports.gto', { ...input, repository: path.join(root, 'files') }))).code).toBe('bad_input');
+  });
+});
+
+describe('the legacy model registry', () => {
+  test('a project of it becomes a registry with the same numbers; old addresses lead there', async () => {
+    const client = await open('legacy');
+    const first = await log(client, 'model-registry', 'Gemma', 'one', { tags: ['kept'] });
+    const second = await log(client, 'model-registry', 'Gemma', 'two');
+    await log(client, 'model-registry', 'Gemma', 'three', { aliases: ['production'] });
+    await client.execute('artifacts.update', { id: first.artifactId, description: 'A card' });
+    await client.execute('versions.delete', { ids: [second.versionId] });
+    const project = (await client.query('projects.list', {})).items[0]!;
+    const input = { source: { kind: 'project' as const, id: project.id }, registry: { name: 'Brought over' } };
+    expect((await client.execute('imports.legacyRegistry', { ...input, dryRun: true })).output).toMatchObject({ dryRun: true, skipped: 0 });
+    await expect(client.query('registries.get', { name: 'Brought over' })).rejects.toMatchObject({ code: 'not_found' });
+    const report = (await client.execute('imports.legacyRegistry', input)).output;
+    expect(report.skipped).toBe(0);
+    const collection = await client.query('collections.get', { registry: 'Brought over', name: 'Gemma' });
+    expect(collection.description).toBe('A card');
+    expect((await client.query('links.list', { collectionId: collection.id })).items.map((link) => [link.index, link.aliases.map((alias) => alias.name)])).toEqual([[2, ['latest', 'production']], [0, []]]);
+    const found = await client.query('addresses.resolve', { address: `${project.entity}/model-registry/Gemma:production` });
+    expect(found).toMatchObject({ object: { kind: 'link', label: 'Brought over/Gemma:v2' } });
+    expect((await client.execute('imports.legacyRegistry', input)).output.items.filter((item) => item.outcome === 'taken').map((item) => item.kind)).toEqual(['address']);
+  });
+
+  test('an export file brings members and protected aliases; what is missing here is named', async () => {
+    const client = await open('legacy-file');
+    const version = await log(client, 'vision', 'resnet', 'bytes');
+    await client.execute('users.create', { username: 'boris', kind: 'person', role: 'member' });
+    const entity = (await client.query('catalog.status', {})).team.name;
+    const at = file('legacy.json', JSON.stringify({
+      format: 'wandb-legacy-registry', version: 1, entity, protectedAliases: ['production'], members: [{ username: 'boris', role: 'admin' }, { username: 'nobody', role: 'member' }],
+      collections: [{ name: 'ResNet', description: 'Old card', tags: ['old'], automations: 2, versions: [{ index: 4, source: `${entity}/vision/resnet:v${version.index}`, aliases: ['production', 'latest'] }, { index: 5, source: `${entity}/vision/gone:v1` }] }],
+    }));
+    const report: OutputOf<'imports.legacyRegistry'> = (await client.execute('imports.legacyRegistry', { source: { kind: 'file', path: at }, registry: { name: 'Old' } })).output;
+    expect(report.items.filter((item) => item.outcome === 'skipped').map((item) => `${item.kind} ${item.source}`).sort()).toEqual(['automation model-registry/ResNet', `link ${entity}/vision/gone:v1`, 'member nobody']);
+    const registry = await client.query('registries.get', { name: 'Old' });
+    expect(registry.protectedAliases).toEqual(['production']);
+    expect((await client.query('registries.members', { registryId: registry.id })).items.some((member) => member.holder.kind === 'user' && member.holder.user.username === 'boris' && member.role === 'admin')).toBe(true);
+    expect(await client.query('addresses.resolve', { address: `${entity}/model-registry/ResNet:v4` })).toMatchObject({ object: { label: 'Old/ResNet:v4' } });
+    expect((await failure(client.execute('imports.legacyRegistry', { source: { kind: 'file', path: file('no.json', '{"format": "else"}') }, registry: { name: 'Old' } }))).code).toBe('bad_input');
+  });
+});
