@@ -33,32 +33,77 @@ export type NewEvent = {
 /** What stands before the first event. */
 export const beginning: Uint8Array = new Uint8Array(32);
 
+/** One event by itself. */
 export function appendEvent(db: WritableDb, event: NewEvent): number {
-  const last = db.get<{ id: number; hash: Uint8Array }>(sql`SELECT id, hash FROM events ORDER BY id DESC LIMIT 1`);
-  const id = (last?.id ?? 0) + 1;
-  const previous = last?.hash ?? beginning;
-  const { subject } = event;
-  const before = JSON.stringify(event.before ?? null);
-  const after = JSON.stringify(event.after ?? null);
-  const row: ChainedRow = {
-    id, at: event.at, actor_id: event.actorId, entrance: event.entrance, kind: event.kind, object_kind: subject.kind, object_id: subject.id,
-    registry_id: subject.registryId, label: subject.label, address: subject.address, before, after, message: event.message, act_id: event.actId === 'own' ? id : event.actId,
-  };
-  db.run(sql`
-    INSERT INTO events (id, at, actor_id, entrance, kind, object_kind, object_id, registry_id, label, address, before, after, message, act_id, previous_hash, hash)
-    VALUES (${id}, ${row.at}, ${row.actor_id}, ${row.entrance}, ${row.kind}, ${row.object_kind}, ${row.object_id}, ${row.registry_id}, ${row.label}, ${row.address},
-      ${before}, ${after}, ${row.message}, ${row.act_id}, ${previous}, ${chain(previous, row)})`);
-  countEvent(db, row);
-  const about = new Map<string, { kind: ObjectKind; id: number }>();
-  for (const object of [{ kind: subject.kind, id: subject.id }, ...(event.about ?? [])]) about.set(`${object.kind} ${object.id}`, object);
-  for (const object of about.values()) db.run(sql`INSERT INTO event_objects (kind, object_id, event_id) VALUES (${object.kind}, ${object.id}, ${id})`);
+  const appender = new EventAppender(db);
+  const id = appender.append(event);
+  appender.finish();
   return id;
 }
 
-/** Sums from which a list's length and reach are known without counting events. */
-function countEvent(db: WritableDb, row: ChainedRow): void {
-  db.run(sql`INSERT INTO event_sums (kind, actor_id, entrance, events) VALUES (${row.kind}, ${row.actor_id}, ${row.entrance}, 1) ON CONFLICT (kind, actor_id, entrance) DO UPDATE SET events = events + 1`);
-  db.run(sql`INSERT INTO event_days (day, events, first_id, last_id) VALUES (${dayOf(row.at)}, 1, ${row.id}, ${row.id}) ON CONFLICT (day) DO UPDATE SET events = events + 1, last_id = excluded.last_id`);
+/**
+ * Appends the events of one command: the end of the chain is read once, however many there are, and the sums from which a list's length
+ * and reach are known are written once, by `finish`, still in the command's transaction.
+ */
+export class EventAppender {
+  readonly #db: WritableDb;
+  #end: { readonly id: number; readonly hash: Uint8Array } | null = null;
+  readonly #sums = new Map<string, { readonly row: ChainedRow; count: number }>();
+  readonly #days = new Map<number, { readonly first: number; last: number; count: number }>();
+
+  constructor(db: WritableDb) {
+    this.#db = db;
+  }
+
+  append(event: NewEvent): number {
+    const db = this.#db;
+    this.#end ??= db.get<{ id: number; hash: Uint8Array }>(sql`SELECT id, hash FROM events ORDER BY id DESC LIMIT 1`) ?? { id: 0, hash: beginning };
+    const id = this.#end.id + 1;
+    const previous = this.#end.hash;
+    const { subject } = event;
+    const before = JSON.stringify(event.before ?? null);
+    const after = JSON.stringify(event.after ?? null);
+    const row: ChainedRow = {
+      id, at: event.at, actor_id: event.actorId, entrance: event.entrance, kind: event.kind, object_kind: subject.kind, object_id: subject.id,
+      registry_id: subject.registryId, label: subject.label, address: subject.address, before, after, message: event.message, act_id: event.actId === 'own' ? id : event.actId,
+    };
+    const hashed = chain(previous, row);
+    db.run(sql`
+      INSERT INTO events (id, at, actor_id, entrance, kind, object_kind, object_id, registry_id, label, address, before, after, message, act_id, previous_hash, hash)
+      VALUES (${id}, ${row.at}, ${row.actor_id}, ${row.entrance}, ${row.kind}, ${row.object_kind}, ${row.object_id}, ${row.registry_id}, ${row.label}, ${row.address},
+        ${before}, ${after}, ${row.message}, ${row.act_id}, ${previous}, ${hashed})`);
+    this.#end = { id, hash: hashed };
+    this.#count(row);
+    const about: { readonly kind: ObjectKind; readonly id: number }[] = [{ kind: subject.kind, id: subject.id }];
+    for (const object of event.about ?? []) if (!about.some((known) => known.kind === object.kind && known.id === object.id)) about.push(object);
+    for (const object of about) db.run(sql`INSERT INTO event_objects (kind, object_id, event_id) VALUES (${object.kind}, ${object.id}, ${id})`);
+    return id;
+  }
+
+  #count(row: ChainedRow): void {
+    const name = `${row.kind} ${row.actor_id} ${row.entrance}`;
+    const sum = this.#sums.get(name);
+    if (sum === undefined) this.#sums.set(name, { row, count: 1 });
+    else sum.count += 1;
+    const day = this.#days.get(dayOf(row.at));
+    if (day === undefined) this.#days.set(dayOf(row.at), { first: row.id, last: row.id, count: 1 });
+    else {
+      day.count += 1;
+      day.last = row.id;
+    }
+  }
+
+  finish(): void {
+    const db = this.#db;
+    for (const { row, count } of this.#sums.values()) {
+      db.run(sql`INSERT INTO event_sums (kind, actor_id, entrance, events) VALUES (${row.kind}, ${row.actor_id}, ${row.entrance}, ${count}) ON CONFLICT (kind, actor_id, entrance) DO UPDATE SET events = events + excluded.events`);
+    }
+    for (const [day, { first, last, count }] of this.#days) {
+      db.run(sql`INSERT INTO event_days (day, events, first_id, last_id) VALUES (${day}, ${count}, ${first}, ${last}) ON CONFLICT (day) DO UPDATE SET events = events + excluded.events, last_id = excluded.last_id`);
+    }
+    this.#sums.clear();
+    this.#days.clear();
+  }
 }
 
 /** The whole day in UTC, counted from 1970. */

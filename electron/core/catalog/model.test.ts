@@ -5,9 +5,19 @@ import { codeOf, openWorld, type World } from './testing/world.ts';
 
 let world: World;
 const versionIds: number[] = [];
+/** Links of the same versions in another registry, from where they are promoted. */
+const shelved: number[] = [];
+const states = ['draft', 'candidate', 'approved'];
 beforeAll(async () => {
   world = await openWorld();
   for (let index = 0; index < 5; index++) versionIds.push((await world.log('source', `bytes ${index}`)).versionId);
+  const { id: registryId } = await world.do('registries.create', { name: 'Shelf' });
+  const { links } = await world.do('links.create', { versionIds: versionIds as never[], target: { kind: 'new_collection', registryId, name: 'shelf' } });
+  shelved.push(...links.map((link) => link.linkId));
+  // A straight line: what the model may assume.
+  await world.do('registries.setLifecycle', { registryId: (await world.registry('Models')).id, lifecycle: {
+    states: states.map((name) => ({ name, hue: 1, terminal: false })), transitions: states.slice(1).map((to, index) => ({ from: states[index]!, to, role: 'member' as const })),
+  } });
 });
 afterAll(() => world.close());
 
@@ -16,6 +26,9 @@ type Act =
   | { readonly act: 'unlink'; readonly which: number }
   | { readonly act: 'put'; readonly which: number; readonly aliases: readonly string[] }
   | { readonly act: 'take'; readonly which: number; readonly aliases: readonly string[] }
+  | { readonly act: 'promote'; readonly versions: readonly number[]; readonly aliases: readonly string[] }
+  | { readonly act: 'state'; readonly which: number; readonly to: number }
+  | { readonly act: 'revert' }
   | { readonly act: 'undo' }
   | { readonly act: 'restore'; readonly which: number };
 
@@ -28,6 +41,9 @@ const acts = fc.array(
     { weight: 3, arbitrary: fc.record({ act: fc.constant('unlink' as const), which }) },
     { weight: 4, arbitrary: fc.record({ act: fc.constant('put' as const), which, aliases }) },
     { weight: 2, arbitrary: fc.record({ act: fc.constant('take' as const), which, aliases }) },
+    { weight: 2, arbitrary: fc.record({ act: fc.constant('promote' as const), versions: fc.uniqueArray(fc.nat(4), { minLength: 1, maxLength: 3 }), aliases: fc.uniqueArray(alias, { maxLength: 2 }) }) },
+    { weight: 3, arbitrary: fc.record({ act: fc.constant('state' as const), which, to: fc.nat(2) }) },
+    { weight: 2, arbitrary: fc.record({ act: fc.constant('revert' as const) }) },
     { weight: 2, arbitrary: fc.record({ act: fc.constant('undo' as const) }) },
     { weight: 2, arbitrary: fc.record({ act: fc.constant('restore' as const), which }) },
   ),
@@ -39,16 +55,18 @@ class Model {
   next = 0;
   readonly links = new Map<number, number>();
   readonly aliases = new Map<string, number>();
+  /** Of every number ever given: a link keeps its state in the trash. */
+  readonly states = new Map<number, string>();
   readonly trash: { readonly number: number; readonly version: number; readonly aliases: readonly string[] }[] = [];
 
   numberOf(version: number): number | undefined {
     return [...this.links].find(([, linked]) => linked === version)?.[0];
   }
 
-  picture(): Record<number, { version: number; aliases: string[] }> {
+  picture(): Record<number, { version: number; state: string; aliases: string[] }> {
     const highest = Math.max(...this.links.keys());
     return Object.fromEntries([...this.links].map(([number, version]) => [number, {
-      version, aliases: [...(number === highest ? ['latest'] : []), ...[...this.aliases].filter(([, on]) => on === number).map(([name]) => name).sort()],
+      version, state: this.states.get(number) ?? 'draft', aliases: [...(number === highest ? ['latest'] : []), ...[...this.aliases].filter(([, on]) => on === number).map(([name]) => name).sort()],
     }]));
   }
 }
@@ -98,6 +116,35 @@ test('whatever is done, the collection is what the model says', { timeout: 300_0
             for (const name of step.aliases) if (model.aliases.get(name) === number) model.aliases.delete(name);
             break;
           }
+          case 'promote': {
+            const { links } = await world.do('links.promote', { linkIds: step.versions.map((index) => shelved[index] as never), target: holder, aliases: [...step.aliases], expected: Object.fromEntries(step.aliases.map((name) => [name, model.aliases.get(name) ?? null])) });
+            for (const index of step.versions) if (model.numberOf(index) === undefined) model.links.set(model.next++, index);
+            for (const name of step.aliases) model.aliases.set(name, model.numberOf(step.versions.at(-1)!)!);
+            for (const link of links) linkIds.set(link.index, link.linkId);
+            expect(links.map((link) => link.index)).toEqual(step.versions.map((index) => model.numberOf(index)));
+            break;
+          }
+          case 'state': {
+            const number = pick(step.which);
+            if (number === undefined) break;
+            const now = model.states.get(number) ?? 'draft';
+            const to = states[step.to]!;
+            const allowed = to === now || states.indexOf(to) === states.indexOf(now) + 1;
+            expect(await codeOf(world.do('links.setState', { linkIds: [linkIds.get(number) as never], state: to, expected: now }))).toBe(allowed ? 'none' : 'blocked');
+            if (allowed) model.states.set(number, to);
+            break;
+          }
+          case 'revert': {
+            // An alias is put on another number, and put back from the history.
+            const number = pick(1);
+            const [standing] = [...model.aliases].filter(([, on]) => on !== number);
+            if (number === undefined || standing === undefined) break;
+            await world.do('aliases.set', { target: { kind: 'link', id: linkIds.get(number) as never }, aliases: [standing[0]] });
+            const { items } = await world.ask('aliases.timeline', { holder, alias: standing[0], limit: 1 });
+            await world.do('aliases.revert', { eventId: items[0]!.eventId as never });
+            expect(await codeOf(world.do('aliases.revert', { eventId: items[0]!.eventId as never }))).toBe('undo_stale');
+            break;
+          }
           case 'undo': {
             // There and back: an alias that stands nowhere is put and the act undone, which must leave no trace but history.
             const number = pick(0);
@@ -125,7 +172,7 @@ test('whatever is done, the collection is what the model says', { timeout: 300_0
           }
         }
         const { items, total } = await world.ask('links.list', { collectionId: collection.id, limit: 1000 });
-        const picture = Object.fromEntries(items.map((link) => [link.index, { version: versionIds.indexOf(link.version.id), aliases: link.aliases.map((chip) => chip.name) }]));
+        const picture = Object.fromEntries(items.map((link) => [link.index, { version: versionIds.indexOf(link.version.id), state: link.state, aliases: link.aliases.map((chip) => chip.name) }]));
         expect(picture).toEqual(model.picture());
         const summary = await world.ask('collections.get', { id: collection.id });
         expect([total, summary.linkCount, summary.latest?.index ?? null]).toEqual([model.links.size, model.links.size, model.links.size === 0 ? null : Math.max(...model.links.keys())]);

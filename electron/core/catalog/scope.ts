@@ -7,7 +7,7 @@ import type { Asker } from '#shared/domain/index.ts';
 import { demand, loadAsker, notFound, organizationObject, rememberedAsker } from './access.ts';
 import type { ReadableDb, WritableDb } from './connection.ts';
 import { ChangeSet } from './feed.ts';
-import { appendEvent, type EventSubject } from './history.ts';
+import { EventAppender, type EventSubject } from './history.ts';
 import { appendToOutbox } from './outbox.ts';
 import type { CommandContext, QueryContext } from './protocol.ts';
 import { sql } from './sql.ts';
@@ -81,6 +81,7 @@ export function commandScope(db: WritableDb, operation: string, input: unknown, 
   const steps: UndoStep[] = [];
   let label: string | null = null;
   let firstEvent: number | null = null;
+  const events = new EventAppender(db);
   const scope: CommandScope = {
     db,
     actorId: context.actorId,
@@ -90,7 +91,7 @@ export function commandScope(db: WritableDb, operation: string, input: unknown, 
     entrance: context.entrance,
     message: context.message,
     record(event) {
-      const id = appendEvent(db, { ...event, at, actorId: context.actorId, entrance: context.entrance, message: event.message ?? context.message, actId: firstEvent ?? 'own' });
+      const id = events.append({ ...event, at, actorId: context.actorId, entrance: context.entrance, message: event.message ?? context.message, actId: firstEvent ?? 'own' });
       firstEvent ??= id;
       changes.add('event', id);
       return id;
@@ -109,6 +110,7 @@ export function commandScope(db: WritableDb, operation: string, input: unknown, 
   return {
     scope,
     finish() {
+      events.finish();
       if (firstEvent !== null) appendToOutbox(db, { operation, input, at, base: firstEvent - 1 });
       const undo = label === null || steps.length === 0 ? null : keepUndo(db, { actorId: context.actorId, label, steps: steps.toReversed(), at });
       return { changes, undo };
