@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { Command, CommanderError } from 'commander';
-import { VitrineError, type CallOptions, type CoreClient, type LinkId, type RunId, type SearchHit } from '#shared/contract/index.ts';
+import { isVitrineError, VitrineError, type CallOptions, type CoreClient, type LinkId, type RunId, type SearchHit } from '#shared/contract/index.ts';
 import { explainViolation, parseMetadata } from '#shared/domain/index.ts';
 import { addAccountCommands } from './accounts.ts';
 import { addAuditCommands } from './audit.ts';
