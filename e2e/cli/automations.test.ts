@@ -68,6 +68,23 @@ describe('automations', { timeout: 120_000 }, () => {
   });
 });
 
+describe('approvals', { timeout: 120_000 }, () => {
+  test('stand before an alias until somebody else has agreed', async () => {
+    writeFiles(work.path, { 'gates.yaml': '- alias: release*\n  approvals: 1\n', 'empty.yaml': '- alias: release\n  approvals: 0\n' });
+    expect((await run('gate', 'set', 'Models', join(work.path, 'empty.yaml'))).code).toBe(2);
+    expect((await run('gate', 'set', 'Models', join(work.path, 'gates.yaml'))).code).toBe(0);
+    expect((await run('gate', 'show', 'Models')).stdout).toBe('release*: 1 approvals by admins\n');
+    const refused = await run('alias', 'set', 'wandb-registry-Models/gemma:v0', 'release-1');
+    expect([refused.code, refused.stderr]).toEqual([4, expect.stringContaining('approv')]);
+    expect((await run('approval', 'request', 'wandb-registry-Models/gemma:v0', 'release-1', '-m', 'ready')).stdout).toContain('1: release-1 on Models/gemma:v0 is open, 1 of 1 approvals missing.');
+    expect((await run('approval', 'grant', '1')).code).toBe(4);
+    expect((await run('approval', 'list')).stdout).toContain('release-1');
+    expect((await run('approval', 'list', '--for-me', '--json')).stdout).toBe('[]\n');
+    expect((await run('approval', 'withdraw', '1')).stdout).toContain('withdrawn');
+    await vitrineJson(['gate', 'show', 'Models'], { data });
+  });
+});
+
 describe('pipelines', { timeout: 120_000 }, () => {
   test('wait until an alias stands, and say when it does not', async () => {
     const waiting = startVitrine(['wait', '--alias', 'staging', '--of', 'wandb-registry-Models/gemma', '--json'], { data });

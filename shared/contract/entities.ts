@@ -389,6 +389,7 @@ export const eventKinds = [
   'search.saved', 'search.removed', 'import.finished',
   'remote.added', 'remote.updated', 'remote.removed', 'sync.conflicted', 'sync.resolved', 'sync.superseded', 'version.fetched',
   'api_key.created', 'api_key.revoked',
+  'approval.requested', 'approval.granted', 'approval.refused', 'approval.withdrawn', 'approval.delegated', 'approval.reminded', 'approval.commented',
   'automation.created', 'automation.updated', 'automation.removed',
   'settings.changed', 'member.changed', 'user.created', 'user.updated', 'user.removed', 'team.created',
 ] as const;

@@ -22,6 +22,7 @@ export const errorCodes = [
   'alias_protected',
   'state_conflict',
   'reason_required',
+  'approval_required',
   'aliases_present',
   'version_unavailable',
   'blocked',

@@ -65,6 +65,7 @@ const words: { readonly [Code in ErrorCode]: Words } = {
   alias_conflict: (details) => say('The alias moved meanwhile', text(details, 'explanation', `“${text(details, 'alias', '')}” is no longer where you saw it: it now stands on ${details['actual'] === null ? 'nothing' : `v${text(details, 'actual', '?')}`}.`), 'Look at where it stands now, then decide again.'),
   alias_protected: (details) => say('That alias is protected', text(details, 'explanation', `Only a registry admin may put, move or remove ${list(details, 'aliases') || `“${text(details, 'alias', '')}”`}.`), 'Ask an admin of the registry.'),
   state_conflict: (details) => say('The state changed meanwhile', text(details, 'explanation', 'It is no longer in the state in which you saw it.'), 'Look at the state it has now, then decide again.'),
+  approval_required: (details) => say('That has to be approved first', text(details, 'explanation', 'This alias may be put only once that is approved.'), 'Request the approval; once it is granted the alias is put.'),
   reason_required: (details) => say('A reason is needed', text(details, 'explanation', 'This registry wants to know why.'), 'Say why, in a few words: it is kept in the history.'),
   aliases_present: (details) => say('Aliases stand on it', `These aliases would go: ${list(details, 'aliases')}.`, 'Name them in the deletion, or take them off first.'),
   version_unavailable: (details) => say('That version can’t be used', text(details, 'explanation', `The version is ${text(details, 'state', 'not committed')}.`)),

@@ -54,3 +54,5 @@ export const AutomationId = id().brand<'AutomationId'>();
 export type AutomationId = z.infer<typeof AutomationId>;
 export const DeliveryId = id().brand<'DeliveryId'>();
 export type DeliveryId = z.infer<typeof DeliveryId>;
+export const ApprovalId = id().brand<'ApprovalId'>();
+export type ApprovalId = z.infer<typeof ApprovalId>;

@@ -2,6 +2,7 @@
 export * from './addresses.ts';
 export * from './aliasGuard.ts';
 export * from './aliases.ts';
+export * from './approvals.ts';
 export * from './assert.ts';
 export * from './automationEvents.ts';
 export * from './automationFilter.ts';

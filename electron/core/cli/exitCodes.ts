@@ -19,7 +19,7 @@ const byCode: { readonly [Code in ErrorCode]: number } = {
   bad_input: exitCodes.badInput, name_invalid: exitCodes.badInput, path_invalid: exitCodes.badInput, query_invalid: exitCodes.badInput,
   unknown_operation: exitCodes.badInput, too_large: exitCodes.badInput, reason_required: exitCodes.badInput,
   not_found: exitCodes.notFound,
-  permission_denied: exitCodes.denied, not_signed_in: exitCodes.denied, alias_protected: exitCodes.denied,
+  permission_denied: exitCodes.denied, not_signed_in: exitCodes.denied, alias_protected: exitCodes.denied, approval_required: exitCodes.denied,
   already_exists: exitCodes.conflict, type_mismatch: exitCodes.conflict, alias_conflict: exitCodes.conflict, state_conflict: exitCodes.conflict, aliases_present: exitCodes.conflict,
   version_unavailable: exitCodes.conflict, blocked: exitCodes.conflict, nothing_to_undo: exitCodes.conflict, undo_stale: exitCodes.conflict,
   path_outside_folder: exitCodes.files, file_unreadable: exitCodes.files, file_changed: exitCodes.files, file_exists: exitCodes.files,

@@ -4,6 +4,7 @@ import { isVitrineError, VitrineError, type CallOptions, type CoreClient, type L
 import { explainViolation, parseMetadata } from '#shared/domain/index.ts';
 import { addAccountCommands } from './accounts.ts';
 import { addAuditCommands } from './audit.ts';
+import { addApprovalCommands } from './approvals.ts';
 import { addAutomationCommands } from './automations.ts';
 import { addCurationCommands } from './curation.ts';
 import { addPipelineCommands } from './pipelines.ts';
@@ -312,6 +313,7 @@ export function buildProgram(): Command {
   addKeyCommands(command, withClient);
   addAccountCommands(command, withClient);
   addCurationCommands(command, withClient, wholeNumber);
+  addApprovalCommands(command, withClient, wholeNumber);
   addAutomationCommands(command, withClient, wholeNumber);
   addPipelineCommands(command, withClient, wholeNumber);
 

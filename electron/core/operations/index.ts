@@ -8,6 +8,7 @@ import type { Log } from '../host/log.ts';
 import type { Vault } from '../host/vault.ts';
 import type { Door } from '../server/door.ts';
 import type { Store } from '../store/index.ts';
+import { approvalHandlers } from './approvals.ts';
 import { automationHandlersLater } from './automationsLater.ts';
 import { auditHandlers } from './audit.ts';
 import { catalogHandlers } from './catalog.ts';
@@ -43,7 +44,7 @@ export type Operations = {
   close(): Promise<void>;
 };
 
-const orchestrated: Handlers = { ...pendingHandlers, ...auditHandlers, ...importHandlers, ...catalogHandlers, ...logHandlers, ...exportHandlers, ...lineageHandlers, ...storageHandlers, ...doorHandlers, ...draftHandlers, ...sampleHandlers, ...automationHandlersLater };
+const orchestrated: Handlers = { ...pendingHandlers, ...auditHandlers, ...importHandlers, ...catalogHandlers, ...logHandlers, ...exportHandlers, ...lineageHandlers, ...storageHandlers, ...doorHandlers, ...draftHandlers, ...sampleHandlers, ...automationHandlersLater, ...approvalHandlers };
 
 /** Names of the operations that are one query or command of the catalog; a test holds them against the catalog's own tables. */
 export const catalogOperationNames: readonly OperationName[] = operationNames.filter((name) => orchestrated[name] === undefined);

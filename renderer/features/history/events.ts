@@ -126,6 +126,20 @@ export function verbOf(kind: EventKind): string {
       return 'took the later text of';
     case 'version.fetched':
       return 'fetched the files of';
+    case 'approval.requested':
+      return 'asked for approval of';
+    case 'approval.granted':
+      return 'approved';
+    case 'approval.refused':
+      return 'refused';
+    case 'approval.withdrawn':
+      return 'took back the request for';
+    case 'approval.delegated':
+      return 'passed on the request for';
+    case 'approval.reminded':
+      return 'reminded of the request for';
+    case 'approval.commented':
+      return 'commented on the request for';
     case 'automation.created':
       return 'made the automation';
     case 'automation.updated':

@@ -1,5 +1,6 @@
 /** Every operation in one list, and the types of what each takes and answers. */
 import { accountOperations } from './accounts.ts';
+import { approvalOperations } from './approvals.ts';
 import { artifactOperations } from './artifacts.ts';
 import { auditOperations } from './audit.ts';
 import { automationOperations } from './automations.ts';
@@ -22,7 +23,7 @@ import type { z } from 'zod';
 
 export const operationList = [
   ...catalogOperations, ...registryOperations, ...linkOperations, ...artifactOperations, ...runOperations, ...draftOperations, ...accountOperations, ...lineageOperations, ...searchOperations, ...historyOperations, ...retentionOperations, ...auditOperations, ...savedSearchOperations, ...exchangeOperations,
-  ...curationOperations, ...tableOperations, ...pastOperations, ...syncOperations, ...automationOperations,
+  ...curationOperations, ...tableOperations, ...pastOperations, ...syncOperations, ...automationOperations, ...approvalOperations,
 ] as const;
 
 type AnyOperation = (typeof operationList)[number];

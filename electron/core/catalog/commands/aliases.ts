@@ -67,6 +67,21 @@ function openHolder(scope: CommandScope, holder: z.infer<typeof AliasHolder>, as
   };
 }
 
+/**
+ * Puts an alias whose approval was just granted, for whoever granted it: the gate stands in for the right. False when the alias no longer
+ * stands where it did when the approval was asked for.
+ */
+export function putApproved(scope: CommandScope, linkId: number, alias: string, from: number | null): boolean {
+  const { db } = scope;
+  const link = linkRow(db, linkId);
+  const collection = collectionRow(db, link.collectionId);
+  const now = db.value<number>(sql`SELECT l.idx FROM aliases a JOIN links l ON l.id = a.target_id WHERE a.holder_kind = 'collection' AND a.holder_id = ${collection.id} AND a.alias = ${alias}`) ?? null;
+  if (now !== from) return false;
+  const registry = registryRow(db, collection.registryId);
+  wish(scope, { kind: 'collection', collection }, { protectedAliases: aliasGuard(registry.protectedAliases), mayMoveProtected: true }, [{ alias, to: link.index, expected: from }], [linkId]);
+  return true;
+}
+
 /** Asks the rules, writes what they answer. `targetIds` are the links or versions that aliases are to be put on. */
 function wish(scope: CommandScope, holder: Holder, rights: AliasRights, wishes: readonly AliasWish[], targetIds: readonly number[]): Moves {
   const { db, at } = scope;

@@ -5,6 +5,7 @@ import { authenticateKey, createKey, noteSample, revokeKey } from './access.ts';
 import { addRegistryMembers, createTeam, createUser, removeRegistryMembers, removeUser, setTeamMember, updateRegistryMember, updateUser } from './accounts.ts';
 import { removeAliases, setAliases } from './aliases.ts';
 import { deleteArtifact, moveArtifact, updateArtifact } from './artifacts.ts';
+import { decideApproval, delegateApproval, noteCheck, remindApproval, requestApproval, setGates, withdrawApproval } from './approvals.ts';
 import { approveJob, beginAttempt, createAutomation, discardDeliveries, endAttempt, importAutomations, noteCause, noteMetric, noteSecret, queueDeliveries, removeAutomation, removeJob, replayDeliveries, resumeDeliveries, setAllowedHosts, sweepDeliveries, testAutomation, updateAutomation } from './automations.ts';
 import { createCollection, deleteCollection, updateCollection } from './collections.ts';
 import { abandonDraft, addManifest, commitDraft, createDraft, dropParts, noteUpload, placePart, planFiles, sweepDrafts, updateManifest } from './drafts.ts';
@@ -33,6 +34,12 @@ type Contracted = { readonly [Name in CommandName]?: (scope: CommandScope, input
 const contracted = {
   'aliases.remove': removeAliases,
   'aliases.set': setAliases,
+  'approvals.decide': decideApproval,
+  'approvals.delegate': delegateApproval,
+  'approvals.remind': remindApproval,
+  'approvals.request': requestApproval,
+  'approvals.withdraw': withdrawApproval,
+  'gates.set': setGates,
   'allowedHosts.set': setAllowedHosts,
   'automations.create': createAutomation,
   'automations.remove': removeAutomation,
@@ -110,6 +117,7 @@ const internal = {
   'internal.beginAttempt': beginAttempt,
   'internal.endAttempt': endAttempt,
   'internal.importAutomations': importAutomations,
+  'internal.noteCheck': noteCheck,
   'internal.noteCause': noteCause,
   'internal.noteMetric': noteMetric,
   'internal.noteSecret': noteSecret,

@@ -35,7 +35,7 @@ function stale(explanation: string): VitrineError {
 }
 
 /** What stays what it is: somebody else, or with a reason, could. */
-const rights: ReadonlySet<string> = new Set(['permission_denied', 'alias_protected', 'reason_required']);
+const rights: ReadonlySet<string> = new Set(['permission_denied', 'alias_protected', 'approval_required', 'reason_required']);
 
 /** Refusals that mean "things are no longer as the act left them". A missing right stays a missing right. */
 function fitting(work: () => void): void {

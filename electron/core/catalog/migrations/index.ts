@@ -15,6 +15,7 @@ import { holdsAndSearches } from './0100-holds-and-searches.ts';
 import { historyAtScale } from './0102-history-at-scale.ts';
 import { imports } from './0104-imports.ts';
 import { automations } from './0130-automations.ts';
+import { approvals } from './0140-approvals.ts';
 
 export type Migration = {
   readonly number: number;
@@ -34,6 +35,7 @@ export const migrations: readonly Migration[] = [
   historyAtScale,
   imports,
   automations,
+  approvals,
 ];
 
 assertOrder(migrations);

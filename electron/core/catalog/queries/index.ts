@@ -1,5 +1,6 @@
 /** Every query by its operation's name. Internal ones, which core composes into longer operations, begin with `internal.`. */
 import type { CheckedInputOf, OutputOf, QueryName } from '#shared/contract/index.ts';
+import { approvalVersion, getApproval, listApprovals, listGates } from './approvals.ts';
 import { anyAutomation, anySending, automationCursor, automationFacts, automationNames, automationRules, automationWords, causesOf, getAutomation, getDelivery, keptJobs, listAllowedHosts, listAutomations, listDeliveries, listSecrets, openDeliveries, runMetrics, scopeNamed, sight } from './automations.ts';
 import { importedBefore, linkOf, versionByDigest } from '../commands/imports.ts';
 import { checkLog, type LogFacts } from '../commands/versions.ts';
@@ -81,6 +82,9 @@ const contracted = {
   'versions.details': versionDetails,
   'versions.files': versionFiles,
   'versions.get': getVersion,
+  'approvals.get': getApproval,
+  'approvals.list': listApprovals,
+  'gates.list': listGates,
   'allowedHosts.list': listAllowedHosts,
   'automations.get': getAutomation,
   'automations.list': listAutomations,
@@ -115,6 +119,7 @@ const contracted = {
 /** Parts of operations that core completes, and what only core asks. */
 const internal = {
   'secrets.list': listSecrets,
+  'internal.approvalVersion': approvalVersion,
   'internal.anyAutomation': anyAutomation,
   'internal.anySending': anySending,
   'internal.automationNames': automationNames,
