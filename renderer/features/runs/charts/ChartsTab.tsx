@@ -3,7 +3,7 @@ import type { RunId, RunState } from '#shared/contract/index.ts';
 import { useLiveOperation, useLiveOperations } from '../../../app/api/index.ts';
 import { usePlaceState } from '../../../app/routes/index.ts';
 import { PlaceFailure } from '../../../app/shell/index.ts';
-import { Button, EmptyState, formatQuantity, IconButton, Input, Segmented, Skeleton, StatusDot, Switch, Toolbar, ToolbarSpacer } from '../../../ui/index.ts';
+import { Button, classNames, EmptyState, formatQuantity, IconButton, Input, Segmented, Skeleton, StatusDot, Switch, Toolbar, ToolbarSpacer } from '../../../ui/index.ts';
 import { Activity, ChevronDown, ChevronRight, RotateCcw, Search, X } from '../../../ui/icons.ts';
 import { runTones } from '../../versions/index.ts';
 import { axisKinds, type AxisKind } from './axis.ts';
@@ -13,6 +13,7 @@ import { growMetrics } from './growing.ts';
 import { filterKeys, groupKeys, groupSystemKeys } from './panels.ts';
 import type { Domain } from './scale.ts';
 import { hueAt } from './useChartColors.ts';
+import list from '../../../app/shell/List.module.css';
 import styles from './Charts.module.css';
 
 export type ChartedRun = { readonly id: RunId; readonly displayName: string; readonly state: RunState };
@@ -68,8 +69,8 @@ export const ChartsTab = memo(function ChartsTab({ runs, stream }: { readonly ru
     );
   }
   return (
-    <div className={styles.charts}>
-      <Toolbar label="Charts" lined className={styles.tools}>
+    <div className={list.fill}>
+      <Toolbar label="Charts" lined className={classNames(list.tools, styles.tools)}>
         <Input
           size="small"
           icon={Search}

@@ -6,6 +6,7 @@ import { PlaceFailure } from '../../../app/shell/index.ts';
 import { announce, Button, EmptyState, formatCount, formatQuantity, IconButton, Input, SkeletonLines, Switch, Toolbar, ToolbarSpacer } from '../../../ui/index.ts';
 import { ArrowDown, ArrowDownToLine, ArrowUp, Search, Terminal, X } from '../../../ui/icons.ts';
 import { parseAnsi, plainStyle, stripAnsi, type AnsiColor, type AnsiSpan, type AnsiStyle } from './ansi.ts';
+import list from '../../../app/shell/List.module.css';
 import styles from './Console.module.css';
 
 const lineHeight = 18;
@@ -94,8 +95,8 @@ function Console({ run, total }: { readonly run: RunDetail; readonly total: numb
   const rows: number[] = [];
   for (let index = range.first; index < range.last; index += 1) rows.push(skipped + index);
   return (
-    <div className={styles.console}>
-      <Toolbar label="Console" lined className={styles.tools}>
+    <div className={list.fill}>
+      <Toolbar label="Console" lined className={list.tools}>
         <Input
           size="small"
           icon={Search}
@@ -114,7 +115,7 @@ function Console({ run, total }: { readonly run: RunDetail; readonly total: numb
         />
         {words !== '' && (
           <>
-            <span className={styles.dim} role="status">
+            <span className={list.dim} role="status">
               {search.done ? (hit < 0 ? formatQuantity(search.hits.length, 'hit') : `${hit + 1} of ${formatCount(search.hits.length)}`) : `${formatCount(search.hits.length)}, searching…`}
               {search.more && ' and more'}
             </span>
@@ -123,7 +124,7 @@ function Console({ run, total }: { readonly run: RunDetail; readonly total: numb
           </>
         )}
         <ToolbarSpacer />
-        <span className={styles.dim}>{formatQuantity(total, 'line')}</span>
+        <span className={list.dim}>{formatQuantity(total, 'line')}</span>
         <Switch checked={wide} onCheckedChange={setWide} label="Times" />
         <Button size="small" icon={ArrowDownToLine} aria-pressed={follows} onClick={() => setFollows(true)} disabled={follows} disabledReason="It follows the end already.">
           Follow

@@ -4,9 +4,10 @@ import { runCommand, useOperation, usePagedRows } from '../../../app/api/index.t
 import { bridge } from '../../../app/bridge.ts';
 import { usePlaceState } from '../../../app/routes/index.ts';
 import { PlaceFailure } from '../../../app/shell/index.ts';
-import { Button, copyText, DataTable, EmptyState, formatBytes, formatQuantity, NOTHING_SELECTED, RelativeTime, Size, SplitPane, Toolbar, ToolbarSpacer, type Column, type Selection } from '../../../ui/index.ts';
+import { Button, classNames, copyText, DataTable, EmptyState, formatBytes, formatQuantity, NOTHING_SELECTED, RelativeTime, Size, SplitPane, Toolbar, ToolbarSpacer, type Column, type Selection } from '../../../ui/index.ts';
 import { Copy, Download, Files } from '../../../ui/icons.ts';
 import { firstBytes, NoPreview, PreviewFrame } from '../../versions/index.ts';
+import list from '../../../app/shell/List.module.css';
 import styles from './Files.module.css';
 
 /** Asks where to, then writes; all files without names. */
@@ -42,8 +43,8 @@ export function FilesTab({ run }: { readonly run: RunDetail }) {
         onSizeChange={setWidth}
         start={
           <div className={styles.list}>
-            <Toolbar label="Files" lined className={styles.tools}>
-              <span className={styles.dim}>{rows.pending ? '\u00a0' : formatQuantity(rows.rowCount, 'file')}</span>
+            <Toolbar label="Files" lined className={classNames(list.tools, styles.tools)}>
+              <span className={list.dim}>{rows.pending ? '\u00a0' : formatQuantity(rows.rowCount, 'file')}</span>
               <ToolbarSpacer />
               <Button size="small" icon={Download} disabled={rows.rowCount === 0} disabledReason="There is nothing to export." onClick={() => void exportFiles(run)}>
                 Export all…
@@ -51,7 +52,7 @@ export function FilesTab({ run }: { readonly run: RunDetail }) {
             </Toolbar>
             <DataTable<RunFile>
               label={`Files of ${run.displayName}`}
-              className={styles.table}
+              className={list.table}
               rowCount={rows.rowCount}
               getRow={rows.getRow}
               getRowId={(row) => row.name}
