@@ -23,6 +23,7 @@ describe('the sources', () => {
   it('enter a feature through its index', () => expect(rules.featureBackDoors(graph)).toEqual([]));
   it('reach data through the operations', () => expect(rules.pastTheOperations(graph)).toEqual([]));
   it('use packages where they can run', () => expect(rules.strayPackages(graph)).toEqual([]));
+  it('keep the contract’s schemas out of the catalog’s threads', () => expect(rules.heavyThreads(graph)).toEqual([]));
   it('keep the database out of the Electron process', () => expect(rules.heavyMain(graph)).toEqual([]));
   it('keep Node out of the window', () => expect(rules.privilegedWindow(graph)).toEqual([]));
 });
@@ -110,6 +111,14 @@ describe('the rules themselves', () => {
       'renderer/app/hash.ts → crypto',
     ]);
     expect(rules.unclassified(['zod', 'left-pad'])).toContain('left-pad is in package.json, but not classified');
+  });
+
+  it('see schemas in the catalog’s threads, and let types pass', () => {
+    const heavy = graphOf({
+      'electron/core/catalog/writer.ts': "import { UserId } from '../../../shared/contract/ids.ts'; import { VitrineError } from '../../../shared/contract/errors.ts'; import type { RunId } from '../../../shared/contract/index.ts'; import { z } from 'zod';",
+      'shared/contract/ids.ts': '', 'shared/contract/errors.ts': '', 'shared/contract/index.ts': '',
+    });
+    expect(rules.heavyThreads(heavy).map((line) => line.split(': ')[0])).toEqual(['electron/core/catalog/writer.ts → shared/contract/ids.ts', 'electron/core/catalog/writer.ts → zod']);
   });
 
   it('tell the whole chain', () => {

@@ -158,6 +158,17 @@ export const heavyMain = (graph: Graph): readonly string[] => {
   return chain === undefined ? [] : [`the Electron process reaches core's data: ${chain.join(' → ')}`];
 };
 
+/** Of the contract, what the catalog's threads may load: building its schemas would take as long as the rest of their start. Types are free. */
+const CONTRACT_WITHOUT_SCHEMAS = ['shared/contract/errors.ts', 'shared/contract/explain.ts'];
+
+/** How the catalog's threads would get the contract's schemas into themselves. */
+export const heavyThreads = (graph: Graph): readonly string[] =>
+  graph.imports.flatMap((one) => {
+    if (one.kind === 'type' || isTest(one.from) || !isWithin(one.from, 'electron/core/catalog') || isWithin(one.from, 'electron/core/catalog/testing')) return [];
+    const loaded = one.specifier === 'zod' || (one.to !== undefined && isWithin(one.to, 'shared/contract') && !CONTRACT_WITHOUT_SCHEMAS.includes(one.to));
+    return loaded ? [`${inWords(one)}: the catalog's threads load no schema; import the type`] : [];
+  });
+
 /** How the window would get Electron or Node into itself. */
 export const privilegedWindow = (graph: Graph): readonly string[] =>
   graph.files
