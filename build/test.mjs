@@ -1,7 +1,7 @@
 /**
  * The tests: prepares, compiles, runs every runner, ends with one line that sums them all.
  *
- *   node build/test.mjs [unit] [journeys] [clients] [packaged] [-- arguments for the one runner named]
+ *   node build/test.mjs [unit] [journeys] [clients] [remotes] [packaged] [-- arguments for the one runner named]
  */
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,7 +9,7 @@ import { join } from 'node:path';
 
 import { prepare } from './prepare.mjs';
 import { electronPath } from './runtime.mjs';
-import { prepareClients } from './tools/clients.mjs';
+import { prepareClients, prepareRemotes } from './tools/clients.mjs';
 import { withDisplay } from './tools/display.mjs';
 import { runNode } from './tools/node.mjs';
 import { fromRoot } from './tools/paths.mjs';
@@ -35,16 +35,22 @@ const playwrightRun = (project) => (report, args, needed) =>
     { always: true },
   );
 
-/** Files of the real Python clients' tests. */
-const clientTests = () => {
-  const folder = fromRoot('e2e', 'clients');
+/** Files of the tests that need a real Python package. @param {string} room */
+const testsOf = (room) => () => {
+  const folder = fromRoot('e2e', room);
   return existsSync(folder) ? readdirSync(folder, { recursive: true }).filter((name) => String(name).endsWith('.test.ts')) : [];
 };
 
-/** The clients where they can be had; else the reason, for the journey that needs one. */
+/** Clients and servers where they can be had; else the reason, for the journey that needs one. */
 const clientsOrReason = async () => {
   const clients = await prepareClients();
-  return 'obstacle' in clients ? { environment: { VITRINE_NO_CLIENTS: clients.obstacle } } : clients;
+  const remotes = await prepareRemotes();
+  return {
+    environment: {
+      ...('obstacle' in clients ? { VITRINE_NO_CLIENTS: clients.obstacle } : clients.environment),
+      ...('obstacle' in remotes ? { VITRINE_NO_REMOTES: remotes.obstacle } : remotes.environment),
+    },
+  };
 };
 
 /**
@@ -65,9 +71,16 @@ const runners = [
   { name: 'journeys', ready: clientsOrReason, run: playwrightRun('journeys'), read: fromPlaywright },
   {
     name: 'clients',
-    parts: clientTests,
+    parts: testsOf('clients'),
     ready: prepareClients,
     run: (report, args, environment) => vitestRun(report, args.some((one) => one.startsWith('e2e/clients')) ? args : ['e2e/clients', ...args], environment),
+    read: fromVitest,
+  },
+  {
+    name: 'remotes',
+    parts: testsOf('remotes'),
+    ready: prepareRemotes,
+    run: (report, args, environment) => vitestRun(report, args.some((one) => one.startsWith('e2e/remotes')) ? args : ['e2e/remotes', ...args], { ...environment, VITRINE_REMOTES: '1' }),
     read: fromVitest,
   },
   // Drives what `npm run package` made, so it runs only when it is named.

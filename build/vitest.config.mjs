@@ -11,7 +11,7 @@ export default defineConfig({
   ssr: { external: ['electron', 'better-sqlite3'] },
   test: {
     include: ['{shared,electron,renderer,build,e2e}/**/*.test.{ts,tsx,mjs}'],
-    exclude: ['**/node_modules/**', 'dist/**', 'release/**', ...(process.env['VITRINE_CLIENTS'] === '1' ? [] : ['e2e/clients/**'])],
+    exclude: ['**/node_modules/**', 'dist/**', 'release/**', ...(process.env['VITRINE_CLIENTS'] === '1' ? [] : ['e2e/clients/**']), ...(process.env['VITRINE_REMOTES'] === '1' ? [] : ['e2e/remotes/**'])],
     environment: 'node',
     // Processes, not threads: native modules, signals and worker threads behave as they do in the product.
     pool: 'forks',

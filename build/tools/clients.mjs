@@ -1,6 +1,6 @@
 /**
- * The real Python clients: one virtual environment per file of e2e/clients/requirements, kept in node_modules/.cache under a name made
- * of the file's content and the Python's version. Node 20, no dependencies.
+ * The real Python clients and servers: one virtual environment per file of e2e/clients/requirements and e2e/remotes/requirements, kept in
+ * node_modules/.cache under a name made of the file's content and the Python's version. Node 20, no dependencies.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -63,12 +63,12 @@ const installPython = async () => {
 };
 
 /**
- * One client's Python; makes the environment when it lacks.
- * @param {string} client @param {string} pythonVersion
+ * One Python; makes the environment when it lacks.
+ * @param {{ name: string, requirements: string, module: string, words: string }} wanted `module` is what it must be able to import
+ * @param {string} pythonVersion
  * @returns {Promise<{ python: string } | { obstacle: string }>}
  */
-const prepareClient = async (client, pythonVersion) => {
-  const requirements = join(requirementsFolder, `${client}.txt`);
+const prepareEnvironment = async ({ name: client, requirements, module, words }, pythonVersion) => {
   const key = createHash('sha256').update(pythonVersion).update(readFileSync(requirements)).digest('hex').slice(0, 12);
   const folder = join(cache, 'clients', `${client}-${key}`);
   const python = join(folder, 'bin', 'python');
@@ -76,20 +76,20 @@ const prepareClient = async (client, pythonVersion) => {
   return withLock(
     `client-${client}`,
     async () => {
-      if (existsSync(complete) && ask(python, ['-c', 'import wandb']).ok) return { python };
-      say(`getting the ${client} wandb client…`);
+      if (existsSync(complete) && ask(python, ['-c', `import ${module}`]).ok) return { python };
+      say(`getting ${words}…`);
       rmSync(folder, { recursive: true, force: true });
       mkdirSync(join(cache, 'clients'), { recursive: true });
       const made = ask('python3', ['-m', 'venv', folder]);
       if (!made.ok) return { obstacle: `python3 -m venv failed: ${lastLine(made)}` };
       const installed = ask(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--only-binary', ':all:', '--requirement', requirements], { cwd: folder });
-      if (!installed.ok) return { obstacle: `the ${client} client's packages can't be had from PyPI: ${lastLine(installed)}` };
-      const started = ask(python, ['-c', 'import wandb']);
-      if (!started.ok) return { obstacle: `the ${client} client doesn't start: ${lastLine(started)}` };
+      if (!installed.ok) return { obstacle: `the packages of ${words} can't be had from PyPI: ${lastLine(installed)}` };
+      const started = ask(python, ['-c', `import ${module}`]);
+      if (!started.ok) return { obstacle: `${words} doesn't start: ${lastLine(started)}` };
       writeFileSync(complete, `${new Date().toISOString()}\n`);
       return { python };
     },
-    { onWait: () => say(`waiting for another start that gets the ${client} client…`) },
+    { onWait: () => say(`waiting for another start that gets ${words}…`) },
   );
 };
 
@@ -103,9 +103,20 @@ export const prepareClients = async () => {
   /** @type {Record<string, string>} */
   const environment = { VITRINE_CLIENTS: '1' };
   for (const client of clientNames()) {
-    const prepared = await prepareClient(client, python.version);
+    const prepared = await prepareEnvironment({ name: client, requirements: join(requirementsFolder, `${client}.txt`), module: 'wandb', words: `the ${client} wandb client` }, python.version);
     if ('obstacle' in prepared) return prepared;
     environment[clientVariable(client)] = prepared.python;
   }
   return { environment };
+};
+
+/**
+ * The servers that remotes are tried with, ready to run.
+ * @returns {Promise<{ environment: Record<string, string> } | { obstacle: string }>}
+ */
+export const prepareRemotes = async () => {
+  const python = await findPython();
+  if ('obstacle' in python) return python;
+  const prepared = await prepareEnvironment({ name: 'mlflow', requirements: fromRoot('e2e', 'remotes', 'requirements', 'mlflow.txt'), module: 'mlflow', words: 'the MLflow server' }, python.version);
+  return 'obstacle' in prepared ? prepared : { environment: { VITRINE_PYTHON_MLFLOW: prepared.python } };
 };

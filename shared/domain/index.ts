@@ -36,6 +36,7 @@ export * from './roles.ts';
 export * from './runNames.ts';
 export * from './sizes.ts';
 export * from './sorting.ts';
+export * from './syncMerge.ts';
 export * from './text.ts';
 export * from './time.ts';
 export * from './verdict.ts';

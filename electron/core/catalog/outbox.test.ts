@@ -39,7 +39,7 @@ test('a change waits for every remote that follows, with the history it was made
       { remote: 'team', operation: 'registries.create', state: 'waiting' },
       { remote: 'cloud', operation: 'registries.create', state: 'waiting' },
     ]);
-    expect(JSON.parse(waiting[0]?.payload ?? '')).toMatchObject({ name: 'Vision' });
+    expect(JSON.parse(waiting[0]?.payload ?? '')).toMatchObject({ event: 'registry.created', subject: { id: registry.id }, after: { name: 'Vision' } });
     expect(JSON.parse(waiting[0]?.base ?? '')).toEqual({ event: before });
     expect(new Set(waiting.map((row) => row.mutationId)).size).toBe(2);
     await world.do('stars.set', { kind: 'registry', id: registry.id, starred: true });

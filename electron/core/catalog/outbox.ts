@@ -1,16 +1,90 @@
 /** What remotes are still to be told. Written in the transaction of the change itself, so that neither is there without the other. */
+import { latestAlias } from '#shared/domain/index.ts';
 import { ulid } from 'ulid';
 import type { WritableDb } from './connection.ts';
+import type { RecordedEvent } from './scope.ts';
 import { sql } from './sql.ts';
 
-/** `base` is the history's head that the change was made on: the id of the last event before its own. */
-export type Told = { readonly operation: string; readonly input: unknown; readonly at: number; readonly base: number };
+/** `base` is the history's head that the change was made on: the id of the last event before its own. `from` is the remote that the change came from, which needs not hear it again. */
+export type Told = { readonly operation: string; readonly events: readonly RecordedEvent[]; readonly at: number; readonly base: number; readonly from: number | null };
 
-/** Appends the operation for every remote that follows. The id travels with every attempt, so that a remote that hears it twice does it once. */
-export function appendToOutbox(db: WritableDb, { operation, input, at, base }: Told): void {
-  for (const remote of db.column<number>(sql`SELECT id FROM remotes WHERE follows = 1`)) {
-    db.run(sql`
-      INSERT INTO outbox (mutation_id, remote_id, operation, payload, base, created_at)
-      VALUES (${ulid(at)}, ${remote}, ${operation}, ${JSON.stringify(input ?? null)}, ${JSON.stringify({ event: base })}, ${at})`);
+type Follower = { readonly id: number; readonly registryId: number | null; readonly settings: string };
+
+/**
+ * Appends what happened for every remote that follows it. The id travels with every attempt, so that a remote that hears it twice does it
+ * once. Returns the remotes that have more to be told now.
+ */
+export function appendToOutbox(db: WritableDb, { operation, events, at, base, from }: Told): readonly number[] {
+  const told: number[] = [];
+  for (const remote of db.all<Follower>(sql`SELECT id, registry_id AS registryId, settings FROM remotes WHERE follows = 1 AND removed_at IS NULL AND id <> ${from ?? 0}`)) {
+    let some = false;
+    for (const event of events) {
+      const touch = touchOf(event);
+      if (touch === null || !isFollowed(db, remote, event)) continue;
+      some = true;
+      db.run(sql`
+        INSERT INTO outbox (mutation_id, remote_id, operation, payload, base, created_at, touch)
+        VALUES (${ulid(at)}, ${remote.id}, ${operation}, ${JSON.stringify({ event: event.kind, subject: { kind: event.subject.kind, id: event.subject.id, label: event.subject.label }, before: event.before ?? null, after: event.after ?? null })},
+          ${JSON.stringify({ event: base })}, ${at}, ${touch})`);
+    }
+    if (some) told.push(remote.id);
   }
+  return told;
+}
+
+const field = (value: unknown, key: string): unknown => (typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>)[key] : undefined);
+
+const aboutId = (event: RecordedEvent, kind: string): number | null => (event.subject.kind === kind ? event.subject.id : (event.about?.find((object) => object.kind === kind)?.id ?? null));
+
+/** What a change is about, or null where no remote has to do with it. Two changes with the same are one to a remote: it is told how it stands in the end. */
+export function touchOf(event: RecordedEvent): string | null {
+  switch (event.kind) {
+    case 'alias.added':
+    case 'alias.moved':
+    case 'alias.removed': {
+      const alias = field(event.after, 'alias') ?? field(event.before, 'alias');
+      const collection = aboutId(event, 'collection');
+      return collection === null || typeof alias !== 'string' || alias === latestAlias ? null : `alias ${collection} ${alias}`;
+    }
+    case 'link.created':
+    case 'link.restored':
+      return `link ${event.subject.id}`;
+    case 'collection.created':
+    case 'collection.restored':
+      return `collection ${event.subject.id}`;
+    case 'collection.updated':
+      return field(event.after, 'description') === undefined ? null : `description ${event.subject.id}`;
+    case 'version.updated':
+      return field(event.after, 'description') === undefined ? null : `text ${event.subject.id}`;
+    case 'tag.added':
+    case 'tag.removed': {
+      const tag = field(event.after, 'tag') ?? field(event.before, 'tag');
+      if (typeof tag !== 'string') return null;
+      return event.subject.kind === 'collection' ? `tag ${event.subject.id} ${tag}` : event.subject.kind === 'version' ? `mark ${event.subject.id} ${tag}` : null;
+    }
+    case 'registry.created':
+    case 'registry.updated':
+      return `registry ${event.subject.id}`;
+    default:
+      return null;
+  }
+}
+
+function isFollowed(db: WritableDb, remote: Follower, event: RecordedEvent): boolean {
+  if (remote.registryId === null) return true;
+  const collections = followedCollections(remote.settings);
+  if (event.subject.kind === 'version' && event.subject.registryId === null) {
+    const linked = db.column<number>(sql`
+      SELECT l.collection_id FROM links l JOIN collections c ON c.id = l.collection_id WHERE l.version_id = ${event.subject.id} AND l.removed_at IS NULL AND c.registry_id = ${remote.registryId}`);
+    return linked.some((id) => collections === null || collections.has(id));
+  }
+  if (event.subject.registryId !== remote.registryId || event.subject.kind === 'registry') return false;
+  const collection = aboutId(event, 'collection');
+  return collections === null || (collection !== null && collections.has(collection));
+}
+
+/** Null: every collection of the registry. */
+export function followedCollections(settings: string): ReadonlySet<number> | null {
+  const { follow } = JSON.parse(settings) as { readonly follow?: { readonly kind: string; readonly ids?: readonly number[] } };
+  return follow?.kind === 'collections' ? new Set(follow.ids) : null;
 }

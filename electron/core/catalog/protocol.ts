@@ -18,6 +18,8 @@ export type CommandContext = {
   readonly message: string | null;
   /** When it happened, in milliseconds since 1970; only for the entrance `system` (samples, imports), otherwise it happens now. */
   readonly at?: number;
+  /** The remote that the change comes from; only for the entrance `sync`. */
+  readonly remoteId?: number;
 };
 
 export type QueryContext = { readonly actorId: UserId; readonly keyId?: number; /** Whose answer an admin wants to see. */ readonly viewAs?: number };

@@ -75,13 +75,14 @@ export function queryScope(db: ReadableDb, context: QueryContext): QueryScope {
 export type Outcome = { readonly changes: ChangeSet; readonly undo: UndoOffer | null };
 
 /** A command's scope and the way to close it: call `finish` once the command has returned, still in its transaction. */
-export function commandScope(db: WritableDb, operation: string, input: unknown, context: CommandContext, now: number): { readonly scope: CommandScope; readonly finish: () => Outcome } {
+export function commandScope(db: WritableDb, operation: string, context: CommandContext, now: number): { readonly scope: CommandScope; readonly finish: () => Outcome } {
   const at = context.entrance === 'system' && context.at !== undefined ? context.at : now;
   const changes = new ChangeSet();
   const steps: UndoStep[] = [];
   let label: string | null = null;
   let firstEvent: number | null = null;
   const events = new EventAppender(db);
+  const recorded: RecordedEvent[] = [];
   const scope: CommandScope = {
     db,
     actorId: context.actorId,
@@ -93,6 +94,7 @@ export function commandScope(db: WritableDb, operation: string, input: unknown, 
     record(event) {
       const id = events.append({ ...event, at, actorId: context.actorId, entrance: context.entrance, message: event.message ?? context.message, actId: firstEvent ?? 'own' });
       firstEvent ??= id;
+      recorded.push(event);
       changes.add('event', id);
       return id;
     },
@@ -111,8 +113,9 @@ export function commandScope(db: WritableDb, operation: string, input: unknown, 
     scope,
     finish() {
       events.finish();
-      if (firstEvent !== null) appendToOutbox(db, { operation, input, at, base: firstEvent - 1 });
-      const undo = label === null || steps.length === 0 ? null : keepUndo(db, { actorId: context.actorId, label, steps: steps.toReversed(), at });
+      if (firstEvent !== null) for (const remote of appendToOutbox(db, { operation, events: recorded, at, base: firstEvent - 1, from: context.remoteId ?? null })) changes.add('remote', remote);
+      // What came from a remote is no act of anybody here: nobody is offered to take it back.
+      const undo = label === null || steps.length === 0 || context.remoteId !== undefined ? null : keepUndo(db, { actorId: context.actorId, label, steps: steps.toReversed(), at });
       return { changes, undo };
     },
   };

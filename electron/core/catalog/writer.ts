@@ -243,7 +243,7 @@ class WriterThread {
         try {
           const command = commands[call.name];
           if (command === undefined) throw new VitrineError('unknown_operation', { details: { operation: call.name } });
-          const { scope, finish } = commandScope(db, call.name, call.input, call.context as CommandContext, now);
+          const { scope, finish } = commandScope(db, call.name, call.context as CommandContext, now);
           const output = command(scope, call.input as never);
           const outcome = finish();
           changes.addAll(outcome.changes);

@@ -13,6 +13,7 @@ import type { Door } from '../server/door.ts';
 import type { DesktopNotification } from '../automations/port.ts';
 import { automationsOnDemand } from './automations.ts';
 import type { Store } from '../store/index.ts';
+import type { SyncEngine } from '../sync/engine.ts';
 import type { Dispatch } from './dispatcher.ts';
 import type { Log } from './log.ts';
 import { makeFolder } from './makeFolder.ts';
@@ -101,17 +102,34 @@ export async function openCore(options: CoreOptions): Promise<Core> {
   let listener: SocketListener | null = null;
   let operations: Operations | null = null;
   let door: Door | null = null;
+  let sync: SyncEngine | null = null;
   try {
-    const { createOperations, createUploads, doorOnDemand, fileVault, listenOnSocket, openStore, runChecked, serveConnection, startUpkeep } = await loading;
+    const { createOperations, createSync, createUploads, doorOnDemand, fileVault, listenOnSocket, openStore, runChecked, serveConnection, startUpkeep } = await loading;
     store = await openStore({ directory: path.join(directory, 'store'), workerUrl: workerUrl('store') });
     const transports = new Set<Transport>();
     const ending = new AbortController();
     const vault = options.vault ?? fileVault(directory);
-    const openedOperations = createOperations({ directory, catalog, store, applicationVersion: options.applicationVersion, log: options.log, vault, door: () => (options.passing === true ? null : door) });
+    const openedSync = createSync({ catalog, store, vault, log: options.log });
+    sync = openedSync;
+    const openedOperations = createOperations({ directory, catalog, store, sync: openedSync, applicationVersion: options.applicationVersion, log: options.log, vault, door: () => (options.passing === true ? null : door) });
     operations = openedOperations;
+    // Where a remote's loop stands is in no catalog, and told all the same: as a notice that moves no revision. The pool gathers its notices,
+    // so what counts is the revision that was told last.
+    let told = catalog.status().rev;
+    catalog.onChanges(({ rev }) => (told = rev));
+    const listenToAll = (listen: (notice: ChangeNotice) => void): (() => void) => {
+      const stopCatalog = catalog.onChanges(listen);
+      const stopSync = openedSync.onStanding((remoteId) => {
+        listen({ rev: told, previous: told, changes: [{ entity: 'remote', ids: [remoteId] }] });
+      });
+      return () => {
+        stopCatalog();
+        stopSync();
+      };
+    };
     const dispatch: Dispatch = {
       run: (name, input, context) => openedOperations.run(name, input, { ...context, signal: AbortSignal.any([context.signal, ending.signal]) }),
-      onChanges: (listen) => catalog.onChanges(listen),
+      onChanges: listenToAll,
       rev: () => catalog.status().rev,
       readOnly: () => catalog.status().readOnly,
       log: options.log,
@@ -138,6 +156,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     door = openedDoor;
     if (options.listen && !catalog.status().readOnly) listener = await listenOnSocket(directory, (transport) => serve(transport, 'cli'));
     const openedStore = store;
+    if (options.passing !== true) openedSync.start();
     const upkeep = options.passing === true ? null : startUpkeep(catalog, openedStore, options.log);
     const systemContext = { signal: ending.signal, report: () => undefined };
     const automations = options.passing === true || catalog.status().readOnly
@@ -179,6 +198,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
           ending.abort();
           upkeep?.stop();
           await automations?.stop();
+          await openedSync.stop();
           await openedDoor.stop();
           await listener?.close();
           for (const transport of transports) transport.close();
@@ -190,6 +210,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       },
     };
   } catch (thrown) {
+    await sync?.stop();
     await door?.stop();
     await listener?.close();
     await operations?.close();

@@ -2,6 +2,7 @@
 export { createOperations } from '../operations/index.ts';
 export { createUploads } from '../operations/uploads.ts';
 export { openStore } from '../store/index.ts';
+export { createSync } from '../sync/engine.ts';
 export { runChecked, serveConnection } from './dispatcher.ts';
 export { doorOnDemand } from './doorOnDemand.ts';
 export { listenOnSocket } from './socket.ts';

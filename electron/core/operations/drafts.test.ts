@@ -7,6 +7,7 @@ import { findOperation, isVitrineError, type InputOf, type OperationName, type O
 import { base64OfHexMd5, formatWandbManifest, sortForDigest, wandbManifestChunks } from '#shared/domain/index.ts';
 import { openCatalog, type CatalogPool } from '../catalog/index.ts';
 import { fileVault } from '../host/vault.ts';
+import { createSync } from '../sync/engine.ts';
 import { openStore, type Store } from '../store/index.ts';
 import { createOperations, type Operations } from './index.ts';
 import { createUploads, type Uploads } from './uploads.ts';
@@ -24,7 +25,7 @@ beforeAll(async () => {
   open();
 });
 function open(): void {
-  operations = createOperations({ directory, catalog, store, applicationVersion: '0', log: () => undefined, vault: fileVault(directory), door: () => null });
+  operations = createOperations({ directory, catalog, store, applicationVersion: '0', log: () => undefined, vault: fileVault(directory), sync: createSync({ catalog, store, vault: fileVault(directory), log: () => undefined }), door: () => null });
   uploads = createUploads({ catalog, store });
 }
 afterAll(async () => {

@@ -11,6 +11,7 @@ import type { Store } from '../store/index.ts';
 import { approvalHandlers } from './approvals.ts';
 import { automationHandlersLater } from './automationsLater.ts';
 import { auditHandlers } from './audit.ts';
+import type { SyncEngine } from '../sync/engine.ts';
 import { catalogHandlers } from './catalog.ts';
 import { acting, asking, type OperationContext, type OperationResult } from './context.ts';
 import { doorHandlers } from './door.ts';
@@ -22,6 +23,7 @@ import { logHandlers } from './log.ts';
 import { pendingHandlers } from './pending.ts';
 import { sampleHandlers } from './sample.ts';
 import { storageHandlers } from './storage.ts';
+import { syncHandlers } from './sync.ts';
 
 /** What handlers work with. */
 export type Rooms = {
@@ -33,6 +35,7 @@ export type Rooms = {
   /** Secrets of webhooks and remotes. */
   readonly vault: Vault;
   readonly door: () => Door | null;
+  readonly sync: SyncEngine;
 };
 
 export type Handler = (rooms: Rooms, input: never, context: OperationContext) => Promise<OperationResult>;
@@ -44,7 +47,7 @@ export type Operations = {
   close(): Promise<void>;
 };
 
-const orchestrated: Handlers = { ...pendingHandlers, ...auditHandlers, ...importHandlers, ...catalogHandlers, ...logHandlers, ...exportHandlers, ...lineageHandlers, ...storageHandlers, ...doorHandlers, ...draftHandlers, ...sampleHandlers, ...automationHandlersLater, ...approvalHandlers };
+const orchestrated: Handlers = { ...pendingHandlers, ...auditHandlers, ...importHandlers, ...catalogHandlers, ...logHandlers, ...exportHandlers, ...lineageHandlers, ...storageHandlers, ...doorHandlers, ...draftHandlers, ...sampleHandlers, ...automationHandlersLater, ...approvalHandlers, ...syncHandlers };
 
 /** Names of the operations that are one query or command of the catalog; a test holds them against the catalog's own tables. */
 export const catalogOperationNames: readonly OperationName[] = operationNames.filter((name) => orchestrated[name] === undefined);

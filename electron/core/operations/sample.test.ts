@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findOperation, type OperationName, type OutputOf } from '#shared/contract/index.ts';
 import { openCatalog, type CatalogPool } from '../catalog/index.ts';
 import { fileVault } from '../host/vault.ts';
+import { createSync } from '../sync/engine.ts';
 import { openStore, type Store } from '../store/index.ts';
 import { createOperations, type Operations } from './index.ts';
 
@@ -17,7 +18,7 @@ beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'vitrine-sample-'));
   catalog = await openCatalog({ directory });
   store = await openStore({ directory: join(directory, 'store') });
-  operations = createOperations({ directory, catalog, store, applicationVersion: '0', log: () => undefined, vault: fileVault(directory), door: () => null });
+  operations = createOperations({ directory, catalog, store, applicationVersion: '0', log: () => undefined, vault: fileVault(directory), sync: createSync({ catalog, store, vault: fileVault(directory), log: () => undefined }), door: () => null });
 });
 afterAll(async () => {
   await operations.close();

@@ -24,6 +24,9 @@ import { deleteLayout, saveLayout } from './layouts.ts';
 import { setCardRule, setLifecycle } from './lifecycles.ts';
 import { revertAlias, revertEvent } from './reverts.ts';
 import { setState } from './states.ts';
+import { addRemote, removeRemote, updateRemote } from './remotes.ts';
+import { applyRemote, applyRemoteRuns } from './syncPull.ts';
+import { discardDead, editDead, noteFetched, notePush, noteRound, resolveConflict, retryDead } from './syncPush.ts';
 import { editTags } from './tags.ts';
 import { purgeByHand, purgeTrash, restoreAll, restoreFromTrash, setRetention } from './trash.ts';
 import { applyUndo } from './undo.ts';
@@ -85,6 +88,10 @@ const contracted = {
   'searches.save': saveSearch,
   'settings.set': setSettings,
   'stars.set': setStar,
+  'sync.discard': discardDead,
+  'sync.edit': editDead,
+  'sync.resolve': resolveConflict,
+  'sync.retry': retryDead,
   'tags.edit': editTags,
   'teams.create': createTeam,
   'teams.setMember': setTeamMember,
@@ -124,6 +131,14 @@ const internal = {
   'internal.queueDeliveries': queueDeliveries,
   'internal.resumeDeliveries': resumeDeliveries,
   'internal.sweepDeliveries': sweepDeliveries,
+  'internal.addRemote': addRemote,
+  'internal.applyRemote': applyRemote,
+  'internal.applyRemoteRuns': applyRemoteRuns,
+  'internal.noteFetched': noteFetched,
+  'internal.notePush': notePush,
+  'internal.noteRound': noteRound,
+  'internal.removeRemote': removeRemote,
+  'internal.updateRemote': updateRemote,
   'internal.authenticateKey': authenticateKey,
   'internal.commitDraft': commitDraft,
   'internal.dropParts': dropParts,

@@ -120,7 +120,7 @@ function manifestWith(db: ReadableDb, digest: Uint8Array): ManifestFacts | undef
   return db.get<ManifestFacts>(sql`SELECT id, size, file_count AS fileCount FROM manifests WHERE digest = ${digest}`);
 }
 
-function ensureManifest(scope: CommandScope, input: CommitInput): ManifestFacts {
+function ensureManifest(scope: CommandScope, input: Pick<CommitInput, 'entries' | 'digest' | 'wandbDigest' | 'size'>): ManifestFacts {
   const { db } = scope;
   const digest = bytesOf(input.digest);
   const standing = manifestWith(db, digest);
@@ -334,3 +334,23 @@ function takeLinksOf(scope: CommandScope, version: VersionRow): VersionPayload['
   });
 }
 
+
+/**
+ * For a version of a remote whose files were not here: what stood for them gives way to the files. What the version is has not changed, only
+ * what is known of it; its digest is the true one from now on.
+ */
+export function replaceManifest(scope: CommandScope, id: number, input: Pick<CommitInput, 'entries' | 'digest' | 'wandbDigest' | 'size'>): void {
+  const { db, at } = scope;
+  const version = versionRow(db, id);
+  demand(scope.asker, 'source.edit', projectObject(db, version.projectId), { kind: 'artifact version', label: String(id) });
+  if (version.state !== 'committed') throw notFound('artifact version', String(id));
+  const before = db.value<Uint8Array>(sql`SELECT digest FROM versions WHERE id = ${id}`);
+  const manifest = ensureManifest(scope, input);
+  db.run(sql`UPDATE versions SET manifest_id = ${manifest.id}, digest = ${bytesOf(input.digest)}, wandb_digest = ${bytesOf(input.wandbDigest)}, size = ${manifest.size}, file_count = ${manifest.fileCount}, updated_at = ${at} WHERE id = ${id}`);
+  markForSearch(db, id);
+  scope.record({
+    kind: 'version.fetched', subject: versionSubject(artifactNamesOf(version), version), before: { digest: before === undefined ? null : hexOf(before) }, after: { digest: input.digest, size: manifest.size, files: manifest.fileCount },
+    about: [{ kind: 'artifact', id: version.artifactId }, { kind: 'project', id: version.projectId }],
+  });
+  scope.changed('version', id);
+}

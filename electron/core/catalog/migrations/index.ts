@@ -14,6 +14,7 @@ import { curation } from './0090-curation.ts';
 import { holdsAndSearches } from './0100-holds-and-searches.ts';
 import { historyAtScale } from './0102-history-at-scale.ts';
 import { imports } from './0104-imports.ts';
+import { remotes } from './0120-remotes.ts';
 import { automations } from './0130-automations.ts';
 import { approvals } from './0140-approvals.ts';
 
@@ -34,6 +35,7 @@ export const migrations: readonly Migration[] = [
   holdsAndSearches,
   historyAtScale,
   imports,
+  remotes,
   automations,
   approvals,
 ];

@@ -19,6 +19,7 @@ import { aliasesAsOf, collectionAsOf, registryAsOf } from './pasts.ts';
 import { lineageQueries } from './lineage/index.ts';
 import { aliasTimeline, findLinks, getLink, linkCandidates, listLinks } from './links.ts';
 import { previewLifecycle, previewLinks, previewPromotion, previewRevert, previewUnlinks, previewUpdate, statesToGo } from './previews.ts';
+import { absentModels, getRemote, knownModels, listConflicts, listDeadLetters, listRemotes, listRounds, manageRemote, planWork, pushFiles, pushWork, remoteCounts, sideOf, staleModels, unfetched, unknownRuns } from './remotes.ts';
 import { collectionDetails, getCollection, getRegistry, listCollections, listRegistries } from './registries.ts';
 import { checkRunFileQuery, listRunFiles, metricKeys, metrics, runConsole, runDetails, runFile, runHistory, runLogUntidy, runWire } from './runStream.ts';
 import { demandManaging, getTimeToLive, lapsingCount, listHolds, listLapsing, listTrash, purgePreview, retention } from './retention.ts';
@@ -30,6 +31,11 @@ import { artifactDeletionPreview, deletionPreview, getVersion, listVersions, ref
 type Contracted = { readonly [Name in QueryName]?: (scope: QueryScope, input: CheckedInputOf<Name>) => OutputOf<Name> };
 
 const contracted = {
+  'remotes.get': getRemote,
+  'remotes.list': listRemotes,
+  'sync.conflicts': listConflicts,
+  'sync.deadLetters': listDeadLetters,
+  'sync.rounds': listRounds,
   'addresses.resolve': resolveAddress,
   'aliases.timeline': aliasTimeline,
   'artifacts.get': getArtifact,
@@ -133,6 +139,17 @@ const internal = {
   'internal.keptJobs': keptJobs,
   'internal.openDeliveries': openDeliveries,
   'internal.runMetrics': runMetrics,
+  'internal.absentModels': absentModels,
+  'internal.knownModels': knownModels,
+  'internal.manageRemote': manageRemote,
+  'internal.planWork': planWork,
+  'internal.pushFiles': pushFiles,
+  'internal.pushWork': pushWork,
+  'internal.remoteCounts': remoteCounts,
+  'internal.sideOf': sideOf,
+  'internal.staleModels': staleModels,
+  'internal.unfetched': unfetched,
+  'internal.unknownRuns': unknownRuns,
   'catalog.status': catalogStatus,
   'storage.usage': storageUsage,
   'internal.authenticateKey': authenticateKey,

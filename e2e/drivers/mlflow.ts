@@ -1,0 +1,111 @@
+/** The real MLflow server from PyPI and its real client, as processes. `build/test.mjs remotes` makes their environment. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdirSync, openSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+/** @throws when `build/test.mjs` did not start this */
+function python(): string {
+  const path = process.env['VITRINE_PYTHON_MLFLOW'];
+  if (path === undefined) throw new Error('VITRINE_PYTHON_MLFLOW is missing: start these tests with `node build/test.mjs remotes`.');
+  return path;
+}
+
+function environment(folder: string, more: Readonly<Record<string, string>> = {}): Record<string, string> {
+  mkdirSync(folder, { recursive: true });
+  return {
+    PATH: `${dirname(python())}:/usr/local/bin:/usr/bin:/bin`, HOME: folder, LANG: 'C.UTF-8', TMPDIR: process.env['TMPDIR'] ?? '/tmp', NO_PROXY: '*', no_proxy: '*', PYTHONUNBUFFERED: '1', PYTHONDONTWRITEBYTECODE: '1', GIT_PYTHON_REFRESH: 'quiet',
+    MLFLOW_DISABLE_TELEMETRY: 'true', DO_NOT_TRACK: 'true', MLFLOW_SERVER_ENABLE_JOB_EXECUTION: 'false', MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR: 'false', ...more,
+  };
+}
+
+export type MlflowServer = { readonly url: string; readonly folder: string; stop(): Promise<void>; start(): Promise<void> };
+
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+/** A server on SQLite, with its artifacts in a folder and served by itself. Its output goes to `server.log` there. */
+export async function startMlflow(folder: string, options: { readonly basicAuth?: { readonly username: string; readonly password: string } } = {}): Promise<MlflowServer> {
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  let child: ChildProcess | null = null;
+  const start = async (): Promise<void> => {
+    const args = ['-m', 'mlflow', 'server', '--host', '127.0.0.1', '--port', String(port), '--workers', '1', '--backend-store-uri', `sqlite:///${join(folder, 'mlflow.db')}`, '--artifacts-destination', join(folder, 'artifacts')];
+    if (options.basicAuth !== undefined) args.push('--app-name', 'basic-auth');
+    const found = environment(folder, options.basicAuth === undefined ? {} : { MLFLOW_FLASK_SERVER_SECRET_KEY: 'for a test', MLFLOW_AUTH_ADMIN_USERNAME: options.basicAuth.username, MLFLOW_AUTH_ADMIN_PASSWORD: options.basicAuth.password });
+    const log = openSync(join(folder, 'server.log'), 'a');
+    // A group of its own: the server starts workers, and ends with all of them.
+    const started = spawn(python(), args, { cwd: folder, env: found, stdio: ['ignore', log, log], detached: true });
+    child = started;
+    const ended = new Promise<never>((_, reject) => {
+      started.once('exit', (code, signal) => reject(new Error(`The MLflow server ended with ${code ?? signal}: see ${join(folder, 'server.log')}`)));
+    });
+    ended.catch(() => undefined);
+    await Promise.race([untilHealthy(url), ended]);
+  };
+  await start();
+  return {
+    url, folder, start,
+    async stop() {
+      const running = child;
+      child = null;
+      if (running?.pid === undefined || running.exitCode !== null) return;
+      const gone = new Promise<void>((resolve) => running.once('exit', () => resolve()));
+      process.kill(-running.pid, 'SIGKILL');
+      await gone;
+    },
+  };
+}
+
+/** There is nothing to wait for but that it answers. */
+async function untilHealthy(url: string): Promise<void> {
+  const until = performance.now() + 120_000;
+  for (;;) {
+    const answer = await fetch(`${url}/health`).catch(() => null);
+    if (answer?.ok === true) return;
+    if (performance.now() > until) throw new Error(`The MLflow server at ${url} does not get healthy.`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+export type MlflowClient = { act<Value = unknown>(act: string, parameters?: Readonly<Record<string, unknown>>): Promise<Value>; close(): void };
+
+/** The official client, kept running. */
+export async function startMlflowClient(url: string, folder: string): Promise<MlflowClient> {
+  const child = spawn(python(), [join(import.meta.dirname, '..', 'remotes', 'programs', 'act.py')], { cwd: folder, env: environment(folder, { MLFLOW_TRACKING_URI: url }), stdio: ['pipe', 'pipe', 'pipe'] });
+  let problem = '';
+  child.stderr.on('data', (piece: Buffer) => (problem += piece.toString('utf8')));
+  const waiting = new Map<number, { resolve(value: never): void; reject(error: Error): void }>();
+  let next = 1;
+  const ready = Promise.withResolvers<void>();
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    if (!line.startsWith('{')) return;
+    const told = JSON.parse(line) as { readonly ready?: string; readonly id?: number; readonly value?: never; readonly problem?: string };
+    if (told.ready !== undefined) ready.resolve();
+    const asked = told.id === undefined ? undefined : waiting.get(told.id);
+    if (told.id !== undefined) waiting.delete(told.id);
+    if (told.problem !== undefined) asked?.reject(new Error(told.problem));
+    else asked?.resolve(told.value as never);
+  });
+  child.once('exit', () => {
+    const error = new Error(`The mlflow client ended: ${problem}`);
+    ready.reject(error);
+    for (const one of waiting.values()) one.reject(error);
+  });
+  await ready.promise;
+  return {
+    act: (act, parameters = {}) =>
+      new Promise((resolve, reject) => {
+        const id = next++;
+        waiting.set(id, { resolve, reject });
+        child.stdin.write(`${JSON.stringify({ id, act, with: parameters })}\n`);
+      }),
+    close: () => void child.kill('SIGKILL'),
+  };
+}

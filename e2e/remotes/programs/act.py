@@ -1,0 +1,115 @@
+"""The real mlflow client, told line by line what to do: one JSON object in, one out. Stays, since importing it takes seconds."""
+import json
+import os
+import sys
+import tempfile
+
+import mlflow
+from mlflow.tracking import MlflowClient
+
+client = MlflowClient()
+
+
+def model(name, description="", tags=None):
+    client.create_registered_model(name, tags=tags or {}, description=description)
+    return name
+
+
+def version(name, files, params=None, metrics=None, tags=None, description="", run_name=None):
+    with mlflow.start_run(run_name=run_name) as run:
+        for key, value in (params or {}).items():
+            mlflow.log_param(key, value)
+        for key, value in (metrics or {}).items():
+            mlflow.log_metric(key, value)
+        with tempfile.TemporaryDirectory() as folder:
+            for path, text in files.items():
+                whole = os.path.join(folder, path)
+                os.makedirs(os.path.dirname(whole), exist_ok=True)
+                with open(whole, "w") as file:
+                    file.write(text)
+            mlflow.log_artifacts(folder, "model")
+        made = client.create_model_version(name, f"{run.info.artifact_uri}/model", run.info.run_id, tags=tags or {}, description=description)
+    return {"version": made.version, "run": run.info.run_id}
+
+
+def many(prefix, models, versions):
+    with mlflow.start_run() as run:
+        for number in range(models):
+            name = f"{prefix}-{number:05d}"
+            client.create_registered_model(name)
+            for _ in range(versions):
+                client.create_model_version(name, f"{run.info.artifact_uri}/model", run.info.run_id)
+    return models * versions
+
+
+def look(name):
+    found = client.get_registered_model(name)
+    versions = client.search_model_versions(f"name='{name}'")
+    return {
+        "description": found.description,
+        "tags": dict(found.tags),
+        "aliases": {alias: str(number) for alias, number in found.aliases.items()},
+        "versions": sorted(({"version": str(one.version), "description": one.description, "tags": dict(one.tags), "run": one.run_id} for one in versions), key=lambda one: int(one["version"])),
+    }
+
+
+def run(run_id):
+    found = client.get_run(run_id)
+    return {"params": dict(found.data.params), "metrics": dict(found.data.metrics), "status": found.info.status}
+
+
+def download(uri):
+    folder = mlflow.artifacts.download_artifacts(uri)
+    answer = {}
+    for parent, _, names in os.walk(folder):
+        for name in names:
+            whole = os.path.join(parent, name)
+            with open(whole) as file:
+                answer[os.path.relpath(whole, folder)] = file.read()
+    return answer
+
+
+def alias(name, alias, version):
+    client.set_registered_model_alias(name, alias, version)
+
+
+def unalias(name, alias):
+    client.delete_registered_model_alias(name, alias)
+
+
+def describe(name, description):
+    client.update_registered_model(name, description)
+
+
+def describe_version(name, version, description):
+    client.update_model_version(name, version, description)
+
+
+def tag(name, key, value=""):
+    client.set_registered_model_tag(name, key, value)
+
+
+def rename(name, new_name):
+    client.rename_registered_model(name, new_name)
+
+
+def delete_version(name, version):
+    client.delete_model_version(name, version)
+
+
+def delete_model(name):
+    client.delete_registered_model(name)
+
+
+def names():
+    return [one.name for one in client.search_registered_models(max_results=1000)]
+
+
+acts = {key: value for key, value in globals().items() if callable(value) and getattr(value, "__module__", None) == "__main__"}
+print(json.dumps({"ready": mlflow.__version__}), flush=True)
+for line in sys.stdin:
+    asked = json.loads(line)
+    try:
+        print(json.dumps({"id": asked["id"], "value": acts[asked["act"]](**asked.get("with", {}))}), flush=True)
+    except Exception as problem:
+        print(json.dumps({"id": asked["id"], "problem": repr(problem)}), flush=True)

@@ -1,0 +1,106 @@
+/** Remotes: connected, changed, paused, disconnected. Their secrets come by no way through here. */
+import type { OutputOf, RemoteKind } from '#shared/contract/index.ts';
+import { VitrineError } from '#shared/contract/errors.ts';
+import { checkProjectName, checkRegistryName, nameKey } from '#shared/domain/index.ts';
+import { ulid } from 'ulid';
+import { demand, organizationObject } from '../access.ts';
+import type { EventSubject } from '../history.ts';
+import { remoteOf, remoteRow, type RemoteRow, type RemoteSettings } from '../records/remotes.ts';
+import { registryRow } from '../records/rows.ts';
+import { accepted } from '../refusals.ts';
+import type { CommandScope } from '../scope.ts';
+import { sql } from '../sql.ts';
+import { seedTouches } from '../queries/remotes.ts';
+import { createRegistry } from './registries.ts';
+
+export type NewRemote = { readonly kind: RemoteKind; readonly name: string; readonly registry: string; readonly settings: RemoteSettings };
+
+const remoteSubject = ({ id, name }: { readonly id: number; readonly name: string }): EventSubject => ({ kind: 'remote', id, label: name, address: `vitrine://sync/${id}`, registryId: null });
+
+function mayManage(scope: CommandScope): void {
+  demand(scope.asker, 'organization.manage', organizationObject(scope.db));
+}
+
+/** The types of what a kind of remote has. */
+const typesOf: Readonly<Record<RemoteKind, readonly string[]>> = { mlflow: ['model'], wandb: ['model'], s3: ['model'] };
+
+export function addRemote(scope: CommandScope, input: NewRemote): OutputOf<'remotes.add'> {
+  const { db, at } = scope;
+  mayManage(scope);
+  const name = input.name.trim();
+  refuseTakenName(scope, name, 0);
+  const wanted = accepted(checkRegistryName(input.registry));
+  accepted(checkProjectName(input.settings.project));
+  const standing = db.value<number>(sql`SELECT id FROM registries WHERE name_key = ${nameKey(wanted)} AND deleted_at IS NULL`);
+  // Taking the registry back would leave the remote without one: that is done by disconnecting it.
+  const quiet: CommandScope = { ...scope, inverse: () => undefined, offerUndo: () => undefined };
+  const registryId = standing ?? createRegistry(quiet, { name: wanted, description: '', visibility: 'organization', acceptedTypes: [...typesOf[input.kind]] }).id;
+  const registry = registryRow(db, registryId);
+  if (registry.acceptedTypes !== 'all' && !registry.acceptedTypes.includes('model')) {
+    throw new VitrineError('type_mismatch', { details: { type: 'model', accepted: registry.acceptedTypes, explanation: `The registry “${registry.name}” takes ${registry.acceptedTypes.join(', ')}; the models of a remote have the type “model”.` } });
+  }
+  const { id } = db.run(sql`
+    INSERT INTO remotes (kind, name, settings, follows, created_at, registry_id) VALUES (${input.kind}, ${name}, ${JSON.stringify(input.settings)}, 1, ${at}, ${registryId})`);
+  scope.record({ kind: 'remote.added', subject: remoteSubject({ id, name }), before: null, after: { kind: input.kind, url: input.settings.url, registry: registry.name }, about: [{ kind: 'registry', id: registryId }] });
+  scope.changed('remote', id);
+  return remoteOf(remoteRow(db, id));
+}
+
+function refuseTakenName(scope: CommandScope, name: string, id: number): void {
+  if (name === '') throw new VitrineError('bad_input', { details: { explanation: 'A remote needs a name.' } });
+  if (scope.db.value(sql`SELECT 1 FROM remotes WHERE name = ${name} AND removed_at IS NULL AND id <> ${id}`) !== undefined) throw new VitrineError('already_exists', { details: { kind: 'remote', label: name } });
+}
+
+export type RemoteChange = { readonly id: number; readonly name?: string | undefined; readonly settings?: Partial<RemoteSettings>; readonly pushes?: boolean | undefined; readonly paused?: boolean | undefined };
+
+export function updateRemote(scope: CommandScope, input: RemoteChange): OutputOf<'remotes.update'> {
+  const { db } = scope;
+  mayManage(scope);
+  const remote = remoteRow(db, input.id);
+  const before: Record<string, unknown> = {};
+  const after: Record<string, unknown> = {};
+  const note = (key: string, was: unknown, is: unknown) => {
+    if (is === undefined || JSON.stringify(was) === JSON.stringify(is)) return;
+    before[key] = was;
+    after[key] = is;
+  };
+  const name = input.name?.trim();
+  if (name !== undefined) refuseTakenName(scope, name, remote.id);
+  note('name', remote.name, name);
+  note('pushes', remote.pushes, input.pushes);
+  note('paused', remote.paused, input.paused);
+  for (const [key, value] of Object.entries(input.settings ?? {})) note(key, remote.settings[key as keyof RemoteSettings], value);
+  if (Object.keys(after).length === 0) return remoteOf(remote);
+  const pushes = input.pushes ?? remote.pushes;
+  db.run(sql`
+    UPDATE remotes SET name = ${name ?? remote.name}, settings = ${JSON.stringify({ ...remote.settings, ...input.settings })}, pushes = ${pushes ? 1 : 0}, paused = ${(input.paused ?? remote.paused) ? 1 : 0} WHERE id = ${remote.id}`);
+  const changed = remoteRow(db, remote.id);
+  if (pushes && (!remote.pushes || after['follow'] !== undefined)) seedOutbox(scope, changed);
+  scope.record({ kind: 'remote.updated', subject: remoteSubject(changed), before, after });
+  scope.changed('remote', remote.id);
+  return remoteOf(changed);
+}
+
+/** What stood here before the remote was connected is told too. */
+function seedOutbox(scope: CommandScope, remote: RemoteRow): void {
+  const { db, at } = scope;
+  for (const { touch, label } of seedTouches(db, remote)) {
+    db.run(sql`
+      INSERT INTO outbox (mutation_id, remote_id, operation, payload, base, created_at, touch)
+      SELECT ${ulid(at)}, ${remote.id}, 'remotes.update', ${JSON.stringify({ subject: { kind: 'collection', label } })}, '{}', ${at}, ${touch}
+      WHERE NOT EXISTS (SELECT 1 FROM outbox WHERE remote_id = ${remote.id} AND touch = ${touch} AND state <> 'sent')`);
+  }
+}
+
+export function removeRemote(scope: CommandScope, input: { readonly id: number }): OutputOf<'remotes.remove'> {
+  const { db, at } = scope;
+  mayManage(scope);
+  const remote = remoteRow(db, input.id);
+  const dropped = db.value<number>(sql`SELECT count(DISTINCT touch) FROM outbox WHERE remote_id = ${remote.id} AND state <> 'sent'`) ?? 0;
+  for (const table of [sql`outbox`, sql`cursors`, sql`remote_models`, sql`remote_versions`, sql`remote_runs`, sql`sync_conflicts`, sql`sync_rounds`]) db.run(sql`DELETE FROM ${table} WHERE remote_id = ${remote.id}`);
+  // The row stays, so that its id is not given again; its name is free.
+  db.run(sql`UPDATE remotes SET removed_at = ${at}, follows = 0, name = ${`${remote.name} #${remote.id} removed`} WHERE id = ${remote.id}`);
+  scope.record({ kind: 'remote.removed', subject: { ...remoteSubject(remote), address: null }, before: { url: remote.settings.url, waiting: dropped }, after: null });
+  scope.changed('remote', remote.id);
+  return { dropped };
+}

@@ -1,0 +1,426 @@
+/**
+ * What a remote says comes in: one transaction per page, with what is remembered of the remote beside it, so that a pull that is cut off
+ * goes on where it was and none of it comes twice. What becomes of each field is the domain's to say (`mergeField`).
+ */
+import type { JsonObject } from '#shared/contract/index.ts';
+import { VitrineError } from '#shared/contract/errors.ts';
+import { acceptsType, checkAlias, checkCollectionName, checkTag, explainViolation, latestAlias, mergeField, nameKey, type Base, type Merge } from '#shared/domain/index.ts';
+import { createHash } from 'node:crypto';
+import { nothingSeen, remoteRow, type RemoteRow, type SeenModel, type SeenVersion } from '../records/remotes.ts';
+import { collectionRow, linkRow, registryRow, versionRow, artifactNamesOf, type CollectionRow } from '../records/rows.ts';
+import { branded, jsonObject } from '../records/shared.ts';
+import { collectionSubject, versionSubject } from '../records/subjects.ts';
+import type { CommandScope, QueryScope } from '../scope.ts';
+import { listOf, sql } from '../sql.ts';
+import { applyAliasWishes } from './aliases.ts';
+import { editCollection, insertCollection, refuseTakenName } from './collections.ts';
+import { createLinks, unlink } from './links.ts';
+import { ensureProject, insertRun, updateRun } from './runs.ts';
+import { noteConflict, settle } from './syncPush.ts';
+import { editTags, tagsOf } from './tags.ts';
+import { commitVersion, editVersion, type CommittedEntry } from './versions.ts';
+
+export type IncomingVersion = SeenVersion & {
+  readonly version: string;
+  /** What stands for its files until they are fetched, with its digests. */
+  readonly entries: readonly CommittedEntry[];
+  readonly digest: string;
+  readonly wandbDigest: string;
+};
+
+export type IncomingModel = SeenModel & {
+  readonly name: string;
+  /** Milliseconds, the server's clock. */
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly hash: string;
+  /** null when its versions were not read this time. */
+  readonly versions: readonly IncomingVersion[] | null;
+};
+
+export type IncomingPage = {
+  readonly remoteId: number;
+  readonly models: readonly IncomingModel[];
+  /** Every name there is, after everything was read; null after a part. */
+  readonly present: readonly string[] | null;
+  /** Ours less theirs, in milliseconds: their times are moved by it. */
+  readonly clockOffset: number;
+};
+
+export type Pulled = { readonly applied: number; readonly conflicts: number };
+
+type ModelRow = { readonly name: string; readonly collectionId: number | null; readonly createdAt: number; readonly seen: string; readonly seenAt: number; readonly goneAt: number | null; readonly skipped: string | null };
+
+const modelRow = (scope: CommandScope, remoteId: number, name: string) =>
+  scope.db.get<ModelRow>(sql`SELECT name, collection_id AS collectionId, created_at AS createdAt, seen, seen_at AS seenAt, gone_at AS goneAt, skipped FROM remote_models WHERE remote_id = ${remoteId} AND name = ${name}`);
+
+/** Tags that the server or we ourselves keep for our own ends. */
+const isOwnTag = (key: string): boolean => key.startsWith('mlflow.') || key.startsWith('vitrine.');
+
+export function applyRemote(scope: CommandScope, page: IncomingPage): Pulled {
+  const remote = remoteRow(scope.db, page.remoteId);
+  const tally = { applied: 0, conflicts: 0 };
+  if (page.present !== null) tally.applied += noteAbsent(scope, remote, page);
+  for (const model of page.models) applyModel(scope, remote, model, page.clockOffset, tally);
+  if (tally.applied + tally.conflicts > 0) scope.changed('remote', remote.id);
+  return tally;
+}
+
+/** What is no longer there: renamed, where something new was made at the very same moment, else gone. What stands here stays. */
+function noteAbsent(scope: CommandScope, remote: RemoteRow, page: IncomingPage): number {
+  const { db, at } = scope;
+  const absent = db.all<{ name: string; createdAt: number; collectionId: number | null }>(sql`
+    SELECT name, created_at AS createdAt, collection_id AS collectionId FROM remote_models WHERE remote_id = ${remote.id} AND gone_at IS NULL AND name NOT IN ${listOf(page.present ?? [])}`);
+  for (const old of absent) {
+    const renamed = page.models.filter((model) => model.createdAt === old.createdAt && modelRow(scope, remote.id, model.name) === undefined);
+    const [next] = renamed;
+    if (renamed.length !== 1 || next === undefined || old.collectionId === null) {
+      db.run(sql`UPDATE remote_models SET gone_at = ${at} WHERE remote_id = ${remote.id} AND name = ${old.name}`);
+      continue;
+    }
+    db.run(sql`UPDATE remote_models SET name = ${next.name} WHERE remote_id = ${remote.id} AND name = ${old.name}`);
+    db.run(sql`UPDATE remote_versions SET model = ${next.name} WHERE remote_id = ${remote.id} AND model = ${old.name}`);
+    const collection = collectionRow(db, old.collectionId);
+    if (!collection.deleted && nameKey(collection.name) === nameKey(old.name) && checkCollectionName(next.name).ok && !isTaken(scope, collection.registryId, next.name)) {
+      editCollection(scope, collection, { name: next.name.normalize('NFC'), description: collection.description });
+    }
+  }
+  return absent.length;
+}
+
+function isTaken(scope: CommandScope, registryId: number, name: string): boolean {
+  return scope.db.value(sql`SELECT 1 FROM collections WHERE registry_id = ${registryId} AND name_key = ${nameKey(name)} AND deleted_at IS NULL`) !== undefined;
+}
+
+type Tally = { applied: number; conflicts: number };
+
+function applyModel(scope: CommandScope, remote: RemoteRow, model: IncomingModel, clockOffset: number, tally: Tally): void {
+  const { db, at } = scope;
+  let known = modelRow(scope, remote.id, model.name);
+  if (known !== undefined && known.createdAt !== model.createdAt) {
+    // Deleted there and made again: numbers began anew, so what was known of them is of another time.
+    db.run(sql`UPDATE remote_versions SET model = ${`${model.name} #${known.createdAt}`}, gone_at = coalesce(gone_at, ${at}) WHERE remote_id = ${remote.id} AND model = ${model.name}`);
+    known = { ...known, seen: JSON.stringify(nothingSeen), createdAt: model.createdAt };
+  }
+  const placed = collectionFor(scope, remote, model, known);
+  if (typeof placed === 'string') {
+    writeModel(scope, remote, model, { collectionId: known?.collectionId ?? null, seen: known === undefined ? nothingSeen : (JSON.parse(known.seen) as SeenModel), skipped: placed });
+    return;
+  }
+  if (placed.made) tally.applied += 1;
+  const met = known !== undefined && known.skipped === null;
+  const seen = known !== undefined && met ? (JSON.parse(known.seen) as SeenModel) : nothingSeen;
+  writeModel(scope, remote, model, { collectionId: placed.collection.id, seen, skipped: null });
+  if (model.versions !== null) applyVersions(scope, remote, model, placed.collection, tally, clockOffset);
+  const describe = remote.settings.fields.descriptions ? mergeDescription(scope, remote, model, placed.collection, met ? { known: true, value: seen.description } : { known: false }, known?.seenAt ?? 0, clockOffset, tally) : seen.description;
+  const tags = remote.settings.fields.tags ? mergeTags(scope, { kind: 'collection', id: placed.collection.id }, `tag ${placed.collection.id}`, remote, seen.tags, model.tags, tally) : seen.tags;
+  const aliases = remote.settings.fields.aliases ? mergeAliases(scope, remote, model, collectionRow(db, placed.collection.id), seen.aliases, met, tally) : seen.aliases;
+  writeModel(scope, remote, model, { collectionId: placed.collection.id, seen: { description: describe, tags, aliases }, skipped: null });
+}
+
+function writeModel(scope: CommandScope, remote: RemoteRow, model: IncomingModel, kept: { readonly collectionId: number | null; readonly seen: SeenModel; readonly skipped: string | null }): void {
+  const { at } = scope;
+  const versionsAt = model.versions === null ? null : at;
+  scope.db.run(sql`
+    INSERT INTO remote_models (remote_id, name, collection_id, created_at, updated_at, hash, seen, seen_at, versions_at, gone_at, skipped)
+    VALUES (${remote.id}, ${model.name}, ${kept.collectionId}, ${model.createdAt}, ${model.updatedAt}, ${model.hash}, ${JSON.stringify(kept.seen)}, ${at}, ${versionsAt}, NULL, ${kept.skipped})
+    ON CONFLICT (remote_id, name) DO UPDATE SET collection_id = excluded.collection_id, created_at = excluded.created_at, updated_at = excluded.updated_at, hash = excluded.hash, seen = excluded.seen, seen_at = excluded.seen_at,
+      versions_at = coalesce(excluded.versions_at, versions_at), gone_at = NULL, skipped = excluded.skipped`);
+}
+
+/** Its collection here, made where there is none; or why it can have none. */
+function collectionFor(scope: CommandScope, remote: RemoteRow, model: IncomingModel, known: ModelRow | undefined): { readonly collection: CollectionRow; readonly made: boolean } | string {
+  const { db } = scope;
+  const { follow } = remote.settings;
+  const isFollowed = (id: number): boolean => follow.kind === 'registry' || (follow.ids as readonly number[]).includes(id);
+  if (known?.collectionId != null) {
+    const collection = collectionRow(db, known.collectionId);
+    if (collection.deleted) return 'Its collection was deleted here.';
+    return isFollowed(collection.id) ? { collection, made: false } : 'Its collection does not follow this remote.';
+  }
+  const name = checkCollectionName(model.name);
+  if (!name.ok) return explainViolation(name.violation);
+  const standing = db.value<number>(sql`SELECT id FROM collections WHERE registry_id = ${remote.registryId} AND name_key = ${nameKey(name.value)} AND deleted_at IS NULL`);
+  if (standing !== undefined) {
+    const collection = collectionRow(db, standing);
+    if (collection.type !== 'model') return `The collection “${collection.name}” here is of the type “${collection.type}”.`;
+    return isFollowed(standing) ? { collection, made: false } : 'Its collection does not follow this remote.';
+  }
+  if (follow.kind === 'collections') return 'It is none of the collections that follow this remote.';
+  const registry = registryRow(db, remote.registryId);
+  if (registry.deleted) return `The registry “${registry.name}” was deleted here.`;
+  if (!acceptsType(registry.acceptedTypes, 'model')) return `The registry “${registry.name}” takes no models.`;
+  refuseTakenName(scope, registry.id, name.value);
+  return { collection: insertCollection(scope, registry, { name: name.value, type: 'model', description: '', tags: [] }), made: true };
+}
+
+// Versions ------------------------------------------------------------------------------------------------------------
+
+/** An artifact's name may have fewer characters than a model's: others become “-”, and a few letters keep two such names apart. */
+export function artifactNameOf(model: string): string {
+  const plain = model.replaceAll(/[^a-zA-Z0-9_\-.]/gu, '-').slice(0, 110);
+  return plain === model && !/^\.*$/u.test(plain) ? plain : `${plain.replace(/^\.+/u, '')}-${createHash('sha256').update(model).digest('hex').slice(0, 8)}`;
+}
+
+type VersionKnown = { readonly version: string; readonly linkId: number | null; readonly versionId: number | null; readonly seen: string };
+
+function applyVersions(scope: CommandScope, remote: RemoteRow, model: IncomingModel, collection: CollectionRow, tally: Tally, clockOffset: number): void {
+  const { db, at } = scope;
+  const rows = new Map(db.all<VersionKnown>(sql`
+    SELECT version, link_id AS linkId, version_id AS versionId, seen FROM remote_versions WHERE remote_id = ${remote.id} AND model = ${model.name} AND gone_at IS NULL`).map((row) => [row.version, row]));
+  const incoming = (model.versions ?? []).toSorted((left, right) => Number(left.version) - Number(right.version));
+  for (const version of incoming) {
+    const row = rows.get(version.version);
+    rows.delete(version.version);
+    if (row === undefined) {
+      takeVersion(scope, remote, model, version, collection);
+      tally.applied += 1;
+    } else if (row.versionId !== null && seenText(version) !== row.seen) {
+      editTaken(scope, remote, model, version, { ...row, versionId: row.versionId }, tally, clockOffset);
+    }
+  }
+  for (const gone of rows.values()) {
+    db.run(sql`UPDATE remote_versions SET gone_at = ${at} WHERE remote_id = ${remote.id} AND model = ${model.name} AND version = ${gone.version}`);
+    tally.applied += 1;
+    if (gone.linkId === null) continue;
+    const link = linkRow(db, gone.linkId);
+    // To the trash, from which it can be had again; the version itself stays.
+    if (!link.removed) unlink(scope, collectionRow(db, link.collectionId), [link]);
+  }
+}
+
+function seenText({ description, tags, stage, source, runId, createdAt, updatedAt, user }: SeenVersion): string {
+  return JSON.stringify({ description, tags, stage, source, runId, createdAt, updatedAt, user } satisfies SeenVersion);
+}
+
+function metadataOf(remote: RemoteRow, model: string, version: IncomingVersion): JsonObject {
+  const tags = Object.fromEntries(Object.entries(version.tags).filter(([key]) => !key.startsWith('vitrine.')));
+  return {
+    [remote.kind]: {
+      model, version: version.version, source: version.source, createdAt: new Date(version.createdAt).toISOString(), ...(version.runId === null ? {} : { run: version.runId }), ...(version.stage === '' || version.stage === 'None' ? {} : { stage: version.stage }),
+      ...(version.user === null ? {} : { user: version.user }), ...(Object.keys(tags).length === 0 ? {} : { tags }),
+    },
+  };
+}
+
+const bareTags = (tags: Readonly<Record<string, string>>): string[] => Object.entries(tags).filter(([key, value]) => value === '' && !isOwnTag(key) && checkTag(key).ok).map(([key]) => key);
+
+function takeVersion(scope: CommandScope, remote: RemoteRow, model: IncomingModel, version: IncomingVersion, collection: CollectionRow): void {
+  const { db } = scope;
+  const own = ownLink(scope, remote, version);
+  const insert = (linkId: number, versionId: number, fetchedAt: number | null) => db.run(sql`
+    INSERT INTO remote_versions (remote_id, model, version, link_id, version_id, run, seen, fetched_at)
+    VALUES (${remote.id}, ${model.name}, ${version.version}, ${linkId}, ${versionId}, ${version.runId}, ${seenText(version)}, ${fetchedAt})
+    ON CONFLICT (remote_id, model, version) DO UPDATE SET link_id = excluded.link_id, version_id = excluded.version_id, run = excluded.run, seen = excluded.seen, fetched_at = excluded.fetched_at, gone_at = NULL`);
+  if (own !== null) {
+    insert(own.linkId, own.versionId, scope.at);
+    settle(scope, remote.id, `link ${own.linkId}`);
+    return;
+  }
+  const run = version.runId === null ? undefined : db.value<number>(sql`SELECT m.run_id FROM remote_runs m JOIN runs r ON r.id = m.run_id WHERE m.remote_id = ${remote.id} AND m.run = ${version.runId} AND r.deleted_at IS NULL`);
+  const committed = commitVersion(scope, {
+    project: { name: remote.settings.project }, artifact: artifactNameOf(model.name), type: 'model', description: version.description, metadata: metadataOf(remote, model.name, version), aliases: [], tags: bareTags(version.tags),
+    entries: version.entries, digest: version.digest, wandbDigest: version.wandbDigest, size: 0, ...(run === undefined ? {} : { runId: run }),
+  });
+  db.run(sql`UPDATE versions SET created_at = ${Math.min(version.createdAt, scope.at)} WHERE id = ${committed.versionId}`);
+  const linked = createLinks(scope, { versionIds: [committed.versionId], target: { kind: 'collection', id: branded(collection.id) }, aliases: [], note: '' });
+  const link = linked.links[0];
+  if (link === undefined) throw new VitrineError('blocked');
+  insert(link.linkId, committed.versionId, null);
+}
+
+/** A version that we sent ourselves and whose answer was lost: its mark leads back to the link that it was sent for. */
+function ownLink(scope: CommandScope, remote: RemoteRow, version: IncomingVersion): { readonly linkId: number; readonly versionId: number } | null {
+  const mutation = version.tags['vitrine.mutation'];
+  if (mutation === undefined) return null;
+  const touch = scope.db.value<string>(sql`SELECT touch FROM outbox WHERE remote_id = ${remote.id} AND mutation_id = ${mutation}`);
+  const linkId = touch?.startsWith('link ') === true ? Number(touch.slice(5)) : null;
+  if (linkId === null) return null;
+  return { linkId, versionId: linkRow(scope.db, linkId).versionId };
+}
+
+function editTaken(scope: CommandScope, remote: RemoteRow, model: IncomingModel, version: IncomingVersion, row: VersionKnown & { readonly versionId: number }, tally: Tally, clockOffset: number): void {
+  const { db } = scope;
+  const seen = JSON.parse(row.seen) as SeenVersion;
+  const standing = versionRow(db, row.versionId);
+  let description = version.description;
+  if (standing.state === 'committed') {
+    const now = db.get<{ description: string; metadata: string }>(sql`SELECT description, metadata FROM versions WHERE id = ${row.versionId}`);
+    if (now === undefined) return;
+    const touch = `text ${row.versionId}`;
+    if (remote.settings.fields.descriptions) {
+      const merged = mergeField({ base: { known: true, value: seen.description }, mine: now.description, theirs: version.description, rule: { kind: 'last writer', mineAt: touchedAt(scope, remote, touch), theirsAt: version.updatedAt + clockOffset, theirsNotBefore: 0 } });
+      const subject = versionSubject(artifactNamesOf(standing), standing);
+      description = takeText(scope, remote, touch, merged, seen.description, version.description, (text) => editVersion(scope, row.versionId, { description: text }), { subject, about: [{ kind: 'artifact' as const, id: standing.artifactId }] }, tally);
+    }
+    if (remote.settings.fields.tags) mergeTags(scope, { kind: 'version', id: row.versionId }, `mark ${row.versionId}`, remote, seen.tags, version.tags, tally);
+    // Only the part that is the remote's: whatever else people wrote into the metadata stays.
+    const metadata = jsonObject(now.metadata);
+    const [key, value] = Object.entries(metadataOf(remote, model.name, version))[0] ?? ['', null];
+    const standsHere = metadata[key] !== undefined;
+    if (standsHere && JSON.stringify(metadata[key]) !== JSON.stringify(value)) {
+      editVersion(scope, row.versionId, { metadata: { ...metadata, [key]: value } });
+      tally.applied += 1;
+    }
+  }
+  db.run(sql`UPDATE remote_versions SET seen = ${seenText({ ...version, description })}, run = ${version.runId} WHERE remote_id = ${remote.id} AND model = ${model.name} AND version = ${version.version}`);
+}
+
+// Fields --------------------------------------------------------------------------------------------------------------
+
+/** When somebody here last touched it and it was not told yet; long ago where nobody did. */
+function touchedAt(scope: CommandScope, remote: RemoteRow, touch: string): number {
+  return scope.db.value<number>(sql`SELECT max(created_at) FROM outbox WHERE remote_id = ${remote.id} AND touch = ${touch} AND state <> 'sent'`) ?? 0;
+}
+
+type Spoken = { readonly subject: Parameters<CommandScope['record']>[0]['subject']; readonly about: NonNullable<Parameters<CommandScope['record']>[0]['about']> };
+
+/** Does what was merged of a text; answers what is now known of the upstream. */
+function takeText(scope: CommandScope, remote: RemoteRow, touch: string, merged: Merge<string>, base: string, theirs: string, write: (text: string) => void, spoken: Spoken, tally: Tally): string {
+  switch (merged.kind) {
+    case 'keep':
+      return theirs;
+    case 'confirm':
+      settle(scope, remote.id, touch);
+      return theirs;
+    case 'apply':
+      if (merged.loser !== null) scope.record({ kind: 'sync.superseded', ...spoken, before: { text: merged.loser.value, from: 'here' }, after: { text: merged.value, from: remote.name } });
+      write(merged.value);
+      settle(scope, remote.id, touch);
+      tally.applied += 1;
+      return theirs;
+    case 'rebase':
+      scope.record({ kind: 'sync.superseded', ...spoken, before: { text: merged.loser.value, from: remote.name }, after: { text: merged.value, from: 'here' } });
+      return theirs;
+    case 'conflict':
+      return base;
+  }
+}
+
+function mergeDescription(scope: CommandScope, remote: RemoteRow, model: IncomingModel, collection: CollectionRow, base: Base<string>, seenAt: number, clockOffset: number, tally: Tally): string {
+  const touch = `description ${collection.id}`;
+  const merged = mergeField({ base, mine: collection.description, theirs: model.description, rule: { kind: 'last writer', mineAt: touchedAt(scope, remote, touch), theirsAt: model.updatedAt + clockOffset, theirsNotBefore: seenAt } });
+  const spoken = { subject: collectionSubject(collection), about: [{ kind: 'registry' as const, id: collection.registryId }] };
+  if (merged.kind === 'conflict') {
+    const made = noteConflict(scope, {
+      remote, collection, touch, what: 'description', field: '', base: { value: null, shown: 'never compared', linkId: null },
+      mine: { value: collection.description, shown: collection.description, linkId: null }, theirs: { value: model.description, shown: model.description, linkId: null },
+    });
+    if (made) tally.conflicts += 1;
+  }
+  return takeText(scope, remote, touch, merged, base.known ? base.value : '', model.description, (text) => editCollection(scope, collectionRow(scope.db, collection.id), { name: collection.name, description: text }), spoken, tally);
+}
+
+/** Whether a tag stands has two values, so two sides that both changed it have changed it alike: no conflict is possible. */
+function mergeTags(scope: CommandScope, target: { readonly kind: 'version' | 'collection'; readonly id: number }, touch: string, remote: RemoteRow, seen: Readonly<Record<string, string>>, theirs: Readonly<Record<string, string>>, tally: Tally): Readonly<Record<string, string>> {
+  const mine = new Set(tagsOf(scope.db, target));
+  const add: string[] = [];
+  const remove: string[] = [];
+  for (const key of new Set([...Object.keys(seen), ...Object.keys(theirs)])) {
+    if (isOwnTag(key) || !checkTag(key).ok) continue;
+    // A tag with a value is none of ours unless one of that name stands here.
+    const stands = (side: Readonly<Record<string, string>>): boolean => side[key] === '' || (side[key] !== undefined && mine.has(key));
+    const merged = mergeField({ base: { known: true, value: stands(seen) }, mine: mine.has(key), theirs: stands(theirs), rule: { kind: 'compare and set' } });
+    if (merged.kind === 'confirm') settle(scope, remote.id, `${touch} ${key}`);
+    if (merged.kind === 'apply') (merged.value ? add : remove).push(key);
+  }
+  if (add.length + remove.length > 0) {
+    editTags(scope, { target: target as never, add, remove });
+    tally.applied += add.length + remove.length;
+  }
+  return theirs;
+}
+
+/** Where an alias stands here, in the remote's words: the number of its version there, or the link where there is none yet. */
+export function tokenOf(scope: Pick<QueryScope, 'db'>, remoteId: number, linkId: number): string {
+  return scope.db.value<string>(sql`SELECT version FROM remote_versions WHERE remote_id = ${remoteId} AND link_id = ${linkId} AND gone_at IS NULL`) ?? `here ${linkId}`;
+}
+
+function mergeAliases(scope: CommandScope, remote: RemoteRow, model: IncomingModel, collection: CollectionRow, seen: Readonly<Record<string, string>>, met: boolean, tally: Tally): Readonly<Record<string, string>> {
+  const { db } = scope;
+  const mine = new Map(db.all<{ alias: string; linkId: number }>(sql`SELECT alias, target_id AS linkId FROM aliases WHERE holder_kind = 'collection' AND holder_id = ${collection.id}`).map((row) => [row.alias, row.linkId]));
+  const links = new Map(db.all<{ version: string; linkId: number; index: number; removed: number | null }>(sql`
+    SELECT v.version, l.id AS linkId, l.idx AS "index", l.removed_at AS removed FROM remote_versions v JOIN links l ON l.id = v.link_id WHERE v.remote_id = ${remote.id} AND v.model = ${model.name} AND v.gone_at IS NULL`).map((row) => [row.version, row]));
+  const next: Record<string, string> = {};
+  for (const alias of new Set([...Object.keys(seen), ...Object.keys(model.aliases)])) {
+    if (alias === latestAlias || !checkAlias(alias).ok) continue;
+    const stood = model.aliases[alias];
+    // One that was left behind on a version that is gone stands nowhere.
+    const theirs = stood !== undefined && links.has(stood) ? stood : null;
+    const linkId = mine.get(alias.normalize('NFC'));
+    const here = linkId === undefined ? null : tokenOf(scope, remote.id, linkId);
+    const base: Base<string | null> = met ? { known: true, value: seen[alias] ?? null } : { known: false };
+    const touch = `alias ${collection.id} ${alias.normalize('NFC')}`;
+    const merged = mergeField<string | null>({ base, mine: here, theirs, rule: { kind: 'compare and set' } });
+    const remember = (value: string | null): void => {
+      if (value !== null) next[alias] = value;
+    };
+    switch (merged.kind) {
+      case 'confirm':
+        settle(scope, remote.id, touch);
+        remember(theirs);
+        break;
+      case 'keep':
+        // A conflict whose other side went back is none any more.
+        db.run(sql`UPDATE outbox SET state = 'waiting' WHERE remote_id = ${remote.id} AND touch = ${touch} AND state = 'conflict'`);
+        db.run(sql`UPDATE sync_conflicts SET resolved_at = ${scope.at}, choice = 'moot' WHERE remote_id = ${remote.id} AND touch = ${touch} AND resolved_at IS NULL`);
+        remember(theirs);
+        break;
+      case 'apply': {
+        const link = merged.value === null ? undefined : links.get(merged.value);
+        remember(theirs);
+        if (link !== undefined && link.removed !== null) break;
+        applyAliasWishes(scope, { kind: 'collection', id: branded(collection.id) }, [{ alias, to: link?.index ?? null }]);
+        settle(scope, remote.id, touch);
+        tally.applied += 1;
+        break;
+      }
+      case 'rebase':
+        remember(theirs);
+        break;
+      case 'conflict': {
+        const made = noteConflict(scope, { remote, collection, touch, what: 'alias', field: alias, base: aliasSide(scope, remote, model.name, base.known ? base.value : null), mine: aliasSide(scope, remote, model.name, here), theirs: aliasSide(scope, remote, model.name, theirs) });
+        if (made) tally.conflicts += 1;
+        if (base.known) remember(base.value);
+        break;
+      }
+    }
+  }
+  return next;
+}
+
+/** A side of an alias's conflict in words. */
+export function aliasSide(scope: Pick<QueryScope, 'db'>, remote: { readonly id: number }, model: string, token: string | null): { readonly value: string | null; readonly shown: string; readonly linkId: number | null } {
+  if (token === null) return { value: null, shown: 'on no version', linkId: null };
+  const { db } = scope;
+  const linkId = token.startsWith('here ') ? Number(token.slice(5)) : (db.value<number>(sql`SELECT link_id FROM remote_versions WHERE remote_id = ${remote.id} AND model = ${model} AND version = ${token}`) ?? null);
+  const index = linkId === null ? undefined : db.value<number>(sql`SELECT idx FROM links WHERE id = ${linkId}`);
+  const there = token.startsWith('here ') ? ' (not there yet)' : ` (version ${token} there)`;
+  return { value: token, shown: index === undefined ? `on version ${token} there` : `on v${index}${there}`, linkId };
+}
+
+// Runs ----------------------------------------------------------------------------------------------------------------
+
+export type IncomingRun = {
+  readonly run: string; readonly name: string; readonly state: 'running' | 'finished' | 'failed' | 'killed'; readonly experiment: string; readonly startedAt: number; readonly endedAt: number | null; readonly config: JsonObject; readonly summary: JsonObject;
+  readonly tags: readonly string[]; readonly notes: string;
+};
+
+/** Runs that the versions of a remote come from: before the versions, so that these can say so. */
+export function applyRemoteRuns(scope: CommandScope, input: { readonly remoteId: number; readonly runs: readonly IncomingRun[]; /** Asked for and not there. */ readonly missing: readonly string[] }): { readonly applied: number } {
+  const { db } = scope;
+  const remote = remoteRow(db, input.remoteId);
+  const project = ensureProject(scope, { name: remote.settings.project });
+  for (const run of input.runs) {
+    const standing = db.value<number>(sql`SELECT r.id FROM runs r WHERE r.project_id = ${project.id} AND r.run_id = ${run.run}`);
+    const deleted = standing !== undefined && db.value(sql`SELECT 1 FROM runs WHERE id = ${standing} AND deleted_at IS NOT NULL`) !== undefined;
+    const id = standing ?? insertRun(scope, project, { runId: run.run, displayName: run.name, jobType: null, group: run.experiment.slice(0, 128), tags: run.tags.filter((tag) => checkTag(tag).ok), notes: run.notes, config: run.config });
+    if (!deleted) {
+      updateRun(scope, { id: branded(id), state: run.state, summary: run.summary, config: run.config });
+      db.run(sql`UPDATE runs SET created_at = ${Math.min(run.startedAt, scope.at)}, finished_at = ${run.endedAt} WHERE id = ${id}`);
+    }
+    db.run(sql`INSERT INTO remote_runs (remote_id, run, run_id, ended) VALUES (${remote.id}, ${run.run}, ${id}, ${run.state === 'running' ? 0 : 1}) ON CONFLICT (remote_id, run) DO UPDATE SET run_id = excluded.run_id, ended = excluded.ended`);
+  }
+  for (const run of input.missing) db.run(sql`INSERT INTO remote_runs (remote_id, run, run_id, ended) VALUES (${remote.id}, ${run}, NULL, 1) ON CONFLICT DO NOTHING`);
+  return { applied: input.runs.length };
+}

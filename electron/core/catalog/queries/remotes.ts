@@ -1,0 +1,303 @@
+/** Remotes, what waits for them, what conflicts; and what the sync itself asks. */
+import type { CheckedInputOf, DeadLetter, OutputOf, SyncConflict } from '#shared/contract/index.ts';
+import { latestAlias, type Base } from '#shared/domain/index.ts';
+import { demand, notFound, organizationObject, registryObject, visibleRegistries } from '../access.ts';
+import type { ReadableDb } from '../connection.ts';
+import { remoteOf, remoteRow, remoteRows, type RemoteRow, type SeenModel, type SeenVersion } from '../records/remotes.ts';
+import { registryRow } from '../records/rows.ts';
+import { branded, timestamp } from '../records/shared.ts';
+import type { QueryScope } from '../scope.ts';
+import { listOf, sql } from '../sql.ts';
+import { tagsOf } from '../commands/tags.ts';
+import { aliasSide, tokenOf } from '../commands/syncPull.ts';
+
+/** Remotes of registries that the asker may see. */
+function seenRemotes(scope: QueryScope): readonly RemoteRow[] {
+  const visible = visibleRegistries(scope.db, scope.asker);
+  return remoteRows(scope.db).filter((remote) => visible.has(remote.registryId));
+}
+
+export function listRemotes(scope: QueryScope): OutputOf<'remotes.list'> {
+  return { items: seenRemotes(scope).map(remoteOf) };
+}
+
+export function getRemote(scope: QueryScope, input: CheckedInputOf<'remotes.get'>): OutputOf<'remotes.get'> {
+  const found = seenRemotes(scope).find((remote) => ('id' in input ? remote.id === input.id : remote.name === input.name));
+  if (found === undefined) throw notFound('remote', 'id' in input ? String(input.id) : input.name);
+  return remoteOf(found);
+}
+
+/** For whoever is to change, test or read out a remote. */
+export function manageRemote(scope: QueryScope, input: { readonly id: number }): OutputOf<'remotes.get'> {
+  demand(scope.asker, 'organization.manage', organizationObject(scope.db));
+  return remoteOf(remoteRow(scope.db, input.id));
+}
+
+export type RemoteCounts = { readonly remoteId: number; readonly waiting: number; readonly conflicts: number; readonly dead: number; readonly models: number; readonly versions: number; readonly cursors: Readonly<Record<string, { readonly value: string; readonly at: number }>> };
+
+/** What the catalog knows of where each remote stands; what goes on at the moment only the engine does. */
+export function remoteCounts(scope: QueryScope): readonly (RemoteCounts & { readonly remote: OutputOf<'remotes.get'> })[] {
+  const { db } = scope;
+  return seenRemotes(scope).map((remote) => {
+    const open = new Map(db.all<{ state: string; count: number }>(sql`SELECT state, count(DISTINCT touch) AS count FROM outbox WHERE remote_id = ${remote.id} AND state <> 'sent' GROUP BY state`).map((row) => [row.state, row.count]));
+    const count = (text: ReturnType<typeof sql>): number => db.value<number>(text) ?? 0;
+    return {
+      remoteId: remote.id, remote: remoteOf(remote),
+      waiting: open.get('waiting') ?? 0, dead: open.get('dead') ?? 0,
+      conflicts: count(sql`SELECT count(*) FROM sync_conflicts WHERE remote_id = ${remote.id} AND resolved_at IS NULL`),
+      models: count(sql`SELECT count(*) FROM remote_models WHERE remote_id = ${remote.id} AND gone_at IS NULL`),
+      versions: count(sql`SELECT count(*) FROM remote_versions WHERE remote_id = ${remote.id} AND gone_at IS NULL`),
+      cursors: Object.fromEntries(db.all<{ stream: string; value: string; at: number }>(sql`SELECT stream, value, at FROM cursors WHERE remote_id = ${remote.id}`).map(({ stream, value, at }) => [stream, { value, at }])),
+    };
+  });
+}
+
+export function listRounds(scope: QueryScope, input: CheckedInputOf<'sync.rounds'>): OutputOf<'sync.rounds'> {
+  getRemote(scope, { id: input.remoteId });
+  type Row = { readonly id: number; readonly remoteId: number; readonly startedAt: number; readonly milliseconds: number; readonly pulled: number; readonly pushed: number; readonly conflicts: number; readonly requests: number; readonly bytesIn: number; readonly bytesOut: number; readonly failure: string | null };
+  const rows = scope.db.all<Row>(sql`
+    SELECT id, remote_id AS remoteId, started_at AS startedAt, milliseconds, pulled, pushed, conflicts, requests, bytes_in AS bytesIn, bytes_out AS bytesOut, failure FROM sync_rounds
+    WHERE remote_id = ${input.remoteId} ORDER BY id DESC LIMIT ${input.limit}`);
+  return { items: rows.map((row) => ({ ...row, remoteId: branded(row.remoteId), startedAt: timestamp(row.startedAt) })) };
+}
+
+export function listConflicts(scope: QueryScope, input: CheckedInputOf<'sync.conflicts'>): OutputOf<'sync.conflicts'> {
+  const remotes = new Map(seenRemotes(scope).map((remote) => [remote.id, remote]));
+  type Row = { readonly id: number; readonly remoteId: number; readonly collectionId: number; readonly what: SyncConflict['what']; readonly field: string; readonly collection: string; readonly registry: string; readonly base: string; readonly mine: string; readonly theirs: string; readonly at: number };
+  const rows = scope.db.all<Row>(sql`
+    SELECT k.id, k.remote_id AS remoteId, k.collection_id AS collectionId, k.what, k.field, c.name AS collection, r.name AS registry, k.base, k.mine, k.theirs, k.at
+    FROM sync_conflicts k JOIN collections c ON c.id = k.collection_id JOIN registries r ON r.id = c.registry_id WHERE k.resolved_at IS NULL ORDER BY k.id LIMIT 1000`);
+  return {
+    items: rows.flatMap((row): readonly SyncConflict[] => {
+      const remote = remotes.get(row.remoteId);
+      if (remote === undefined || (input.remoteId !== undefined && remote.id !== input.remoteId)) return [];
+      const side = (text: string) => JSON.parse(text) as SyncConflict['mine'];
+      return [{ id: branded(row.id), remoteId: branded(row.remoteId), remote: remote.name, what: row.what, field: row.field, label: `${row.registry}/${row.collection}`, collectionId: branded(row.collectionId), base: side(row.base), mine: side(row.mine), theirs: side(row.theirs), at: timestamp(row.at) }];
+    }),
+  };
+}
+
+const whats: Readonly<Record<string, DeadLetter['what']>> = { alias: 'alias', link: 'version', collection: 'collection', description: 'description', text: 'description', tag: 'tag', mark: 'tag' };
+
+export function listDeadLetters(scope: QueryScope, input: CheckedInputOf<'sync.deadLetters'>): OutputOf<'sync.deadLetters'> {
+  const remotes = new Map(seenRemotes(scope).map((remote) => [remote.id, remote]));
+  const rows = scope.db.all<{ seq: number; remoteId: number; touch: string; payload: string; error: string | null; attempts: number; at: number }>(sql`
+    SELECT max(seq) AS seq, remote_id AS remoteId, touch, payload, last_error AS error, max(attempts) AS attempts, created_at AS at FROM outbox WHERE state = 'dead' GROUP BY remote_id, touch ORDER BY seq LIMIT 1000`);
+  return {
+    items: rows.flatMap((row): readonly DeadLetter[] => {
+      const remote = remotes.get(row.remoteId);
+      if (remote === undefined || (input.remoteId !== undefined && remote.id !== input.remoteId)) return [];
+      const [kind = '', id = '', ...rest] = row.touch.split(' ');
+      const { subject } = JSON.parse(row.payload) as { readonly subject: { readonly label: string } };
+      const value = kind === 'alias' || kind === 'tag' || kind === 'mark' ? rest.join(' ')
+        : kind === 'description' ? (scope.db.value<string>(sql`SELECT description FROM collections WHERE id = ${Number(id)}`) ?? null)
+        : kind === 'text' ? (scope.db.value<string>(sql`SELECT description FROM versions WHERE id = ${Number(id)}`) ?? null) : null;
+      return [{ id: branded(row.seq), remoteId: branded(row.remoteId), remote: remote.name, what: whats[kind] ?? 'version', label: subject.label, value, editable: kind === 'alias' || kind === 'description' || kind === 'text', error: row.error ?? '', attempts: row.attempts, at: timestamp(row.at) }];
+    }),
+  };
+}
+
+// For the engine ------------------------------------------------------------------------------------------------------
+
+export type KnownModel = { readonly name: string; readonly hash: string; readonly createdAt: number; readonly updatedAt: number; readonly versions: readonly string[] };
+
+/** What is known of models by name: enough to see which of them have to be looked at. */
+export function knownModels(scope: QueryScope, input: { readonly remoteId: number; readonly names: readonly string[] }): readonly KnownModel[] {
+  const rows = scope.db.all<Omit<KnownModel, 'versions'> & { readonly versions: string }>(sql`
+    SELECT m.name, m.hash, m.created_at AS createdAt, m.updated_at AS updatedAt,
+      (SELECT json_group_array(v.version) FROM remote_versions v WHERE v.remote_id = m.remote_id AND v.model = m.name AND v.gone_at IS NULL) AS versions
+    FROM remote_models m WHERE m.remote_id = ${input.remoteId} AND m.name IN ${listOf(input.names)} AND m.gone_at IS NULL`);
+  return rows.map((row) => ({ ...row, versions: JSON.parse(row.versions) as string[] }));
+}
+
+/** Models whose versions were not read for longest. */
+export function staleModels(scope: QueryScope, input: { readonly remoteId: number; readonly limit: number }): readonly string[] {
+  return scope.db.column<string>(sql`SELECT name FROM remote_models WHERE remote_id = ${input.remoteId} AND gone_at IS NULL AND skipped IS NULL ORDER BY versions_at, name LIMIT ${input.limit}`);
+}
+
+export function absentModels(scope: QueryScope, input: { readonly remoteId: number; readonly present: readonly string[] }): readonly string[] {
+  return scope.db.column<string>(sql`SELECT name FROM remote_models WHERE remote_id = ${input.remoteId} AND gone_at IS NULL AND name NOT IN ${listOf(input.present)} ORDER BY name`);
+}
+
+export function unknownRuns(scope: QueryScope, input: { readonly remoteId: number; readonly runs: readonly string[] }): readonly string[] {
+  const known = new Set(scope.db.column<string>(sql`SELECT run FROM remote_runs WHERE remote_id = ${input.remoteId} AND ended = 1 AND run IN ${listOf(input.runs)}`));
+  return input.runs.filter((run) => !known.has(run));
+}
+
+export type PushFile = { readonly path: string; readonly size: number; readonly sha256: string | null; readonly reference: string | null };
+
+type Common = { readonly touch: string; readonly through: number; readonly mutationId: string; readonly attempts: number; readonly collectionId: number; readonly collection: string; readonly registry: string; /** Its name there; null where it is not there yet. */ readonly model: string | null };
+export type PushItem =
+  | (Common & { readonly kind: 'collection'; readonly description: string; readonly tags: readonly string[] })
+  | (Common & {
+      readonly kind: 'version'; readonly linkId: number; readonly index: number; readonly versionId: number; readonly label: string; readonly description: string; readonly metadata: unknown; readonly tags: readonly string[]; readonly size: number; readonly digest: string;
+      readonly run: { readonly name: string; readonly config: unknown; readonly summary: unknown; readonly startedAt: number; readonly endedAt: number | null } | null; readonly known: string | null;
+    })
+  | (Common & { readonly kind: 'alias'; readonly alias: string; readonly mine: string | null; readonly seen: Base<string | null>; readonly sides: { readonly base: SyncConflict['base']; readonly mine: SyncConflict['mine'] } })
+  | (Common & { readonly kind: 'description'; readonly mine: string; readonly seen: string })
+  | (Common & { readonly kind: 'tag'; readonly tag: string; readonly mine: boolean })
+  | (Common & { readonly kind: 'text'; readonly version: string; readonly mine: string })
+  | (Common & { readonly kind: 'mark'; readonly version: string; readonly tag: string; readonly mine: boolean })
+  | { readonly kind: 'moot'; readonly touch: string; readonly through: number; readonly why: string };
+
+/** Everything that follows a remote and that it does not have, in the order in which it can be sent: collections, links, aliases. */
+export function seedTouches(db: ReadableDb, remote: RemoteRow): readonly { readonly touch: string; readonly label: string }[] {
+  const ids = remote.settings.follow.kind === 'collections' ? remote.settings.follow.ids as readonly number[] : null;
+  const touches: { touch: string; label: string }[] = [];
+  const collections = db.all<{ id: number; name: string; seen: string | null }>(sql`
+    SELECT c.id, c.name, (SELECT k.seen FROM remote_models k WHERE k.remote_id = ${remote.id} AND k.collection_id = c.id AND k.gone_at IS NULL) AS seen FROM collections c
+    WHERE c.registry_id = ${remote.registryId} AND c.deleted_at IS NULL AND c.type = 'model' ORDER BY c.id`);
+  for (const collection of collections.filter(({ id }) => ids === null || ids.includes(id))) {
+    const label = `${remote.registry}/${collection.name}`;
+    if (collection.seen === null) touches.push({ touch: `collection ${collection.id}`, label });
+    for (const link of db.all<{ id: number; index: number }>(sql`
+      SELECT l.id, l.idx AS "index" FROM links l WHERE l.collection_id = ${collection.id} AND l.removed_at IS NULL
+        AND NOT EXISTS (SELECT 1 FROM remote_versions v WHERE v.remote_id = ${remote.id} AND v.link_id = l.id AND v.gone_at IS NULL) ORDER BY l.idx`)) touches.push({ touch: `link ${link.id}`, label: `${label}:v${link.index}` });
+    const aliases = collection.seen === null ? {} : (JSON.parse(collection.seen) as SeenModel).aliases;
+    for (const row of db.all<{ alias: string; token: string | null }>(sql`
+      SELECT a.alias, v.version AS token FROM aliases a LEFT JOIN remote_versions v ON v.remote_id = ${remote.id} AND v.link_id = a.target_id AND v.gone_at IS NULL
+      WHERE a.holder_kind = 'collection' AND a.holder_id = ${collection.id} AND a.alias <> ${latestAlias} ORDER BY a.alias`)) {
+      if (row.token === null || aliases[row.alias] !== row.token) touches.push({ touch: `alias ${collection.id} ${row.alias}`, label });
+    }
+  }
+  return touches;
+}
+
+/** What a push would have to do: all that waits, and while nothing is pushed yet also all that stood here before. */
+export function planWork(scope: QueryScope, input: { readonly remoteId: number }): readonly PushItem[] {
+  const { db } = scope;
+  const remote = remoteRow(db, input.remoteId);
+  demand(scope.asker, 'registry.see', registryObject(db, registryRow(db, remote.registryId)));
+  const rows = db.all<Open>(sql`SELECT touch, min(seq) AS first, max(seq) AS through, max(attempts) AS attempts FROM outbox WHERE remote_id = ${remote.id} AND state IN ('waiting', 'conflict') GROUP BY touch ORDER BY first`);
+  const waiting = new Map(rows.map((row) => [row.touch, row]));
+  const seeds = remote.pushes ? [] : seedTouches(db, remote).filter(({ touch }) => !waiting.has(touch)).map(({ touch }): Open => ({ touch, first: 0, through: 0, attempts: 0 }));
+  return [...seeds, ...rows].map((row) => itemOf(scope, remote, row));
+}
+
+/** What waits for a remote, oldest first, as it stands now. */
+export function pushWork(scope: QueryScope, input: { readonly remoteId: number; readonly limit: number; readonly after: number }): readonly PushItem[] {
+  const remote = remoteRow(scope.db, input.remoteId);
+  const rows = scope.db.all<Open>(sql`
+    SELECT touch, min(seq) AS first, max(seq) AS through, max(attempts) AS attempts FROM outbox WHERE remote_id = ${remote.id} AND state = 'waiting' GROUP BY touch HAVING first > ${input.after} ORDER BY first LIMIT ${input.limit}`);
+  return rows.map((row) => itemOf(scope, remote, row));
+}
+
+type Open = { readonly touch: string; readonly first: number; readonly through: number; readonly attempts: number };
+
+function itemOf(scope: QueryScope, remote: RemoteRow, row: Open): PushItem {
+  const { db } = scope;
+  const [kind = '', id = '', ...rest] = row.touch.split(' ');
+  const word = rest.join(' ');
+  const moot = (why: string): PushItem => ({ kind: 'moot', touch: row.touch, through: row.through, why });
+  const mutationId = db.value<string>(sql`SELECT mutation_id FROM outbox WHERE seq = ${row.first}`) ?? row.touch;
+  const { fields } = remote.settings;
+  const place = (collectionId: number): (Common & { readonly seen: SeenModel | null; readonly description: string }) | null => {
+    const found = db.get<{ name: string; registry: string; registryId: number; description: string; type: string }>(sql`
+      SELECT c.name, r.name AS registry, c.registry_id AS registryId, c.description, c.type FROM collections c JOIN registries r ON r.id = c.registry_id WHERE c.id = ${collectionId} AND c.deleted_at IS NULL`);
+    if (found === undefined || found.registryId !== remote.registryId || found.type !== 'model') return null;
+    const model = db.get<{ name: string; seen: string }>(sql`SELECT name, seen FROM remote_models WHERE remote_id = ${remote.id} AND collection_id = ${collectionId} AND gone_at IS NULL`);
+    return {
+      touch: row.touch, through: row.through, mutationId, attempts: row.attempts, collectionId, collection: found.name, registry: found.registry, model: model?.name ?? null,
+      seen: model === undefined ? null : (JSON.parse(model.seen) as SeenModel), description: found.description,
+    };
+  };
+  /** Where a version stands there. */
+  const there = (versionId: number) =>
+    db.get<{ model: string; version: string; seen: string; collectionId: number }>(sql`
+      SELECT v.model, v.version, v.seen, l.collection_id AS collectionId FROM remote_versions v JOIN links l ON l.id = v.link_id WHERE v.remote_id = ${remote.id} AND v.version_id = ${versionId} AND v.gone_at IS NULL`);
+  switch (kind) {
+    case 'collection': {
+      const at = place(Number(id));
+      if (at === null) return moot('The collection is gone, or of a type that the remote has no place for.');
+      const { seen: _, ...common } = at;
+      return { ...common, kind: 'collection', tags: tagsOf(db, { kind: 'collection', id: at.collectionId }) };
+    }
+    case 'link': {
+      const link = db.get<{ collectionId: number; versionId: number; index: number; removed: number | null }>(sql`SELECT collection_id AS collectionId, version_id AS versionId, idx AS "index", removed_at AS removed FROM links WHERE id = ${Number(id)}`);
+      const at = link === undefined || link.removed !== null ? null : place(link.collectionId);
+      if (link === undefined || at === null) return moot('The link was removed meanwhile.');
+      const version = db.get<{ label: string; description: string; metadata: string; size: number; digest: Uint8Array; runId: number | null }>(sql`
+        SELECT a.name || ':v' || v.idx AS label, v.description, v.metadata, v.size, v.digest, v.run_id AS runId FROM versions v JOIN artifacts a ON a.id = v.artifact_id WHERE v.id = ${link.versionId}`);
+      if (version === undefined) return moot('The version is gone.');
+      const run = version.runId === null ? undefined : db.get<{ name: string; config: string; summary: string; startedAt: number; endedAt: number | null }>(sql`
+        SELECT display_name AS name, config, summary, created_at AS startedAt, finished_at AS endedAt FROM runs WHERE id = ${version.runId} AND deleted_at IS NULL`);
+      const known = db.value<string>(sql`SELECT version FROM remote_versions WHERE remote_id = ${remote.id} AND link_id = ${Number(id)} AND gone_at IS NULL`) ?? null;
+      const { seen: _, ...common } = at;
+      return {
+        ...common, kind: 'version', linkId: Number(id), index: link.index, versionId: link.versionId, label: version.label, description: version.description, metadata: JSON.parse(version.metadata), tags: tagsOf(db, { kind: 'version', id: link.versionId }),
+        size: version.size, digest: Buffer.from(version.digest).toString('hex'), run: run === undefined ? null : { ...run, config: JSON.parse(run.config), summary: JSON.parse(run.summary) }, known,
+      };
+    }
+    case 'alias': {
+      const at = place(Number(id));
+      if (at === null) return moot('The collection is gone.');
+      if (!fields.aliases) return moot('Aliases don’t go to this remote.');
+      const linkId = db.value<number>(sql`SELECT target_id FROM aliases WHERE holder_kind = 'collection' AND holder_id = ${at.collectionId} AND alias = ${word}`);
+      const mine = linkId === undefined ? null : tokenOf(scope, remote.id, linkId);
+      const seen: Base<string | null> = at.seen === null ? { known: true, value: null } : { known: true, value: at.seen.aliases[word] ?? null };
+      const { seen: _, description: __, ...common } = at;
+      return { ...common, kind: 'alias', alias: word, mine, seen, sides: { base: conflictSide(scope, remote, at.model, seen.known ? seen.value : null), mine: conflictSide(scope, remote, at.model, mine) } };
+    }
+    case 'description': {
+      const at = place(Number(id));
+      if (at === null) return moot('The collection is gone.');
+      if (!fields.descriptions) return moot('Descriptions don’t go to this remote.');
+      const { seen, description, ...common } = at;
+      return { ...common, kind: 'description', mine: description, seen: seen?.description ?? '' };
+    }
+    case 'tag': {
+      const at = place(Number(id));
+      if (at === null) return moot('The collection is gone.');
+      if (!fields.tags) return moot('Tags don’t go to this remote.');
+      const { seen: _, description: __, ...common } = at;
+      return { ...common, kind: 'tag', tag: word, mine: tagsOf(db, { kind: 'collection', id: at.collectionId }).includes(word) };
+    }
+    case 'text':
+    case 'mark': {
+      const stands = there(Number(id));
+      const at = stands === undefined ? null : place(stands.collectionId);
+      if (stands === undefined || at === null) return moot('The version is not at the remote.');
+      const { seen: _, description: __, ...common } = at;
+      if (kind === 'mark') return fields.tags ? { ...common, kind: 'mark', version: stands.version, tag: word, mine: tagsOf(db, { kind: 'version', id: Number(id) }).includes(word) } : moot('Tags don’t go to this remote.');
+      if (!fields.descriptions) return moot('Descriptions don’t go to this remote.');
+      return { ...common, kind: 'text', version: stands.version, mine: db.value<string>(sql`SELECT description FROM versions WHERE id = ${Number(id)}`) ?? '' };
+    }
+    default:
+      return moot('The remote has no place for it.');
+  }
+}
+
+function conflictSide(scope: QueryScope, remote: RemoteRow, model: string | null, token: string | null): SyncConflict['mine'] {
+  return aliasSide(scope, remote, model ?? '', token) as SyncConflict['mine'];
+}
+
+/** A side of a conflict in words, for a push that meets one. */
+export function sideOf(scope: QueryScope, input: { readonly remoteId: number; readonly model: string; readonly token: string | null }): SyncConflict['mine'] {
+  return conflictSide(scope, remoteRow(scope.db, input.remoteId), input.model, input.token);
+}
+
+export function pushFiles(scope: QueryScope, input: { readonly versionId: number }): readonly PushFile[] {
+  return scope.db.all<{ path: string; size: number; sha256: Uint8Array | null; reference: string | null }>(sql`
+    SELECT e.path, e.size, e.sha256, e.reference FROM versions v JOIN manifest_entries e ON e.manifest_id = v.manifest_id WHERE v.id = ${input.versionId} ORDER BY e.path`)
+    .map((row) => ({ ...row, sha256: row.sha256 === null ? null : Buffer.from(row.sha256).toString('hex') }));
+}
+
+export type Unfetched = { readonly remoteId: number; readonly versionId: number; readonly model: string; readonly version: string; readonly source: string; readonly runId: string | null };
+
+/** Versions whose bytes are only at a remote: those named, or those that the remote's policy wants here. */
+export function unfetched(scope: QueryScope, input: { readonly versionIds?: readonly number[]; readonly remoteId?: number }): readonly Unfetched[] {
+  const { db } = scope;
+  const rows = db.all<Omit<Unfetched, 'source' | 'runId'> & { readonly seen: string; readonly linkId: number; readonly place: number }>(sql`
+    SELECT v.remote_id AS remoteId, v.version_id AS versionId, v.model, v.version, v.seen, v.link_id AS linkId,
+      row_number() OVER (PARTITION BY v.remote_id, v.model ORDER BY CAST(v.version AS INTEGER) DESC) AS place
+    FROM remote_versions v JOIN remotes m ON m.id = v.remote_id JOIN versions x ON x.id = v.version_id
+    WHERE v.gone_at IS NULL AND v.fetched_at IS NULL AND m.removed_at IS NULL AND x.state = 'committed'
+      AND (${input.remoteId ?? null} IS NULL OR v.remote_id = ${input.remoteId ?? null}) AND (${input.versionIds === undefined ? null : 1} IS NULL OR v.version_id IN ${listOf(input.versionIds ?? [])})`);
+  const policy = input.remoteId === undefined ? null : remoteRow(db, input.remoteId).settings.bytes;
+  const aliased = (linkId: number): boolean => db.value(sql`SELECT 1 FROM aliases WHERE holder_kind = 'collection' AND target_id = ${linkId} AND alias <> 'latest'`) !== undefined;
+  return rows.flatMap(({ seen, linkId, place, ...row }) => {
+    const wanted = policy === null || policy.kind === 'all' || (policy.kind === 'newest' && place <= policy.count) || (policy.kind === 'aliased' && aliased(linkId));
+    const { source, runId } = JSON.parse(seen) as SeenVersion;
+    return wanted ? [{ ...row, source, runId }] : [];
+  });
+}

@@ -1,0 +1,51 @@
+/** Remotes as they are kept and as the contract shows them. */
+import type { BytesPolicy, Remote, RemoteFields, RemoteFollow, RemoteKind } from '#shared/contract/index.ts';
+import { notFound } from '../access.ts';
+import type { ReadableDb } from '../connection.ts';
+import { sql } from '../sql.ts';
+import { branded, timestamp } from './shared.ts';
+
+/** What is kept of a remote as JSON. Where the secret lies is known, the secret is not. */
+export type RemoteSettings = {
+  readonly url: string;
+  readonly workspace: string | null;
+  readonly credential: Remote['credential'];
+  readonly project: string;
+  readonly follow: RemoteFollow;
+  readonly fields: RemoteFields;
+  readonly bytes: BytesPolicy;
+};
+
+export type RemoteRow = {
+  readonly id: number; readonly kind: RemoteKind; readonly name: string; readonly registryId: number; readonly registry: string; readonly settings: RemoteSettings; readonly pushes: boolean; readonly paused: boolean;
+  readonly createdAt: number;
+};
+
+type Columns = { readonly id: number; readonly kind: RemoteKind; readonly name: string; readonly registryId: number; readonly registry: string; readonly settings: string; readonly pushes: number; readonly paused: number; readonly createdAt: number };
+
+const columns = sql`m.id, m.kind, m.name, m.registry_id AS registryId, r.name AS registry, m.settings, m.pushes, m.paused, m.created_at AS createdAt FROM remotes m JOIN registries r ON r.id = m.registry_id`;
+
+const rowOf = ({ settings, pushes, paused, ...rest }: Columns): RemoteRow => ({ ...rest, settings: JSON.parse(settings) as RemoteSettings, pushes: pushes === 1, paused: paused === 1 });
+
+export function remoteRow(db: ReadableDb, id: number): RemoteRow {
+  const row = db.get<Columns>(sql`SELECT ${columns} WHERE m.id = ${id} AND m.removed_at IS NULL`);
+  if (row === undefined) throw notFound('remote', String(id));
+  return rowOf(row);
+}
+
+export function remoteRows(db: ReadableDb): readonly RemoteRow[] {
+  return db.all<Columns>(sql`SELECT ${columns} WHERE m.removed_at IS NULL ORDER BY m.name, m.id`).map(rowOf);
+}
+
+export function remoteOf({ settings, registryId, registry, createdAt, id, ...rest }: RemoteRow): Remote {
+  const { project, ...shown } = settings;
+  return { id: branded(id), ...rest, ...shown, project, registry: { id: branded(registryId), name: registry }, createdAt: timestamp(createdAt) };
+}
+
+/** The part of what the remote said last that is compared field by field. */
+export type SeenModel = { readonly description: string; readonly tags: Readonly<Record<string, string>>; readonly aliases: Readonly<Record<string, string>> };
+export type SeenVersion = {
+  readonly description: string; readonly tags: Readonly<Record<string, string>>; readonly stage: string; readonly source: string; readonly runId: string | null; readonly createdAt: number; readonly updatedAt: number; readonly user: string | null;
+};
+
+export const nothingSeen: SeenModel = { description: '', tags: {}, aliases: {} };

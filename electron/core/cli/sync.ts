@@ -1,0 +1,207 @@
+/** Remotes on the command line: connected, tried, planned, synced, decided about. */
+import type { Command } from 'commander';
+import { VitrineError, type CoreClient, type InputOf, type OutputOf, type Remote, type SyncState } from '#shared/contract/index.ts';
+import { assertNever } from '#shared/domain/index.ts';
+import type { Common, WithClient } from './common.ts';
+import { formatSize, plain, printJson, printLine, printTable, progressLine, type Row } from './print.ts';
+import { resolve } from './resolve.ts';
+
+type Signing = { readonly user?: string; readonly passwordStdin?: boolean; readonly tokenStdin?: boolean; readonly credentialEnv?: string };
+type Adding = Common & Signing & { readonly kind: string; readonly registry: string; readonly project?: string; readonly workspace?: string; readonly bytes: string };
+
+/** Adds `vitrine sync`. */
+export function addSyncCommands(command: (name: string, description: string) => Command, withClient: WithClient): void {
+  const sync = command('sync', 'remotes: MLflow servers that registries follow');
+  const under = (name: string, description: string): Command =>
+    sync.command(name).description(description).option('--data <folder>', 'the catalog’s folder').option('--json', 'print JSON').option('-m, --message <text>', 'why, kept in the history').exitOverride();
+  const withSigning = (one: Command): Command =>
+    one.option('--user <name>', 'sign in as this user; the password comes with --password-stdin').option('--password-stdin', 'read the password from standard input').option('--token-stdin', 'read a token from standard input')
+      .option('--credential-env <variable>', 'read a token, or user:password, from this variable of the environment each time; nothing is kept');
+  const asSync = (options: Common, work: Parameters<WithClient>[1]) => withClient({ ...sync.opts<Common>(), ...options }, work);
+  /** Prints JSON where it was asked for, else what `words` says. */
+  const say = <Value>(common: Common, value: Value, words: (value: Value) => void): void => (common.json === true ? printJson(value) : words(value));
+
+  withSigning(under('test', 'try an address step by step; writes nothing there').argument('<url-or-remote>')).option('--kind <kind>', 'mlflow', 'mlflow').option('--workspace <name>').action(async (place: string, options: Common & Signing & { kind: string; workspace?: string }) => {
+    await asSync(options, async (client, call, common) => {
+      const input = /^https?:/u.test(place) ? { kind: options.kind as Remote['kind'], url: place, workspace: options.workspace ?? null, credential: await credentialOf(options) } : { id: (await remoteOf(client, place)).id };
+      const report = await client.query('remotes.test', input, call);
+      say(common, report, ({ steps }) => {
+        for (const step of steps) printLine(`${step.verdict === 'well' ? 'ok  ' : step.verdict === 'failed' ? 'FAIL' : '-   '} ${step.step.replace('_', '-').padEnd(10)} ${plain(step.detail)}${step.advice === null || step.verdict !== 'failed' ? '' : ` ${plain(step.advice)}`}`);
+      });
+      if (report.steps.some((step) => step.verdict === 'failed')) process.exitCode = 1;
+    });
+  });
+  withSigning(under('add', 'connect a remote; it is read from then on, and told nothing before “sync push on”').argument('<name>').argument('<url>'))
+    .option('--kind <kind>', 'mlflow', 'mlflow').option('--registry <name>', 'its models are collections of this registry, made when it isn’t there', 'MLflow').option('--project <name>', 'its versions are logged in this project').option('--workspace <name>', 'the server’s workspace')
+    .option('--bytes <policy>', 'on-demand, aliased, all, or newest:N', 'on-demand')
+    .action(async (name: string, url: string, options: Adding) => {
+      await asSync(options, async (client, call, common) => {
+        const { output } = await client.execute('remotes.add', {
+          kind: options.kind as Remote['kind'], name, url, registry: options.registry, workspace: options.workspace ?? null, credential: await credentialOf(options), bytes: bytesOf(options.bytes), ...(options.project === undefined ? {} : { project: options.project }),
+        }, call);
+        say(common, output, (remote) => {
+          printLine(`Connected ${plain(remote.name)} to the registry ${plain(remote.registry.name)}.`);
+          if (remote.credential.place === 'file') printLine('There is no keychain here: the secret lies in secrets.json in the catalog’s folder, which only you can read.');
+        });
+      });
+    });
+  under('ls', 'remotes').action(async (options: Common) => {
+    await asSync(options, async (client, call, common) => {
+      const { items } = await client.query('remotes.list', {}, call);
+      say(common, items, (remotes) => printTable(remotes.map((remote): Row => ({ name: remote.name, kind: remote.kind, url: remote.url, registry: remote.registry.name, push: remote.pushes ? 'on' : 'off', bytes: remote.bytes.kind === 'newest' ? `newest:${remote.bytes.count}` : remote.bytes.kind })), ['name', 'kind', 'url', 'registry', 'push', 'bytes']));
+    });
+  });
+  under('status', 'where each remote stands').action(async (options: Common) => {
+    await asSync(options, async (client, call, common) => {
+      const { items } = await client.query('sync.state', {}, call);
+      say(common, items, (states) => {
+        printTable(states.map((state): Row => ({ remote: state.name, state: phaseWords(state), waiting: state.waiting, conflicts: state.conflicts, refused: state.dead, models: state.models, versions: state.versions, 'last success': state.lastSuccessAt })), ['remote', 'state', 'waiting', 'conflicts', 'refused', 'models', 'versions', 'last success']);
+        for (const state of states) if (state.failure !== null) printLine(`${plain(state.name)}: ${plain(state.failure.sentence)}`);
+      });
+    });
+  });
+  under('plan', 'what a push would create, move and skip, and why').argument('<remote>').action(async (name: string, options: Common) => {
+    await asSync(options, async (client, call, common) => {
+      const plan = await client.query('sync.plan', { remoteId: (await remoteOf(client, name)).id }, call);
+      say(common, plan, printPlan);
+    });
+  });
+  under('push', 'whether changes made here go there').argument('<remote>').argument('<on-or-off>').action(async (name: string, wanted: string, options: Common) => {
+    if (wanted !== 'on' && wanted !== 'off') throw new VitrineError('bad_input', { details: { explanation: `Write “on” or “off”, not “${wanted}”.` } });
+    await asSync(options, async (client, call, common) => {
+      const { output } = await client.execute('remotes.update', { id: (await remoteOf(client, name)).id, pushes: wanted === 'on' }, call);
+      say(common, output, (remote) => printLine(remote.pushes ? `Changes made here go to ${plain(remote.name)} from now on.` : `Nothing goes to ${plain(remote.name)}; what is changed here is kept for it.`));
+    });
+  });
+  under('run', 'one round now').argument('<remote>').option('--everything', 'read everything there again').action(async (name: string, options: Common & { everything?: boolean }) => {
+    await asSync(options, async (client, call, common) => {
+      const line = progressLine();
+      const { output } = await client.execute('sync.run', { remoteId: (await remoteOf(client, name)).id, everything: options.everything === true }, { ...call, onProgress: line.report }).finally(line.end);
+      say(common, output, (done) => printLine(`${done.pulled} changes came, ${done.pushed} went${done.conflicts === 0 ? '' : `, ${done.conflicts} conflict`}${done.dead === 0 ? '' : `, ${done.dead} refused`}; ${done.requests} requests, ${formatSize(done.bytesIn)} in, ${formatSize(done.bytesOut)} out.`));
+    });
+  });
+  under('fetch', 'bring the bytes of versions here').argument('<version...>').action(async (addresses: string[], options: Common) => {
+    await asSync(options, async (client, call, common) => {
+      const versionIds = [];
+      for (const address of addresses) {
+        const { versionId } = await resolve(client, address);
+        if (versionId === null) throw new VitrineError('bad_input', { details: { explanation: `“${address}” names no version.` } });
+        versionIds.push(versionId);
+      }
+      const line = progressLine();
+      const { output } = await client.execute('sync.fetch', { versionIds: versionIds as InputOf<'sync.fetch'>['versionIds'] }, { ...call, onProgress: line.report }).finally(line.end);
+      say(common, output, (done) => printLine(done.fetched === 0 ? 'Nothing was only there.' : `Fetched ${done.fetched} versions: ${done.files} files, ${formatSize(done.bytes)}.`));
+    });
+  });
+  for (const [name, description, operation] of [['pause', 'stop asking and telling a remote', 'sync.pause'], ['resume', 'go on', 'sync.resume']] as const) {
+    under(name, description).argument('<remote>').action(async (remote: string, options: Common) => {
+      await asSync(options, async (client, call, common) => {
+        const { output } = await client.execute(operation, { remoteId: (await remoteOf(client, remote)).id }, call);
+        say(common, output, (changed) => printLine(changed.paused ? `Paused ${plain(changed.name)}.` : `Going on with ${plain(changed.name)}.`));
+      });
+    });
+  }
+  under('conflicts', 'what was changed here and there differently').action(async (options: Common) => {
+    await asSync(options, async (client, call, common) => {
+      const { items } = await client.query('sync.conflicts', {}, call);
+      say(common, items, (conflicts) => printTable(conflicts.map((one): Row => ({ id: one.id, remote: one.remote, what: `${one.label} ${one.what} ${one.field}`, here: one.mine.shown, there: one.theirs.shown })), ['id', 'remote', 'what', 'here', 'there']));
+    });
+  });
+  under('resolve', 'decide a conflict').argument('<id>').argument('<choice>', 'mine, theirs, or both').option('--alias <name>', 'with both: the alias that yours gets').action(async (id: string, choice: string, options: Common & { alias?: string }) => {
+    if (choice !== 'mine' && choice !== 'theirs' && choice !== 'both') throw new VitrineError('bad_input', { details: { explanation: `Write “mine”, “theirs” or “both”, not “${choice}”.` } });
+    await asSync(options, async (client, call, common) => {
+      const { output } = await client.execute('sync.resolve', { id: numberOf(id) as never, choice, ...(options.alias === undefined ? {} : { alias: options.alias }) }, call);
+      say(common, output, () => printLine('Decided.'));
+    });
+  });
+  under('refused', 'changes that a remote refused for good').action(async (options: Common) => {
+    await asSync(options, async (client, call, common) => {
+      const { items } = await client.query('sync.deadLetters', {}, call);
+      say(common, items, (letters) => printTable(letters.map((one): Row => ({ id: one.id, remote: one.remote, what: `${one.what} ${one.label}`, value: one.value, error: one.error })), ['id', 'remote', 'what', 'value', 'error']));
+    });
+  });
+  under('retry', 'send refused changes again').argument('<id...>').action(async (ids: string[], options: Common) => {
+    await asSync(options, async (client, call, common) => {
+      const { output } = await client.execute('sync.retry', { ids: ids.map(numberOf) as never }, call);
+      say(common, output, ({ waiting }) => printLine(`${waiting} wait again.`));
+    });
+  });
+  under('edit', 'write the value of a refused change anew, here too').argument('<id>').argument('<value>').action(async (id: string, value: string, options: Common) => {
+    await asSync(options, async (client, call, common) => {
+      const { output } = await client.execute('sync.edit', { id: numberOf(id) as never, value }, call);
+      say(common, output, () => printLine('Written; it is sent with the next round.'));
+    });
+  });
+  under('discard', 'drop refused changes: they stay here and are not sent').argument('<id...>').action(async (ids: string[], options: Common) => {
+    await asSync(options, async (client, call, common) => {
+      const { output } = await client.execute('sync.discard', { ids: ids.map(numberOf) as never }, call);
+      say(common, output, ({ dropped }) => printLine(`Dropped ${dropped}.`));
+    });
+  });
+  under('remove', 'disconnect a remote; what came from it stays').argument('<remote>').action(async (name: string, options: Common) => {
+    await asSync(options, async (client, call, common) => {
+      const { output } = await client.execute('remotes.remove', { id: (await remoteOf(client, name)).id }, call);
+      say(common, output, ({ dropped }) => printLine(`Disconnected${dropped === 0 ? '' : `; ${dropped} changes that waited for it were dropped`}.`));
+    });
+  });
+}
+
+async function remoteOf(client: CoreClient, name: string): Promise<Remote> {
+  return client.query('remotes.get', { name });
+}
+
+function numberOf(text: string): number {
+  if (!/^[1-9]\d{0,14}$/u.test(text)) throw new VitrineError('bad_input', { details: { explanation: `“${text}” is no id; the lists show them.` } });
+  return Number(text);
+}
+
+function bytesOf(text: string): Remote['bytes'] {
+  const newest = /^newest:([1-9]\d{0,3})$/u.exec(text);
+  if (newest !== null) return { kind: 'newest', count: Number(newest[1]) };
+  if (text === 'on-demand') return { kind: 'on_demand' };
+  if (text === 'aliased' || text === 'all') return { kind: text };
+  throw new VitrineError('bad_input', { details: { explanation: `--bytes takes on-demand, aliased, all or newest:N, not “${text}”.` } });
+}
+
+/** Secrets come by standard input, never as arguments: those show in the list of processes and in the shell's history. */
+async function credentialOf(options: Signing): Promise<NonNullable<InputOf<'remotes.add'>['credential']>> {
+  if (options.credentialEnv !== undefined) return { kind: 'environment', variable: options.credentialEnv };
+  if (options.tokenStdin === true) return { kind: 'token', token: await firstLine() };
+  if (options.user === undefined) return { kind: 'none' };
+  if (options.passwordStdin !== true) throw new VitrineError('bad_input', { details: { explanation: 'The password comes by standard input: add --password-stdin.' } });
+  return { kind: 'basic', username: options.user, password: await firstLine() };
+}
+
+async function firstLine(): Promise<string> {
+  let text = '';
+  for await (const piece of process.stdin) text += String(piece);
+  return text.split(/\r?\n/u)[0] ?? '';
+}
+
+function phaseWords(state: SyncState): string {
+  switch (state.phase) {
+    case 'idle':
+      return state.waiting > 0 && !state.pushes ? 'up to date, not pushing' : 'up to date';
+    case 'pulling':
+      return 'reading';
+    case 'pushing':
+      return 'sending';
+    case 'backing_off':
+      return 'trying again later';
+    case 'offline':
+      return 'offline';
+    case 'sign_in':
+      return 'sign-in needed';
+    case 'conflict':
+      return 'waits for a decision';
+    case 'paused':
+      return 'paused';
+    default:
+      return assertNever(state.phase, 'phase');
+  }
+}
+
+function printPlan(plan: OutputOf<'sync.plan'>): void {
+  printTable(plan.items.map((item): Row => ({ action: item.action, what: item.what, label: item.label, from: item.from, to: item.to, size: item.bytes === null ? null : formatSize(item.bytes), why: item.why })), ['action', 'what', 'label', 'from', 'to', 'size', 'why']);
+  printLine(`${plan.create} to create, ${plan.move} to move, ${plan.update} to update, ${plan.skip} skipped, ${plan.conflict} in conflict; ${formatSize(plan.bytes)} to send.`);
+}

@@ -1,0 +1,381 @@
+/**
+ * The sync: for each remote one loop that reads what changed there, sends what waits here, and says where it stands (the phases are drawn in
+ * the contract, at `SyncPhase`). Works through the catalog's own queries and commands, each a transaction; whatever a crash cuts off is
+ * done again and found done.
+ */
+import { assertNever, backoffMilliseconds } from '#shared/domain/index.ts';
+import { isVitrineError, VitrineError, type Progress, type Remote, type SyncPhase, type SyncPlan, type SyncState, type UserId } from '#shared/contract/index.ts';
+import type { CatalogPool } from '../catalog/index.ts';
+import type { PushItem } from '../catalog/queries/remotes.ts';
+import type { Log } from '../host/log.ts';
+import type { Vault } from '../host/vault.ts';
+import { digestsOf, entriesOfIngested } from '../operations/log.ts';
+import type { Store } from '../store/index.ts';
+import { credentialOf } from './credentials.ts';
+import { RemoteHttp, type Credential, type Traffic } from './http.ts';
+import type { Connector, Desk, KnownModel, Outgoing, PushFile, PushOutcome, TestReport, Unfetched } from './remotes/connector.ts';
+import { planItemOf, summed } from './plan.ts';
+
+export type SyncTimes = {
+  /** Between two rounds, in milliseconds. */
+  readonly interval: number;
+  /** Every how many rounds everything is read. */
+  readonly sweepEvery: number;
+  /** After a change here, so that several go together. */
+  readonly debounce: number;
+};
+
+export const syncTimes: SyncTimes = { interval: 30_000, sweepEvery: 10, debounce: 400 };
+
+export type SyncRooms = { readonly catalog: CatalogPool; readonly store: Store; readonly vault: Vault; readonly log: Log };
+
+export type RoundReport = { readonly pulled: number; readonly pushed: number; readonly conflicts: number; readonly dead: number; readonly requests: number; readonly bytesIn: number; readonly bytesOut: number };
+export type RoundOptions = { readonly everything: boolean; readonly signal: AbortSignal; readonly report: (progress: Progress) => void };
+
+export type SyncEngine = {
+  /** Begins the loops; without it, rounds run only when asked for. */
+  start(): void;
+  stop(): Promise<void>;
+  round(remoteId: number, options: RoundOptions): Promise<RoundReport>;
+  /** What a remote's own loop says of itself at the moment. */
+  standing(remoteId: number): Standing;
+  plan(remoteId: number, signal: AbortSignal): Promise<SyncPlan>;
+  test(place: { readonly kind: Remote['kind']; readonly url: string; readonly workspace: string | null; readonly credential: Credential }, signal: AbortSignal): Promise<TestReport>;
+  fetch(versionIds: readonly number[], options: Pick<RoundOptions, 'signal' | 'report'>): Promise<{ readonly fetched: number; readonly files: number; readonly bytes: number }>;
+  /** A remote was added, changed or removed: what is known of how to reach it counts no more. */
+  changed(remoteId: number): void;
+  /** Cuts off what a remote's loop is at, and comes back once it is at nothing. */
+  halt(remoteId: number): Promise<void>;
+  /** Tells when a loop stands elsewhere than before. */
+  onStanding(listener: (remoteId: number) => void): () => void;
+};
+
+export type Standing = { readonly phase: SyncPhase; readonly failure: SyncState['failure']; readonly attempts: number; readonly nextTryAt: number | null; /** When a round last went well; when one last saw everything. */ readonly lastSuccessAt: number | null; readonly lastCompleteAt: number | null };
+
+type Loop = { lastSuccessAt: number | null; lastCompleteAt: number | null; phase: SyncPhase; failure: SyncState['failure']; attempts: number; nextTryAt: number | null; timer: NodeJS.Timeout | null; running: Promise<RoundReport> | null; halting: AbortController; rounds: number; again: boolean };
+
+const pushBatch = 50;
+
+export function createSync(rooms: SyncRooms, times: SyncTimes = syncTimes): SyncEngine {
+  const { catalog, store } = rooms;
+  const loops = new Map<number, Loop>();
+  const connectors = new Map<number, { readonly connector: Connector; readonly traffic: Traffic }>();
+  const listeners = new Set<(remoteId: number) => void>();
+  const ending = new AbortController();
+  let started = false;
+  let stopListening: (() => void) | null = null;
+  let debounced: NodeJS.Timeout | null = null;
+
+  const actorId = (): UserId => catalog.status().defaultUserId;
+  const read = async <Value>(name: string, input: unknown): Promise<Value> => (await catalog.read(name, input, { actorId: actorId() })) as Value;
+  const write = async <Value>(remoteId: number, name: string, input: unknown): Promise<Value> => (await catalog.write(name, input, { actorId: actorId(), entrance: 'sync', message: null, remoteId })).output as Value;
+
+  function loopOf(remoteId: number): Loop {
+    let loop = loops.get(remoteId);
+    if (loop === undefined) loops.set(remoteId, (loop = { lastSuccessAt: null, lastCompleteAt: null, phase: 'idle', failure: null, attempts: 0, nextTryAt: null, timer: null, running: null, halting: new AbortController(), rounds: 0, again: false }));
+    return loop;
+  }
+
+  function stand(remoteId: number, change: Partial<Loop>): void {
+    Object.assign(loopOf(remoteId), change);
+    for (const listener of listeners) listener(remoteId);
+  }
+
+  async function connect(place: { readonly kind: Remote['kind']; readonly name: string; readonly url: string; readonly workspace: string | null }, credential: Credential, traffic: Traffic): Promise<Connector> {
+    switch (place.kind) {
+      case 'mlflow': {
+        // What only those need who have such a remote is loaded when it is.
+        const { mlflowConnector } = await import('./remotes/mlflow/connector.ts');
+        return mlflowConnector({ name: place.name, workspace: place.workspace, http: new RemoteHttp({ name: place.name, base: place.url, credential, traffic, ...(place.workspace === null ? {} : { headers: { 'X-MLFLOW-WORKSPACE': place.workspace } }) }) });
+      }
+      case 'wandb':
+      case 's3':
+        throw new VitrineError('not_offered', { details: { explanation: `Remotes of the kind “${place.kind}” can’t be connected yet.` } });
+      default:
+        return assertNever(place.kind, 'kind of remote');
+    }
+  }
+
+  async function connectorOf(remote: Remote): Promise<{ readonly connector: Connector; readonly traffic: Traffic }> {
+    const known = connectors.get(remote.id);
+    if (known !== undefined) return known;
+    const traffic: Traffic = { requests: 0, bytesIn: 0, bytesOut: 0 };
+    const made = { traffic, connector: await connect(remote, await credentialOf(rooms.vault, remote), traffic) };
+    connectors.set(remote.id, made);
+    return made;
+  }
+
+  // One round -----------------------------------------------------------------------------------------------------------
+
+  function deskOf(remote: Remote, report: (progress: Progress) => void): Desk {
+    const remoteId = remote.id;
+    return {
+      known: (names) => read<readonly KnownModel[]>('internal.knownModels', { remoteId, names }),
+      absent: (present) => read('internal.absentModels', { remoteId, present }),
+      stale: (limit) => read('internal.staleModels', { remoteId, limit }),
+      unknownRuns: (runs) => read('internal.unknownRuns', { remoteId, runs }),
+      apply: (models, present, clockOffset) => write(remoteId, 'internal.applyRemote', { remoteId, models, present, clockOffset }),
+      applyRuns: async (runs, missing) => void (await write(remoteId, 'internal.applyRemoteRuns', { remoteId, runs, missing })),
+      digests: (entries) => digestsOf(entries),
+      progress: report,
+    };
+  }
+
+  function round(remoteId: number, options: RoundOptions): Promise<RoundReport> {
+    const loop = loopOf(remoteId);
+    // One at a time: who asks meanwhile waits for it and then has one of their own.
+    const turn = (loop.running ?? Promise.resolve(null)).then(() => runRound(remoteId, options), () => runRound(remoteId, options));
+    loop.running = turn;
+    const ended = (): void => {
+      if (loop.running === turn) loop.running = null;
+    };
+    turn.then(ended, ended);
+    return turn;
+  }
+
+  async function runRound(remoteId: number, options: RoundOptions): Promise<RoundReport> {
+    const remote = await read<Remote>('remotes.get', { id: remoteId });
+    const loop = loopOf(remoteId);
+    if (remote.paused) throw new VitrineError('blocked', { details: { explanation: `“${remote.name}” is paused: resume it first.` } });
+    const signal = AbortSignal.any([options.signal, ending.signal, loop.halting.signal]);
+    const startedAt = Date.now();
+    const begun = performance.now();
+    const sweep = options.everything || loop.rounds % times.sweepEvery === 0;
+    let traffic: Traffic = { requests: 0, bytesIn: 0, bytesOut: 0 };
+    let before: Traffic = { ...traffic };
+    const tally = { pulled: 0, pushed: 0, conflicts: 0, dead: 0 };
+    const cost = () => ({ requests: traffic.requests - before.requests, bytesIn: traffic.bytesIn - before.bytesIn, bytesOut: traffic.bytesOut - before.bytesOut });
+    const note = (failure: string | null, cursors: Readonly<Record<string, string>>) => {
+      const { pulled, pushed, conflicts, dead } = tally;
+      const worth = pulled + pushed + conflicts + dead > 0 || failure !== null || options.everything;
+      return write(remoteId, 'internal.noteRound', { remoteId, cursors, round: worth ? { remoteId, startedAt, milliseconds: performance.now() - begun, pulled, pushed, conflicts, ...cost(), failure } : null });
+    };
+    try {
+      const { connector, ...made } = await connectorOf(remote);
+      traffic = made.traffic;
+      before = { ...traffic };
+      stand(remoteId, { phase: 'pulling', nextTryAt: null });
+      const pulled = await connector.pull(deskOf(remote, options.report), sweep ? 'sweep' : 'hot', remote.fields.runs, signal);
+      tally.pulled = pulled.applied;
+      tally.conflicts = pulled.conflicts;
+      if (remote.pushes) await pushAll(remote, connector, signal, tally, options.report);
+      await fetchWanted(remote, connector, signal, options.report);
+      loop.rounds += 1;
+      const now = String(Date.now());
+      const learned = { changes: now, ...(pulled.complete ? { aliases: now } : {}), ...(pulled.complete && sweep ? { versionTags: now } : {}) };
+      const firstTime = loop.failure !== null || loop.rounds === 1;
+      // How far all is known is written down when something happened or after a sweep; in between it is enough to know it.
+      if (tally.pulled + tally.pushed + tally.conflicts + tally.dead > 0 || sweep || firstTime) await note(null, learned);
+      const open = (await counts(remoteId))?.conflicts ?? 0;
+      stand(remoteId, { phase: open > 0 ? 'conflict' : 'idle', failure: null, attempts: 0, nextTryAt: null, lastSuccessAt: Number(now), ...(pulled.complete ? { lastCompleteAt: Number(now) } : {}) });
+      return { ...tally, ...cost() };
+    } catch (thrown) {
+      if (isVitrineError(thrown) && thrown.code === 'cancelled') {
+        stand(remoteId, { phase: 'idle' });
+        throw thrown;
+      }
+      if (!isVitrineError(thrown)) rooms.log('error', 'sync', 'round failed', { remote: remote.name, stack: thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown) });
+      const error = isVitrineError(thrown) ? thrown : new VitrineError('unexpected', { details: { id: 'sync' }, cause: thrown });
+      const sentence = String(error.details['explanation'] ?? 'It failed inside Vitrine; the log says why.');
+      const firstOfItsKind = loop.failure?.code !== error.code;
+      const attempts = loop.attempts + 1;
+      const wait = error.code === 'remote_sign_in' ? null : backoffMilliseconds(attempts, Math.random, typeof error.details['retryAfterMilliseconds'] === 'number' ? error.details['retryAfterMilliseconds'] : null);
+      stand(remoteId, {
+        phase: error.code === 'remote_sign_in' ? 'sign_in' : error.code === 'remote_unreachable' ? 'offline' : 'backing_off', failure: { code: error.code, sentence, at: new Date().toISOString() }, attempts, nextTryAt: wait === null ? null : Date.now() + wait,
+      });
+      // Weeks without a network are one line of the history, not one for each try.
+      if (firstOfItsKind || tally.pulled + tally.pushed > 0) await note(sentence, {});
+      throw error;
+    }
+  }
+
+  async function pushAll(remote: Remote, connector: Connector, signal: AbortSignal, tally: { pushed: number; conflicts: number; dead: number }, report: (progress: Progress) => void): Promise<void> {
+    const outgoing: Outgoing = {
+      catalogId: catalog.status().catalogId,
+      files: (versionId) => read<readonly PushFile[]>('internal.pushFiles', { versionId }),
+      open: (sha256) => store.openReader(sha256),
+    };
+    for (;;) {
+      const items = await read<readonly PushItem[]>('internal.pushWork', { remoteId: remote.id, limit: pushBatch, after: 0 });
+      const [first] = items;
+      if (first === undefined) return;
+      stand(remote.id, { phase: 'pushing' });
+      // One by one: what one of them made (a model, a version) the next may stand on.
+      const outcome = await pushOne(remote, connector, first, outgoing, signal);
+      if (outcome.kind === 'conflict') tally.conflicts += 1;
+      else if (outcome.kind === 'dead') tally.dead += 1;
+      else if (outcome.kind === 'sent') tally.pushed += 1;
+      report({ phase: 'send', done: tally.pushed, total: tally.pushed + items.length - 1, unit: 'rows', files: null, current: null });
+    }
+  }
+
+  async function pushOne(remote: Remote, connector: Connector, item: PushItem, outgoing: Outgoing, signal: AbortSignal): Promise<PushOutcome> {
+    const noted = async (outcome: PushOutcome): Promise<void> => {
+      await write(remote.id, 'internal.notePush', { remoteId: remote.id, touch: item.touch, through: item.through, outcome });
+    };
+    try {
+      let outcome = await connector.push(item, outgoing, signal);
+      if (outcome.kind === 'conflict') outcome = { ...outcome, theirs: await read('internal.sideOf', { remoteId: remote.id, model: outcome.model, token: outcome.theirs.value }) };
+      await noted(outcome);
+      return outcome;
+    } catch (thrown) {
+      // What is missing here won't be there at the next try either.
+      if (isVitrineError(thrown) && (thrown.code === 'object_missing' || thrown.code === 'object_damaged')) {
+        const outcome: PushOutcome = { kind: 'dead', error: 'Its bytes are missing or damaged in the store here.' };
+        await noted(outcome);
+        return outcome;
+      }
+      if (isVitrineError(thrown) && thrown.code !== 'cancelled') await noted({ kind: 'later', error: String(thrown.details['explanation'] ?? thrown.code) });
+      throw thrown;
+    }
+  }
+
+  // Bytes ---------------------------------------------------------------------------------------------------------------
+
+  async function fetchWanted(remote: Remote, connector: Connector, signal: AbortSignal, report: (progress: Progress) => void): Promise<void> {
+    if (remote.bytes.kind === 'on_demand') return;
+    for (const version of await read<readonly Unfetched[]>('internal.unfetched', { remoteId: remote.id })) {
+      try {
+        await fetchOne(connector, version, signal, report);
+      } catch (thrown) {
+        // One whose bytes can't be had doesn't keep the others from coming.
+        if (!isVitrineError(thrown) || !['not_offered', 'path_invalid', 'remote_refused'].includes(thrown.code)) throw thrown;
+        rooms.log('warning', 'sync', 'bytes can not be fetched', { remote: remote.name, model: version.model, version: version.version, code: thrown.code });
+      }
+    }
+  }
+
+  async function fetchOne(connector: Connector, version: Unfetched, signal: AbortSignal, report: (progress: Progress) => void): Promise<{ readonly files: number; readonly bytes: number }> {
+    const files = await connector.files(version, signal);
+    if (files.length === 0) return { files: 0, bytes: 0 };
+    const ingested = await store.ingest(files.map((file) => ({ path: file.path, size: file.size, content: file.open(signal) })), {
+      signal, onProgress: (progress) => report({ phase: progress.phase, done: progress.doneBytes, total: progress.totalBytes, unit: 'bytes', files: { done: progress.doneFiles, total: progress.totalFiles }, current: progress.currentPath }),
+    });
+    const entries = entriesOfIngested(ingested);
+    const bytes = entries.reduce((sum, entry) => sum + entry.size, 0);
+    await write(version.remoteId, 'internal.noteFetched', { remoteId: version.remoteId, versionId: version.versionId, entries, ...digestsOf(entries), size: bytes });
+    return { files: files.length, bytes };
+  }
+
+  // The loops -----------------------------------------------------------------------------------------------------------
+
+  type Counted = { readonly remoteId: number; readonly remote: Remote; readonly waiting: number; readonly conflicts: number };
+  const counts = async (remoteId: number): Promise<Counted | undefined> => (await read<readonly Counted[]>('internal.remoteCounts', {})).find((row) => row.remoteId === remoteId);
+
+  function plan(remoteId: number, wait: number): void {
+    const loop = loopOf(remoteId);
+    if (!started || ending.signal.aborted) return;
+    if (loop.timer !== null) clearTimeout(loop.timer);
+    loop.timer = setTimeout(() => void turn(remoteId), Math.min(wait, 2_147_483_647));
+    loop.timer.unref();
+  }
+
+  async function turn(remoteId: number): Promise<void> {
+    const loop = loopOf(remoteId);
+    loop.timer = null;
+    const remote = await read<Remote>('remotes.get', { id: remoteId }).catch(() => null);
+    if (remote === null) {
+      loops.delete(remoteId);
+      return;
+    }
+    if (remote.paused) {
+      stand(remoteId, { phase: 'paused', nextTryAt: null });
+      return;
+    }
+    loop.again = false;
+    try {
+      await round(remoteId, { everything: false, signal: ending.signal, report: () => undefined });
+    } catch {
+      // Said already, with when it is tried again.
+    }
+    if (loop.phase === 'sign_in') return;
+    plan(remoteId, loop.nextTryAt !== null ? Math.max(250, loop.nextTryAt - Date.now()) : loop.again ? times.debounce : times.interval);
+    if (loop.nextTryAt === null) stand(remoteId, { nextTryAt: Date.now() + times.interval });
+  }
+
+  async function lookForChanges(): Promise<void> {
+    debounced = null;
+    for (const { remoteId, remote, waiting } of await read<readonly Counted[]>('internal.remoteCounts', {})) {
+      const loop = loops.get(remoteId);
+      if (loop === undefined) {
+        plan(remoteId, 0);
+        continue;
+      }
+      if (loop.running !== null) loop.again ||= waiting > 0;
+      // While nobody answers, a change here is no reason to ask more often.
+      else if (waiting > 0 && remote.pushes && !remote.paused && loop.attempts === 0 && loop.phase !== 'sign_in') plan(remoteId, 0);
+    }
+  }
+
+  return {
+    start() {
+      if (started || catalog.status().readOnly) return;
+      started = true;
+      stopListening = catalog.onChanges((notice) => {
+        if (!notice.changes.some(({ entity }) => entity === 'remote' || entity === 'catalog') || debounced !== null) return;
+        debounced = setTimeout(() => void lookForChanges().catch(() => undefined), times.debounce);
+        debounced.unref();
+      });
+      void lookForChanges().catch(() => undefined);
+    },
+    async stop() {
+      ending.abort();
+      stopListening?.();
+      if (debounced !== null) clearTimeout(debounced);
+      for (const loop of loops.values()) if (loop.timer !== null) clearTimeout(loop.timer);
+      await Promise.allSettled([...loops.values()].flatMap((loop) => loop.running ?? []));
+    },
+    async round(remoteId, options) {
+      const loop = loopOf(remoteId);
+      const report = await round(remoteId, options);
+      if (started) plan(remoteId, times.interval);
+      loop.again = false;
+      return report;
+    },
+    standing(remoteId) {
+      const loop = loops.get(remoteId);
+      return loop === undefined ? { phase: 'idle', failure: null, attempts: 0, nextTryAt: null, lastSuccessAt: null, lastCompleteAt: null } : { phase: loop.phase, failure: loop.failure, attempts: loop.attempts, nextTryAt: loop.nextTryAt, lastSuccessAt: loop.lastSuccessAt, lastCompleteAt: loop.lastCompleteAt };
+    },
+    async plan(remoteId, signal) {
+      const remote = await read<Remote>('remotes.get', { id: remoteId });
+      const { connector } = await connectorOf(remote);
+      const items = await read<readonly PushItem[]>('internal.planWork', { remoteId });
+      const planned = [];
+      for (const item of items) planned.push(await planItemOf(connector, item, items, signal));
+      return summed(remote.id, planned);
+    },
+    async test(place, signal) {
+      const host = URL.parse(place.url)?.host ?? place.url;
+      const connector = await connect({ ...place, name: host }, place.credential, { requests: 0, bytesIn: 0, bytesOut: 0 });
+      return connector.test(AbortSignal.any([signal, ending.signal]));
+    },
+    async fetch(versionIds, { signal, report }) {
+      const tally = { fetched: 0, files: 0, bytes: 0 };
+      for (const version of await read<readonly Unfetched[]>('internal.unfetched', { versionIds })) {
+        const remote = await read<Remote>('remotes.get', { id: version.remoteId });
+        const { connector } = await connectorOf(remote);
+        const { files, bytes } = await fetchOne(connector, version, AbortSignal.any([signal, ending.signal]), report);
+        tally.fetched += files === 0 ? 0 : 1;
+        tally.files += files;
+        tally.bytes += bytes;
+      }
+      return tally;
+    },
+    changed(remoteId) {
+      connectors.delete(remoteId);
+      const loop = loops.get(remoteId);
+      if (loop !== undefined) stand(remoteId, { attempts: 0, nextTryAt: null, phase: loop.phase === 'paused' || loop.phase === 'sign_in' ? 'idle' : loop.phase });
+      plan(remoteId, 0);
+    },
+    async halt(remoteId) {
+      const loop = loopOf(remoteId);
+      loop.halting.abort();
+      await loop.running?.catch(() => undefined);
+      loop.halting = new AbortController();
+    },
+    onStanding(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}

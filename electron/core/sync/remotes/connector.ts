@@ -1,0 +1,50 @@
+/** What the engine asks of a remote, whatever its kind; and the desk at which a remote's pull leaves what it found. */
+import type { OutputOf, Progress } from '#shared/contract/index.ts';
+import type { IncomingModel, IncomingRun, Pulled } from '../../catalog/commands/syncPull.ts';
+import type { PushOutcome } from '../../catalog/commands/syncPush.ts';
+import type { KnownModel, PushFile, PushItem, Unfetched } from '../../catalog/queries/remotes.ts';
+
+export type { IncomingModel, IncomingRun, IncomingVersion } from '../../catalog/commands/syncPull.ts';
+export type { Learned, PushOutcome, Side } from '../../catalog/commands/syncPush.ts';
+export type { KnownModel, PushFile, PushItem, Unfetched } from '../../catalog/queries/remotes.ts';
+
+export type TestReport = OutputOf<'remotes.test'>;
+
+export type Desk = {
+  known(names: readonly string[]): Promise<readonly KnownModel[]>;
+  /** Known models that are not among these. */
+  absent(present: readonly string[]): Promise<readonly string[]>;
+  stale(limit: number): Promise<readonly string[]>;
+  unknownRuns(runs: readonly string[]): Promise<readonly string[]>;
+  /** One transaction. */
+  apply(models: readonly IncomingModel[], present: readonly string[] | null, clockOffset: number): Promise<Pulled>;
+  applyRuns(runs: readonly IncomingRun[], missing: readonly string[]): Promise<void>;
+  digests(entries: readonly PlaceholderEntry[]): { readonly digest: string; readonly wandbDigest: string };
+  progress(progress: Progress): void;
+};
+
+export type PlaceholderEntry = { readonly path: string; readonly size: number; readonly sha256: null; readonly md5: string | null; readonly reference: string };
+
+export type PullMode = 'hot' | 'sweep';
+
+export type PullReport = Pulled & { /** Whether everything there was seen. */ readonly complete: boolean };
+
+export type Outgoing = {
+  files(versionId: number): Promise<readonly PushFile[]>;
+  open(sha256: string): Promise<AsyncIterable<Uint8Array>>;
+  readonly catalogId: string;
+};
+
+export type RemoteFile = { readonly path: string; readonly size: number; open(signal: AbortSignal): AsyncIterable<Uint8Array> };
+
+export type Connector = {
+  test(signal: AbortSignal): Promise<TestReport>;
+  pull(desk: Desk, mode: PullMode, runs: boolean, signal: AbortSignal): Promise<PullReport>;
+  /** Why the remote can't hold such a thing, before anything is sent; null where it can. */
+  judge(item: PushItem): string | null;
+  /** Where an alias stands there now, by the remote's own number; null: nowhere, or no such model. */
+  aliasNow(model: string, alias: string, signal: AbortSignal): Promise<string | null>;
+  /** Sends one change: reads, compares, writes. Throws what is worth another try; what is refused for good is an outcome. */
+  push(item: PushItem, outgoing: Outgoing, signal: AbortSignal): Promise<PushOutcome>;
+  files(version: Unfetched, signal: AbortSignal): Promise<readonly RemoteFile[]>;
+};

@@ -1,0 +1,144 @@
+/** MLflow's REST interface, as far as it is used: paths, shapes, paging. What each answer means is the connector's. */
+import { createHash } from 'node:crypto';
+import { isVitrineError, VitrineError } from '#shared/contract/errors.ts';
+import type { RemoteHttp } from '../../http.ts';
+
+export type Tag = { readonly key: string; readonly value?: string };
+export type ModelVersion = {
+  readonly name: string; readonly version: string | number; readonly creation_timestamp?: number | string; readonly last_updated_timestamp?: number | string; readonly user_id?: string; readonly current_stage?: string; readonly description?: string; readonly source?: string;
+  readonly run_id?: string; readonly status?: string; readonly tags?: readonly Tag[]; readonly aliases?: readonly string[];
+};
+export type RegisteredModel = {
+  readonly name: string; readonly creation_timestamp?: number | string; readonly last_updated_timestamp?: number | string; readonly description?: string; readonly tags?: readonly Tag[]; readonly aliases?: readonly { readonly alias: string; readonly version: string | number }[];
+  readonly latest_versions?: readonly ModelVersion[];
+};
+export type Metric = { readonly key: string; readonly value: number; readonly timestamp?: number; readonly step?: number };
+export type Run = {
+  readonly info: { readonly run_id: string; readonly run_name?: string; readonly experiment_id: string; readonly status?: string; readonly start_time?: number | string; readonly end_time?: number | string; readonly artifact_uri?: string; readonly lifecycle_stage?: string };
+  readonly data?: { readonly metrics?: readonly Metric[]; readonly params?: readonly { readonly key: string; readonly value: string }[]; readonly tags?: readonly Tag[] };
+  readonly inputs?: { readonly dataset_inputs?: readonly { readonly dataset?: { readonly name?: string; readonly digest?: string; readonly source_type?: string } }[] };
+};
+export type Experiment = { readonly experiment_id: string; readonly name: string; readonly artifact_location?: string };
+export type FileInfo = { readonly path: string; readonly is_dir?: boolean; readonly file_size?: number | string };
+
+const root = '/api/2.0/mlflow';
+/** More pages than this is no list but a loop. */
+const mostPages = 10_000;
+
+export class MlflowApi {
+  readonly http: RemoteHttp;
+
+  constructor(http: RemoteHttp) {
+    this.http = http;
+  }
+
+  get<Value>(path: string, query: Readonly<Record<string, string | number | undefined>>, signal: AbortSignal): Promise<Value> {
+    return this.http.json<Value>(`${root}/${path}`, { query, signal });
+  }
+
+  post<Value>(path: string, body: unknown, signal: AbortSignal): Promise<Value> {
+    return this.http.json<Value>(`${root}/${path}`, { method: 'POST', body, signal });
+  }
+
+  patch<Value>(path: string, body: unknown, signal: AbortSignal): Promise<Value> {
+    return this.http.json<Value>(`${root}/${path}`, { method: 'PATCH', body, signal });
+  }
+
+  delete<Value>(path: string, body: unknown, signal: AbortSignal): Promise<Value> {
+    return this.http.json<Value>(`${root}/${path}`, { method: 'DELETE', body, signal });
+  }
+
+  /** Like `get`, with null for what isn't there. */
+  async find<Value>(path: string, query: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Value | null> {
+    try {
+      return await this.get<Value>(path, query, signal);
+    } catch (thrown) {
+      if (isMissing(thrown)) return null;
+      throw thrown;
+    }
+  }
+
+  async models(max: number, order: string, token: string | undefined, signal: AbortSignal): Promise<{ readonly models: readonly RegisteredModel[]; readonly next: string | null }> {
+    const answer = await this.get<{ readonly registered_models?: readonly RegisteredModel[]; readonly next_page_token?: string }>('registered-models/search', { max_results: max, order_by: order, page_token: token }, signal);
+    return { models: answer.registered_models ?? [], next: answer.next_page_token === undefined || answer.next_page_token === '' ? null : answer.next_page_token };
+  }
+
+  /** Every model, by name, so that what is made meanwhile moves as few rows as possible from page to page. */
+  async *allModels(signal: AbortSignal): AsyncGenerator<readonly RegisteredModel[]> {
+    yield* this.#walk(async (token) => this.models(1000, 'name ASC', token, signal), ({ models }) => models);
+  }
+
+  async versions(name: string, signal: AbortSignal, tag?: Tag): Promise<readonly ModelVersion[]> {
+    const named = filterOf('name', name);
+    const filter = tag === undefined ? named.text : `${named.text} and ${filterOf(`tags.\`${tag.key}\``, tag.value ?? '').text}`;
+    const found: ModelVersion[] = [];
+    type Page = { readonly model_versions?: readonly ModelVersion[]; readonly next_page_token?: string };
+    const pages = this.#walk(
+      async (token) => {
+        const page = await this.get<Page>('model-versions/search', { filter, max_results: 10_000, page_token: token }, signal);
+        return { ...page, next: page.next_page_token === undefined || page.next_page_token === '' ? null : page.next_page_token };
+      },
+      (page) => page.model_versions ?? [],
+    );
+    for await (const page of pages) found.push(...page.filter((version) => version.name === name));
+    return found;
+  }
+
+  async *#walk<Page extends { readonly next: string | null }, Row>(ask: (token: string | undefined) => Promise<Page>, rowsOf: (page: Page) => readonly Row[]): AsyncGenerator<readonly Row[]> {
+    const seen = new Set<string>();
+    let token: string | undefined;
+    for (let pages = 0; pages < mostPages; pages++) {
+      const page = await ask(token);
+      yield rowsOf(page);
+      if (page.next === null) return;
+      // Some requests are answered with a token that never gets on.
+      if (seen.has(page.next)) throw new VitrineError('remote_failed', { details: { explanation: 'The server’s list leads in a circle.' } });
+      seen.add(page.next);
+      token = page.next;
+    }
+    throw new VitrineError('remote_failed', { details: { explanation: `The server’s list has no end: ${mostPages} pages were read.` } });
+  }
+}
+
+/**
+ * A condition. MLflow undoes no escapes, so a value with both kinds of quotes is looked for with a pattern that finds more, and whoever asks
+ * must look at what came.
+ */
+export function filterOf(field: string, value: string): { readonly text: string } {
+  if (!value.includes("'")) return { text: `${field} = '${value}'` };
+  if (!value.includes('"')) return { text: `${field} = "${value}"` };
+  return { text: `${field} LIKE '${value.replaceAll("'", '_')}'` };
+}
+
+export const errorCodeOf = (thrown: unknown): string | null => (isVitrineError(thrown) && thrown.code === 'remote_refused' && typeof thrown.details['errorCode'] === 'string' ? thrown.details['errorCode'] : null);
+
+export const isMissing = (thrown: unknown): boolean => errorCodeOf(thrown) === 'RESOURCE_DOES_NOT_EXIST' || (isVitrineError(thrown) && thrown.code === 'remote_refused' && thrown.details['status'] === 404);
+
+export const tagsOf = (tags: readonly Tag[] | undefined): Readonly<Record<string, string>> => Object.fromEntries((tags ?? []).map(({ key, value }) => [key, value ?? '']));
+
+export const timeOf = (value: number | string | undefined): number => {
+  const time = Number(value ?? 0);
+  return Number.isFinite(time) && time >= 0 ? Math.trunc(time) : 0;
+};
+
+/** Two parts: of the model itself, and of the versions that come along with it, so that it shows which of them has to be read again. */
+export function hashOf(model: RegisteredModel): string {
+  const digest = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('base64url').slice(0, 22);
+  const sorted = (entries: Readonly<Record<string, string>>): unknown => Object.entries(entries).toSorted(([left], [right]) => (left < right ? -1 : 1));
+  const own = [model.name, timeOf(model.creation_timestamp), timeOf(model.last_updated_timestamp), model.description ?? '', sorted(tagsOf(model.tags)), sorted(aliasesOf(model))];
+  const latest = (model.latest_versions ?? []).map((version) => [String(version.version), timeOf(version.last_updated_timestamp), version.description ?? '', version.current_stage ?? '', sorted(tagsOf(version.tags))]).toSorted((left, right) => (String(left[0]) < String(right[0]) ? -1 : 1));
+  return `${digest(own)}.${digest(latest)}`;
+}
+
+export const aliasesOf = (model: RegisteredModel): Readonly<Record<string, string>> => Object.fromEntries((model.aliases ?? []).map(({ alias, version }) => [alias, String(version)]));
+
+/** Addresses may carry credentials: what is kept and shown of one has none. */
+export function redacted(source: string): string {
+  const url = URL.parse(source);
+  if (url === null) return source;
+  if (url.username === '' && url.password === '' && url.search === '') return source;
+  url.username = '';
+  url.password = '';
+  url.search = '';
+  return url.href;
+}

@@ -1,0 +1,482 @@
+/**
+ * MLflow as a remote: registered models are collections, model versions links, and what it does not tell is found by reading again.
+ *
+ * Its times don't move for aliases and tags, its pages go by offset, and it has neither stable ids nor compare-and-set: so every round reads
+ * the models changed last (one request, which is all there is on a small server), a sweep reads all of them, each sweep reads the versions of
+ * a few models again whatever their times say, and a push reads right before it writes.
+ */
+import { isVitrineError, VitrineError } from '#shared/contract/errors.ts';
+import type { JsonObject, RemoteTestStep } from '#shared/contract/index.ts';
+import { checkManifestPaths, explainViolation, pushVerdict } from '#shared/domain/index.ts';
+import { baseOf, shown, type RemoteHttp } from '../../http.ts';
+import type { Connector, Desk, IncomingModel, IncomingRun, IncomingVersion, Learned, Outgoing, PlaceholderEntry, PullMode, PullReport, PushItem, PushOutcome, RemoteFile, TestReport, Unfetched } from '../connector.ts';
+import { aliasesOf, errorCodeOf, filterOf, hashOf, isMissing, MlflowApi, redacted, tagsOf, timeOf, type Experiment, type FileInfo, type ModelVersion, type RegisteredModel, type Run } from './api.ts';
+
+const hotRows = 100;
+/** A server's clock may have gone back by this much since the last round, in milliseconds. */
+const overlap = 120_000;
+/** Models per sweep whose versions are read again though nothing says so: tags of versions move no time. */
+const auditedPerSweep = 5;
+const concurrency = 4;
+const runsPerRequest = 100;
+/** Versions that come in within one transaction. */
+const versionsPerPage = 250;
+/** What is gone is asked for by name before it is believed; more than this at once is believed at a later sweep. */
+const askedByName = 50;
+const longestDescription = 5000;
+/** The experiment in which runs stand that were made for versions sent from here. */
+const experimentName = 'Vitrine';
+
+type Place = { readonly name: string; readonly http: RemoteHttp; readonly workspace: string | null };
+
+export function mlflowConnector({ name, http }: Place): Connector {
+  const api = new MlflowApi(http);
+  /** Where the newest change was at the last round, by the server's clock. */
+  let watermark = 0;
+
+  // Reading ------------------------------------------------------------------------------------------------------------
+
+  async function pull(desk: Desk, mode: PullMode, runs: boolean, signal: AbortSignal): Promise<PullReport> {
+    const hot = await readHot(signal);
+    const known = new Map((await desk.known(hot.rows.map((row) => row.name))).map((row) => [row.name, row]));
+    const news = hot.rows.some((row) => known.get(row.name)?.createdAt !== timeOf(row.creation_timestamp));
+    let rows = hot.rows;
+    let { complete } = hot;
+    // What is new may be something old under another name: only the whole tells.
+    if (!complete && (mode === 'sweep' || news)) {
+      const all = new Map<string, RegisteredModel>();
+      for await (const page of api.allModels(signal)) {
+        for (const row of page) all.set(row.name, row);
+        desk.progress({ phase: 'read models', done: all.size, total: null, unit: 'rows', files: null, current: null });
+      }
+      // Rows that slid past a page's edge meanwhile.
+      for (const row of hot.rows) if (!all.has(row.name)) all.set(row.name, row);
+      rows = [...all.values()];
+      complete = true;
+      for (const row of await desk.known(rows.map((one) => one.name))) known.set(row.name, row);
+    }
+    const present = complete ? await confirmAbsent(desk, rows, signal) : null;
+    const changed = rows.filter((row) => known.get(row.name)?.hash !== hashOf(row));
+    const stale = complete && mode === 'sweep' ? new Set(await desk.stale(auditedPerSweep)) : new Set<string>();
+    const audited = rows.filter((row) => stale.has(row.name) && !changed.includes(row));
+    const pulled = await bring(desk, [...changed, ...audited], stale, known, present, runs, signal);
+    watermark = Math.max(watermark, ...rows.map((row) => timeOf(row.last_updated_timestamp)));
+    return { ...pulled, complete };
+  }
+
+  async function readHot(signal: AbortSignal): Promise<{ readonly rows: readonly RegisteredModel[]; readonly complete: boolean }> {
+    const rows = new Map<string, RegisteredModel>();
+    let token: string | undefined;
+    for (;;) {
+      const page = await api.models(hotRows, 'last_updated_timestamp DESC', token, signal);
+      for (const row of page.models) rows.set(row.name, row);
+      const last = page.models.at(-1);
+      if (page.next === null) return { rows: [...rows.values()], complete: true };
+      if (page.next === token || last === undefined || watermark === 0 || timeOf(last.last_updated_timestamp) < watermark - overlap) return { rows: [...rows.values()], complete: false };
+      token = page.next;
+    }
+  }
+
+  /** The names that are there: those that were listed, and those that were not and are there all the same, or that we may only not see any more. */
+  async function confirmAbsent(desk: Desk, rows: readonly RegisteredModel[], signal: AbortSignal): Promise<readonly string[]> {
+    const present = rows.map((row) => row.name);
+    const absent = await desk.absent(present);
+    for (const [index, gone] of absent.entries()) {
+      if (index >= askedByName) {
+        present.push(gone);
+        continue;
+      }
+      try {
+        if ((await api.find('registered-models/get', { name: gone }, signal)) !== null) present.push(gone);
+      } catch (thrown) {
+        if (!isVitrineError(thrown) || thrown.code !== 'remote_sign_in') throw thrown;
+        present.push(gone);
+      }
+    }
+    return present;
+  }
+
+  async function bring(desk: Desk, rows: readonly RegisteredModel[], stale: ReadonlySet<string>, known: ReadonlyMap<string, { readonly hash: string; readonly createdAt: number; readonly updatedAt: number; readonly versions: readonly string[] }>, present: readonly string[] | null, runs: boolean, signal: AbortSignal) {
+    let applied = 0;
+    let conflicts = 0;
+    let page: IncomingModel[] = [];
+    let size = 0;
+    const flush = async (): Promise<void> => {
+      if (page.length === 0) return;
+      if (runs) await bringRuns(desk, page, signal);
+      const pulled = await desk.apply(page, null, clockOffset);
+      applied += pulled.applied;
+      conflicts += pulled.conflicts;
+      page = [];
+      size = 0;
+    };
+    // What is gone goes first, with all that is new beside it: together they show what was only renamed.
+    if (present !== null && (await desk.absent(present)).length > 0) {
+      const pulled = await desk.apply(rows.filter((row) => !known.has(row.name)).map((row) => ({ ...incoming(row), hash: '', versions: null })), present, clockOffset);
+      applied += pulled.applied;
+      conflicts += pulled.conflicts;
+    }
+    for (let begin = 0; begin < rows.length; begin += concurrency) {
+      const group = rows.slice(begin, begin + concurrency);
+      const read = await Promise.all(group.map(async (row): Promise<IncomingModel> => {
+        const was = known.get(row.name);
+        const ownAlone = was !== undefined && was.createdAt === timeOf(row.creation_timestamp) && was.updatedAt === timeOf(row.last_updated_timestamp) && was.hash.split('.')[1] === hashOf(row).split('.')[1] && !stale.has(row.name)
+          && Object.values(aliasesOf(row)).every((version) => was.versions.includes(version));
+        return { ...incoming(row), versions: ownAlone ? null : (await api.versions(row.name, signal)).filter((version) => (version.status ?? 'READY') === 'READY').map((version) => incomingVersion(desk, row, version)) };
+      }));
+      for (const model of read) {
+        page.push(model);
+        size += 1 + (model.versions?.length ?? 0);
+      }
+      desk.progress({ phase: 'read versions', done: Math.min(rows.length, begin + concurrency), total: rows.length, unit: 'rows', files: null, current: group[0]?.name ?? null });
+      if (size >= versionsPerPage) await flush();
+    }
+    await flush();
+    return { applied, conflicts };
+  }
+
+  const incoming = (row: RegisteredModel) => ({
+    name: row.name, createdAt: timeOf(row.creation_timestamp), updatedAt: timeOf(row.last_updated_timestamp), description: row.description ?? '', tags: tagsOf(row.tags), aliases: aliasesOf(row), hash: hashOf(row),
+  });
+
+  function incomingVersion(desk: Desk, row: RegisteredModel, version: ModelVersion): IncomingVersion {
+    const number = String(version.version);
+    const entries: readonly PlaceholderEntry[] = [{
+      path: 'mlflow-model', size: 0, sha256: null, md5: `${timeOf(row.creation_timestamp)}-${timeOf(version.creation_timestamp)}`, reference: `${http.base}/#/models/${encodeURIComponent(row.name)}/versions/${encodeURIComponent(number)}`,
+    }];
+    return {
+      version: number, createdAt: timeOf(version.creation_timestamp), updatedAt: timeOf(version.last_updated_timestamp), description: version.description ?? '', tags: tagsOf(version.tags), stage: version.current_stage ?? '', source: redacted(version.source ?? ''),
+      runId: version.run_id === undefined || version.run_id === '' ? null : version.run_id, user: version.user_id === undefined || version.user_id === '' ? null : version.user_id, entries, ...desk.digests(entries),
+    };
+  }
+
+  let experiments: ReadonlyMap<string, string> | null = null;
+
+  async function bringRuns(desk: Desk, models: readonly IncomingModel[], signal: AbortSignal): Promise<void> {
+    const wanted = [...new Set(models.flatMap((model) => (model.versions ?? []).flatMap((version) => version.runId ?? [])))];
+    const unknown = wanted.length === 0 ? [] : await desk.unknownRuns(wanted);
+    for (let begin = 0; begin < unknown.length; begin += runsPerRequest) {
+      const ids = unknown.slice(begin, begin + runsPerRequest);
+      experiments ??= await allExperiments(signal);
+      if (experiments.size === 0) return;
+      const search = () => api.post<{ readonly runs?: readonly Run[] }>('runs/search', { experiment_ids: [...(experiments ?? new Map<string, string>()).keys()], filter: `attributes.run_id IN (${ids.map((id) => `'${id.replaceAll("'", '')}'`).join(',')})`, max_results: 1000, run_view_type: 'ALL' }, signal);
+      let { runs = [] } = await search();
+      if (runs.length < ids.length) {
+        // An experiment may be newer than our list of them.
+        experiments = await allExperiments(signal);
+        ({ runs = [] } = await search());
+      }
+      const found = new Set(runs.map((run) => run.info.run_id));
+      await desk.applyRuns(runs.map((run) => incomingRun(run, experiments?.get(run.info.experiment_id) ?? '')), ids.filter((id) => !found.has(id)));
+    }
+  }
+
+  async function allExperiments(signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
+    const found = new Map<string, string>();
+    let token: string | undefined;
+    do {
+      const page: { readonly experiments?: readonly Experiment[]; readonly next_page_token?: string } = await api.post('experiments/search', { max_results: 1000, view_type: 'ALL', ...(token === undefined ? {} : { page_token: token }) }, signal);
+      const before = found.size;
+      for (const one of page.experiments ?? []) found.set(one.experiment_id, one.name);
+      token = found.size === before || page.next_page_token === '' ? undefined : page.next_page_token;
+    } while (token !== undefined);
+    return found;
+  }
+
+  // Writing ------------------------------------------------------------------------------------------------------------
+
+  function judge(item: PushItem): string | null {
+    switch (item.kind) {
+      case 'moot':
+        return item.why;
+      case 'collection':
+      case 'version':
+        if (item.model === null && /[/:]/u.test(item.collection)) return `MLflow takes no “/” or “:” in a model’s name, as in “${item.collection}”.`;
+        return null;
+      case 'alias':
+        // What could never be there needs not be taken away.
+        if (item.mine === null) return null;
+        if (!/^[\p{L}\p{M}\p{N}_-]+$/u.test(item.alias)) return `MLflow’s aliases have letters, digits, “_” and “-” only, unlike “${item.alias}”.`;
+        if (/^(?:latest|v\d+)$/iu.test(item.alias)) return `MLflow keeps “${item.alias}” for itself.`;
+        return null;
+      case 'description':
+      case 'text':
+        return [...item.mine].length > longestDescription ? `MLflow takes descriptions of at most ${longestDescription} characters; this one has ${[...item.mine].length}.` : null;
+      case 'tag':
+      case 'mark':
+        return item.tag.length > 250 ? 'MLflow takes tags of at most 250 characters.' : null;
+    }
+  }
+
+  async function push(item: PushItem, outgoing: Outgoing, signal: AbortSignal): Promise<PushOutcome> {
+    if (item.kind === 'moot') return { kind: 'moot', why: item.why };
+    const objection = judge(item);
+    if (objection !== null) return { kind: 'dead', error: objection };
+    try {
+      return await send(item, outgoing, signal);
+    } catch (thrown) {
+      if (isVitrineError(thrown) && thrown.code === 'remote_refused') return { kind: 'dead', error: String(thrown.details['explanation'] ?? 'The server refused it.') };
+      throw thrown;
+    }
+  }
+
+  async function send(item: Exclude<PushItem, { readonly kind: 'moot' }>, outgoing: Outgoing, signal: AbortSignal): Promise<PushOutcome> {
+    const sent = (learned: Learned): PushOutcome => ({ kind: 'sent', learned });
+    switch (item.kind) {
+      case 'collection':
+        return sent(item.model === null ? await makeModel(item, item.description, item.tags, signal) : {});
+      case 'version':
+        return sendVersion(item, outgoing, signal);
+      case 'alias':
+        return sendAlias(item, signal);
+      case 'description': {
+        const learned = item.model === null ? await makeModel(item, item.mine, [], signal) : {};
+        const model = item.model ?? item.collection;
+        await api.patch('registered-models/update', { name: model, description: item.mine }, signal);
+        return sent({ ...learned, description: { model, value: item.mine } });
+      }
+      case 'tag': {
+        const learned = item.model === null ? await makeModel(item, '', [], signal) : {};
+        const model = item.model ?? item.collection;
+        await (item.mine ? api.post('registered-models/set-tag', { name: model, key: item.tag, value: '' }, signal) : absentIsWell(api.delete('registered-models/delete-tag', { name: model, key: item.tag }, signal)));
+        return sent({ ...learned, tag: { model, tag: item.tag, stands: item.mine } });
+      }
+      case 'text':
+        await api.patch('model-versions/update', { name: item.model, version: item.version, description: item.mine }, signal);
+        return sent({ text: { model: item.model ?? '', version: item.version, value: item.mine } });
+      case 'mark':
+        await (item.mine ? api.post('model-versions/set-tag', { name: item.model, version: item.version, key: item.tag, value: '' }, signal) : absentIsWell(api.delete('model-versions/delete-tag', { name: item.model, version: item.version, key: item.tag }, signal)));
+        return sent({ mark: { model: item.model ?? '', version: item.version, tag: item.tag, stands: item.mine } });
+    }
+  }
+
+  /** What was to go and is gone is done. */
+  async function absentIsWell(work: Promise<unknown>): Promise<void> {
+    try {
+      await work;
+    } catch (thrown) {
+      if (!isMissing(thrown)) throw thrown;
+    }
+  }
+
+  async function makeModel(item: { readonly collection: string; readonly collectionId: number }, description: string, tags: readonly string[], signal: AbortSignal): Promise<Learned> {
+    let model: RegisteredModel;
+    try {
+      ({ registered_model: model } = await api.post<{ readonly registered_model: RegisteredModel }>('registered-models/create', { name: item.collection, description: [...description].slice(0, longestDescription).join(''), tags: tags.map((key) => ({ key, value: '' })) }, signal));
+    } catch (thrown) {
+      if (errorCodeOf(thrown) !== 'RESOURCE_ALREADY_EXISTS') throw thrown;
+      // By us, before an answer was lost, or by somebody else: the next pull compares what it says.
+      ({ registered_model: model } = await api.get<{ readonly registered_model: RegisteredModel }>('registered-models/get', { name: item.collection }, signal));
+    }
+    return { model: { name: model.name, collectionId: item.collectionId, createdAt: timeOf(model.creation_timestamp), updatedAt: timeOf(model.last_updated_timestamp) } };
+  }
+
+  async function sendAlias(item: Extract<PushItem, { readonly kind: 'alias' }>, signal: AbortSignal): Promise<PushOutcome> {
+    const { model, alias, mine } = item;
+    if (model === null) return mine === null ? { kind: 'moot', why: 'The model is not there.' } : { kind: 'dead', error: 'Its model is not at the remote: see what was refused before it.' };
+    if (mine?.startsWith('here ') === true) return { kind: 'dead', error: 'The version that it stands on is not at the remote: see what was refused before it.' };
+    const theirs = await aliasNow(model, alias, signal);
+    const learned: Learned = { alias: { model, alias, value: mine } };
+    switch (pushVerdict<string | null>(item.seen, mine, theirs, 'compare and set')) {
+      case 'done':
+        return { kind: 'sent', learned };
+      case 'conflict':
+        return { kind: 'conflict', model, collectionId: item.collectionId, alias, base: item.sides.base, mine: item.sides.mine, theirs: { value: theirs, shown: theirs === null ? 'on no version' : `on version ${theirs} there`, linkId: null } };
+      case 'send':
+        await (mine === null ? absentIsWell(api.delete('registered-models/alias', { name: model, alias }, signal)) : api.post('registered-models/alias', { name: model, alias, version: mine }, signal));
+        return { kind: 'sent', learned };
+    }
+  }
+
+  async function aliasNow(model: string, alias: string, signal: AbortSignal): Promise<string | null> {
+    // Asked by the alias, so that one that was left behind on a version that is gone stands nowhere.
+    const found = await api.find<{ readonly model_version?: ModelVersion }>('registered-models/alias', { name: model, alias }, signal).catch((thrown: unknown) => {
+      if (errorCodeOf(thrown) === 'INVALID_PARAMETER_VALUE') return null;
+      throw thrown;
+    });
+    return found?.model_version === undefined ? null : String(found.model_version.version);
+  }
+
+  async function sendVersion(item: Extract<PushItem, { readonly kind: 'version' }>, outgoing: Outgoing, signal: AbortSignal): Promise<PushOutcome> {
+    if (item.known !== null) return { kind: 'sent', learned: {} };
+    const files = await outgoing.files(item.versionId);
+    if (files.some((file) => file.sha256 === null)) return { kind: 'dead', error: 'Its files are not here (they are references, or were not fetched yet): only bytes that are here can be sent.' };
+    const learned = item.model === null ? await makeModel(item, '', [], signal) : {};
+    const model = item.model ?? item.collection;
+    const mark = { key: 'vitrine.mutation', value: item.mutationId };
+    // It may have arrived before, and only its answer not.
+    const standing = (await api.versions(model, signal, mark)).find((version) => tagsOf(version.tags)[mark.key] === mark.value);
+    const version = standing ?? (await makeVersion(item, model, files, outgoing, signal));
+    if ('kind' in version) return version;
+    return {
+      kind: 'sent',
+      learned: {
+        ...learned,
+        version: {
+          model, version: String(version.version), linkId: item.linkId,
+          seen: { description: version.description ?? '', tags: tagsOf(version.tags), stage: version.current_stage ?? '', source: redacted(version.source ?? ''), runId: version.run_id === undefined || version.run_id === '' ? null : version.run_id, createdAt: timeOf(version.creation_timestamp), updatedAt: timeOf(version.last_updated_timestamp), user: version.user_id === undefined || version.user_id === '' ? null : version.user_id },
+        },
+      },
+    };
+  }
+
+  async function makeVersion(item: Extract<PushItem, { readonly kind: 'version' }>, model: string, files: Awaited<ReturnType<Outgoing['files']>>, outgoing: Outgoing, signal: AbortSignal): Promise<ModelVersion | PushOutcome> {
+    const run = await runFor(item, signal);
+    const folder = proxyPath(run.info.artifact_uri ?? '');
+    if (folder === null) return { kind: 'dead', error: `The server keeps its artifacts at ${shown(redacted(run.info.artifact_uri ?? 'an unknown place'))} and takes none itself: start it with --serve-artifacts.` };
+    const there = new Map((await list(`${folder}/model`, signal)).map((file) => [file.path, file.size]));
+    for (const file of files) {
+      // An upload that was cut off is not kept there, so one of the right size is whole.
+      if (file.sha256 === null || there.get(file.path) === file.size) continue;
+      await http.put(`${artifacts}/${encodePath(`${folder}/model/${file.path}`)}`, await outgoing.open(file.sha256), file.size, signal);
+    }
+    await api.post('runs/update', { run_id: run.info.run_id, status: 'FINISHED', ...(item.run?.endedAt == null ? { end_time: Date.now() } : { end_time: item.run.endedAt }) }, signal);
+    const { model_version: version } = await api.post<{ readonly model_version: ModelVersion }>('model-versions/create', {
+      name: model, source: `${run.info.artifact_uri ?? ''}/model`, run_id: run.info.run_id, description: [...item.description].slice(0, longestDescription).join(''),
+      tags: [{ key: 'vitrine.mutation', value: item.mutationId }, { key: 'vitrine.version', value: item.label }, { key: 'vitrine.digest', value: item.digest }, ...item.tags.map((key) => ({ key, value: '' }))],
+    }, signal);
+    return version;
+  }
+
+  /** MLflow has every version come from a run: one per version sent, found again by its mark. */
+  async function runFor(item: Extract<PushItem, { readonly kind: 'version' }>, signal: AbortSignal): Promise<Run> {
+    const experimentId = await ownExperiment(signal);
+    const { runs = [] } = await api.post<{ readonly runs?: readonly Run[] }>('runs/search', { experiment_ids: [experimentId], filter: filterOf('tags.`vitrine.mutation`', item.mutationId).text, max_results: 1 }, signal);
+    const [standing] = runs;
+    if (standing !== undefined) return standing;
+    const { run } = await api.post<{ readonly run: Run }>('runs/create', {
+      experiment_id: experimentId, run_name: item.run?.name ?? item.label, start_time: item.run?.startedAt ?? Date.now(), tags: [{ key: 'vitrine.mutation', value: item.mutationId }, { key: 'vitrine.version', value: item.label }],
+    }, signal);
+    const params = flat(item.run?.config).filter(([key, value]) => key.length <= 250 && value.length <= 6000).map(([key, value]) => ({ key, value }));
+    const metrics = numbers(item.run?.summary).map(([key, value]) => ({ key, value, timestamp: item.run?.endedAt ?? Date.now(), step: 0 }));
+    for (let begin = 0; begin < Math.max(params.length, metrics.length); begin += 100) {
+      // What MLflow doesn't take of names and values isn't worth the version.
+      await api.post('runs/log-batch', { run_id: run.info.run_id, params: params.slice(begin, begin + 100), metrics: metrics.slice(begin, begin + 100) }, signal).catch((thrown: unknown) => {
+        if (!isVitrineError(thrown) || thrown.code !== 'remote_refused') throw thrown;
+      });
+    }
+    return run;
+  }
+
+  async function ownExperiment(signal: AbortSignal): Promise<string> {
+    const find = async () => (await api.find<{ readonly experiment: Experiment }>('experiments/get-by-name', { experiment_name: experimentName }, signal))?.experiment.experiment_id ?? null;
+    const standing = await find();
+    if (standing !== null) return standing;
+    try {
+      return (await api.post<{ readonly experiment_id: string }>('experiments/create', { name: experimentName }, signal)).experiment_id;
+    } catch (thrown) {
+      const made = errorCodeOf(thrown) === 'RESOURCE_ALREADY_EXISTS' ? await find() : null;
+      if (made === null) throw thrown;
+      return made;
+    }
+  }
+
+  // Files --------------------------------------------------------------------------------------------------------------
+
+  const artifacts = '/api/2.0/mlflow-artifacts/artifacts';
+
+  async function list(folder: string, signal: AbortSignal): Promise<readonly { readonly path: string; readonly size: number }[]> {
+    const found: { readonly path: string; readonly size: number }[] = [];
+    const folders = [''];
+    for (let index = 0; index < folders.length; index++) {
+      const inside = folders[index] ?? '';
+      if (folders.length > 100_000) throw new VitrineError('too_large', { details: { explanation: 'The server lists more than 100,000 folders.' } });
+      const { files = [] } = await http.json<{ readonly files?: readonly FileInfo[] }>(artifacts, { query: { path: inside === '' ? folder : `${folder}/${inside}` }, signal });
+      for (const file of files) {
+        const path = inside === '' ? file.path : `${inside}/${file.path}`;
+        if (file.is_dir === true) folders.push(path);
+        else found.push({ path, size: Number(file.file_size ?? 0) });
+      }
+    }
+    return found;
+  }
+
+  async function files(version: Unfetched, signal: AbortSignal): Promise<readonly RemoteFile[]> {
+    const { artifact_uri: uri } = await api.get<{ readonly artifact_uri: string }>('model-versions/get-download-uri', { name: version.model, version: version.version }, signal);
+    const folder = proxyPath(uri);
+    if (folder === null) throw new VitrineError('not_offered', { details: { explanation: `${name} keeps the files of ${version.model} version ${version.version} at ${shown(redacted(uri))}, which only who has the key to that place can read.` } });
+    const found = await list(folder, signal);
+    // Whatever a server lists is a path only once it was looked at.
+    const verdict = checkManifestPaths(found.map((file) => file.path));
+    if (!verdict.ok) throw new VitrineError('path_invalid', { details: { violation: verdict.violation, explanation: explainViolation(verdict.violation) } });
+    return found.map((file) => ({ ...file, open: (stop) => http.read(`${artifacts}/${encodePath(`${folder}/${file.path}`)}`, file.size, stop) }));
+  }
+
+  // Testing ------------------------------------------------------------------------------------------------------------
+
+  async function test(signal: AbortSignal): Promise<TestReport> {
+    const steps: RemoteTestStep[] = [];
+    const report = (more: Partial<TestReport> = {}): TestReport => {
+      for (const step of ['address', 'server', 'sign_in', 'workspace', 'read'] as const) if (!steps.some((one) => one.step === step)) steps.push({ step, verdict: 'skipped', detail: 'Not tried, since a step before it failed.', advice: null });
+      return { steps, version: null, user: null, workspaces: [], ...more };
+    };
+    const failed = (step: RemoteTestStep['step'], thrown: unknown, advice: string): void => {
+      if (!isVitrineError(thrown)) throw thrown;
+      steps.push({ step, verdict: 'failed', detail: String(thrown.details['explanation'] ?? 'It failed.'), advice });
+    };
+    let version: string | null = null;
+    try {
+      const answer = await http.ask('/version', { signal });
+      steps.push({ step: 'address', verdict: 'well', detail: `${baseOf(http.base).host} answers.`, advice: null });
+      version = /^\d+\.\d+[\w.]*$/u.test(answer.text.trim()) ? answer.text.trim() : null;
+      if (version === null) {
+        steps.push({ step: 'server', verdict: 'failed', detail: `What answers there is no MLflow server: ${shown(answer.text)}`, advice: 'Give the address that MLFLOW_TRACKING_URI has, with its path if it has one.' });
+        return report();
+      }
+      const major = Number(version.split('.')[0]);
+      steps.push(major < 2 ? { step: 'server', verdict: 'failed', detail: `MLflow ${version} is too old: it has no aliases.`, advice: 'MLflow 2.3 or newer is needed; 3 is what this was tried with.' } : { step: 'server', verdict: 'well', detail: `MLflow ${version}.`, advice: major < 3 ? 'Tried with MLflow 3; 2.x may differ in places.' : null });
+      if (major < 2) return report({ version });
+    } catch (thrown) {
+      failed('address', thrown, 'Check the address, and that the server runs and can be reached from here.');
+      return report();
+    }
+    try {
+      const { models } = await api.models(1, 'name ASC', undefined, signal);
+      steps.push({ step: 'sign_in', verdict: 'well', detail: 'The credential is accepted.', advice: null }, { step: 'workspace', verdict: 'skipped', detail: 'The server’s own.', advice: null });
+      steps.push({ step: 'read', verdict: 'well', detail: models.length === 0 ? 'The registry can be read; there is no model yet, or none that you may see.' : 'The registry can be read.', advice: 'Whether it can be written shows with the first push.' });
+    } catch (thrown) {
+      failed(isVitrineError(thrown) && thrown.code === 'remote_sign_in' ? 'sign_in' : 'read', thrown, isVitrineError(thrown) && thrown.code === 'remote_sign_in' ? 'Check user name and password, or the token.' : 'Look at the server’s log.');
+      return report({ version });
+    }
+    const user = await http.json<{ readonly user?: { readonly username?: string } }>('/api/2.0/mlflow/users/current', { signal }).then(({ user: who }) => who?.username ?? null, () => null);
+    return report({ version, user });
+  }
+
+  return { test, pull, judge, aliasNow, push, files };
+}
+
+/** Our clock less the server's: not known from an answer's whole seconds well enough to be worth it. */
+const clockOffset = 0;
+
+const encodePath = (path: string): string => path.split('/').map(encodeURIComponent).join('/');
+
+/** The path behind `mlflow-artifacts:`, which the server itself serves; null for bytes that lie elsewhere. */
+function proxyPath(uri: string): string | null {
+  const match = /^mlflow-artifacts:(?:\/\/[^/]*)?\/+(.+)$/u.exec(uri);
+  const path = match?.[1]?.replace(/\/+$/u, '') ?? null;
+  return path === null || path.split('/').includes('..') ? null : path;
+}
+
+const states: Readonly<Record<string, IncomingRun['state']>> = { RUNNING: 'running', SCHEDULED: 'running', FINISHED: 'finished', FAILED: 'failed', KILLED: 'killed' };
+
+function incomingRun(run: Run, experiment: string): IncomingRun {
+  const tags = tagsOf(run.data?.tags);
+  const datasets = (run.inputs?.dataset_inputs ?? []).flatMap(({ dataset }) => (dataset?.name === undefined ? [] : [{ name: dataset.name, digest: dataset.digest ?? null, source: dataset.source_type ?? null }]));
+  const own = Object.fromEntries(Object.entries(tags).filter(([key]) => key.startsWith('mlflow.') && key !== 'mlflow.note.content' && key !== 'mlflow.log-model.history'));
+  const started = timeOf(run.info.start_time);
+  return {
+    run: run.info.run_id, name: (run.info.run_name ?? tags['mlflow.runName'] ?? run.info.run_id).slice(0, 128), state: states[run.info.status ?? ''] ?? 'finished', experiment, startedAt: started, endedAt: run.info.end_time === undefined ? null : timeOf(run.info.end_time),
+    config: { ...Object.fromEntries((run.data?.params ?? []).map(({ key, value }) => [key, value])), _mlflow: { ...own, ...(datasets.length === 0 ? {} : { datasets }) } } as JsonObject,
+    summary: Object.fromEntries((run.data?.metrics ?? []).filter(({ value }) => Number.isFinite(value)).map(({ key, value }) => [key, value])),
+    tags: Object.entries(tags).filter(([key, value]) => value === '' && !key.startsWith('mlflow.')).map(([key]) => key), notes: tags['mlflow.note.content'] ?? '',
+  };
+}
+
+/** Nested values by their dotted paths, as MLflow's parameters are flat. */
+function flat(value: unknown, prefix = ''): readonly (readonly [string, string])[] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return prefix === '' ? [] : [[prefix, typeof value === 'string' ? value : JSON.stringify(value)]];
+  return Object.entries(value).filter(([key]) => prefix !== '' || !key.startsWith('_')).flatMap(([key, inner]) => flat(inner, prefix === '' ? key : `${prefix}.${key}`));
+}
+
+const numbers = (value: unknown): readonly (readonly [string, number])[] =>
+  typeof value === 'object' && value !== null ? Object.entries(value).filter((entry): entry is [string, number] => typeof entry[1] === 'number' && Number.isFinite(entry[1]) && !entry[0].startsWith('_')) : [];
