@@ -1,7 +1,7 @@
 /** Remotes and their sync: what needs the keychain, the network or the store besides the catalog. */
 import { VitrineError, type CheckedInputOf, type OutputOf, type Remote, type RemoteCredential, type RemoteId } from '#shared/contract/index.ts';
 import { credentialOf, forgetCredential, keepCredential, shownCredential, typedCredential } from '../sync/credentials.ts';
-import { baseOf } from '../sync/http.ts';
+import { baseOf, sentenceOf } from '../sync/http.ts';
 import { acting, asking, type OperationContext } from './context.ts';
 import type { Handlers, Rooms } from './index.ts';
 
@@ -72,7 +72,7 @@ async function test(rooms: Rooms, input: CheckedInputOf<'remotes.test'>, context
     const credential = 'id' in place ? await credentialOf(rooms.vault, place) : typedCredential(place.credential as RemoteCredential, place.url);
     return { output: (await rooms.sync.test({ kind: place.kind, url: place.url, workspace: place.workspace, credential }, context.signal)) satisfies OutputOf<'remotes.test'>, undo: null };
   } catch (thrown) {
-    if (thrown instanceof VitrineError && thrown.code === 'remote_sign_in') return { output: failed('sign_in', String(thrown.details['explanation'] ?? ''), 'Enter the credential anew.'), undo: null };
+    if (thrown instanceof VitrineError && thrown.code === 'remote_sign_in') return { output: failed('sign_in', sentenceOf(thrown), 'Enter the credential anew.'), undo: null };
     throw thrown;
   }
 }

@@ -12,7 +12,7 @@ import type { Vault } from '../host/vault.ts';
 import { digestsOf, entriesOfIngested } from '../operations/log.ts';
 import type { Store } from '../store/index.ts';
 import { credentialOf } from './credentials.ts';
-import { RemoteHttp, type Credential, type Traffic } from './http.ts';
+import { RemoteHttp, sentenceOf, type Credential, type Traffic } from './http.ts';
 import type { Connector, Desk, KnownModel, Outgoing, PushFile, PushOutcome, TestReport, Unfetched } from './remotes/connector.ts';
 import { planItemOf, summed } from './plan.ts';
 
@@ -176,7 +176,7 @@ export function createSync(rooms: SyncRooms, times: SyncTimes = syncTimes): Sync
       }
       if (!isVitrineError(thrown)) rooms.log('error', 'sync', 'round failed', { remote: remote.name, stack: thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown) });
       const error = isVitrineError(thrown) ? thrown : new VitrineError('unexpected', { details: { id: 'sync' }, cause: thrown });
-      const sentence = String(error.details['explanation'] ?? 'It failed inside Vitrine; the log says why.');
+      const sentence = sentenceOf(error);
       const firstOfItsKind = loop.failure?.code !== error.code;
       const attempts = loop.attempts + 1;
       const wait = error.code === 'remote_sign_in' ? null : backoffMilliseconds(attempts, Math.random, typeof error.details['retryAfterMilliseconds'] === 'number' ? error.details['retryAfterMilliseconds'] : null);
@@ -225,7 +225,7 @@ export function createSync(rooms: SyncRooms, times: SyncTimes = syncTimes): Sync
         await noted(outcome);
         return outcome;
       }
-      if (isVitrineError(thrown) && thrown.code !== 'cancelled') await noted({ kind: 'later', error: String(thrown.details['explanation'] ?? thrown.code) });
+      if (isVitrineError(thrown) && thrown.code !== 'cancelled') await noted({ kind: 'later', error: sentenceOf(thrown) });
       throw thrown;
     }
   }

@@ -3,6 +3,7 @@
  * would go along to whoever it leads to), never waits without an end, never reads an answer without a limit, and counts what it costs.
  */
 import { VitrineError } from '#shared/contract/errors.ts';
+import { explainError } from '#shared/contract/explain.ts';
 
 export type Credential =
   | { readonly kind: 'none' }
@@ -226,3 +227,6 @@ function reasonOf(thrown: unknown): string {
   }
   return innermost;
 }
+
+/** What a failure says, in a sentence. */
+export const sentenceOf = (error: VitrineError): string => explainError(error).sentence;

@@ -3,6 +3,7 @@ import { assertNever } from '#shared/domain/assert.ts';
 import { formatBytes, formatCount, formatDuration, formatQuantity, formatRate, Popover, ProgressBar, StatusDot } from '../../ui/index.ts';
 import { ChevronUp } from '../../ui/icons.ts';
 import { useActivities, useOperation, type Activity } from '../api/index.ts';
+import { standingOfAll } from '../../features/sync/index.ts';
 import { PlaceLink } from '../routes/index.ts';
 import { useCoreState } from '../startup.ts';
 import styles from './StatusLine.module.css';
@@ -12,13 +13,30 @@ export function StatusLine() {
   return (
     <footer className={styles.line} aria-label="Status">
       <CoreDot />
-      <PlaceLink to={{ place: 'sync' }} className={styles.link} title="No remote is connected: everything stays on this machine">
-        Local only
-      </PlaceLink>
+      <SyncLink />
       <span className={styles.space} />
       <RunningWork />
       <CatalogSize />
     </footer>
+  );
+}
+
+/** The remote that needs somebody most, in a word. */
+function SyncLink() {
+  const states = useOperation('sync.state', {}).data?.items ?? [];
+  const all = standingOfAll(states);
+  if (all === null) {
+    return (
+      <PlaceLink to={{ place: 'sync' }} className={styles.link} title="No remote is connected: everything stays on this machine">
+        Local only
+      </PlaceLink>
+    );
+  }
+  const { standing, name } = all;
+  return (
+    <PlaceLink to={{ place: 'sync' }} className={styles.link} title={states.map((state) => `${state.name}: ${formatQuantity(state.waiting, 'change')} waiting, ${formatQuantity(state.conflicts, 'conflict')}, ${state.dead} refused`).join('\n')}>
+      <StatusDot tone={standing.tone} busy={standing.busy} hollow={standing.hollow} label={`${name}: ${standing.label}`} />
+    </PlaceLink>
   );
 }
 

@@ -1,53 +1,82 @@
-import { PlaceBody, PlaceHeader } from '../../app/shell/index.ts';
+import { useState } from 'react';
+import type { Remote, SyncState } from '#shared/contract/index.ts';
 import { useOperation } from '../../app/api/index.ts';
-import { Badge, StatusDot } from '../../ui/index.ts';
-import { RefreshCw } from '../../ui/icons.ts';
+import { PlaceBody, PlaceFailure, PlaceHeader } from '../../app/shell/index.ts';
+import { Button, EmptyState, formatQuantity, SkeletonLines } from '../../ui/index.ts';
+import { Plus, RefreshCw } from '../../ui/icons.ts';
+import { Conflicts } from './Conflicts.tsx';
+import { ConnectRemoteDialog } from './ConnectRemoteDialog.tsx';
+import { DeadLetters } from './DeadLetters.tsx';
+import { PlanDialog } from './PlanDialog.tsx';
+import { RemoteCard } from './RemoteCard.tsx';
 import styles from './Sync.module.css';
 
-type Remote = { readonly name: string; readonly what: string };
-
-const planned: readonly Remote[] = [
-  { name: 'W&B', what: 'cloud, dedicated or self-managed: registries, artifacts, aliases and lineage, both ways.' },
-  { name: 'MLflow', what: 'tracking server and model registry: runs, models, versions and aliases, both ways.' },
-  { name: 'S3-compatible buckets', what: 'for the bytes: what is in the store here, and there.' },
-];
-
-/** What is true about remotes today: none can be connected yet, and what works without one. */
+/** Where each remote stands, what waits, what conflicts, what failed, and what to do. */
 export function SyncPlace() {
-  const status = useOperation('catalog.status', {});
+  const remotes = useOperation('remotes.list', {});
+  const states = useOperation('sync.state', {});
+  const conflicts = useOperation('sync.conflicts', {});
+  const letters = useOperation('sync.deadLetters', {});
+  const [connecting, setConnecting] = useState(false);
+  const [planned, setPlanned] = useState<Remote | null>(null);
+  const failed = remotes.error ?? states.error;
+  const stateOf = (remote: Remote): SyncState | undefined => states.data?.items.find((state) => state.remoteId === remote.id);
+  const items = remotes.data?.items;
   return (
     <>
-      <PlaceHeader icon={RefreshCw} title="Sync" facts={<StatusDot tone="neutral" hollow label="No remote" />} />
+      <PlaceHeader
+        icon={RefreshCw}
+        title="Sync"
+        facts={items === undefined || items.length === 0 ? undefined : <span>{formatQuantity(items.length, 'remote')}</span>}
+        actions={
+          items === undefined || items.length === 0 ? undefined : (
+            <Button icon={Plus} onClick={() => setConnecting(true)}>
+              Connect a remote…
+            </Button>
+          )
+        }
+      />
       <PlaceBody>
-        <div className={styles.page}>
-          <p className={styles.lead}>This version of Vitrine works on this machine alone. It can’t connect to a remote yet, and it makes no request that you did not cause.</p>
-          <section>
-            <h2>What is to come</h2>
-            <dl className={styles.list}>
-              {planned.map((remote) => (
-                <div key={remote.name}>
-                  <dt>
-                    {remote.name} <Badge>Not yet</Badge>
-                  </dt>
-                  <dd>{remote.what}</dd>
-                </div>
-              ))}
-            </dl>
-          </section>
-          <section>
-            <h2>What works today</h2>
-            <ul className={styles.works}>
-              <li>Everything here works offline: logging, linking, aliases, lineage, history, search.</li>
-              <li>Scripts on this machine can log and link through the local HTTP door (Start, “Log from Python”).</li>
-              <li>
-                The command line works on the same catalog, also while this window is open: <code>vitrine log</code>, <code>vitrine link</code>, <code>vitrine ls</code>
-                {status.data === undefined ? '.' : <> with <code>--data {status.data.directory}</code>.</>}
-              </li>
-              <li>A version’s files can be exported into any folder, verified byte by byte.</li>
-            </ul>
-          </section>
-        </div>
+        {failed !== null && items === undefined ? (
+          <PlaceFailure
+            error={failed}
+            retry={() => {
+              remotes.retry();
+              states.retry();
+            }}
+          />
+        ) : items === undefined ? (
+          <SkeletonLines lines={6} />
+        ) : items.length === 0 ? (
+          <EmptyState
+            icon={RefreshCw}
+            title="Everything is on this machine"
+            text="Connect an MLflow server, and one of your registries follows it: its models, versions and aliases come here and stay readable offline; what you link and move here goes there once you have looked at the plan. W&B and S3 buckets can’t be connected yet."
+            action={
+              <Button variant="primary" icon={Plus} onClick={() => setConnecting(true)}>
+                Connect a remote…
+              </Button>
+            }
+          />
+        ) : (
+          <div className={styles.page}>
+            <Conflicts conflicts={conflicts.data?.items ?? []} />
+            <DeadLetters letters={letters.data?.items ?? []} />
+            {items.map((remote) => (
+              <RemoteCard key={remote.id} remote={remote} state={stateOf(remote)} onPlan={() => setPlanned(remote)} />
+            ))}
+          </div>
+        )}
       </PlaceBody>
+      {connecting && (
+        <ConnectRemoteDialog
+          onClose={(connected) => {
+            setConnecting(false);
+            if (connected !== null) setPlanned(connected);
+          }}
+        />
+      )}
+      {planned !== null && <PlanDialog remote={planned} onClose={() => setPlanned(null)} />}
     </>
   );
 }

@@ -7,8 +7,8 @@
  */
 import { isVitrineError, VitrineError } from '#shared/contract/errors.ts';
 import type { JsonObject, RemoteTestStep } from '#shared/contract/index.ts';
-import { checkManifestPaths, explainViolation, pushVerdict } from '#shared/domain/index.ts';
-import { baseOf, shown, type RemoteHttp } from '../../http.ts';
+import { checkManifestPaths, countCodePoints, explainViolation, pushVerdict } from '#shared/domain/index.ts';
+import { baseOf, sentenceOf, shown, type RemoteHttp } from '../../http.ts';
 import type { Connector, Desk, IncomingModel, IncomingRun, IncomingVersion, Learned, Outgoing, PlaceholderEntry, PullMode, PullReport, PushItem, PushOutcome, RemoteFile, TestReport, Unfetched } from '../connector.ts';
 import { aliasesOf, errorCodeOf, filterOf, hashOf, isMissing, MlflowApi, redacted, tagsOf, timeOf, type Experiment, type FileInfo, type ModelVersion, type RegisteredModel, type Run } from './api.ts';
 
@@ -201,7 +201,7 @@ export function mlflowConnector({ name, http }: Place): Connector {
         return null;
       case 'description':
       case 'text':
-        return [...item.mine].length > longestDescription ? `MLflow takes descriptions of at most ${longestDescription} characters; this one has ${[...item.mine].length}.` : null;
+        return countCodePoints(item.mine) > longestDescription ? `MLflow takes descriptions of at most ${longestDescription} characters; this one has ${countCodePoints(item.mine)}.` : null;
       case 'tag':
       case 'mark':
         return item.tag.length > 250 ? 'MLflow takes tags of at most 250 characters.' : null;
@@ -215,7 +215,7 @@ export function mlflowConnector({ name, http }: Place): Connector {
     try {
       return await send(item, outgoing, signal);
     } catch (thrown) {
-      if (isVitrineError(thrown) && thrown.code === 'remote_refused') return { kind: 'dead', error: String(thrown.details['explanation'] ?? 'The server refused it.') };
+      if (isVitrineError(thrown) && thrown.code === 'remote_refused') return { kind: 'dead', error: sentenceOf(thrown) };
       throw thrown;
     }
   }
@@ -262,7 +262,7 @@ export function mlflowConnector({ name, http }: Place): Connector {
   async function makeModel(item: { readonly collection: string; readonly collectionId: number }, description: string, tags: readonly string[], signal: AbortSignal): Promise<Learned> {
     let model: RegisteredModel;
     try {
-      ({ registered_model: model } = await api.post<{ readonly registered_model: RegisteredModel }>('registered-models/create', { name: item.collection, description: [...description].slice(0, longestDescription).join(''), tags: tags.map((key) => ({ key, value: '' })) }, signal));
+      ({ registered_model: model } = await api.post<{ readonly registered_model: RegisteredModel }>('registered-models/create', { name: item.collection, description: clipped(description), tags: tags.map((key) => ({ key, value: '' })) }, signal));
     } catch (thrown) {
       if (errorCodeOf(thrown) !== 'RESOURCE_ALREADY_EXISTS') throw thrown;
       // By us, before an answer was lost, or by somebody else: the next pull compares what it says.
@@ -332,7 +332,7 @@ export function mlflowConnector({ name, http }: Place): Connector {
     }
     await api.post('runs/update', { run_id: run.info.run_id, status: 'FINISHED', ...(item.run?.endedAt == null ? { end_time: Date.now() } : { end_time: item.run.endedAt }) }, signal);
     const { model_version: version } = await api.post<{ readonly model_version: ModelVersion }>('model-versions/create', {
-      name: model, source: `${run.info.artifact_uri ?? ''}/model`, run_id: run.info.run_id, description: [...item.description].slice(0, longestDescription).join(''),
+      name: model, source: `${run.info.artifact_uri ?? ''}/model`, run_id: run.info.run_id, description: clipped(item.description),
       tags: [{ key: 'vitrine.mutation', value: item.mutationId }, { key: 'vitrine.version', value: item.label }, { key: 'vitrine.digest', value: item.digest }, ...item.tags.map((key) => ({ key, value: '' }))],
     }, signal);
     return version;
@@ -412,7 +412,7 @@ export function mlflowConnector({ name, http }: Place): Connector {
     };
     const failed = (step: RemoteTestStep['step'], thrown: unknown, advice: string): void => {
       if (!isVitrineError(thrown)) throw thrown;
-      steps.push({ step, verdict: 'failed', detail: String(thrown.details['explanation'] ?? 'It failed.'), advice });
+      steps.push({ step, verdict: 'failed', detail: sentenceOf(thrown), advice });
     };
     let version: string | null = null;
     try {
@@ -447,6 +447,8 @@ export function mlflowConnector({ name, http }: Place): Connector {
 
 /** Our clock less the server's: not known from an answer's whole seconds well enough to be worth it. */
 const clockOffset = 0;
+
+const clipped = (description: string): string => Array.from(description).slice(0, longestDescription).join('');
 
 const encodePath = (path: string): string => path.split('/').map(encodeURIComponent).join('/');
 

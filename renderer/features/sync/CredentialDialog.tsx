@@ -1,0 +1,43 @@
+import { useState } from 'react';
+import { explainError, type Remote, type VitrineError } from '#shared/contract/index.ts';
+import { asVitrineError, runCommand } from '../../app/api/index.ts';
+import { Button, Dialog } from '../../ui/index.ts';
+import { CredentialFields, credentialOf, type TypedCredential } from './CredentialFields.tsx';
+import styles from './Sync.module.css';
+
+export function CredentialDialog({ remote, onClose }: { readonly remote: Remote; readonly onClose: () => void }) {
+  const [typed, setTyped] = useState<TypedCredential>({ kind: remote.credential.kind, name: remote.credential.name ?? '', secret: '' });
+  const [failure, setFailure] = useState<VitrineError | null>(null);
+  const credential = credentialOf(typed);
+  const save = async (): Promise<void> => {
+    if (credential === null) return;
+    try {
+      await runCommand('remotes.update', { id: remote.id, credential }, { toast: false });
+      onClose();
+    } catch (thrown) {
+      setFailure(asVitrineError(thrown));
+    }
+  };
+  return (
+    <Dialog
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title={`Credential for “${remote.name}”`}
+      keepOnOutsidePress
+      onSubmit={() => void save()}
+      actions={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button type="submit" variant="primary" disabled={credential === null} disabledReason="Something is still missing.">
+            Save
+          </Button>
+        </>
+      }
+    >
+      <div className={styles.form}>
+        <CredentialFields value={typed} onChange={setTyped} />
+        {failure !== null && <p className={styles.failure}>{explainError(failure).sentence}</p>}
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,53 @@
+import type { RemoteCredential } from '#shared/contract/index.ts';
+import { Field, Input, Segmented } from '../../ui/index.ts';
+
+const kinds = [
+  { value: 'none', label: 'None' },
+  { value: 'basic', label: 'User and password' },
+  { value: 'token', label: 'Token' },
+  { value: 'environment', label: 'Environment' },
+] as const;
+
+export type TypedCredential = { readonly kind: RemoteCredential['kind']; readonly name: string; readonly secret: string };
+
+export const noCredential: TypedCredential = { kind: 'none', name: '', secret: '' };
+
+/** What was typed, as it is sent; null while something lacks. */
+export function credentialOf({ kind, name, secret }: TypedCredential): RemoteCredential | null {
+  switch (kind) {
+    case 'none':
+      return { kind };
+    case 'basic':
+      return name === '' || secret === '' ? null : { kind, username: name, password: secret };
+    case 'token':
+      return secret === '' ? null : { kind, token: secret };
+    case 'environment':
+      return /^[A-Za-z_][A-Za-z0-9_]{0,127}$/u.test(name) ? { kind, variable: name } : null;
+  }
+}
+
+/** How one signs in at a remote. */
+export function CredentialFields({ value, onChange }: { readonly value: TypedCredential; readonly onChange: (value: TypedCredential) => void }) {
+  return (
+    <>
+      <Field label="Signs in with" hint={value.kind === 'basic' || value.kind === 'token' ? 'Kept in the system’s keychain, where there is one; else in a file that only you can read.' : undefined}>
+        <Segmented label="Signs in with" options={kinds} value={value.kind} onValueChange={(kind) => onChange({ ...noCredential, kind })} />
+      </Field>
+      {value.kind === 'basic' && (
+        <Field label="User">
+          <Input value={value.name} onValueChange={(name) => onChange({ ...value, name })} autoComplete="off" maxLength={256} />
+        </Field>
+      )}
+      {(value.kind === 'basic' || value.kind === 'token') && (
+        <Field label={value.kind === 'basic' ? 'Password' : 'Token'}>
+          <Input type="password" value={value.secret} onValueChange={(secret) => onChange({ ...value, secret })} autoComplete="off" />
+        </Field>
+      )}
+      {value.kind === 'environment' && (
+        <Field label="Variable" hint="Holds a token, or user:password. It is read anew each time, and nothing is kept.">
+          <Input value={value.name} onValueChange={(name) => onChange({ ...value, name })} mono placeholder="MLFLOW_TRACKING_TOKEN" maxLength={128} />
+        </Field>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,91 @@
+import { useState } from 'react';
+import { explainError, type DeadLetter, type VitrineError } from '#shared/contract/index.ts';
+import { asVitrineError, runCommand } from '../../app/api/index.ts';
+import { Button, Dialog, Field, Input, TextArea } from '../../ui/index.ts';
+import styles from './Sync.module.css';
+
+const words: Readonly<Record<DeadLetter['what'], string>> = { collection: 'Collection', version: 'Version', alias: 'Alias', tag: 'Tag', description: 'Description' };
+
+/** What a remote refused for good: why, and what can be done about it. */
+export function DeadLetters({ letters }: { readonly letters: readonly DeadLetter[] }) {
+  const [editing, setEditing] = useState<DeadLetter | null>(null);
+  if (letters.length === 0) return null;
+  return (
+    <section aria-label="Refused changes" className={styles.section}>
+      <h2>Refused</h2>
+      <table className={styles.table} aria-label="Refused changes">
+        <thead>
+          <tr>
+            <th scope="col">Change</th>
+            <th scope="col">Why</th>
+            <th scope="col">What to do</th>
+          </tr>
+        </thead>
+        <tbody>
+          {letters.map((letter) => (
+            <tr key={letter.id}>
+              <td>
+                <strong>{letter.label}</strong>
+                <span className={styles.dim}>
+                  {words[letter.what]}
+                  {letter.value !== null && letter.what !== 'description' ? ` “${letter.value}”` : ''}, for {letter.remote}
+                </span>
+              </td>
+              <td>{letter.error}</td>
+              <td>
+                <div className={styles.acts}>
+                  {letter.editable && (
+                    <Button size="small" onClick={() => setEditing(letter)}>
+                      Edit…
+                    </Button>
+                  )}
+                  <Button size="small" onClick={() => void runCommand('sync.retry', { ids: [letter.id] })}>
+                    Try again
+                  </Button>
+                  <Button size="small" onClick={() => void runCommand('sync.discard', { ids: [letter.id] }, { done: 'It stays here and is not sent' })}>
+                    Drop
+                  </Button>
+                </div>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {editing !== null && <EditDialog letter={editing} onClose={() => setEditing(null)} />}
+    </section>
+  );
+}
+
+function EditDialog({ letter, onClose }: { readonly letter: DeadLetter; readonly onClose: () => void }) {
+  const [value, setValue] = useState(letter.value ?? '');
+  const [failure, setFailure] = useState<VitrineError | null>(null);
+  const save = async (): Promise<void> => {
+    try {
+      await runCommand('sync.edit', { id: letter.id, value }, { toast: false });
+      onClose();
+    } catch (thrown) {
+      setFailure(asVitrineError(thrown));
+    }
+  };
+  return (
+    <Dialog
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title={`Edit the ${words[letter.what].toLowerCase()}`}
+      description={letter.error}
+      onSubmit={() => void save()}
+      actions={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button type="submit" variant="primary">
+            Save and send
+          </Button>
+        </>
+      }
+    >
+      <Field label={words[letter.what]} hint="It changes here, too." {...(failure === null ? {} : { error: explainError(failure).sentence })}>
+        {letter.what === 'description' ? <TextArea value={value} onValueChange={setValue} rows={8} autoFocus /> : <Input value={value} onValueChange={setValue} mono autoFocus maxLength={128} />}
+      </Field>
+    </Dialog>
+  );
+}

@@ -1,0 +1,177 @@
+import { useState } from 'react';
+import type { Remote, SyncState } from '#shared/contract/index.ts';
+import { runCommand, useOperation } from '../../app/api/index.ts';
+import { PlaceLink } from '../../app/routes/index.ts';
+import { AlertDialog, Button, formatBytes, formatCount, formatQuantity, Menu, IconButton, RelativeTime, StatusDot, Switch } from '../../ui/index.ts';
+import { Ellipsis, Pause, Play, RefreshCw } from '../../ui/icons.ts';
+import { CredentialDialog } from './CredentialDialog.tsx';
+import styles from './Sync.module.css';
+import { standingOf } from './words.ts';
+
+/** One remote: where it stands, what is known of it as of when, what waits, and what can be done. */
+export function RemoteCard({ remote, state, onPlan }: { readonly remote: Remote; readonly state: SyncState | undefined; readonly onPlan: () => void }) {
+  const [removing, setRemoving] = useState(false);
+  const [signing, setSigning] = useState(false);
+  const [history, setHistory] = useState(false);
+  const standing = state === undefined ? null : standingOf(state);
+  const busy = state?.phase === 'pulling' || state?.phase === 'pushing';
+  return (
+    <section className={styles.card} aria-label={remote.name}>
+      <header className={styles.head}>
+        <h2>{remote.name}</h2>
+        {standing !== null && <StatusDot tone={standing.tone} label={standing.label} busy={standing.busy} hollow={standing.hollow} />}
+        <span className={styles.space} />
+        {remote.paused ? (
+          <Button icon={Play} onClick={() => void runCommand('sync.resume', { remoteId: remote.id })}>
+            Resume
+          </Button>
+        ) : (
+          <>
+            <Button icon={RefreshCw} busy={busy} onClick={() => void runCommand('sync.run', { remoteId: remote.id, everything: true }, { activity: `Syncing ${remote.name}`, done: ({ pulled, pushed }) => (pulled + pushed === 0 ? 'Nothing new on either side' : `${formatQuantity(pulled, 'change')} came, ${pushed} went`) })}>
+              Sync now
+            </Button>
+            <Button icon={Pause} onClick={() => void runCommand('sync.pause', { remoteId: remote.id })}>
+              Pause
+            </Button>
+          </>
+        )}
+        <Menu
+          trigger={<IconButton icon={Ellipsis} label={`More for ${remote.name}`} />}
+          items={[
+            { id: 'plan', label: 'Show the plan…', onSelect: onPlan },
+            { id: 'credential', label: 'Change the credential…', onSelect: () => setSigning(true) },
+            { kind: 'separator' },
+            { id: 'remove', label: 'Disconnect…', tone: 'danger', onSelect: () => setRemoving(true) },
+          ]}
+        />
+      </header>
+      {state?.failure != null && (
+        <p className={styles.failure} role="status">
+          {state.failure.sentence}
+          {state.phase === 'sign_in' ? (
+            <Button variant="link" onClick={() => setSigning(true)}>
+              Enter the credential
+            </Button>
+          ) : (
+            state.nextTryAt !== null && (
+              <span className={styles.dim}>
+                Attempt {state.attempts}; next try <RelativeTime time={state.nextTryAt} />.
+              </span>
+            )
+          )}
+        </p>
+      )}
+      <dl className={styles.facts}>
+        <Fact label="Server">
+          <span className={styles.url}>{remote.url}</span>
+          <span className={styles.dim}>{credentialWords(remote)}</span>
+        </Fact>
+        <Fact label="Follows into">
+          <PlaceLink to={{ place: 'registry', registry: remote.registry.name }}>{remote.registry.name}</PlaceLink>
+          {state !== undefined && (
+            <span className={styles.dim}>
+              {formatQuantity(state.models, 'model')}, {formatQuantity(state.versions, 'version')}
+            </span>
+          )}
+        </Fact>
+        <Fact label="Known as of">
+          {state?.asOf.changes == null ? <span className={styles.dim}>Not read yet</span> : <RelativeTime time={state.asOf.changes} />}
+          {state?.asOf.versionTags != null && (
+            <span className={styles.dim}>
+              tags of versions <RelativeTime time={state.asOf.versionTags} />
+            </span>
+          )}
+        </Fact>
+        <Fact label="Changes made here">
+          <Switch
+            aria-label={`Changes made here go to ${remote.name}`}
+            checked={remote.pushes}
+            onCheckedChange={(on) => {
+              // Before the first push comes the plan.
+              if (on) onPlan();
+              else void runCommand('remotes.update', { id: remote.id, pushes: false });
+            }}
+            label={remote.pushes ? 'Go there' : 'Stay here'}
+          />
+          {state !== undefined && state.waiting > 0 && <span className={styles.dim}>{formatCount(state.waiting)} waiting</span>}
+        </Fact>
+      </dl>
+      <Button variant="link" aria-expanded={history} onClick={() => setHistory(!history)}>
+        {history ? 'Hide the rounds' : 'Show the rounds'}
+      </Button>
+      {history && <Rounds remote={remote} />}
+      <AlertDialog
+        open={removing}
+        onOpenChange={setRemoving}
+        title={`Disconnect “${remote.name}”?`}
+        description="What came from it stays here, and what is there stays there. Its secret is forgotten."
+        {...(state !== undefined && state.waiting + state.conflicts + state.dead > 0 ? { consequences: [`${formatQuantity(state.waiting + state.conflicts + state.dead, 'change')} made here will never get there.`] } : {})}
+        confirmLabel="Disconnect"
+        onConfirm={async () => {
+          await runCommand('remotes.remove', { id: remote.id }, { done: `Disconnected ${remote.name}` });
+          setRemoving(false);
+        }}
+      />
+      {signing && <CredentialDialog remote={remote} onClose={() => setSigning(false)} />}
+    </section>
+  );
+}
+
+function Fact({ label, children }: { readonly label: string; readonly children: React.ReactNode }) {
+  return (
+    <div>
+      <dt>{label}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+function credentialWords({ credential }: Remote): string {
+  const place = credential.place === 'keychain' ? 'in the keychain' : credential.place === 'file' ? 'in a file that only you can read' : '';
+  switch (credential.kind) {
+    case 'none':
+      return 'No credential';
+    case 'basic':
+      return `As ${credential.name ?? ''}; password ${place}`;
+    case 'token':
+      return `Token ${place}`;
+    case 'environment':
+      return `Credential in $${credential.name ?? ''}`;
+  }
+}
+
+function Rounds({ remote }: { readonly remote: Remote }) {
+  const { data } = useOperation('sync.rounds', { remoteId: remote.id, limit: 20 });
+  if (data === undefined) return null;
+  if (data.items.length === 0) return <p className={styles.dim}>Nothing has gone to or fro yet.</p>;
+  return (
+    <table className={styles.table} aria-label={`Rounds with ${remote.name}`}>
+      <thead>
+        <tr>
+          <th scope="col">When</th>
+          <th scope="col">Came</th>
+          <th scope="col">Went</th>
+          <th scope="col">Requests</th>
+          <th scope="col">Bytes in, out</th>
+          <th scope="col">Outcome</th>
+        </tr>
+      </thead>
+      <tbody>
+        {data.items.map((round) => (
+          <tr key={round.id}>
+            <td>
+              <RelativeTime time={round.startedAt} />
+            </td>
+            <td>{formatCount(round.pulled)}</td>
+            <td>{formatCount(round.pushed)}</td>
+            <td>{formatCount(round.requests)}</td>
+            <td>
+              {formatBytes(round.bytesIn)}, {formatBytes(round.bytesOut)}
+            </td>
+            <td>{round.failure ?? (round.conflicts > 0 ? formatQuantity(round.conflicts, 'conflict') : 'Done')}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

@@ -1,0 +1,1 @@
+export { standingOfAll } from './words.ts';

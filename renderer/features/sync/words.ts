@@ -1,0 +1,40 @@
+/** A remote's standing in words and tones: the same in the status line, the place and the list of remotes. */
+import type { SyncState } from '#shared/contract/index.ts';
+import { assertNever } from '#shared/domain/assert.ts';
+import { formatQuantity } from '../../ui/format.ts';
+
+export type Standing = { readonly tone: 'neutral' | 'good' | 'caution' | 'danger' | 'accent'; readonly label: string; readonly busy: boolean; readonly hollow: boolean };
+
+export function standingOf(state: Pick<SyncState, 'phase' | 'waiting' | 'dead' | 'conflicts' | 'pushes'>): Standing {
+  const quiet = { busy: false, hollow: false } as const;
+  switch (state.phase) {
+    case 'pulling':
+      return { tone: 'accent', label: 'Reading', busy: true, hollow: false };
+    case 'pushing':
+      return { tone: 'accent', label: 'Sending', busy: true, hollow: false };
+    case 'conflict':
+      return { tone: 'caution', label: `${formatQuantity(state.conflicts, 'conflict')} to decide`, ...quiet };
+    case 'idle':
+      if (state.dead > 0) return { tone: 'caution', label: `${formatQuantity(state.dead, 'change')} refused`, ...quiet };
+      return state.waiting > 0 ? { tone: 'neutral', label: state.pushes ? `${state.waiting} to send` : `Up to date; ${state.waiting} kept back`, ...quiet } : { tone: 'good', label: 'Up to date', ...quiet };
+    case 'backing_off':
+      return { tone: 'caution', label: 'Trying again later', ...quiet };
+    case 'offline':
+      return { tone: 'neutral', label: 'Offline', busy: false, hollow: true };
+    case 'sign_in':
+      return { tone: 'danger', label: 'Sign-in needed', ...quiet };
+    case 'paused':
+      return { tone: 'neutral', label: 'Paused', busy: false, hollow: true };
+    default:
+      return assertNever(state.phase, 'phase');
+  }
+}
+
+/** What needs a person first comes first. */
+const urgency: Readonly<Record<SyncState['phase'], number>> = { sign_in: 0, conflict: 1, backing_off: 2, offline: 3, pushing: 4, pulling: 5, idle: 6, paused: 7 };
+
+/** All remotes in one word, for the status line; null where there is none. */
+export function standingOfAll(states: readonly SyncState[]): { readonly standing: Standing; readonly name: string } | null {
+  const [first] = states.toSorted((left, right) => urgency[left.phase] - urgency[right.phase] || right.dead - left.dead || right.waiting - left.waiting);
+  return first === undefined ? null : { standing: standingOf(first), name: first.name };
+}
