@@ -1,5 +1,6 @@
 import { useState } from 'react';
-import { explainError, type SyncConflict, type VitrineError } from '#shared/contract/index.ts';
+import { explainError } from '#shared/contract/explain.ts';
+import type { SyncConflict, VitrineError } from '#shared/contract/index.ts';
 import { asVitrineError, runCommand } from '../../app/api/index.ts';
 import { AliasChip, Button, Dialog, Field, Input, RelativeTime } from '../../ui/index.ts';
 import styles from './Sync.module.css';

@@ -1,5 +1,6 @@
 import { useState } from 'react';
-import { explainError, type OutputOf, type Remote, type VitrineError } from '#shared/contract/index.ts';
+import { explainError } from '#shared/contract/explain.ts';
+import type { OutputOf, Remote, VitrineError } from '#shared/contract/index.ts';
 import { asVitrineError, core, runCommand, useOperation } from '../../app/api/index.ts';
 import { Button, Combobox, Dialog, Field, Input, Select } from '../../ui/index.ts';
 import { CircleAlert, CircleCheck, Minus } from '../../ui/icons.ts';
@@ -125,7 +126,7 @@ export function ConnectRemoteDialog({ onClose }: { readonly onClose: (connected:
 
 function Steps({ report }: { readonly report: Report }) {
   return (
-    <ul className={styles.steps} aria-label="What the test found" role="list">
+    <ul className={styles.steps} aria-label="What the test found">
       {report.steps.map((step) => {
         const Mark = step.verdict === 'well' ? CircleCheck : step.verdict === 'failed' ? CircleAlert : Minus;
         return (

@@ -1,5 +1,6 @@
 import { useState } from 'react';
-import { explainError, type Remote, type VitrineError } from '#shared/contract/index.ts';
+import { explainError } from '#shared/contract/explain.ts';
+import type { Remote, VitrineError } from '#shared/contract/index.ts';
 import { asVitrineError, runCommand } from '../../app/api/index.ts';
 import { Button, Dialog } from '../../ui/index.ts';
 import { CredentialFields, credentialOf, type TypedCredential } from './CredentialFields.tsx';

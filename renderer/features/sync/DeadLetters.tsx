@@ -1,5 +1,6 @@
 import { useState } from 'react';
-import { explainError, type DeadLetter, type VitrineError } from '#shared/contract/index.ts';
+import { explainError } from '#shared/contract/explain.ts';
+import type { DeadLetter, VitrineError } from '#shared/contract/index.ts';
 import { asVitrineError, runCommand } from '../../app/api/index.ts';
 import { Button, Dialog, Field, Input, TextArea } from '../../ui/index.ts';
 import styles from './Sync.module.css';

@@ -1,0 +1,133 @@
+/** A person connects a real MLflow server: tests, looks at the plan, pushes, decides a conflict, pauses; with the real client beside them. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { startCore } from '../drivers/core.ts';
+import { startMlflow, startMlflowClient } from '../drivers/mlflow.ts';
+import { goTo, heading, statusLine } from '../pages/catalogWindow.ts';
+import { expect, test } from './journey.ts';
+import { applicationRoot, folder, modelFolder } from './workshop.ts';
+
+const screenshots = join(import.meta.dirname, '..', 'output', 'screenshots');
+
+/** A registry “Team” with a version of its own that the server does not have. */
+async function catalogWithTeam(): Promise<string> {
+  const data = folder();
+  const core = await startCore({ nodePath: process.execPath, root: applicationRoot, directory: data, checkOutput: true });
+  try {
+    const { client } = core;
+    const team = await client.execute('registries.create', { name: 'Team', acceptedTypes: ['model'] });
+    const logged = await client.execute('versions.log', { paths: [modelFolder(join(folder(), 'own'), 3)], project: { name: 'lab' }, artifact: 'reranker', type: 'model' });
+    await client.execute('links.create', { versionIds: [logged.output.versionId], target: { kind: 'new_collection', registryId: team.output.id, name: 'Reranker' }, aliases: ['staging', 'not.taken'] });
+  } finally {
+    await core.stop();
+  }
+  return data;
+}
+
+test('an MLflow server is connected, followed, told, disagreed with and paused', async ({ launch }) => {
+  test.skip(process.env['VITRINE_PYTHON_MLFLOW'] === undefined, process.env['VITRINE_NO_REMOTES'] ?? 'started without build/test.mjs, which gets the MLflow server');
+  test.setTimeout(300_000);
+  const place = join(folder(), 'mlflow');
+  mkdirSync(place, { recursive: true });
+  const server = await startMlflow(place);
+  const mlflow = await startMlflowClient(server.url, place);
+  try {
+    await mlflow.act('model', { name: 'Classifier', description: 'Tells cats from dogs.', tags: { reviewed: '' } });
+    for (let number = 0; number < 3; number++) await mlflow.act('version', { name: 'Classifier', files: { MLmodel: `flavors: {n: ${number}}\n`, 'data/w.bin': 'abc' }, params: { lr: '0.1' }, metrics: { accuracy: 0.9 + number / 100 } });
+    await mlflow.act('alias', { name: 'Classifier', alias: 'champion', version: '1' });
+
+    const data = await catalogWithTeam();
+    const { window, pageErrors } = await launch(data);
+    const main = window.getByRole('main');
+    const look = async (name: string): Promise<void> => {
+      for (const theme of ['light', 'dark'] as const) {
+        await window.emulateMedia({ colorScheme: theme });
+        mkdirSync(join(screenshots, theme), { recursive: true });
+        await window.screenshot({ path: join(screenshots, theme, `sync-${name}.png`) });
+      }
+    };
+
+    await test.step('an empty place teaches', async () => {
+      await expect(statusLine(window)).toContainText('Local only');
+      await goTo(window, 'Sync');
+      await expect(main.getByText('Everything is on this machine')).toBeVisible();
+      await look('empty');
+    });
+
+    await test.step('the address is tried, and what is wrong with it is said', async () => {
+      await main.getByRole('button', { name: 'Connect a remote…' }).click();
+      const dialog = window.getByRole('dialog', { name: 'Connect an MLflow server' });
+      await dialog.getByRole('textbox', { name: 'Address' }).fill(`${server.url}/nowhere`);
+      await dialog.getByRole('button', { name: 'Test' }).click();
+      await expect(dialog.getByRole('list', { name: 'What the test found' }).getByRole('listitem').filter({ hasText: 'Server' })).toHaveAttribute('data-verdict', 'failed');
+      await dialog.getByRole('textbox', { name: 'Address' }).fill(server.url);
+      await dialog.getByRole('button', { name: 'Test' }).click();
+      await expect(dialog.getByText('The registry can be read.')).toBeVisible();
+      await dialog.getByRole('textbox', { name: 'Name', exact: true }).fill('Team server');
+      await dialog.getByRole('combobox', { name: 'Registry' }).click();
+      await window.getByRole('option', { name: 'Team', exact: true }).click();
+      await look('connect');
+      await dialog.getByRole('button', { name: 'Connect', exact: true }).click();
+      await expect(dialog).toBeHidden();
+    });
+
+    await test.step('the plan is shown before anything goes there', async () => {
+      const plan = window.getByRole('dialog', { name: 'Plan for “Team server”' });
+      await expect(plan.getByRole('row').filter({ hasText: 'Team/Reranker:staging' })).toContainText('Create');
+      await expect(plan.getByRole('row').filter({ hasText: 'Team/Reranker:not.taken' })).toContainText('Skip');
+      await look('plan');
+      await plan.getByRole('button', { name: 'Start pushing' }).click();
+      await expect(plan).toBeHidden();
+    });
+
+    await test.step('what is here went there, and what was refused is shown with its reason', async () => {
+      const refused = main.getByRole('table', { name: 'Refused changes' });
+      await expect(refused.getByRole('row').filter({ hasText: 'not.taken' })).toContainText('letters, digits', { timeout: 30_000 });
+      await expect.poll(async () => (await mlflow.act<{ aliases: Record<string, string> }>('look', { name: 'Reranker' })).aliases).toEqual({ staging: '1' });
+      await look('refused');
+      await refused.getByRole('button', { name: 'Edit…' }).click();
+      const dialog = window.getByRole('dialog', { name: 'Edit the alias' });
+      await dialog.getByRole('textbox', { name: 'Alias' }).fill('taken');
+      await dialog.getByRole('button', { name: 'Save and send' }).click();
+      await expect(refused).toBeHidden();
+      await expect.poll(async () => (await mlflow.act<{ aliases: Record<string, string> }>('look', { name: 'Reranker' })).aliases).toEqual({ staging: '1', taken: '1' });
+    });
+
+    await test.step('what was moved on both sides waits for a decision', async () => {
+      await main.getByRole('button', { name: 'Pause' }).click();
+      await expect(statusLine(window)).toContainText('Paused');
+      await goTo(window, 'Registries');
+      await main.getByRole('link', { name: /^Team/u }).first().click();
+      await main.getByText('Classifier').first().dblclick();
+      await expect(heading(window)).toContainText('Classifier');
+      await look('collection');
+      await mlflow.act('alias', { name: 'Classifier', alias: 'champion', version: '3' });
+      const grid = window.getByRole('grid').first();
+      await grid.getByRole('row').filter({ hasText: 'v1' }).click();
+      await window.keyboard.press('a');
+      await window.keyboard.type('champion');
+      await window.keyboard.press('Enter');
+      await goTo(window, 'Sync');
+      await main.getByRole('button', { name: 'Resume' }).click();
+      const conflict = main.getByRole('region', { name: 'Conflicts' }).getByRole('article');
+      await expect(conflict).toContainText('champion', { timeout: 30_000 });
+      await expect(statusLine(window)).toContainText('1 conflict to decide');
+      await look('conflict');
+      await conflict.getByRole('button', { name: 'Take theirs' }).click();
+      await expect(conflict).toBeHidden();
+      await expect(statusLine(window)).toContainText('Up to date', { timeout: 30_000 });
+      await look('standing');
+    });
+
+    await test.step('a server that goes away is said, and waited for', async () => {
+      await server.stop();
+      await main.getByRole('button', { name: 'Sync now' }).click();
+      await expect(statusLine(window)).toContainText('Offline', { timeout: 30_000 });
+      await look('offline');
+    });
+    expect(pageErrors).toEqual([]);
+  } finally {
+    mlflow.close();
+    await server.stop();
+  }
+});
