@@ -4,7 +4,7 @@ import { ask, core, runCommand, useOperation, usePagedRows, useReadOnly } from '
 import { formatPlace, navigate, PlaceLink, placeOf, usePlaceState, type PlaceProps } from '../../app/routes/index.ts';
 import { select } from '../../app/selection.ts';
 import { PlaceFailure, PlaceHeader } from '../../app/shell/index.ts';
-import { EditableText, EventList, readOnlyReason, TabBody, VersionTable } from '../versions/index.ts';
+import { EditableText, EventList, KeepingSection, readOnlyReason, TabBody, VersionTable } from '../versions/index.ts';
 import { copyText, EmptyState, IconButton, Menu, RelativeTime, Size, SkeletonLines, Tabs, TypeIcon, type Sort } from '../../ui/index.ts';
 import { Copy, Ellipsis, History, Package, Pencil } from '../../ui/icons.ts';
 import { LogButton } from './LogButton.tsx';
@@ -106,6 +106,7 @@ function Artifact({ artifact, place }: { readonly artifact: ArtifactSummary; rea
                       await runCommand('artifacts.update', { id: artifact.id, description }, { toast: false });
                     }}
                   />
+                  <KeepingSection target={{ kind: 'artifact', id: artifact.id }} name={artifact.name} reason={readOnly ? readOnlyReason : null} />
                 </TabBody>
               );
             case 'history':

@@ -29,14 +29,17 @@ export function DeleteVersionsDialog({ versions, onClose, onDeleted }: DeleteVer
     );
   }
 
-  const { bytesFreed, aliases, links, protectedBy } = preview.data;
-  if (protectedBy.length > 0) {
+  const { bytesFreed, aliases, links, protectedBy, heldBy } = preview.data;
+  if (protectedBy.length > 0 || heldBy.length > 0) {
     return (
       <Dialog
         open
         onOpenChange={close}
         title={`${subject} can’t be deleted`}
-        description="A protected alias holds it. An admin of the registry can move the alias to another version first."
+        description={[
+          ...(protectedBy.length > 0 ? ['A protected alias stands on it: an admin of the registry can move the alias to another version first.'] : []),
+          ...(heldBy.length > 0 ? ['It is held: an admin can release the hold, with a reason.'] : []),
+        ].join(' ')}
         width="narrow"
         actions={<Button variant="primary" onClick={onClose}>Close</Button>}
       >
@@ -44,6 +47,11 @@ export function DeleteVersionsDialog({ versions, onClose, onDeleted }: DeleteVer
           {protectedBy.slice(0, mostNamed).map((mark) => (
             <li key={mark.linkId}>
               {mark.registry} / {mark.collection} v{mark.index}: {mark.aliases.filter((alias) => alias.protected).map((alias) => alias.name).join(', ')}
+            </li>
+          ))}
+          {heldBy.slice(0, mostNamed).map((hold) => (
+            <li key={`hold ${hold.id}`}>
+              {hold.object.label}: held by {hold.placedBy.displayName}, “{hold.reason}”
             </li>
           ))}
           {protectedBy.length > mostNamed && <li>and {protectedBy.length - mostNamed} more</li>}

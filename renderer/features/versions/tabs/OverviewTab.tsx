@@ -7,6 +7,7 @@ import { versionRef } from '../../../app/selection.ts';
 import { PlaceFailure } from '../../../app/shell/index.ts';
 import { AliasChips, Avatar, Button, Digest, EmptyState, formatQuantity, IconButton, RegistryGlyph, RelativeTime, Size, SkeletonLines, TagChip } from '../../../ui/index.ts';
 import { Link2, Unlink, Workflow } from '../../../ui/icons.ts';
+import { KeepingSection } from '../keeping/KeepingSection.tsx';
 import { EditableText } from '../parts/EditableText.tsx';
 import { Fact, Facts, Section } from '../parts/Facts.tsx';
 import { RunLink } from '../parts/RunLink.tsx';
@@ -36,6 +37,7 @@ export function OverviewTab({ shown }: { readonly shown: Shown }) {
         }}
       />
       <LinksSection shown={shown} />
+      <KeepingSection target={{ kind: 'version', id: version.id }} name={`${version.artifact} v${version.index}`} reason={rights.editVersion} />
       <RunsSection shown={shown} />
     </TabBody>
   );
@@ -108,7 +110,6 @@ function VersionFacts({ shown: { version, link } }: { readonly shown: Shown }) {
         <Fact name="W&B digest">
           <Digest digest={version.wandbDigest} />
         </Fact>
-        <Fact name="Kept">{version.ttlDays === null ? 'until it is deleted' : `for ${formatQuantity(version.ttlDays, 'day')}${version.links.length > 0 ? '; paused while it is linked' : ''}`}</Fact>
         {version.tags.length > 0 && (
           <Fact name="Tags" wide>
             <span className={styles.chips}>
