@@ -28,6 +28,7 @@ export {
   Building2,
   Calendar,
   Camera,
+  ChartLine,
   Check,
   CheckCheck,
   ChevronDown,

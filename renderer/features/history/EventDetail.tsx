@@ -3,6 +3,7 @@ import { formatPlace, PlaceLink, placeOfRef } from '../../app/routes/index.ts';
 import { AliasChip, Avatar, CopyButton, EmptyState, formatExactTime, IconButton, PlainText, RelativeTime, TagChip } from '../../ui/index.ts';
 import { MousePointer2, X } from '../../ui/icons.ts';
 import { allChanges, entranceNames, verbOf, wordOf } from './events.ts';
+import { RevertPart } from './RevertPart.tsx';
 import styles from './History.module.css';
 
 export type EventDetailProps = {
@@ -65,6 +66,7 @@ export function EventDetail({ event, onHistoryOf, onClose }: EventDetailProps) {
           All events of {event.subject.label}
         </button>
       )}
+      <RevertPart event={event} />
       <h3>Before and after</h3>
       {changes.length === 0 ? (
         <p className={styles.dim}>This event changed no value; that it happened is all there is to it.</p>

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { explainError, type CollectionDetail, type VitrineError } from '#shared/contract/index.ts';
-import { asVitrineError, runCommand } from '../../app/api/index.ts';
+import { asVitrineError, runCommand, useOperation } from '../../app/api/index.ts';
 import { openAddress, usePlaceState } from '../../app/routes/index.ts';
 import { bridge } from '../../app/bridge.ts';
 import { Button, EmptyState, Markdown, PlainText } from '../../ui/index.ts';
@@ -20,7 +20,9 @@ export function CardTab({ collection, reason }: { readonly collection: Collectio
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<VitrineError | null>(null);
   const shown = draft ?? collection.description;
-  const score = completenessOf(shown, collection.type);
+  const card = useOperation('collections.card', { id: collection.id }).data;
+  const score = completenessOf(shown, card?.fields ?? []);
+  const template = card?.template ?? templateOf(collection.type);
   const tooLong = draft !== null && draft.length > longestCard;
 
   const save = async (): Promise<void> => {
@@ -46,17 +48,27 @@ export function CardTab({ collection, reason }: { readonly collection: Collectio
   return (
     <div className={styles.cardTab}>
       <div className={styles.cardBar}>
-        <span className={styles.score} title={score.missing.length === 0 ? 'Every section is filled.' : `Still empty: ${score.missing.join(', ')}`}>
+        <span className={styles.score} title={score.missing.length === 0 ? 'Every section is filled.' : `Still empty: ${score.missing.map((field) => field.name).join(', ')}`}>
           <span className={styles.scoreBar} aria-hidden>
-            {Array.from({ length: score.sections }, (_, step) => (
-              <span key={step} className={styles.scoreStep} data-filled={step < score.filled ? 'yes' : 'no'} />
+            {score.fields.map((field) => (
+              <span key={field.name} className={styles.scoreStep} data-filled={field.filled ? 'yes' : 'no'} data-required={field.required || undefined} />
             ))}
           </span>
-          {score.filled} of {score.sections} sections{score.missing.length === 0 ? '' : `; missing: ${score.missing.join(', ')}`}
+          <span>
+            {Math.round(score.score * 100)} % filled
+            {score.missing.length > 0 && '; missing: '}
+            {score.missing.map((field, at) => (
+              <span key={field.name}>
+                {at > 0 && ', '}
+                {field.name}
+                {field.required && <em className={styles.required}> required</em>}
+              </span>
+            ))}
+          </span>
         </span>
         <span className={styles.spacer} />
         {draft === null ? (
-          <Button icon={Pencil} onClick={() => setDraft(collection.description === '' ? templateOf(collection.type) : collection.description)} {...barred(reason)}>
+          <Button icon={Pencil} onClick={() => setDraft(collection.description === '' ? template : collection.description)} {...barred(reason)}>
             Edit card
           </Button>
         ) : (
@@ -88,7 +100,7 @@ export function CardTab({ collection, reason }: { readonly collection: Collectio
               title="No card yet"
               text="A card says what this is, what it was made from, and what one may do with it. A template has the sections that are expected."
               action={
-                <Button onClick={() => setDraft(templateOf(collection.type))} {...barred(reason)}>
+                <Button onClick={() => setDraft(template)} {...barred(reason)}>
                   Write the card
                 </Button>
               }

@@ -11,7 +11,7 @@ import { BadgeCheck, Copy, Ellipsis, Hash, History, Pencil, Plus, Star, Trash2 }
 import { linkTarget, openPromotion } from '../linking/index.ts';
 import { chooseAndLog, openLogDialog } from '../logging/index.ts';
 import { CardTab } from './CardTab.tsx';
-import { completenessOf } from './cards.ts';
+import { CompareTab } from './compare/CompareTab.tsx';
 import { LinksTab } from './LinksTab.tsx';
 import { barred, whyNot } from './rights.ts';
 import { openRegistryDialog } from './store.ts';
@@ -47,7 +47,7 @@ export function CollectionPlace({ place }: PlaceProps<'collection'>) {
   return <Collection collection={collection.data} registry={registry.data} />;
 }
 
-type Tab = 'versions' | 'card' | 'timeline';
+type Tab = 'versions' | 'compare' | 'card' | 'timeline';
 
 function Collection({ collection, registry }: { readonly collection: CollectionDetail; readonly registry: RegistrySummary }) {
   const readOnly = useReadOnly();
@@ -68,9 +68,12 @@ function Collection({ collection, registry }: { readonly collection: CollectionD
 
   const mayEdit = whyNot(readOnly, registry, 'card.edit');
   const mayDelete = whyNot(readOnly, registry, 'collection.delete');
+  const mayAlias = whyNot(readOnly, registry, 'alias.change');
   const mayTag = whyNot(readOnly, registry, 'tag.change');
   const address = `wandb-registry-${collection.registry}/${collection.name}`;
-  const card = completenessOf(collection.description, collection.type);
+  const card = useOperation('collections.card', { id: collection.id }).data;
+  const filled = card?.fields.filter((field) => field.filled).length ?? 0;
+  const cardLabel = card === undefined || card.complete ? 'Card' : `Card ${filled}/${card.fields.length}`;
   return (
     <div className={styles.tabs} ref={drop}>
       <PlaceHeader
@@ -124,13 +127,14 @@ function Collection({ collection, registry }: { readonly collection: CollectionD
         panelClassName={styles.panel}
         tabs={[
           { value: 'versions', label: 'Versions', count: collection.linkCount },
-          { value: 'card', label: card.filled === card.sections ? 'Card' : `Card ${card.filled}/${card.sections}` },
+          { value: 'compare', label: 'Compare' },
+          { value: 'card', label: cardLabel },
           { value: 'timeline', label: 'Aliases over time' },
         ]}
         value={tab}
         onValueChange={setTab}
       >
-        {(value) => (value === 'versions' ? <LinksTab collection={collection} registry={registry} /> : value === 'card' ? <CardTab collection={collection} reason={mayEdit} /> : <TimelineTab collection={collection} />)}
+        {(value) => (value === 'versions' ? <LinksTab collection={collection} registry={registry} /> : value === 'compare' ? <CompareTab collection={collection} /> : value === 'card' ? <CardTab collection={collection} reason={mayEdit} /> : <TimelineTab collection={collection} reason={mayAlias} />)}
       </Tabs>
     </div>
   );

@@ -1,38 +1,48 @@
 import { useEffect, useMemo, useState } from 'react';
-import type { CollectionDetail, InputOf, LinkSummary, RegistrySummary } from '#shared/contract/index.ts';
+import type { CollectionDetail, InputOf, LinkSummary, OutputOf, RegistrySummary, TableLayout, TableSort } from '#shared/contract/index.ts';
 import { usePagedRows, useReadOnly } from '../../app/api/index.ts';
 import { rowDrag } from '../../app/drag/index.ts';
 import { formatPlace, navigate, placeOf, usePlaceState } from '../../app/routes/index.ts';
 import { linkRef, select, selected, versionRef } from '../../app/selection.ts';
 import { PlaceFailure } from '../../app/shell/index.ts';
-import { Button, copyText, DataTable, Digest, EmptyState, formatQuantity, isSelected, NOTHING_SELECTED, RelativeTime, selectionSize, Size, TagChip, type Column, type Selection, type Sort } from '../../ui/index.ts';
+import { Button, copyText, DataTable, Digest, EmptyState, formatQuantity, isSelected, NOTHING_SELECTED, RelativeTime, selectionSize, Size, TagChip, type Column, type ColumnState, type Selection, type Sort } from '../../ui/index.ts';
+import { arrangeColumns } from '../../ui/data-table-columns.ts';
 import { BadgeCheck, Boxes, Link2, Unlink } from '../../ui/icons.ts';
 import { AliasBar } from '../aliases/index.ts';
 import { openLinkPicker, openPromotion } from '../linking/index.ts';
 import { barred, whyNot } from './rights.ts';
 import { StateCell } from './states/StateCell.tsx';
+import { cellText, columnKey, columnLabel, columnOf, sortId, sortOf } from './table/tableColumns.ts';
+import { TableTools } from './table/TableTools.tsx';
+import { useTableChoice } from './table/useTableChoice.ts';
 import { UnlinkDialog } from './UnlinkDialog.tsx';
 import styles from './Registries.module.css';
 
-type SortColumn = 'index' | 'linked' | 'size' | 'created';
-type Sorting = { readonly column: SortColumn; readonly direction: 'ascending' | 'descending' };
-const sortColumns: ReadonlySet<string> = new Set<SortColumn>(['index', 'linked', 'size', 'created']);
-const isSortColumn = (column: string): column is SortColumn => sortColumns.has(column);
+type Sorting = { readonly by: TableSort; readonly direction: 'ascending' | 'descending' };
+type Row = OutputOf<'collections.table'>['items'][number];
+/** Columns that are there from the start but out of sight: what most people look for stands before them. */
+const firstHidden = ['files', 'by'] as const;
 
 /** The version table of a collection. Aliases are dragged from row to row; rows are dragged to other collections. */
 export function LinksTab({ collection, registry }: { readonly collection: CollectionDetail; readonly registry: RegistrySummary }) {
   const readOnly = useReadOnly();
-  const [sorting, setSorting] = usePlaceState<Sorting>('sort', { column: 'index', direction: 'descending' });
+  const [sorting, setSorting] = usePlaceState<Sorting>('sort', { by: { kind: 'own', key: 'index' }, direction: 'descending' });
+  const [state, setState] = usePlaceState<string | null>('state', null);
+  const [columnState, setColumnState] = usePlaceState<ColumnState>('columns', { widths: {}, hidden: firstHidden, order: [] });
+  const choice = useTableChoice(collection.id);
   const [selection, setSelection] = usePlaceState<Selection>('selection', NOTHING_SELECTED);
   const [unlinking, setUnlinking] = useState<readonly LinkSummary[] | null>(null);
-  const input: InputOf<'links.list'> = useMemo(() => ({ collectionId: collection.id, sort: sorting.column, direction: sorting.direction }), [collection.id, sorting]);
-  const rows = usePagedRows('links.list', input);
+  const input: InputOf<'collections.table'> = useMemo(
+    () => ({ collectionId: collection.id, columns: [...choice.columns], sort: sorting.by, direction: sorting.direction, ...(state === null ? {} : { state }) }),
+    [collection.id, choice.columns, sorting, state],
+  );
+  const rows = usePagedRows('collections.table', input);
   const mayRemove = whyNot(readOnly, registry, 'link.remove');
   const mayAlias = whyNot(readOnly, registry, 'alias.change') === null;
   const mayMoveProtected = whyNot(readOnly, registry, 'protectedAlias.change') === null;
 
   const picked = useMemo(() => {
-    const found: LinkSummary[] = [];
+    const found: Row[] = [];
     if (selectionSize(selection, rows.rowCount) === 0) return found;
     for (let index = 0; index < rows.rowCount; index++) {
       const row = rows.getRow(index);
@@ -44,7 +54,7 @@ export function LinksTab({ collection, registry }: { readonly collection: Collec
     select(picked.length === 0 ? [selected.collection(collection)] : picked.map(selected.link));
   }, [picked, collection]);
 
-  const columns = useMemo<readonly Column<LinkSummary>[]>(
+  const columns = useMemo<readonly Column<Row>[]>(
     () => [
       { id: 'index', header: 'Version', width: 76, fixed: true, sortable: true, text: (row) => `v${row.index}`, render: (row) => <span className={styles.name}>v{row.index}</span> },
       {
@@ -63,7 +73,10 @@ export function LinksTab({ collection, registry }: { readonly collection: Collec
       },
       ...(collection.lifecycle === null
         ? []
-        : [{ id: 'state', header: 'State', width: 112, render: (row: LinkSummary) => <StateCell link={row} lifecycle={collection.lifecycle} editable={mayAlias} /> }]),
+        : [{ id: 'state', header: 'State', width: 112, sortable: true, render: (row: Row) => <StateCell link={row} lifecycle={collection.lifecycle} editable={mayAlias} /> }]),
+      ...choice.columns.map((column, at): Column<Row> => ({
+        id: columnKey(column), header: columnLabel(column), width: 104, sortable: true, numeric: choice.known.find((one) => columnKey(one.column) === columnKey(column))?.type === 'number', text: (row) => cellText(row.cells[at]),
+      })),
       {
         id: 'source', header: 'Source', width: 216, grow: 1, text: (row) => `${row.version.project}/${row.version.artifact}:v${row.version.index}`,
         render: (row) => <span className={styles.clip} title={`${row.version.entity}/${row.version.project}/${row.version.artifact}:v${row.version.index}`}>{row.version.project}/{row.version.artifact}:v{row.version.index}</span>,
@@ -85,8 +98,16 @@ export function LinksTab({ collection, registry }: { readonly collection: Collec
       { id: 'by', header: 'By', width: 96, text: (row) => row.linkedBy.displayName },
       { id: 'note', header: 'Note', width: 160, grow: 1, text: (row) => row.note, render: (row) => <span className={styles.clip} title={row.note}>{row.note}</span> },
     ],
-    [collection.id, collection.lifecycle, mayAlias, mayMoveProtected],
+    [collection.id, collection.lifecycle, choice, mayAlias, mayMoveProtected],
   );
+
+  const applyLayout = (layout: TableLayout): void => {
+    const values = layout.columns.filter((column) => typeof column !== 'string');
+    const order = layout.columns.map((column) => (typeof column === 'string' ? column : columnKey(column)));
+    choice.choose(values);
+    setSorting({ by: layout.sort, direction: layout.direction });
+    setColumnState((before) => ({ widths: before.widths, order, hidden: columns.map((column) => column.id).filter((id) => columnOf(id) === null && !order.includes(id)) }));
+  };
 
   const draggedFrom = (index: number) => {
     const pressed = rows.getRow(index);
@@ -100,6 +121,14 @@ export function LinksTab({ collection, registry }: { readonly collection: Collec
   if (rows.error !== null) return <PlaceFailure error={rows.error} retry={rows.retry} />;
   return (
     <>
+      <TableTools
+        collection={collection}
+        choice={choice}
+        view={{ columns: shownColumns(columns, columnState), sort: sorting.by, direction: sorting.direction }}
+        onLayout={applyLayout}
+        state={state}
+        onStateChange={setState}
+      />
       {picked.length > 1 && (
         <div className={styles.selectionBar} role="toolbar" aria-label="Selected versions">
           <span>{formatQuantity(picked.length, 'version')} selected</span>
@@ -116,7 +145,7 @@ export function LinksTab({ collection, registry }: { readonly collection: Collec
         </div>
       )}
       <div className={styles.table} {...rowDrag(draggedFrom)}>
-        <DataTable<LinkSummary>
+        <DataTable<Row>
           label={`Versions of ${collection.name}`}
           rowCount={rows.rowCount}
           getRow={rows.getRow}
@@ -124,9 +153,12 @@ export function LinksTab({ collection, registry }: { readonly collection: Collec
           getRowId={(row) => String(row.id)}
           columns={columns}
           loading={rows.pending}
-          sort={sorting}
+          columnState={columnState}
+          onColumnStateChange={setColumnState}
+          sort={{ column: sortId(sorting.by), direction: sorting.direction }}
           onSortChange={(next: Sort) => {
-            if (isSortColumn(next.column)) setSorting({ column: next.column, direction: next.direction });
+            const by = sortOf(next.column);
+            if (by !== null) setSorting({ by, direction: next.direction });
           }}
           selection={selection}
           onSelectionChange={setSelection}
@@ -147,6 +179,7 @@ export function LinksTab({ collection, registry }: { readonly collection: Collec
           ]}
           scrollKey={`collection ${collection.id}`}
           empty={
+            state !== null ? <EmptyState icon={Boxes} title={`Nothing is in the state “${state}”`} action={<Button onClick={() => setState(null)}>Show all states</Button>} /> :
             <EmptyState icon={Boxes} title="Nothing is linked yet" text="Drag a version onto this page, or press L on a version anywhere and choose this collection. Its aliases then stand here." />
           }
         />
@@ -154,4 +187,9 @@ export function LinksTab({ collection, registry }: { readonly collection: Collec
       {unlinking !== null && <UnlinkDialog links={unlinking} collection={collection} onClose={() => setUnlinking(null)} onDone={() => setSelection(NOTHING_SELECTED)} />}
     </>
   );
+}
+
+/** The columns in sight in their order: the table's own by id, values as what they are. */
+function shownColumns(columns: readonly Column<Row>[], state: ColumnState): TableLayout['columns'] {
+  return arrangeColumns(columns, state).map((column) => columnOf(column.id) ?? column.id);
 }

@@ -4,12 +4,13 @@ import { AliasMoves } from '../versions/index.ts';
 import styles from './Registries.module.css';
 
 /** The moves of the collection's aliases. */
-export function TimelineTab({ collection }: { readonly collection: CollectionDetail }) {
+export function TimelineTab({ collection, reason }: { readonly collection: CollectionDetail; /** Why the person may move no alias; null when they may. */ readonly reason: string | null }) {
   return (
     <AliasMoves
       holder={{ kind: 'collection', id: collection.id }}
       known={collection.aliases.map((alias) => alias.name)}
       protectedAliases={collection.protectedAliases}
+      revertReason={reason}
       placeOfVersion={(index) => placeOf.link({ registry: collection.registry, collection: collection.name, index })}
     >
       {({ facts, filter, list }) => (

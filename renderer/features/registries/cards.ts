@@ -1,4 +1,5 @@
 /** Cards: the sections that a good one has, a template to begin with, and how much of it is filled. */
+import type { CardField } from '#shared/contract/index.ts';
 
 export type CardSection = { readonly title: string; readonly hint: string };
 
@@ -38,14 +39,24 @@ export function templateOf(type: string): string {
     .join('\n')}`;
 }
 
-export type Completeness = { readonly filled: number; readonly sections: number; readonly missing: readonly string[] };
+export type Completeness = {
+  readonly fields: readonly (CardField & { readonly filled: boolean })[];
+  readonly missing: readonly CardField[];
+  /** 0 to 1: required sections count twice. */
+  readonly score: number;
+};
 
-/** How many of the type's sections stand in the card with a word below them. A heading of any level counts; comments are no words. */
-export function completenessOf(card: string, type: string): Completeness {
-  const sections = sectionsOf(type);
+/**
+ * How many of the sections that are expected stand in the card with a word below them, while it is written: core says the same of what is
+ * saved. A heading of any level counts; comments are no words.
+ */
+export function completenessOf(card: string, expected: readonly CardField[]): Completeness {
   const written = writtenSections(card);
-  const missing = sections.filter((section) => !written.has(section.title.toLowerCase())).map((section) => section.title);
-  return { filled: sections.length - missing.length, sections: sections.length, missing };
+  const fields = expected.map((field) => ({ ...field, filled: written.has(field.name.toLowerCase()) }));
+  const weight = (field: CardField): number => (field.required ? 2 : 1);
+  const all = fields.reduce((sum, field) => sum + weight(field), 0);
+  const filled = fields.reduce((sum, field) => sum + (field.filled ? weight(field) : 0), 0);
+  return { fields, missing: fields.filter((field) => !field.filled), score: all === 0 ? 1 : filled / all };
 }
 
 function writtenSections(card: string): ReadonlySet<string> {

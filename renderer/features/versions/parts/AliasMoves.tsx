@@ -1,11 +1,12 @@
 import { useMemo, type ReactNode } from 'react';
-import type { AliasHolder } from '#shared/contract/index.ts';
+import type { AliasHolder, EventId } from '#shared/contract/index.ts';
+import { latestAlias } from '#shared/domain/aliases.ts';
 import { aliasGuard } from '#shared/domain/aliasGuard.ts';
-import { useOperation } from '../../../app/api/index.ts';
+import { runCommand, useOperation } from '../../../app/api/index.ts';
 import { PlaceLink, usePlaceState, type Place } from '../../../app/routes/index.ts';
 import { PlaceFailure } from '../../../app/shell/index.ts';
-import { AliasChip, classNames, EmptyState, formatQuantity, RelativeTime, Select, SkeletonLines } from '../../../ui/index.ts';
-import { ArrowRight, Clock } from '../../../ui/icons.ts';
+import { AliasChip, Button, classNames, EmptyState, formatQuantity, RelativeTime, Select, SkeletonLines } from '../../../ui/index.ts';
+import { ArrowRight, Clock, Undo2 } from '../../../ui/icons.ts';
 import styles from '../tabs/tabs.module.css';
 
 const every = '\u0000';
@@ -19,6 +20,8 @@ export type AliasMovesProps = {
   readonly protectedAliases: readonly string[];
   /** The number that is looked at: moves that touch it stand out. */
   readonly index?: number;
+  /** Why the person may take no move back; null when they may, absent where nothing is taken back. */
+  readonly revertReason?: string | null;
   /** Where the version of a number is; without it numbers are plain words. */
   readonly placeOfVersion?: (index: number) => Place;
   /** Puts the parts where they belong: how many moves, the choice of an alias, the moves. */
@@ -26,11 +29,13 @@ export type AliasMovesProps = {
 };
 
 /** Every move of a holder's aliases, newest first: which version was `production` when, who put it there and why. */
-export function AliasMoves({ holder, known, protectedAliases, index, placeOfVersion, children }: AliasMovesProps) {
+export function AliasMoves({ holder, known, protectedAliases, index, placeOfVersion, revertReason, children }: AliasMovesProps) {
   const [alias, setAlias] = usePlaceState('timeline alias', every);
   const moves = useOperation('aliases.timeline', { holder, limit: mostMoves, ...(alias === every ? {} : { alias }) }, { keepPrevious: true });
   const names = useMemo(() => [...new Set([...known, ...(moves.data?.items ?? []).map((move) => move.alias), ...(alias === every ? [] : [alias])])].sort(), [known, moves.data, alias]);
   const guarded = aliasGuard(protectedAliases);
+  // Only the last move of an alias can be taken back: an older one has been built on.
+  const newest = new Map((moves.data?.items ?? []).toReversed().map((move) => [move.alias, move.eventId]));
   const version = (number: number) => (placeOfVersion === undefined ? <span>v{number}</span> : <PlaceLink to={placeOfVersion(number)}>v{number}</PlaceLink>);
   return children({
     facts: moves.data === undefined ? undefined : `${formatQuantity(moves.data.total, 'move')}${moves.data.total > mostMoves ? `, the newest ${mostMoves} shown` : ''}`,
@@ -58,6 +63,19 @@ export function AliasMoves({ holder, known, protectedAliases, index, placeOfVers
                   <span className={styles.dim}>by {move.actor.displayName}</span>
                 </span>
                 <span className={styles.eventTime}>
+                  {revertReason !== undefined && newest.get(move.alias) === move.eventId && move.alias !== latestAlias && (
+                    <Button
+                      size="small"
+                      variant="quiet"
+                      icon={Undo2}
+                      disabled={revertReason !== null}
+                      {...(revertReason === null ? {} : { disabledReason: revertReason })}
+                      aria-label={`Take back: ${move.alias} ${move.from === null ? 'put on' : `from v${move.from} to`} ${move.to === null ? 'nowhere' : `v${move.to}`}`}
+                      onClick={() => void runCommand('aliases.revert', { eventId: move.eventId as EventId }, { done: `“${move.alias}” is ${move.from === null ? 'taken off again' : `back on v${move.from}`}` })}
+                    >
+                      {move.from === null ? 'Take off again' : `Back to v${move.from}`}
+                    </Button>
+                  )}
                   <RelativeTime time={move.at} />
                 </span>
                 {move.message !== null && <span className={styles.eventMore}>“{move.message}”</span>}

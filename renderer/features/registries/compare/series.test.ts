@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { aliasesOf, changeSince, domainOf, pointsOf, type SeriesPoint } from './series.ts';
+
+const point = (index: number, values: readonly (number | null)[], aliases: readonly string[] = []): SeriesPoint => ({ linkId: index as never, versionId: index as never, index, linkedAt: '2026-01-01T00:00:00.000Z', aliases: [...aliases], state: null, values: [...values] });
+
+describe('numbers across versions', () => {
+  const points = [point(0, [0.8, null]), point(1, [null, 2]), point(2, [0.9, 1], ['production', 'latest'])];
+
+  it('leaves out versions that have none', () => {
+    expect(pointsOf(points, 0).map(({ point: { index }, value }) => [index, value])).toEqual([[0, 0.8], [2, 0.9]]);
+    expect(pointsOf(points, 5)).toEqual([]);
+  });
+
+  it('has a domain with air, also for one number and for none', () => {
+    const [low, high] = domainOf(pointsOf(points, 0));
+    expect(low).toBeLessThan(0.8);
+    expect(high).toBeGreaterThan(0.9);
+    const [from, to] = domainOf(pointsOf([point(0, [5])], 0));
+    expect(to).toBeGreaterThan(from);
+    expect(domainOf([])).toEqual([0, 1]);
+  });
+
+  it('names the aliases that a person chose', () => {
+    expect(aliasesOf(point(2, [], ['production', 'latest']))).toEqual(['production']);
+  });
+
+  it('says how the newest differs from what is in production', () => {
+    expect(changeSince(pointsOf([point(0, [2], ['production']), point(1, [3])], 0))?.share).toBe(0.5);
+    expect(changeSince(pointsOf([point(0, [2]), point(1, [3], ['production'])], 0))).toBeNull();
+  });
+});
