@@ -16,6 +16,11 @@ export function onStale(listener: StaleListener): () => void {
   return () => listeners.delete(listener);
 }
 
+/** Says so when something else than the feed makes answers stale. */
+export function tellStale(stale: 'everything' | ReadonlySet<QueryName>): void {
+  for (const listener of listeners) listener(stale);
+}
+
 /** Milliseconds to wait for more of the feed. One act's own changes come within one notice, so the first is passed on at once. */
 const gatherMilliseconds = 80;
 

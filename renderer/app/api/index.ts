@@ -9,4 +9,5 @@ export { useOperation, type OperationOptions, type OperationState } from './useO
 export { usePagedRows, type PagedInput, type PagedQueryName, type PagedRows, type RowOf } from './usePagedRows.ts';
 export { askReason, type ReasonQuestion } from './reason.ts';
 export { useSubmit, type Submit } from './useSubmit.ts';
+export { useViewedAs, viewAs } from './viewAs.ts';
 export { useReadOnly } from './useReadOnly.ts';

@@ -1,7 +1,7 @@
 import { useState, type ReactNode } from 'react';
 import { AlertDialog, Button, classNames, formatExactTime } from '../../ui/index.ts';
-import { CircleAlert, LoaderCircle, Lock, TriangleAlert, type Icon } from '../../ui/icons.ts';
-import { runCommand, useOperation } from '../api/index.ts';
+import { CircleAlert, Eye, LoaderCircle, Lock, TriangleAlert, type Icon } from '../../ui/icons.ts';
+import { runCommand, useOperation, useViewedAs, viewAs } from '../api/index.ts';
 import { bridge } from '../bridge.ts';
 import { useCoreState } from '../startup.ts';
 import styles from './Banners.module.css';
@@ -10,6 +10,7 @@ import styles from './Banners.module.css';
 export function Banners() {
   const { startup, connection, wasReady } = useCoreState();
   const status = useOperation('catalog.status', {}).data;
+  const viewed = useViewedAs((state) => state.user);
   const readOnly = (startup.phase === 'ready' && startup.readOnly) || status?.readOnly === true;
   return (
     <>
@@ -26,6 +27,19 @@ export function Banners() {
       {readOnly && (
         <Banner tone="caution" icon={Lock}>
           This catalog is read-only: {status?.directory ?? 'its folder'} can’t be written. You can look, not change.
+        </Banner>
+      )}
+      {viewed !== null && (
+        <Banner
+          tone="caution"
+          icon={Eye}
+          action={
+            <Button size="small" onClick={() => viewAs(null)}>
+              Leave this view
+            </Button>
+          }
+        >
+          You look as {viewed.displayName}: what you see is what they see. Nothing can be changed meanwhile.
         </Banner>
       )}
       {status?.recovery != null && <Recovery recovery={status.recovery} />}

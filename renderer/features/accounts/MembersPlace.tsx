@@ -6,6 +6,7 @@ import { navigate, placeOf, type PlaceProps } from '../../app/routes/index.ts';
 import { PlaceBody, PlaceFailure, PlaceHeader } from '../../app/shell/index.ts';
 import { AlertDialog, Avatar, Badge, Button, Dialog, Field, formatQuantity, IconButton, MultiCombobox, RegistryGlyph, Select, SkeletonLines, VisuallyHidden } from '../../ui/index.ts';
 import { Boxes, Check, Lock, UserPlus, Users, X } from '../../ui/icons.ts';
+import { RegistryAccess } from './RegistryAccess.tsx';
 import { roleOptions, roleWords } from './rights.ts';
 import styles from './Accounts.module.css';
 
@@ -66,6 +67,7 @@ function Members({ registry }: { readonly registry: RegistrySummary }) {
               )}
             </>
           )}
+          <RegistryAccess registry={registry} />
           <h2>What a role may</h2>
           <RoleTable own={registry.role} />
         </div>

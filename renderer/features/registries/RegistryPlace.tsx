@@ -7,9 +7,10 @@ import { formatPlace, navigate, placeOf, usePlaceState, type PlaceProps } from '
 import { select, selected } from '../../app/selection.ts';
 import { PlaceFailure, PlaceHeader } from '../../app/shell/index.ts';
 import { AliasChip, Badge, Button, copyText, DataTable, EmptyState, formatQuantity, IconButton, Menu, NOTHING_SELECTED, RegistryGlyph, RelativeTime, Skeleton, TagChip, TypeIcon, type Column, type Selection, type Sort } from '../../ui/index.ts';
-import { BadgeCheck, Boxes, Copy, Ellipsis, Lock, Pencil, Plus, SquareKanban, Star, Trash2, Users, Workflow } from '../../ui/icons.ts';
+import { BadgeCheck, Boxes, Copy, Ellipsis, History, Lock, Pencil, Plus, SquareKanban, Star, Trash2, Users, Workflow } from '../../ui/icons.ts';
 import { linkTarget, openPromotion } from '../linking/index.ts';
 import { openLogDialog } from '../logging/index.ts';
+import { PastView } from './past/PastView.tsx';
 import { barred, whyNot } from './rights.ts';
 import { openNewCollection, openRegistryDialog } from './store.ts';
 import { useTouch } from './useTouch.ts';
@@ -29,6 +30,7 @@ function Registry({ registry }: { readonly registry: RegistrySummary }) {
   const star = useCommand('stars.set');
   const [sorting, setSorting] = usePlaceState<Sorting>('sort', { column: 'name', direction: 'ascending' });
   const [selection, setSelection] = usePlaceState<Selection>('selection', NOTHING_SELECTED);
+  const [past, setPast] = usePlaceState<string | null>('as of', null);
   const input: InputOf<'collections.list'> = useMemo(() => ({ registryId: registry.id, sort: sorting.column, direction: sorting.direction }), [registry.id, sorting]);
   const rows = usePagedRows('collections.list', input);
   const mayLink = whyNot(readOnly, registry, 'link.create');
@@ -80,6 +82,7 @@ function Registry({ registry }: { readonly registry: RegistrySummary }) {
                 { id: 'edit', label: 'Edit registry…', icon: Pencil, disabled: mayEdit !== null, reason: mayEdit ?? '', onSelect: () => openRegistryDialog({ kind: 'edit registry', registry }) },
                 { id: 'states', label: 'Lifecycle states…', icon: Workflow, disabled: mayState !== null, reason: mayState ?? '', onSelect: () => openRegistryDialog({ kind: 'lifecycle', registry }) },
                 { id: 'board', label: 'Alias board', icon: SquareKanban, onSelect: () => navigate({ place: 'alias board', registry: registry.name }) },
+                { id: 'past', label: 'As it was on…', icon: History, onSelect: () => setPast(new Date(Date.now() - 7 * 86_400_000).toISOString()) },
                 { id: 'members', label: 'Members…', icon: Users, onSelect: () => navigate({ place: 'registry members', registry: registry.name }) },
                 { id: 'copy', label: 'Copy link', icon: Copy, onSelect: () => void copyText(formatPlace(placeOf.registry(registry.name))) },
                 { kind: 'separator' },
@@ -89,9 +92,15 @@ function Registry({ registry }: { readonly registry: RegistrySummary }) {
           </>
         }
       />
-      {registry.description !== '' && <p className={styles.description}>{registry.description}</p>}
+      {past !== null && (
+        <div className={styles.table}>
+          <PastView registry={registry} at={past} onAt={setPast} onLeave={() => setPast(null)} />
+        </div>
+      )}
+      {past === null && registry.description !== '' && <p className={styles.description}>{registry.description}</p>}
       <div
         className={styles.table}
+        hidden={past !== null}
         ref={drop}
         {...rowDrag((index) => {
           const row = rows.getRow(index);
