@@ -1,11 +1,11 @@
 import { useState } from 'react';
 import { explainError, type CollectionDetail, type VitrineError } from '#shared/contract/index.ts';
+import { cardCompleteness, standardCardRule } from '#shared/domain/cards.ts';
 import { asVitrineError, runCommand, useOperation } from '../../app/api/index.ts';
 import { openAddress, usePlaceState } from '../../app/routes/index.ts';
 import { bridge } from '../../app/bridge.ts';
 import { Button, EmptyState, Markdown, PlainText } from '../../ui/index.ts';
 import { FileText, Pencil } from '../../ui/icons.ts';
-import { completenessOf, templateOf } from './cards.ts';
 import { barred } from './rights.ts';
 import styles from './Registries.module.css';
 
@@ -21,8 +21,10 @@ export function CardTab({ collection, reason }: { readonly collection: Collectio
   const [failure, setFailure] = useState<VitrineError | null>(null);
   const shown = draft ?? collection.description;
   const card = useOperation('collections.card', { id: collection.id }).data;
-  const score = completenessOf(shown, card?.fields ?? []);
-  const template = card?.template ?? templateOf(collection.type);
+  const rule = card ?? standardCardRule(collection.type);
+  const { template } = rule;
+  const score = cardCompleteness(shown, rule);
+  const empty = score.fields.filter((field) => !field.filled);
   const tooLong = draft !== null && draft.length > longestCard;
 
   const save = async (): Promise<void> => {
@@ -48,7 +50,7 @@ export function CardTab({ collection, reason }: { readonly collection: Collectio
   return (
     <div className={styles.cardTab}>
       <div className={styles.cardBar}>
-        <span className={styles.score} title={score.missing.length === 0 ? 'Every section is filled.' : `Still empty: ${score.missing.map((field) => field.name).join(', ')}`}>
+        <span className={styles.score} title={empty.length === 0 ? 'Every section is filled.' : `Still empty: ${empty.map((field) => field.name).join(', ')}`}>
           <span className={styles.scoreBar} aria-hidden>
             {score.fields.map((field) => (
               <span key={field.name} className={styles.scoreStep} data-filled={field.filled ? 'yes' : 'no'} data-required={field.required || undefined} />
@@ -56,8 +58,8 @@ export function CardTab({ collection, reason }: { readonly collection: Collectio
           </span>
           <span>
             {Math.round(score.score * 100)} % filled
-            {score.missing.length > 0 && '; missing: '}
-            {score.missing.map((field, at) => (
+            {empty.length > 0 && '; missing: '}
+            {empty.map((field, at) => (
               <span key={field.name}>
                 {at > 0 && ', '}
                 {field.name}

@@ -1,11 +1,11 @@
 import { useState } from 'react';
 import type { RegistrySummary } from '#shared/contract/index.ts';
+import { standardCardRule } from '#shared/domain/cards.ts';
 import { checkArtifactType, checkCollectionName } from '#shared/domain/names.ts';
 import { runCommand, useOperation, useReadOnly, useSubmit } from '../../app/api/index.ts';
 import { navigate, placeOf } from '../../app/routes/index.ts';
 import { Button, Checkbox, Dialog, Field, Input, Select, TypeIcon } from '../../ui/index.ts';
 import { TagField } from '../logging/index.ts';
-import { templateOf } from './cards.ts';
 import { barred, whyNot } from './rights.ts';
 import { closeRegistryDialog } from './store.ts';
 import { problemOf } from './problemOf.ts';
@@ -26,12 +26,13 @@ export function CollectionDialog({ registry: given }: { readonly registry: Regis
   const [tagProblem, setTagProblem] = useState<string | null>(null);
   const [template, setTemplate] = useState(true);
   const type = otherType !== '' ? otherType : (pickedType ?? types[0] ?? 'model');
+  const rule = useOperation('registries.cardRule', { registryId: registry?.id ?? (0 as never), type }, { enabled: registry !== null && registry !== undefined });
   const nameProblem = problemOf(name, checkCollectionName(name));
   const typeProblem = problemOf(otherType, checkArtifactType(otherType));
 
   const { busy, failure, submit } = useSubmit(async () => {
     if (registry === null || registry === undefined) return;
-    const made = await runCommand('collections.create', { registryId: registry.id, name, type, description: template ? templateOf(type) : '', tags: [...tags] }, { toast: false });
+    const made = await runCommand('collections.create', { registryId: registry.id, name, type, description: template ? (rule.data ?? standardCardRule(type)).template : '', tags: [...tags] }, { toast: false });
     if (made === null) return;
     closeRegistryDialog();
     navigate(placeOf.collection(made.output.registry, made.output.name));

@@ -21,7 +21,7 @@ import styles from './Registries.module.css';
 type Sorting = { readonly by: TableSort; readonly direction: 'ascending' | 'descending' };
 type Row = OutputOf<'collections.table'>['items'][number];
 /** Columns that are there from the start but out of sight: what most people look for stands before them. */
-const firstHidden = ['files', 'by'] as const;
+const firstHidden = ['files', 'digest', 'by'] as const;
 
 /** The version table of a collection. Aliases are dragged from row to row; rows are dragged to other collections. */
 export function LinksTab({ collection, registry }: { readonly collection: CollectionDetail; readonly registry: RegistrySummary }) {
@@ -58,7 +58,7 @@ export function LinksTab({ collection, registry }: { readonly collection: Collec
     () => [
       { id: 'index', header: 'Version', width: 76, fixed: true, sortable: true, text: (row) => `v${row.index}`, render: (row) => <span className={styles.name}>v{row.index}</span> },
       {
-        id: 'aliases', header: 'Aliases', width: 232, grow: 2, text: (row) => row.aliases.map((alias) => alias.name).join(' '),
+        id: 'aliases', header: 'Aliases', width: 200, grow: 2, text: (row) => row.aliases.map((alias) => alias.name).join(' '),
         render: (row) => (
           <AliasBar
             compact
@@ -78,7 +78,7 @@ export function LinksTab({ collection, registry }: { readonly collection: Collec
         id: columnKey(column), header: columnLabel(column), width: 104, sortable: true, numeric: choice.known.find((one) => columnKey(one.column) === columnKey(column))?.type === 'number', text: (row) => cellText(row.cells[at]),
       })),
       {
-        id: 'source', header: 'Source', width: 216, grow: 1, text: (row) => `${row.version.project}/${row.version.artifact}:v${row.version.index}`,
+        id: 'source', header: 'Source', width: 180, grow: 1, text: (row) => `${row.version.project}/${row.version.artifact}:v${row.version.index}`,
         render: (row) => <span className={styles.clip} title={`${row.version.entity}/${row.version.project}/${row.version.artifact}:v${row.version.index}`}>{row.version.project}/{row.version.artifact}:v{row.version.index}</span>,
       },
       { id: 'size', header: 'Size', width: 96, numeric: true, sortable: true, render: (row) => <Size bytes={row.version.size} /> },
