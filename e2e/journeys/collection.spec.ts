@@ -119,7 +119,7 @@ test('the past of a registry is looked at, an event is taken back, and rights ar
     await window.getByRole('alertdialog').getByRole('button', { name: 'Unlink' }).click();
     await expect(toast(window, 'Unlinked')).toBeVisible();
     await goToAddress(window, 'vitrine://history');
-    await rowOf(table(window, 'Events, newest first'), /unlinked|removed/u).first().click();
+    await rowOf(table(window, 'Events, newest first'), /unlinked|removed/u).first().click({ position: { x: 24, y: 12 } });
     await window.getByRole('button', { name: 'Take back' }).click();
     await expect(toast(window, 'Taken back')).toBeVisible();
     await goToAddress(window, 'vitrine://registry/Models/Wake%20Word');
