@@ -144,8 +144,8 @@ function Into({ promotion, registry, linkIds, going }: IntoProps) {
       <Field label="Aliases" optional {...(linkIds.length > 1 ? { hint: 'They are put on the last of the versions.' } : {})}>
         <AliasField values={aliases} onValuesChange={setAliases} suggestions={suggestions} guard={guard} guardedReason={guardedReason} onProblem={setAliasProblem} />
       </Field>
-      <Field label="Reason" optional={!needsReason} hint={needsReason ? `${registry.name} wants to know why; it is kept in the history.` : 'It is kept in the history.'}>
-        <TextArea value={reason} onValueChange={setReason} rows={2} maxLength={10_000} />
+      <Field label="Reason" optional={!needsReason} {...(needsReason ? { hint: `${registry.name} wants to know why; it is kept in the history.` } : {})}>
+        <TextArea grows value={reason} onValueChange={setReason} rows={1} maxLength={10_000} placeholder="Kept in the history" />
       </Field>
       <Outcome preview={preview.data} collection={name} />
       {words !== null && (

@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useState } from 'react';
-import type { CollectionDetail, InputOf, LinkSummary, OutputOf, RegistrySummary, TableLayout, TableSort } from '#shared/contract/index.ts';
+import type { CollectionDetail, InputOf, LinkSummary, OutputOf, RegistrySummary, TableColumn, TableLayout, TableSort } from '#shared/contract/index.ts';
 import { usePagedRows, useReadOnly } from '../../app/api/index.ts';
 import { rowDrag } from '../../app/drag/index.ts';
 import { formatPlace, navigate, placeOf, usePlaceState } from '../../app/routes/index.ts';
@@ -12,7 +12,7 @@ import { AliasBar } from '../aliases/index.ts';
 import { openLinkPicker, openPromotion } from '../linking/index.ts';
 import { barred, whyNot } from './rights.ts';
 import { StateCell } from './states/StateCell.tsx';
-import { cellText, columnKey, columnLabel, columnOf, sortId, sortOf } from './table/tableColumns.ts';
+import { cellText, columnKey, columnLabel, columnOf, columnOrigin, sortId, sortOf } from './table/tableColumns.ts';
 import { TableTools } from './table/TableTools.tsx';
 import { useTableChoice } from './table/useTableChoice.ts';
 import { UnlinkDialog } from './UnlinkDialog.tsx';
@@ -75,7 +75,7 @@ export function LinksTab({ collection, registry }: { readonly collection: Collec
         ? []
         : [{ id: 'state', header: 'State', width: 112, sortable: true, render: (row: Row) => <StateCell link={row} lifecycle={collection.lifecycle} editable={mayAlias} /> }]),
       ...choice.columns.map((column, at): Column<Row> => ({
-        id: columnKey(column), header: columnLabel(column), width: 104, sortable: true, numeric: choice.known.find((one) => columnKey(one.column) === columnKey(column))?.type === 'number', text: (row) => cellText(row.cells[at]),
+        id: columnKey(column), header: headerOf(column, choice.columns), width: 104, sortable: true, numeric: choice.known.find((one) => columnKey(one.column) === columnKey(column))?.type === 'number', text: (row) => cellText(row.cells[at]),
       })),
       {
         id: 'source', header: 'Source', width: 180, grow: 1, text: (row) => `${row.version.project}/${row.version.artifact}:v${row.version.index}`,
@@ -187,6 +187,12 @@ export function LinksTab({ collection, registry }: { readonly collection: Collec
       {unlinking !== null && <UnlinkDialog links={unlinking} collection={collection} onClose={() => setUnlinking(null)} onDone={() => setSelection(NOTHING_SELECTED)} />}
     </>
   );
+}
+
+/** Its name; where metadata and a run's metric share it, also where it comes from. */
+function headerOf(column: TableColumn, all: readonly TableColumn[]): string {
+  const label = columnLabel(column);
+  return all.some((other) => other.kind !== column.kind && columnLabel(other) === label) ? `${label} (${columnOrigin(column)})` : label;
 }
 
 /** The columns in sight in their order: the table's own by id, values as what they are. */

@@ -72,9 +72,11 @@ function Registry({ registry }: { readonly registry: RegistrySummary }) {
         }
         actions={
           <>
-            <Button variant="primary" icon={Plus} onClick={() => openNewCollection(registry)} {...barred(mayCreate)}>
-              New collection
-            </Button>
+            {past === null && (
+              <Button variant="primary" icon={Plus} onClick={() => openNewCollection(registry)} {...barred(mayCreate)}>
+                New collection
+              </Button>
+            )}
             <Menu
               align="end"
               trigger={<IconButton icon={Ellipsis} label="More" />}

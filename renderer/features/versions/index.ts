@@ -12,7 +12,6 @@ export { openLink } from './parts/openLink.ts';
 export { firstBytes } from './preview/kinds.ts';
 export { NoPreview, PreviewFrame, type PreviewFrameProps } from './preview/PreviewFrame.tsx';
 export { KeepingSection, type KeepingSectionProps } from './keeping/KeepingSection.tsx';
-export { PreviewContent } from './preview/PreviewPane.tsx';
 export { TabBody, TabFill } from './parts/TabBody.tsx';
 export { LineageTab } from './tabs/LineageTab.tsx';
 export { readOnlyReason } from './rights.ts';

@@ -1,7 +1,7 @@
-import { useId, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
-import { useElementSize } from './useElementSize.ts';
+import { useState, type KeyboardEvent, type PointerEvent } from 'react';
 import { cellText } from '../table/tableColumns.ts';
 import { aliasesOf, changeSince, domainOf, type ChartPoint } from './series.ts';
+import { useElementWidth } from './useElementWidth.ts';
 import styles from './Compare.module.css';
 
 const height = 148;
@@ -19,10 +19,8 @@ export type MetricChartProps = {
 
 /** One number across the versions of a collection: the arrows go from version to version, Enter opens the one that is named. */
 export function MetricChart({ title, origin, points, onOpen }: MetricChartProps) {
-  const box = useRef<HTMLDivElement>(null);
-  const width = useElementSize(box);
+  const [width, box] = useElementWidth();
   const [at, setAt] = useState<number | null>(null);
-  const words = useId();
   const [low, high] = domainOf(points);
   const inner = { width: Math.max(1, width - inset.left - inset.right), height: height - inset.top - inset.bottom };
   const x = (index: number): number => inset.left + (points.length < 2 ? inner.width / 2 : (index / (points.length - 1)) * inner.width);
@@ -51,7 +49,8 @@ export function MetricChart({ title, origin, points, onOpen }: MetricChartProps)
         <h3 className={styles.chartTitle} title={`${title}, ${origin}`}>
           {title}
         </h3>
-        <span id={words} className={styles.reading}>
+        <span className={styles.origin}>{origin}</span>
+        <span className={styles.reading}>
           {shown === undefined ? 'no number' : `v${shown.point.index} · ${cellText(shown.value)}`}
           {shown !== undefined && aliasesOf(shown.point).length > 0 && <span className={styles.alias}>{aliasesOf(shown.point).join(', ')}</span>}
         </span>

@@ -27,7 +27,7 @@ export function columnLabel(column: TableColumn): string {
 
 /** Where it comes from, in words. */
 export function columnOrigin(column: TableColumn): string {
-  return column.kind === 'metadata' ? 'metadata' : 'metric of the run';
+  return column.kind === 'metadata' ? 'metadata' : 'run';
 }
 
 const ownSorts = ['index', 'linked', 'size', 'created', 'state'] as const;
