@@ -53,6 +53,25 @@ const views: readonly View[] = [
     await window.getByRole('tab', { name: /^Card/u }).click();
     await expect(window.getByRole('region', { name: 'Card' }).getByRole('heading').first()).toBeVisible();
   } },
+  { name: 'collection-compare', address: 'vitrine://registry/Models/Review%20Sentiment', shows: 'Review Sentiment', act: async (window) => {
+    await window.getByRole('tab', { name: 'Compare' }).click();
+    await expect(window.getByRole('slider').first()).toBeVisible();
+  } },
+  { name: 'promotion', address: 'vitrine://registry/Models/Review%20Sentiment', shows: 'Review Sentiment', act: async (window) => {
+    await window.getByRole('button', { name: 'Promote…' }).click();
+    await expect(window.getByRole('dialog', { name: 'Promote' })).toContainText('Becomes v0');
+  } },
+  { name: 'registry-states', address: 'vitrine://registry/Edge%20Models', shows: 'Edge Models', act: async (window) => {
+    await window.getByRole('main').getByRole('button', { name: 'More' }).click();
+    await window.getByRole('menuitem', { name: 'Lifecycle states…' }).click();
+    await window.getByRole('button', { name: 'Begin with these' }).click();
+    await expect(window.getByRole('textbox', { name: 'Name of state 4' })).toBeVisible();
+  } },
+  { name: 'registry-past', address: 'vitrine://registry/Datasets', shows: 'Datasets', act: async (window) => {
+    await window.getByRole('main').getByRole('button', { name: 'More' }).click();
+    await window.getByRole('menuitem', { name: 'As it was on…' }).click();
+    await expect(table(window, 'Collections of Datasets at that time').getByRole('row').nth(1)).toBeVisible();
+  } },
   { name: 'collection-timeline', address: 'vitrine://registry/Models/Review%20Sentiment', shows: 'Review Sentiment', act: async (window) => {
     await window.getByRole('tab', { name: 'Aliases over time' }).click();
     await expect(window.getByRole('region', { name: 'Aliases over time' }).getByRole('listitem').first()).toBeVisible();

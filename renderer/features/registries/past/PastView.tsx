@@ -25,7 +25,7 @@ export function PastView({ registry, at, onAt, onLeave }: { readonly registry: R
           <strong>{past.data?.registry ?? registry.name} as it was</strong> on {formatExactTime(Date.parse(at))}. Nothing can be changed here.
         </span>
         <span className={styles.spacer} />
-        <Input type="datetime-local" size="small" aria-label="As of" value={toLocal(at)} max={toLocal(new Date().toISOString())} onValueChange={(text) => {
+        <Input type="datetime-local" size="small" aria-label="As of" value={toLocal(at)} onValueChange={(text) => {
           const next = fromLocal(text);
           if (next !== null) onAt(next);
         }} />
