@@ -39,7 +39,7 @@ async function beginRun(script: Script, runId: string, lr: number) {
 
 test('a script connects, and its run is watched as it goes', async ({ launch }) => {
   test.slow();
-  const { window, pageErrors } = await launch(folder());
+  const { window, app, pageErrors } = await launch(folder());
   await window.getByRole('button', { name: 'Connect a script…' }).click();
   const panel = window.getByRole('dialog', { name: 'Connect a script' });
   const script = await connect(window, 'training box');
@@ -134,6 +134,16 @@ test('a script connects, and its run is watched as it goes', async ({ launch }) 
     await expect(window.getByRole('main')).toContainText('failed with exit code 3');
     await window.getByRole('tab', { name: /^Config/u }).click();
     await expect(window.getByRole('tree', { name: 'Config' })).toContainText('optimizer');
+  });
+
+  await test.step('in a narrow window a long name leaves its acts and the way up in reach', async () => {
+    await script.call('runs.upsert', { id: run.id, displayName: 'a longer warm-up with the smaller batch, after the fourth failure of the first attempt' });
+    await expect(heading(window)).toContainText('after the fourth failure');
+    await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.setContentSize(760, 700));
+    await expect(window.getByRole('button', { name: 'More', exact: true })).toBeInViewport({ ratio: 1 });
+    await window.getByRole('button', { name: 'The way up' }).click();
+    await window.getByRole('menuitem', { name: /\/lab$/u }).click();
+    await expect(heading(window)).toHaveText('lab');
   });
   expect(pageErrors).toEqual([]);
 });
