@@ -108,8 +108,10 @@ export async function buildServer(parts: DoorParts, options: ServerOptions): Pro
       if (!reply.raw.writableFinished) controller.abort();
     });
     const message = request.headers['x-vitrine-message'];
-    const viewAs = Number(request.headers['x-vitrine-view-as'] ?? Number.NaN);
-    return { ...holder, ...(Number.isSafeInteger(viewAs) ? { viewAs } : {}), entrance: 'http', message: typeof message === 'string' ? message : null, signal: controller.signal, report: () => undefined };
+    const asked = request.headers['x-vitrine-view-as'];
+    // Never answered as somebody else than was asked for.
+    if (asked !== undefined && !(typeof asked === 'string' && /^[1-9][0-9]{0,14}$/.test(asked))) throw new VitrineError('bad_input', { details: { explanation: 'X-Vitrine-View-As takes the id of a user.' } });
+    return { ...holder, ...(asked === undefined ? {} : { viewAs: Number(asked) }), entrance: 'http', message: typeof message === 'string' ? message : null, signal: controller.signal, report: () => undefined };
   }
 
   server.post<{ Params: { name: string } }>('/api/operations/:name', async (request, reply) => {
