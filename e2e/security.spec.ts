@@ -59,7 +59,7 @@ test('the page has no Node, no Electron and no more of the bridge than was agree
     node: ['object', 'undefined', 'undefined', 'undefined', 'undefined', 'undefined', 'undefined', 'undefined'],
     bridge: [
       'appearance', 'chooseFolder', 'chooseSaveFile', 'connect', 'onAppearance', 'onMenuCommand', 'onOpenAddress', 'onStartup', 'openExternal', 'openPathsDialog',
-      'pathsOfFiles', 'platform', 'prepareDragOut', 'quit', 'relaunch', 'retryCore', 'revealInFolder', 'revealLogs', 'saveText', 'setAppearance', 'setMenuState',
+      'pathsOfFiles', 'platform', 'prepareDragOut', 'quit', 'relaunch', 'retryCore', 'revealInFolder', 'revealLogs', 'saveBytes', 'saveText', 'setAppearance', 'setMenuState',
       'setTitle', 'startDragOut', 'startup', 'testMode', 'versions',
     ],
     origin: 'app://vitrine',
@@ -263,11 +263,12 @@ test('the bridge refuses what has another form, and shows only folders that a pe
       await outcome(async () => bridge['openExternal']?.({ url: 'https://example.org' })),
       await outcome(async () => bridge['openPathsDialog']?.({ kind: 'everything', title: 'x' })),
       await outcome(async () => bridge['chooseFolder']?.({ title: 'x', extra: true })),
+      await outcome(async () => bridge['saveBytes']?.({ title: 'x', name: 'x', bytes: 'x' })),
       await outcome(async () => bridge['revealInFolder']?.('/etc/passwd')),
       await outcome(async () => bridge['revealInFolder']?.('relative')),
     ];
   });
-  expect(answers).toEqual([...Array<string>(3).fill('The message does not have the agreed form.'), false, false]);
+  expect(answers).toEqual([...Array<string>(4).fill('The message does not have the agreed form.'), false, false]);
   await vitrine.facts.wait('message-refused', { after: before, where: (fact) => fact['channel'] === 'vitrine:tell:set-appearance' });
   await vitrine.facts.wait('message-refused', { after: before, where: (fact) => fact['channel'] === 'vitrine:tell:relaunch' });
   // Where main hands out a folder it may be dragged from; `/etc` was not.

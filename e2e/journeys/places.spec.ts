@@ -4,11 +4,11 @@
  */
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import type { VitrineBridge } from '#shared/contract/bridge.ts';
 import { vitrineJson } from '../cli/commandLine.ts';
 import { goToAddress, heading, rowOf, table, unfold } from '../pages/catalogWindow.ts';
+import { problemsOf, whenSettled } from '../pages/look.ts';
 import { expect, test } from './journey.ts';
 import { streamedRuns } from './liveRun.ts';
 import { folder, modelFolder } from './workshop.ts';
@@ -136,26 +136,6 @@ const views: readonly View[] = [
     await expect(window.getByRole('dialog')).toBeVisible();
   } },
 ];
-
-/** Nothing is waited for any more: no skeletons, no running transitions. */
-async function whenSettled(window: Page): Promise<void> {
-  await expect(window.locator('[aria-busy="true"]').or(window.getByRole('status', { name: 'Loading' }))).toHaveCount(0);
-  await window.evaluate(async () => {
-    await document.fonts.ready;
-    // Two frames: what the last answer changed is laid out and drawn.
-    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
-  });
-}
-
-/** What axe objects to. Only colours differ between themes, so all the other rules are asked once, in the light one. */
-async function problemsOf(window: Page, theme: string): Promise<readonly string[]> {
-  const axe = new AxeBuilder({ page: window }).setLegacyMode();
-  const asked = theme === 'light'
-    ? axe.withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
-    : axe.withRules(['color-contrast', 'link-in-text-block']);
-  const { violations } = await asked.analyze();
-  return violations.map((violation) => `${violation.id}: ${violation.help}: ${violation.nodes.slice(0, 3).map((node) => `${node.target.join(' ')} ${node.html.slice(0, 160)} ${node.any[0]?.message ?? ''}`).join(' | ')}`);
-}
 
 for (const theme of ['light', 'dark', 'contrast'] as const) {
   test(`every place in the ${theme} theme`, async ({ launch }) => {

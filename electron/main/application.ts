@@ -1,5 +1,4 @@
 /** The app with a window: puts the parts together. Each part is small and knows nothing of the others. */
-import { writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { app, dialog, ipcMain, MessageChannelMain, nativeTheme, Notification, protocol, safeStorage, session, shell, type BrowserWindow, type MessagePortMain, type WebContents } from 'electron';
@@ -23,6 +22,7 @@ import { openBridge } from './security/ipc.ts';
 import { denyNavigation } from './security/navigation.ts';
 import { lockSession } from './security/session.ts';
 import { openWindow } from './windows.ts';
+import { writeWholeFile } from './wholeFile.ts';
 import { openWindowState } from './windowState.ts';
 
 /** Starts the app on the chosen folders; a second one on the same catalog only wakes the first. */
@@ -210,7 +210,12 @@ export function startApplication(folders: Folders): void {
       chooseSaveFile: ({ title, name }) => chooseSaveFile(title, name),
       async saveText({ title, name, text }) {
         const file = await chooseSaveFile(title, name);
-        if (file !== null) await writeFile(file, text, 'utf8');
+        if (file !== null) await writeWholeFile(file, text);
+        return file;
+      },
+      async saveBytes({ title, name, bytes }) {
+        const file = await chooseSaveFile(title, name);
+        if (file !== null) await writeWholeFile(file, bytes);
         return file;
       },
       revealInFolder({ path }) {

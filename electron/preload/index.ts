@@ -49,6 +49,7 @@ const bridge: VitrineBridge = {
   chooseFolder: (request) => ask('chooseFolder', request),
   chooseSaveFile: (request) => ask('chooseSaveFile', request),
   saveText: (request) => ask('saveText', request),
+  saveBytes: (request) => ask('saveBytes', request),
   revealInFolder: (path) => ask('revealInFolder', { path }),
   revealLogs: () => ask('revealLogs'),
   openExternal: (url) => ask('openExternal', { url }),

@@ -85,6 +85,8 @@ export type VitrineBridge = {
   chooseSaveFile(request: { readonly title: string; readonly name: string }): Promise<string | null>;
   /** Asks where, and writes a text there (UTF-8, at most 64 Mi characters); the file's path, or null when cancelled. Rejects where it can't be written. */
   saveText(request: { readonly title: string; readonly name: string; readonly text: string }): Promise<string | null>;
+  /** The same with bytes that the page made (a picture), at most 64 MiB. */
+  saveBytes(request: { readonly title: string; readonly name: string; readonly bytes: Uint8Array }): Promise<string | null>;
   /** Shows a path in the file manager. Only below what was chosen in a dialog in this session, dragged out, or the data folder; else false. */
   revealInFolder(path: string): Promise<boolean>;
   /** Opens the folder with the application's logs. */

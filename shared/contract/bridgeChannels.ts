@@ -6,6 +6,7 @@ export const askChannels = {
   chooseFolder: 'vitrine:ask:choose-folder',
   chooseSaveFile: 'vitrine:ask:choose-save-file',
   saveText: 'vitrine:ask:save-text',
+  saveBytes: 'vitrine:ask:save-bytes',
   revealInFolder: 'vitrine:ask:reveal-in-folder',
   revealLogs: 'vitrine:ask:reveal-logs',
   openExternal: 'vitrine:ask:open-external',

@@ -97,6 +97,12 @@ export interface AliasBoardPlace {
 	readonly registry?: string;
 }
 
+/** A node of the lineage by its row: an address has no room for a thousand names. */
+export interface LineagePlaceNode {
+	readonly kind: 'version' | 'run';
+	readonly id: number;
+}
+
 /** What a lineage or a history can be asked of. */
 export type PlaceFocus = RegistryPlace | CollectionPlace | LinkedVersionPlace | ProjectPlace | ArtifactPlace | SourceVersionPlace | RunPlace;
 
@@ -106,7 +112,7 @@ export type Place =
 	| ComparedRunsPlace
 	| RegistryMembersPlace
 	| AliasBoardPlace
-	| { readonly place: 'lineage'; readonly focus?: PlaceFocus }
+	| { readonly place: 'lineage'; readonly focus?: PlaceFocus; /** Instead of a focus: what was selected. */ readonly nodes?: readonly LineagePlaceNode[] }
 	| { readonly place: 'search'; readonly query: string }
 	| { readonly place: 'history'; readonly focus?: PlaceFocus; readonly query?: string }
 	| { readonly place: 'automations' | 'approvals' | 'sync'; /** The id of one automation, approval or remote. */ readonly id?: string }
@@ -116,6 +122,8 @@ const longestLink = 16_384;
 const longestQuery = 4_000;
 /** Runs that are compared, at most: more lines than that nobody tells apart. */
 export const mostComparedRuns = 50;
+/** Nodes that one lineage begins at, at most: as many as their address has room for. */
+export const mostLineageNodes = 1000;
 
 /** The link to a place. Names are taken as they are: they have passed their rules. */
 export function formatPlace(place: Place): string {
@@ -200,6 +208,7 @@ function stepsOf(place: Place, parameters: Map<string, string>): string[] {
 		case 'alias board':
 			return headed('board', ...(place.registry === undefined ? [] : [place.registry]));
 		case 'lineage':
+			if (place.nodes !== undefined) parameters.set('nodes', place.nodes.map((node) => `${node.kind === 'run' ? 'r' : 'v'}${node.id}`).join('.'));
 			return headed('lineage', ...(place.focus ? stepsOf(place.focus, parameters) : []));
 		case 'search':
 			if (place.query !== '') parameters.set('q', place.query);
@@ -253,6 +262,7 @@ function placeOf(link: string, steps: readonly string[], parameters: ReadonlyMap
 		case 'history': {
 			const query = parameters.get('q');
 			if (query !== undefined && query.length > longestQuery) return malformed(link, 0);
+			if (head === 'lineage' && rest.length === 0 && parameters.has('nodes')) return lineageNodes(link, parameters.get('nodes') ?? '');
 			const asked = head === 'history' && query !== undefined ? { query } : {};
 			if (rest.length === 0) return accept({ place: head, ...asked });
 			const focus = focusOf(link, rest, parameters);
@@ -276,6 +286,16 @@ function placeOf(link: string, steps: readonly string[], parameters: ReadonlyMap
 			// Not assertNever: the text comes from outside, and what is no head of ours ends here.
 			return wrong;
 	}
+}
+
+function lineageNodes(link: string, text: string): Verdict<Place> {
+	const parts = text.split('.');
+	const nodes = parts.flatMap((part): LineagePlaceNode[] => {
+		const found = /^([vr])([1-9]\d{0,14})$/.exec(part);
+		return found === null ? [] : [{ kind: found[1] === 'r' ? 'run' : 'version', id: Number(found[2]) }];
+	});
+	if (nodes.length < parts.length || nodes.length > mostLineageNodes || new Set(parts).size < parts.length) return malformed(link, Math.max(0, link.indexOf('?')));
+	return accept({ place: 'lineage', nodes });
 }
 
 function comparedRuns(link: string, [entity, project]: readonly string[], parameters: ReadonlyMap<string, string>): Verdict<ComparedRunsPlace> {

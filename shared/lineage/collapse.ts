@@ -19,6 +19,8 @@ export function groupKeyOf(node: LineageNode, by: LineageGrouping): string | und
       return node.kind === 'version' ? `group:type:${node.type}` : undefined;
     case 'jobType':
       return node.kind === 'run' && node.jobType !== null ? `group:jobType:${node.jobType}` : undefined;
+    case 'runGroup':
+      return node.kind === 'run' && node.group !== undefined && node.group !== '' ? `group:runGroup:${node.entity}/${node.project}/${node.group}` : undefined;
   }
 }
 

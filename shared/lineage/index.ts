@@ -6,6 +6,7 @@ export { defaultSpacing, type Spacing } from './coordinates.ts';
 export * from './exchange/openLineage.ts';
 export * from './exchange/text.ts';
 export * from './exchange/words.ts';
+export * from './hide.ts';
 export * from './impact.ts';
 export { noLayer } from './layering.ts';
 export * from './layout.ts';

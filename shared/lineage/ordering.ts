@@ -151,7 +151,7 @@ function effortOf(rows: Rows, effort: OrderingOptions['effort']): Effort {
       return { starts: Math.max(3, Math.min(40, Math.round(200_000 / (size + 1)))), sweeps: 40, patience: 8, exchanges: 30, thorough: true };
     case 'normal':
       if (size <= 6_000)
-        return { starts: Math.max(1, Math.min(8, Math.round(4_500 / (size + 1)))), sweeps: 24, patience: 6, exchanges: 10, thorough: true };
+        return { starts: Math.max(1, Math.min(8, Math.round(4_500 / (size + 1)))), sweeps: 16, patience: 4, exchanges: 10, thorough: true };
       if (size <= 80_000) return { starts: 1, sweeps: 10, patience: 3, exchanges: 6, thorough: false };
       return { starts: 1, sweeps: 5, patience: 2, exchanges: 3, thorough: false };
   }

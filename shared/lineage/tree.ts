@@ -28,6 +28,8 @@ export type TreeOptions = {
   readonly isOpen?: (id: string, level: number) => boolean;
   /** Rows at most; the rest is left out (and `truncated` says so). */
   readonly limit?: number;
+  /** False leaves out the branch of what lies on neither side. */
+  readonly aside?: boolean;
 };
 
 export type LineageTree = { readonly rows: readonly LineageTreeRow[]; readonly truncated: boolean };
@@ -39,8 +41,8 @@ export function buildTree(graph: KeyedAdjacency, rootKey: string, options: TreeO
   const limit = options.limit ?? 10_000;
   const rows: LineageTreeRow[] = [];
   const branches = (['upstream', 'downstream'] as const).filter((direction) => neighboursOf(graph, root, direction).length > 0);
-  const onTheWay = markReach(graph, root, 'both');
   const aside: number[] = [];
+  const onTheWay = options.aside === false ? new Uint8Array(graph.nodeCount).fill(1) : markReach(graph, root, 'both');
   for (let node = 0; node < graph.nodeCount; node++) if (onTheWay[node] === 0) aside.push(node);
   const branchCount = branches.length + (aside.length > 0 ? 1 : 0);
   const rootOpen = isOpen(rootKey, 1);
@@ -145,4 +147,21 @@ function neighboursOf(graph: KeyedAdjacency, node: number, direction: 'upstream'
     if (other !== node) found.add(other);
   }
   return [...found];
+}
+
+/** One tree after another: of every version of a collection, of everything that was selected. */
+export function buildForest(graph: KeyedAdjacency, rootKeys: readonly string[], options: TreeOptions = {}): LineageTree {
+  const roots = rootKeys.filter((key) => graph.indexOf.has(key));
+  const [only] = roots;
+  if (only !== undefined && roots.length === 1) return buildTree(graph, only, options);
+  const limit = options.limit ?? 10_000;
+  const rows: LineageTreeRow[] = [];
+  for (const [at, key] of roots.entries()) {
+    if (rows.length >= limit) return { rows, truncated: true };
+    const tree = buildTree(graph, key, { ...options, aside: false, limit: limit - rows.length });
+    // Ways begin with their root, so that ids stay apart; the roots are each other's siblings.
+    for (const row of tree.rows) rows.push(row.kind === 'root' ? { ...row, position: at + 1, siblings: roots.length } : row);
+    if (tree.truncated) return { rows, truncated: true };
+  }
+  return { rows, truncated: false };
 }

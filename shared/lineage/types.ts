@@ -11,8 +11,8 @@ export type { LineageEdge, LineageNode } from '../contract/operations/lineage.ts
 export type LineageVersionNode = Extract<LineageNode, { kind: 'version' }>;
 export type LineageRunNode = Extract<LineageNode, { kind: 'run' }>;
 
-/** By what nodes are gathered into one. */
-export type LineageGrouping = 'project' | 'type' | 'jobType';
+/** By what nodes are gathered into one; `runGroup` is the group that a script gave its runs. */
+export type LineageGrouping = 'project' | 'type' | 'jobType' | 'runGroup';
 
 /** Several nodes drawn as one. */
 export type LineageGroupNode = {

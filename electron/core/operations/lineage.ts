@@ -1,9 +1,10 @@
-/** A neighbourhood as a file. */
+/** A neighbourhood as a file, and events of others into the catalog. */
 import { createHash } from 'node:crypto';
-import type { CheckedInputOf, LineageFormat, OutputOf } from '#shared/contract/index.ts';
+import { VitrineError, type CheckedInputOf, type LineageFormat, type OutputOf } from '#shared/contract/index.ts';
 import { assertNever } from '#shared/domain/index.ts';
-import { addressOf, lineageCsv, lineageDot, lineageTree, openLineageEvents } from '#shared/lineage/index.ts';
-import { asking, type OperationContext } from './context.ts';
+import { addressOf, lineageCsv, lineageDot, lineageTree, openLineageEvents, type ReadEvent } from '#shared/lineage/index.ts';
+import { checkedEvents, importAnswer, type ImportPiece, type ImportTally } from '../catalog/commands/lineageImport.ts';
+import { acting, asking, type OperationContext } from './context.ts';
 import type { Handlers, Rooms } from './index.ts';
 
 type Neighbourhood = OutputOf<'lineage.neighbourhood'>;
@@ -51,4 +52,52 @@ export function uuidOf(name: string): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`;
 }
 
-export const lineageHandlers: Handlers = { 'lineage.export': exportLineage };
+/** Runs and datasets that are taken in one transaction, all or nothing: a few milliseconds of it. */
+const wholeUpTo = 40;
+/** Milliseconds in which a piece of a larger import may hold up other writes. */
+const pieceMilliseconds = 40;
+const pieceEvents = 200;
+/** An event about thousands of datasets is taken as several about the same run. */
+const datasetsPerEvent = 20;
+
+/**
+ * Checked as a whole before anything is written. A small import is one transaction; a large one is taken piece by piece, with the writes of others
+ * between the pieces. What stops in its midst (cancelled, refused, a crash) leaves whole events behind it, and the same text again goes on from there.
+ */
+async function importLineage({ catalog }: Rooms, input: CheckedInputOf<'lineage.import'>, context: OperationContext) {
+  const reading = checkedEvents(input.text, Date.now());
+  const weight = reading.events.reduce((sum, event) => sum + 1 + event.inputs.length + event.outputs.length, 0);
+  if (weight <= wholeUpTo) return catalog.write('lineage.import', input, acting(context));
+  const events = reading.events.flatMap(inParts);
+  const tally: ImportTally = { runsCreated: 0, runsUpdated: 0, versionsCreated: 0, edgesCreated: 0 };
+  const projects = new Map<number, ImportPiece['projects'][number]>();
+  let taken = 0;
+  const tell = () => catalog.write('internal.tellLineageImport', { tally, projects: [...projects.values()] }, acting(context));
+  try {
+    while (taken < events.length) {
+      if (context.signal.aborted) throw new VitrineError('cancelled', { details: { operation: 'lineage.import' } });
+      const { output } = await catalog.write('internal.importLineage', { events: events.slice(taken, taken + pieceEvents), ...(input.project === undefined ? {} : { project: input.project }), budget: pieceMilliseconds }, acting(context));
+      const piece = output as ImportPiece;
+      taken += piece.taken;
+      for (const [name, count] of Object.entries(piece.tally)) tally[name as keyof ImportTally] += count;
+      for (const project of piece.projects) if (!projects.has(project.id)) projects.set(project.id, project);
+      context.report({ phase: 'importing', done: taken, total: events.length, unit: 'rows', files: null, current: null });
+    }
+  } catch (thrown) {
+    // What came in stands, so the history says so.
+    if (taken > 0) await tell();
+    throw thrown;
+  }
+  const { rev } = await tell();
+  return { output: importAnswer(reading, tally), undo: null, rev };
+}
+
+function inParts(event: ReadEvent): readonly ReadEvent[] {
+  const most = Math.max(event.inputs.length, event.outputs.length);
+  if (most <= datasetsPerEvent) return [event];
+  return Array.from({ length: Math.ceil(most / datasetsPerEvent) }, (_, part) => ({
+    ...event, inputs: event.inputs.slice(part * datasetsPerEvent, (part + 1) * datasetsPerEvent), outputs: event.outputs.slice(part * datasetsPerEvent, (part + 1) * datasetsPerEvent),
+  }));
+}
+
+export const lineageHandlers: Handlers = { 'lineage.export': exportLineage, 'lineage.import': importLineage };

@@ -12,6 +12,7 @@ export const askInputs = {
   chooseFolder: z.strictObject({ title: text(200) }),
   chooseSaveFile: z.strictObject({ title: text(200), name: text(255) }),
   saveText: z.strictObject({ title: text(200), name: text(255), text: text(67_108_864) }),
+  saveBytes: z.strictObject({ title: text(200), name: text(255), bytes: z.instanceof(Uint8Array).check(z.refine((bytes) => bytes.byteLength <= 67_108_864)) }),
   revealInFolder: z.strictObject({ path: path() }),
   revealLogs: nothing,
   openExternal: z.strictObject({ url: text(8192) }),

@@ -16,6 +16,7 @@ export function fixtureBridge(theme: AppearanceFacts['theme']): VitrineBridge {
     chooseFolder: () => Promise.resolve('/home/ada/out'),
     chooseSaveFile: ({ name }) => Promise.resolve(`/home/ada/${name}`),
     saveText: ({ name }) => Promise.resolve(`/home/ada/${name}`),
+    saveBytes: ({ name }) => Promise.resolve(`/home/ada/out/${name}`),
     revealInFolder: () => Promise.resolve(true),
     revealLogs: () => Promise.resolve(),
     openExternal: () => Promise.resolve(true),

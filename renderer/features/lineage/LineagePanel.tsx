@@ -1,331 +1,250 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import type { InputOf, OutputOf, RunId, VersionId } from '#shared/contract/index.ts';
-import { formatPlace } from '#shared/domain/places.ts';
-import {
-  collapseGroups,
-  mergeGraphs,
-  type LayoutDirection,
-  type LineageDrawnGraph,
-  type LineageDrawnNode,
-  type LineageGrouping,
-} from '#shared/lineage/index.ts';
-import { useOperation } from '../../app/api/index.ts';
-import { navigate, placeOf, usePlaceState, type Place } from '../../app/routes/index.ts';
+import { useCallback, useMemo, useRef, useState } from 'react';
+import type { LineageRoot } from '#shared/contract/index.ts';
+import { groupKeyOf, type LineageDrawnNode, type LineageGraph } from '#shared/lineage/index.ts';
+import { useCommands } from '../../app/actions.ts';
+import { useReadOnly } from '../../app/api/index.ts';
+import { navigate, usePlaceState } from '../../app/routes/index.ts';
 import { select, selected, versionRef } from '../../app/selection.ts';
 import { openMenu, PlaceFailure } from '../../app/shell/index.ts';
-import { Button, IconButton } from '../../ui/Button.tsx';
-import { copyText } from '../../ui/clipboard.ts';
+import { Button } from '../../ui/Button.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { formatCount, formatQuantity } from '../../ui/format.ts';
-import { ArrowDown, ArrowLeft, ArrowRight, ArrowUpRight, Copy, Crosshair, Link2, ListTree, Workflow } from '../../ui/icons.ts';
-import type { MenuEntry } from '../../ui/Menu.tsx';
-import { Segmented } from '../../ui/Segmented.tsx';
-import { Select } from '../../ui/Select.tsx';
+import { FolderInput, Plus, Workflow } from '../../ui/icons.ts';
 import { SkeletonLines } from '../../ui/Skeleton.tsx';
-import { Toolbar, ToolbarDivider, ToolbarSpacer } from '../../ui/Toolbar.tsx';
-import { dragVersions, openLinkPicker } from '../linking/index.ts';
-import { GraphSearch } from './view/GraphSearch.tsx';
+import { SplitPane } from '../../ui/SplitPane.tsx';
+import { dragVersions } from '../linking/index.ts';
+import { ImportDialog } from './exchange/ImportDialog.tsx';
+import { openLineageImport } from './exchange/importStore.ts';
+import { menuOf, type NodeActions } from './menu.tsx';
+import { placeOfNode, rootName } from './nodes.ts';
+import { Questions } from './questions/Questions.tsx';
+import type { AnswerContext, Question } from './questions/types.ts';
+import { Details } from './side/Details.tsx';
+import { EdgeDialog } from './side/EdgeDialog.tsx';
+import { TwinTree } from './side/TwinTree.tsx';
+import { LineageToolbar } from './toolbar/LineageToolbar.tsx';
+import { ExpansionSource, expansionId, lastLimit, useLineage, type Lineage, type Pane } from './useLineage.ts';
 import { LineageView, type LineageViewHandle } from './view/LineageView.tsx';
-import { TwinTree } from './view/TwinTree.tsx';
 import styles from './LineagePanel.module.css';
 
-/** What a lineage is asked of. */
-export type LineageRoot = { readonly kind: 'version'; readonly id: VersionId } | { readonly kind: 'run'; readonly id: RunId };
-
+export type { LineageRoot };
 export type LineagePanelProps = { readonly root: LineageRoot };
 
-type Side = 'both' | 'upstream' | 'downstream';
-type Grouping = LineageGrouping | 'none';
-type Answer = OutputOf<'lineage.neighbourhood'>;
-/** One step more beyond a node, asked for by a person. */
-type Expansion = { readonly key: string; readonly direction: 'upstream' | 'downstream' };
+const paneNames: Readonly<Record<Exclude<Pane, 'none'>, string>> = { details: 'Details', questions: 'Questions', tree: 'Lineage as a tree' };
+/** Pixels of the window from which on the details stand beside the graph by themselves. */
+const roomForDetails = 1100;
+const paneWidths = { first: 340, least: 280, most: 640 } as const;
 
-const depths = ['1', '2', '4', '6', '10', '200'] as const;
-type Depth = (typeof depths)[number];
-const firstLimit = 1_000;
-const lastLimit = 10_000;
-const noGroups: ReadonlySet<string> = new Set();
-
-/** The lineage of one version or run: controls, graph, tree. Fills its parent. */
+/** The lineage of a version, a run, a collection or a selection: controls, graph, and beside it details, questions or a tree. Fills its parent. */
 export function LineagePanel({ root }: LineagePanelProps) {
-  const rootKey = `${root.kind}:${root.id}`;
-  const [side, setSide] = usePlaceState<Side>('lineage.side', 'both');
-  const [depth, setDepth] = usePlaceState<Depth>('lineage.depth', '4');
-  const [direction, setDirection] = usePlaceState<LayoutDirection>('lineage.direction', 'right');
-  const [grouping, setGrouping] = usePlaceState<Grouping>('lineage.grouping', 'none');
-  const [opened, setOpened] = usePlaceState<readonly string[]>('lineage.opened', []);
-  const [treeShown, setTreeShown] = usePlaceState('lineage.tree', false);
-  const [limit, setLimit] = usePlaceState('lineage.limit', firstLimit);
-  const [expansions, setExpansions] = usePlaceState<readonly Expansion[]>('lineage.expansions', []);
+  return <Panel key={rootName(root)} root={root} />;
+}
+
+function Panel({ root }: LineagePanelProps) {
+  const lineage = useLineage(root);
+  const { graph, merged, rootKeys, pinned, expand, openGroup, closeGroup, togglePin, hide, groupOf, grouping, opened, setExtra } = lineage;
+  const readOnly = useReadOnly();
+  const [pane, setPane] = usePlaceState<Pane>('lineage.pane', () => (innerWidth >= roomForDetails ? 'details' : 'none'));
+  const [paneWidth, setPaneWidth] = usePlaceState<number>('lineage.paneWidth', paneWidths.first);
   const [viewport, setViewport] = usePlaceState<{ readonly x: number; readonly y: number; readonly zoom: number } | null>('lineage.viewport', null);
-
-  const input: InputOf<'lineage.neighbourhood'> = {
-    root,
-    up: side === 'downstream' ? 0 : Number(depth),
-    down: side === 'upstream' ? 0 : Number(depth),
-    limit,
-  };
-  const { data, error, retry, previous } = useOperation('lineage.neighbourhood', input, { keepPrevious: true });
-  const [answers, setAnswers] = useState<ReadonlyMap<string, Answer>>(new Map());
-  const takeAnswer = useCallback(
-    (id: string, answer: Answer) => setAnswers((old) => (old.get(id) === answer ? old : new Map(old).set(id, answer))),
-    [],
-  );
-
-  const merged = useMemo(
-    () => (data === undefined ? null : mergeGraphs([data, ...expansions.flatMap((expansion) => answers.get(expansionId(expansion)) ?? [])])),
-    [data, expansions, answers],
-  );
-  const groups = useMemo(() => (opened.length === 0 ? noGroups : new Set(opened)), [opened]);
-  const graph = useMemo<LineageDrawnGraph | null>(
-    () =>
-      merged === null || grouping === 'none' ? merged : collapseGroups(merged, { by: grouping, open: groups, keep: new Set([rootKey]), least: 3 }),
-    [merged, grouping, groups, rootKey],
-  );
-
+  const [question, setQuestion] = usePlaceState<Question>('lineage.question', { kind: 'impact', first: null, second: null });
+  const [edge, setEdge] = useState<{ readonly from?: string; readonly to?: string } | null>(null);
   const view = useRef<LineageViewHandle>(null);
   const [selectedKey, setSelectedKey] = useState<string | null>(null);
-  const [anchor, setAnchor] = useState<string | null>(null);
-  const goTo = useCallback((key: string) => view.current?.flyTo(key), []);
-  const setMatches = useCallback((keys: ReadonlySet<string>) => view.current?.setMatches(keys), []);
+  const before = useRef<string | null>(null);
 
-  const expand = useCallback(
-    (key: string, toward: 'upstream' | 'downstream'): void => {
-      setAnchor(key);
-      setExpansions((old) => (old.some((one) => one.key === key && one.direction === toward) ? old : [...old, { key, direction: toward }]));
-    },
-    [setExpansions],
-  );
-  const openGroup = useCallback(
+  const goTo = useCallback(
     (key: string): void => {
-      setAnchor(null);
-      setOpened((old) => [...old, key]);
+      // A hit inside a closed group is there once that is open: the view flies as soon as it is.
+      const group = groupOf(key);
+      if (group !== null) openGroup(group);
+      view.current?.flyTo(key);
     },
-    [setOpened],
+    [groupOf, openGroup],
   );
   const handleSelect = useCallback((node: LineageDrawnNode | null): void => {
-    setSelectedKey(node?.key ?? null);
+    setSelectedKey((old) => {
+      if (old !== null && old !== node?.key) before.current = old;
+      return node?.key ?? null;
+    });
     if (node === null || node.kind === 'group') select([]);
     else if (node.kind === 'version') select([selected.version(node)]);
     else select([{ kind: 'run', id: node.id, name: node.displayName }]);
   }, []);
-  const openNode = useCallback(
+  const open = useCallback(
     (node: LineageDrawnNode): void => {
       if (node.kind === 'group') openGroup(node.key);
       else navigate(placeOfNode(node));
     },
     [openGroup],
   );
-  const showMenu = useCallback(
-    (node: LineageDrawnNode, at: { readonly x: number; readonly y: number }): void => openMenu(at, menuOf(node, rootKey, { openNode, expand })),
-    [rootKey, openNode, expand],
+  const hideDrawn = useCallback(
+    (node: LineageDrawnNode): void => {
+      for (const key of node.kind === 'group' ? node.memberKeys : [node.key]) if (!rootKeys.includes(key)) hide(key);
+    },
+    [hide, rootKeys],
   );
+  const ask = useCallback(
+    (next: Question): void => {
+      setQuestion(next);
+      setPane('questions');
+    },
+    [setQuestion, setPane],
+  );
+  const actions = useMemo<NodeActions>(
+    () => ({
+      open, openGroup, expand, togglePin, ask, addEdge: setEdge,
+      hide: (key) => {
+        const node = graph?.nodes.find((one) => one.key === key);
+        if (node !== undefined) hideDrawn(node);
+      },
+      gatherAgain: (node) => {
+        const group = grouping === 'none' ? undefined : groupKeyOf(node, grouping);
+        return group !== undefined && opened.includes(group) ? () => closeGroup(group) : null;
+      },
+    }),
+    [open, openGroup, expand, togglePin, ask, hideDrawn, graph, grouping, opened, closeGroup],
+  );
+  const showMenu = useCallback(
+    (node: LineageDrawnNode, at: { readonly x: number; readonly y: number }): void => {
+      const isDrawn = (key: string | null): boolean => key !== null && !key.startsWith('group:');
+      const otherKey = [selectedKey === node.key ? before.current : selectedKey, rootKeys[0] ?? null].find(isDrawn) ?? null;
+      openMenu(at, menuOf(node, { rootKeys, pinned, otherKey, readOnly }, actions));
+    },
+    [rootKeys, pinned, readOnly, actions, selectedKey],
+  );
+  const light = useCallback(
+    (keys: ReadonlySet<string> | null, brings?: LineageGraph): void => {
+      if (brings !== undefined || keys === null) setExtra(keys === null ? null : (brings ?? null));
+      view.current?.hold(keys, keys !== null);
+    },
+    [setExtra],
+  );
+  const nodes = merged?.nodes;
+  const context = useMemo<AnswerContext>(() => ({ nodes: nodes ?? [], selectedKey, onGoTo: goTo, onLight: light }), [nodes, selectedKey, goTo, light]);
+  // With nothing selected, what the graph was opened on is what one wants to know of.
+  const onlyRoot = rootKeys.length === 1 ? rootKeys[0] : undefined;
+  const detailed = graph?.nodes.find((node) => node.key === (selectedKey ?? onlyRoot)) ?? null;
 
-  // A root that is alone has no lineage yet; that is worth a word, not an empty canvas.
-  const alone = graph !== null && graph.nodes.length <= 1 && graph.edges.length === 0;
+  useCommands([
+    { id: 'lineage.import', label: 'Import OpenLineage events…', group: 'Lineage', icon: FolderInput, words: 'openlineage import events', run: openLineageImport },
+    { id: 'lineage.addEdge', label: 'Add an edge by hand…', group: 'Lineage', icon: Plus, words: 'lineage link manual', available: () => !readOnly, run: () => setEdge(selectedKey === null || selectedKey.startsWith('group:') ? {} : { from: selectedKey }) },
+    { id: 'lineage.impact', label: 'What hangs on it?', group: 'Lineage', words: 'impact downstream question', run: () => ask({ kind: 'impact', first: selectedKey?.startsWith('group:') === true ? null : selectedKey, second: null }) },
+    { id: 'lineage.stale', label: 'Is it out of date?', group: 'Lineage', words: 'stale question', run: () => ask({ kind: 'stale', first: selectedKey?.startsWith('group:') === true ? null : selectedKey, second: null }) },
+    { id: 'lineage.showHidden', label: 'Show what was hidden', group: 'Lineage', available: () => lineage.hiddenCount > 0, run: lineage.showHidden },
+  ]);
+
+  const body = graph === null || merged === null ? null : (
+    <LineageView
+      ref={view}
+      graph={graph}
+      rootKeys={rootKeys}
+      direction={lineage.direction}
+      pinned={pinned}
+      busy={lineage.previous}
+      anchorKey={lineage.anchor}
+      viewport={viewport}
+      onViewportChange={setViewport}
+      onSelect={handleSelect}
+      onOpen={open}
+      onExpand={expand}
+      onOpenGroup={openGroup}
+      onPin={(node) => node.kind !== 'group' && togglePin(node.key)}
+      onHide={hideDrawn}
+      onContextMenu={showMenu}
+      onNodePointerDragStart={(event, node) => {
+        if (node.kind === 'version' && node.state !== 'deleted') dragVersions(event, () => [versionRef(node)]);
+      }}
+    >
+      <Notices lineage={lineage} />
+    </LineageView>
+  );
   return (
     <div className={styles.panel}>
-      {expansions.map((expansion) => (
-        <ExpansionSource key={expansionId(expansion)} expansion={expansion} onAnswer={takeAnswer} />
+      {lineage.expansions.map((expansion) => (
+        <ExpansionSource key={expansionId(expansion)} expansion={expansion} onAnswer={lineage.takeAnswer} />
       ))}
-      <Toolbar label="Lineage" lined className={styles.toolbar}>
-        {graph !== null && <GraphSearch graph={graph} onMatches={setMatches} onGoTo={goTo} />}
-        <Segmented<Side>
-          label="Which side"
-          size="small"
-          value={side}
-          onValueChange={setSide}
-          options={[
-            { value: 'upstream', label: 'Upstream' },
-            { value: 'both', label: 'Both' },
-            { value: 'downstream', label: 'Downstream' },
-          ]}
-        />
-        <Select<Depth>
-          label="How many steps"
-          size="small"
-          quiet
-          value={depth}
-          onValueChange={setDepth}
-          options={depths.map((value) => ({ value, label: value === '200' ? 'All steps' : value === '1' ? '1 step' : `${value} steps` }))}
-        />
-        <Select<Grouping>
-          label="Gather nodes"
-          size="small"
-          quiet
-          value={grouping}
-          onValueChange={(next) => {
-            setOpened([]);
-            setAnchor(null);
-            setGrouping(next);
-          }}
-          options={[
-            { value: 'none', label: 'No groups' },
-            { value: 'project', label: 'By project' },
-            { value: 'type', label: 'By type' },
-            { value: 'jobType', label: 'By job type' },
-          ]}
-        />
-        <ToolbarSpacer />
-        {merged !== null && <Counts graph={merged} stale={previous} />}
-        <ToolbarDivider />
-        <Segmented<LayoutDirection>
-          label="Reading direction"
-          size="small"
-          value={direction}
-          onValueChange={setDirection}
-          options={[
-            { value: 'right', label: 'Left to right', icon: ArrowRight, iconOnly: true },
-            { value: 'down', label: 'Top down', icon: ArrowDown, iconOnly: true },
-          ]}
-        />
-        <IconButton icon={ListTree} label="Show as a tree" size="small" aria-pressed={treeShown} onClick={() => setTreeShown(!treeShown)} />
-      </Toolbar>
+      <LineageToolbar lineage={lineage} view={view} pane={pane} onPane={setPane} onGoTo={goTo} />
       <div className={styles.body}>
-        {error !== null && data === undefined ? (
-          <PlaceFailure error={error} retry={retry} />
-        ) : graph === null ? (
+        {lineage.error !== null && lineage.data === undefined ? (
+          <PlaceFailure error={lineage.error} retry={lineage.retry} />
+        ) : body === null || graph === null || merged === null ? (
           <div className={styles.loading}>
             <SkeletonLines lines={5} label="Loading lineage" />
           </div>
-        ) : alone ? (
-          <EmptyState
-            icon={Workflow}
-            title="No lineage yet"
-            text={
-              side === 'both'
-                ? 'Nothing is known of what this came from or what used it. Runs that log or use it through the Python client appear here by themselves.'
-                : `Nothing is known ${side} of it.`
-            }
-            {...(side === 'both' ? {} : { action: <Button onClick={() => setSide('both')}>Look both ways</Button> })}
-          />
         ) : (
-          <>
-            <LineageView
-              ref={view}
-              graph={graph}
-              rootKey={rootKey}
-              direction={direction}
-              anchorKey={anchor}
-              viewport={viewport}
-              onViewportChange={setViewport}
-              onSelect={handleSelect}
-              onOpen={openNode}
-              onExpand={expand}
-              onOpenGroup={openGroup}
-              onContextMenu={showMenu}
-              onNodePointerDragStart={(event, node) => {
-                if (node.kind === 'version' && node.state !== 'deleted') dragVersions(event, () => [versionRef(node)]);
-              }}
-            >
-              {data?.truncated === true && (
-                <div className={styles.notice} role="status">
-                  The nearest {formatCount(data.nodes.length)} nodes are shown; there are more.
-                  {limit < lastLimit && (
-                    <Button variant="link" size="small" onClick={() => setLimit(Math.min(lastLimit, limit * 4))}>
-                      Show more
-                    </Button>
-                  )}
-                </div>
-              )}
-            </LineageView>
-            {treeShown && (
-              <aside className={styles.tree} aria-label="Lineage as a tree">
-                <TwinTree graph={graph} rootKey={rootKey} selectedKey={selectedKey} onGoTo={goTo} onOpen={openNode} onContextMenu={showMenu} />
-              </aside>
-            )}
-          </>
+          <SplitPane
+            label="Width of the side"
+            side="end"
+            size={paneWidth}
+            defaultSize={paneWidths.first}
+            min={paneWidths.least}
+            max={paneWidths.most}
+            onSizeChange={setPaneWidth}
+            collapsed={pane === 'none'}
+            onCollapse={() => setPane('none')}
+            {...(pane === 'none' ? {} : { landmark: { element: 'aside' as const, label: paneNames[pane] } })}
+            start={<div className={styles.graph}>{isAlone(lineage) ? <Alone lineage={lineage} onAddEdge={() => setEdge({ to: rootKeys[0] ?? '' })} /> : body}</div>}
+            end={
+              <div className={styles.side}>
+                {pane === 'details' && <Details node={detailed} graph={merged} pinned={detailed !== null && pinned.has(detailed.key)} onPin={togglePin} onGoTo={goTo} onOpenGroup={openGroup} onAddEdge={setEdge} />}
+                {pane === 'questions' && <Questions question={question} onQuestion={setQuestion} rootKey={rootKeys[0] ?? null} context={context} />}
+                {pane === 'tree' && <TwinTree graph={graph} rootKeys={rootKeys} selectedKey={selectedKey} onGoTo={goTo} onOpen={open} onContextMenu={showMenu} />}
+              </div>
+            }
+          />
         )}
       </div>
+      {edge !== null && <EdgeDialog from={edge.from ?? null} to={edge.to ?? null} nodes={merged?.nodes ?? []} selectedKey={selectedKey} onClose={() => setEdge(null)} />}
+      <ImportDialog />
     </div>
   );
 }
 
-function expansionId({ key, direction }: Expansion): string {
-  return `${key} ${direction}`;
+/** A root that is alone has no lineage yet; that is worth a word, not an empty canvas. */
+function isAlone({ graph, rootKeys, hiddenCount }: Lineage): boolean {
+  return graph !== null && rootKeys.length <= 1 && graph.nodes.length <= 1 && graph.edges.length === 0 && hiddenCount === 0;
 }
 
-/** Asks for one step beyond a node, and keeps the answer true as everything else on the page. */
-function ExpansionSource({ expansion, onAnswer }: { readonly expansion: Expansion; readonly onAnswer: (id: string, answer: Answer) => void }) {
-  const [kind, number] = expansion.key.split(':');
-  const id = Number(number);
-  const root: LineageRoot = kind === 'run' ? { kind: 'run', id: id as RunId } : { kind: 'version', id: id as VersionId };
-  const { data } = useOperation('lineage.neighbourhood', {
-    root,
-    up: expansion.direction === 'upstream' ? 1 : 0,
-    down: expansion.direction === 'downstream' ? 1 : 0,
-    limit: 500,
-  });
-  const name = expansionId(expansion);
-  useEffect(() => {
-    if (data !== undefined) onAnswer(name, data);
-  }, [data, name, onAnswer]);
-  return null;
-}
-
-function Counts({ graph, stale }: { readonly graph: LineageDrawnGraph; readonly stale: boolean }) {
-  const versions = graph.nodes.filter((node) => node.kind === 'version').length;
+function Alone({ lineage, onAddEdge }: { readonly lineage: Lineage; readonly onAddEdge: () => void }) {
+  const { side, filter } = lineage;
+  if (Object.keys(filter).length > 0) {
+    return <EmptyState icon={Workflow} title="Nothing matches the filter" text="Within these steps nothing that it came from or that came of it meets every condition." action={<Button onClick={() => lineage.setFilter({})}>Clear the filter</Button>} />;
+  }
   return (
-    <span className={styles.counts} data-stale={stale || undefined} aria-live="polite">
-      {formatQuantity(versions, 'version')}, {formatQuantity(graph.nodes.length - versions, 'run')}
-    </span>
+    <EmptyState
+      icon={Workflow}
+      title="No lineage yet"
+      text={side === 'both' ? 'Nothing is known of what this came from or what used it. Runs that log or use it through the Python client appear here by themselves.' : `Nothing is known ${side} of it.`}
+      action={side === 'both' ? <Button onClick={onAddEdge}>Add an edge by hand…</Button> : <Button onClick={() => lineage.setSide('both')}>Look both ways</Button>}
+    />
   );
 }
 
-function placeOfNode(node: Exclude<LineageDrawnNode, { kind: 'group' }>): Place {
-  return node.kind === 'version' ? placeOf.version(node) : placeOf.run(node);
-}
-
-function menuOf(
-  node: LineageDrawnNode,
-  rootKey: string,
-  actions: { readonly openNode: (node: LineageDrawnNode) => void; readonly expand: (key: string, direction: 'upstream' | 'downstream') => void },
-): readonly MenuEntry[] {
-  if (node.kind === 'group')
-    return [{ id: 'open', label: 'Open the group', icon: ArrowUpRight, keys: 'Enter', onSelect: () => actions.openNode(node) }];
-  const step = (direction: 'upstream' | 'downstream', hidden: number): MenuEntry => ({
-    id: direction,
-    label: `Show one step more ${direction}`,
-    icon: direction === 'upstream' ? ArrowLeft : ArrowRight,
-    keys: direction === 'upstream' ? '[' : ']',
-    disabled: hidden === 0,
-    ...(hidden === 0 ? { reason: `Everything next to it ${direction} is shown` } : {}),
-    onSelect: () => actions.expand(node.key, direction),
-  });
-  const place = placeOfNode(node);
-  return [
-    {
-      id: 'open',
-      label: node.kind === 'version' ? 'Open version' : 'Open run',
-      icon: ArrowUpRight,
-      keys: 'Enter',
-      onSelect: () => actions.openNode(node),
-    },
-    {
-      id: 'root',
-      label: 'Show its lineage',
-      icon: Crosshair,
-      disabled: node.key === rootKey,
-      onSelect: () => {
-        if (place.place === 'source version' || place.place === 'run') navigate({ place: 'lineage', focus: place });
-      },
-    },
-    { kind: 'separator' },
-    step('upstream', node.hiddenUpstream),
-    step('downstream', node.hiddenDownstream),
-    { kind: 'separator' },
-    ...(node.kind === 'version'
-      ? [
-          {
-            id: 'link',
-            label: 'Link to…',
-            icon: Link2,
-            keys: 'L',
-            disabled: node.state === 'deleted',
-            onSelect: () => openLinkPicker([versionRef(node)]),
-          } satisfies MenuEntry,
-        ]
-      : []),
-    { id: 'copy', label: 'Copy address', icon: Copy, onSelect: () => void copyText(formatPlace(place)) },
-  ];
+/** What the graph leaves out, and the way to it. */
+function Notices({ lineage }: { readonly lineage: Lineage }) {
+  const { data, limit, hiddenCount, previous } = lineage;
+  if (data?.truncated !== true && hiddenCount === 0) return null;
+  return (
+    <div className={styles.notices} role="status">
+      {data?.truncated === true && (
+        <span className={styles.notice}>
+          The nearest {formatCount(data.nodes.length)} nodes are shown; {previous ? 'looking further…' : 'there are more.'}
+          {limit < lastLimit && !previous && (
+            <Button variant="link" size="small" onClick={() => lineage.setLimit(Math.min(lastLimit, limit * 4))}>
+              Show more
+            </Button>
+          )}
+        </span>
+      )}
+      {hiddenCount > 0 && (
+        <span className={styles.notice}>
+          {formatQuantity(hiddenCount, 'node')} hidden
+          <Button variant="link" size="small" onClick={lineage.showHidden}>
+            Show
+          </Button>
+        </span>
+      )}
+    </div>
+  );
 }

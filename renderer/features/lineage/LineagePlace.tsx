@@ -1,17 +1,24 @@
-import type { ArtifactId, ArtifactSummary, CollectionId, ProjectId, RunId, VersionId } from '#shared/contract/index.ts';
+import type { ArtifactId, ArtifactSummary, CollectionId, LineageNodeId, ProjectId, RunId, VersionId } from '#shared/contract/index.ts';
 import { useOperation } from '../../app/api/index.ts';
 import { formatPlace, PlaceLink, type Place, type PlaceProps } from '../../app/routes/index.ts';
 import { PlaceBody, PlaceFailure, PlaceHeader } from '../../app/shell/index.ts';
+import { Button } from '../../ui/Button.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
-import { Workflow } from '../../ui/icons.ts';
+import { formatQuantity } from '../../ui/format.ts';
+import { FolderInput, Workflow } from '../../ui/icons.ts';
 import { RelativeTime } from '../../ui/RelativeTime.tsx';
 import { SkeletonLines } from '../../ui/Skeleton.tsx';
 import { TypeIcon } from '../../ui/TypeIcon.tsx';
+import { ImportDialog } from './exchange/ImportDialog.tsx';
+import { openLineageImport } from './exchange/importStore.ts';
 import { LineagePanel, type LineageRoot } from './LineagePanel.tsx';
 import styles from './LineagePlace.module.css';
 
 /** The lineage place: of what its address names, or a choice of what to look at. */
 export function LineagePlace({ place }: PlaceProps<'lineage'>) {
+  if (place.nodes !== undefined) {
+    return <Shown root={{ kind: 'selection', nodes: [...place.nodes] as LineageNodeId[] }} title={`Lineage of ${formatQuantity(place.nodes.length, 'node')}`} />;
+  }
   return place.focus === undefined ? <Choice /> : <Focused focus={place.focus} />;
 }
 
@@ -38,7 +45,7 @@ function Focused({ focus }: { readonly focus: Focus }) {
     case 'project':
       return <Choice projectId={object.id as ProjectId} title={object.label} />;
     case 'collection':
-      return <NewestLink collectionId={object.id as CollectionId} title={object.label} />;
+      return <OfCollection id={object.id as CollectionId} title={object.label} />;
     default:
       return <Choice title={object.label} />;
   }
@@ -63,14 +70,9 @@ function NewestVersion({ artifactId, title }: { readonly artifactId: ArtifactId;
   return newest === undefined ? <Nothing title={title} /> : <Shown root={{ kind: 'version', id: newest.id }} title={`${title} v${newest.index}`} />;
 }
 
-/** A collection has the lineage of what was linked into it last. */
-function NewestLink({ collectionId, title }: { readonly collectionId: CollectionId; readonly title: string }) {
-  const { data, error, retry } = useOperation('links.list', {
-    collectionId,
-    sort: 'index',
-    direction: 'descending',
-    limit: 1,
-  });
+/** A collection has the lineage of every version that it links. */
+function OfCollection({ id, title }: { readonly id: CollectionId; readonly title: string }) {
+  const { data, error, retry } = useOperation('collections.get', { id });
   if (error !== null && data === undefined)
     return (
       <Framed title={title}>
@@ -78,18 +80,13 @@ function NewestLink({ collectionId, title }: { readonly collectionId: Collection
       </Framed>
     );
   if (data === undefined) return <Waiting />;
-  const [newest] = data.items;
-  return newest === undefined ? (
-    <Nothing title={title} />
-  ) : (
-    <Shown root={{ kind: 'version', id: newest.version.id }} title={`${title} v${newest.index}`} />
-  );
+  return data.latest === null ? <Nothing title={title} /> : <Shown root={{ kind: 'collection', id }} title={title} />;
 }
 
 function Shown({ root, title }: { readonly root: LineageRoot; readonly title: string }) {
   return (
     <Framed title={title}>
-      <LineagePanel key={`${root.kind}:${root.id}`} root={root} />
+      <LineagePanel root={root} />
     </Framed>
   );
 }
@@ -136,7 +133,16 @@ function Choice({ projectId, title = 'Lineage' }: { readonly projectId?: Project
   const artifacts = data?.items.filter((artifact) => artifact.latest !== null);
   return (
     <>
-      <PlaceHeader icon={Workflow} title={title} facts="Choose what to see the origin and the uses of" />
+      <PlaceHeader
+        icon={Workflow}
+        title={title}
+        facts="Choose what to see the origin and the uses of"
+        actions={
+          <Button icon={FolderInput} onClick={openLineageImport}>
+            Import OpenLineage…
+          </Button>
+        }
+      />
       <PlaceBody>
         {error !== null && data === undefined ? (
           <PlaceFailure error={error} retry={retry} />
@@ -156,6 +162,7 @@ function Choice({ projectId, title = 'Lineage' }: { readonly projectId?: Project
           </ul>
         )}
       </PlaceBody>
+      <ImportDialog />
     </>
   );
 }

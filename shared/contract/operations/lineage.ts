@@ -11,7 +11,7 @@ export type LineageNodeId = z.infer<typeof LineageNodeId>;
 export const LineageRoot = z.discriminatedUnion('kind', [
   ...LineageNodeId.options,
   z.strictObject({ kind: z.literal('collection'), id: CollectionId }),
-  z.strictObject({ kind: z.literal('selection'), nodes: z.array(LineageNodeId).min(1).max(1000) }),
+  z.strictObject({ kind: z.literal('selection'), nodes: z.array(LineageNodeId).min(1).max(10_000) }),
 ]);
 export type LineageRoot = z.infer<typeof LineageRoot>;
 

@@ -10,7 +10,7 @@ import { approveJob, beginAttempt, createAutomation, discardDeliveries, endAttem
 import { createCollection, deleteCollection, updateCollection } from './collections.ts';
 import { abandonDraft, addManifest, commitDraft, createDraft, dropParts, noteUpload, placePart, planFiles, sweepDrafts, updateManifest } from './drafts.ts';
 import { finishImport, noteImported, noteLegacyAddress, skipNumbers } from './imports.ts';
-import { importOpenLineage } from './lineageImport.ts';
+import { importOpenLineage, importPiece, tellImport } from './lineageImport.ts';
 import { linkByHand, unlinkByHand } from './lineage.ts';
 import { createLinks, noteLink, removeLinks } from './links.ts';
 import { setSettings, setStar, touchRecent } from './personal.ts';
@@ -153,6 +153,8 @@ const internal = {
   'internal.commitVersion': commitVersion,
   'internal.commitKnown': commitKnown,
   'internal.createKey': createKey,
+  'internal.importLineage': importPiece,
+  'internal.tellLineageImport': tellImport,
   'internal.noteSample': noteSample,
   'internal.purgeTrash': purgeTrash,
   'internal.saveRunFile': saveRunFile,

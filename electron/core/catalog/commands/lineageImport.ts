@@ -1,6 +1,7 @@
 /**
- * OpenLineage events into the catalog: jobs' runs as runs, datasets as versions that refer to them. All events of one call are one
- * transaction. The same events again find what they made before and change nothing.
+ * OpenLineage events into the catalog: jobs' runs as runs, datasets as versions that refer to them. The same events again find what they made
+ * before and change nothing; so many of them are taken piece by piece, with other writes in between, and an import that was cut off is
+ * finished by doing it again.
  */
 import { createHash } from 'node:crypto';
 import type { CheckedInputOf, OutputOf } from '#shared/contract/index.ts';
@@ -16,29 +17,68 @@ import { sql } from '../sql.ts';
 import { ensureProject, insertRun, teamOf, updateRun } from './runs.ts';
 import { commitVersion } from './versions.ts';
 
-type Tally = { runsCreated: number; runsUpdated: number; versionsCreated: number; edgesCreated: number };
 type Project = { readonly id: number; readonly entity: string; readonly name: string };
 
 /** Clocks of other machines may be ahead of ours by this much. */
 const aheadMilliseconds = 24 * 60 * 60 * 1000;
 
-export function importOpenLineage(scope: CommandScope, input: CheckedInputOf<'lineage.import'>): OutputOf<'lineage.import'> {
-  const reading = readOpenLineage(input.text);
+/** Reads and checks a text as a whole. Throws `bad_input` with the event and the spot; nothing was imported then. */
+export function checkedEvents(text: string, now: number): { readonly events: readonly ReadEvent[]; readonly skipped: number } {
+  const reading = readOpenLineage(text);
   if (!reading.ok) {
     const where = [reading.event === null ? null : `event ${reading.event}`, reading.at === '' ? null : reading.at].filter((part) => part !== null).join(', ');
     throw new VitrineError('bad_input', { details: { event: reading.event, at: reading.at, explanation: `These OpenLineage events can’t be taken${where === '' ? '' : ` (${where})`}: ${reading.problem}. Nothing was imported.` } });
   }
-  const late = reading.events.find((event) => event.at > scope.at + aheadMilliseconds);
+  const late = reading.events.find((event) => event.at > now + aheadMilliseconds);
   if (late !== undefined) throw new VitrineError('bad_input', { details: { at: 'eventTime', explanation: `An event of the run ${late.runId} lies in the future (${new Date(late.at).toISOString()}). Nothing was imported.` } });
+  return reading;
+}
+
+/** All of it in one transaction: for as much as no other write has to wait long for. */
+export function importOpenLineage(scope: CommandScope, input: CheckedInputOf<'lineage.import'>): OutputOf<'lineage.import'> {
+  const reading = checkedEvents(input.text, scope.at);
   const importer = new Importer(scope, input.project);
   for (const event of reading.events) importer.take(event);
-  importer.tell();
-  const { runsCreated, runsUpdated, versionsCreated, edgesCreated } = importer.tally;
-  return { events: reading.events.length, skipped: reading.skipped, runsCreated, runsUpdated, versionsCreated, edgesCreated, unchanged: runsCreated + runsUpdated + versionsCreated + edgesCreated === 0 };
+  tellImport(scope, { tally: importer.tally, projects: importer.projects });
+  return importAnswer(reading, importer.tally);
+}
+
+export type ImportTally = { runsCreated: number; runsUpdated: number; versionsCreated: number; edgesCreated: number };
+type ImportedProject = Project & { readonly producer: string };
+export type ImportPiece = {
+  /** Events that were taken, from the first on. */
+  readonly taken: number;
+  readonly tally: ImportTally;
+  /** What came into which projects. */
+  readonly projects: readonly ImportedProject[];
+};
+
+/** Takes events from the first on until `budget` milliseconds are over; at least one. What was taken stands. */
+export function importPiece(scope: CommandScope, { events, project, budget }: { readonly events: readonly ReadEvent[]; readonly project?: CheckedInputOf<'lineage.import'>['project']; readonly budget: number }): ImportPiece {
+  const importer = new Importer(scope, project);
+  const until = performance.now() + budget;
+  let taken = 0;
+  do importer.take(events[taken++]!);
+  while (taken < events.length && performance.now() < until);
+  return { taken, tally: importer.tally, projects: importer.projects };
+}
+
+/** One event of the history per project that something came into. */
+export function tellImport(scope: CommandScope, { tally, projects }: Pick<ImportPiece, 'tally' | 'projects'>): null {
+  if (Object.values(tally).every((count) => count === 0)) return null;
+  for (const { producer, ...project } of projects) {
+    scope.record({ kind: 'lineage.imported', subject: projectSubject(project), before: null, after: { format: 'OpenLineage', producer, ...tally }, ...(scope.message === null ? { message: `OpenLineage events of ${producer}` } : {}) });
+  }
+  return null;
+}
+
+export function importAnswer({ events, skipped }: { readonly events: readonly unknown[]; readonly skipped: number }, tally: ImportTally): OutputOf<'lineage.import'> {
+  const { runsCreated, runsUpdated, versionsCreated, edgesCreated } = tally;
+  return { events: events.length, skipped, runsCreated, runsUpdated, versionsCreated, edgesCreated, unchanged: runsCreated + runsUpdated + versionsCreated + edgesCreated === 0 };
 }
 
 class Importer {
-  readonly tally: Tally = { runsCreated: 0, runsUpdated: 0, versionsCreated: 0, edgesCreated: 0 };
+  readonly tally: ImportTally = { runsCreated: 0, runsUpdated: 0, versionsCreated: 0, edgesCreated: 0 };
   readonly #scope: CommandScope;
   readonly #into: Project | null;
   readonly #team: string;
@@ -62,12 +102,9 @@ class Importer {
     for (const dataset of event.outputs) this.#log(told, runId, event, dataset);
   }
 
-  /** One event per project that something came into. */
-  tell(): void {
-    if (Object.values(this.tally).every((count) => count === 0)) return;
-    for (const { project, producer } of this.#told.values()) {
-      this.#scope.record({ kind: 'lineage.imported', subject: projectSubject(project), before: null, after: { format: 'OpenLineage', producer, ...this.tally }, ...(this.#scope.message === null ? { message: `OpenLineage events of ${producer}` } : {}) });
-    }
+  /** Projects that events were about, in their order, each with who told the first. */
+  get projects(): readonly ImportedProject[] {
+    return [...this.#told.values()].map(({ project, producer }) => ({ ...project, producer }));
   }
 
   #projectOf(scope: CommandScope, namespace: string): Project {

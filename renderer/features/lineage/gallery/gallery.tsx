@@ -9,7 +9,7 @@ import { applyAppearance, THEMES, UiProvider } from '../../../ui/index.ts';
 import { LayoutClient } from '../layoutClient.ts';
 import { GraphSearch } from '../view/GraphSearch.tsx';
 import { LineageView, type LineageViewHandle } from '../view/LineageView.tsx';
-import { TwinTree } from '../view/TwinTree.tsx';
+import { TwinTree } from '../side/TwinTree.tsx';
 import { sampleLineage, sampleStep } from './sample.ts';
 import styles from './gallery.module.css';
 
@@ -21,7 +21,8 @@ applyAppearance({
 });
 const base = sampleLineage(Number(parameters.get('size') ?? 40), Number(parameters.get('seed') ?? 2));
 const root = parameters.get('root') ?? base.nodes[Math.min(base.nodes.length - 1, 5)]!.key;
-const grouping = (['project', 'type', 'jobType'] as const satisfies readonly LineageGrouping[]).find((one) => one === parameters.get('group'));
+const roots = [root];
+const grouping = (['project', 'type', 'jobType', 'runGroup'] as const satisfies readonly LineageGrouping[]).find((one) => one === parameters.get('group'));
 
 const trouble: string[] = [];
 const asked: string[] = [];
@@ -79,7 +80,7 @@ function Gallery() {
         <LineageView
           ref={view}
           graph={drawn}
-          rootKey={root}
+          rootKeys={roots}
           direction={parameters.get('direction') === 'down' ? 'down' : 'right'}
           anchorKey={anchor}
           onSelect={(node) => setSelected(node?.key ?? null)}
@@ -95,7 +96,7 @@ function Gallery() {
         />
         {parameters.has('tree') && (
           <aside className={styles.tree} aria-label="Lineage as a tree">
-            <TwinTree graph={drawn} rootKey={root} selectedKey={selected} onGoTo={goTo} onOpen={openNode} onContextMenu={menu} />
+            <TwinTree graph={drawn} rootKeys={roots} selectedKey={selected} onGoTo={goTo} onOpen={openNode} onContextMenu={menu} />
           </aside>
         )}
       </div>

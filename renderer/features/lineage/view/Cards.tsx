@@ -6,20 +6,19 @@ import { AliasChips } from '../../../ui/AliasChip.tsx';
 import { classNames } from '../../../ui/class-names.ts';
 import { formatCount, formatQuantity } from '../../../ui/format.ts';
 import { hueStyle } from '../../../ui/hue.ts';
-import { ChevronDown, ChevronLeft, ChevronRight, ChevronUp, Layers, Plus, Trash2 } from '../../../ui/icons.ts';
+import { ChevronDown, ChevronLeft, ChevronRight, ChevronUp, Layers, Pin, Plus, Trash2 } from '../../../ui/icons.ts';
 import { RegistryGlyph } from '../../../ui/RegistryGlyph.tsx';
 import { RelativeTime } from '../../../ui/RelativeTime.tsx';
 import { Size } from '../../../ui/Size.tsx';
 import { StatusDot } from '../../../ui/StatusDot.tsx';
 import { TypeIcon } from '../../../ui/TypeIcon.tsx';
-import { briefLength, runLength, runTones, typeHue } from './nodeWords.ts';
+import { briefLength, isDeleted, runLength, runTones, typeHue } from './nodeWords.ts';
 import type { GraphStore } from './store.ts';
 import styles from './Cards.module.css';
 
 export type CardData = {
   readonly node: LineageDrawnNode;
   readonly store: GraphStore;
-  readonly isRoot: boolean;
   readonly detail: LevelOfDetail;
   readonly down: boolean;
   readonly actions: CardActions;
@@ -36,10 +35,12 @@ export type CardNode = Node<CardData & Record<string, unknown>, 'card'>;
 
 /** One card. Everything it shows comes from its data; hovering and selection from the graph's own store, by its key alone. */
 export const Card = memo(function Card({ data }: NodeProps<CardNode>) {
-  const { node, store, isRoot, detail, down, actions } = data;
+  const { node, store, detail, down, actions } = data;
   const emphasis = useStore(store, (state) => (state.lit === null ? undefined : state.lit.has(node.key) ? 'lit' : 'dim'));
   const selected = useStore(store, (state) => state.selected === node.key);
   const matches = useStore(store, (state) => state.matches.has(node.key));
+  const isRoot = useStore(store, (state) => state.roots.has(node.key));
+  const isPinned = useStore(store, (state) => state.pinned.has(node.key));
   const plain = detail !== 'cards';
   return (
     <>
@@ -50,12 +51,18 @@ export const Card = memo(function Card({ data }: NodeProps<CardNode>) {
         data-match={matches || undefined}
         data-root={isRoot || undefined}
         data-plain={plain || undefined}
-        data-deleted={(node.kind === 'version' && node.state === 'deleted') || undefined}
+        data-deleted={isDeleted(node) || undefined}
+        data-between={(node.kind !== 'group' && node.between === true) || undefined}
         style={node.kind === 'version' ? hueStyle(typeHue(node.type)) : undefined}
         onPointerDown={(event) => actions.press(event, node)}
       >
         <CardFace node={node} plain={plain} actions={actions} />
       </div>
+      {isPinned && (
+        <span className={styles.pin} title="Pinned: it stays whatever is filtered or gathered">
+          <Pin aria-hidden />
+        </span>
+      )}
       {node.kind !== 'group' && !plain && (
         <>
           <ExpandButton count={node.hiddenUpstream} direction="upstream" down={down} nodeKey={node.key} actions={actions} />
@@ -127,13 +134,13 @@ function VersionFace({ node, plain }: { readonly node: LineageVersionNode; reado
 function RunFace({ node, plain }: { readonly node: LineageRunNode; readonly plain: boolean }) {
   return (
     <div className={styles.run1}>
-      <StatusDot tone={runTones[node.state]} label={node.state} wordless busy={node.state === 'running'} />
+      {node.deleted === true ? <Trash2 aria-hidden className={styles.runGone} /> : <StatusDot tone={runTones[node.state]} label={node.state} wordless busy={node.state === 'running'} />}
       <span className={styles.name} title={node.jobType === null ? node.displayName : `${node.displayName} (${node.jobType})`}>
         {node.displayName}
       </span>
       {!plain && (
         <span className={styles.length} title={runLength(node)}>
-          {briefLength(node)}
+          {node.deleted === true ? 'deleted' : briefLength(node)}
         </span>
       )}
     </div>

@@ -10,7 +10,6 @@ import styles from './LineageView.module.css';
 export type GraphCanvasProps = {
   readonly scene: Scene;
   readonly store: GraphStore;
-  readonly rootKey: string;
   /** Positions on the way to `scene`'s; read on every frame. */
   readonly moving: React.RefObject<{ readonly x: Float64Array; readonly y: Float64Array } | null>;
   /** Is given the function that asks for a new frame. */
@@ -27,7 +26,7 @@ const fadeTime = 140;
  * One canvas under the cards: all edges, and below the zoom of cards all nodes. It follows the camera outside of React, in the
  * frame in which the cards move.
  */
-export function GraphCanvas({ scene, store, rootKey, moving, repaint }: GraphCanvasProps) {
+export function GraphCanvas({ scene, store, moving, repaint }: GraphCanvasProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const flow = useStoreApi();
   const colors = useGraphColors();
@@ -37,7 +36,14 @@ export function GraphCanvas({ scene, store, rootKey, moving, repaint }: GraphCan
     const context = element?.getContext('2d');
     if (element === null || context === null || context === undefined) return undefined;
     const { indexed } = scene.prepared;
-    const root = indexed.indexOf.get(rootKey) ?? -1;
+    const marked = (keys: Iterable<string>): Set<number> => {
+      const nodes = new Set<number>();
+      for (const key of keys) {
+        const node = indexed.indexOf.get(key);
+        if (node !== undefined) nodes.add(node);
+      }
+      return nodes;
+    };
     let frame = 0;
     let lit: Uint8Array | null = null;
     let litKeys: ReadonlySet<string> | null = null;
@@ -75,11 +81,6 @@ export function GraphCanvas({ scene, store, rootKey, moving, repaint }: GraphCan
         element.height = Math.round(height * ratio);
       }
       const [x, y, zoom] = flow.getState().transform;
-      const matches = new Set<number>();
-      for (const key of state.matches) {
-        const node = indexed.indexOf.get(key);
-        if (node !== undefined) matches.add(node);
-      }
       const next: Frame = {
         scene,
         view: { x, y, zoom },
@@ -90,9 +91,10 @@ export function GraphCanvas({ scene, store, rootKey, moving, repaint }: GraphCan
         detail: state.detail,
         lit,
         fade,
-        root,
+        roots: marked(state.roots),
+        pinned: marked(state.pinned),
         selected: state.selected === null ? -1 : (indexed.indexOf.get(state.selected) ?? -1),
-        matches,
+        matches: marked(state.matches),
         moving: moving.current,
       };
       paint(context, next, backdrop);
@@ -129,7 +131,7 @@ export function GraphCanvas({ scene, store, rootKey, moving, repaint }: GraphCan
       stopCamera();
       stopStore();
     };
-  }, [scene, store, rootKey, colors, flow, moving, repaint]);
+  }, [scene, store, colors, flow, moving, repaint]);
 
   return <canvas ref={canvas} className={styles.canvas} aria-hidden />;
 }

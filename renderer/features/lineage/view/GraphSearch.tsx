@@ -1,5 +1,5 @@
 import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent } from 'react';
-import type { LineageDrawnGraph, LineageDrawnNode } from '#shared/lineage/index.ts';
+import type { LineageDrawnGraph, LineageDrawnNode, LineageGraph } from '#shared/lineage/index.ts';
 import { announce } from '../../../ui/announce.ts';
 import { formatQuantity } from '../../../ui/format.ts';
 import { Search, Workflow } from '../../../ui/icons.ts';
@@ -10,8 +10,10 @@ import styles from './GraphSearch.module.css';
 
 export type GraphSearchProps = {
   readonly graph: LineageDrawnGraph;
+  /** The graph before anything was gathered: what lies in a closed group is found as well. */
+  readonly members?: LineageGraph;
   readonly onMatches: (keys: ReadonlySet<string>) => void;
-  /** Flies to a hit. */
+  /** Flies to a hit; one in a closed group needs that opened first. */
   readonly onGoTo: (key: string) => void;
 };
 
@@ -20,21 +22,22 @@ const listed = 8;
 const ringed = 400;
 
 /** Search inside the graph: every word must occur. Up and Down fly from hit to hit, Enter stays there, Escape clears. */
-export function GraphSearch({ graph, onMatches, onGoTo }: GraphSearchProps) {
+export function GraphSearch({ graph, members, onMatches, onGoTo }: GraphSearchProps) {
   const [query, setQuery] = useState('');
   const [active, setActive] = useState(0);
   const [open, setOpen] = useState(false);
   const id = useId();
   const box = useRef<HTMLDivElement>(null);
-  const texts = useMemo(() => graph.nodes.map(searchText), [graph]);
+  const { nodes, groupOf } = useMemo(() => withGathered(graph, members), [graph, members]);
+  const texts = useMemo(() => nodes.map(searchText), [nodes]);
   const hits = useMemo<readonly LineageDrawnNode[]>(() => {
     const words = query.toLowerCase().split(/\s+/u).filter(Boolean);
-    return words.length === 0 ? [] : graph.nodes.filter((_, at) => words.every((word) => texts[at]!.includes(word)));
-  }, [graph, texts, query]);
+    return words.length === 0 ? [] : nodes.filter((_, at) => words.every((word) => texts[at]!.includes(word)));
+  }, [nodes, texts, query]);
 
   useEffect(() => {
-    onMatches(new Set(hits.slice(0, ringed).map((node) => node.key)));
-  }, [hits, onMatches]);
+    onMatches(new Set(hits.slice(0, ringed).map((node) => groupOf.get(node.key) ?? node.key)));
+  }, [hits, groupOf, onMatches]);
 
   const goTo = (at: number): void => {
     const next = hits.length === 0 ? 0 : (at + hits.length) % hits.length;
@@ -126,7 +129,9 @@ export function GraphSearch({ graph, onMatches, onGoTo }: GraphSearchProps) {
                 {node.kind === 'version' ? <TypeIcon type={node.type} /> : <Workflow aria-hidden className={styles.icon} />}
                 <span className={styles.name}>{nodeName(node)}</span>
                 {node.kind === 'version' && <span className={styles.number}>v{node.index}</span>}
-                {node.kind === 'version' && node.aliases.length > 0 && (
+                {groupOf.has(node.key) ? (
+                  <span className={styles.detail}>gathered</span>
+                ) : node.kind === 'version' && node.aliases.length > 0 && (
                   <span className={styles.detail}>{node.aliases.map((alias) => alias.name).join(', ')}</span>
                 )}
               </div>
@@ -136,4 +141,11 @@ export function GraphSearch({ graph, onMatches, onGoTo }: GraphSearchProps) {
       )}
     </div>
   );
+}
+
+/** Everything that can be found: what is drawn, and behind it what is gathered, with the group that each of it is in. */
+function withGathered(graph: LineageDrawnGraph, members: LineageGraph | undefined): { readonly nodes: readonly LineageDrawnNode[]; readonly groupOf: ReadonlyMap<string, string> } {
+  const groupOf = new Map<string, string>();
+  for (const node of graph.nodes) if (node.kind === 'group') for (const key of node.memberKeys) groupOf.set(key, node.key);
+  return { nodes: groupOf.size === 0 ? graph.nodes : [...graph.nodes, ...(members?.nodes ?? []).filter((node) => groupOf.has(node.key))], groupOf };
 }

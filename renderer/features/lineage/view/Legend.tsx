@@ -1,9 +1,9 @@
 import { useMemo, useState } from 'react';
 import { formatCount } from '../../../ui/format.ts';
 import { hueStyle } from '../../../ui/hue.ts';
-import { ChevronDown, Link2, Workflow } from '../../../ui/icons.ts';
+import { ChevronDown, Link2, Trash2, Workflow } from '../../../ui/icons.ts';
 import { TypeIcon } from '../../../ui/TypeIcon.tsx';
-import { typeHue } from './nodeWords.ts';
+import { isDeleted, typeHue } from './nodeWords.ts';
 import type { Scene } from './scene.ts';
 import styles from './LineageView.module.css';
 
@@ -25,7 +25,9 @@ export function Legend({ scene }: { readonly scene: Scene }) {
       types: [...types].sort((first, second) => second[1] - first[1]),
       runs,
       linked,
-      byHand: scene.byHand.includes(1),
+      byHand: scene.provenance.includes(1),
+      synced: scene.provenance.includes(2),
+      deleted: scene.prepared.graph.nodes.filter(isDeleted).length,
       cyclic: scene.layout.checked.reversedCount > 0,
     };
   }, [scene]);
@@ -68,6 +70,21 @@ export function Legend({ scene }: { readonly scene: Scene }) {
             <li>
               <span className={styles.legendLine} data-kind="hand" />
               <span className={styles.legendName}>added by hand</span>
+            </li>
+          )}
+          {facts.synced && (
+            <li>
+              <span className={styles.legendLine} data-kind="sync" />
+              <span className={styles.legendName}>from a sync or import</span>
+            </li>
+          )}
+          {facts.deleted > 0 && (
+            <li>
+              <span className={styles.legendRun}>
+                <Trash2 aria-hidden />
+              </span>
+              <span className={styles.legendName}>deleted</span>
+              <span className={styles.legendCount}>{formatCount(facts.deleted)}</span>
             </li>
           )}
           {facts.cyclic && (

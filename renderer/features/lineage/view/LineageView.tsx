@@ -6,7 +6,6 @@ import {
   useEffect,
   useImperativeHandle,
   useLayoutEffect,
-  useMemo,
   useRef,
   useState,
   type KeyboardEvent,
@@ -14,51 +13,63 @@ import {
   type ReactNode,
   type Ref,
 } from 'react';
-import { useStore } from 'zustand';
 import {
-  chooseLevelOfDetail,
   closestInDirection,
   markReach,
   type ArrowDirection,
-  type Bounds,
   type LayoutDirection,
-  type LevelOfDetail,
   type LineageDrawnGraph,
   type LineageDrawnNode,
 } from '#shared/lineage/index.ts';
 import { announce } from '../../../ui/announce.ts';
 import { formatQuantity } from '../../../ui/format.ts';
-import { Maximize2, ZoomIn, ZoomOut } from '../../../ui/icons.ts';
+import { isAwaited } from '../../../ui/keyboard.ts';
+import { Maximize2, Scan, ZoomIn, ZoomOut } from '../../../ui/icons.ts';
 import { IconButton } from '../../../ui/Button.tsx';
 import { motionIsOff } from '../../../ui/theme.ts';
-import { Card, type CardActions, type CardNode } from './Cards.tsx';
+import { boxOf, firstView, fitBounds } from './camera.ts';
+import { Card, type CardNode } from './Cards.tsx';
 import { GraphCanvas } from './GraphCanvas.tsx';
 import { Legend } from './Legend.tsx';
 import { Minimap } from './Minimap.tsx';
 import { describeNode, nodeName } from './nodeWords.ts';
 import { visibleBounds } from './paint.ts';
 import { nodeAt, type Scene } from './scene.ts';
-import { createGraphStore, type GraphStore } from './store.ts';
+import { createGraphStore } from './store.ts';
+import { useCards } from './useCards.ts';
+import { useMovement } from './useMovement.ts';
 import { useScene } from './useScene.ts';
+import { useSize } from './useSize.ts';
 import styles from './LineageView.module.css';
 
 export type LineageViewHandle = {
-  /** Selects a node and brings it into view, at a zoom at which it can be read. */
+  /** Selects a node and brings it into view, at a zoom at which it can be read; one that is not there yet as soon as it is. */
   readonly flyTo: (key: string) => void;
   readonly setMatches: (keys: ReadonlySet<string>) => void;
+  /** Keeps a way lit while nothing is hovered; null lets go of it. With `look` the camera shows all of it. */
+  readonly hold: (keys: ReadonlySet<string> | null, look?: boolean) => void;
+  /** The picture as it is laid out, for export. */
+  readonly scene: () => Scene | null;
   readonly focus: () => void;
 };
 
 export type LineageViewProps = {
   readonly graph: LineageDrawnGraph;
-  readonly rootKey: string;
+  /** Where the walk began, the first first; at least one. */
+  readonly rootKeys: readonly string[];
   readonly direction: LayoutDirection;
+  /** Marked with a pin. */
+  readonly pinned?: ReadonlySet<string>;
+  /** A newer graph is on its way. */
+  readonly busy?: boolean;
   /** Node that must not move with the next change of the graph. */
   readonly anchorKey?: string | null;
   readonly onOpen?: (node: LineageDrawnNode) => void;
   readonly onSelect?: (node: LineageDrawnNode | null) => void;
   readonly onExpand?: (key: string, direction: 'upstream' | 'downstream') => void;
   readonly onOpenGroup?: (key: string) => void;
+  readonly onPin?: (node: LineageDrawnNode) => void;
+  readonly onHide?: (node: LineageDrawnNode) => void;
   readonly onContextMenu?: (node: LineageDrawnNode, at: { readonly x: number; readonly y: number }) => void;
   /** A press on a version's card: the app makes a drag of it. */
   readonly onNodePointerDragStart?: (event: PointerEvent, node: LineageDrawnNode) => void;
@@ -72,10 +83,7 @@ export type LineageViewProps = {
 const nodeTypes: NodeTypes = { card: Card };
 const noEdges: Edge[] = [];
 const maximumZoom = 1.6;
-/** Cards are given for the view and this much of it on every side, so that small moves need no new ones. */
-const overscan = 0.3;
-/** Free room around a graph that is fitted, in pixels of the screen. */
-const fitPadding = 48;
+const farBelow = 0.46;
 
 /** The graph: camera, cards, canvas, minimap, legend, keyboard. Takes data by properties and asks nothing. */
 export function LineageView(props: LineageViewProps) {
@@ -87,9 +95,11 @@ export function LineageView(props: LineageViewProps) {
 }
 
 function Graph(props: LineageViewProps) {
-  const { graph, rootKey, direction, anchorKey = null, ref, children } = props;
+  const { graph, rootKeys, direction, anchorKey = null, pinned, ref, children } = props;
+  const rootKey = rootKeys[0] ?? '';
   const { scene, change, working } = useScene(graph, rootKey, direction, anchorKey);
   const [store] = useState(() => createGraphStore(null));
+  useLayoutEffect(() => store.setState({ pinned: pinned ?? new Set<string>(), roots: new Set(rootKeys) }), [store, pinned, rootKeys]);
   const flow = useStoreApi();
   const camera = useReactFlow();
   const frame = useRef<HTMLDivElement>(null);
@@ -137,8 +147,22 @@ function Graph(props: LineageViewProps) {
     );
   }, [scene, size, rootKey, camera]);
 
+  // From far away names are written larger, so that they can still be read; a step, not a scale: every frame of a zoom would lay them out anew.
+  useEffect(() => {
+    const follow = (): void => {
+      const { transform } = flow.getState();
+      const element = frame.current;
+      if (element === null) return;
+      const far = transform[2] < (element.dataset.far === undefined ? farBelow : farBelow * 1.06);
+      if (far) element.dataset.far = '';
+      else delete element.dataset.far;
+    };
+    follow();
+    return flow.subscribe(follow);
+  }, [flow, drawn]);
+
   const tick = useMovement(scene, change, moving, repaint);
-  const nodes = useCards({ scene, store, rootKey, size, moving, tick, current });
+  const nodes = useCards({ scene, store, size, moving, tick, current });
 
   const select = useCallback(
     (key: string | null): void => {
@@ -166,17 +190,61 @@ function Graph(props: LineageViewProps) {
     [scene, size, flow, camera],
   );
 
+  // A hit inside a group is there once the group is open and laid out.
+  const wanted = useRef<string | null>(null);
+  useEffect(() => {
+    const key = wanted.current;
+    if (key === null || scene?.prepared.indexed.indexOf.has(key) !== true) return;
+    wanted.current = null;
+    select(key);
+    show(key, 0.8);
+  }, [scene, select, show]);
+
+  const lookAt = useCallback(
+    (keys: Iterable<string>, largest: number): void => {
+      if (scene === null || size === null) return;
+      const boxes = [...keys].flatMap((key) => {
+        const index = scene.prepared.indexed.indexOf.get(key);
+        return index === undefined ? [] : [boxOf(scene, index)];
+      });
+      if (boxes.length === 0) return;
+      const bounds = boxes.reduce((all, box) => ({ left: Math.min(all.left, box.left), right: Math.max(all.right, box.right), top: Math.min(all.top, box.top), bottom: Math.max(all.bottom, box.bottom) }));
+      pose.current = 'free';
+      void camera.setViewport(fitBounds(bounds, size.width, size.height, largest), motionIsOff() ? {} : { duration: 180 });
+    },
+    [scene, size, camera],
+  );
+  const held = useRef<ReadonlySet<string> | null>(null);
+  useEffect(() => {
+    if (held.current === null || scene === null) return;
+    // What was asked to be shown may only now be laid out.
+    lookAt(held.current, 1);
+    held.current = null;
+  }, [scene, lookAt]);
+
   useImperativeHandle(
     ref,
     () => ({
       flyTo: (key) => {
+        if (scene?.prepared.indexed.indexOf.has(key) !== true) {
+          wanted.current = key;
+          return;
+        }
         select(key);
         show(key, 0.8);
       },
       setMatches: (matches) => store.setState({ matches }),
+      hold: (keys, look = false) => {
+        store.setState((old) => ({ held: keys, ...(old.hovered === null ? { lit: keys } : {}) }));
+        held.current = null;
+        if (keys === null || !look) return;
+        if (scene !== null && [...keys].every((key) => scene.prepared.indexed.indexOf.has(key))) lookAt(keys, 1);
+        else held.current = keys;
+      },
+      scene: () => scene,
       focus: () => frame.current?.focus({ preventScroll: true }),
     }),
-    [select, show, store],
+    [select, show, store, scene, lookAt],
   );
 
   const noteMoved = useCallback((): void => {
@@ -243,6 +311,15 @@ function Graph(props: LineageViewProps) {
       case ']':
         if (node !== undefined) current.current.onExpand?.(node.key, 'downstream');
         break;
+      case 'p':
+      case 'h':
+      case 'z': {
+        // `g h` and `g p` lead elsewhere in the window.
+        if (isAwaited(event.nativeEvent)) return;
+        if (event.key === 'z') zoomToSelection();
+        else if (node !== undefined) (event.key === 'p' ? current.current.onPin : current.current.onHide)?.(node);
+        break;
+      }
       case '+':
       case '=':
         zoomBy(1.25);
@@ -271,6 +348,22 @@ function Graph(props: LineageViewProps) {
     event.stopPropagation();
   };
 
+  const zoomToSelection = (): void => {
+    const { selected, held: way } = store.getState();
+    if (selected !== null) {
+      // With what stands right beside it: a card alone says little.
+      if (scene === null) return;
+      const { indexed } = scene.prepared;
+      const index = indexed.indexOf.get(selected);
+      if (index === undefined) return;
+      const around = new Set([selected]);
+      for (let at = indexed.outStart[index]!; at < indexed.outStart[index + 1]! && around.size < 12; at++) around.add(indexed.keys[indexed.target[indexed.outEdge[at]!]!]!);
+      for (let at = indexed.inStart[index]!; at < indexed.inStart[index + 1]! && around.size < 24; at++) around.add(indexed.keys[indexed.source[indexed.inEdge[at]!]!]!);
+      lookAt(around, 1.2);
+    } else if (way !== null) lookAt(way, 1.2);
+    else lookAt(rootKeys, 1);
+  };
+
   const zoomBy = (factor: number): void => {
     if (size === null) return;
     pose.current = 'free';
@@ -289,7 +382,7 @@ function Graph(props: LineageViewProps) {
       if (store.getState().hovered === key) return;
       const index = key === null || scene === null ? undefined : scene.prepared.indexed.indexOf.get(key);
       if (scene === null || index === undefined) {
-        store.setState({ hovered: null, lit: null });
+        store.setState((old) => ({ hovered: null, lit: old.held }));
         return;
       }
       const marks = markReach(scene.prepared.indexed, index, 'both');
@@ -331,8 +424,8 @@ function Graph(props: LineageViewProps) {
         className={styles.graph}
         role="application"
         aria-roledescription="graph"
-        aria-label={`${summary}. Arrow keys walk the graph, Enter opens, [ and ] show one step more.`}
-        aria-busy={working}
+        aria-label={`${summary}. Arrow keys walk the graph, Enter opens, [ and ] show one step more, P pins, H hides, Z zooms to the selection.`}
+        aria-busy={working || props.busy === true}
         tabIndex={0}
         onKeyDown={handleKeyDown}
         onPointerMove={trackMap}
@@ -344,7 +437,7 @@ function Graph(props: LineageViewProps) {
       >
         {scene !== null && size !== null && (
           <>
-            <GraphCanvas scene={scene} store={store} rootKey={rootKey} moving={moving} repaint={repaint} />
+            <GraphCanvas scene={scene} store={store} moving={moving} repaint={repaint} />
             <ReactFlow<CardNode>
               nodes={nodes}
               edges={noEdges}
@@ -417,9 +510,10 @@ function Graph(props: LineageViewProps) {
               <IconButton icon={ZoomOut} label="Zoom out" size="small" keys="-" tooltipSide="top" onClick={() => zoomBy(0.8)} />
               <ZoomLevel />
               <IconButton icon={ZoomIn} label="Zoom in" size="small" keys="+" tooltipSide="top" onClick={() => zoomBy(1.25)} />
+              <IconButton icon={Scan} label="Zoom to selection" size="small" keys="z" tooltipSide="top" onClick={zoomToSelection} />
               <IconButton icon={Maximize2} label="Show all" size="small" keys="0" tooltipSide="top" onClick={fitAll} />
             </div>
-            <Minimap scene={scene} rootKey={rootKey} onMoved={noteMoved} />
+            <Minimap scene={scene} rootKeys={rootKeys} onMoved={noteMoved} />
           </div>
           <Legend scene={scene} />
         </>
@@ -431,7 +525,7 @@ function Graph(props: LineageViewProps) {
 
 function ZoomLevel() {
   const [, , zoom] = useFlowTransform();
-  return <span className={styles.zoomLevel}>{Math.round(zoom * 100)}%</span>;
+  return <span className={styles.zoomLevel}>{zoom < 0.01 ? '<1' : Math.round(zoom * 100)}%</span>;
 }
 
 function useFlowTransform(): readonly [number, number, number] {
@@ -441,262 +535,14 @@ function useFlowTransform(): readonly [number, number, number] {
   return transform;
 }
 
-/** The nodes that need an element: none while the canvas draws them, otherwise those in and around the view. */
-function useCards({
-  scene,
-  store,
-  rootKey,
-  size,
-  moving,
-  tick,
-  current,
-}: {
-  readonly scene: Scene | null;
-  readonly store: GraphStore;
-  readonly rootKey: string;
-  readonly size: { readonly width: number; readonly height: number } | null;
-  readonly moving: React.RefObject<{ readonly x: Float64Array; readonly y: Float64Array } | null>;
-  readonly tick: number;
-  readonly current: React.RefObject<LineageViewProps>;
-}): CardNode[] {
-  const flow = useStoreApi();
-  const detail = useStore(store, (state) => state.detail);
-  const [given, setGiven] = useState<Bounds | null>(null);
-  const actions = useMemo<CardActions>(
-    () => ({
-      expand: (key, direction) => current.current.onExpand?.(key, direction),
-      openGroup: (key) => current.current.onOpenGroup?.(key),
-      press: (event, node) => {
-        if (node.kind === 'version') current.current.onNodePointerDragStart?.(event, node);
-      },
-    }),
-    [current],
-  );
-
-  useEffect(() => {
-    if (scene === null || size === null) return undefined;
-    let standing: Bounds | null = null;
-    let standingDetail: LevelOfDetail | null = null;
-    const follow = (): void => {
-      const [x, y, zoom] = flow.getState().transform;
-      const view = visibleBounds({ x, y, zoom }, size.width, size.height);
-      const next = chooseLevelOfDetail({ zoom, visibleCount: scene.index.countWithin(view), current: store.getState().detail });
-      if (next !== store.getState().detail) store.setState({ detail: next });
-      const inside =
-        standing !== null && view.left >= standing.left && view.right <= standing.right && view.top >= standing.top && view.bottom <= standing.bottom;
-      // Far too large a stretch (after zooming in) is given up as well.
-      const tight = standing !== null && standing.right - standing.left <= 4 * (view.right - view.left);
-      if (next === standingDetail && (next === 'map' || (inside && tight))) return;
-      standingDetail = next;
-      const marginX = (view.right - view.left) * overscan;
-      const marginY = (view.bottom - view.top) * overscan;
-      standing = { left: view.left - marginX, right: view.right + marginX, top: view.top - marginY, bottom: view.bottom + marginY };
-      setGiven(standing);
-    };
-    follow();
-    let transform = flow.getState().transform;
-    return flow.subscribe((state) => {
-      if (state.transform === transform) return;
-      transform = state.transform;
-      follow();
-    });
-  }, [scene, store, size, flow]);
-
-  const kept = useRef(new Map<string, CardNode>());
-  return useMemo(() => {
-    if (scene === null || given === null || detail === 'map') return [];
-    const { width, height } = scene.prepared.input;
-    const x = moving.current?.x ?? scene.layout.x;
-    const y = moving.current?.y ?? scene.layout.y;
-    const down = scene.layout.direction === 'down';
-    const before = kept.current;
-    const now = new Map<string, CardNode>();
-    for (const index of scene.index.within(given)) {
-      const node = nodeAt(scene, index);
-      const left = x[index]! - width[index]! / 2;
-      const top = y[index]! - height[index]! / 2;
-      const old = before.get(node.key);
-      const same =
-        old !== undefined &&
-        old.data.node === node &&
-        old.data.detail === detail &&
-        old.data.down === down &&
-        old.data.isRoot === (node.key === rootKey);
-      if (same && old.position.x === left && old.position.y === top) {
-        now.set(node.key, old);
-        continue;
-      }
-      now.set(node.key, {
-        id: node.key,
-        type: 'card',
-        position: { x: left, y: top },
-        width: width[index]!,
-        height: height[index]!,
-        handles: [],
-        className: node.kind === 'version' ? 'nopan' : undefined,
-        data: same ? old.data : { node, store, isRoot: node.key === rootKey, detail, down, actions },
-      });
-    }
-    kept.current = now;
-    return [...now.values()];
-    // `tick` stands for the positions in `moving`, which change outside of React.
-    // oxlint-disable-next-line react/exhaustive-deps
-  }, [scene, given, detail, rootKey, store, actions, moving, tick]);
-}
-
-/** Milliseconds in which nodes go to where a new layout wants them. */
-const moveTime = 180;
-
-/** Lets what stood before go to its new place, where motion is wanted; returns a number that changes with every step. */
-function useMovement(
-  scene: Scene | null,
-  change: 'fresh' | 'grown' | 'refined',
-  moving: React.RefObject<{ readonly x: Float64Array; readonly y: Float64Array } | null>,
-  repaint: React.RefObject<() => void>,
-): number {
-  const [tick, setTick] = useState(0);
-  const before = useRef<Scene | null>(null);
-  useLayoutEffect(() => {
-    const old = before.current;
-    before.current = scene;
-    if (scene === null || old === null || old === scene || change === 'fresh' || motionIsOff()) return undefined;
-    const { indexed } = scene.prepared;
-    const count = indexed.nodeCount;
-    const fromX = new Float64Array(count);
-    const fromY = new Float64Array(count);
-    let moved = false;
-    for (let node = 0; node < count; node++) {
-      const stood = old.prepared.indexed.indexOf.get(indexed.keys[node]!);
-      fromX[node] = stood === undefined ? scene.layout.x[node]! : old.layout.x[stood]!;
-      fromY[node] = stood === undefined ? scene.layout.y[node]! : old.layout.y[stood]!;
-      moved ||= fromX[node] !== scene.layout.x[node] || fromY[node] !== scene.layout.y[node];
-    }
-    if (!moved) return undefined;
-    let frame = 0;
-    let begun = 0;
-    const advance = (now: number): void => {
-      begun ||= now;
-      const share = Math.min(1, (now - begun) / moveTime);
-      const eased = 1 - (1 - share) ** 3;
-      moving.current =
-        share === 1
-          ? null
-          : {
-              x: fromX.map((value, node) => value + (scene.layout.x[node]! - value) * eased),
-              y: fromY.map((value, node) => value + (scene.layout.y[node]! - value) * eased),
-            };
-      setTick((value) => value + 1);
-      repaint.current();
-      if (share < 1) frame = requestAnimationFrame(advance);
-    };
-    moving.current = { x: fromX, y: fromY };
-    setTick((value) => value + 1);
-    frame = requestAnimationFrame(advance);
-    return () => {
-      cancelAnimationFrame(frame);
-      moving.current = null;
-    };
-  }, [scene, change, moving, repaint]);
-  return tick;
-}
-
-function useSize(element: React.RefObject<HTMLElement | null>): { readonly width: number; readonly height: number } | null {
-  const [size, setSize] = useState<{ readonly width: number; readonly height: number } | null>(null);
-  useLayoutEffect(() => {
-    const target = element.current;
-    if (target === null) return undefined;
-    const measure = (): void => {
-      const { clientWidth: width, clientHeight: height } = target;
-      if (width > 0 && height > 0) setSize((old) => (old?.width === width && old.height === height ? old : { width, height }));
-    };
-    measure();
-    const observer = new ResizeObserver(measure);
-    observer.observe(target);
-    return () => observer.disconnect();
-  }, [element]);
-  return size;
-}
-
 function nodeByKey(scene: Scene, key: string): LineageDrawnNode | undefined {
   const index = scene.prepared.indexed.indexOf.get(key);
   return index === undefined ? undefined : nodeAt(scene, index);
 }
 
-function boxOf(scene: Scene, index: number): Bounds {
-  const { width, height } = scene.prepared.input;
-  return {
-    left: scene.layout.x[index]! - width[index]! / 2,
-    right: scene.layout.x[index]! + width[index]! / 2,
-    top: scene.layout.y[index]! - height[index]! / 2,
-    bottom: scene.layout.y[index]! + height[index]! / 2,
-  };
-}
-
 function screenPoint(scene: Scene, index: number, [x, y, zoom]: readonly [number, number, number], frame: HTMLElement): { x: number; y: number } {
   const box = frame.getBoundingClientRect();
   return { x: box.left + scene.layout.x[index]! * zoom + x, y: box.top + scene.layout.y[index]! * zoom + y };
-}
-
-/** The camera that shows all of some bounds. */
-function fitBounds(bounds: Bounds, width: number, height: number, largest = 1): Viewport {
-  const extentX = Math.max(1, bounds.right - bounds.left);
-  const extentY = Math.max(1, bounds.bottom - bounds.top);
-  const zoom = Math.min(largest, (width - 2 * fitPadding) / extentX, (height - 2 * fitPadding) / extentY);
-  return { x: width / 2 - ((bounds.left + bounds.right) / 2) * zoom, y: height / 2 - ((bounds.top + bounds.bottom) / 2) * zoom, zoom };
-}
-
-/** At this zoom a card's name and number can be read at ease; below it, a graph is looked at in parts. */
-const readableZoom = 0.8;
-
-/**
- * Where to look first: at all of it if that can be read, otherwise at as much of it as can be, with the root among it. Where not all of it has
- * room, the view begins at whole cards: none is cut off at the left (at the top of a graph that goes down).
- */
-function firstView(scene: Scene, rootKey: string, width: number, height: number): Viewport {
-  const all = fitBounds(scene.layout.bounds, width, height);
-  const root = scene.prepared.indexed.indexOf.get(rootKey);
-  if (all.zoom >= readableZoom || root === undefined || scene.layout.x.length > 400) return all;
-  const { layout } = scene;
-  const zoom = readableZoom;
-  const down = layout.direction === 'down';
-  const rootBox = boxOf(scene, root);
-  const left = beginning(
-    { low: layout.bounds.left, high: layout.bounds.right, from: rootBox.left, to: rootBox.right, extent: (width - 2 * fitPadding) / zoom },
-    down ? null : edgesOf(scene, 'left'),
-  );
-  const top = beginning(
-    { low: layout.bounds.top, high: layout.bounds.bottom, from: rootBox.top, to: rootBox.bottom, extent: (height - 2 * fitPadding) / zoom },
-    down ? edgesOf(scene, 'top') : null,
-  );
-  return { x: (down ? fitPadding : lead(left, layout.bounds.left)) - left * zoom, y: (down ? lead(top, layout.bounds.top) : fitPadding) - top * zoom, zoom };
-}
-
-/** Free room before what the view begins with, in pixels: less than between two columns, so that nothing of the one before shows. */
-function lead(begins: number, low: number): number {
-  return begins <= low ? fitPadding : 28;
-}
-
-type Stretch = { readonly low: number; readonly high: number; readonly from: number; readonly to: number; readonly extent: number };
-
-/**
- * Where along one axis the view begins: around the root (`from` to `to`), but not beyond the graph's own ends; at one of `edges`, where there are
- * some, as long as the root stays in view.
- */
-function beginning({ low, high, from, to, extent }: Stretch, edges: readonly number[] | null): number {
-  if (high - low <= extent) return (low + high - extent) / 2;
-  // Where not even the root has room, it begins with the root.
-  const wanted = Math.min(from, high - extent, Math.max(low, (from + to - extent) / 2));
-  if (edges === null) return wanted;
-  // The next column that begins here or before; if the root would no longer fit behind it, the first after.
-  const before = edges.findLast((edge) => edge <= wanted && edge + extent >= to);
-  return before ?? edges.find((edge) => edge >= wanted && edge <= from) ?? wanted;
-}
-
-/** Where cards begin along one axis, each once, in order. */
-function edgesOf(scene: Scene, side: 'left' | 'top'): readonly number[] {
-  const edges = new Set<number>();
-  for (let node = 0; node < scene.layout.x.length; node++) edges.add(Math.round(boxOf(scene, node)[side]));
-  return [...edges].toSorted((one, other) => one - other);
 }
 
 function summarise(graph: LineageDrawnGraph): string {

@@ -10,7 +10,7 @@ const mapHeight = 112;
 const margin = 6;
 
 /** The whole graph in a corner, with a frame around what is in view. Press or drag to go there; it adds nothing for the keyboard, so it is hidden from it. */
-export function Minimap({ scene, rootKey, onMoved }: { readonly scene: Scene; readonly rootKey: string; readonly onMoved: () => void }) {
+export function Minimap({ scene, rootKeys, onMoved }: { readonly scene: Scene; readonly rootKeys: readonly string[]; readonly onMoved: () => void }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const frame = useRef<HTMLDivElement>(null);
   const colors = useGraphColors();
@@ -36,16 +36,16 @@ export function Minimap({ scene, rootKey, onMoved }: { readonly scene: Scene; re
     const { x, y } = scene.layout;
     const { width, height } = scene.prepared.input;
     const pixel = 1 / scale;
-    const root = scene.prepared.indexed.indexOf.get(rootKey) ?? -1;
+    const roots = new Set(rootKeys.map((key) => scene.prepared.indexed.indexOf.get(key)));
     for (let node = 0; node < x.length; node++) {
       const hue = scene.hue[node]!;
       const boxWidth = Math.max(width[node]!, 1.5 * pixel);
       const boxHeight = Math.max(height[node]!, 1.2 * pixel);
       context.globalAlpha = hue === -1 ? 0.5 : 0.85;
-      context.fillStyle = node === root ? colors.accent : hue === -1 ? colors.run : colors.hues[hue]!;
+      context.fillStyle = roots.has(node) ? colors.accent : hue === -1 ? colors.run : colors.hues[hue]!;
       context.fillRect(x[node]! - boxWidth / 2, y[node]! - boxHeight / 2, boxWidth, boxHeight);
     }
-  }, [scene, colors, rootKey, scale, offsetX, offsetY]);
+  }, [scene, colors, rootKeys, scale, offsetX, offsetY]);
 
   useEffect(() => {
     const place = (): void => {

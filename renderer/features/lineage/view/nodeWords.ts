@@ -15,6 +15,11 @@ export function nodeName(node: LineageDrawnNode): string {
   }
 }
 
+/** A tombstone: the version or run itself is gone, its place in the graph is not. */
+export function isDeleted(node: LineageDrawnNode): boolean {
+  return (node.kind === 'version' && node.state === 'deleted') || (node.kind === 'run' && node.deleted === true);
+}
+
 /** A node in one line, as it is said to screen readers and found by search. */
 export function describeNode(node: LineageDrawnNode): string {
   switch (node.kind) {
@@ -30,7 +35,7 @@ export function describeNode(node: LineageDrawnNode): string {
       ].join(', ');
     }
     case 'run':
-      return [`run ${node.displayName}`, node.state, ...(node.durationSeconds === null ? [] : [formatDuration(node.durationSeconds * 1000)])].join(
+      return [`run ${node.displayName}`, ...(node.deleted === true ? ['deleted'] : []), node.state, ...(node.durationSeconds === null ? [] : [formatDuration(node.durationSeconds * 1000)])].join(
         ', ',
       );
     case 'group':

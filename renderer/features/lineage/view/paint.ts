@@ -22,7 +22,8 @@ export type Frame = {
   readonly lit: Uint8Array | null;
   /** How far the rest has faded for the lit ones, 0–1. */
   readonly fade: number;
-  readonly root: number;
+  readonly roots: ReadonlySet<number>;
+  readonly pinned: ReadonlySet<number>;
   readonly selected: number;
   readonly matches: ReadonlySet<number>;
   /** Nodes on their way from where they stood; edges then go straight to them. */
@@ -174,7 +175,7 @@ function drawPicture(frame: Frame, view: View, width: number, height: number): P
 
 function paintEdges(context: Painter, frame: Frame, bounds: Bounds, which: 'all' | 'lit'): void {
   const { scene, view, colors, lit, fade } = frame;
-  const { edgeBoxes, byHand } = scene;
+  const { edgeBoxes, provenance } = scene;
   const { edgeCount, source, target } = scene.prepared.indexed;
   const { reversed } = scene.layout.routes;
   const seen: number[] = [];
@@ -197,7 +198,7 @@ function paintEdges(context: Painter, frame: Frame, bounds: Bounds, which: 'all'
     }
     if (lit !== null && lit[source[edge]!] === 1 && lit[target[edge]!] === 1) bright.push(edge);
     else if (which === 'lit' || (edgeBoxes[box + 2]! - edgeBoxes[box]! < least && edgeBoxes[box + 3]! - edgeBoxes[box + 1]! < least)) continue;
-    else if (reversed[edge] === 1 || byHand[edge] === 1) special.push(edge);
+    else if (reversed[edge] === 1 || provenance[edge] !== 0) special.push(edge);
     else seen.push(edge);
   }
   const thin = Math.max(1.5, 0.8 / view.zoom);
@@ -212,19 +213,16 @@ function paintEdges(context: Painter, frame: Frame, bounds: Bounds, which: 'all'
   if (special.length > 0) {
     context.globalAlpha = 0.8 * (1 - 0.7 * fade);
     // Dashes cost; beyond a few hundred edges colour alone has to do.
-    const dash = special.length <= 200 ? [5, 4] : [];
-    context.setLineDash(dash);
-    strokeEdges(
-      context,
-      frame,
-      special.filter((edge) => reversed[edge] !== 1),
-    );
-    context.strokeStyle = colors.caution;
-    strokeEdges(
-      context,
-      frame,
-      special.filter((edge) => reversed[edge] === 1),
-    );
+    const dashed = special.length <= 200;
+    for (const { style, dash, which } of [
+      { style: colors.edge, dash: [5, 4], which: (edge: number) => reversed[edge] !== 1 && provenance[edge] === 1 },
+      { style: colors.edge, dash: [1.5, 5], which: (edge: number) => reversed[edge] !== 1 && provenance[edge] === 2 },
+      { style: colors.caution, dash: [5, 4], which: (edge: number) => reversed[edge] === 1 },
+    ]) {
+      context.strokeStyle = style;
+      context.setLineDash(dashed ? dash : []);
+      strokeEdges(context, frame, special.filter(which));
+    }
     context.setLineDash([]);
   }
   if (bright.length > 0) {
@@ -355,9 +353,12 @@ function paintNames(context: Painter, { scene, view, colors, lit, fade, moving }
   context.globalAlpha = 1;
 }
 
+/** Roots that get a ring each; more get a bar at their side. */
+const mostRinged = 24;
+
 /** The root, what is selected and what was found, marked over everything else. */
 function paintRings(context: Painter, frame: Frame): void {
-  const { scene, view, colors, root, selected, matches } = frame;
+  const { scene, view, colors, roots, pinned, selected, matches } = frame;
   const { width, height } = scene.prepared.input;
   const x = frame.moving?.x ?? scene.layout.x;
   const y = frame.moving?.y ?? scene.layout.y;
@@ -376,7 +377,17 @@ function paintRings(context: Painter, frame: Frame): void {
     context.lineWidth = weight * pixel;
     context.stroke();
   };
+  /** At the side from which the lineage is read. */
+  const bar = (node: number): void => {
+    const thick = 2 * pixel;
+    context.fillStyle = colors.accent;
+    if (scene.layout.direction === 'down') context.fillRect(x[node]! - width[node]! / 2, y[node]! - height[node]! / 2 - 2 * thick, width[node]!, thick);
+    else context.fillRect(x[node]! - width[node]! / 2 - 2 * thick, y[node]! - height[node]! / 2, thick, height[node]!);
+  };
   for (const node of matches) ring(node, colors.caution, 2);
-  if (root >= 0) ring(root, colors.accent, 2.5);
+  for (const node of pinned) ring(node, colors.text, 1.5);
+  // Rings around hundreds would hide what they mark.
+  if (roots.size <= mostRinged) for (const node of roots) ring(node, colors.accent, 2.5);
+  else for (const node of roots) bar(node);
   if (selected >= 0) ring(selected, colors.focus, 2);
 }

@@ -16,8 +16,8 @@ export type Scene = {
   readonly name: readonly string[];
   /** What follows the name, never cut: the version's number. */
   readonly number: readonly string[];
-  /** 1 for edges told by hand. */
-  readonly byHand: Uint8Array;
+  /** 1 for edges drawn by hand, 2 for those that a sync or an import brought, where others stand beside them. */
+  readonly provenance: Uint8Array;
 };
 
 export function nodeAt(scene: Scene, index: number): LineageDrawnNode {
@@ -30,7 +30,9 @@ export function buildScene(prepared: PreparedGraph, layout: LayoutResult): Scene
   const { width, height } = prepared.input;
   const { start, points } = layout.routes;
   const edgeBoxes = new Float32Array(edgeCount * 4);
-  const byHand = new Uint8Array(edgeCount);
+  const provenance = new Uint8Array(edgeCount);
+  // In a graph that came from elsewhere as a whole there is nothing to tell apart.
+  const mixed = edges.some((edge) => edge.provenance !== 'sync');
   for (let edge = 0; edge < edgeCount; edge++) {
     let left = Infinity;
     let top = Infinity;
@@ -43,7 +45,8 @@ export function buildScene(prepared: PreparedGraph, layout: LayoutResult): Scene
       bottom = Math.max(bottom, points[2 * at + 1]!);
     }
     edgeBoxes.set([left, top, right, bottom], edge * 4);
-    if (edges[edgeOrigin[edge]!]!.provenance === 'manual') byHand[edge] = 1;
+    const told = edges[edgeOrigin[edge]!]!.provenance;
+    provenance[edge] = told === 'manual' ? 1 : told === 'sync' && mixed ? 2 : 0;
   }
   return {
     prepared,
@@ -54,6 +57,6 @@ export function buildScene(prepared: PreparedGraph, layout: LayoutResult): Scene
     mark: Int8Array.from(nodes, (node) => (node.kind === 'version' ? (node.links[0]?.hue ?? -1) : -1)),
     name: nodes.map((node) => (node.kind === 'version' ? node.artifact : node.kind === 'group' ? node.label : '')),
     number: nodes.map((node) => (node.kind === 'version' ? ` v${node.index}` : '')),
-    byHand,
+    provenance,
   };
 }

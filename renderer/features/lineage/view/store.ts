@@ -7,6 +7,11 @@ export type GraphState = {
   readonly hovered: string | null;
   /** Keys on the way of what is hovered; null: nothing is hovered. */
   readonly lit: ReadonlySet<string> | null;
+  /** Keys that stay lit while nothing is hovered: a way that was asked for. */
+  readonly held: ReadonlySet<string> | null;
+  readonly pinned: ReadonlySet<string>;
+  /** Where the walk began. */
+  readonly roots: ReadonlySet<string>;
   /** Keys that match the search. */
   readonly matches: ReadonlySet<string>;
   readonly detail: LevelOfDetail;
@@ -15,5 +20,5 @@ export type GraphState = {
 export type GraphStore = StoreApi<GraphState>;
 
 export function createGraphStore(selected: string | null): GraphStore {
-  return createStore<GraphState>(() => ({ selected, hovered: null, lit: null, matches: new Set(), detail: 'cards' }));
+  return createStore<GraphState>(() => ({ selected, hovered: null, lit: null, held: null, pinned: new Set(), roots: new Set(), matches: new Set(), detail: 'cards' }));
 }

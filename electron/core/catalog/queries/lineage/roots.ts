@@ -15,7 +15,7 @@ export function rootCodes(scope: QueryScope, edges: EdgeReader, root: LineageRoo
     case 'run':
       return { codes: [seenNode(edges, root)], all: true };
     case 'selection':
-      return { codes: [...new Set(root.nodes.map((node) => seenNode(edges, node)))], all: true };
+      return { codes: seenNodes(edges, root.nodes), all: true };
     case 'collection': {
       const collection = seenCollection(scope, root.id);
       const ids = scope.db.column<number>(sql`SELECT version_id FROM links WHERE collection_id = ${collection.id} AND removed_at IS NULL ORDER BY idx DESC LIMIT ${limit + 1}`);
@@ -31,4 +31,12 @@ export function seenNode(edges: EdgeReader, node: LineageNodeId): Code {
   const code = codeOf(node.kind, node.id);
   if (edges.seen([code]).length === 0) throw notFound(node.kind === 'run' ? 'run' : 'artifact version', String(node.id));
   return code;
+}
+
+function seenNodes(edges: EdgeReader, nodes: readonly LineageNodeId[]): Code[] {
+  const codes = [...new Set(nodes.map((node) => codeOf(node.kind, node.id)))];
+  const seen = new Set(edges.seen(codes));
+  const missing = nodes.find((node) => !seen.has(codeOf(node.kind, node.id)));
+  if (missing !== undefined) throw notFound(missing.kind === 'run' ? 'run' : 'artifact version', String(missing.id));
+  return codes;
 }

@@ -23,6 +23,8 @@ export function walkAround(edges: EdgeReader, roots: readonly Code[], depths: { 
     distance.set(root, 0);
     codes.push(root);
   }
+  // On a ring what is upstream is downstream as well: each direction knows for itself what it has passed.
+  const passed: Record<Direction, Set<Code>> = { upstream: new Set(codes), downstream: new Set(codes) };
   const frontiers: Record<Direction, readonly Code[]> = { upstream: [...codes], downstream: [...codes] };
   for (let step = 1; step <= Math.max(depths.up, depths.down); step++) {
     if (frontiers.upstream.length === 0 && frontiers.downstream.length === 0) break;
@@ -34,9 +36,11 @@ export function walkAround(edges: EdgeReader, roots: readonly Code[], depths: { 
         continue;
       }
       const room = limit - codes.length;
-      const layer = nextLayer(edges, frontier, direction, distance, room);
+      const layer = nextLayer(edges, frontier, direction, passed[direction], room);
       if (layer.more) truncated = true;
       for (const code of layer.codes) {
+        passed[direction].add(code);
+        if (distance.has(code)) continue;
         distance.set(code, direction === 'upstream' ? -step : step);
         codes.push(code);
       }
@@ -50,7 +54,7 @@ export function walkAround(edges: EdgeReader, roots: readonly Code[], depths: { 
  * New neighbours of a frontier, at most `room`: all when they fit; otherwise the first of every node, then the second of every node, and so
  * on while there is room.
  */
-function nextLayer(edges: EdgeReader, frontier: readonly Code[], direction: Direction, known: ReadonlyMap<Code, number>, room: number): { readonly codes: readonly Code[]; readonly more: boolean } {
+function nextLayer(edges: EdgeReader, frontier: readonly Code[], direction: Direction, known: ReadonlySet<Code>, room: number): { readonly codes: readonly Code[]; readonly more: boolean } {
   // Edges back to what is known take rows as well.
   const whole = edges.read(frontier, direction, room + known.size + frontier.length);
   if (whole.complete) {
@@ -73,7 +77,7 @@ function nextLayer(edges: EdgeReader, frontier: readonly Code[], direction: Dire
   }
 }
 
-function inTurns(steps: { readonly owner: readonly Code[]; readonly other: readonly Code[] }, known: ReadonlyMap<Code, number>, room: number): Code[] {
+function inTurns(steps: { readonly owner: readonly Code[]; readonly other: readonly Code[] }, known: ReadonlySet<Code>, room: number): Code[] {
   const byOwner = new Map<Code, Code[]>();
   for (let at = 0; at < steps.owner.length; at++) {
     if (known.has(steps.other[at]!)) continue;

@@ -1,5 +1,5 @@
 import { useMemo, useState } from 'react';
-import { buildTree, indexByKey, type LineageDrawnGraph, type LineageDrawnNode, type LineageTreeRow } from '#shared/lineage/index.ts';
+import { buildForest, indexByKey, type LineageDrawnGraph, type LineageDrawnNode, type LineageTreeRow } from '#shared/lineage/index.ts';
 import { AliasChip, isSystemAlias } from '../../../ui/AliasChip.tsx';
 import { hueStyle } from '../../../ui/hue.ts';
 import { ArrowLeft, ArrowRight, GitBranch, Layers } from '../../../ui/icons.ts';
@@ -7,12 +7,12 @@ import { StatusDot } from '../../../ui/StatusDot.tsx';
 import { Tree } from '../../../ui/Tree.tsx';
 import type { TreeNode } from '../../../ui/tree-rows.ts';
 import { TypeIcon } from '../../../ui/TypeIcon.tsx';
-import { describeNode, nodeName, runTones, typeHue } from './nodeWords.ts';
+import { describeNode, nodeName, runTones, typeHue } from '../view/nodeWords.ts';
 import styles from './TwinTree.module.css';
 
 export type TwinTreeProps = {
   readonly graph: LineageDrawnGraph;
-  readonly rootKey: string;
+  readonly rootKeys: readonly string[];
   readonly selectedKey: string | null;
   /** A click or Enter: selects the node in the graph and brings it into view. */
   readonly onGoTo: (key: string) => void;
@@ -25,14 +25,14 @@ type RowData = { readonly row: LineageTreeRow; readonly node: LineageDrawnNode }
 const openAtFirst = 4;
 
 /** The same graph as a tree: what it came from and what came of it, walked by arrow keys and read by screen readers. */
-export function TwinTree({ graph, rootKey, selectedKey, onGoTo, onOpen, onContextMenu }: TwinTreeProps) {
+export function TwinTree({ graph, rootKeys, selectedKey, onGoTo, onOpen, onContextMenu }: TwinTreeProps) {
   // What a person opened or closed; everything else follows its level.
   const [decided, setDecided] = useState<ReadonlyMap<string, boolean>>(new Map());
   const indexed = useMemo(() => indexByKey(graph.nodes, graph.edges), [graph]);
   const byKey = useMemo(() => new Map(graph.nodes.map((node) => [node.key, node])), [graph]);
   const { rows, truncated } = useMemo(
-    () => buildTree(indexed, rootKey, { isOpen: (id, level) => decided.get(id) ?? level <= openAtFirst, limit: 5_000 }),
-    [indexed, rootKey, decided],
+    () => buildForest(indexed, rootKeys, { isOpen: (id, level) => decided.get(id) ?? level <= openAtFirst, limit: 5_000 }),
+    [indexed, rootKeys, decided],
   );
   const { nodes, expanded } = useMemo(() => nest(rows, byKey), [rows, byKey]);
   const selectedId = rows.find((row) => row.key === selectedKey && row.kind !== 'branch' && !row.repeated)?.id ?? null;

@@ -1,0 +1,23 @@
+/** Looking at the window: when it stands still, and what axe objects to. */
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect, type Page } from '@playwright/test';
+
+/** Nothing is waited for any more: no skeletons, no running transitions. */
+export async function whenSettled(window: Page): Promise<void> {
+  await expect(window.locator('[aria-busy="true"]').or(window.getByRole('status', { name: 'Loading' }))).toHaveCount(0);
+  await window.evaluate(async () => {
+    await document.fonts.ready;
+    // Two frames: what the last answer changed is laid out and drawn.
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+  });
+}
+
+/** What axe objects to. Only colours differ between themes, so all the other rules are asked once, in the light one. */
+export async function problemsOf(window: Page, theme: string): Promise<readonly string[]> {
+  const axe = new AxeBuilder({ page: window }).setLegacyMode();
+  const asked = theme === 'light'
+    ? axe.withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+    : axe.withRules(['color-contrast', 'link-in-text-block']);
+  const { violations } = await asked.analyze();
+  return violations.map((violation) => `${violation.id}: ${violation.help}: ${violation.nodes.slice(0, 3).map((node) => `${node.target.join(' ')} ${node.html.slice(0, 160)} ${node.any[0]?.message ?? ''}`).join(' | ')}`);
+}

@@ -1,0 +1,60 @@
+import { useLayoutEffect, useRef, useState } from 'react';
+import { motionIsOff } from '../../../ui/theme.ts';
+import type { Scene } from './scene.ts';
+
+/** Milliseconds in which nodes go to where a new layout wants them. */
+const moveTime = 180;
+
+/** Lets what stood before go to its new place, where motion is wanted; returns a number that changes with every step. */
+export function useMovement(
+  scene: Scene | null,
+  change: 'fresh' | 'grown' | 'refined',
+  moving: React.RefObject<{ readonly x: Float64Array; readonly y: Float64Array } | null>,
+  repaint: React.RefObject<() => void>,
+): number {
+  const [tick, setTick] = useState(0);
+  const before = useRef<Scene | null>(null);
+  useLayoutEffect(() => {
+    const old = before.current;
+    before.current = scene;
+    if (scene === null || old === null || old === scene || change === 'fresh' || motionIsOff()) return undefined;
+    const { indexed } = scene.prepared;
+    const count = indexed.nodeCount;
+    const fromX = new Float64Array(count);
+    const fromY = new Float64Array(count);
+    let moved = false;
+    for (let node = 0; node < count; node++) {
+      const stood = old.prepared.indexed.indexOf.get(indexed.keys[node]!);
+      fromX[node] = stood === undefined ? scene.layout.x[node]! : old.layout.x[stood]!;
+      fromY[node] = stood === undefined ? scene.layout.y[node]! : old.layout.y[stood]!;
+      moved ||= fromX[node] !== scene.layout.x[node] || fromY[node] !== scene.layout.y[node];
+    }
+    if (!moved) return undefined;
+    let frame = 0;
+    let begun = 0;
+    const advance = (now: number): void => {
+      begun ||= now;
+      const share = Math.min(1, (now - begun) / moveTime);
+      const eased = 1 - (1 - share) ** 3;
+      moving.current =
+        share === 1
+          ? null
+          : {
+              x: fromX.map((value, node) => value + (scene.layout.x[node]! - value) * eased),
+              y: fromY.map((value, node) => value + (scene.layout.y[node]! - value) * eased),
+            };
+      setTick((value) => value + 1);
+      repaint.current();
+      if (share < 1) frame = requestAnimationFrame(advance);
+    };
+    moving.current = { x: fromX, y: fromY };
+    setTick((value) => value + 1);
+    frame = requestAnimationFrame(advance);
+    return () => {
+      cancelAnimationFrame(frame);
+      moving.current = null;
+    };
+  }, [scene, change, moving, repaint]);
+  return tick;
+}
+
