@@ -22,10 +22,10 @@ async function runPython(code: string, at: string): Promise<{ readonly stdout: s
 
 const codeOf = (within: Locator): Promise<string> => within.locator('pre').first().innerText();
 
-test('the first start offers its four ways', async ({ launch }) => {
+test('the first start offers its five ways', async ({ launch }) => {
   const { window, pageErrors } = await launch(folder());
   await expect(heading(window)).toContainText('Begin');
-  for (const way of ['Import a folder', 'Connect a script', 'Look around first', 'Connect a remote']) await expect(window.getByRole('heading', { name: way })).toBeVisible();
+  for (const way of ['Import a folder', 'Connect a script', 'Look around first', 'Bring an old registry', 'Connect a remote']) await expect(window.getByRole('heading', { name: way })).toBeVisible();
   await window.getByRole('button', { name: 'See about remotes' }).click();
   await expect(heading(window)).toContainText('Sync');
   await window.keyboard.press('Alt+ArrowLeft');

@@ -83,6 +83,7 @@ function fileEntries(mac: boolean): readonly MenuEntry[] {
     command('file.newRegistry', 'New registry…'),
     command('file.newCollection', 'New collection…', 'CmdOrCtrl+Shift+N'),
     separator,
+    command('file.import', 'Import…'),
     command('file.export', 'Write files to a folder…', 'CmdOrCtrl+E'),
     ...(mac ? [separator, role('close', 'Close window')] : [separator, command('file.settings', 'Settings…', 'Ctrl+,'), separator, role('quit', 'Quit', 'Ctrl+Q')]),
   ];

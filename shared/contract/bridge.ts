@@ -32,7 +32,7 @@ export type AppearanceFacts = {
 
 /** Everything the application menu can ask the window to do. Text editing (cut, copy, paste, undo in a field) is done before it comes here. */
 export const menuCommands = [
-  'file.logFiles', 'file.logFolder', 'file.newRegistry', 'file.newCollection', 'file.export', 'file.settings',
+  'file.logFiles', 'file.logFolder', 'file.newRegistry', 'file.newCollection', 'file.import', 'file.export', 'file.settings',
   'edit.undo', 'edit.redo', 'edit.find', 'edit.copyAddress',
   'view.palette', 'view.sidebar', 'view.inspector', 'view.theme.system', 'view.theme.light', 'view.theme.dark', 'view.theme.contrast',
   'view.density.compact', 'view.density.normal', 'view.density.comfortable',

@@ -3,6 +3,7 @@ import { showToast, SplitPane } from '../../ui/index.ts';
 import { AliasDialogs } from '../../features/aliases/index.ts';
 import { CommandOverlay } from '../../features/command/index.ts';
 import { ConnectOverlay } from '../../features/connect/index.ts';
+import { ImportOverlay } from '../../features/imports/index.ts';
 import { LinkOverlays } from '../../features/linking/index.ts';
 import { LogOverlay } from '../../features/logging/index.ts';
 import { RegistryOverlays } from '../../features/registries/index.ts';
@@ -105,6 +106,7 @@ function RunningFrame() {
       <LogOverlay />
       <ConnectOverlay />
       <CommandOverlay />
+      <ImportOverlay />
       <SearchOverlays />
       <ReasonDialog />
       <MenuLayer />

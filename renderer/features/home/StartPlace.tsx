@@ -6,6 +6,7 @@ import { runCommand, useOperation } from '../../app/api/index.ts';
 import { navigate, placeOfRef, PlaceLink } from '../../app/routes/index.ts';
 import { PlaceBody, PlaceFailure, PlaceHeader } from '../../app/shell/index.ts';
 import { openConnect } from '../connect/index.ts';
+import { openImport } from '../imports/index.ts';
 import { chooseAndLog } from '../logging/index.ts';
 import styles from './Home.module.css';
 
@@ -125,6 +126,9 @@ function FirstStart() {
           <Button busy={busy} onClick={() => void addSample()}>
             Add the sample catalog
           </Button>
+        </Way>
+        <Way icon={Boxes} title="Bring an old registry" text="W&B’s model registry, GTO tags, an mlruns folder of MLflow, or a bundle from another Vitrine: with aliases, numbers and history.">
+          <Button onClick={() => openImport()}>Import…</Button>
         </Way>
         <Way icon={Plug} title="Connect a remote" text="W&B and MLflow servers are to come. See what is planned, and what works today.">
           <Button onClick={() => navigate({ place: 'sync' })}>See about remotes</Button>

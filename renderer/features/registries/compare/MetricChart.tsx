@@ -44,11 +44,11 @@ export function MetricChart({ title, origin, points, onOpen }: MetricChartProps)
   };
 
   return (
-    <section className={styles.chart} aria-label={title}>
+    <section className={styles.chart} aria-label={`${title}, ${origin}`}>
       <header className={styles.chartHead}>
-        <h3 className={styles.chartTitle} title={`${title}, ${origin}`}>
+        <h2 className={styles.chartTitle} title={`${title}, ${origin}`}>
           {title}
-        </h3>
+        </h2>
         <span className={styles.origin}>{origin}</span>
         <span className={styles.reading}>
           {shown === undefined ? 'no number' : `v${shown.point.index} · ${cellText(shown.value)}`}

@@ -70,7 +70,7 @@ export function AliasMoves({ holder, known, protectedAliases, index, placeOfVers
                       icon={Undo2}
                       disabled={revertReason !== null}
                       {...(revertReason === null ? {} : { disabledReason: revertReason })}
-                      aria-label={`Take back: ${move.alias} ${move.from === null ? 'put on' : `from v${move.from} to`} ${move.to === null ? 'nowhere' : `v${move.to}`}`}
+                      aria-label={`${move.from === null ? 'Take off again' : `Back to v${move.from}`}: ${move.alias}`}
                       onClick={() => void runCommand('aliases.revert', { eventId: move.eventId as EventId }, { done: `“${move.alias}” is ${move.from === null ? 'taken off again' : `back on v${move.from}`}` })}
                     >
                       {move.from === null ? 'Take off again' : `Back to v${move.from}`}
