@@ -111,6 +111,15 @@ const views: readonly View[] = [
   { name: 'storage', address: 'vitrine://storage', shows: 'Storage' },
   { name: 'sync', address: 'vitrine://sync', shows: /Sync|Remotes/u },
   { name: 'trash', address: 'vitrine://trash', shows: 'Trash' },
+  { name: 'automations', address: 'vitrine://automations', shows: 'Automations' },
+  { name: 'automation-new', address: 'vitrine://automations', shows: 'Automations', act: async (window) => {
+    await window.getByRole('button', { name: 'New automation…' }).first().click();
+    const dialog = window.getByRole('dialog', { name: 'New automation' });
+    await dialog.getByRole('textbox', { name: /^Name/u }).fill('tell the team');
+    await dialog.getByRole('textbox', { name: /^Address/u }).fill('https://example.org/hook');
+    await expect(dialog.getByRole('region', { name: 'What it does' })).toContainText('It would have fired');
+  } },
+  { name: 'approvals', address: 'vitrine://approvals', shows: 'Approvals' },
   ...(['general', 'appearance', 'keyboard', 'access', 'keys', 'storage', 'remotes', 'advanced'] as const).map((section) => ({ name: `settings-${section}`, address: `vitrine://settings/${section}`, shows: /./u })),
   { name: 'nothing-there', address: 'vitrine://registry/Models/Nowhere', shows: 'Not found' },
   { name: 'palette', address: 'vitrine://registries', shows: 'Registries', act: async (window) => {

@@ -1,5 +1,6 @@
 /** What the window tells a person in passing. The shell shows it as toasts; nothing here knows how. */
-import { explainError, isVitrineError, VitrineError } from '#shared/contract/index.ts';
+import { explainError, isVitrineError, VitrineError, type LinkId } from '#shared/contract/index.ts';
+import { core } from './core.ts';
 
 export type NoticeAction = { readonly label: string; readonly onPress: () => void };
 
@@ -52,5 +53,23 @@ export function notifyFailure(thrown: unknown): void {
     title,
     text: advice === null ? sentence : `${sentence} ${advice}`,
     details: `${error.code} ${JSON.stringify(error.details, null, 2)}`,
+    ...wayOut(error),
   });
+}
+
+/** What can be pressed in the toast of a failure. */
+function wayOut({ code, details }: VitrineError): { readonly action?: { readonly label: string; readonly onPress: () => void } } {
+  const { alias, linkId } = details;
+  if (code !== 'approval_required' || typeof alias !== 'string' || typeof linkId !== 'number') return {};
+  return {
+    action: {
+      label: 'Request approval',
+      onPress: () => {
+        core()
+          .execute('approvals.request', { linkId: linkId as LinkId, alias })
+          .then(({ output }) => notify({ tone: 'good', title: `Approval of ${output.alias} on ${output.link.label} is requested` }))
+          .catch(notifyFailure);
+      },
+    },
+  };
 }

@@ -1,7 +1,7 @@
 import type { Place } from '#shared/domain/places.ts';
 
 /** Places in which nothing is ever selected: there the inspector would only take room. */
-const without: ReadonlySet<Place['place']> = new Set(['start', 'settings', 'sync', 'storage', 'history', 'trash', 'compared runs', 'registry members', 'alias board', 'lineage']);
+const without: ReadonlySet<Place['place']> = new Set(['start', 'settings', 'sync', 'storage', 'history', 'trash', 'automations', 'approvals', 'compared runs', 'registry members', 'alias board', 'lineage']);
 
 /**
  * Whether a place has things to select, so that the inspector has something to follow. The page of a version or a run says all that the inspector

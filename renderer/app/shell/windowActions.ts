@@ -3,7 +3,7 @@ import { useEffect } from 'react';
 import type { MenuCommand } from '#shared/contract/bridge.ts';
 import { formatPlace } from '#shared/domain/places.ts';
 import { copyText, isTyping } from '../../ui/index.ts';
-import { ArrowLeft, ArrowRight, BadgeCheck, Boxes, Copy, Download, FilePlus, FolderPlus, FolderTree, HardDrive, History, House, Link2, Move, PanelLeft, PanelRight, Palette, Plus, RefreshCw, Search, Settings, SquareKanban, SquareTerminal, Trash2, Undo2, Workflow, type Icon } from '../../ui/icons.ts';
+import { ArrowLeft, ArrowRight, BadgeCheck, Boxes, Copy, Download, FilePlus, FolderPlus, FolderTree, HardDrive, History, House, Link2, Move, PanelLeft, PanelRight, Palette, Plus, RefreshCw, Search, Settings, ShieldCheck, SquareKanban, SquareTerminal, Trash2, Undo2, Workflow, Zap, type Icon } from '../../ui/icons.ts';
 import { openConnect } from '../../features/connect/index.ts';
 import { openPalette, openShortcuts, paletteMayOpen } from '../../features/command/index.ts';
 import { openImport } from '../../features/imports/index.ts';
@@ -63,6 +63,8 @@ const windowActions: readonly WindowAction[] = [
   goTo('go.projects', 'Projects', FolderTree, { place: 'projects' }, 'g p'),
   goTo('go.lineage', 'Lineage', Workflow, { place: 'lineage' }, 'g l'),
   goTo('go.history', 'History', History, { place: 'history' }, 'g y'),
+  goTo('go.automations', 'Automations', Zap, { place: 'automations' }, 'g u'),
+  goTo('go.approvals', 'Approvals', ShieldCheck, { place: 'approvals' }, 'g v'),
   goTo('go.storage', 'Storage', HardDrive, { place: 'storage' }, 'g o'),
   goTo('go.sync', 'Sync', RefreshCw, { place: 'sync' }, 'g s'),
   goTo('go.trash', 'Trash', Trash2, { place: 'trash' }, 'g t'),

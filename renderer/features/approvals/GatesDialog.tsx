@@ -1,0 +1,94 @@
+import { useState } from 'react';
+import { explainError, type InputOf, type OutputOf, type RegistryId } from '#shared/contract/index.ts';
+import { runCommand, useOperation, useSubmit } from '../../app/api/index.ts';
+import { Button, Checkbox, Dialog, Field, Input, Select, SkeletonLines } from '../../ui/index.ts';
+import { Plus, Trash2 } from '../../ui/icons.ts';
+import styles from './Approvals.module.css';
+
+type Gate = OutputOf<'gates.list'>['gates'][number];
+
+/** What aliases of a registry need before they may be put. */
+export function GatesDialog({ onClose }: { readonly onClose: () => void }) {
+  const registries = useOperation('registries.list', {}).data?.items.filter((registry) => registry.role === 'admin') ?? [];
+  const [chosen, setChosen] = useState<string | null>(null);
+  const registryId = chosen ?? (registries[0] === undefined ? null : String(registries[0].id));
+  return registryId === null ? (
+    <Dialog open onOpenChange={(open) => !open && onClose()} title="Gates" actions={<Button variant="primary" onClick={onClose}>Close</Button>}>
+      <p>Gates are set by admins of a registry; there is none of which you are one.</p>
+    </Dialog>
+  ) : (
+    <Editor key={registryId} registryId={Number(registryId) as RegistryId} registries={registries.map((registry) => ({ value: String(registry.id), label: registry.name }))} onChoose={setChosen} onClose={onClose} />
+  );
+}
+
+function Editor({ registryId, registries, onChoose, onClose }: { readonly registryId: RegistryId; readonly registries: readonly { readonly value: string; readonly label: string }[]; readonly onChoose: (id: string) => void; readonly onClose: () => void }) {
+  const kept = useOperation('gates.list', { registryId });
+  const [changed, setChanged] = useState<readonly Gate[] | null>(null);
+  const gates = changed ?? kept.data?.gates ?? [];
+  const set = (index: number, change: Partial<Gate>): void => setChanged(gates.map((gate, each) => (each === index ? { ...gate, ...change } : gate)));
+  const { busy, error, submit } = useSubmit(async () => {
+    await runCommand('gates.set', { registryId, gates: gates as InputOf<'gates.set'>['gates'] }, { toast: false });
+    onClose();
+  });
+  const toggle = (index: number, kind: 'card' | 'licence' | 'integrity', on: boolean): void => {
+    const gate = gates[index];
+    if (gate !== undefined) set(index, { checks: [...gate.checks.filter((check) => check.kind !== kind), ...(on ? [{ kind }] : [])] });
+  };
+  return (
+    <Dialog
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title="Gates"
+      description="What aliases need before they may be put on a version. Nobody approves their own request."
+      width="wide"
+      keepOnOutsidePress
+      onSubmit={submit}
+      actions={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button type="submit" variant="primary" busy={busy} disabled={changed === null || gates.some((gate) => gate.alias.trim() === '')} disabledReason={changed === null ? 'Nothing was changed.' : 'A gate needs an alias.'}>
+            Save
+          </Button>
+        </>
+      }
+    >
+      <div className={styles.gates}>
+        <Field label="Registry" {...(error === null ? {} : { error: explainError(error).sentence })}>
+          <Select label="Registry" options={registries} value={String(registryId)} onValueChange={onChoose} />
+        </Field>
+        {kept.data === undefined ? (
+          <SkeletonLines lines={3} />
+        ) : (
+          gates.map((gate, index) => (
+            // eslint-disable-next-line react/no-array-index-key -- gates have no name of their own
+            <div key={index} className={styles.gate} role="group" aria-label={`Gate ${index + 1}`}>
+              <Field label="Alias or pattern">
+                <Input mono value={gate.alias} placeholder="production, prod-*" onValueChange={(alias) => set(index, { alias })} />
+              </Field>
+              <Field label="Approvals">
+                <Select label="Approvals" options={['0', '1', '2', '3', '4', '5'].map((value) => ({ value, label: value }))} value={String(gate.approvals)} onValueChange={(value) => set(index, { approvals: Number(value) })} />
+              </Field>
+              <Field label="By">
+                <Select label="By" options={[{ value: 'admin', label: 'Admins' }, { value: 'member', label: 'Members' }]} value={gate.deciders} onValueChange={(deciders) => set(index, { deciders })} />
+              </Field>
+              <Button icon={Trash2} aria-label={`Remove the gate before ${gate.alias === '' ? 'nothing yet' : gate.alias}`} onClick={() => setChanged(gates.filter((_, each) => each !== index))} />
+              <div className={styles.checks}>
+                <Checkbox checked={gate.checks.some((check) => check.kind === 'card')} onCheckedChange={(on) => toggle(index, 'card', on)} label="Card filled" />
+                <Checkbox checked={gate.checks.some((check) => check.kind === 'licence')} onCheckedChange={(on) => toggle(index, 'licence', on)} label="Licence set" />
+                <Checkbox checked={gate.checks.some((check) => check.kind === 'integrity')} onCheckedChange={(on) => toggle(index, 'integrity', on)} label="Integrity verified" />
+                {gate.checks.filter((check) => check.kind === 'metric').map((check) => (
+                  <span key={check.path} className={styles.dim}>
+                    {check.path} {check.comparison} {String(check.value)}
+                  </span>
+                ))}
+              </div>
+            </div>
+          ))
+        )}
+        <Button icon={Plus} onClick={() => setChanged([...gates, { alias: '', approvals: 1, deciders: 'admin', checks: [] }])}>
+          Add a gate
+        </Button>
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,3 @@
+import { definePlaces } from '../../app/routes/registry.ts';
+
+export const places = definePlaces({ approvals: () => import('./ApprovalsPlace.tsx').then((module) => module.ApprovalsPlace) });

@@ -1,0 +1,174 @@
+import { useState } from 'react';
+import type { AutomationId, DeliveryId, OutputOf } from '#shared/contract/index.ts';
+import { notify, runCommand, useOperation, usePagedRows, useReadOnly } from '../../app/api/index.ts';
+import { PlaceBody, PlaceFailure, PlaceHeader } from '../../app/shell/index.ts';
+import { AlertDialog, Badge, Button, type Column, copyText, DataTable, EmptyState, formatQuantity, NOTHING_SELECTED, RelativeTime, type Selection, SkeletonLines, StatusDot, Switch } from '../../ui/index.ts';
+import { Copy, Pencil, Plus, RotateCcw, Trash2, Zap } from '../../ui/icons.ts';
+import { AutomationDialog } from './AutomationDialog.tsx';
+import { DeliveryDialog } from './DeliveryDialog.tsx';
+import { fitsForm, type Definition } from './draft.ts';
+import styles from './Automations.module.css';
+
+type Automation = OutputOf<'automations.list'>['items'][number];
+type Delivery = OutputOf<'deliveries.list'>['items'][number];
+
+const tones = { waiting: 'neutral', sending: 'accent', done: 'good', dead: 'danger', discarded: 'neutral', stopped: 'caution' } as const;
+
+/** What happens by itself, what it did, and what it could not do. */
+export function AutomationsPlace() {
+  const automations = useOperation('automations.list', { limit: 500 });
+  const readOnly = useReadOnly();
+  const [editing, setEditing] = useState<{ readonly id: AutomationId | null; readonly definition: Definition | null } | null>(null);
+  const [removing, setRemoving] = useState<Automation | null>(null);
+  const items = automations.data?.items ?? [];
+  const exportAll = async (): Promise<void> => {
+    const { core } = await import('../../app/api/core.ts');
+    const { text, count } = await core().query('automations.export', {});
+    await copyText(text);
+    notify({ tone: 'good', title: `${formatQuantity(count, 'automation')} copied as YAML` });
+  };
+  return (
+    <>
+      <PlaceHeader
+        icon={Zap}
+        title="Automations"
+        facts={automations.data === undefined ? undefined : <span>{items.length === 0 ? 'none yet' : formatQuantity(items.length, 'automation')}</span>}
+        actions={
+          <>
+            {items.length > 0 && (
+              <Button icon={Copy} onClick={() => void exportAll()}>
+                Copy as YAML
+              </Button>
+            )}
+            <Button icon={Plus} variant="primary" disabled={readOnly} disabledReason="The catalog is read-only." onClick={() => setEditing({ id: null, definition: null })}>
+              New automation…
+            </Button>
+          </>
+        }
+      />
+      <PlaceBody>
+        <div className={styles.page}>
+          {automations.error !== null && automations.data === undefined ? (
+            <PlaceFailure error={automations.error} retry={automations.retry} />
+          ) : automations.data === undefined ? (
+            <SkeletonLines lines={4} />
+          ) : items.length === 0 ? (
+            <EmptyState
+              icon={Zap}
+              title="Nothing happens by itself yet"
+              text="An automation tells others, runs a command or puts an alias when something happens here: a version is linked, production moves, a run fails."
+              action={
+                <Button variant="primary" icon={Plus} disabled={readOnly} onClick={() => setEditing({ id: null, definition: null })}>
+                  New automation…
+                </Button>
+              }
+            />
+          ) : (
+            <>
+              <ul className={styles.list} aria-label="Automations">
+                {items.map((item) => (
+                  <li key={item.id} className={styles.item}>
+                    <div className={styles.what}>
+                      <h3>{item.definition.name}</h3>
+                      <p>{item.sentence}</p>
+                      <div className={styles.facts}>
+                        {item.lastFiredAt !== null && (
+                          <Badge>
+                            fired <RelativeTime time={item.lastFiredAt} />
+                          </Badge>
+                        )}
+                        {item.deliveries.done > 0 && <Badge tone="good">{item.deliveries.done} done</Badge>}
+                        {item.deliveries.waiting > 0 && <Badge>{item.deliveries.waiting} waiting</Badge>}
+                        {item.deliveries.dead > 0 && <Badge tone="danger">{item.deliveries.dead} failed</Badge>}
+                      </div>
+                    </div>
+                    <div className={styles.acts}>
+                      <Switch
+                        checked={item.definition.enabled}
+                        disabled={readOnly}
+                        label={item.definition.enabled ? 'On' : 'Off'}
+                        onCheckedChange={(enabled) => void runCommand('automations.update', { id: item.id, enabled }, { done: `“${item.definition.name}” is ${enabled ? 'on' : 'off'}` })}
+                        aria-label={`${item.definition.name} is on`}
+                      />
+                      <Button size="small" icon={Pencil} disabled={readOnly || !fitsForm(item.definition)} disabledReason={readOnly ? 'The catalog is read-only.' : 'It has more than this form can show: change it as YAML, with “vitrine automation export” and “import”.'} aria-label={`Edit ${item.definition.name}`} onClick={() => setEditing({ id: item.id, definition: item.definition })}>
+                        Edit…
+                      </Button>
+                      <Button size="small" icon={Copy} disabled={readOnly || !fitsForm(item.definition)} aria-label={`Duplicate ${item.definition.name}`} onClick={() => setEditing({ id: null, definition: { ...item.definition, name: `${item.definition.name} copy` } })}>
+                        Duplicate…
+                      </Button>
+                      <Button size="small" icon={Trash2} disabled={readOnly} aria-label={`Remove ${item.definition.name}`} onClick={() => setRemoving(item)}>
+                        Remove…
+                      </Button>
+                    </div>
+                  </li>
+                ))}
+              </ul>
+              <Deliveries readOnly={readOnly} />
+            </>
+          )}
+        </div>
+      </PlaceBody>
+      {editing !== null && <AutomationDialog id={editing.id} definition={editing.definition} onClose={() => setEditing(null)} />}
+      <AlertDialog
+        open={removing !== null}
+        onOpenChange={(open) => !open && setRemoving(null)}
+        title={`Remove “${removing?.definition.name ?? ''}”?`}
+        description={`${removing === null || removing.deliveries.waiting === 0 ? '' : `${formatQuantity(removing.deliveries.waiting, 'delivery', 'deliveries')} that wait will be given up. `}Its log and its place in the history stay.`}
+        confirmLabel="Remove"
+        onConfirm={async () => {
+          if (removing !== null) await runCommand('automations.remove', { id: removing.id }, { done: `Removed “${removing.definition.name}”` });
+        }}
+      />
+    </>
+  );
+}
+
+const columns: readonly Column<Delivery>[] = [
+  { id: 'state', header: 'State', width: 116, fixed: true, text: (row) => row.state, render: (row) => <StatusDot tone={tones[row.state]} label={row.state === 'dead' ? 'failed' : row.state} busy={row.state === 'sending'} /> },
+  { id: 'automation', header: 'Automation', width: 170, grow: 1, text: (row) => row.automation },
+  { id: 'event', header: 'Event', width: 240, grow: 2, text: (row) => `${row.event.label} (${row.event.kind})` },
+  { id: 'target', header: 'To', width: 170, grow: 1, text: (row) => row.target },
+  { id: 'attempts', header: 'Attempts', width: 84, numeric: true, text: (row) => String(row.attempts) },
+  { id: 'when', header: 'When', width: 116, render: (row) => <RelativeTime time={row.doneAt ?? row.createdAt} /> },
+  { id: 'problem', header: 'What is wrong', width: 220, grow: 2, text: (row) => row.problem ?? '' },
+];
+
+function Deliveries({ readOnly }: { readonly readOnly: boolean }) {
+  const rows = usePagedRows('deliveries.list', {});
+  const [selection, setSelection] = useState<Selection>(NOTHING_SELECTED);
+  const [open, setOpen] = useState<DeliveryId | null>(null);
+  const failed = useOperation('deliveries.list', { states: ['dead', 'stopped'], limit: 1000 }).data?.items ?? [];
+  return (
+    <section aria-label="Deliveries">
+      <div className={styles.headline}>
+        <h2>Deliveries</h2>
+        {failed.length > 0 && (
+          <Button icon={RotateCcw} disabled={readOnly} onClick={() => void runCommand('deliveries.replay', { ids: failed.map((one) => one.id) }, { done: `${formatQuantity(failed.length, 'delivery', 'deliveries')} queued again` })}>
+            Send the {failed.length} failed again
+          </Button>
+        )}
+      </div>
+      {rows.error !== null ? (
+        <PlaceFailure error={rows.error} retry={rows.retry} compact />
+      ) : !rows.pending && rows.rowCount === 0 ? (
+        <EmptyState compact icon={Zap} title="Nothing was sent yet" text="What automations do is listed here, attempt by attempt." />
+      ) : (
+        <div style={{ height: 360 }}>
+          <DataTable<Delivery>
+            label="Deliveries, newest first"
+            columns={columns}
+            rowCount={rows.rowCount}
+            getRow={rows.getRow}
+            onRangeNeeded={rows.onRangeNeeded}
+            getRowId={(row) => String(row.id)}
+            loading={rows.pending}
+            selection={selection}
+            onSelectionChange={setSelection}
+            onOpen={(row) => setOpen(row.id)}
+          />
+        </div>
+      )}
+      {open !== null && <DeliveryDialog id={open} readOnly={readOnly} onClose={() => setOpen(null)} />}
+    </section>
+  );
+}
