@@ -12,11 +12,11 @@ import { versionsNotStanding } from './0050-versions-not-standing.ts';
 import { partsInPlace } from './0070-parts-in-place.ts';
 import { curation } from './0090-curation.ts';
 import { holdsAndSearches } from './0100-holds-and-searches.ts';
-import { historyAtScale } from './0102-history-at-scale.ts';
-import { imports } from './0104-imports.ts';
+import { historyAtScale } from './0110-history-at-scale.ts';
 import { remotes } from './0120-remotes.ts';
 import { automations } from './0130-automations.ts';
 import { approvals } from './0140-approvals.ts';
+import { imports } from './0150-imports.ts';
 
 export type Migration = {
   readonly number: number;
@@ -34,10 +34,10 @@ export const migrations: readonly Migration[] = [
   curation,
   holdsAndSearches,
   historyAtScale,
-  imports,
   remotes,
   automations,
   approvals,
+  imports,
 ];
 
 assertOrder(migrations);

@@ -2,7 +2,7 @@
 import type { Migration } from './index.ts';
 
 export const historyAtScale: Migration = {
-  number: 102,
+  number: 110,
   name: 'history at scale',
   up(db) {
     db.script(schema);

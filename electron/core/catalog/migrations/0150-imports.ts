@@ -2,7 +2,7 @@
 import type { Migration } from './index.ts';
 
 export const imports: Migration = {
-  number: 104,
+  number: 150,
   name: 'imports',
   up(db) {
     db.script(schema);
