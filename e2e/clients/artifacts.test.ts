@@ -109,9 +109,9 @@ describe.each(clients)('the %s client', { timeout: 400_000 }, (client) => {
     expect(await paths('media:v0')).toEqual(expect.arrayContaining(['table.table.json', expect.stringMatching(/^media\/images\//u)]));
   });
 
-  test('time to live: set, off, changed', async () => {
-    expect(await told('time_to_live')).toEqual({ days: 3, off: null, later: 7 });
-    expect(await version('ttl:v0')).toMatchObject({ ttlDays: 7, ttl: { kind: 'days', days: 7 } });
+  test('time to live: set, off, changed, inherited from the project and from the artifact', async () => {
+    expect(await told('time_to_live')).toEqual({ days: 3, off: null, later: 7, inherits: null, inherited: 30, nearer: 14 });
+    expect(await version('ttl:v0')).toMatchObject({ ttlDays: 14, ttl: { kind: 'inherit' } });
   });
 
   test('aliases, tags, description and metadata edited and saved', async () => {

@@ -6,6 +6,9 @@ import { request } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openCore } from '../../electron/core/host/core.ts';
+import type { InputOf, OperationName, OutputOf, VersionId } from '#shared/contract/index.ts';
+import { recordBefore } from '../drivers/recorder.ts';
 import { clientEnvironment, clients, pythonOf, type Told } from '../drivers/pythonClient.ts';
 import { openWorkbench, type Workbench } from './workbench.ts';
 
@@ -69,6 +72,64 @@ describe('the newest client', { timeout: 300_000 }, () => {
     expect((await bench.run('killed_while_uploading', run)).outputCount).toBe(0);
     // What came of it is collected: the half of a file at once, the draft when its time is over.
     await until(async () => growing(bench.data), (bytes) => bytes === 0);
+  });
+
+  test.each([
+    ['while files come', { path: '/api/wandb/uploads/' }, 0],
+    ['before it commits', { operation: 'CommitArtifact' }, 0],
+    ['in the middle of a commit', { operation: 'CommitArtifact' }, 40],
+    ['at the end of a commit', { operation: 'CommitArtifact' }, 150],
+  ] as const)('goes on when the server is killed %s: one version, whole', async (when, what, later) => {
+    const round = when.replaceAll(' ', '-');
+    const recorder = await bench.record();
+    const passed = recorder.passedOn(what);
+    const program = bench.program('newest', 'failures.py', { ...only('logged_while_killed', { project: round, round, files: 1500 }), url: recorder.url });
+    await program.told('logging');
+    await passed;
+    // Another moment of the same commit each time.
+    await delay(later);
+    await bench.killServer();
+    await bench.startServer();
+    const facts = await program.told('logged_while_killed');
+    expect(facts).toMatchObject({ version: 'v0' });
+    const version = await bench.version(`${bench.team}/${round}/survivor:${round}`);
+    expect(version).toMatchObject({ index: 0, state: 'committed', fileCount: 1500, wandbDigest: facts['digest'] });
+    expect((await bench.ask('versions.list', { artifactId: version.artifactId })).items).toHaveLength(1);
+    expect((await bench.ask('history.verify', {})).intact).toBe(true);
+    expect((await bench.run(round, facts['run'])).outputCount).toBe(1);
+  });
+
+  test('killed: its run is told as crashed, its version under way is given up, and its bytes are nobody’s', async () => {
+    // A core whose times are short: real ones are minutes and a day.
+    const directory = join(bench.folder, 'hasty');
+    const core = await openCore({ dataDirectory: directory, applicationVersion: '0', log: () => undefined, listen: false, upkeep: { silence: 3000, abandonment: 3000, interval: 200 } });
+    try {
+      const ask = async <Name extends OperationName>(name: Name, input: InputOf<Name>): Promise<OutputOf<Name>> => (await core.run(name, input, {})).output as OutputOf<Name>;
+      const { key } = await ask('keys.create', { name: 'script' });
+      const { url } = await core.door.start({});
+      const recorder = await recordBefore(url);
+      const uploaded = recorder.passedOn({ operation: 'CreateArtifactFiles' });
+      const program = bench.program('newest', 'failures.py', { ...only('killed_while_uploading', { team: (await ask('catalog.status', {})).team.name, bytes: 1_500_000_000 }), url: recorder.url, apiKey: key });
+      const { run } = await program.told('running');
+      await program.told('uploading');
+      await uploaded;
+      killTree(program.child.pid);
+      await program.ended;
+      const { team } = await ask('catalog.status', {});
+      const stateOf = async () => (await ask('runs.get', { entity: team.name, project: 'killed_while_uploading', runId: String(run) })).state;
+      expect(await until(stateOf, (state) => state !== 'running')).toBe('crashed');
+      expect((await ask('artifacts.list', {})).items).toEqual([]);
+      expect((await ask('history.list', { kinds: ['run.crashed'] })).items).toHaveLength(1);
+      const draft = recorder.requests.find((request) => request.operation === 'CreateArtifact');
+      const id = Number(/"id":"([^"]+)"/u.exec(draft?.answer ?? '')?.[1] === undefined ? 0 : Buffer.from(/"id":"([^"]+)"/u.exec(draft?.answer ?? '')![1]!, 'base64').toString('utf8').split(':')[1]);
+      expect(await until(async () => (await ask('drafts.get', { id: id as VersionId })).state, (state) => state !== 'open')).toBe('abandoned');
+      const unneeded = await ask('storage.collect', { simulate: true });
+      expect(unneeded.objects + unneeded.youngObjects).toBe((await ask('storage.usage', {})).objects);
+      await until(async () => growing(directory), (bytes) => bytes === 0);
+      await recorder.close();
+    } finally {
+      await core.close();
+    }
   });
 
   test('two that log the same name at once get versions of their own, each number once, each alias once', async () => {
@@ -178,7 +239,7 @@ describe('the door itself', { timeout: 240_000 }, () => {
 
 /** Bytes of what the store is receiving at this moment. */
 function growing(data: string): number {
-  const folders = ['store/incoming', 'store/temporary', 'store/tmp', 'store/staging'].map((name) => join(data, name)).filter((path) => existsSync(path));
+  const folders = ['store/arriving', 'store/temporary'].map((name) => join(data, name)).filter((path) => existsSync(path));
   return folders.flatMap((path) => readdirSync(path, { recursive: true }).map((name) => join(path, String(name)))).reduce((sum, path) => {
     const status = statSync(path, { throwIfNoEntry: false });
     return sum + (status?.isFile() === true ? status.size : 0);

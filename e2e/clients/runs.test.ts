@@ -105,8 +105,11 @@ describe.each(clients)('the %s client', { timeout: 400_000 }, (client) => {
     });
   });
 
-  test('an alert leaves the run as it is', async () => {
-    expect(await told('alerted')).toMatchObject({ state: 'finished' });
+  test('an alert stands in the history and leaves the run as it is', async () => {
+    const facts = await told('alerted');
+    expect(facts).toMatchObject({ state: 'finished' });
+    const { items } = await bench.ask('history.list', { kinds: ['run.alerted'] });
+    expect(items.filter((event) => event.subject.label.includes(String(facts['run']))).map((event) => event.after)).toEqual([{ title: 'Low accuracy', text: 'Below the bar.', level: 'warning' }]);
   });
 
   test('a deleted run is gone, what it logged stays', async () => {

@@ -18,6 +18,8 @@ export type Recorded = {
 export type Recorder = {
   readonly url: string;
   readonly requests: readonly Recorded[];
+  /** Resolves when the next request is passed on to the door whole: of that GraphQL operation, or to an address that begins so. */
+  passedOn(what: { readonly operation: string } | { readonly path: string }): Promise<void>;
   /** Names of the GraphQL operations that were asked, in order. */
   operations(): readonly string[];
   close(): Promise<void>;
@@ -27,6 +29,7 @@ export type Recorder = {
 export async function recordBefore(doorUrl: string): Promise<Recorder> {
   const door = new URL(doorUrl);
   const requests: Recorded[] = [];
+  const awaited = new Set<{ readonly isMeant: (path: string, operation: string | null) => boolean; readonly resolve: () => void }>();
   const server = createServer({ requestTimeout: 0 }, (incoming, outgoing) => {
     const begun = performance.now();
     const isGraphql = incoming.url === '/graphql';
@@ -47,12 +50,23 @@ export async function recordBefore(doorUrl: string): Promise<Recorder> {
     passed.on('error', () => outgoing.destroy());
     outgoing.on('close', () => passed.destroy());
     if (isGraphql) incoming.on('data', (chunk: Buffer) => asked.push(chunk));
+    incoming.on('end', () => {
+      for (const one of awaited) {
+        if (!one.isMeant(incoming.url ?? '', isGraphql ? (readGraphql(asked)?.name ?? null) : null)) continue;
+        awaited.delete(one);
+        one.resolve();
+      }
+    });
     incoming.pipe(passed);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     requests,
+    passedOn: (what) =>
+      new Promise((resolve) => {
+        awaited.add({ isMeant: (path, operation) => ('path' in what ? path.startsWith(what.path) : operation === what.operation), resolve });
+      }),
     operations: () => requests.flatMap(({ operation }) => (operation === null ? [] : [operation])),
     close: () =>
       new Promise((resolve) => {

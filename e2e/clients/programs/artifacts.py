@@ -6,7 +6,7 @@ import os
 
 import wandb
 
-from scenarios import failure, parameters, read_all, run_scenarios, scenario, team, write
+from scenarios import ask, failure, parameters, read_all, run_scenarios, scenario, team, write
 
 project = parameters["project"]
 entity = team
@@ -202,7 +202,17 @@ def time_to_live():
         off = wandb.Api().artifact(f"{entity}/{project}/ttl:latest").ttl
         artifact.ttl = datetime.timedelta(days=7)
         artifact.save()
-        return {"days": at_first.days, "off": off, "later": wandb.Api().artifact(f"{entity}/{project}/ttl:latest").ttl.days}
+        later = wandb.Api().artifact(f"{entity}/{project}/ttl:latest").ttl.days
+        artifact.ttl = wandb.ArtifactTTL.INHERIT
+        artifact.save()
+        inherits = wandb.Api().artifact(f"{entity}/{project}/ttl:latest").ttl
+        # Whoever leads the project says how long its versions live, where they don't say so themselves.
+        ask("ttl.set", target={"kind": "project", "id": ask("projects.get", entity=entity, name=project)["id"]}, ttl={"kind": "days", "days": 30})
+        inherited = wandb.Api().artifact(f"{entity}/{project}/ttl:latest").ttl.days
+        ask("ttl.set", target={"kind": "artifact", "id": ask("artifacts.get", entity=entity, project=project, name="ttl")["id"]}, ttl={"kind": "days", "days": 14})
+        nearer = wandb.Api().artifact(f"{entity}/{project}/ttl:latest").ttl.days
+        ask("ttl.set", target={"kind": "project", "id": ask("projects.get", entity=entity, name=project)["id"]}, ttl={"kind": "inherit"})
+        return {"days": at_first.days, "off": off, "later": later, "inherits": inherits, "inherited": inherited, "nearer": nearer}
 
 
 @scenario

@@ -60,6 +60,21 @@ def killed_run():
 
 
 @scenario
+def logged_while_killed():
+    """Logs a version of many files; the test kills the server in the middle of it and starts it again."""
+    os.makedirs("many", exist_ok=True)
+    for index in range(parameters["files"]):
+        write(f"many/{index}.txt", f"{parameters['round']} {index}")
+    run = wandb.init(project=project, entity=team)
+    artifact = wandb.Artifact("survivor", type="dataset")
+    artifact.add_dir("many")
+    tell("logging", run=run.id)
+    run.log_artifact(artifact, aliases=[parameters["round"]]).wait()
+    run.finish()
+    return {"run": run.id, "version": artifact.version, "digest": artifact.digest}
+
+
+@scenario
 def same_version():
     """One of several that log the same name at the same moment."""
     run = wandb.init(project=project, entity=team)

@@ -4,6 +4,7 @@ import json
 import os
 import sys
 import traceback
+import urllib.request
 
 parameters = json.loads(os.environ.get("VITRINE_PARAMETERS", "{}"))
 team = parameters.get("team", "")
@@ -45,6 +46,17 @@ def run_scenarios():
             _output.write(json.dumps({"scenario": function.__name__, "problem": traceback.format_exc()[-6000:]}) + "\n")
             _output.flush()
     sys.stdout.flush()
+
+
+def ask(operation, **given):
+    """What an operation of Vitrine answers, for what the client has no words for."""
+    request = urllib.request.Request(
+        f"{os.environ['WANDB_BASE_URL']}/api/operations/{operation}",
+        data=json.dumps(given).encode(),
+        headers={"authorization": f"Bearer {os.environ['WANDB_API_KEY']}", "content-type": "application/json"},
+    )
+    with urllib.request.urlopen(request) as answer:
+        return json.load(answer)["output"]
 
 
 def failure(action):

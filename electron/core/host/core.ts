@@ -18,6 +18,7 @@ import type { Dispatch } from './dispatcher.ts';
 import type { Log } from './log.ts';
 import { makeFolder } from './makeFolder.ts';
 import type { SocketListener } from './socket.ts';
+import type { UpkeepTimes } from './upkeep.ts';
 import type { Vault } from './vault.ts';
 import { workerUrl } from './workers.ts';
 
@@ -35,6 +36,8 @@ export type CoreOptions = {
   readonly notify?: (notification: DesktopNotification) => void;
   /** How long to wait for another owner to end before `catalog_locked` is thrown, in milliseconds; absent: not at all. */
   readonly waitForOwner?: number;
+  /** When silent runs are told as crashed and drafts given up: tests can’t wait for the real times. */
+  readonly upkeep?: UpkeepTimes;
   readonly onStep?: (step: StartupStep, done: number | null, total: number | null) => void;
   /** Checks every answer against the contract: tests and development. */
   readonly checkOutput?: boolean;
@@ -152,12 +155,12 @@ export async function openCore(options: CoreOptions): Promise<Core> {
         { actorId: catalog.status().defaultUserId, entrance },
       );
     };
-    const openedDoor = doorOnDemand({ dispatch, catalog, store, uploads: createUploads({ catalog, store }), log: options.log, applicationVersion: options.applicationVersion });
+    const openedDoor = doorOnDemand({ directory, dispatch, catalog, store, uploads: createUploads({ catalog, store }), log: options.log, applicationVersion: options.applicationVersion });
     door = openedDoor;
     if (options.listen && !catalog.status().readOnly) listener = await listenOnSocket(directory, (transport) => serve(transport, 'cli'));
     const openedStore = store;
     if (options.passing !== true) openedSync.start();
-    const upkeep = options.passing === true ? null : startUpkeep(catalog, openedStore, options.log);
+    const upkeep = options.passing === true ? null : startUpkeep(catalog, openedStore, options.log, options.upkeep);
     const systemContext = { signal: ending.signal, report: () => undefined };
     const automations = options.passing === true || catalog.status().readOnly
       ? null

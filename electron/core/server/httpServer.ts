@@ -19,7 +19,7 @@ import { createSlowClientGuard } from './slowClients.ts';
 import { httpStatusOf } from './status.ts';
 import { registerWandb, sendUiPage } from './wandb/routes.ts';
 
-export type DoorParts = { readonly dispatch: Dispatch; readonly catalog: CatalogPool; readonly store: Store; readonly uploads: Uploads; readonly log: Log; readonly applicationVersion: string };
+export type DoorParts = { /** The catalog's folder. */ readonly directory: string; readonly dispatch: Dispatch; readonly catalog: CatalogPool; readonly store: Store; readonly uploads: Uploads; readonly log: Log; readonly applicationVersion: string };
 
 export type ServerOptions = {
   readonly host: string;

@@ -43,6 +43,8 @@ export function verbOf(kind: EventKind): string {
       return 'went on with';
     case 'run.stop_requested':
       return 'asked to stop';
+    case 'run.alerted':
+      return 'got an alert from';
     case 'run.deleted':
       return 'deleted';
     case 'artifact.moved':

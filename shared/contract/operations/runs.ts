@@ -318,6 +318,14 @@ export const runOperations = [
     audience: 'member',
   }),
   defineCommand({
+    name: 'runs.alert',
+    summary: 'Says on behalf of a run that something needs looking at; it stands in the history.',
+    input: z.strictObject({ id: RunId, title: z.string().trim().min(1).max(1000), text: z.string().max(10_000).default(''), level: z.enum(['info', 'warning', 'error']).default('info') }),
+    output: z.strictObject({}),
+    errors: changeErrors,
+    audience: 'member',
+  }),
+  defineCommand({
     name: 'runs.delete',
     summary: 'Removes a run with its metrics, console and files for good; versions that it logged stay, or go to the trash with it.',
     input: z.strictObject({ id: RunId, deleteVersions: z.boolean().default(false) }),

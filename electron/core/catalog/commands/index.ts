@@ -18,7 +18,7 @@ import { promoteLinks } from './promotion.ts';
 import { createRegistry, deleteRegistry, updateRegistry } from './registries.ts';
 import { removeSearch, renameSearch, saveSearch } from './savedSearches.ts';
 import { placeHold, releaseHold, setTimeToLive, sweepLapsed } from './retention.ts';
-import { appendToRun, deleteRun, deleteRunFiles, saveRunFile, stopRun, sweepRunLog, sweepRuns, upsertRun } from './runStream.ts';
+import { alertOfRun, appendToRun, deleteRun, deleteRunFiles, saveRunFile, stopRun, sweepRunLog, sweepRuns, upsertRun } from './runStream.ts';
 import { createRun, updateRun, useVersions } from './runs.ts';
 import { deleteLayout, saveLayout } from './layouts.ts';
 import { setCardRule, setLifecycle } from './lifecycles.ts';
@@ -80,6 +80,7 @@ const contracted = {
   'runs.delete': deleteRun,
   'runs.deleteFiles': deleteRunFiles,
   'runs.stop': stopRun,
+  'runs.alert': alertOfRun,
   'runs.update': updateRun,
   'runs.upsert': upsertRun,
   'runs.use': useVersions,

@@ -180,6 +180,14 @@ export function stopRun(scope: CommandScope, input: CheckedInputOf<'runs.stop'>)
   return detailOf(scope, run.id);
 }
 
+export function alertOfRun(scope: CommandScope, input: CheckedInputOf<'runs.alert'>): OutputOf<'runs.alert'> {
+  const { db } = scope;
+  const run = runRow(db, input.id);
+  demand(scope.asker, 'source.log', projectObject(db, run.projectId), { kind: 'run', label: String(input.id) });
+  scope.record({ kind: 'run.alerted', subject: runSubject(run), before: null, after: { title: input.title, text: input.text, level: input.level }, about: [{ kind: 'project', id: run.projectId }] });
+  return {};
+}
+
 export function deleteRun(scope: CommandScope, input: CheckedInputOf<'runs.delete'>): OutputOf<'runs.delete'> {
   const { db, at } = scope;
   const run = runRow(db, input.id);

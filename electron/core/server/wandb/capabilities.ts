@@ -1,6 +1,6 @@
 /**
  * Addresses that carry their own permission: the client sends and fetches bytes without its key. Each is for one purpose, one thing, one
- * caller and a time; it holds no key, and can't be made or changed without the secret, which lives only in this process.
+ * caller and a time; it holds no key, and can't be made or changed without the secret.
  */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
@@ -46,7 +46,7 @@ export function createCapabilities(options: { readonly secret?: Uint8Array; read
       const seal = Buffer.from(token.slice(dot + 1), 'base64url');
       const expected = sealOf(body);
       // The text of the seal must be the only one that decodes to it: no two addresses for one permission.
-      if (dot < 1 || seal.length !== expected.length || !timingSafeEqual(seal, expected) || seal.toString('base64url') !== token.slice(dot + 1)) throw refused('This address is not one that was given out here, or Vitrine has been restarted since.');
+      if (dot < 1 || seal.length !== expected.length || !timingSafeEqual(seal, expected) || seal.toString('base64url') !== token.slice(dot + 1)) throw refused('This address is not one that was given out here.');
       const claims = Claims.parse(JSON.parse(Buffer.from(body, 'base64url').toString('utf8')));
       if (claims.capability.for !== purpose) throw refused('This address is for something else.');
       if (claims.expires * 1000 < now()) throw refused('This address is past its time.');

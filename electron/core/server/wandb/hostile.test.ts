@@ -1,6 +1,6 @@
 /** The door over real HTTP, asked by those who mean harm or are broken: nothing of theirs may be kept, and each gets a clear answer. */
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -243,6 +243,31 @@ describe('uploads', () => {
     await put(made.fileUrl!, 'mine');
     await put(made.manifestUrl, made.manifest);
     expect((await graphql(commit, { input: { artifactID: made.id } }, otherKey)).status).toBe(404);
+  });
+  test('an address for bytes outlives a restart; with another key in the folder it is 403', async () => {
+    const made = await draft('model.bin', 'outlives');
+    const upload = pathOf(made.fileUrl!);
+    const reopen = async (): Promise<void> => {
+      await core.close();
+      core = await openCore({ dataDirectory: directory, applicationVersion: '0', log: () => undefined, listen: false, checkOutput: true });
+      ({ url, port } = await core.door.start({ slowClientPatience: 1500 }));
+    };
+    await reopen();
+    expect((await put(`${url}${upload}`, 'outlives')).status).toBe(200);
+    if (process.platform !== 'win32') expect(statSync(join(directory, 'door.key')).mode & 0o777).toBe(0o600);
+    await put(`${url}${pathOf(made.manifestUrl.replace(/^http:\/\/[^/]+/u, url))}`, made.manifest);
+    await data(commit, { input: { artifactID: made.id } });
+    const other = await draft('model.bin', 'sealed with the key before');
+    writeFileSync(join(directory, 'door.key'), 'no key at all');
+    await reopen();
+    expect((await put(`${url}${new URL(other.fileUrl!).pathname}`, 'sealed with the key before')).status).toBe(403);
+    const fresh = await draft('model.bin', 'sealed with the new key');
+    expect((await put(fresh.fileUrl!, 'sealed with the new key')).status).toBe(200);
+  });
+  test('answer without a body: clients never let go of one, and would hold a connection per file', async () => {
+    const made = await draft('model.bin', 'no body');
+    const reply = await put(made.fileUrl!, 'no body');
+    expect([reply.status, reply.body, reply.headers['content-length']]).toEqual([200, '', '0']);
   });
   test('a length that isn’t kept, and an encoding, are refused', async () => {
     const made = await draft('model.bin', 'length');

@@ -9,6 +9,7 @@ import type { Dispatch } from '../../host/dispatcher.ts';
 import { mediaTypeOf } from '../../operations/mediaTypes.ts';
 import type { Incoming, Uploads } from '../../operations/uploads.ts';
 import type { Store } from '../../store/index.ts';
+import { addressKey } from '../addressKey.ts';
 import type { Authenticate } from '../keys.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Remembered } from '../remembered.ts';
@@ -22,7 +23,7 @@ import { globalId, localIdOrNull } from './ids.ts';
 import { createNodes } from './resolvers/index.ts';
 import { uiPageFor, uiPagePolicy } from './uiPages.ts';
 
-export type WandbParts = { readonly dispatch: Dispatch; readonly catalog: CatalogPool; readonly store: Store; readonly uploads: Uploads; readonly authenticate: Authenticate; readonly metrics: Metrics; readonly statuses: Remembered<OutputOf<'catalog.status'>> };
+export type WandbParts = { readonly directory: string; readonly dispatch: Dispatch; readonly catalog: CatalogPool; readonly store: Store; readonly uploads: Uploads; readonly authenticate: Authenticate; readonly metrics: Metrics; readonly statuses: Remembered<OutputOf<'catalog.status'>> };
 
 /** GraphQL and what scripts stream: 32 MiB, packed or not. */
 const bodyLimitBytes = 32 * 1024 * 1024;
@@ -36,7 +37,7 @@ const unzip = promisify(gunzip);
 
 export async function registerWandb(server: FastifyInstance, parts: WandbParts): Promise<void> {
   const { dispatch, catalog, store, metrics } = parts;
-  const capabilities = createCapabilities();
+  const capabilities = createCapabilities({ secret: await addressKey(parts.directory) });
   const runs = createRunMemory();
   const readInternal = (name: string, input: unknown, caller: WandbCaller): Promise<unknown> => catalog.read(name, input, caller);
 

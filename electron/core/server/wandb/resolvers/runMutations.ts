@@ -56,10 +56,12 @@ export async function markRunFilesUploaded(asking: Asking, input: RunAddress & {
   return { success: true };
 }
 
-/** An alert is a line of what the run printed: there is nobody to send it to yet. */
-export async function notifyAlert(asking: Asking, input: RunAddress & { readonly title: string; readonly text: string }): Promise<object> {
+const alertLevels: Readonly<Record<string, 'info' | 'warning' | 'error'>> = { INFO: 'info', WARN: 'warning', ERROR: 'error' };
+
+export async function notifyAlert(asking: Asking, input: RunAddress & { readonly title: string; readonly text: string; readonly severity?: string | null }): Promise<object> {
   const run = await runAt(asking, input);
-  asking.log('info', 'wandb', 'alert of a run', { run: run.id, title: input.title.slice(0, 200) });
+  const title = input.title.trim() === '' ? 'Alert' : input.title;
+  await asking.tell('runs.alert', { id: run.id, title: title.slice(0, 1000), text: input.text.slice(0, 10_000), level: alertLevels[input.severity ?? 'INFO'] ?? 'info' });
   return { success: true, clientMutationId: null };
 }
 
