@@ -100,9 +100,10 @@ describe('the newest client', { timeout: 300_000 }, () => {
   });
 
   test('killed: its run is told as crashed, its version under way is given up, and its bytes are nobody’s', async () => {
-    // A core whose times are short: real ones are minutes and a day.
+    // A core whose times become short once the client is gone: real ones are minutes and a day.
+    const times = { silence: 120_000, abandonment: 120_000, interval: 200 };
     const directory = join(bench.folder, 'hasty');
-    const core = await openCore({ dataDirectory: directory, applicationVersion: '0', log: () => undefined, listen: false, upkeep: { silence: 3000, abandonment: 3000, interval: 200 } });
+    const core = await openCore({ dataDirectory: directory, applicationVersion: '0', log: () => undefined, listen: false, upkeep: times });
     try {
       const ask = async <Name extends OperationName>(name: Name, input: InputOf<Name>): Promise<OutputOf<Name>> => (await core.run(name, input, {})).output as OutputOf<Name>;
       const { key } = await ask('keys.create', { name: 'script' });
@@ -115,6 +116,7 @@ describe('the newest client', { timeout: 300_000 }, () => {
       await uploaded;
       killTree(program.child.pid);
       await program.ended;
+      Object.assign(times, { silence: 1000, abandonment: 1000 });
       const { team } = await ask('catalog.status', {});
       const stateOf = async () => (await ask('runs.get', { entity: team.name, project: 'killed_while_uploading', runId: String(run) })).state;
       expect(await until(stateOf, (state) => state !== 'running')).toBe('crashed');

@@ -177,6 +177,14 @@ export async function registerWandb(server: FastifyInstance, parts: WandbParts):
       return send(request, reply, entry, request.params.name);
     });
 
+    // As a manifest names the place where its client knows no collection.
+    bytes.get<{ Params: { birth: string; hex: string } }>('/artifactsV2/:region/:entity/:birth/:hex', async (request, reply) => {
+      const caller = await parts.authenticate(request);
+      const entry = await entryOfBirth(caller, request.params);
+      if (entry === null) throw new VitrineError('not_found', { details: { kind: 'file', label: request.params.hex.slice(0, 64) } });
+      return send(request, reply, entry, entry.path);
+    });
+
     async function send(request: FastifyRequest, reply: FastifyReply, entry: EntryFacts, name: string, mediaType = mediaTypeOf(name)): Promise<FastifyReply> {
       if (entry.sha256 === null) throw new VitrineError('object_missing', { details: { path: name, explanation: `Its bytes are at ${entry.reference ?? 'another place'}.` } });
       if (!(await sendObject(store, request, reply, { sha256: entry.sha256, size: entry.size, mediaType }))) return fail(reply, 416, `The range lies outside of the file’s ${entry.size} bytes.`);
@@ -184,24 +192,31 @@ export async function registerWandb(server: FastifyInstance, parts: WandbParts):
     }
   });
 
+  /** A file of the version that first had it, by its MD5; null where there is none for the caller. */
+  async function entryOfBirth(caller: WandbCaller, where: { readonly birth: string; readonly hex: string }): Promise<EntryFacts | null> {
+    const id = localIdOrNull(where.birth, 'Artifact');
+    const md5 = where.hex.toLowerCase();
+    return id === null || !/^[0-9a-f]{32}$/.test(md5) ? null : entryOfVersion(caller, id, md5);
+  }
+
+  async function entryOfVersion(caller: WandbCaller, id: number, md5: string): Promise<EntryFacts | null> {
+    try {
+      return (await readInternal('internal.entryByMd5', { id, md5 }, caller)) as EntryFacts;
+    } catch (thrown) {
+      if (isVitrineError(thrown) && (thrown.code === 'not_found' || thrown.code === 'version_unavailable')) return null;
+      throw thrown;
+    }
+  }
+
   /** A file of a collection's version by its MD5. The version that first had it is tried first, then those of the collection. */
   async function entryByDigest(asking: Asking, caller: WandbCaller, where: { readonly entity: string; readonly project: string; readonly collection: string; readonly birth: string; readonly hex: string }): Promise<EntryFacts> {
     const md5 = where.hex.toLowerCase();
     const missing = new VitrineError('not_found', { details: { kind: 'file', label: `${where.collection.slice(0, 200)}: ${md5.slice(0, 64)}` } });
     if (!/^[0-9a-f]{32}$/.test(md5)) throw missing;
-    const birth = localIdOrNull(where.birth, 'Artifact');
-    const ofVersion = async (id: number): Promise<EntryFacts | null> => {
-      try {
-        return (await readInternal('internal.entryByMd5', { id, md5 }, caller)) as EntryFacts;
-      } catch (thrown) {
-        if (isVitrineError(thrown) && (thrown.code === 'not_found' || thrown.code === 'version_unavailable')) return null;
-        throw thrown;
-      }
-    };
-    const first = birth === null ? null : await ofVersion(birth);
+    const first = await entryOfBirth(caller, where);
     if (first !== null) return first;
     for (const versionId of await versionsOfCollection(asking, where)) {
-      const found = await ofVersion(versionId);
+      const found = await entryOfVersion(caller, versionId, md5);
       if (found !== null) return found;
     }
     throw missing;
