@@ -73,7 +73,7 @@ const runners = [
     name: 'clients',
     parts: testsOf('clients'),
     ready: prepareClients,
-    run: (report, args, environment) => vitestRun(report, args.some((one) => one.startsWith('e2e/clients')) ? args : ['e2e/clients', ...args], environment),
+    run: (report, args, environment) => vitestRun(report, args.some((one) => one.startsWith('e2e/clients')) ? args : ['e2e/clients', ...args], args.length === 0 ? { ...environment, VITRINE_ALL_CLIENT_TESTS: '1' } : environment),
     read: fromVitest,
   },
   {

@@ -5,6 +5,7 @@ import { VitrineError, type InputOf, type OperationName, type OutputOf, type Ser
 import { startVitrine, stopServing, temporaryFolder, type Served } from '../cli/commandLine.ts';
 import { startProgram, type Client, type ClientOptions, type RunningClient } from '../drivers/pythonClient.ts';
 import { recordBefore, type Recorder } from '../drivers/recorder.ts';
+import { holdToExercised } from './exercised.ts';
 
 export type ProgramOptions = Partial<ClientOptions> & {
   /** Programs with the same one share caches and run folders. */
@@ -112,8 +113,12 @@ export async function openWorkbench(more: readonly string[] = []): Promise<Workb
     },
     close: async () => {
       for (const recorder of recorders) await recorder.close();
-      if (served !== null) await stopServing(served);
-      remove();
+      try {
+        if (served !== null) await holdToExercised(url);
+      } finally {
+        if (served !== null) await stopServing(served);
+        remove();
+      }
     },
   };
 }

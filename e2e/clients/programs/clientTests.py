@@ -606,9 +606,10 @@ def objects_of_others():
         run.log_artifact(joined).wait()
     fetched = wandb.Api().artifact(f"{at}/joined:latest")
     table = fetched.get("joined")
-    folder = fetched.download("joined-down", skip_cache=True)
-    files = sorted(os.path.relpath(os.path.join(parent, name), folder) for parent, _, names in os.walk(folder) for name in names)
-    return {"class": type(table).__name__, "entries": sorted(fetched.manifest.entries), "files": files, "rows": len(fetched.get("linked").data)}
+    # Not past the cache: there the client leaves out what other artifacts hold.
+    folder = fetched.download("joined-down")
+    files = [os.path.exists(os.path.join(folder, path)) for path in fetched.manifest.entries]
+    return {"class": type(table).__name__, "files": files, "rows": len(fetched.get("linked").data)}
 
 
 run_scenarios()

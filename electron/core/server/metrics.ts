@@ -19,13 +19,16 @@ type Histogram = { readonly counts: number[]; sum: number; count: number };
 export function createMetrics(): Metrics {
   const requests = new Map<string, number>();
   const durations = new Map<string, Histogram>();
+  const answers = new Map<string, number>();
   const transferred = { in: 0, out: 0 };
   let underWay = 0;
 
-  function observe(operation: string, seconds: number): void {
+  function observe(operation: string, status: number, seconds: number): void {
     const label = durations.has(operation) || durations.size < mostOperations ? operation : 'other';
     const histogram = durations.get(label) ?? { counts: buckets.map(() => 0), sum: 0, count: 0 };
     durations.set(label, histogram);
+    const answer = `operation="${escape(label)}",status="${status}"`;
+    answers.set(answer, (answers.get(answer) ?? 0) + 1);
     histogram.sum += seconds;
     histogram.count += 1;
     for (const [index, end] of buckets.entries()) if (seconds <= end) histogram.counts[index] = (histogram.counts[index] ?? 0) + 1;
@@ -36,8 +39,8 @@ export function createMetrics(): Metrics {
       const key = `method="${method}",route="${escape(route)}",status="${status}"`;
       requests.set(key, (requests.get(key) ?? 0) + 1);
     },
-    graphql({ operation, seconds }) {
-      observe(/^\w{1,100}$/.test(operation) ? operation : 'other', seconds);
+    graphql({ operation, status, seconds }) {
+      observe(/^\w{1,100}$/.test(operation) ? operation : 'other', status, seconds);
     },
     bytes(direction, count) {
       transferred[direction] += count;
@@ -53,6 +56,8 @@ export function createMetrics(): Metrics {
       for (const [labels, count] of requests) lines.push(`vitrine_http_requests_total{${labels}} ${count}`);
       lines.push('# HELP vitrine_http_requests_under_way Requests that are not answered yet.', '# TYPE vitrine_http_requests_under_way gauge', `vitrine_http_requests_under_way ${underWay}`);
       lines.push('# HELP vitrine_transferred_bytes_total Bytes of files received and sent.', '# TYPE vitrine_transferred_bytes_total counter', `vitrine_transferred_bytes_total{direction="in"} ${transferred.in}`, `vitrine_transferred_bytes_total{direction="out"} ${transferred.out}`);
+      lines.push('# HELP vitrine_graphql_answers_total GraphQL operations answered.', '# TYPE vitrine_graphql_answers_total counter');
+      for (const [labels, count] of answers) lines.push(`vitrine_graphql_answers_total{${labels}} ${count}`);
       lines.push('# HELP vitrine_graphql_seconds Time to answer a GraphQL operation.', '# TYPE vitrine_graphql_seconds histogram');
       for (const [operation, histogram] of durations) {
         const label = `operation="${escape(operation)}"`;

@@ -285,6 +285,41 @@ describe('paths', () => {
       expect([path, reply.status]).toEqual([path, 400]);
     }
   });
+  test('that a manifest smuggles in make no version', async () => {
+    for (const path of ['../up', '/etc/passwd', 'a/../../b', 'a\\b', 'nul\0byte', 'a//b', '.']) {
+      const made = await draft('here.bin', 'here', { listed: { [path]: 'here' } });
+      await put(made.fileUrl!, 'here');
+      expect((await put(made.manifestUrl, made.manifest)).status).toBe(200);
+      const refused = await graphql(commit, { input: { artifactID: made.id } });
+      expect([path, refused.status, refused.body.includes('"data":null')]).toEqual([path, 400, true]);
+    }
+  });
+  test('that hide steps in an encoding are refused, other percents are taken as they are', async () => {
+    const id = (await draft('model.bin', 'for encodings')).id;
+    for (const path of ['%2e%2e%2fup', '..%2f..%2fetc%2fpasswd', '%252e%252e/x', '%c0%ae%c0%ae/x', '．．/fullwidth', '..%5cx', '%00/../x']) {
+      const reply = await graphql(createFiles, { input: { artifactFiles: [{ artifactID: id, name: path, md5: md5('x').toString('base64') }] } });
+      expect([path, reply.status]).toEqual([path, 400]);
+    }
+    for (const path of ['a%20b/100%.txt', '%41/%2b', 'c#d?e=f&g.txt', 'é/日本 語.txt']) {
+      const made = await draft(path, `content of ${path}`);
+      expect([path, (await put(made.fileUrl!, `content of ${path}`)).status]).toEqual([path, 200]);
+      await put(made.manifestUrl, made.manifest);
+      await data(commit, { input: { artifactID: made.id } });
+      const files = await data<{ artifact: { files: { edges: { node: { name: string; directUrl: string } }[] } } }>('query($id: ID!){artifact(id:$id){files{edges{node{name directUrl}}}}}', { id: made.id });
+      const [file] = files.artifact.files.edges;
+      expect(file?.node.name).toBe(path);
+      expect((await send('GET', pathOf(file!.node.directUrl))).body).toBe(`content of ${path}`);
+    }
+  });
+  test('digests that are none are refused by name', async () => {
+    const made = await draft('model.bin', 'digests');
+    for (const digest of ['', 'x', '../../etc/passwd', '='.repeat(24), Buffer.alloc(15).toString('base64'), Buffer.alloc(17).toString('base64'), Buffer.alloc(16).toString('hex')]) {
+      const reply = await graphql(createFiles, { input: { artifactFiles: [{ artifactID: made.id, name: 'other.bin', md5: digest }] } });
+      expect([digest, reply.status, messageOf(reply)]).toEqual([digest, 400, expect.stringContaining('other.bin')]);
+    }
+    const parts = (numbers: readonly number[], hexMD5: string) => graphql(createFiles, { input: { artifactFiles: [{ artifactID: made.id, name: 'parts.bin', md5: md5('parts').toString('base64'), uploadPartsInput: numbers.map((partNumber) => ({ partNumber, hexMD5 })) }] } });
+    for (const [numbers, hex] of [[[0], md5('x').toString('hex')], [[-1], md5('x').toString('hex')], [[10_001], md5('x').toString('hex')], [[1], 'no digest'], [[1], '../x']] as const) expect([numbers, hex, (await parts(numbers, hex)).status]).toEqual([numbers, hex, 400]);
+  });
   test('names that are paths are no artifacts', async () => {
     for (const name of ['../x', 'a/b', 'a:b', '..', '%2e%2e', 'a\0b', 'x'.repeat(200)]) {
       const reply = await graphql(createArtifact, { input: { entityName: '', projectName: 'hostile', artifactTypeName: 'model', artifactCollectionName: name, digest: 'x', digestAlgorithm: 'MANIFEST_MD5' } });
