@@ -101,7 +101,7 @@ describe('the newest client', { timeout: 300_000 }, () => {
 
   test('killed: its run is told as crashed, its version under way is given up, and nothing of it stays', async () => {
     // A core whose times become short once the client is gone: real ones are minutes and a day.
-    const times = { silence: 120_000, abandonment: 120_000, interval: 200 };
+    const times = { silence: 120_000, abandonment: 120_000, lostLines: 120_000, interval: 200 };
     const directory = join(bench.folder, 'hasty');
     const core = await openCore({ dataDirectory: directory, applicationVersion: '0', log: () => undefined, listen: false, upkeep: times });
     try {
