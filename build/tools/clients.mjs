@@ -16,7 +16,7 @@ const OLDEST_PYTHON = '3.10';
 
 const requirementsFolder = fromRoot('e2e', 'clients', 'requirements');
 
-/** Names of the clients: `newest`, `older`. */
+/** Names of the clients: `newest` and `older` are wandb's, `openlineage` is that of OpenLineage. */
 export const clientNames = () =>
   readdirSync(requirementsFolder)
     .filter((name) => name.endsWith('.txt'))
@@ -103,7 +103,8 @@ export const prepareClients = async () => {
   /** @type {Record<string, string>} */
   const environment = { VITRINE_CLIENTS: '1' };
   for (const client of clientNames()) {
-    const prepared = await prepareEnvironment({ name: client, requirements: join(requirementsFolder, `${client}.txt`), module: 'wandb', words: `the ${client} wandb client` }, python.version);
+    const own = client === 'openlineage';
+    const prepared = await prepareEnvironment({ name: client, requirements: join(requirementsFolder, `${client}.txt`), module: own ? 'openlineage.client' : 'wandb', words: own ? 'the OpenLineage client' : `the ${client} wandb client` }, python.version);
     if ('obstacle' in prepared) return prepared;
     environment[clientVariable(client)] = prepared.python;
   }

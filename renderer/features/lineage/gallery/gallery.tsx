@@ -1,6 +1,6 @@
 /**
  * The graph alone, over made-up lineage: for looking at it, for tests and for measurements. `?size=200&seed=2&theme=dark&direction=down&tree=1`,
- * `&group=project`, `&motion=on`. What is asked of the outside is written to `lineageGallery.asked`.
+ * `&group=project`, `&motion=on`, `&draws=flow` and `&draws=nothing` for what it is measured against. What is asked of the outside is written to `lineageGallery.asked`.
  */
 import { useCallback, useMemo, useRef, useState } from 'react';
 import { createRoot } from 'react-dom/client';
@@ -10,6 +10,7 @@ import { LayoutClient } from '../layoutClient.ts';
 import { GraphSearch } from '../view/GraphSearch.tsx';
 import { LineageView, type LineageViewHandle } from '../view/LineageView.tsx';
 import { TwinTree } from '../side/TwinTree.tsx';
+import { EmptyCanvas, PlainFlow } from './peers.tsx';
 import { sampleLineage, sampleStep } from './sample.ts';
 import styles from './gallery.module.css';
 
@@ -104,11 +105,25 @@ function Gallery() {
   );
 }
 
+function Peer({ children }: { readonly children: React.ReactNode }) {
+  return (
+    <main className={styles.page}>
+      <div className={styles.body} style={{ position: 'relative' }}>
+        {children}
+      </div>
+    </main>
+  );
+}
+
+const draws = parameters.get('draws');
+/** Milliseconds of the page at which drawing is begun: the lineage itself is there. */
+Object.assign(globalThis, { drawingBegins: performance.now() });
+
 const element = document.getElementById('root');
 if (element !== null) {
   createRoot(element).render(
     <UiProvider>
-      <Gallery />
+      {draws === 'flow' ? <Peer>{<PlainFlow graph={base} />}</Peer> : draws === 'nothing' ? <Peer>{<EmptyCanvas />}</Peer> : <Gallery />}
     </UiProvider>,
   );
 }
