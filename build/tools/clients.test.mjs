@@ -36,7 +36,7 @@ describe.skipIf(!hasPython || process.platform === 'win32')('with Python and no 
 
   test('each file is skipped by name with the reason', () => {
     const { code, lines, problems } = run(noPyPi);
-    const reason = /the newest client's packages can't be had from PyPI: .+/u;
+    const reason = /the packages of the newest wandb client can't be had from PyPI: .+/u;
     expect(lines, problems).toEqual([expect.stringMatching(/^skipped: clients one\.test\.ts: /u), expect.stringMatching(/^skipped: clients two\.test\.ts: /u), '0 passed, 0 failed, 2 skipped']);
     expect([reason.test(lines[0]), reason.test(lines[1])]).toEqual([true, true]);
     // Nothing passed: an empty run is no success.
