@@ -58,7 +58,10 @@ export async function goToAddress(window: Page, address: string): Promise<void> 
   await window.keyboard.press('ControlOrMeta+k');
   const palette = window.getByRole('dialog').filter({ has: window.getByRole('combobox') });
   await palette.getByRole('combobox').fill(address);
-  await expect(palette.getByRole('option').first()).toContainText(`Open ${address}`);
+  const wanted = palette.getByRole('option').first();
+  await expect(wanted).toContainText(`Open ${address}`);
+  // Enter takes what is marked, which the list does a moment after it stands.
+  await expect(wanted).toHaveAttribute('aria-selected', 'true');
   await window.keyboard.press('Enter');
   await expect(palette).toBeHidden();
 }
