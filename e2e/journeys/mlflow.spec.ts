@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { startCore } from '../drivers/core.ts';
 import { startMlflow, startMlflowClient } from '../drivers/mlflow.ts';
-import { goTo, heading, statusLine } from '../pages/catalogWindow.ts';
+import { alias, goTo, heading, statusLine } from '../pages/catalogWindow.ts';
 import { expect, test } from './journey.ts';
 import { applicationRoot, folder, modelFolder } from './workshop.ts';
 
@@ -103,10 +103,12 @@ test('an MLflow server is connected, followed, told, disagreed with and paused',
       await look('collection');
       await mlflow.act('alias', { name: 'Classifier', alias: 'champion', version: '3' });
       const grid = window.getByRole('grid').first();
-      await grid.getByRole('row').filter({ hasText: 'v1' }).click();
-      await window.keyboard.press('a');
+      const row = grid.getByRole('row').filter({ hasText: 'v1' });
+      await row.hover();
+      await row.getByRole('button', { name: 'Add alias' }).click();
       await window.keyboard.type('champion');
       await window.keyboard.press('Enter');
+      await expect(alias(row, 'champion')).toBeVisible();
       await goTo(window, 'Sync');
       await main.getByRole('button', { name: 'Resume' }).click();
       const conflict = main.getByRole('region', { name: 'Conflicts' }).getByRole('article');
