@@ -68,6 +68,7 @@ export async function goToAddress(window: Page, address: string): Promise<void> 
 
 /** Drags with the mouse as a hand does: presses, moves in steps, waits until the target is lit, lets go. */
 export async function dragWithMouse(window: Page, from: Locator, to: Locator): Promise<void> {
+  await to.scrollIntoViewIfNeeded();
   await from.scrollIntoViewIfNeeded();
   const start = await from.boundingBox();
   if (start === null) throw new Error('What is to be dragged is not shown.');
