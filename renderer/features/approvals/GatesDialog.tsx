@@ -60,7 +60,6 @@ function Editor({ registryId, registries, onChoose, onClose }: { readonly regist
           <SkeletonLines lines={3} />
         ) : (
           gates.map((gate, index) => (
-            // eslint-disable-next-line react/no-array-index-key -- gates have no name of their own
             <div key={index} className={styles.gate} role="group" aria-label={`Gate ${index + 1}`}>
               <Field label="Alias or pattern">
                 <Input mono value={gate.alias} placeholder="production, prod-*" onValueChange={(alias) => set(index, { alias })} />
