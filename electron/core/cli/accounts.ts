@@ -3,24 +3,22 @@ import type { Command } from 'commander';
 import { VitrineError, type CallOptions, type CoreClient, type OutputOf, type RegistryId, type Role, type TeamId, type UserId } from '#shared/contract/index.ts';
 import { isRole, roles } from '#shared/domain/index.ts';
 import { plain, printJson, printLine, printTable } from './print.ts';
-import type { Common, WithClient } from './common.ts';
+import { subcommand, within, type Common, type WithClient } from './common.ts';
+import { registryIdOf, userIdOf } from './resolve.ts';
 
 /** Adds `vitrine user`, `vitrine team` and `vitrine member`. */
 export function addAccountCommands(command: (name: string, description: string) => Command, withClient: WithClient): void {
-  const under = (parent: Command, name: string, description: string): Command =>
-    parent.command(name).description(description).option('--data <folder>', 'the catalog’s folder').option('--json', 'print JSON').option('-m, --message <text>', 'why, kept in the history').exitOverride();
-  const within = (parent: Command) => (options: Common, work: Parameters<WithClient>[1]) => withClient({ ...parent.opts<Common>(), ...options }, work);
 
   const user = command('user', 'people and service accounts of the organization');
-  const asUser = within(user);
-  under(user, 'list', 'who is here, with role and teams').action(async (options: Common) => {
+  const asUser = within(user, withClient);
+  subcommand(user, 'list', 'who is here, with role and teams').action(async (options: Common) => {
     await asUser(options, async (client, call, common) => {
       const { items } = await client.query('users.list', {}, call);
       if (common.json === true) printJson(items);
       else printTable(items.map((item) => ({ username: item.username, name: item.displayName, kind: item.kind, role: item.role, teams: item.teams.map((team) => `${team.name} (${team.role})`).join(', '), keys: item.keyCount })), ['username', 'name', 'kind', 'role', 'teams', 'keys']);
     });
   });
-  under(user, 'create', 'take somebody in').argument('<username>').option('--name <text>', 'the name that people see').option('--email <address>')
+  subcommand(user, 'create', 'take somebody in').argument('<username>').option('--name <text>', 'the name that people see').option('--email <address>')
     .option('--role <role>', `in the organization: ${roles.join(', ')}`, 'member').option('--service', 'a service account: scripts act under it, through keys')
     .action(async (username: string, options: Common & { name?: string; email?: string; role: string; service?: boolean }) => {
       await asUser(options, async (client, call, common) => {
@@ -29,7 +27,7 @@ export function addAccountCommands(command: (name: string, description: string) 
         else printLine(`${plain(output.username)} is here now, as ${output.role}.`);
       });
     });
-  under(user, 'update', 'change name, email address or role').argument('<username>').option('--name <text>').option('--email <address>').option('--role <role>', roles.join(', '))
+  subcommand(user, 'update', 'change name, email address or role').argument('<username>').option('--name <text>').option('--email <address>').option('--role <role>', roles.join(', '))
     .action(async (username: string, options: Common & { name?: string; email?: string; role?: string }) => {
       await asUser(options, async (client, call, common) => {
         const id = await userIdOf(client, username);
@@ -38,7 +36,7 @@ export function addAccountCommands(command: (name: string, description: string) 
         else printLine(`${plain(output.username)}: ${plain(output.displayName)}, ${output.role}.`);
       });
     });
-  under(user, 'remove', 'take somebody out; their keys are revoked').argument('<username>').action(async (username: string, options: Common) => {
+  subcommand(user, 'remove', 'take somebody out; their keys are revoked').argument('<username>').action(async (username: string, options: Common) => {
     await asUser(options, async (client, call, common) => {
       const { output } = await client.execute('users.remove', { id: await userIdOf(client, username) }, call);
       if (common.json === true) printJson(output);
@@ -47,22 +45,22 @@ export function addAccountCommands(command: (name: string, description: string) 
   });
 
   const team = command('team', 'teams: spaces for projects, with members of their own');
-  const asTeam = within(team);
-  under(team, 'list', 'teams with their members').action(async (options: Common) => {
+  const asTeam = within(team, withClient);
+  subcommand(team, 'list', 'teams with their members').action(async (options: Common) => {
     await asTeam(options, async (client, call, common) => {
       const { items } = await client.query('teams.list', {}, call);
       if (common.json === true) printJson(items);
       else printTable(items.map((item) => ({ team: item.name, projects: item.projectCount, members: item.members.map((member) => `${member.user.username} (${member.role})`).join(', ') })), ['team', 'projects', 'members']);
     });
   });
-  under(team, 'create', 'make a team').argument('<name>').action(async (name: string, options: Common) => {
+  subcommand(team, 'create', 'make a team').argument('<name>').action(async (name: string, options: Common) => {
     await asTeam(options, async (client, call, common) => {
       const { output } = await client.execute('teams.create', { name }, call);
       if (common.json === true) printJson(output);
       else printLine(`Made the team ${plain(output.name)}.`);
     });
   });
-  under(team, 'set', 'give somebody a role in a team; “none” takes them out').argument('<team>').argument('<username>').argument('<role>', `${roles.join(', ')} or none`)
+  subcommand(team, 'set', 'give somebody a role in a team; “none” takes them out').argument('<team>').argument('<username>').argument('<role>', `${roles.join(', ')} or none`)
     .action(async (name: string, username: string, role: string, options: Common) => {
       await asTeam(options, async (client, call, common) => {
         const { output } = await client.execute('teams.setMember', { teamId: await teamIdOf(client, name), userId: await userIdOf(client, username), role: roleOrNone(role) }, call);
@@ -72,15 +70,15 @@ export function addAccountCommands(command: (name: string, description: string) 
     });
 
   const member = command('member', 'who holds which role in a registry');
-  const asMember = within(member);
-  under(member, 'list', 'members of a registry').argument('<registry>').action(async (registry: string, options: Common) => {
+  const asMember = within(member, withClient);
+  subcommand(member, 'list', 'members of a registry').argument('<registry>').action(async (registry: string, options: Common) => {
     await asMember(options, async (client, call, common) => {
       const { items } = await client.query('registries.members', { registryId: await registryIdOf(client, registry) }, call);
       if (common.json === true) printJson(items);
       else printTable(items.map((item) => ({ member: holderName(item), kind: item.holder.kind === 'team' ? 'team' : item.holder.user.kind, role: item.role, through: item.through })), ['member', 'kind', 'role', 'through']);
     });
   });
-  under(member, 'set', 'give a person, service account or (--team) team a role in a registry; “none” takes it away').argument('<registry>').argument('<name>').argument('<role>', `${roles.join(', ')} or none`).option('--team', 'the name is a team’s')
+  subcommand(member, 'set', 'give a person, service account or (--team) team a role in a registry; “none” takes it away').argument('<registry>').argument('<name>').argument('<role>', `${roles.join(', ')} or none`).option('--team', 'the name is a team’s')
     .action(async (registry: string, name: string, role: string, options: Common & { team?: boolean }) => {
       await asMember(options, async (client, call, common) => {
         const registryId = await registryIdOf(client, registry);
@@ -115,6 +113,4 @@ function roleOf(text: string): Role {
 }
 
 const roleOrNone = (text: string): Role | null => (text === 'none' ? null : roleOf(text));
-const userIdOf = async (client: CoreClient, username: string): Promise<UserId> => (await client.query('users.get', { username })).id;
 const teamIdOf = async (client: CoreClient, name: string): Promise<TeamId> => (await client.query('teams.get', { name })).id;
-const registryIdOf = async (client: CoreClient, name: string): Promise<RegistryId> => (await client.query('registries.get', { name: name.replace(/^wandb-registry-/, '') })).id;

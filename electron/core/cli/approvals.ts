@@ -4,29 +4,25 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
-import { VitrineError, type ApprovalId, type CoreClient, type OutputOf, type RegistryId, type UserId } from '#shared/contract/index.ts';
+import { VitrineError, type ApprovalId, type OutputOf } from '#shared/contract/index.ts';
 import { ApprovalGateShape } from '#shared/contract/operations/approvals.ts';
 import { checkName } from '#shared/domain/index.ts';
 import { plain, printJson, printLine, printTable } from './print.ts';
-import { resolveVersion } from './resolve.ts';
-import type { Common, WithClient } from './common.ts';
+import { registryIdOf, resolveVersion, userIdOf } from './resolve.ts';
+import { subcommand, within, type Common, type WholeNumber, type WithClient } from './common.ts';
 
-type WholeNumber = (option: string, text: string, least: number, most: number) => number;
 type Approval = OutputOf<'approvals.get'>;
 
 /** Adds `vitrine gate` and `vitrine approval`. */
 export function addApprovalCommands(command: (name: string, description: string) => Command, withClient: WithClient, wholeNumber: WholeNumber): void {
-  const under = (parent: Command, name: string, description: string): Command =>
-    parent.command(name).description(description).option('--data <folder>', 'the catalog’s folder').option('--json', 'print JSON').option('-m, --message <text>', 'why, kept in the history').exitOverride();
-  const within = (parent: Command) => (options: Common, work: Parameters<WithClient>[1]) => withClient({ ...parent.opts<Common>(), ...options }, work);
   const show = (approval: Approval, json: boolean | undefined): void => {
     if (json === true) printJson(approval);
     else printLine(`${approval.id}: ${approval.alias} on ${plain(approval.link.label)} is ${approval.state}${approval.state === 'open' ? `, ${approval.missing} of ${approval.needed} approvals missing` : ''}.${approval.checks.filter((check) => check.passed !== true).map((check) => `\n  ${check.check}: ${plain(check.detail)}`).join('')}`);
   };
 
   const gate = command('gate', 'what aliases of a registry need before they may be put');
-  const asGate = within(gate);
-  under(gate, 'show', 'gates of a registry, as YAML').argument('<registry>').action(async (registry: string, options: Common) => {
+  const asGate = within(gate, withClient);
+  subcommand(gate, 'show', 'gates of a registry, as YAML').argument('<registry>').action(async (registry: string, options: Common) => {
     await asGate(options, async (client, call, common) => {
       const { gates } = await client.query('gates.list', { registryId: await registryIdOf(client, registry) }, call);
       if (common.json === true) printJson(gates);
@@ -34,7 +30,7 @@ export function addApprovalCommands(command: (name: string, description: string)
       else for (const one of gates) printLine(`${plain(one.alias)}: ${one.approvals} approvals by ${one.deciders}s${one.checks.length === 0 ? '' : `; ${one.checks.map(checkName).join(', ')}`}`);
     });
   });
-  under(gate, 'set', 'take the gates of a registry from YAML: a list of {alias, approvals, deciders, checks}').argument('<registry>').argument('<file>').action(async (registry: string, file: string, options: Common) => {
+  subcommand(gate, 'set', 'take the gates of a registry from YAML: a list of {alias, approvals, deciders, checks}').argument('<registry>').argument('<file>').action(async (registry: string, file: string, options: Common) => {
     await asGate(options, async (client, call, common) => {
       const gates = await gatesIn(file);
       const { output } = await client.execute('gates.set', { registryId: await registryIdOf(client, registry), gates }, call);
@@ -44,15 +40,15 @@ export function addApprovalCommands(command: (name: string, description: string)
   });
 
   const approval = command('approval', 'requests to put an alias that stands behind a gate');
-  const as = within(approval);
-  under(approval, 'list', 'requests, newest first').option('--for-me', 'only those that wait for you').option('--all', 'those that are closed, too').action(async (options: Common & { forMe?: boolean; all?: boolean }) => {
+  const as = within(approval, withClient);
+  subcommand(approval, 'list', 'requests, newest first').option('--for-me', 'only those that wait for you').option('--all', 'those that are closed, too').action(async (options: Common & { forMe?: boolean; all?: boolean }) => {
     await as(options, async (client, call, common) => {
       const { items } = await client.query('approvals.list', { limit: 1000, forMe: options.forMe === true, ...(options.all === true ? {} : { states: ['open', 'granted'] }) }, call);
       if (common.json === true) printJson(items);
       else printTable(items.map((item) => ({ id: item.id, alias: item.alias, version: item.link.label, state: item.state, missing: item.missing, by: item.requestedBy.username, message: item.message })), ['id', 'alias', 'version', 'state', 'missing', 'by', 'message']);
     });
   });
-  under(approval, 'request', 'ask that an alias may be put').argument('<version>', 'a version in a registry').argument('<alias>').option('--from <usernames...>', 'who is asked').action(async (address: string, alias: string, options: Common & { from?: string[] }) => {
+  subcommand(approval, 'request', 'ask that an alias may be put').argument('<version>', 'a version in a registry').argument('<alias>').option('--from <usernames...>', 'who is asked').action(async (address: string, alias: string, options: Common & { from?: string[] }) => {
     await as(options, async (client, call, common) => {
       const { linkId } = await resolveVersion(client, address);
       if (linkId === null) throw new VitrineError('bad_input', { details: { explanation: `“${address}” is not in a registry: approvals are asked for there.` } });
@@ -62,7 +58,7 @@ export function addApprovalCommands(command: (name: string, description: string)
     });
   });
   for (const [name, vote, what] of [['grant', 'grant', 'agree; with the last one the alias is put'], ['refuse', 'refuse', 'refuse, with -m saying why'], ['comment', 'comment', 'say something, with -m']] as const) {
-    under(approval, name, what).argument('<id>').action(async (id: string, options: Common) => {
+    subcommand(approval, name, what).argument('<id>').action(async (id: string, options: Common) => {
       await as(options, async (client, call, common) => {
         const { output } = await client.execute('approvals.decide', { id: wholeNumber('id', id, 1, Number.MAX_SAFE_INTEGER) as ApprovalId, vote, comment: common.message ?? '' }, call);
         show(output, common.json);
@@ -70,29 +66,19 @@ export function addApprovalCommands(command: (name: string, description: string)
     });
   }
   for (const [name, operation, what] of [['withdraw', 'approvals.withdraw', 'take a request back'], ['remind', 'approvals.remind', 'remind those who have not decided'], ['check', 'approvals.check', 'make its checks again']] as const) {
-    under(approval, name, what).argument('<id>').action(async (id: string, options: Common) => {
+    subcommand(approval, name, what).argument('<id>').action(async (id: string, options: Common) => {
       await as(options, async (client, call, common) => {
         const { output } = await client.execute(operation, { id: wholeNumber('id', id, 1, Number.MAX_SAFE_INTEGER) as ApprovalId }, call);
         show(output, common.json);
       });
     });
   }
-  under(approval, 'delegate', 'ask somebody else in your place').argument('<id>').argument('<username>').action(async (id: string, username: string, options: Common) => {
+  subcommand(approval, 'delegate', 'ask somebody else in your place').argument('<id>').argument('<username>').action(async (id: string, username: string, options: Common) => {
     await as(options, async (client, call, common) => {
       const { output } = await client.execute('approvals.delegate', { id: wholeNumber('id', id, 1, Number.MAX_SAFE_INTEGER) as ApprovalId, to: await userIdOf(client, username) }, call);
       show(output, common.json);
     });
   });
-}
-
-async function registryIdOf(client: CoreClient, name: string): Promise<RegistryId> {
-  return (await client.query('registries.get', { name: name.replace(/^wandb-registry-/u, '') })).id;
-}
-
-async function userIdOf(client: CoreClient, username: string): Promise<UserId> {
-  const found = (await client.query('users.list', {})).items.find((user) => user.username === username);
-  if (found === undefined) throw new VitrineError('not_found', { details: { kind: 'user', label: username } });
-  return found.id;
 }
 
 async function gatesIn(file: string): Promise<z.output<typeof ApprovalGateShape>[]> {

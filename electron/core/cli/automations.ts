@@ -6,26 +6,22 @@ import type { Command } from 'commander';
 import { VitrineError, type AutomationId, type CoreClient, type DeliveryId, type OutputOf } from '#shared/contract/index.ts';
 import { isDeliveryState } from '#shared/contract/automations.ts';
 import { plain, printJson, printLine, printTable } from './print.ts';
-import type { Common, WithClient } from './common.ts';
+import { subcommand, within, type Common, type WholeNumber, type WithClient } from './common.ts';
 
-type WholeNumber = (option: string, text: string, least: number, most: number) => number;
 
 /** Adds `vitrine automation`, `vitrine secret` and `vitrine job`. */
 export function addAutomationCommands(command: (name: string, description: string) => Command, withClient: WithClient, wholeNumber: WholeNumber): void {
-  const under = (parent: Command, name: string, description: string): Command =>
-    parent.command(name).description(description).option('--data <folder>', 'the catalog’s folder').option('--json', 'print JSON').option('-m, --message <text>', 'why, kept in the history').exitOverride();
-  const within = (parent: Command) => (options: Common, work: Parameters<WithClient>[1]) => withClient({ ...parent.opts<Common>(), ...options }, work);
 
   const automation = command('automation', 'what happens by itself when something happens in the catalog');
-  const as = within(automation);
-  under(automation, 'list', 'every automation, in a sentence').action(async (options: Common) => {
+  const as = within(automation, withClient);
+  subcommand(automation, 'list', 'every automation, in a sentence').action(async (options: Common) => {
     await as(options, async (client, _call, common) => {
       const items = await all(client);
       if (common.json === true) printJson(items);
       else printTable(items.map((item) => ({ name: item.definition.name, on: item.definition.enabled ? 'on' : 'off', done: item.deliveries.done, waiting: item.deliveries.waiting, dead: item.deliveries.dead, what: item.sentence })), ['name', 'on', 'done', 'waiting', 'dead', 'what']);
     });
   });
-  under(automation, 'export', 'as YAML, without secrets').argument('[names...]', 'all when none is named').action(async (names: string[], options: Common) => {
+  subcommand(automation, 'export', 'as YAML, without secrets').argument('[names...]', 'all when none is named').action(async (names: string[], options: Common) => {
     await as(options, async (client, call, common) => {
       const ids = names.length === 0 ? undefined : await Promise.all(names.map((name) => idOf(client, name)));
       const output = await client.query('automations.export', ids === undefined ? {} : { ids }, call);
@@ -33,7 +29,7 @@ export function addAutomationCommands(command: (name: string, description: strin
       else process.stdout.write(output.text);
     });
   });
-  under(automation, 'import', 'take automations from YAML: all or none').argument('<file>', '“-” reads standard input').option('--dry-run', 'only say what would happen').action(async (file: string, options: Common & { dryRun?: boolean }) => {
+  subcommand(automation, 'import', 'take automations from YAML: all or none').argument('<file>', '“-” reads standard input').option('--dry-run', 'only say what would happen').action(async (file: string, options: Common & { dryRun?: boolean }) => {
     await as(options, async (client, call, common) => {
       const { output } = await client.execute('automations.import', { text: await contentOf(file), dryRun: options.dryRun === true }, call);
       if (common.json === true) printJson(output);
@@ -45,7 +41,7 @@ export function addAutomationCommands(command: (name: string, description: strin
       }
     });
   });
-  under(automation, 'preview', 'what automations in a file would have done in the past').argument('<name>', 'a standing automation').option('--limit <events>', 'events of the history to look at', (value) => wholeNumber('--limit', value, 1, 100_000), 10_000)
+  subcommand(automation, 'preview', 'what automations in a file would have done in the past').argument('<name>', 'a standing automation').option('--limit <events>', 'events of the history to look at', (value) => wholeNumber('--limit', value, 1, 100_000), 10_000)
     .action(async (name: string, options: Common & { limit: number }) => {
       await as(options, async (client, call, common) => {
         const { definition } = await client.query('automations.get', { id: await idOf(client, name) }, call);
@@ -61,7 +57,7 @@ export function addAutomationCommands(command: (name: string, description: strin
       });
     });
   for (const [name, enabled] of [['enable', true], ['disable', false]] as const) {
-    under(automation, name, enabled ? 'switch on; it hears what comes from now on' : 'switch off').argument('<name>').action(async (which: string, options: Common) => {
+    subcommand(automation, name, enabled ? 'switch on; it hears what comes from now on' : 'switch off').argument('<name>').action(async (which: string, options: Common) => {
       await as(options, async (client, call, common) => {
         const { output } = await client.execute('automations.update', { id: await idOf(client, which), enabled }, call);
         if (common.json === true) printJson(output);
@@ -69,14 +65,14 @@ export function addAutomationCommands(command: (name: string, description: strin
       });
     });
   }
-  under(automation, 'remove', 'remove it; its log stays').argument('<name>').action(async (name: string, options: Common) => {
+  subcommand(automation, 'remove', 'remove it; its log stays').argument('<name>').action(async (name: string, options: Common) => {
     await as(options, async (client, call, common) => {
       const { output } = await client.execute('automations.remove', { id: await idOf(client, name) }, call);
       if (common.json === true) printJson(output);
       else printLine(`Removed ${plain(name)}; ${output.discarded} deliveries were given up.`);
     });
   });
-  under(automation, 'deliveries', 'what was sent, what waits, what failed').argument('[name]').option('--state <states...>', 'waiting, sending, done, dead, discarded, stopped').option('--limit <rows>', 'rows', (value) => wholeNumber('--limit', value, 1, 1000), 50)
+  subcommand(automation, 'deliveries', 'what was sent, what waits, what failed').argument('[name]').option('--state <states...>', 'waiting, sending, done, dead, discarded, stopped').option('--limit <rows>', 'rows', (value) => wholeNumber('--limit', value, 1, 1000), 50)
     .action(async (name: string | undefined, options: Common & { state?: string[]; limit: number }) => {
       await as(options, async (client, call, common) => {
         const states = options.state?.map((state) => {
@@ -88,21 +84,21 @@ export function addAutomationCommands(command: (name: string, description: strin
         else printTable(items.map((item) => ({ id: item.id, automation: item.automation, event: `${item.event.kind} ${item.event.label}`, action: `${item.action} ${item.target}`, state: `${item.state}${item.maybeTwice ? ' (perhaps twice)' : ''}`, attempts: item.attempts, problem: item.problem ?? '' })), ['id', 'automation', 'event', 'action', 'state', 'attempts', 'problem']);
       });
     });
-  under(automation, 'replay', 'send again').argument('<ids...>', 'ids of deliveries').action(async (ids: string[], options: Common) => {
+  subcommand(automation, 'replay', 'send again').argument('<ids...>', 'ids of deliveries').action(async (ids: string[], options: Common) => {
     await as(options, async (client, call, common) => {
       const { output } = await client.execute('deliveries.replay', { ids: deliveryIds(ids, wholeNumber) }, call);
       if (common.json === true) printJson(output);
       else printLine(`${output.deliveryIds.length} queued.`);
     });
   });
-  under(automation, 'discard', 'give up on deliveries').argument('<ids...>', 'ids of deliveries').action(async (ids: string[], options: Common) => {
+  subcommand(automation, 'discard', 'give up on deliveries').argument('<ids...>', 'ids of deliveries').action(async (ids: string[], options: Common) => {
     await as(options, async (client, call, common) => {
       const { output } = await client.execute('deliveries.discard', { ids: deliveryIds(ids, wholeNumber) }, call);
       if (common.json === true) printJson(output);
       else printLine(`${output.discarded} given up.`);
     });
   });
-  under(automation, 'allow', 'private and loopback hosts that automations may call; lists them without one').argument('[hosts...]', 'host or host:port: the whole list').option('--none', 'allow none').action(async (hosts: string[], options: Common & { none?: boolean }) => {
+  subcommand(automation, 'allow', 'private and loopback hosts that automations may call; lists them without one').argument('[hosts...]', 'host or host:port: the whole list').option('--none', 'allow none').action(async (hosts: string[], options: Common & { none?: boolean }) => {
     await as(options, async (client, call, common) => {
       const output = hosts.length === 0 && options.none !== true ? await client.query('allowedHosts.list', {}, call) : (await client.execute('allowedHosts.set', { hosts }, call)).output;
       if (common.json === true) printJson(output);
@@ -111,8 +107,8 @@ export function addAutomationCommands(command: (name: string, description: strin
   });
 
   const secret = command('secret', 'secrets for automations: written, never shown');
-  const asSecret = within(secret);
-  under(secret, 'list', 'names, and what uses them').action(async (options: Common) => {
+  const asSecret = within(secret, withClient);
+  subcommand(secret, 'list', 'names, and what uses them').action(async (options: Common) => {
     await asSecret(options, async (client, call, common) => {
       const output = await client.query('secrets.list', {}, call);
       if (common.json === true) printJson(output);
@@ -122,7 +118,7 @@ export function addAutomationCommands(command: (name: string, description: strin
       }
     });
   });
-  under(secret, 'set', 'keep one; its value comes on standard input, so that no shell remembers it').argument('<name>').action(async (name: string, options: Common) => {
+  subcommand(secret, 'set', 'keep one; its value comes on standard input, so that no shell remembers it').argument('<name>').action(async (name: string, options: Common) => {
     await asSecret(options, async (client, call) => {
       const value = (await text(process.stdin)).replace(/\r?\n$/u, '');
       if (value === '') throw new VitrineError('bad_input', { details: { explanation: 'Give the value on standard input: printf %s "$TOKEN" | vitrine secret set NAME' } });
@@ -130,7 +126,7 @@ export function addAutomationCommands(command: (name: string, description: strin
       printLine(`${plain(name)} is kept.`);
     });
   });
-  under(secret, 'remove', 'forget one').argument('<name>').action(async (name: string, options: Common) => {
+  subcommand(secret, 'remove', 'forget one').argument('<name>').action(async (name: string, options: Common) => {
     await asSecret(options, async (client, call) => {
       await client.execute('secrets.remove', { name }, call);
       printLine(`${plain(name)} is forgotten.`);
@@ -138,15 +134,15 @@ export function addAutomationCommands(command: (name: string, description: strin
   });
 
   const job = command('job', 'local commands that automations may run');
-  const asJob = within(job);
-  under(job, 'list', 'approved commands, and whether they are still what was approved').action(async (options: Common) => {
+  const asJob = within(job, withClient);
+  subcommand(job, 'list', 'approved commands, and whether they are still what was approved').action(async (options: Common) => {
     await asJob(options, async (client, call, common) => {
       const { items } = await client.query('jobs.list', {}, call);
       if (common.json === true) printJson(items);
       else printTable(items.map((item) => ({ name: item.name, state: item.state, command: item.command.join(' '), folder: item.folder, seconds: item.timeout })), ['name', 'state', 'command', 'folder', 'seconds']);
     });
   });
-  under(job, 'approve', 'approve a command by name').argument('<name>').argument('<command...>', 'program by its whole path, and arguments, behind --').option('--folder <folder>', 'working folder', process.cwd()).option('--timeout <seconds>', 'time it may take', (value) => wholeNumber('--timeout', value, 1, 86_400), 600)
+  subcommand(job, 'approve', 'approve a command by name').argument('<name>').argument('<command...>', 'program by its whole path, and arguments, behind --').option('--folder <folder>', 'working folder', process.cwd()).option('--timeout <seconds>', 'time it may take', (value) => wholeNumber('--timeout', value, 1, 86_400), 600)
     .action(async (name: string, words: string[], options: Common & { folder: string; timeout: number }) => {
       await asJob(options, async (client, call, common) => {
         const { output } = await client.execute('jobs.approve', { name, command: words, folder: path.resolve(options.folder), timeout: options.timeout }, call);
@@ -154,7 +150,7 @@ export function addAutomationCommands(command: (name: string, description: strin
         else printLine(`${plain(output.name)} may run: ${plain(output.command.join(' '))}`);
       });
     });
-  under(job, 'remove', 'withdraw the approval').argument('<name>').action(async (name: string, options: Common) => {
+  subcommand(job, 'remove', 'withdraw the approval').argument('<name>').action(async (name: string, options: Common) => {
     await asJob(options, async (client, call) => {
       await client.execute('jobs.remove', { name }, call);
       printLine(`${plain(name)} may run no more.`);

@@ -4,22 +4,18 @@ import type { Command } from 'commander';
 import { Lifecycle, VitrineError, type CallOptions, type CollectionId, type CoreClient, type EventId, type InputOf, type LinkId, type RegistryId, type TableColumn } from '#shared/contract/index.ts';
 import { reasonRules, standardLifecycle } from '#shared/domain/index.ts';
 import { plain, printJson, printLine, printMoves, printTable } from './print.ts';
-import type { Common, WithClient } from './common.ts';
-import { expectedOf, linkOf, linkTargetOf, resolve } from './resolve.ts';
+import { subcommand, within, type Common, type WholeNumber, type WithClient } from './common.ts';
+import { expectedOf, linkOf, linkTargetOf, registryIdOf, resolve } from './resolve.ts';
 
-type WholeNumber = (name: string, text: string, least: number, most: number) => number;
 
 const bad = (explanation: string): VitrineError => new VitrineError('bad_input', { details: { explanation } });
 
 /** Adds `vitrine registry`, `promote`, `state`, `lifecycle`, `board`, `table`, `card`, `as-of`, `revert` and `access`. */
 export function addCurationCommands(command: (name: string, description: string) => Command, withClient: WithClient, wholeNumber: WholeNumber): void {
-  const under = (parent: Command, name: string, description: string): Command =>
-    parent.command(name).description(description).option('--data <folder>', 'the catalog’s folder').option('--json', 'print JSON').option('-m, --message <text>', 'why, kept in the history').exitOverride();
-  const within = (parent: Command) => (options: Common, work: Parameters<WithClient>[1]) => withClient({ ...parent.opts<Common>(), ...options }, work);
 
   const registry = command('registry', 'registries: made, changed');
-  const asRegistry = within(registry);
-  under(registry, 'create', 'make a custom registry').argument('<name>').option('--type <type...>', 'types it accepts; without it, all').option('--restricted', 'only its members see it').option('-d, --description <text>', 'what it is for', '')
+  const asRegistry = within(registry, withClient);
+  subcommand(registry, 'create', 'make a custom registry').argument('<name>').option('--type <type...>', 'types it accepts; without it, all').option('--restricted', 'only its members see it').option('-d, --description <text>', 'what it is for', '')
     .action(async (name: string, options: Common & { type?: string[]; restricted?: boolean; description: string }) => {
       await asRegistry(options, async (client, call, common) => {
         const { output } = await client.execute('registries.create', { name, acceptedTypes: options.type ?? null, visibility: options.restricted === true ? 'restricted' : 'organization', description: options.description }, call);
@@ -27,7 +23,7 @@ export function addCurationCommands(command: (name: string, description: string)
         else printLine(`Made the registry ${plain(output.name)}.`);
       });
     });
-  under(registry, 'update', 'change name, types, visibility, protected aliases, or when a reason is asked for').argument('<registry>')
+  subcommand(registry, 'update', 'change name, types, visibility, protected aliases, or when a reason is asked for').argument('<registry>')
     .option('--name <name>').option('--type <type...>', 'the types it accepts; “all” for every type').option('--visibility <visibility>', 'organization or restricted').option('--protect <alias...>', 'protected aliases, patterns such as prod-* too; “none” for none')
     .option('--reason <when>', `moves that need a reason: ${reasonRules.join(', ')}`).option('-d, --description <text>').option('--dry-run', 'only say what stands against it')
     .action(async (name: string, options: Common & { name?: string; type?: string[]; visibility?: string; protect?: string[]; reason?: string; description?: string; dryRun?: boolean }) => {
@@ -84,15 +80,15 @@ export function addCurationCommands(command: (name: string, description: string)
     });
 
   const state = command('state', 'lifecycle states of links');
-  const asState = within(state);
-  under(state, 'show', 'the state of a link, and where it may go').argument('<link>').action(async (address: string, options: Common) => {
+  const asState = within(state, withClient);
+  subcommand(state, 'show', 'the state of a link, and where it may go').argument('<link>').action(async (address: string, options: Common) => {
     await asState(options, async (client, call, common) => {
       const found = await client.query('links.nextStates', { id: await linkOf(client, address) }, call);
       if (common.json === true) printJson(found);
       else printLine(found.state === null ? 'Its registry defines no states.' : `${plain(found.state)}${found.next.length === 0 ? '' : `; may become ${found.next.map((next) => plain(next.name)).join(', ')}`}.`);
     });
   });
-  under(state, 'set', 'move links to another state').argument('<state>').argument('<links...>').option('--expect <state>', 'refuse when they are not in this state now')
+  subcommand(state, 'set', 'move links to another state').argument('<state>').argument('<links...>').option('--expect <state>', 'refuse when they are not in this state now')
     .action(async (to: string, addresses: string[], options: Common & { expect?: string }) => {
       await asState(options, async (client, call, common) => {
         const linkIds: LinkId[] = [];
@@ -104,8 +100,8 @@ export function addCurationCommands(command: (name: string, description: string)
     });
 
   const lifecycle = command('lifecycle', 'the states that a registry defines');
-  const asLifecycle = within(lifecycle);
-  under(lifecycle, 'show', 'states and ways between them').argument('<registry>').action(async (name: string, options: Common) => {
+  const asLifecycle = within(lifecycle, withClient);
+  subcommand(lifecycle, 'show', 'states and ways between them').argument('<registry>').action(async (name: string, options: Common) => {
     await asLifecycle(options, async (client, call, common) => {
       const found = await client.query('registries.get', { id: await registryIdOf(client, name) }, call);
       if (common.json === true) printJson(found.lifecycle);
@@ -113,7 +109,7 @@ export function addCurationCommands(command: (name: string, description: string)
       else printTable(found.lifecycle.states.map((one) => ({ state: one.name, to: found.lifecycle?.transitions.filter((way) => way.from === one.name).map((way) => `${way.to} (${way.role}${way.needsReason ? ', reason' : ''})`).join(', ') ?? '' })), ['state', 'to']);
     });
   });
-  under(lifecycle, 'set', 'define states: the standard ones, from a file, or none').argument('<registry>').option('--standard', 'draft, candidate, approved, retired').option('--file <file>', 'JSON: {"states": [{name, hue, terminal}], "transitions": [{from, to, role, needsReason}]}').option('--none', 'do without states')
+  subcommand(lifecycle, 'set', 'define states: the standard ones, from a file, or none').argument('<registry>').option('--standard', 'draft, candidate, approved, retired').option('--file <file>', 'JSON: {"states": [{name, hue, terminal}], "transitions": [{from, to, role, needsReason}]}').option('--none', 'do without states')
     .option('--rename <old=new...>', 'states that go on under another name').option('--dry-run', 'only say what stands against it')
     .action(async (name: string, options: Common & { standard?: boolean; file?: string; none?: boolean; rename?: string[]; dryRun?: boolean }) => {
       await asLifecycle(options, async (client, call, common) => {
@@ -248,8 +244,6 @@ async function printPast(client: CoreClient, call: CallOptions, common: Common, 
   if (common.json === true) printJson(items);
   else printTable(items.map((item) => ({ alias: item.alias, on: `v${item.index}`, since: item.since, by: item.by?.username ?? null, why: item.message })), ['alias', 'on', 'since', 'by', 'why']);
 }
-
-const registryIdOf = async (client: CoreClient, name: string): Promise<RegistryId> => (await client.query('registries.get', { name: name.replace(/^wandb-registry-/, '') })).id;
 
 async function collectionIdOf(client: CoreClient, address: string): Promise<CollectionId> {
   const { object } = await resolve(client, address);

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import type { Command } from 'commander';
 import { VitrineError, type CallOptions, type ImportReport } from '#shared/contract/index.ts';
-import type { Common, WithClient } from './common.ts';
+import { subcommand, type Common, type WithClient } from './common.ts';
 import { formatSize, plain, printJson, printLine } from './print.ts';
 import { resolve } from './resolve.ts';
 
@@ -32,7 +32,7 @@ export function addExchangeCommands(command: MakeCommand, withClient: WithClient
 
   const imports = command('import', 'bring in what is elsewhere: bundle, mlruns, gto, legacy');
   const under = (name: string, description: string): Command =>
-    imports.command(name).description(description).option('--data <folder>', 'the catalog’s folder').option('--json', 'print JSON').option('-m, --message <text>', 'why, kept in the history').option('--dry-run', 'check everything and say what would be taken, but write nothing').exitOverride();
+    subcommand(imports, name, description).option('--dry-run', 'check everything and say what would be taken, but write nothing');
   const bring = async (options: Common & { dryRun?: boolean }, work: (client: Parameters<Parameters<WithClient>[1]>[0], call: CallOptions, dryRun: boolean) => Promise<{ readonly output: ImportReport }>): Promise<void> => {
     await withClient({ ...imports.opts<Common>(), ...options }, async (client, call, common) => {
       const { output } = await work(client, call, options.dryRun ?? false);

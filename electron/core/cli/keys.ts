@@ -2,18 +2,17 @@
 import type { Command } from 'commander';
 import { VitrineError, type CoreClient, type KeyScope, type ProjectId, type RegistryId } from '#shared/contract/index.ts';
 import { day } from '#shared/domain/index.ts';
-import type { Common, WithClient } from './common.ts';
+import { subcommand, within, type Common, type WithClient } from './common.ts';
 import { plain, printJson, printLine, printTable } from './print.ts';
-import { resolve } from './resolve.ts';
+import { registryIdOf, resolve } from './resolve.ts';
 
 type Making = Common & { readonly user?: string; readonly days?: string; readonly scope?: string; readonly registry?: string[]; readonly project?: string[] };
 
 /** Adds `vitrine key`. */
 export function addKeyCommands(command: (name: string, description: string) => Command, withClient: WithClient): void {
   const key = command('key', 'API keys for scripts');
-  const under = (name: string, description: string): Command =>
-    key.command(name).description(description).option('--data <folder>', 'the catalog’s folder').option('--json', 'print JSON').option('-m, --message <text>', 'why, kept in the history').exitOverride();
-  const asKey = (options: Common, work: Parameters<WithClient>[1]) => withClient({ ...key.opts<Common>(), ...options }, work);
+  const under = (name: string, description: string): Command => subcommand(key, name, description);
+  const asKey = within(key, withClient);
 
   under('create', 'make a key; it is shown this once').argument('<name>')
     .option('--user <username>', 'whose key: a person or a service account (default: your own)')
@@ -63,7 +62,7 @@ async function scopeOf(client: CoreClient, options: Making): Promise<KeyScope | 
   if (scope !== undefined && scope !== 'read' && scope !== 'write') throw new VitrineError('bad_input', { details: { explanation: `--scope takes “read” or “write”, not “${scope}”.` } });
   if (scope === undefined && options.registry === undefined && options.project === undefined) return null;
   const registryIds: RegistryId[] = [];
-  for (const name of options.registry ?? []) registryIds.push((await client.query('registries.get', { name: name.replace(/^wandb-registry-/, '') })).id);
+  for (const name of options.registry ?? []) registryIds.push(await registryIdOf(client, name));
   const projectIds: ProjectId[] = [];
   for (const address of options.project ?? []) {
     const found = await resolve(client, address);

@@ -7,10 +7,10 @@ import { addressOf, lineOf } from '#shared/lineage/index.ts';
 import { exitCodes } from './exitCodes.ts';
 import { plain, printJson, printLine, printTable } from './print.ts';
 import { resolve } from './resolve.ts';
+import { subcommand, type WholeNumber } from './common.ts';
 
 type Common = { readonly data?: string; readonly json?: boolean; readonly message?: string };
 export type WithClient = (options: Common, work: (client: CoreClient, call: CallOptions, common: Common) => Promise<void>) => Promise<void>;
-type WholeNumber = (name: string, text: string, least: number, most: number) => number;
 
 /** A version by its address, or a run by `team/project/run` or `project/run`. */
 export async function lineageNodeOf(client: CoreClient, address: string): Promise<LineageNodeId> {
@@ -70,8 +70,7 @@ function filterOf(options: WalkOptions): LineageFilter | undefined {
 }
 
 export function addLineageCommands(lineage: Command, withClient: WithClient, wholeNumber: WholeNumber): void {
-  const own = (name: string, description: string, defaults: { readonly isDefault?: boolean } = {}): Command =>
-    lineage.command(name, defaults).description(description).option('--data <folder>', 'the catalog’s folder').option('--json', 'print JSON').option('-m, --message <text>', 'why, kept in the history').exitOverride();
+  const own = (name: string, description: string, defaults: { readonly isDefault?: boolean } = {}): Command => subcommand(lineage, name, description, defaults);
   const merged = <Options extends Common>(options: Options): Options => ({ ...lineage.opts<Common>(), ...options });
   const count = (name: string, least: number, most: number) => (text: string) => wholeNumber(name, text, least, most);
 

@@ -3,9 +3,8 @@ import type { Command } from 'commander';
 import { eventKinds, isVitrineError, VitrineError, type CallOptions, type CoreClient, type EventKind, type OutputOf } from '#shared/contract/index.ts';
 import { exitCodes } from './exitCodes.ts';
 import { plain, printJson, printLine } from './print.ts';
-import type { Common, WithClient } from './common.ts';
+import type { Common, WholeNumber, WithClient } from './common.ts';
 
-type WholeNumber = (option: string, text: string, least: number, most: number) => number;
 type HistoryEvent = OutputOf<'history.list'>['items'][number];
 
 /** Adds `vitrine wait` and `vitrine events`. */

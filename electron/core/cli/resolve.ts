@@ -1,5 +1,6 @@
 /** From what a person types to the ids that operations take. */
-import { isVitrineError, VitrineError, type CoreClient, type LinkId, type LinkTarget, type OutputOf, type RegistryId, type VersionId } from '#shared/contract/index.ts';
+import { isVitrineError, VitrineError, type CoreClient, type LinkId, type LinkTarget, type OutputOf, type RegistryId, type VersionId, type UserId } from '#shared/contract/index.ts';
+import type { WholeNumber } from './common.ts';
 import { explainViolation, parseLinkTarget } from '#shared/domain/index.ts';
 
 export type Resolved = OutputOf<'addresses.resolve'>;
@@ -37,8 +38,18 @@ export async function linkOf(client: CoreClient, address: string): Promise<LinkI
 }
 
 /** `--expect v3`: where aliases were seen. */
-export function expectedOf(text: string | undefined, aliases: readonly string[], wholeNumber: (name: string, text: string, least: number, most: number) => number): { expected?: Record<string, number | null> } {
+export function expectedOf(text: string | undefined, aliases: readonly string[], wholeNumber: WholeNumber): { expected?: Record<string, number | null> } {
   if (text === undefined) return {};
   const number = text === 'none' ? null : wholeNumber('--expect', text.replace(/^v/, ''), 0, Number.MAX_SAFE_INTEGER);
   return { expected: Object.fromEntries(aliases.map((alias) => [alias, number])) };
+}
+
+/** A registry by its name, with or without `wandb-registry-`. @throws VitrineError `not_found` */
+export async function registryIdOf(client: CoreClient, name: string): Promise<RegistryId> {
+  return (await client.query('registries.get', { name: name.replace(/^wandb-registry-/, '') })).id;
+}
+
+/** @throws VitrineError `not_found` */
+export async function userIdOf(client: CoreClient, username: string): Promise<UserId> {
+  return (await client.query('users.get', { username })).id;
 }

@@ -1,7 +1,7 @@
 /** Runs on the command line: listed, shown, their output, stopped, deleted. */
 import type { Command } from 'commander';
 import { VitrineError, type CoreClient, type InputOf, type OutputOf, type RunId } from '#shared/contract/index.ts';
-import type { Common, WithClient } from './common.ts';
+import { subcommand, within, type Common, type WithClient } from './common.ts';
 import { formatSize, plain, printJson, printLine, printTable, type Row } from './print.ts';
 import { resolve } from './resolve.ts';
 
@@ -10,9 +10,8 @@ type Listing = Common & { readonly state?: string; readonly group?: string; read
 /** Adds `vitrine run`. */
 export function addRunCommands(command: (name: string, description: string) => Command, withClient: WithClient): void {
   const run = command('run', 'training runs');
-  const under = (name: string, description: string): Command =>
-    run.command(name).description(description).option('--data <folder>', 'the catalog’s folder').option('--json', 'print JSON').option('-m, --message <text>', 'why, kept in the history').exitOverride();
-  const asRun = (options: Common, work: Parameters<WithClient>[1]) => withClient({ ...run.opts<Common>(), ...options }, work);
+  const under = (name: string, description: string): Command => subcommand(run, name, description);
+  const asRun = within(run, withClient);
 
   under('ls', 'runs of a project, or of all').argument('[project]', 'team/project')
     .option('--state <state>', 'running, finished, failed, crashed or killed').option('--group <group>').option('--tag <tag>')

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { VitrineError, type CoreClient, type InputOf, type OutputOf, type Remote, type SyncState } from '#shared/contract/index.ts';
 import { assertNever } from '#shared/domain/index.ts';
-import type { Common, WithClient } from './common.ts';
+import { subcommand, within, type Common, type WithClient } from './common.ts';
 import { formatSize, plain, printJson, printLine, printTable, progressLine, type Row } from './print.ts';
 import { resolve } from './resolve.ts';
 
@@ -12,12 +12,11 @@ type Adding = Common & Signing & { readonly kind: string; readonly registry: str
 /** Adds `vitrine sync`. */
 export function addSyncCommands(command: (name: string, description: string) => Command, withClient: WithClient): void {
   const sync = command('sync', 'remotes: MLflow servers that registries follow');
-  const under = (name: string, description: string): Command =>
-    sync.command(name).description(description).option('--data <folder>', 'the catalog’s folder').option('--json', 'print JSON').option('-m, --message <text>', 'why, kept in the history').exitOverride();
+  const under = (name: string, description: string): Command => subcommand(sync, name, description);
   const withSigning = (one: Command): Command =>
     one.option('--user <name>', 'sign in as this user; the password comes with --password-stdin').option('--password-stdin', 'read the password from standard input').option('--token-stdin', 'read a token from standard input')
       .option('--credential-env <variable>', 'read a token, or user:password, from this variable of the environment each time; nothing is kept');
-  const asSync = (options: Common, work: Parameters<WithClient>[1]) => withClient({ ...sync.opts<Common>(), ...options }, work);
+  const asSync = within(sync, withClient);
   /** Prints JSON where it was asked for, else what `words` says. */
   const say = <Value>(common: Common, value: Value, words: (value: Value) => void): void => (common.json === true ? printJson(value) : words(value));
 
