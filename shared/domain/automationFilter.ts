@@ -96,7 +96,8 @@ function isObject(value: FactValue): value is { readonly [key: string]: FactValu
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function fitsMetadata(condition: MetadataCondition, metadata: FactValue): boolean {
+/** Whether one condition holds. */
+export function fitsMetadata(condition: MetadataCondition, metadata: FactValue): boolean {
 	const found = valueAt(metadata, condition.path);
 	const { comparison, value } = condition;
 	if (comparison === 'exists') return found !== undefined;

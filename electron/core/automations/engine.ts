@@ -7,8 +7,10 @@
  */
 import { isVitrineError, type ChangeNotice } from '#shared/contract/index.ts';
 import { assertNever, fillTemplate, nextStep, parseTemplate, payloadValues, restOf, retryAfterOf, defaultPayload, type AttemptOutcome, type AutomationFacts } from '#shared/domain/index.ts';
-import type { AutomationPort, AttemptEnd, Found, OpenDelivery } from './port.ts';
-import { passes, ruleBook, type Rule, type RuleBook } from './rules.ts';
+import type { AttemptEnd, ToQueue } from '../catalog/commands/automations.ts';
+import type { OpenDelivery, Rule } from '../catalog/queries/automations.ts';
+import type { AutomationPort } from './port.ts';
+import { passes, ruleBook, type RuleBook } from './rules.ts';
 
 export type Engine = {
   /** Resolves once what is committed by now has been looked at and nothing is due: for tests and orderly ends. */
@@ -134,7 +136,7 @@ export function startEngine(port: AutomationPort, options: EngineOptions): Engin
       const from: number = Math.max(cursor, rules.since);
       const { facts, last } = await port.facts({ after: from, limit: factsAtOnce });
       if (last <= from) break;
-      const found: Found[] = [];
+      const found: ToQueue[] = [];
       for (const one of facts) {
         const taking = rules.taking(one);
         const chain = taking.length > 0 && one.entrance === 'automation' ? await port.causes(one.eventId) : [];
@@ -259,8 +261,7 @@ export function startEngine(port: AutomationPort, options: EngineOptions): Engin
       if (next.state === 'waiting') {
         const at = target.waiting.indexOf(delivery);
         if (at !== -1) target.waiting[at] = { ...delivery, attempts: number, nextAt: next.at };
-      } else if (next.state === 'done') drop(target, delivery);
-      else drop(target, delivery, false);
+      } else drop(target, delivery, next.state === 'done');
       target.failures = step.kind === 'done' || (step.kind === 'dead' && step.why === 'refused') ? 0 : target.failures + 1;
       target.restUntil = now() + restOf(target.failures);
     } finally {

@@ -1,23 +1,8 @@
 /** What the engine asks of the rest of core. It knows neither SQL nor where secrets lie. */
-import type { AutomationAction } from '#shared/contract/automations.ts';
 import type { ChangeNotice } from '#shared/contract/index.ts';
 import type { AutomationFacts } from '#shared/domain/index.ts';
-import type { JobCommand } from './localJob.ts';
-import type { Rule } from './rules.ts';
-
-export type OpenDelivery = {
-  readonly id: number; /** Travels with every attempt. */ readonly key: string; readonly automationId: number; readonly automation: string; readonly createdBy: number; readonly eventId: number;
-  readonly action: AutomationAction; readonly target: string; readonly afterId: number | null; readonly attempts: number; /** Milliseconds since 1970. */ readonly nextAt: number;
-};
-
-export type Found = { readonly automationId: number; readonly eventId: number; readonly actions: readonly AutomationAction[]; readonly stopped?: string };
-
-export type AttemptEnd = {
-  readonly id: number; readonly attemptId: number; readonly milliseconds: number; readonly status: number | null; readonly response: string; readonly problem: string | null;
-  readonly next: { readonly state: 'done' | 'dead' } | { readonly state: 'waiting'; readonly at: number };
-};
-
-export type KeptJob = JobCommand & { readonly name: string; readonly timeout: number; readonly hash: string };
+import type { AttemptEnd, ToQueue } from '../catalog/commands/automations.ts';
+import type { KeptJob, OpenDelivery, Rule } from '../catalog/queries/automations.ts';
 
 export type DesktopNotification = { readonly title: string; readonly text: string; readonly address: string | null };
 
@@ -26,7 +11,7 @@ export type AutomationPort = {
   cursor(): Promise<{ readonly cursor: number; readonly head: number }>;
   facts(input: { readonly after?: number; readonly ids?: readonly number[]; readonly limit: number }): Promise<{ readonly facts: readonly AutomationFacts[]; readonly last: number }>;
   /** What events up to `to` set off, with the cursor, in one transaction. */
-  queue(input: { readonly from: number; readonly to: number; readonly found: readonly Found[] }): Promise<{ readonly ids: readonly number[] }>;
+  queue(input: { readonly from: number; readonly to: number; readonly found: readonly ToQueue[] }): Promise<{ readonly ids: readonly number[] }>;
   open(input: { readonly after: number; readonly ids?: readonly number[]; readonly limit: number }): Promise<readonly OpenDelivery[]>;
   resume(): Promise<unknown>;
   begin(input: { readonly id: number; readonly request: string }): Promise<{ readonly attemptId: number } | null>;

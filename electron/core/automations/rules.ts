@@ -1,10 +1,8 @@
 /** Automations that are on, found by event and place, so that ten thousand of them cost an event little more than those that listen to it. */
 import { fitsFilter, inScope, type AutomationEvent, type AutomationFacts } from '#shared/domain/index.ts';
 import type { AutomationDefinition } from '#shared/contract/automations.ts';
+import type { Rule } from '../catalog/queries/automations.ts';
 import { fitsRegex } from './patterns.ts';
-
-/** With what its maker may see: it hears nothing beyond that. Projects are null for all of them. */
-export type Rule = { readonly id: number; readonly name: string; readonly definition: AutomationDefinition; readonly sinceEvent: number; readonly createdBy: number; readonly registries: readonly number[]; readonly projects: readonly number[] | null };
 
 type Prepared = { readonly rule: Rule; readonly registries: ReadonlySet<number>; readonly projects: ReadonlySet<number> | null };
 

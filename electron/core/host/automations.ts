@@ -1,7 +1,7 @@
 /** Runs the engine of automations once there is something for it to do, and gives it its view of core. */
 import type { ChangeNotice, UserId } from '#shared/contract/index.ts';
-import type { AutomationPort, DesktopNotification, KeptJob } from '../automations/port.ts';
-import { automationSecret } from '../automations/port.ts';
+import { automationSecret, type AutomationPort, type DesktopNotification } from '../automations/port.ts';
+import type { KeptJob } from '../catalog/queries/automations.ts';
 import type { Engine } from '../automations/engine.ts';
 import type { CatalogPool } from '../catalog/index.ts';
 import type { OperationResult } from '../operations/context.ts';

@@ -4,11 +4,11 @@ import { AutomationDefinition as DefinitionSchema, type AutomationAction } from 
 import { VitrineError, type CheckedInputOf, type OutputOf, type UserId } from '#shared/contract/index.ts';
 import { fillTemplate, explainViolation, parseTemplate, payloadValues, defaultPayload, type AutomationFacts } from '#shared/domain/index.ts';
 import { regexProblem } from '../automations/patterns.ts';
-import { passes, ruleBook, type Rule } from '../automations/rules.ts';
+import { passes, ruleBook } from '../automations/rules.ts';
 import { compose, secretsOf } from '../automations/webhook.ts';
 import { hashJob } from '../automations/localJob.ts';
 import { automationSecret } from '../automations/port.ts';
-import type { FactsOfKind } from '../catalog/queries/automations.ts';
+import type { FactsOfKind, KeptJob, Rule, Sight } from '../catalog/queries/automations.ts';
 import { acting, asking, type OperationContext, type OperationResult } from './context.ts';
 import type { laterNames } from './automationsLater.ts';
 import type { Handler, Rooms } from './index.ts';
@@ -74,12 +74,13 @@ const factsAtOnce = 500;
 async function preview(rooms: Rooms, input: CheckedInputOf<'automations.preview'>, context: OperationContext): Promise<OperationResult> {
   const { definition } = input;
   const words = (await rooms.catalog.read('internal.automationWords', { definition }, asking(context))) as Words;
-  const problems = [...problemsOf(definition)];
+  const unkept = problemsOf(definition);
+  const problems = [...unkept];
   for (const [index, action] of definition.actions.entries()) {
     for (const name of secretsOf(action)) if (!words.secrets.includes(name)) problems.push({ at: `actions.${index}`, problem: `There is no secret ${name} yet.`, position: null });
     if (action.kind === 'job' && !words.jobs.includes(action.job)) problems.push({ at: `actions.${index}.job`, problem: `No job “${action.job}” is approved here yet.`, position: null });
   }
-  const sight = (await rooms.catalog.read('internal.sight', {}, asking(context))) as Pick<Rule, 'registries' | 'projects'>;
+  const sight = (await rooms.catalog.read('internal.sight', {}, asking(context))) as Sight;
   const rule: Rule = { id: 0, name: definition.name, definition, sinceEvent: 0, createdBy: context.actorId, ...sight };
   const book = ruleBook([rule]);
   const since = input.since === undefined ? 0 : Date.parse(input.since);
@@ -107,7 +108,7 @@ async function preview(rooms: Rooms, input: CheckedInputOf<'automations.preview'
     sentence: words.sentence, problems, matched, looked, since: input.since ?? null,
     days: [...days].map(([day, count]) => ({ day, count })).sort((left, right) => (left.day < right.day ? -1 : 1)),
     examples: examples.map((one) => ({ eventId: one.eventId, kind: one.kind, label: one.label, at: one.at, by: one.actor.displayName })) as OutputOf<'automations.preview'>['examples'],
-    payloads: newest === undefined || problemsOf(definition).length > 0 ? [] : definition.actions.map((action) => shownPayload(definition.name, action, newest)),
+    payloads: newest === undefined || unkept.length > 0 ? [] : definition.actions.map((action) => shownPayload(definition.name, action, newest)),
   };
   return { output, undo: null };
 }
@@ -221,7 +222,6 @@ async function removeSecret(rooms: Rooms, input: CheckedInputOf<'secrets.remove'
   return { ...result, output: {} };
 }
 
-type KeptJob = { readonly name: string; readonly command: readonly string[]; readonly folder: string; readonly timeout: number; readonly hash: string; readonly approvedAt: number; readonly userId: number; readonly username: string; readonly userDisplayName: string; readonly userKind: 'person' | 'service' };
 type LocalJob = OutputOf<'jobs.approve'>;
 
 async function jobOf({ name, command, folder, timeout, hash, approvedAt, ...user }: KeptJob): Promise<LocalJob> {

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { AutomationId, DeliveryId, OutputOf } from '#shared/contract/index.ts';
-import { notify, runCommand, useOperation, usePagedRows, useReadOnly } from '../../app/api/index.ts';
+import { core, notify, runCommand, useOperation, usePagedRows, useReadOnly } from '../../app/api/index.ts';
 import { PlaceBody, PlaceFailure, PlaceHeader } from '../../app/shell/index.ts';
 import { AlertDialog, Badge, Button, type Column, copyText, DataTable, EmptyState, formatQuantity, NOTHING_SELECTED, RelativeTime, type Selection, SkeletonLines, StatusDot, Switch } from '../../ui/index.ts';
 import { Copy, Pencil, Plus, RotateCcw, Trash2, Zap } from '../../ui/icons.ts';
@@ -22,7 +22,6 @@ export function AutomationsPlace() {
   const [removing, setRemoving] = useState<Automation | null>(null);
   const items = automations.data?.items ?? [];
   const exportAll = async (): Promise<void> => {
-    const { core } = await import('../../app/api/core.ts');
     const { text, count } = await core().query('automations.export', {});
     await copyText(text);
     notify({ tone: 'good', title: `${formatQuantity(count, 'automation')} copied as YAML` });

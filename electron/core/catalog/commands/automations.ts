@@ -78,7 +78,7 @@ export function testAutomation(scope: CommandScope, input: CheckedInputOf<'autom
   const automation = automationRow(scope.db, input.id);
   demandManaging(scope, automation.definition);
   if (scope.db.value(sql`SELECT 1 FROM events WHERE id = ${input.eventId}`) === undefined) throw notFound('event', String(input.eventId));
-  return { deliveryIds: queue(scope, { automationId: automation.id, eventId: input.eventId, actions: automation.definition.actions }, { byHand: true }).map((id) => branded(id)) };
+  return { deliveryIds: queue(scope, { automationId: automation.id, eventId: input.eventId, actions: automation.definition.actions }, true).map((id) => branded(id)) };
 }
 
 /** All or none: the first that can't be taken throws, and the whole command is undone with it. */
@@ -106,18 +106,17 @@ function summaryOf(scope: CommandScope, id: number): OutputOf<'automations.get'>
 
 // Deliveries ------------------------------------------------------------------------------------------------------------------------------
 
-type ToQueue = { readonly automationId: number; readonly eventId: number; readonly actions: readonly Action[]; /** Why it is stopped before it begins. */ readonly stopped?: string | undefined };
+export type ToQueue = { readonly automationId: number; readonly eventId: number; readonly actions: readonly Action[]; /** Why it is stopped before it begins. */ readonly stopped?: string | undefined };
 
-function queue(scope: CommandScope, one: ToQueue, { byHand, replayOf = null, only = null }: { readonly byHand: boolean; readonly replayOf?: number | null; readonly only?: number | null }): number[] {
+function queue(scope: CommandScope, one: ToQueue, byHand: boolean): number[] {
   const { db, at } = scope;
   const ids: number[] = [];
   let afterId: number | null = null;
   for (const [index, action] of one.actions.entries()) {
-    if (only !== null && only !== index) continue;
     const made = db.run(sql`
-      INSERT INTO deliveries (key, automation_id, event_id, action_index, action, target, state, after_id, next_at, created_at, done_at, problem, replay_of, by_hand)
+      INSERT INTO deliveries (key, automation_id, event_id, action_index, action, target, state, after_id, next_at, created_at, done_at, problem, by_hand)
       VALUES (${ulid(at)}, ${one.automationId}, ${one.eventId}, ${index}, ${JSON.stringify(action)}, ${targetOf(action)}, ${one.stopped === undefined ? 'waiting' : 'stopped'}, ${afterId}, ${at}, ${at},
-        ${one.stopped === undefined ? null : at}, ${one.stopped ?? null}, ${replayOf}, ${byHand ? 1 : 0}) ON CONFLICT DO NOTHING`);
+        ${one.stopped === undefined ? null : at}, ${one.stopped ?? null}, ${byHand ? 1 : 0}) ON CONFLICT DO NOTHING`);
     // Queued already, by an engine that ended before it could say so.
     if (made.changes === 0) continue;
     ids.push(made.id);
@@ -135,7 +134,7 @@ export function queueDeliveries(scope: CommandScope, input: { readonly from: num
   const { db } = scope;
   const kept = db.value<string>(sql`SELECT value FROM meta WHERE key = 'automation_cursor'`);
   if (kept !== undefined && Number(kept) >= input.to) return { ids: [] };
-  const ids = input.found.flatMap((one) => queue(scope, one, { byHand: false }));
+  const ids = input.found.flatMap((one) => queue(scope, one, false));
   db.run(sql`INSERT INTO meta (key, value) VALUES ('automation_cursor', ${String(input.to)}) ON CONFLICT (key) DO UPDATE SET value = excluded.value`);
   return { ids };
 }

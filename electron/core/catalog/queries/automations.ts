@@ -1,6 +1,6 @@
 /** Automations as they are shown, and what the engine reads: rules, facts about events, deliveries that are open. */
 import type { CheckedInputOf, OutputOf } from '#shared/contract/index.ts';
-import { automationEventOf, heardKinds, valueAt, type AutomationFacts, type FactValue } from '#shared/domain/index.ts';
+import { automationEventOf, heardKinds, valueAt, type Asker, type AutomationFacts, type FactValue } from '#shared/domain/index.ts';
 import { visibleProjects, visibleRegistries, loadAsker, notFound } from '../access.ts';
 import type { ReadableDb } from '../connection.ts';
 import { automationRow, automationSummaries, deliverySummaries, demandSeeing, scopeNameOf, sentenceOf, type Definition } from '../records/automations.ts';
@@ -90,24 +90,23 @@ export function listAllowedHosts(scope: QueryScope): OutputOf<'allowedHosts.list
 
 // For the engine --------------------------------------------------------------------------------------------------------------------------
 
+/** What somebody may see, by id. Projects are null for all of them. */
+export type Sight = { readonly registries: readonly number[]; readonly projects: readonly number[] | null };
+
+function sightOf(db: ReadableDb, asker: Asker): Sight {
+  const projects = visibleProjects(db, asker);
+  return { registries: [...visibleRegistries(db, asker).keys()], projects: projects === null ? null : [...projects] };
+}
+
 /** An automation that is on, with what its maker may see: it hears nothing beyond that. */
-export type Rule = { readonly id: number; readonly name: string; readonly definition: Definition; readonly sinceEvent: number; readonly createdBy: number; readonly registries: readonly number[]; readonly projects: readonly number[] | null };
+export type Rule = Sight & { readonly id: number; readonly name: string; readonly definition: Definition; readonly sinceEvent: number; readonly createdBy: number };
 
 export function automationRules(scope: QueryScope): readonly Rule[] {
   const { db } = scope;
   const rows = db.all<{ id: number; name: string; definition: string; sinceEvent: number; createdBy: number }>(sql`
     SELECT id, name, definition, since_event AS sinceEvent, created_by AS createdBy FROM automations WHERE enabled = 1 AND removed_at IS NULL ORDER BY id`);
-  const sights = new Map<number, { readonly registries: readonly number[]; readonly projects: readonly number[] | null }>();
-  const sightOf = (userId: number) => {
-    let sight = sights.get(userId);
-    if (sight === undefined) {
-      const asker = loadAsker(db, branded(userId));
-      const projects = visibleProjects(db, asker);
-      sights.set(userId, (sight = { registries: [...visibleRegistries(db, asker).keys()], projects: projects === null ? null : [...projects] }));
-    }
-    return sight;
-  };
-  return rows.map((row) => ({ ...row, definition: JSON.parse(row.definition) as Definition, ...sightOf(row.createdBy) }));
+  const sights = new Map([...new Set(rows.map((row) => row.createdBy))].map((userId) => [userId, sightOf(db, loadAsker(db, branded(userId)))]));
+  return rows.map((row) => ({ ...row, definition: JSON.parse(row.definition) as Definition, ...sights.get(row.createdBy)! }));
 }
 
 /** The event up to which everything was looked at, and the newest one there is. */
@@ -226,9 +225,8 @@ export function runMetrics(scope: QueryScope, input: { readonly ids: readonly nu
 }
 
 /** What the asker may see, as rules have it. */
-export function sight({ db, asker }: QueryScope): { readonly registries: readonly number[]; readonly projects: readonly number[] | null } {
-  const projects = visibleProjects(db, asker);
-  return { registries: [...visibleRegistries(db, asker).keys()], projects: projects === null ? null : [...projects] };
+export function sight({ db, asker }: QueryScope): Sight {
+  return sightOf(db, asker);
 }
 
 export function automationNames(scope: QueryScope): readonly string[] {

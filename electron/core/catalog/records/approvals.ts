@@ -1,7 +1,7 @@
 /** Gates, and requests to pass them: rows ↔ the contract's shapes, and the checks that the catalog can make by itself. */
 import type { Approval, ApprovalGateShape } from '#shared/contract/operations/approvals.ts';
 import { VitrineError } from '#shared/contract/errors.ts';
-import { checkName, compareRoles, effectiveRole, fitsFilter, gateOf, judgeApproval, lackingWords, latestAlias, noFilter, type ApprovalCheck, type ApprovalGate, type ApprovalJudgement, type AutomationFacts, type CheckResult, type FactValue, type Vote } from '#shared/domain/index.ts';
+import { checkName, compareRoles, effectiveRole, fitsMetadata, gateOf, judgeApproval, lackingWords, latestAlias, type ApprovalCheck, type ApprovalGate, type ApprovalJudgement, type CheckResult, type FactValue, type Vote } from '#shared/domain/index.ts';
 import { notFound, registryObject } from '../access.ts';
 import type { ReadableDb } from '../connection.ts';
 import type { QueryScope } from '../scope.ts';
@@ -32,8 +32,7 @@ export function checkNow(db: ReadableDb, check: ApprovalCheck, { link, collectio
       return licence === undefined ? { check: name, passed: false, detail: 'neither metadata nor card name a licence' } : { check: name, passed: true, detail: licence.trim().slice(0, 100) };
     }
     case 'metric': {
-      const facts = { version: { metadata: metadata(), aliases: [], tags: [] }, actor: { username: '' }, artifact: null, collection: null, alias: null, tag: null, state: null } as unknown as AutomationFacts;
-      const passed = fitsFilter({ ...noFilter, metadata: [check] }, facts, () => false);
+      const passed = fitsMetadata(check, metadata());
       return { check: name, passed, detail: passed ? 'as asked' : 'the version’s metadata says otherwise' };
     }
     case 'integrity': {
