@@ -9,6 +9,9 @@ import { GatesDialog } from './GatesDialog.tsx';
 import styles from './Approvals.module.css';
 
 type Approval = OutputOf<'approvals.list'>['items'][number];
+/** What somebody has yet to decide or put. */
+const undecided: Approval['state'][] = ['open', 'granted'];
+
 type Shown = 'mine' | 'open' | 'all';
 
 const stateTones = { open: 'accent', granted: 'good', done: 'good', refused: 'danger', withdrawn: 'neutral' } as const;
@@ -18,7 +21,7 @@ const stateWords = { open: 'open', granted: 'granted', done: 'put', refused: 're
 export function ApprovalsPlace() {
   const [shown, setShown] = useState<Shown>('open');
   const [gates, setGates] = useState(false);
-  const approvals = useOperation('approvals.list', { limit: 200, forMe: shown === 'mine', ...(shown === 'open' ? { states: ['open', 'granted'] as const } : {}) } as Parameters<typeof useOperation<'approvals.list'>>[1]);
+  const approvals = useOperation('approvals.list', { limit: 200, forMe: shown === 'mine', ...(shown === 'open' ? { states: undecided } : {}) });
   const readOnly = useReadOnly();
   const items = approvals.data?.items ?? [];
   return (

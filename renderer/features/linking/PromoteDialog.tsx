@@ -1,11 +1,11 @@
 import { useMemo, useState } from 'react';
-import { explainError, type CollectionId, type InputOf, type LinkSummary, type OutputOf, type RegistrySummary, type VitrineError } from '#shared/contract/index.ts';
+import { explainError, type CollectionId, type InputOf, type LinkSummary, type OutputOf, type RegistrySummary } from '#shared/contract/index.ts';
 import { latestAlias } from '#shared/domain/aliases.ts';
 import { checkCollectionName } from '#shared/domain/names.ts';
 import { explainViolation } from '#shared/domain/violations.ts';
 import { AliasChips, Button, Combobox, Dialog, Field, formatQuantity, RegistryGlyph, Select, Switch, TextArea } from '../../ui/index.ts';
 import { ArrowRight, CircleAlert } from '../../ui/icons.ts';
-import { asVitrineError, notify, runCommand, undoAction, undoKey, useOperation } from '../../app/api/index.ts';
+import { notify, runCommand, undoAction, undoKey, useOperation, useSubmit } from '../../app/api/index.ts';
 import { promoteVerdict } from '../../app/drag/index.ts';
 import { navigate, placeOf } from '../../app/routes/index.ts';
 import { AliasField } from '../aliases/index.ts';
@@ -81,8 +81,6 @@ function Into({ promotion, registry, linkIds, going }: IntoProps) {
   const [aliases, setAliases] = useState<readonly string[]>([]);
   const [aliasProblem, setAliasProblem] = useState<string | null>(null);
   const [reason, setReason] = useState('');
-  const [busy, setBusy] = useState(false);
-  const [failure, setFailure] = useState<VitrineError | null>(null);
   const { suggestions, guard, guardedReason } = useLinkAliases(registry.name, standing?.id ?? null);
   const checked = checkCollectionName(name);
   const nameProblem = checked.ok ? null : explainViolation(checked.violation);
@@ -102,20 +100,12 @@ function Into({ promotion, registry, linkIds, going }: IntoProps) {
   const needsReason = preview.data?.needsReason === true;
   const blocked = !known || aliasProblem !== null || (preview.data?.refused.length ?? 0) > 0 || (needsReason && reason.trim() === '');
 
-  const promote = async (): Promise<void> => {
-    if (blocked || busy) return;
-    setBusy(true);
-    setFailure(null);
-    try {
-      const done = await runCommand('links.promote', input, { toast: false, message: reason.trim() });
-      closeLinking();
-      if (done !== null) sayPromoted(done, promotion, registry.name, name);
-    } catch (thrown) {
-      setFailure(asVitrineError(thrown));
-    } finally {
-      setBusy(false);
-    }
-  };
+  const { busy, error: failure, submit: promote } = useSubmit(async () => {
+    if (blocked) return;
+    const done = await runCommand('links.promote', input, { toast: false, message: reason.trim() });
+    closeLinking();
+    if (done !== null) sayPromoted(done, promotion, registry.name, name);
+  });
 
   const words = failure === null ? null : explainError(failure);
   return (
@@ -123,7 +113,7 @@ function Into({ promotion, registry, linkIds, going }: IntoProps) {
       className={styles.formRest}
       onSubmit={(event) => {
         event.preventDefault();
-        void promote();
+        promote();
       }}
     >
       <Field label="Collection" error={nameProblem} hint={standing === undefined ? 'It is made by the promotion.' : `It holds ${formatQuantity(standing.linkCount, 'version')}.`}>

@@ -1,24 +1,18 @@
 import { useState } from 'react';
-import { explainError, type SavedSearch, type VitrineError } from '#shared/contract/index.ts';
-import { asVitrineError, notify, runCommand } from '../../app/api/index.ts';
+import { explainError, type SavedSearch } from '#shared/contract/index.ts';
+import { notify, runCommand, useSubmit } from '../../app/api/index.ts';
 import { Button, Dialog, Field, Input, Switch } from '../../ui/index.ts';
 
 /** Keeps a search as a smart collection, or gives one that is kept another name. */
 export function SaveSearchDialog({ text, saved, onClose }: { readonly text: string; readonly saved: SavedSearch | null; readonly onClose: () => void }) {
   const [name, setName] = useState(saved?.name ?? '');
   const [shared, setShared] = useState(saved?.shared ?? false);
-  const [failure, setFailure] = useState<VitrineError | null>(null);
-  const save = async (): Promise<void> => {
+  const { error: failure, submit: save } = useSubmit(async () => {
     if (name.trim() === '') return;
-    setFailure(null);
-    try {
-      await runCommand('searches.save', { ...(saved === null ? {} : { id: saved.id }), name: name.trim(), text, kinds: saved?.kinds ?? null, shared }, { toast: false });
-      onClose();
-      notify({ tone: 'good', title: saved === null ? `Saved “${name.trim()}”: it stands in the sidebar` : `Changed “${name.trim()}”` });
-    } catch (thrown) {
-      setFailure(asVitrineError(thrown));
-    }
-  };
+    await runCommand('searches.save', { ...(saved === null ? {} : { id: saved.id }), name: name.trim(), text, kinds: saved?.kinds ?? null, shared }, { toast: false });
+    onClose();
+    notify({ tone: 'good', title: saved === null ? `Saved “${name.trim()}”: it stands in the sidebar` : `Changed “${name.trim()}”` });
+  });
   return (
     <Dialog
       open
@@ -26,7 +20,7 @@ export function SaveSearchDialog({ text, saved, onClose }: { readonly text: stri
       title={saved === null ? 'Save this search' : `Edit “${saved.name}”`}
       description="A smart collection: filled anew each time it is opened."
       width="narrow"
-      onSubmit={() => void save()}
+      onSubmit={save}
       actions={
         <>
           <Button onClick={onClose}>Cancel</Button>

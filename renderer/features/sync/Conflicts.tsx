@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { explainError } from '#shared/contract/explain.ts';
-import type { SyncConflict, VitrineError } from '#shared/contract/index.ts';
-import { asVitrineError, runCommand } from '../../app/api/index.ts';
+import type { SyncConflict } from '#shared/contract/index.ts';
+import { runCommand, useSubmit } from '../../app/api/index.ts';
 import { AliasChip, Button, Dialog, Field, Input, RelativeTime } from '../../ui/index.ts';
 import styles from './Sync.module.css';
 
@@ -50,22 +50,17 @@ function Side({ title, text }: { readonly title: string; readonly text: string }
 
 function BothDialog({ conflict, onClose }: { readonly conflict: SyncConflict; readonly onClose: () => void }) {
   const [alias, setAlias] = useState(`${conflict.field}-here`);
-  const [failure, setFailure] = useState<VitrineError | null>(null);
-  const keep = async (): Promise<void> => {
-    try {
-      await runCommand('sync.resolve', { id: conflict.id, choice: 'both', alias: alias.trim() }, { toast: false });
-      onClose();
-    } catch (thrown) {
-      setFailure(asVitrineError(thrown));
-    }
-  };
+  const { error: failure, submit: keep } = useSubmit(async () => {
+    await runCommand('sync.resolve', { id: conflict.id, choice: 'both', alias: alias.trim() }, { toast: false });
+    onClose();
+  });
   return (
     <Dialog
       open
       onOpenChange={(open) => !open && onClose()}
       title="Keep both"
       width="narrow"
-      onSubmit={() => void keep()}
+      onSubmit={keep}
       actions={
         <>
           <Button onClick={onClose}>Cancel</Button>

@@ -1,31 +1,26 @@
 import { useState } from 'react';
 import { explainError } from '#shared/contract/explain.ts';
-import type { Remote, VitrineError } from '#shared/contract/index.ts';
-import { asVitrineError, runCommand } from '../../app/api/index.ts';
+import type { Remote } from '#shared/contract/index.ts';
+import { runCommand, useSubmit } from '../../app/api/index.ts';
 import { Button, Dialog } from '../../ui/index.ts';
 import { CredentialFields, credentialOf, type TypedCredential } from './CredentialFields.tsx';
 import styles from './Sync.module.css';
 
 export function CredentialDialog({ remote, onClose }: { readonly remote: Remote; readonly onClose: () => void }) {
   const [typed, setTyped] = useState<TypedCredential>({ kind: remote.credential.kind, name: remote.credential.name ?? '', secret: '' });
-  const [failure, setFailure] = useState<VitrineError | null>(null);
   const credential = credentialOf(typed);
-  const save = async (): Promise<void> => {
+  const { error: failure, submit: save } = useSubmit(async () => {
     if (credential === null) return;
-    try {
-      await runCommand('remotes.update', { id: remote.id, credential }, { toast: false });
-      onClose();
-    } catch (thrown) {
-      setFailure(asVitrineError(thrown));
-    }
-  };
+    await runCommand('remotes.update', { id: remote.id, credential }, { toast: false });
+    onClose();
+  });
   return (
     <Dialog
       open
       onOpenChange={(open) => !open && onClose()}
       title={`Credential for “${remote.name}”`}
       keepOnOutsidePress
-      onSubmit={() => void save()}
+      onSubmit={save}
       actions={
         <>
           <Button onClick={onClose}>Cancel</Button>

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { explainError } from '#shared/contract/explain.ts';
-import type { DeadLetter, VitrineError } from '#shared/contract/index.ts';
-import { asVitrineError, runCommand } from '../../app/api/index.ts';
+import type { DeadLetter } from '#shared/contract/index.ts';
+import { runCommand, useSubmit } from '../../app/api/index.ts';
 import { Button, Dialog, Field, Input, TextArea } from '../../ui/index.ts';
 import styles from './Sync.module.css';
 
@@ -59,22 +59,17 @@ export function DeadLetters({ letters }: { readonly letters: readonly DeadLetter
 
 function EditDialog({ letter, onClose }: { readonly letter: DeadLetter; readonly onClose: () => void }) {
   const [value, setValue] = useState(letter.value ?? '');
-  const [failure, setFailure] = useState<VitrineError | null>(null);
-  const save = async (): Promise<void> => {
-    try {
-      await runCommand('sync.edit', { id: letter.id, value }, { toast: false });
-      onClose();
-    } catch (thrown) {
-      setFailure(asVitrineError(thrown));
-    }
-  };
+  const { error: failure, submit: save } = useSubmit(async () => {
+    await runCommand('sync.edit', { id: letter.id, value }, { toast: false });
+    onClose();
+  });
   return (
     <Dialog
       open
       onOpenChange={(open) => !open && onClose()}
       title={`Edit the ${words[letter.what].toLowerCase()}`}
       description={letter.error}
-      onSubmit={() => void save()}
+      onSubmit={save}
       actions={
         <>
           <Button onClick={onClose}>Cancel</Button>

@@ -1,8 +1,8 @@
 import { useState } from 'react';
-import { explainError, type Lifecycle, type RegistrySummary, type Role, type VitrineError } from '#shared/contract/index.ts';
+import { explainError, type Lifecycle, type RegistrySummary, type Role } from '#shared/contract/index.ts';
 import { checkLifecycle, standardLifecycle } from '#shared/domain/lifecycle.ts';
 import { explainViolation } from '#shared/domain/violations.ts';
-import { asVitrineError, notify, runCommand, undoAction, undoKey, useOperation } from '../../../app/api/index.ts';
+import { notify, runCommand, undoAction, undoKey, useOperation, useSubmit } from '../../../app/api/index.ts';
 import { Button, Checkbox, Dialog, EmptyState, formatQuantity, IconButton, Input, Select } from '../../../ui/index.ts';
 import { ArrowRight, Plus, Trash2, Workflow } from '../../../ui/icons.ts';
 import { closeRegistryDialog } from '../store.ts';
@@ -16,8 +16,6 @@ const roles: readonly { readonly value: Role; readonly label: string }[] = [{ va
 /** The states of a registry's links and the ways between them; what stands against a change is said before it is tried. */
 export function LifecycleDialog({ registry }: { readonly registry: RegistrySummary }) {
   const [edited, setEdited] = useState<Editable | null>(registry.lifecycle === null ? null : editableOf(registry.lifecycle));
-  const [busy, setBusy] = useState(false);
-  const [failure, setFailure] = useState<VitrineError | null>(null);
   const lifecycle: Lifecycle | null = edited === null ? null : lifecycleOf(edited);
   const checked = lifecycle === null ? null : checkLifecycle(lifecycle);
   const doubled = edited !== null && new Set(edited.states.map((state) => state.name)).size < edited.states.length;
@@ -27,28 +25,20 @@ export function LifecycleDialog({ registry }: { readonly registry: RegistrySumma
   const blockers = problem === null ? (preview.data?.blockers ?? []) : [];
   const counts = new Map(preview.data?.counts.map((count) => [count.state, count.links]));
 
-  const save = async (): Promise<void> => {
-    if (problem !== null || busy || blockers.length > 0) return;
-    setBusy(true);
-    setFailure(null);
-    try {
-      const done = await runCommand('registries.setLifecycle', { registryId: registry.id, lifecycle, renamed }, { toast: false });
-      closeRegistryDialog();
-      if (done !== null) {
-        notify({
-          tone: 'good',
-          title: lifecycle === null ? `${registry.name} does without states` : `${registry.name} has ${formatQuantity(lifecycle.states.length, 'state')}`,
-          ...(done.output.links === 0 ? {} : { text: `${formatQuantity(done.output.links, 'version')} ${done.output.links === 1 ? 'was' : 'were'} put into one.` }),
-          ...undoKey(done.undo),
-          ...(done.undo === null ? {} : { action: undoAction(done.undo) }),
-        });
-      }
-    } catch (thrown) {
-      setFailure(asVitrineError(thrown));
-    } finally {
-      setBusy(false);
+  const { busy, error: failure, submit: save } = useSubmit(async () => {
+    if (problem !== null || blockers.length > 0) return;
+    const done = await runCommand('registries.setLifecycle', { registryId: registry.id, lifecycle, renamed }, { toast: false });
+    closeRegistryDialog();
+    if (done !== null) {
+      notify({
+        tone: 'good',
+        title: lifecycle === null ? `${registry.name} does without states` : `${registry.name} has ${formatQuantity(lifecycle.states.length, 'state')}`,
+        ...(done.output.links === 0 ? {} : { text: `${formatQuantity(done.output.links, 'version')} ${done.output.links === 1 ? 'was' : 'were'} put into one.` }),
+        ...undoKey(done.undo),
+        ...(done.undo === null ? {} : { action: undoAction(done.undo) }),
+      });
     }
-  };
+  });
 
   return (
     <Dialog
@@ -58,7 +48,7 @@ export function LifecycleDialog({ registry }: { readonly registry: RegistrySumma
       description="States stand beside aliases: each version of a collection is in one, and goes on only by the ways that are drawn here."
       width="wide"
       keepOnOutsidePress
-      onSubmit={() => void save()}
+      onSubmit={save}
       {...(edited === null ? {} : { footnote: <Button variant="quiet" onClick={() => setEdited(null)}>Do without states</Button> })}
       actions={
         <>

@@ -1,6 +1,6 @@
 import { useState } from 'react';
-import { explainError, type EffectiveTimeToLive, type InputOf, type TimeToLive, type VitrineError } from '#shared/contract/index.ts';
-import { asVitrineError, notify, runCommand, undoAction, undoKey } from '../../../app/api/index.ts';
+import { explainError, type EffectiveTimeToLive, type InputOf, type TimeToLive } from '#shared/contract/index.ts';
+import { notify, runCommand, undoAction, undoKey, useSubmit } from '../../../app/api/index.ts';
 import { Button, Dialog, Field, formatQuantity, Input, Segmented } from '../../../ui/index.ts';
 import styles from './Keeping.module.css';
 
@@ -12,30 +12,24 @@ const mostDays = 36_500;
 export function TimeToLiveDialog({ target, name, now, onClose }: { readonly target: Target; readonly name: string; readonly now: EffectiveTimeToLive; readonly onClose: () => void }) {
   const [kind, setKind] = useState<Kind>(now.own.kind);
   const [text, setText] = useState(String(now.own.kind === 'days' ? now.own.days : (now.effective?.days ?? 30)));
-  const [failure, setFailure] = useState<VitrineError | null>(null);
   const days = Number(text);
   const valid = kind !== 'days' || (Number.isInteger(days) && days >= 1 && days <= mostDays);
-  const save = async (): Promise<void> => {
+  const { error: failure, submit: save } = useSubmit(async () => {
     if (!valid) return;
-    setFailure(null);
-    try {
-      const done = await runCommand('ttl.set', { target, ttl: kind === 'days' ? { kind, days } : { kind } }, { toast: false });
-      onClose();
-      if (done !== null) {
-        const { effective } = done.output;
-        notify({ tone: 'good', title: effective === null ? `${name} is kept for good` : `${name} is kept for ${formatQuantity(effective.days, 'day')}`, ...undoKey(done.undo), ...(done.undo === null ? {} : { action: undoAction(done.undo) }) });
-      }
-    } catch (thrown) {
-      setFailure(asVitrineError(thrown));
+    const done = await runCommand('ttl.set', { target, ttl: kind === 'days' ? { kind, days } : { kind } }, { toast: false });
+    onClose();
+    if (done !== null) {
+      const { effective } = done.output;
+      notify({ tone: 'good', title: effective === null ? `${name} is kept for good` : `${name} is kept for ${formatQuantity(effective.days, 'day')}`, ...undoKey(done.undo), ...(done.undo === null ? {} : { action: undoAction(done.undo) }) });
     }
-  };
+  });
   return (
     <Dialog
       open
       onOpenChange={(open) => !open && onClose()}
       title={`How long ${name} is kept`}
       description="When the time is over it goes to the trash by itself, and can be restored from there for a while. A link pauses the clock, a hold stops it."
-      onSubmit={() => void save()}
+      onSubmit={save}
       actions={
         <>
           <Button onClick={onClose}>Cancel</Button>
