@@ -59,6 +59,8 @@ test('versions go on from one registry into another, and several are unlinked at
     await window.keyboard.press('Escape');
     await window.keyboard.press('Escape');
     await expect(dialog).toBeHidden();
+    // Once it is wholly gone, who pressed the keys is back at the row.
+    await expect(table(window, 'Versions of Weld Images')).toBeFocused();
   });
 
   await test.step('unlinking says what goes before it goes', async () => {

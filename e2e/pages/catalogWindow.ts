@@ -42,10 +42,13 @@ export async function searchFor(window: Page, words: string): Promise<void> {
   await expect(heading(window)).toContainText(words);
 }
 
+/** Other dialogs have such fields, too, and one may still be on its way out. */
+export const commandPalette = (window: Page): Locator => window.getByRole('dialog', { name: 'Command palette' });
+
 /** Does an action of the palette, or goes to what it finds, by typing; waits until `first` is what Enter would take. */
 export async function doByPalette(window: Page, words: string, first: string | RegExp = words): Promise<void> {
   await window.keyboard.press('ControlOrMeta+k');
-  const palette = window.getByRole('dialog').filter({ has: window.getByRole('combobox') });
+  const palette = commandPalette(window);
   await palette.getByRole('combobox').pressSequentially(words);
   const wanted = palette.getByRole('option').first();
   await expect(wanted).toContainText(first);
@@ -56,7 +59,7 @@ export async function doByPalette(window: Page, words: string, first: string | R
 /** Goes to a `vitrine://` address by pasting it into the palette. */
 export async function goToAddress(window: Page, address: string): Promise<void> {
   await window.keyboard.press('ControlOrMeta+k');
-  const palette = window.getByRole('dialog').filter({ has: window.getByRole('combobox') });
+  const palette = commandPalette(window);
   await palette.getByRole('combobox').fill(address);
   const wanted = palette.getByRole('option').first();
   await expect(wanted).toContainText(`Open ${address}`);
@@ -68,7 +71,8 @@ export async function goToAddress(window: Page, address: string): Promise<void> 
 
 /** Drags with the mouse as a hand does: presses, moves in steps, waits until the target is lit, lets go. */
 export async function dragWithMouse(window: Page, from: Locator, to: Locator): Promise<void> {
-  await to.scrollIntoViewIfNeeded();
+  // Lists that hold only the rows in sight make a row anew as it comes into sight: it is looked for again then.
+  await expect(() => to.scrollIntoViewIfNeeded({ timeout: 2000 })).toPass();
   await from.scrollIntoViewIfNeeded();
   const start = await from.boundingBox();
   if (start === null) throw new Error('What is to be dragged is not shown.');
