@@ -387,7 +387,7 @@ export const eventKinds = [
   'lineage.linked', 'lineage.unlinked', 'lineage.imported',
   'project.updated', 'hold.placed', 'hold.released', 'trash.purged',
   'search.saved', 'search.removed', 'import.finished',
-  'remote.added', 'remote.updated', 'remote.removed', 'sync.conflicted', 'sync.resolved', 'sync.superseded', 'version.fetched',
+  'remote.added', 'remote.updated', 'remote.removed', 'sync.conflicted', 'sync.resolved', 'sync.superseded', 'sync.failed', 'version.fetched',
   'api_key.created', 'api_key.revoked',
   'approval.requested', 'approval.granted', 'approval.refused', 'approval.withdrawn', 'approval.delegated', 'approval.reminded', 'approval.commented',
   'automation.created', 'automation.updated', 'automation.removed',

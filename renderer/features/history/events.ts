@@ -126,6 +126,8 @@ export function verbOf(kind: EventKind): string {
       return 'decided a conflict on';
     case 'sync.superseded':
       return 'took the later text of';
+    case 'sync.failed':
+      return 'failed to sync with';
     case 'version.fetched':
       return 'fetched the files of';
     case 'approval.requested':

@@ -162,6 +162,8 @@ export const SyncConflict = z.strictObject({
   base: ConflictSide,
   mine: ConflictSide,
   theirs: ConflictSide,
+  /** Why what moved only there did not simply come here; null where both sides changed it. */
+  held: z.string().nullable(),
   at: Timestamp,
 });
 export type SyncConflict = z.infer<typeof SyncConflict>;

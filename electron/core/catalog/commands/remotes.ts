@@ -4,9 +4,9 @@ import { VitrineError } from '#shared/contract/errors.ts';
 import { checkProjectName, checkRegistryName, nameKey } from '#shared/domain/index.ts';
 import { ulid } from 'ulid';
 import { demand, organizationObject } from '../access.ts';
-import type { EventSubject } from '../history.ts';
 import { remoteOf, remoteRow, type RemoteRow, type RemoteSettings } from '../records/remotes.ts';
 import { registryRow } from '../records/rows.ts';
+import { remoteSubject } from '../records/subjects.ts';
 import { accepted } from '../refusals.ts';
 import type { CommandScope } from '../scope.ts';
 import { sql } from '../sql.ts';
@@ -14,8 +14,6 @@ import { seedTouches } from '../queries/remotes.ts';
 import { createRegistry } from './registries.ts';
 
 export type NewRemote = { readonly kind: RemoteKind; readonly name: string; readonly registry: string; readonly settings: RemoteSettings };
-
-const remoteSubject = ({ id, name }: { readonly id: number; readonly name: string }): EventSubject => ({ kind: 'remote', id, label: name, address: `vitrine://sync/${id}`, registryId: null });
 
 function mayManage(scope: CommandScope): void {
   demand(scope.asker, 'organization.manage', organizationObject(scope.db));
@@ -76,7 +74,7 @@ export function updateRemote(scope: CommandScope, input: RemoteChange): OutputOf
     UPDATE remotes SET name = ${name ?? remote.name}, settings = ${JSON.stringify({ ...remote.settings, ...input.settings })}, pushes = ${pushes ? 1 : 0}, paused = ${(input.paused ?? remote.paused) ? 1 : 0} WHERE id = ${remote.id}`);
   const changed = remoteRow(db, remote.id);
   if (pushes && (!remote.pushes || after['follow'] !== undefined)) seedOutbox(scope, changed);
-  scope.record({ kind: 'remote.updated', subject: remoteSubject(changed), before, after });
+  scope.record({ kind: 'remote.updated', subject: remoteSubject({ id: changed.id, name: changed.name }), before, after });
   scope.changed('remote', remote.id);
   return remoteOf(changed);
 }
@@ -100,7 +98,7 @@ export function removeRemote(scope: CommandScope, input: { readonly id: number }
   for (const table of [sql`outbox`, sql`cursors`, sql`remote_models`, sql`remote_versions`, sql`remote_runs`, sql`sync_conflicts`, sql`sync_rounds`]) db.run(sql`DELETE FROM ${table} WHERE remote_id = ${remote.id}`);
   // The row stays, so that its id is not given again; its name is free.
   db.run(sql`UPDATE remotes SET removed_at = ${at}, follows = 0, name = ${`${remote.name} #${remote.id} removed`} WHERE id = ${remote.id}`);
-  scope.record({ kind: 'remote.removed', subject: { ...remoteSubject(remote), address: null }, before: { url: remote.settings.url, waiting: dropped }, after: null });
+  scope.record({ kind: 'remote.removed', subject: { ...remoteSubject({ id: remote.id, name: remote.name }), address: null }, before: { url: remote.settings.url, waiting: dropped }, after: null });
   scope.changed('remote', remote.id);
   return { dropped };
 }

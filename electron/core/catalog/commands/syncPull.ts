@@ -4,8 +4,9 @@
  */
 import type { JsonObject } from '#shared/contract/index.ts';
 import { VitrineError } from '#shared/contract/errors.ts';
-import { acceptsType, checkAlias, checkCollectionName, checkTag, explainViolation, latestAlias, mergeField, nameKey, type Base, type Merge } from '#shared/domain/index.ts';
+import { acceptsType, aliasGuard, checkAlias, checkCollectionName, checkTag, explainViolation, latestAlias, mergeField, nameKey, type AliasGuard, type Base, type Merge } from '#shared/domain/index.ts';
 import { createHash } from 'node:crypto';
+import { approvalLacking } from '../records/approvals.ts';
 import { nothingSeen, remoteRow, type RemoteRow, type SeenModel, type SeenVersion } from '../records/remotes.ts';
 import { collectionRow, linkRow, registryRow, versionRow, artifactNamesOf, type CollectionRow } from '../records/rows.ts';
 import { branded, jsonObject } from '../records/shared.ts';
@@ -16,7 +17,7 @@ import { applyAliasWishes } from './aliases.ts';
 import { editCollection, insertCollection, refuseTakenName } from './collections.ts';
 import { createLinks, unlink } from './links.ts';
 import { ensureProject, insertRun, updateRun } from './runs.ts';
-import { noteConflict, settle } from './syncPush.ts';
+import { lookAgain, noteConflict, settle } from './syncPush.ts';
 import { editTags, tagsOf } from './tags.ts';
 import { commitVersion, editVersion, type CommittedEntry } from './versions.ts';
 
@@ -57,8 +58,10 @@ const modelRow = (scope: CommandScope, remoteId: number, name: string) =>
 /** Tags that the server or we ourselves keep for our own ends. */
 const isOwnTag = (key: string): boolean => key.startsWith('mlflow.') || key.startsWith('vitrine.');
 
-export function applyRemote(scope: CommandScope, page: IncomingPage): Pulled {
-  const remote = remoteRow(scope.db, page.remoteId);
+export function applyRemote(unreasoned: CommandScope, page: IncomingPage): Pulled {
+  const remote = remoteRow(unreasoned.db, page.remoteId);
+  // Where a registry wants to know why: because it is so there.
+  const scope: CommandScope = { ...unreasoned, message: unreasoned.message ?? `As it stands at ${remote.name}.` };
   const tally = { applied: 0, conflicts: 0 };
   if (page.present !== null) tally.applied += noteAbsent(scope, remote, page);
   for (const model of page.models) applyModel(scope, remote, model, page.clockOffset, tally);
@@ -116,6 +119,8 @@ function applyModel(scope: CommandScope, remote: RemoteRow, model: IncomingModel
   const tags = remote.settings.fields.tags ? mergeTags(scope, { kind: 'collection', id: placed.collection.id }, `tag ${placed.collection.id}`, remote, seen.tags, model.tags, tally) : seen.tags;
   const aliases = remote.settings.fields.aliases ? mergeAliases(scope, remote, model, collectionRow(db, placed.collection.id), seen.aliases, met, tally) : seen.aliases;
   writeModel(scope, remote, model, { collectionId: placed.collection.id, seen: { description: describe, tags, aliases }, skipped: null });
+  // What waits for a person is compared at every reading: it may be settled here without a change there.
+  if (db.value(sql`SELECT 1 FROM sync_conflicts WHERE remote_id = ${remote.id} AND collection_id = ${placed.collection.id} AND resolved_at IS NULL`) !== undefined) db.run(sql`UPDATE remote_models SET hash = ${lookAgain} WHERE remote_id = ${remote.id} AND name = ${model.name}`);
 }
 
 function writeModel(scope: CommandScope, remote: RemoteRow, model: IncomingModel, kept: { readonly collectionId: number | null; readonly seen: SeenModel; readonly skipped: string | null }): void {
@@ -166,6 +171,7 @@ type VersionKnown = { readonly version: string; readonly linkId: number | null; 
 
 function applyVersions(scope: CommandScope, remote: RemoteRow, model: IncomingModel, collection: CollectionRow, tally: Tally, clockOffset: number): void {
   const { db, at } = scope;
+  const guard = aliasGuard(registryRow(db, collection.registryId).protectedAliases);
   const rows = new Map(db.all<VersionKnown>(sql`
     SELECT version, link_id AS linkId, version_id AS versionId, seen FROM remote_versions WHERE remote_id = ${remote.id} AND model = ${model.name} AND gone_at IS NULL`).map((row) => [row.version, row]));
   const incoming = (model.versions ?? []).toSorted((left, right) => Number(left.version) - Number(right.version));
@@ -184,8 +190,10 @@ function applyVersions(scope: CommandScope, remote: RemoteRow, model: IncomingMo
     tally.applied += 1;
     if (gone.linkId === null) continue;
     const link = linkRow(db, gone.linkId);
+    // A protected alias is not lost with what it stood on there: the link stays, and the alias is asked about.
+    const kept = db.column<string>(sql`SELECT alias FROM aliases WHERE holder_kind = 'collection' AND target_id = ${link.id}`).some((alias) => guard.has(alias));
     // To the trash, from which it can be had again; the version itself stays.
-    if (!link.removed) unlink(scope, collectionRow(db, link.collectionId), [link]);
+    if (!link.removed && !kept) unlink(scope, collectionRow(db, link.collectionId), [link]);
   }
 }
 
@@ -342,6 +350,7 @@ function mergeAliases(scope: CommandScope, remote: RemoteRow, model: IncomingMod
   const links = new Map(db.all<{ version: string; linkId: number; index: number; removed: number | null }>(sql`
     SELECT v.version, l.id AS linkId, l.idx AS "index", l.removed_at AS removed FROM remote_versions v JOIN links l ON l.id = v.link_id WHERE v.remote_id = ${remote.id} AND v.model = ${model.name} AND v.gone_at IS NULL`).map((row) => [row.version, row]));
   const next: Record<string, string> = {};
+  const guard = aliasGuard(registryRow(db, collection.registryId).protectedAliases);
   for (const alias of new Set([...Object.keys(seen), ...Object.keys(model.aliases)])) {
     if (alias === latestAlias || !checkAlias(alias).ok) continue;
     const stood = model.aliases[alias];
@@ -368,8 +377,17 @@ function mergeAliases(scope: CommandScope, remote: RemoteRow, model: IncomingMod
         break;
       case 'apply': {
         const link = merged.value === null ? undefined : links.get(merged.value);
+        if (link !== undefined && link.removed !== null) {
+          remember(theirs);
+          break;
+        }
+        // What is kept for some, or wants approval, is so for the remote too: it waits for whoever may say so.
+        if (isHeldBack(scope, collection, guard, alias, link?.linkId ?? null)) {
+          if (noteConflict(scope, { remote, collection, touch, what: 'alias', field: alias, base: aliasSide(scope, remote, model.name, base.known ? base.value : null), mine: aliasSide(scope, remote, model.name, here), theirs: aliasSide(scope, remote, model.name, theirs) })) tally.conflicts += 1;
+          if (base.known) remember(base.value);
+          break;
+        }
         remember(theirs);
-        if (link !== undefined && link.removed !== null) break;
         applyAliasWishes(scope, { kind: 'collection', id: branded(collection.id) }, [{ alias, to: link?.index ?? null }]);
         settle(scope, remote.id, touch);
         tally.applied += 1;
@@ -387,6 +405,11 @@ function mergeAliases(scope: CommandScope, remote: RemoteRow, model: IncomingMod
     }
   }
   return next;
+}
+
+/** Whether an alias may not move here because it moved at a remote: it is protected, or a gate stands before it. */
+function isHeldBack(scope: CommandScope, collection: CollectionRow, guard: AliasGuard, alias: string, linkId: number | null): boolean {
+  return guard.has(alias) || (linkId !== null && approvalLacking(scope.db, collection, linkId, alias) !== null);
 }
 
 /** A side of an alias's conflict in words. */

@@ -6,7 +6,7 @@ import { demand, notFound, registryObject } from '../access.ts';
 import { nothingSeen, remoteRow, type RemoteRow, type SeenModel, type SeenVersion } from '../records/remotes.ts';
 import { collectionRow, linkRow, registryRow, type CollectionRow } from '../records/rows.ts';
 import { branded } from '../records/shared.ts';
-import { collectionSubject } from '../records/subjects.ts';
+import { collectionSubject, remoteSubject } from '../records/subjects.ts';
 import { accepted } from '../refusals.ts';
 import type { CommandScope } from '../scope.ts';
 import { listOf, sql } from '../sql.ts';
@@ -83,6 +83,7 @@ export function notePush(scope: CommandScope, input: { readonly remoteId: number
       db.run(sql`UPDATE outbox SET state = 'sent', last_error = ${outcome.why} WHERE ${rows}`);
       return;
     case 'dead':
+      noteFailure(scope, remote, { what: 'change', about: outboxLabel(scope, remote.id, input.touch), error: outcome.error });
       db.run(sql`UPDATE outbox SET state = 'dead', attempts = attempts + 1, last_error = ${outcome.error} WHERE ${rows}`);
       return;
     case 'later':
@@ -94,6 +95,19 @@ export function notePush(scope: CommandScope, input: { readonly remoteId: number
   }
 }
 
+/** Into the history, where whoever waits for it hears of it. */
+function noteFailure(scope: CommandScope, remote: RemoteRow, after: Readonly<Record<string, string>>): void {
+  scope.record({ kind: 'sync.failed', subject: remoteSubject(remote), before: null, after, about: [{ kind: 'registry', id: remote.registryId }], message: after['error'] ?? null });
+}
+
+function outboxLabel(scope: CommandScope, remoteId: number, touch: string): string {
+  const payload = scope.db.value<string>(sql`SELECT payload FROM outbox WHERE remote_id = ${remoteId} AND touch = ${touch} ORDER BY seq DESC LIMIT 1`);
+  return payload === undefined ? touch : (JSON.parse(payload) as { readonly subject: { readonly label: string } }).subject.label;
+}
+
+/** A hash that is no model's, so that it is compared again at the next reading; what a connector says of its versions in the second part stays. */
+export const lookAgain = sql`CASE instr(hash, '.') WHEN 0 THEN '' ELSE substr(hash, instr(hash, '.')) END`;
+
 function learn(scope: CommandScope, remote: RemoteRow, learned: Learned): void {
   const { db, at } = scope;
   if (learned.model !== undefined) {
@@ -104,7 +118,7 @@ function learn(scope: CommandScope, remote: RemoteRow, learned: Learned): void {
   }
   const see = (model: string, change: (seen: SeenModel) => SeenModel): void => {
     const text = db.value<string>(sql`SELECT seen FROM remote_models WHERE remote_id = ${remote.id} AND name = ${model}`);
-    if (text !== undefined) db.run(sql`UPDATE remote_models SET seen = ${JSON.stringify(change(JSON.parse(text) as SeenModel))}, hash = '' WHERE remote_id = ${remote.id} AND name = ${model}`);
+    if (text !== undefined) db.run(sql`UPDATE remote_models SET seen = ${JSON.stringify(change(JSON.parse(text) as SeenModel))}, hash = ${lookAgain} WHERE remote_id = ${remote.id} AND name = ${model}`);
   };
   const { alias, description, tag, version, text, mark } = learned;
   if (alias !== undefined) see(alias.model, (seen) => ({ ...seen, aliases: withEntry(seen.aliases, alias.alias, alias.value) }));
@@ -141,6 +155,8 @@ export function noteRound(scope: CommandScope, input: { readonly round: Round | 
   }
   if (input.round === null) return;
   const { remoteId, startedAt, milliseconds, pulled, pushed, conflicts, requests, bytesIn, bytesOut, failure } = input.round;
+  // A restart tries what failed before: the same failure again is nothing new.
+  if (failure !== null && db.value(sql`SELECT failure FROM sync_rounds WHERE remote_id = ${remoteId} ORDER BY id DESC LIMIT 1`) !== failure) noteFailure(scope, remoteRow(db, remoteId), { what: 'round', error: failure });
   const { id } = db.run(sql`
     INSERT INTO sync_rounds (remote_id, started_at, milliseconds, pulled, pushed, conflicts, requests, bytes_in, bytes_out, failure)
     VALUES (${remoteId}, ${startedAt}, ${milliseconds}, ${pulled}, ${pushed}, ${conflicts}, ${requests}, ${bytesIn}, ${bytesOut}, ${failure})`);
@@ -199,7 +215,7 @@ function see(scope: CommandScope, remote: RemoteRow, collection: CollectionRow, 
   if (model === undefined) return;
   const seen = JSON.parse(model.seen) as SeenModel;
   const next: SeenModel = row.what === 'alias' ? { ...seen, aliases: withEntry(seen.aliases, row.field, value) } : { ...seen, description: value ?? '' };
-  scope.db.run(sql`UPDATE remote_models SET seen = ${JSON.stringify(next)}, hash = '' WHERE remote_id = ${remote.id} AND name = ${model.name}`);
+  scope.db.run(sql`UPDATE remote_models SET seen = ${JSON.stringify(next)}, hash = ${lookAgain} WHERE remote_id = ${remote.id} AND name = ${model.name}`);
 }
 
 function takeTheirs(scope: CommandScope, collection: CollectionRow, row: ConflictRow, theirs: Side): void {

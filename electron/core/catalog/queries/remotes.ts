@@ -1,10 +1,12 @@
 /** Remotes, what waits for them, what conflicts; and what the sync itself asks. */
 import type { CheckedInputOf, DeadLetter, OutputOf, SyncConflict } from '#shared/contract/index.ts';
-import { latestAlias, type Base } from '#shared/domain/index.ts';
+import { explainError } from '#shared/contract/explain.ts';
+import { aliasGuard, latestAlias, type Base } from '#shared/domain/index.ts';
 import { demand, notFound, organizationObject, registryObject, visibleRegistries } from '../access.ts';
 import type { ReadableDb } from '../connection.ts';
 import { remoteOf, remoteRow, remoteRows, type RemoteRow, type SeenModel, type SeenVersion } from '../records/remotes.ts';
-import { registryRow } from '../records/rows.ts';
+import { approvalLacking } from '../records/approvals.ts';
+import { collectionRow, registryRow } from '../records/rows.ts';
 import { branded, timestamp } from '../records/shared.ts';
 import type { QueryScope } from '../scope.ts';
 import { listOf, sql } from '../sql.ts';
@@ -62,6 +64,7 @@ export function listRounds(scope: QueryScope, input: CheckedInputOf<'sync.rounds
 }
 
 export function listConflicts(scope: QueryScope, input: CheckedInputOf<'sync.conflicts'>): OutputOf<'sync.conflicts'> {
+  const { db } = scope;
   const remotes = new Map(seenRemotes(scope).map((remote) => [remote.id, remote]));
   type Row = { readonly id: number; readonly remoteId: number; readonly collectionId: number; readonly what: SyncConflict['what']; readonly field: string; readonly collection: string; readonly registry: string; readonly base: string; readonly mine: string; readonly theirs: string; readonly at: number };
   const rows = scope.db.all<Row>(sql`
@@ -72,9 +75,18 @@ export function listConflicts(scope: QueryScope, input: CheckedInputOf<'sync.con
       const remote = remotes.get(row.remoteId);
       if (remote === undefined || (input.remoteId !== undefined && remote.id !== input.remoteId)) return [];
       const side = (text: string) => JSON.parse(text) as SyncConflict['mine'];
-      return [{ id: branded(row.id), remoteId: branded(row.remoteId), remote: remote.name, what: row.what, field: row.field, label: `${row.registry}/${row.collection}`, collectionId: branded(row.collectionId), base: side(row.base), mine: side(row.mine), theirs: side(row.theirs), at: timestamp(row.at) }];
+      return [{ id: branded(row.id), remoteId: branded(row.remoteId), remote: remote.name, what: row.what, field: row.field, label: `${row.registry}/${row.collection}`, collectionId: branded(row.collectionId), base: side(row.base), mine: side(row.mine), theirs: side(row.theirs), held: heldWords(db, row.collectionId, row.field, row.what === 'alias' && side(row.base).value === side(row.mine).value ? side(row.theirs).linkId : undefined), at: timestamp(row.at) }];
     }),
   };
+}
+
+/** Why a move that was made only there waits; `linkId` is where it would stand here, absent where both sides moved it. */
+function heldWords(db: ReadableDb, collectionId: number, alias: string, linkId: number | null | undefined): string | null {
+  if (linkId === undefined) return null;
+  const collection = collectionRow(db, collectionId);
+  const lacking = linkId === null ? null : approvalLacking(db, collection, linkId, alias);
+  if (lacking !== null) return explainError(lacking).sentence;
+  return aliasGuard(registryRow(db, collection.registryId).protectedAliases).has(alias) ? `“${alias}” is protected in ${collection.registry}: only who may move it decides.` : 'It may come here now: take theirs.';
 }
 
 const whats: Readonly<Record<string, DeadLetter['what']>> = { alias: 'alias', link: 'version', collection: 'collection', description: 'description', text: 'description', tag: 'tag', mark: 'tag' };

@@ -47,16 +47,22 @@ export function checkNow(db: ReadableDb, check: ApprovalCheck, { link, collectio
  * entrance it came through. What was approved once may come back.
  */
 export function demandApproval(db: ReadableDb, collection: CollectionRow, linkId: number, alias: string): void {
-  if (alias === latestAlias) return;
+  const lacking = approvalLacking(db, collection, linkId, alias);
+  if (lacking !== null) throw lacking;
+}
+
+/** What `demandApproval` throws; null where the gate is passed, or there is none. */
+export function approvalLacking(db: ReadableDb, collection: CollectionRow, linkId: number, alias: string): VitrineError | null {
+  if (alias === latestAlias) return null;
   const gate = gateOf(gatesOf(db, collection.registryId), alias);
-  if (gate === null) return;
+  if (gate === null) return null;
   const passed = db.value(sql`SELECT 1 FROM approvals WHERE link_id = ${linkId} AND alias = ${alias} AND state IN ('granted', 'done') LIMIT 1`);
-  if (passed !== undefined) return;
+  if (passed !== undefined) return null;
   const link = linkRow(db, linkId);
   const failing = gate.checks.map((check) => checkNow(db, check, { link, collection })).filter((check) => check.passed !== true);
-  if (gate.approvals === 0 && failing.length === 0) return;
+  if (gate.approvals === 0 && failing.length === 0) return null;
   const subject = linkSubject(collection, link);
-  throw new VitrineError('approval_required', {
+  return new VitrineError('approval_required', {
     details: { alias, linkId, label: subject.label, explanation: `“${alias}” may stand on ${subject.label} only once that is approved: ${lackingWords({ missing: gate.approvals, failing })}.` },
   });
 }

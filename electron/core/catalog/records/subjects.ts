@@ -22,6 +22,11 @@ export function linkSubject(collection: CollectionNames, link: { readonly id: nu
   };
 }
 
+/** A remote is found by whoever sees the registry that follows it. */
+export function remoteSubject({ id, name, registryId = null }: { readonly id: number; readonly name: string; readonly registryId?: number | null }): EventSubject {
+  return { kind: 'remote', id, label: name, address: `vitrine://sync/${id}`, registryId };
+}
+
 export function projectSubject(project: { readonly id: number; readonly entity: string; readonly name: string }): EventSubject {
   return { kind: 'project', id: project.id, label: `${project.entity}/${project.name}`, address: formatPlace({ place: 'project', entity: project.entity, project: project.name }), registryId: null };
 }
