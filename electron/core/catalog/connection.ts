@@ -11,6 +11,8 @@ export type ReadableDb = {
   value<Value extends SqlValue>(query: Sql): Value | undefined;
   /** The first column of every row. */
   column<Value extends SqlValue>(query: Sql): Value[];
+  /** Every row as the values of its columns, in their order: for walks over millions of rows. */
+  rows(query: Sql): SqlValue[][];
   iterate<Row>(query: Sql): IterableIterator<Row>;
 };
 
@@ -29,6 +31,7 @@ export class Connection implements WritableDb {
   readonly raw: Database.Database;
   readonly #statements = new Map<string, Database.Statement<SqlValue[]>>();
   readonly #plucked = new Map<string, Database.Statement<SqlValue[]>>();
+  readonly #bare = new Map<string, Database.Statement<SqlValue[]>>();
 
   constructor(raw: Database.Database) {
     this.raw = raw;
@@ -50,6 +53,10 @@ export class Connection implements WritableDb {
     return this.#pluck(query.text).all(...query.values) as Value[];
   }
 
+  rows(query: Sql): SqlValue[][] {
+    return kept(this.#bare, query.text, () => this.raw.prepare<SqlValue[]>(query.text).raw()).all(...query.values) as SqlValue[][];
+  }
+
   iterate<Row>(query: Sql): IterableIterator<Row> {
     return this.#statement(query.text).iterate(...query.values) as IterableIterator<Row>;
   }
@@ -66,6 +73,7 @@ export class Connection implements WritableDb {
   close(): void {
     this.#statements.clear();
     this.#plucked.clear();
+    this.#bare.clear();
     this.raw.close();
   }
 

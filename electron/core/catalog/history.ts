@@ -128,11 +128,18 @@ export type ChainedRow = {
   readonly act_id: number | null;
 };
 
-/** Every field in a fixed order, each delimited by JSON, behind the hash before. Events from before acts were noted end sooner. */
+/** The hash of an event behind the one whose hash is `previous`. */
 export function chain(previous: Uint8Array, row: ChainedRow): Uint8Array {
-  const canonical = JSON.stringify([
+  return hash('sha256', chainedText(Buffer.from(previous).toString('hex'), [
     row.id, row.at, row.actor_id, row.entrance, row.kind, row.object_kind, row.object_id, row.registry_id, row.label, row.address, row.before, row.after, row.message,
     ...(row.act_id === null ? [] : [row.act_id]),
-  ]);
-  return hash('sha256', `${Buffer.from(previous).toString('hex')}\n${canonical}`, 'buffer');
+  ]), 'buffer');
+}
+
+/**
+ * What is hashed: the hash before (hex), and every field of a `ChainedRow` in its order, delimited by JSON. Events from before acts were
+ * noted end one sooner.
+ */
+export function chainedText(previous: string, fields: readonly unknown[]): string {
+  return `${previous}\n${JSON.stringify(fields)}`;
 }

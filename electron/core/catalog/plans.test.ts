@@ -35,7 +35,7 @@ function plansOf(name: string, input: unknown): string[] {
       const own: unknown = Reflect.get(target, property, target);
       if (typeof own !== 'function') return own;
       const call = own.bind(target) as (query: Sql) => unknown;
-      return ['all', 'get', 'value', 'column', 'iterate'].includes(String(property)) ? (query: Sql) => { explain(query); return call(query); } : call;
+      return ['all', 'get', 'value', 'column', 'rows', 'iterate'].includes(String(property)) ? (query: Sql) => { explain(query); return call(query); } : call;
     },
   });
   queries[name]!(queryScope(watching, { actorId: world.catalog.status().defaultUserId }), input as never);
