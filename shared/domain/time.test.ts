@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { day, formatDate, formatRelative, formatSpan, formatTimestamp, hour, minute, parseDate, parseSpan, second, subtractSpan } from './time.ts';
+import { day, formatDate, formatRelative, formatSpan, formatTimestamp, hour, isoTime, minute, parseDate, parseSpan, second, subtractSpan } from './time.ts';
 
 const now = Date.UTC(2026, 4, 31, 12);
 
@@ -61,4 +61,13 @@ test('a date that was formatted is read as its day', () => {
 			expect(stretch.until - stretch.from).toBe(day);
 		}),
 	);
+});
+
+test('reads the moment of an ISO date, with fraction and zone', () => {
+	const noon = Date.UTC(2026, 2, 1, 12);
+	for (const text of ['2026-03-01T12:00', '2026-03-01 12:00:00Z', '2026-03-01T12:00:00.000+00:00', '2026-03-01T14:00:00+02:00', '2026-03-01T06:30-0530', '2026-03-01T13:00:00,0+01']) expect([text, isoTime(text)]).toEqual([text, noon]);
+	expect(isoTime('2026-03-01T12:00:00.5Z')).toBe(noon + 500);
+	expect(isoTime('2026-03-01T12:00:00.000250Z')! - noon).toBeCloseTo(0.25, 3);
+	expect([isoTime('2026-03'), isoTime('2026-03-01')]).toEqual([Date.UTC(2026, 2), Date.UTC(2026, 2, 1)]);
+	for (const wrong of ['', '2026', '2026-02-30', '2026-03-01+02:00', '2026-03-01T12', '2026-03-01T12:00.5', '2026-03-01T12:00:00.', '12:00', 'soon', '2026-03-01T12:00:00 Z']) expect([wrong, isoTime(wrong)]).toEqual([wrong, null]);
 });

@@ -126,6 +126,19 @@ export function parseDate(text: string): Stretch | null {
 	return { from, until: from + (hours === undefined ? day : seconds === undefined ? minute : second) };
 }
 
+/**
+ * The moment that an ISO 8601 date, at least of a month, with or without time, fraction of a second and zone stands for, in milliseconds since
+ * 1970; without a zone it is UTC. Null for anything else. What is more exact than a millisecond stays as its fraction.
+ */
+export function isoTime(text: string): number | null {
+	const match = /^([0-9]{4}-[0-9]{2}(?:-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2})?)?)?)(?:(?<=:[0-9]{2}:[0-9]{2})[.,]([0-9]{1,9}))?(?:(?<=:[0-9.,]*)(?:Z|([+-])([0-9]{2}):?([0-9]{2})?))?$/i.exec(text);
+	const stretch = match === null ? null : parseDate(match[1] ?? '');
+	if (match === null || stretch === null) return null;
+	const [, , fraction, sign, hours, minutes] = match;
+	const ahead = sign === undefined ? 0 : (Number(hours) * hour + Number(minutes ?? 0) * minute) * (sign === '-' ? -1 : 1);
+	return stretch.from - ahead + (fraction === undefined ? 0 : Number(`0.${fraction}`) * second);
+}
+
 /** Null when the calendar has no such time. */
 function utc(year: number, month: number, dayOfMonth: number, hours = 0, minutes = 0, seconds = 0): number | null {
 	const date = new Date(0);

@@ -1,5 +1,6 @@
 /** One SQLite connection with its cached statements. Readers and the writer get different faces of it, so that a query can't be handed a writing one. */
 import Database from 'better-sqlite3';
+import { isoTime } from '#shared/domain/index.ts';
 import type { Sql, SqlValue } from './sql.ts';
 
 export type ReadableDb = {
@@ -141,6 +142,8 @@ function harden(raw: Database.Database): void {
   raw.pragma('trusted_schema = OFF');
   raw.pragma('temp_store = MEMORY');
   raw.pragma('cache_size = -16000');
+  // For sorting: the time that a text stands for.
+  raw.function('iso_time', { deterministic: true }, (text: unknown) => (typeof text === 'string' ? isoTime(text) : null));
   // For filters. Patterns were judged harmless before they come here; texts are cut, so that none takes long.
   raw.function('matches_pattern', { deterministic: true }, (pattern: unknown, text: unknown) => (typeof pattern === 'string' && typeof text === 'string' && patternOf(pattern).test(text.slice(0, matchedLength)) ? 1 : 0));
 }

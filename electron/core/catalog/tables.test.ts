@@ -61,12 +61,56 @@ describe('the table of a collection', () => {
     expect(await world.ask('collections.series', { collectionId, columns: [metric], limit: 2 })).toMatchObject({ points: [{ index: 3 }, { index: 4 }], truncated: true });
   });
 
-  test('pages by cursor and by row number show every row once, in one order, by either plan', { timeout: 60_000 }, async () => {
-    const values = fc.sample(fc.oneof(fc.integer({ min: -3, max: 3 }), fc.constantFrom('a', 'b', 'true'), fc.boolean(), fc.constant(null)), { numRuns: 60, seed: 7 });
-    const { collectionId } = await filled(values.map((value) => (value === null ? {} : { key: value })));
+  test('dates are ordered by the moment that they stand for, whatever their zone, between numbers and other texts', async () => {
+    const dates = ['2026-03-01T12:00:00+02:00', '2026-03-01T10:30:00Z', '2026-03', '2026-03-01T10:00:00.000250Z', '2026-03-01 10:00:00,0001', '2026-02-30', 'soon', 7];
+    const { collectionId } = await filled(dates.map((at) => ({ at })));
+    expect(await order({ collectionId, sort: metadataColumn('at'), direction: 'ascending' })).toEqual([7, 2, 0, 4, 3, 1, 5, 6]);
+    expect(await order({ collectionId, sort: metadataColumn('at'), direction: 'descending' })).toEqual([7, 1, 3, 4, 0, 2, 6, 5]);
+    await world.do('versions.update', { id: (await world.ask('links.list', { collectionId, sort: 'index', direction: 'ascending' })).items[1]!.version.id, metadata: { at: '2020-01-01' } });
+    expect(await order({ collectionId, sort: metadataColumn('at'), direction: 'ascending' })).toEqual([7, 1, 2, 0, 4, 3, 5, 6]);
+  });
+
+  test('metrics are those of the run as it is now, with whatever Python writes into a summary', async () => {
+    const { collectionId, models } = await filled([{}]);
+    expect(models.name).toBe('Models');
+    const summaries = ['{"loss": 2, "a": {"b": 1}}', '{"loss": NaN, "a.b": 5, "a": {"b": 9}}', '{"loss": "2026-01-01", "a": {"b": [1]}}', '{"loss": {"min": 1}, "a": {"b": 3}}', '{"loss": -1.5}'];
+    const runs: number[] = [];
+    for (const [index, summaryText] of summaries.entries()) {
+      const { run } = await world.do('runs.upsert', { project: { name: 'vision' }, runId: `sorted-${index}`, summaryText });
+      runs.push(run.id);
+      const version = await world.log(`sorted-${index}`, `bytes ${index}`, { runId: run.id });
+      await world.do('links.create', { versionIds: [version.versionId], target: { kind: 'collection', id: collectionId } });
+    }
+    const metric = (key: string) => ({ kind: 'metric' as const, key });
+    const cells = async (key: string) => (await world.ask('collections.table', { collectionId, sort: metric(key), direction: 'ascending', columns: [metric(key)] })).items.map((row) => [row.index, row.cells[0]]);
+    expect(await cells('loss')).toEqual([[5, -1.5], [1, 2], [3, '2026-01-01'], [2, 'NaN'], [0, null], [4, '{"min":1}']]);
+    expect(await cells('a.b')).toEqual([[1, 1], [4, 3], [2, 5], [0, null], [3, '[1]'], [5, null]]);
+    expect(await cells('loss.min')).toEqual([[4, 1], [0, null], [1, null], [2, null], [3, null], [5, null]]);
+    await world.do('runs.append', { id: runs[0]! as never, summaryText: '{"loss": -7}' });
+    await world.do('runs.update', { id: runs[4]! as never, summary: {} });
+    expect(await cells('loss')).toEqual([[1, -7], [3, '2026-01-01'], [2, 'NaN'], [0, null], [4, '{"min":1}'], [5, null]]);
+    // A run whose version lay in the trash meanwhile.
+    const [link] = (await world.ask('links.list', { collectionId, direction: 'descending', limit: 1 })).items;
+    const { undo } = await world.act('links.remove', { linkIds: [link!.id] });
+    await world.do('runs.upsert', { id: runs[4]! as never, summaryText: '{"loss": 1}' });
+    await world.do('undo.apply', { id: undo!.id });
+    expect((await cells('loss')).slice(0, 2)).toEqual([[1, -7], [5, 1]]);
+  });
+
+  test('pages by cursor and by row number show every row once, in one order, by either plan', { timeout: 120_000 }, async () => {
+    const values = fc.sample(fc.oneof(fc.integer({ min: -3, max: 3 }), fc.constantFrom('a', 'b', 'true', '2026-01-01', '2026-01-01T00:00Z', '2025-12-31T23:30:00-01:00'), fc.boolean(), fc.constant(null)), { numRuns: 60, seed: 7 });
+    series += 1;
+    const versions: number[] = [];
+    for (const [index, value] of values.entries()) {
+      const known = value === null ? {} : { key: value };
+      const { run } = await world.do('runs.upsert', { project: { name: 'vision' }, runId: `plans-${index}`, summaryText: JSON.stringify(known) });
+      versions.push((await world.log(`plans-${index % 3}`, `bytes ${index}`, { metadata: known, runId: run.id, size: index % 9 })).versionId);
+    }
+    const { collectionId } = await world.do('links.create', { versionIds: fc.sample(fc.shuffledSubarray(versions, { minLength: versions.length }), { numRuns: 1, seed: 3 })[0] as never[], target: { kind: 'new_collection', registryId: (await world.registry('Models')).id, name: `table ${series}` } });
     const db = openReader(world.catalog.status().file);
     const scope = queryScope(db, { actorId: world.catalog.status().defaultUserId });
-    const table = (through: typeof scope, input: object) => queries['collections.table']!(through, { collectionId, columns: [], sort: metadataColumn('key'), ...input } as never) as { items: { index: number }[]; nextCursor: string | null; total: number; position: number };
+    let sort: InputOf<'collections.table'>['sort'] = metadataColumn('key');
+    const table = (through: typeof scope, input: object) => queries['collections.table']!(through, { collectionId, columns: [], sort, ...input } as never) as { items: { index: number }[]; nextCursor: string | null; total: number; position: number };
     const ask = (input: object) => table(scope, input);
     // The other plan walks the index of values; a collection that claims to be large takes it.
     const walking = new Proxy(db, {
@@ -74,10 +118,10 @@ describe('the table of a collection', () => {
         const own: unknown = Reflect.get(target, property, target);
         if (typeof own !== 'function') return own;
         if (property !== 'value') return own.bind(target) as unknown;
-        return (query: { text: string }) => (query.text === 'SELECT max(id) FROM versions' ? 0 : (own.bind(target) as (query: { text: string }) => unknown)(query));
+        return (query: { text: string }) => (/^SELECT max\(id\) FROM (versions|links)$/.test(query.text) ? 0 : (own.bind(target) as (query: { text: string }) => unknown)(query));
       },
     });
-    for (const direction of ['ascending', 'descending']) {
+    for (const direction of ['ascending', 'descending']) for (sort of [metadataColumn('key'), { kind: 'metric', key: 'key' }, { kind: 'own', key: 'size' }, { kind: 'own', key: 'created' }] as const) {
       const whole = ask({ direction, limit: 1000 }).items.map((row) => row.index);
       expect(new Set(whole).size).toBe(values.length);
       expect(table({ ...scope, db: walking }, { direction, limit: 1000 }).items.map((row) => row.index)).toEqual(whole);

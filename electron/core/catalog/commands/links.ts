@@ -5,6 +5,7 @@ import { aliasGuard, checkCollectionName, decide, formatVersion, initialState, p
 import { demand, notFound, organizationObject, projectObject, registryObject } from '../access.ts';
 import { accepted } from '../refusals.ts';
 import { linkSummaries } from '../records/links.ts';
+import { putMetrics } from '../records/metrics.ts';
 import { artifactNamesOf, collectionRow, linkRow, registryRow, versionRows, type CollectionRow, type LinkRow, type RegistryRow, type VersionRow } from '../records/rows.ts';
 import { branded, groupBy } from '../records/shared.ts';
 import { linkSubject, versionSubject } from '../records/subjects.ts';
@@ -202,6 +203,7 @@ function writeLinks(scope: CommandScope, registry: RegistryRow, collection: Coll
     const versionIds = plan.made.map((link) => Number(link.versionId));
     db.run(sql`UPDATE versions SET link_count = link_count + 1 WHERE id IN ${listOf(versionIds)}`);
     markAllForSearch(db, versionIds);
+    putMetrics(db, versionIds);
     db.run(sql`UPDATE collections SET next_index = ${plan.state.numbering.next}, link_count = link_count + ${linkIds.length}, updated_at = ${at} WHERE id = ${collection.id}`);
     db.run(sql`UPDATE registries SET link_count = link_count + ${linkIds.length}, updated_at = ${at} WHERE id = ${collection.registryId}`);
     scope.changed('collection', collection.id);

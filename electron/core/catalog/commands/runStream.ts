@@ -3,6 +3,7 @@ import type { CheckedInputOf, EventKind, JsonObject, OutputOf, RunFile, RunState
 import { VitrineError } from '#shared/contract/errors.ts';
 import { configOfWandb, parseLooseJson, validatePathInArtifact } from '#shared/domain/index.ts';
 import { demand, notFound, projectObject } from '../access.ts';
+import { followSummary } from '../records/metrics.ts';
 import { runFiles } from '../records/runFiles.ts';
 import { runDetail } from '../records/runs.ts';
 import { runRow, type RunRow } from '../records/rows.ts';
@@ -67,6 +68,7 @@ export function upsertRun(scope: CommandScope, input: CheckedInputOf<'runs.upser
       run_group = coalesce(${input.group ?? null}, run_group), job_type = coalesce(${input.jobType ?? null}, job_type), config = coalesce(${config === null ? null : JSON.stringify(config)}, config),
       wire_config = coalesce(${input.configText ?? null}, wire_config), summary = coalesce(${input.summaryText ?? null}, summary), host = coalesce(${input.host ?? null}, host),
       program = coalesce(${input.program ?? null}, program), commit_hash = coalesce(${input.commit ?? null}, commit_hash), updated_at = ${at} WHERE id = ${run.id}`);
+  if (input.summaryText != null) followSummary(db, run.id);
   const displayName = input.displayName ?? run.displayName;
   if ('displayName' in after) indexName(db, 'run', run.id, `${displayName} ${run.runId}`);
   if (Object.keys(after).length > 0) {
@@ -116,6 +118,7 @@ export function appendToRun(scope: CommandScope, input: CheckedInputOf<'runs.app
   if (input.summaryText !== undefined) {
     checkSummary(input.summaryText);
     db.run(sql`UPDATE runs SET summary = ${input.summaryText} WHERE id = ${run.id}`);
+    followSummary(db, run.id);
     told = true;
   }
   if (kept.heartbeatAt === null || at - kept.heartbeatAt >= heartbeatEvery) db.run(sql`UPDATE runs SET heartbeat_at = ${at} WHERE id = ${run.id}`);

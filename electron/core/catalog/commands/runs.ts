@@ -6,6 +6,7 @@ import { checkProjectName, checkTag, formatVersion, nameKey, runName, wandbConfi
 import { demand, notFound, projectObject } from '../access.ts';
 import type { ReadableDb } from '../connection.ts';
 import { indexName } from '../records/names.ts';
+import { followSummary } from '../records/metrics.ts';
 import { runDetail } from '../records/runs.ts';
 import { artifactNamesOf, runRow, versionRow } from '../records/rows.ts';
 import { timestamp } from '../records/shared.ts';
@@ -124,6 +125,7 @@ export function updateRun(scope: CommandScope, input: CheckedInputOf<'runs.updat
   if (input.summary !== undefined) changed.push(sql`summary = ${JSON.stringify(input.summary)}`);
   if (ended || resumed) changed.push(sql`finished_at = ${ended ? at : null}`);
   db.run(sql`UPDATE runs SET ${joinSql(changed, sql`, `)} WHERE id = ${run.id}`);
+  if (input.summary !== undefined) followSummary(db, run.id);
   const displayName = input.displayName ?? run.displayName;
   if ('displayName' in after) indexName(db, 'run', run.id, `${displayName} ${run.runId}`);
   scope.record({ kind: ended ? (input.state === 'failed' ? 'run.failed' : input.state === 'crashed' ? 'run.crashed' : 'run.finished') : 'run.updated', subject: runSubject({ ...run, displayName }), before, after, about: [{ kind: 'project', id: run.projectId }] });

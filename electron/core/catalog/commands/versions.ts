@@ -9,6 +9,7 @@ import { demand, notFound, projectObject, registryObject } from '../access.ts';
 import type { ReadableDb } from '../connection.ts';
 import { dropMetadataValues, putMetadataValues } from '../records/metadata.ts';
 import { indexName } from '../records/names.ts';
+import { putMetrics } from '../records/metrics.ts';
 import { artifactNamesOf, artifactRow, collectionRow, linkRow, registryRow, runRow, versionRow, type ArtifactRow, type VersionRow } from '../records/rows.ts';
 import { branded, bytesOf, hexOf, jsonObject, stringList } from '../records/shared.ts';
 import { artifactSubject, versionSubject } from '../records/subjects.ts';
@@ -192,6 +193,7 @@ function noteOutput(scope: CommandScope, runId: number, versionId: number): void
   const { changes } = db.run(sql`INSERT INTO run_outputs (run_id, version_id, provenance, at) VALUES (${runId}, ${versionId}, ${provenanceOf(scope)}, ${at}) ON CONFLICT DO NOTHING`);
   if (changes === 0) return;
   db.run(sql`UPDATE versions SET run_id = coalesce(run_id, ${runId}) WHERE id = ${versionId}`);
+  if (db.value(sql`SELECT 1 FROM versions WHERE id = ${versionId} AND link_count > 0`) !== undefined) putMetrics(db, [versionId]);
   scope.changed('run', runId);
   scope.changed('lineage', versionId);
 }

@@ -17,6 +17,7 @@ import { remotes } from './0120-remotes.ts';
 import { automations } from './0130-automations.ts';
 import { approvals } from './0140-approvals.ts';
 import { imports } from './0150-imports.ts';
+import { typedSorting } from './0190-typed-sorting.ts';
 
 export type Migration = {
   readonly number: number;
@@ -38,6 +39,7 @@ export const migrations: readonly Migration[] = [
   automations,
   approvals,
   imports,
+  typedSorting,
 ];
 
 assertOrder(migrations);

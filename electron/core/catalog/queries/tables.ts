@@ -1,9 +1,10 @@
 /** A collection as a table: pages sorted by any value of its versions, comparison, export, what there is to choose from. */
 import type { CheckedInputOf, OutputOf, TableCell, TableColumn } from '#shared/contract/index.ts';
 import { VitrineError } from '#shared/contract/errors.ts';
-import { csvLine, parseDate } from '#shared/domain/index.ts';
+import { csvLine, isoTime } from '#shared/domain/index.ts';
 import type { ReadableDb } from '../connection.ts';
 import { linkSummaries } from '../records/links.ts';
+import { metricAt, metricKeyId, metricRanks, readSummary } from '../records/metrics.ts';
 import type { CollectionRow } from '../records/rows.ts';
 import { branded, groupBy, inOrder, jsonObject, sortAliases, timestamp } from '../records/shared.ts';
 import type { QueryScope } from '../scope.ts';
@@ -43,13 +44,13 @@ function pageOfLinks(db: ReadableDb, collection: CollectionRow, view: View, inpu
   const descending = view.direction === 'descending';
   const name = `table of ${collection.id} ${JSON.stringify([view.sort, view.state])}`;
   const { sort } = view;
-  if (sort.kind === 'own') {
-    const keys = { index: sql`l.idx`, linked: sql`l.linked_at`, size: sql`v.size`, created: sql`v.created_at`, state: sql`l.state` };
-    const from = sort.key === 'size' || sort.key === 'created' ? sql`FROM links l JOIN versions v ON v.id = l.version_id` : sql`FROM links l`;
-    const page = pageOfIds(db, { name, from, where: here, key: keys[sort.key], id: sql`l.id`, descending, total: () => total }, input);
+  if (sort.kind === 'own' && sort.key !== 'size' && sort.key !== 'created') {
+    const keys = { index: sql`l.idx`, linked: sql`l.linked_at`, state: sql`l.state` };
+    const page = pageOfIds(db, { name, from: sql`FROM links l`, where: here, key: keys[sort.key], id: sql`l.id`, descending, total: () => total }, input);
     return { ...page, position: page.position ?? 0 };
   }
-  const segments = segmentsOf(db, collection, sort, here).map((segment, index) => ({ ...segment, name: `${name} ${index}`, descending, total: () => total }));
+  const sorted = sort.kind === 'own' ? factSegments(db, collection, sort.key === 'size' ? 'size' : 'created', here) : sort.kind === 'metric' ? metricSegments(db, collection, sort.key, here) : metadataSegments(db, collection, sort.path, here);
+  const segments = sorted.map((segment, index) => ({ ...segment, name: `${name} ${index}`, descending, total: () => total }));
   const page = pageAcross(db, segments, total, input);
   // A version stands once in a collection.
   const links = new Map(db.all<{ id: number; versionId: number }>(sql`
@@ -57,43 +58,70 @@ function pageOfLinks(db: ReadableDb, collection: CollectionRow, view: View, inpu
   return { ...page, ids: inOrder(page.ids, links) };
 }
 
+type Segment = Pick<ListSpec, 'from' | 'where' | 'key' | 'id'>;
+
 /**
- * Numbers, then texts, then what has neither, each a list by its own key, of version ids. Where the collection holds many of the versions that
- * have the key, the index of values is walked in its order; where it holds few of them, its own rows are sorted.
+ * Numbers, then dates, then texts, then what has none of them, each a list by its own key, of version ids. Where the collection holds many of
+ * all that an index has, the index is walked in its order and what isn't in the collection passed over; where it holds few, its own rows are
+ * sorted. Walking reads about population ÷ links rows per row that it finds; sorting reads all links, each a few times as dear.
  */
-function segmentsOf(db: ReadableDb, collection: CollectionRow, column: TableColumn, here: readonly Sql[]): readonly Pick<ListSpec, 'from' | 'where' | 'key' | 'id'>[] {
+function walks(db: ReadableDb, collection: CollectionRow, population: 'versions' | 'links'): boolean {
+  const all = (population === 'versions' ? db.value<number>(sql`SELECT max(id) FROM versions`) : db.value<number>(sql`SELECT max(id) FROM links`)) ?? 0;
+  return collection.linkCount ** 2 >= 32 * all;
+}
+
+/** The collection's standing links, joined to versions that an index hands out; `here` begins with the two conditions that this says already. */
+const standing = (collection: CollectionRow, versionId: Sql): Sql => sql`CROSS JOIN links l ON l.version_id = ${versionId} AND l.collection_id = ${collection.id} AND l.removed_at IS NULL`;
+
+function factSegments(db: ReadableDb, collection: CollectionRow, fact: 'size' | 'created', here: readonly Sql[]): readonly Segment[] {
+  const key = fact === 'size' ? sql`v.size` : sql`v.created_at`;
+  if (!walks(db, collection, 'versions')) return [{ from: sql`FROM links l CROSS JOIN versions v ON v.id = l.version_id`, where: here, key, id: sql`v.id` }];
+  const index = fact === 'size' ? sql`versions_by_size` : sql`versions_by_creation`;
+  // A version that isn't committed is linked nowhere.
+  return [{ from: sql`FROM versions v INDEXED BY ${index} ${standing(collection, sql`v.id`)}`, where: [sql`v.state = 'committed'`, ...here.slice(2)], key, id: sql`v.id` }];
+}
+
+function metricSegments(db: ReadableDb, collection: CollectionRow, key: string, here: readonly Sql[]): readonly Segment[] {
+  const id = sql`l.version_id`;
+  const keyId = metricKeyId(db, key);
+  if (keyId === undefined) return [{ from: sql`FROM links l`, where: here, key: sql`l.idx`, id }];
+  const walking = walks(db, collection, 'links');
+  const from = walking
+    ? sql`FROM metric_values n INDEXED BY metric_values_by_value ${standing(collection, sql`n.version_id`)}`
+    : sql`FROM links l CROSS JOIN metric_values n ON n.version_id = l.version_id AND n.key_id = ${keyId}`;
+  const where = walking ? [sql`n.key_id = ${keyId}`, ...here.slice(2)] : here;
+  const ranked = [metricRanks.number, metricRanks.date, metricRanks.text].map((rank): Segment => ({ from, where: [...where, sql`n.rank = ${rank}`], key: sql`n.value`, id: sql`n.version_id` }));
+  return [...ranked, { from: sql`FROM links l`, where: [...here, sql`NOT EXISTS (SELECT 1 FROM metric_values n WHERE n.version_id = l.version_id AND n.key_id = ${keyId})`], key: sql`l.idx`, id }];
+}
+
+function metadataSegments(db: ReadableDb, collection: CollectionRow, steps: readonly string[], here: readonly Sql[]): readonly Segment[] {
   const id = sql`l.version_id`;
   const rows = sql`FROM links l CROSS JOIN versions v ON v.id = l.version_id`;
-  if (column.kind === 'metric') {
-    const withRun = sql`${rows} LEFT JOIN runs r ON r.id = v.run_id`;
-    const [whole, dotted] = [jsonPath([column.key]), jsonPath(column.key.split('.'))];
-    const value = sql`coalesce(json_extract(r.summary, ${whole}), json_extract(r.summary, ${dotted}))`;
-    const type = sql`coalesce(json_type(r.summary, ${whole}), json_type(r.summary, ${dotted}), '')`;
-    return [
-      { from: withRun, where: [...here, sql`${type} IN ('integer', 'real')`], key: value, id },
-      { from: withRun, where: [...here, sql`${type} = 'text'`], key: value, id },
-      { from: withRun, where: [...here, sql`${type} NOT IN ('integer', 'real', 'text')`], key: sql`l.idx`, id },
-    ];
-  }
-  const path = jsonPath(column.path);
-  const keyId = db.value<number>(sql`SELECT id FROM metadata_keys WHERE key = ${column.path.join('.')}`);
+  const path = jsonPath(steps);
+  const keyId = db.value<number>(sql`SELECT id FROM metadata_keys WHERE key = ${steps.join('.')}`);
   if (keyId === undefined) return [{ from: rows, where: here, key: sql`l.idx`, id }];
   const type = sql`coalesce(json_type(v.metadata, ${path}), '')`;
   const value = sql`json_extract(v.metadata, ${path})`;
   const text = sql`CASE json_type(v.metadata, ${path}) WHEN 'true' THEN 'true' WHEN 'false' THEN 'false' ELSE json_extract(v.metadata, ${path}) END`;
   // What is too long or too much for the index of values has no place in the order either.
   const isNumber = sql`(${type} IN ('integer', 'real') AND EXISTS (SELECT 1 FROM metadata_numbers n WHERE n.key_id = ${keyId} AND n.number = ${value} AND n.version_id = v.id))`;
-  const isText = sql`(${type} IN ('text', 'true', 'false') AND EXISTS (SELECT 1 FROM metadata_texts n WHERE n.key_id = ${keyId} AND n.text = ${text} AND n.version_id = v.id))`;
-  const rest = { from: rows, where: [...here, sql`NOT ${isNumber}`, sql`NOT ${isText}`], key: sql`l.idx`, id };
-  const versions = db.value<number>(sql`SELECT max(id) FROM versions`) ?? 0;
-  // Walking reads about versions ÷ links rows per row that it finds; sorting reads all links, each a few times as dear.
-  if (collection.linkCount ** 2 < 32 * versions) {
-    return [{ from: rows, where: [...here, isNumber], key: value, id }, { from: rows, where: [...here, isText], key: text, id }, rest];
+  const isDate = sql`(${type} = 'text' AND EXISTS (SELECT 1 FROM metadata_dates n WHERE n.key_id = ${keyId} AND n.at = iso_time(${value}) AND n.version_id = v.id))`;
+  const isAnyText = sql`(${type} IN ('text', 'true', 'false') AND EXISTS (SELECT 1 FROM metadata_texts n WHERE n.key_id = ${keyId} AND n.text = ${text} AND n.version_id = v.id))`;
+  const rest: Segment = { from: rows, where: [...here, sql`NOT ${isNumber}`, sql`NOT ${isAnyText}`], key: sql`l.idx`, id };
+  if (!walks(db, collection, 'versions')) {
+    return [
+      { from: rows, where: [...here, isNumber], key: value, id },
+      { from: rows, where: [...here, isDate], key: sql`iso_time(${value})`, id },
+      { from: rows, where: [...here, isAnyText, sql`iso_time(${text}) IS NULL`], key: text, id },
+      rest,
+    ];
   }
-  const walked = (table: Sql): Sql => sql`FROM ${table} n CROSS JOIN links l ON l.version_id = n.version_id AND l.collection_id = ${collection.id} AND l.removed_at IS NULL CROSS JOIN versions v ON v.id = n.version_id`;
+  const walked = (table: Sql): Sql => sql`FROM ${table} n ${standing(collection, sql`n.version_id`)} CROSS JOIN versions v ON v.id = n.version_id`;
+  const of = [sql`n.key_id = ${keyId}`, ...here.slice(2)];
   return [
-    { from: walked(sql`metadata_numbers`), where: [sql`n.key_id = ${keyId}`, ...here.slice(2), sql`${type} IN ('integer', 'real')`, sql`${value} = n.number`], key: sql`n.number`, id: sql`n.version_id` },
-    { from: walked(sql`metadata_texts`), where: [sql`n.key_id = ${keyId}`, ...here.slice(2), sql`${type} IN ('text', 'true', 'false')`, sql`${text} = n.text`], key: sql`n.text`, id: sql`n.version_id` },
+    { from: walked(sql`metadata_numbers`), where: [...of, sql`${type} IN ('integer', 'real')`, sql`${value} = n.number`], key: sql`n.number`, id: sql`n.version_id` },
+    { from: walked(sql`metadata_dates`), where: [...of, sql`${type} = 'text'`, sql`iso_time(${value}) = n.at`], key: sql`n.at`, id: sql`n.version_id` },
+    { from: walked(sql`metadata_texts`), where: [...of, sql`iso_time(n.text) IS NULL`, sql`${type} IN ('text', 'true', 'false')`, sql`${text} = n.text`], key: sql`n.text`, id: sql`n.version_id` },
     rest,
   ];
 }
@@ -165,7 +193,7 @@ function countOf(db: ReadableDb, spec: ListSpec): number {
 
 // Cells ------------------------------------------------------------------------------------------------------------------
 
-type Source = { readonly metadata: unknown; readonly summary: unknown };
+type Source = { readonly metadata: unknown; readonly summary: Readonly<Record<string, unknown>> };
 
 function cellsOf(db: ReadableDb, ids: readonly number[], columns: readonly TableColumn[]): ReadonlyMap<number, readonly TableCell[]> {
   if (columns.length === 0) return new Map();
@@ -180,13 +208,13 @@ function sourcesOf(db: ReadableDb, ids: readonly number[], columns: readonly Tab
   const rows = db.all<{ id: number; metadata: string | null; summary: string | null }>(sql`
     SELECT l.id, ${metadata ? sql`v.metadata` : sql`NULL`} AS metadata, ${metrics ? sql`r.summary` : sql`NULL`} AS summary
     FROM json_each(${JSON.stringify(ids)}) j CROSS JOIN links l ON l.id = j.value JOIN versions v ON v.id = l.version_id ${metrics ? sql`LEFT JOIN runs r ON r.id = v.run_id` : sql``}`);
-  return new Map(rows.map((row) => [row.id, { metadata: row.metadata === null ? {} : jsonObject(row.metadata), summary: row.summary === null ? {} : jsonObject(row.summary) }]));
+  return new Map(rows.map((row) => [row.id, { metadata: row.metadata === null ? {} : jsonObject(row.metadata), summary: row.summary === null ? {} : readSummary(row.summary) }]));
 }
 
 function valueOf(source: Source | undefined, column: TableColumn): unknown {
   if (source === undefined) return undefined;
   if (column.kind === 'metadata') return at(source.metadata, column.path);
-  return at(source.summary, [column.key]) ?? at(source.summary, column.key.split('.'));
+  return metricAt(source.summary, column.key);
 }
 
 function at(value: unknown, path: readonly string[]): unknown {
@@ -226,7 +254,7 @@ export function tableColumns(scope: QueryScope, input: CheckedInputOf<'collectio
   const both: readonly TableColumn[] = [{ kind: 'metadata', path: ['x'] }, { kind: 'metric', key: 'x' }];
   for (const { metadata, summary } of sourcesOf(db, ids, both).values()) {
     walk(metadata, []);
-    if (typeof summary === 'object' && summary !== null) for (const [key, value] of Object.entries(summary)) if (key !== '' && key.length <= 512 && !key.startsWith('_') && value !== null && typeof value !== 'object') note({ kind: 'metric', key }, value);
+    for (const [key, value] of Object.entries(summary)) if (key !== '' && key.length <= 512 && !key.startsWith('_') && value !== null && typeof value !== 'object') note({ kind: 'metric', key }, value);
   }
   const items = [...found.values()].map(({ column, types }) => ({ column, type: types.every((type) => type === types[0]) ? (types[0] ?? 'other') : ('other' as const), count: types.length }));
   return { items: items.toSorted((left, right) => right.count - left.count || (JSON.stringify(left.column) < JSON.stringify(right.column) ? -1 : 1)), lookedInto: ids.length };
@@ -236,7 +264,7 @@ function typeOf(value: unknown): ColumnType {
   if (typeof value === 'number') return 'number';
   if (typeof value === 'boolean') return 'boolean';
   if (typeof value !== 'string') return 'other';
-  return /^[0-9]{4}-[0-9]{2}/.test(value) && parseDate(value) !== null ? 'date' : 'text';
+  return isoTime(value) === null ? 'text' : 'date';
 }
 
 export function tableSeries(scope: QueryScope, input: CheckedInputOf<'collections.series'>): OutputOf<'collections.series'> {

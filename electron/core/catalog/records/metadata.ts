@@ -1,5 +1,6 @@
 /** Metadata as typed values under dotted keys, so that searches compare numbers as numbers. */
 import type { JsonObject } from '#shared/contract/entities.ts';
+import { isoTime } from '#shared/domain/index.ts';
 import type { WritableDb } from '../connection.ts';
 import { sql } from '../sql.ts';
 
@@ -32,7 +33,11 @@ export function putMetadataValues(db: WritableDb, versionId: number, metadata: J
   for (const { key, value } of metadataValues(metadata)) {
     const keyId = keyIdOf(db, key);
     if (typeof value === 'number') db.run(sql`INSERT OR IGNORE INTO metadata_numbers (key_id, number, version_id) VALUES (${keyId}, ${value}, ${versionId})`);
-    else db.run(sql`INSERT OR IGNORE INTO metadata_texts (key_id, text, version_id) VALUES (${keyId}, ${value}, ${versionId})`);
+    else {
+      db.run(sql`INSERT OR IGNORE INTO metadata_texts (key_id, text, version_id) VALUES (${keyId}, ${value}, ${versionId})`);
+      const time = isoTime(value);
+      if (time !== null) db.run(sql`INSERT OR IGNORE INTO metadata_dates (key_id, at, version_id) VALUES (${keyId}, ${time}, ${versionId})`);
+    }
   }
 }
 
@@ -41,7 +46,11 @@ export function dropMetadataValues(db: WritableDb, versionId: number, metadata: 
   for (const { key, value } of metadataValues(metadata)) {
     const keyId = keyIdOf(db, key);
     if (typeof value === 'number') db.run(sql`DELETE FROM metadata_numbers WHERE key_id = ${keyId} AND number = ${value} AND version_id = ${versionId}`);
-    else db.run(sql`DELETE FROM metadata_texts WHERE key_id = ${keyId} AND text = ${value} AND version_id = ${versionId}`);
+    else {
+      db.run(sql`DELETE FROM metadata_texts WHERE key_id = ${keyId} AND text = ${value} AND version_id = ${versionId}`);
+      const time = isoTime(value);
+      if (time !== null) db.run(sql`DELETE FROM metadata_dates WHERE key_id = ${keyId} AND at = ${time} AND version_id = ${versionId}`);
+    }
   }
 }
 
