@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { clientProgram, serveCatalog } from './fixtures/servedCatalog.ts';
 import { startStub } from './fixtures/wandbStub.ts';
@@ -9,7 +9,11 @@ const rounds = 3;
 
 type Told = { readonly seconds: number; readonly each: readonly number[] };
 
-/** What logging and linking cost a training script: the real client against the door, and against a stub that answers every call at once. */
+/**
+ * What logging and linking cost a training script: the real client against the door, and against a stub that answers every call at once. The
+ * same stub with one bare commit per mutation and one synced write per file tells how much of that a server can reach at all that has on the
+ * disk what it acknowledged.
+ */
 export const benchmark: Benchmark = {
   name: 'door-versions',
   workload: `the real wandb client logs ${count.toLocaleString('en')} versions of one small file, one after the other, and links each into a registry`,
@@ -17,17 +21,30 @@ export const benchmark: Benchmark = {
   async run(context) {
     const ours: number[] = [];
     const stubbed: number[] = [];
+    const kept: number[] = [];
     const each: number[] = [];
     const eachStubbed: number[] = [];
+    const eachKept: number[] = [];
+    const againstStub = async (keepIn?: string): Promise<Told> => {
+      const stub = await startStub(keepIn);
+      const program = clientProgram('manyVersions.py', { url: stub.url, apiKey: `local-${'1'.repeat(40)}`, team: 'team', organization: 'Stub' }, context.scratch, { project: 'many', count });
+      const told = (await program.told('many_versions')) as Told;
+      await program.ended;
+      await stub.close();
+      return told;
+    };
     for (let round = 0; round < rounds; round++) {
       context.log(`round ${round + 1} of ${rounds}: the stub`);
-      const stub = await startStub();
-      const reference = clientProgram('manyVersions.py', { url: stub.url, apiKey: `local-${'1'.repeat(40)}`, team: 'team', organization: 'Stub' }, context.scratch, { project: 'many', count });
-      const told = (await reference.told('many_versions')) as Told;
-      await reference.ended;
-      await stub.close();
+      const told = await againstStub();
       stubbed.push(count / told.seconds);
       eachStubbed.push(...told.each.map((seconds) => seconds * 1000));
+
+      context.log(`round ${round + 1} of ${rounds}: the stub that keeps what it is told`);
+      const keepIn = mkdtempSync(join(context.scratch, 'kept-'));
+      const keeping = await againstStub(keepIn);
+      rmSync(keepIn, { recursive: true, force: true });
+      kept.push(count / keeping.seconds);
+      eachKept.push(...keeping.each.map((seconds) => seconds * 1000));
 
       context.log(`round ${round + 1} of ${rounds}: Vitrine`);
       const directory = join(context.scratch, 'catalog');
@@ -42,8 +59,14 @@ export const benchmark: Benchmark = {
       ours.push(count / mine.seconds);
       each.push(...mine.each.map((seconds) => seconds * 1000));
     }
-    const [mine, theirs] = [spread(ours), spread(stubbed)];
+    const [mine, theirs, keeping] = [spread(ours), spread(stubbed), spread(kept)];
     const ratio = mine.median / theirs.median;
-    return { ours: mine.median, reference: theirs.median, referenceName: 'the same client against a stub', unit: 'versions/s', ratio, goalMet: ratio >= 0.9, details: { perVersionMilliseconds: spread(each), perVersionStubMilliseconds: spread(eachStubbed), rates: ours, stubRates: stubbed } };
+    return {
+      ours: mine.median, reference: theirs.median, referenceName: 'the same client against a stub', unit: 'versions/s', ratio, goalMet: ratio >= 0.9,
+      details: {
+        perVersionMilliseconds: spread(each), perVersionStubMilliseconds: spread(eachStubbed), perVersionKeepingStubMilliseconds: spread(eachKept), rates: ours, stubRates: stubbed, keepingStubRates: kept,
+        keepingStubAgainstStub: keeping.median / theirs.median, oursAgainstKeepingStub: mine.median / keeping.median,
+      },
+    };
   },
 };

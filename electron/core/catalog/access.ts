@@ -34,8 +34,8 @@ function limitOf(db: ReadableDb, actorId: UserId, keyId: number | undefined): { 
 const knownAskers = new WeakMap<ReadableDb, Map<string, Asker>>();
 
 /**
- * The same, remembered. For the writing connection alone, which every change of users and their teams goes through; whatever makes one,
- * or takes one back, calls `forgetAskers`.
+ * The same, remembered. For connections that hear of every change of users, their teams and their keys: the writing one, which makes them, and
+ * the near reader, which is told of each commit. Whatever makes one, takes one back or hears of one calls `forgetAskers`.
  */
 export function rememberedAsker(db: ReadableDb, actorId: UserId, keyId?: number): Asker {
   const name = `${actorId} ${keyId ?? ''}`;

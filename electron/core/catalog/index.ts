@@ -49,7 +49,7 @@ export async function openCatalog(options: CatalogOptions): Promise<CatalogPool>
     const status = await writer.ready;
     if (status === null) throw new Error('The catalog writer gave no status');
     await openOn(reader, status.file);
-    pool = new ThreadedPool(status, writer, reader, { most: Math.max(1, options.readers ?? 2), start: async (file) => await openOn(makeReader(), file) });
+    pool = new ThreadedPool(status, writer, reader, { most: Math.max(1, options.readers ?? 2), start: async (file) => await openOn(makeReader(), file), slowMilliseconds });
     for (const telling of held) pool.hear(telling);
     return pool;
   } catch (error) {

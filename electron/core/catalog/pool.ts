@@ -5,7 +5,9 @@ import { VitrineError } from '#shared/contract/errors.ts';
 import type { Finding } from '#shared/contract/operations/catalog.ts';
 import { mergeChanges } from './feed.ts';
 import { fromFailure } from './failure.ts';
+import type { NearReader } from './nearReader.ts';
 import type { Backup, CatalogStatus, CommandContext, Failure, FromWorker, QueryContext, Reply, Request, Telling, WorkerData, WriteResult } from './protocol.ts';
+import { isShortQuestion } from './shortQuestions.ts';
 
 type RequestBody<R = Request> = R extends Request ? Omit<R, 'id'> : never;
 
@@ -105,6 +107,8 @@ type QueuedRead = { readonly name: string; readonly input: unknown; readonly con
 export type CatalogPool = {
   /** Runs a query in the less busy of the reading threads. Sees every write that was acknowledged before. */
   read(name: string, input: unknown, context: QueryContext, options?: { readonly signal?: AbortSignal }): Promise<unknown>;
+  /** From now on short questions are answered in this very thread: for the door, whose requests ask many of them in a row. */
+  readNearby(): Promise<void>;
   /** Runs a command in the writing thread; resolves once it is on the disk. */
   write(name: string, input: unknown, context: CommandContext): Promise<WriteResult>;
   /** Told after commits, gathered over at most 30 ms. */
@@ -129,6 +133,7 @@ export class ThreadedPool implements CatalogPool {
   /** Only as many as were needed so far: each costs a start of its own and memory. */
   readonly #readers: CatalogThread[];
   readonly #start: ReaderStart;
+  readonly #slowMilliseconds: number;
   #mostReaders: number;
   #growTimer: NodeJS.Timeout | null = null;
   #growing: Promise<void> | null = null;
@@ -141,15 +146,18 @@ export class ThreadedPool implements CatalogPool {
   #untold: Change[] = [];
   #telling: NodeJS.Timeout | null = null;
   #indexBehind = true;
+  #near: NearReader | null = null;
+  #nearWanted = false;
   #closing: Promise<void> | null = null;
 
-  constructor(status: CatalogStatus, writer: CatalogThread | null, reader: CatalogThread, more: { readonly most: number; readonly start: ReaderStart }) {
+  constructor(status: CatalogStatus, writer: CatalogThread | null, reader: CatalogThread, more: { readonly most: number; readonly start: ReaderStart; readonly slowMilliseconds: number }) {
     this.#status = status;
     this.#told = status.rev;
     this.#writer = writer;
     this.#readers = [reader];
     this.#mostReaders = more.most;
     this.#start = more.start;
+    this.#slowMilliseconds = more.slowMilliseconds;
     this.#indexBehind = writer !== null;
   }
 
@@ -163,6 +171,7 @@ export class ThreadedPool implements CatalogPool {
     if (signal?.aborted === true) throw new VitrineError('cancelled', { details: { operation: name } });
     // The word index follows behind the commits: who searches, sees what was acknowledged before.
     if (this.#indexBehind && name.startsWith('search.')) await this.#catchUp();
+    if (this.#near !== null && isShortQuestion(name, input)) return this.#askNearby(this.#near, name, input, context);
     return await new Promise((resolve, reject) => {
       const onAbort = () => {
         read.cancelled = true;
@@ -177,6 +186,11 @@ export class ThreadedPool implements CatalogPool {
       this.#queue.push(read);
       this.#dispatch();
     });
+  }
+
+  async readNearby(): Promise<void> {
+    this.#nearWanted = true;
+    await this.#openNearby();
   }
 
   async write(name: string, input: unknown, context: CommandContext): Promise<WriteResult> {
@@ -211,6 +225,8 @@ export class ThreadedPool implements CatalogPool {
     this.#refuseWhenClosing();
     const writer = this.#writing();
     await this.#growing;
+    this.#near?.close();
+    this.#near = null;
     await Promise.all(this.#readers.map((reader) => reader.ask({ t: 'detach' })));
     try {
       const { backup, status } = (await writer.ask({ t: 'restore' })) as { readonly backup: string; readonly status: CatalogStatus };
@@ -220,6 +236,7 @@ export class ThreadedPool implements CatalogPool {
       return { file: backup };
     } finally {
       await Promise.all(this.#readers.map((reader) => reader.ask({ t: 'open', file: this.#status.file })));
+      if (this.#nearWanted) await this.#openNearby();
     }
   }
 
@@ -301,6 +318,21 @@ export class ThreadedPool implements CatalogPool {
     this.#dispatch();
   }
 
+  async #openNearby(): Promise<void> {
+    const { openNearReader } = await import('./nearReader.ts');
+    if (this.#closing === null) this.#near ??= openNearReader(this.#status.file);
+  }
+
+  #askNearby(near: NearReader, name: string, input: unknown, context: QueryContext): unknown {
+    const begun = performance.now();
+    try {
+      return near.ask(name, input, context);
+    } finally {
+      const milliseconds = performance.now() - begun;
+      if (milliseconds > this.#slowMilliseconds) for (const listener of this.#slowListeners) listener({ role: 'reader', name, milliseconds });
+    }
+  }
+
   async #catchUp(): Promise<void> {
     if (this.#writer === null) return;
     await this.#writer.ask({ t: 'index' });
@@ -308,6 +340,7 @@ export class ThreadedPool implements CatalogPool {
 
   #gather(rev: number, changes: readonly Change[]): void {
     this.#status = { ...this.#status, rev };
+    this.#near?.committed(changes);
     for (const listener of this.#commitListeners) listener(changes);
     this.#untold.push(...changes);
     this.#telling ??= setTimeout(() => this.#tell(), coalescing);
@@ -326,6 +359,8 @@ export class ThreadedPool implements CatalogPool {
     for (const read of this.#queue.splice(0)) read.settle.reject(new VitrineError('core_unavailable', { details: { reason: 'the catalog is closing' } }));
     if (this.#growTimer !== null) clearTimeout(this.#growTimer);
     await this.#growing;
+    this.#near?.close();
+    this.#near = null;
     await Promise.all(this.#readers.map((reader) => reader.close()));
     await this.#writer?.close();
     if (this.#telling !== null) {

@@ -7,8 +7,7 @@ import { named } from './failures.ts';
 import { toFailure } from './failure.ts';
 import { checkIntegrity } from './integrity.ts';
 import type { FromWorker, QueryContext, Request, WorkerData } from './protocol.ts';
-import { queries } from './queries/index.ts';
-import { queryScope } from './scope.ts';
+import { runQuery } from './runQuery.ts';
 
 export function runReader(port: MessagePort, data: WorkerData & { readonly role: 'reader' }): void {
   let connection: Connection | null = null;
@@ -39,7 +38,7 @@ export function runReader(port: MessagePort, data: WorkerData & { readonly role:
         connection = null;
         return null;
       case 'call':
-        return runQuery(opened(), request.name, request.input, request.context);
+        return timed(opened(), request.name, request.input, request.context);
       case 'integrity':
         return checkIntegrity(opened(), request.deep);
       default:
@@ -52,15 +51,11 @@ export function runReader(port: MessagePort, data: WorkerData & { readonly role:
     return connection;
   }
 
-  function runQuery(db: Connection, name: string, input: unknown, context: QueryContext): unknown {
-    const query = queries[name];
-    if (query === undefined) throw new VitrineError('unknown_operation', { details: { operation: name } });
+  function timed(db: Connection, name: string, input: unknown, context: QueryContext): unknown {
     const begun = performance.now();
-    db.script('BEGIN');
     try {
-      return query(queryScope(db, context), input as never);
+      return runQuery(db, name, input, context);
     } finally {
-      db.script('COMMIT');
       const milliseconds = performance.now() - begun;
       if (milliseconds > data.slowMilliseconds) tell({ t: 'slow', role: 'reader', name, slow: { milliseconds, text: name } });
     }

@@ -68,7 +68,12 @@ export function queryScope(db: ReadableDb, context: QueryContext): QueryScope {
     if (viewed === undefined) throw notFound('user', String(context.viewAs));
     return queryScope(db, { actorId: viewed as UserId });
   }
-  return { db, actorId: context.actorId, asker: loadAsker(db, context.actorId, context.keyId), ...(context.keyId === undefined ? {} : { keyId: context.keyId }) };
+  return queryScopeOf(db, context, loadAsker(db, context.actorId, context.keyId));
+}
+
+/** The same where who asks is known already. */
+export function queryScopeOf(db: ReadableDb, context: QueryContext, asker: Asker): QueryScope {
+  return { db, actorId: context.actorId, asker, ...(context.keyId === undefined ? {} : { keyId: context.keyId }) };
 }
 
 /** What a command did beside its output. */

@@ -40,6 +40,13 @@ const backupEvery = 15 * 60 * 1000;
 /** A run log above this many bytes is not copied for a look at a catalog that can't be written. */
 const copiedLogBytes = 256 * 1024 * 1024;
 
+/**
+ * Commands that are answered before the disk has them, where nothing else is in their group: what they note means nothing to anybody until
+ * a commit makes a version of it, and that one waits for the disk with all that came before. A power cut in between leaves a draft that lacks
+ * something, which its commit names.
+ */
+const provisional: ReadonlySet<string> = new Set(['drafts.addManifest', 'drafts.updateManifest', 'internal.authenticateKey', 'internal.noteUpload', 'internal.planFiles']);
+
 type Call = Extract<Request, { readonly t: 'call' }>;
 
 export function runWriter(port: MessagePort, data: WorkerData & { readonly role: 'writer' }): void {
@@ -124,6 +131,7 @@ class WriterThread {
   #quietTimer: NodeJS.Timeout | null = null;
   #backupTimer: NodeJS.Timeout | null = null;
   #commitsSinceLook = 0;
+  #flushing = true;
   #dirtySinceBackup = false;
 
   constructor(port: MessagePort, files: CatalogFiles, data: WorkerData & { readonly role: 'writer' }, opened: OpenedWriter) {
@@ -235,6 +243,7 @@ class WriterThread {
     const changes = new ChangeSet();
     const now = Date.now();
     const answered: { readonly id: number; readonly result: Omit<WriteResult, 'rev'> }[] = [];
+    this.#flushCommits(!group.every((call) => provisional.has(call.name)));
     db.run(sql`BEGIN IMMEDIATE`);
     try {
       for (const call of group) {
@@ -276,6 +285,13 @@ class WriterThread {
     return changes.empty ? null : changes;
   }
 
+  /** Whether the commits that follow wait for the disk. Every one that does takes those before it along. */
+  #flushCommits(wanted: boolean): void {
+    if (wanted === this.#flushing) return;
+    this.#db.script(`PRAGMA synchronous = ${wanted ? 'FULL' : 'NORMAL'}`);
+    this.#flushing = wanted;
+  }
+
   #afterCommit(): void {
     this.#dirtySinceBackup = true;
     this.#commitsSinceLook += 1;
@@ -310,6 +326,8 @@ class WriterThread {
 
   #indexBatch(): void {
     const db = this.#db;
+    // Lost in a power cut, the marks stand as before and the words are split once more.
+    this.#flushCommits(false);
     db.script('BEGIN IMMEDIATE');
     try {
       indexSome(db, indexBatch);
@@ -390,6 +408,7 @@ class WriterThread {
       recovery: recovery === null ? null : { ...recovery, backup: backup.file, backupTakenAt: new Date(backup.at).toISOString(), restored: true },
     };
     this.#db = connection;
+    this.#flushing = true;
     // Never the same rev for two states of the catalog: whoever listens forgets all.
     const rev = Math.max(this.#rev, this.#readRev()) + 1;
     connection.run(sql`INSERT INTO feed (rev, at, changes) VALUES (${rev}, ${Date.now()}, '[{"entity":"catalog","ids":"all"}]')`);

@@ -130,8 +130,15 @@ export async function openCore(options: CoreOptions): Promise<Core> {
         stopSync();
       };
     };
+    /** A request of the door runs a dozen operations under one signal. */
+    const endingToo = new WeakMap<AbortSignal, AbortSignal>();
+    const withEnding = (signal: AbortSignal): AbortSignal => {
+      const known = endingToo.get(signal) ?? AbortSignal.any([signal, ending.signal]);
+      endingToo.set(signal, known);
+      return known;
+    };
     const dispatch: Dispatch = {
-      run: (name, input, context) => openedOperations.run(name, input, { ...context, signal: AbortSignal.any([context.signal, ending.signal]) }),
+      run: (name, input, context) => openedOperations.run(name, input, { ...context, signal: withEnding(context.signal) }),
       onChanges: listenToAll,
       rev: () => catalog.status().rev,
       readOnly: () => catalog.status().readOnly,

@@ -6,6 +6,7 @@ import { acting, asking, type OperationContext } from './context.ts';
 import { entriesOf } from './export.ts';
 import type { Handlers, Rooms } from './index.ts';
 import { digestsOf, reportStoreProgress, type CommitEntry } from './log.ts';
+import { wholeObject } from './recentBodies.ts';
 
 /** A manifest of more bytes is no manifest: a million files need about 200 MB. */
 const largestManifestBytes = 256 * 1024 * 1024;
@@ -162,7 +163,7 @@ async function merged(rooms: Rooms, manifests: readonly Manifest[], context: Ope
 async function readManifest(rooms: Rooms, manifest: Manifest): Promise<readonly WandbManifestEntry[]> {
   if (manifest.sha256 === null) return [];
   if (manifest.size > largestManifestBytes) throw new VitrineError('too_large', { details: { limit: `${largestManifestBytes} bytes`, explanation: `A manifest may have ${largestManifestBytes} bytes; “${manifest.name}” has ${manifest.size}.` } });
-  return parsed(Buffer.from(await rooms.store.readRange(manifest.sha256, 0, manifest.size)).toString('utf8'), manifest.name);
+  return parsed(Buffer.from(await wholeObject(rooms.store, manifest.sha256, manifest.size)).toString('utf8'), manifest.name);
 }
 
 function parsed(text: string, name: string): readonly WandbManifestEntry[] {

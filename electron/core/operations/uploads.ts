@@ -3,6 +3,7 @@ import { VitrineError, type RunFile } from '#shared/contract/index.ts';
 import type { CatalogPool } from '../catalog/index.ts';
 import type { Store } from '../store/index.ts';
 import { acting, asking, type Caller } from './context.ts';
+import { keepBody } from './recentBodies.ts';
 import { createSmallUploads, largestSmallUpload } from './smallUploads.ts';
 
 export type Incoming = {
@@ -33,7 +34,12 @@ export function createUploads(rooms: { readonly catalog: CatalogPool; readonly s
   const { catalog, store } = rooms;
   const takeSmall = createSmallUploads(store);
   const take = async (path: string, incoming: Incoming): Promise<Received> => {
-    if (incoming.size !== undefined && incoming.size <= largestSmallUpload) return await takeSmall(await wholeBody(path, incoming, incoming.size));
+    if (incoming.size !== undefined && incoming.size <= largestSmallUpload) {
+      const bytes = await wholeBody(path, incoming, incoming.size);
+      const taken = await takeSmall(bytes);
+      keepBody(store, taken.sha256, bytes);
+      return taken;
+    }
     const [taken] = await store.ingest([{ path, content: incoming.content, ...(incoming.size === undefined ? {} : { size: incoming.size }) }], incoming.signal === undefined ? {} : { signal: incoming.signal });
     if (taken === undefined) throw new Error('The store took a file and answered none');
     return { size: taken.size, md5: taken.md5, sha256: taken.sha256 };

@@ -39,6 +39,7 @@ export function createDoor(parts: DoorParts): Door {
     const tls = options.tls === undefined ? null : { cert: await readPem(options.tls.certFile, 'certificate'), key: await readPem(options.tls.keyFile, 'key') };
     // Loaded when a door is opened, which in most windows never happens: the server and GraphQL are half of core's code.
     const { buildServer } = await import('./httpServer.ts');
+    await parts.catalog.readNearby();
     let opened: FastifyInstance;
     try {
       opened = await buildServer(parts, { host, allowedHosts: options.allowedHosts ?? [], tls, ...(options.slowClientPatience === undefined ? {} : { slowClientPatience: options.slowClientPatience }) });

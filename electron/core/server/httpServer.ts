@@ -1,7 +1,7 @@
 /** The server behind the door: who may come in, and the addresses. */
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { explainError, operationList, VitrineError, type OutputOf, type SerializedError } from '#shared/contract/index.ts';
+import { explainError, operationList, VitrineError, type OutputOf, type SerializedError, type VersionDetail } from '#shared/contract/index.ts';
 import type { CatalogPool } from '../catalog/index.ts';
 import { runChecked, type Dispatch } from '../host/dispatcher.ts';
 import { serializeFailure } from '../host/serializeFailure.ts';
@@ -31,6 +31,9 @@ export type ServerOptions = {
   readonly slowClientPatience?: number;
 };
 
+/** Their metadata may be large. */
+const versionsRemembered = 64;
+
 /** Bodies of operations are descriptions and lists of ids, never files: 32 MiB. */
 const bodyLimitBytes = 32 * 1024 * 1024;
 
@@ -50,6 +53,7 @@ export async function buildServer(parts: DoorParts, options: ServerOptions): Pro
   const names = createHostNames({ host: options.host, allowed: options.allowedHosts });
   const holders = createRemembered<KeyFound>(parts.catalog, ['api_key', 'user']);
   const statuses = createRemembered<OutputOf<'catalog.status'>>(parts.catalog, ['team', 'user', 'member', 'setting']);
+  const versions = createRemembered<VersionDetail>(parts.catalog, 'any', versionsRemembered);
   const authenticate = createAuthenticate(parts.catalog, holders);
   const metrics = createMetrics();
   const guard = createSlowClientGuard({
@@ -60,6 +64,7 @@ export async function buildServer(parts: DoorParts, options: ServerOptions): Pro
     guard.close();
     holders.close();
     statuses.close();
+    versions.close();
   });
 
   server.addHook('onRequest', async (request, reply) => {
@@ -146,7 +151,7 @@ export async function buildServer(parts: DoorParts, options: ServerOptions): Pro
     return reply;
   });
 
-  await registerWandb(server, { ...parts, authenticate, metrics, statuses });
+  await registerWandb(server, { ...parts, authenticate, metrics, statuses, versions });
   return server;
 }
 

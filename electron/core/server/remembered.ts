@@ -13,16 +13,16 @@ export type Remembered<Answer> = {
 };
 
 /**
- * What the door asks of the catalog with every request and hears the same answer to: kept until a commit touches one of `entities`. Such a
- * commit is heard of before whoever made it is answered, so a key that was revoked opens nothing from then on.
+ * What the door asks of the catalog with every request and hears the same answer to: kept until a commit touches one of `entities`, or
+ * changes anything at all. Such a commit is heard of before whoever made it is answered, so a key that was revoked opens nothing from then on.
  */
-export function createRemembered<Answer>(catalog: Pick<CatalogPool, 'onCommit'>, entities: readonly ChangeEntity[]): Remembered<Answer> {
-  const about: ReadonlySet<ChangeEntity> = new Set<ChangeEntity>(['catalog', ...entities]);
+export function createRemembered<Answer>(catalog: Pick<CatalogPool, 'onCommit'>, entities: readonly ChangeEntity[] | 'any', atMost = keptAtMost): Remembered<Answer> {
+  const about: ReadonlySet<ChangeEntity> | null = entities === 'any' ? null : new Set<ChangeEntity>(['catalog', ...entities]);
   const kept = new Map<string, { readonly answer: Answer; readonly until: number }>();
   /** Grows with each commit that empties this, so that an answer asked for before such a commit is not kept after it. */
   let age = 0;
   const stop = catalog.onCommit((changes) => {
-    if (!changes.some(({ entity }) => about.has(entity))) return;
+    if (about !== null && !changes.some(({ entity }) => about.has(entity))) return;
     age += 1;
     kept.clear();
   });
@@ -36,7 +36,7 @@ export function createRemembered<Answer>(catalog: Pick<CatalogPool, 'onCommit'>,
       if (answer !== null && asked === age) {
         kept.delete(name);
         kept.set(name, { answer, until: now + keptFor });
-        if (kept.size > keptAtMost) kept.delete(kept.keys().next().value ?? '');
+        if (kept.size > atMost) kept.delete(kept.keys().next().value ?? '');
       }
       return answer;
     },

@@ -40,6 +40,8 @@ export type EntryFacts = { readonly path: string; readonly size: number; readonl
 export type AskingParts = {
   readonly dispatch: Dispatch;
   readonly statuses: Remembered<OutputOf<'catalog.status'>>;
+  /** A script that logs asks for the version that it just made once after the other. */
+  readonly versions: Remembered<VersionDetail>;
   readonly readInternal: (name: string, input: unknown, caller: WandbCaller) => Promise<unknown>;
   readonly capabilities: Capabilities;
   readonly caller: WandbCaller;
@@ -105,7 +107,7 @@ export function createAsking(parts: AskingParts): Asking {
       }
     },
     async version(id) {
-      const found = await versions.get(id);
+      const found = await parts.versions.get(`${caller.actorId} ${caller.keyId ?? ''} ${id}`, () => versions.get(id));
       if (found !== null) return found;
       // A draft's id goes on to mean the version that it became.
       try {

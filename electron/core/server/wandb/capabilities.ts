@@ -2,7 +2,7 @@
  * Addresses that carry their own permission: the client sends and fetches bytes without its key. Each is for one purpose, one thing, one
  * caller and a time; it holds no key, and can't be made or changed without the secret.
  */
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, randomBytes, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import { VitrineError, type UserId } from '#shared/contract/index.ts';
 
@@ -30,7 +30,7 @@ export type Capabilities = {
 };
 
 export function createCapabilities(options: { readonly secret?: Uint8Array; readonly now?: () => number } = {}): Capabilities {
-  const secret = options.secret ?? randomBytes(32);
+  const secret = createSecretKey(options.secret ?? randomBytes(32));
   const now = options.now ?? Date.now;
   const sealOf = (body: string): Buffer => createHmac('sha256', secret).update(body).digest();
 

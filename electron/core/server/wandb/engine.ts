@@ -3,7 +3,7 @@ import { execute, Kind, parse, specifiedRules, validate, type DocumentNode, type
 import { z } from 'zod';
 import { VitrineError } from '#shared/contract/index.ts';
 import { failureOf, failureOfThrown, type WireError } from './failures.ts';
-import { graphqlLimits, holdToLimits, nestingOf } from './limits.ts';
+import { graphqlLimits, holdToLimits, isPagedByVariables, nestingOf } from './limits.ts';
 import { refuseNotOffered } from './notOffered.ts';
 import type { Asking } from './asking.ts';
 import { rootOf } from './resolvers/root.ts';
@@ -14,8 +14,8 @@ const Body = z.object({ query: z.string().max(1_000_000), variables: z.record(z.
 
 export type GraphqlAnswer = { readonly status: number; readonly body: { readonly data: unknown; readonly errors?: readonly WireError[] }; /** Of the operation, for metrics and the log. */ readonly operation: string };
 
-/** Documents that were read and found right, by their text: a client sends the same few hundred over and over. */
-const remembered = new Map<string, DocumentNode>();
+/** Documents that were read and found right, by their text: a client sends the same few hundred over and over. What depends on the text alone is not asked again. */
+const remembered = new Map<string, { readonly document: DocumentNode; /** Where several stand in it, each may be meant the next time. */ readonly oneOperation: boolean; /** Whether variables say how long its lists are, and so what it costs. */ readonly paged: boolean }>();
 const rememberedAtMost = 500;
 
 export async function answerGraphql(raw: unknown, asking: Asking): Promise<GraphqlAnswer> {
@@ -29,9 +29,11 @@ export async function answerGraphql(raw: unknown, asking: Asking): Promise<Graph
     operation = nameOf(chosen);
     const fitted = fitVariables(schema, chosen, variables ?? {});
     if (fitted.dropped.length > 0) asking.log('debug', 'graphql', 'unknown input fields dropped', { operation, fields: fitted.dropped });
-    holdToLimits(document, chosen, fitted.variables);
-    refuseNotOffered(schema, document, chosen);
-    const wrong = remembered.get(query) === document ? [] : validate(schema, document, specifiedRules, { maxErrors: 20 });
+    const known = remembered.get(query);
+    const judged = known?.document === document;
+    if (!judged || !known.oneOperation || known.paged) holdToLimits(document, chosen, fitted.variables);
+    if (!judged || !known.oneOperation) refuseNotOffered(schema, document, chosen);
+    const wrong = judged ? [] : validate(schema, document, specifiedRules, { maxErrors: 20 });
     if (wrong.length > 0) return refusal(wrong, asking, operation);
     remember(query, document);
     const result = await execute({ schema, document, rootValue: rootOf(asking), variableValues: fitted.variables, operationName: operationName ?? null, abortSignal: asking.signal, hideSuggestions: false });
@@ -51,7 +53,7 @@ function refusal(errors: readonly GraphQLError[], asking: Asking, operation: str
 
 function documentOf(query: string): DocumentNode {
   const known = remembered.get(query);
-  if (known !== undefined) return known;
+  if (known !== undefined) return known.document;
   if (nestingOf(query) > 4 * graphqlLimits.depth) throw badRequest(`The query is nested more than ${4 * graphqlLimits.depth} levels deep.`);
   try {
     return parse(query, { noLocation: true, maxTokens: graphqlLimits.tokens });
@@ -62,8 +64,9 @@ function documentOf(query: string): DocumentNode {
 
 function remember(query: string, document: DocumentNode): void {
   if (query.length > 50_000) return;
+  const known = remembered.get(query) ?? { document, oneOperation: document.definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION).length === 1, paged: isPagedByVariables(document) };
   remembered.delete(query);
-  remembered.set(query, document);
+  remembered.set(query, known);
   if (remembered.size > rememberedAtMost) remembered.delete(remembered.keys().next().value ?? '');
 }
 

@@ -1,5 +1,5 @@
 /** What one GraphQL request may cost, held against the document before any of it runs. */
-import { Kind, type DocumentNode, type FieldNode, type FragmentDefinitionNode, type OperationDefinitionNode, type SelectionSetNode, type ValueNode } from 'graphql';
+import { Kind, visit, type DocumentNode, type FieldNode, type FragmentDefinitionNode, type OperationDefinitionNode, type SelectionSetNode, type ValueNode } from 'graphql';
 import { VitrineError } from '#shared/contract/index.ts';
 
 export const graphqlLimits = {
@@ -60,6 +60,17 @@ export function holdToLimits(document: DocumentNode, operation: OperationDefinit
     }
     return clampRows(value?.kind === Kind.INT ? Number(value.value) : 50);
   }
+}
+
+/** Whether a variable says how long some list of the document may be. */
+export function isPagedByVariables(document: DocumentNode): boolean {
+  let paged = false;
+  visit(document, {
+    Argument(argument) {
+      if ((argument.name.value === 'first' || argument.name.value === 'last') && argument.value.kind === Kind.VARIABLE) paged = true;
+    },
+  });
+  return paged;
 }
 
 function countOne(measured: Measured): void {

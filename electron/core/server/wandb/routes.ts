@@ -2,7 +2,7 @@
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { isVitrineError, VitrineError, type OutputOf, type RunFile, type RunId, type VersionId } from '#shared/contract/index.ts';
+import { isVitrineError, VitrineError, type OutputOf, type RunFile, type RunId, type VersionDetail, type VersionId } from '#shared/contract/index.ts';
 import { nameKey } from '#shared/domain/index.ts';
 import type { CatalogPool } from '../../catalog/index.ts';
 import type { Dispatch } from '../../host/dispatcher.ts';
@@ -23,7 +23,7 @@ import { globalId, localIdOrNull } from './ids.ts';
 import { createNodes } from './resolvers/index.ts';
 import { uiPageFor, uiPagePolicy } from './uiPages.ts';
 
-export type WandbParts = { readonly directory: string; readonly dispatch: Dispatch; readonly catalog: CatalogPool; readonly store: Store; readonly uploads: Uploads; readonly authenticate: Authenticate; readonly metrics: Metrics; readonly statuses: Remembered<OutputOf<'catalog.status'>> };
+export type WandbParts = { readonly directory: string; readonly dispatch: Dispatch; readonly catalog: CatalogPool; readonly store: Store; readonly uploads: Uploads; readonly authenticate: Authenticate; readonly metrics: Metrics; readonly statuses: Remembered<OutputOf<'catalog.status'>>; readonly versions: Remembered<VersionDetail> };
 
 /** GraphQL and what scripts stream: 32 MiB, packed or not. */
 const bodyLimitBytes = 32 * 1024 * 1024;
@@ -46,7 +46,7 @@ export async function registerWandb(server: FastifyInstance, parts: WandbParts):
     reply.raw.once('close', () => {
       if (!reply.raw.writableFinished) controller.abort();
     });
-    return createAsking({ dispatch, statuses: parts.statuses, readInternal, capabilities, caller, baseUrl: `${request.protocol}://${request.headers.host ?? 'localhost'}`, signal: controller.signal, createNodes });
+    return createAsking({ dispatch, statuses: parts.statuses, versions: parts.versions, readInternal, capabilities, caller, baseUrl: `${request.protocol}://${request.headers.host ?? 'localhost'}`, signal: controller.signal, createNodes });
   }
 
   // Telemetry is asked about before any key: only “there is nothing here” keeps a client from sending it.

@@ -1,0 +1,38 @@
+/** Which questions are answered from a few rows found by key, whatever the size of the catalog. */
+
+/** Things asked for together, at most. */
+const fewThings = 4;
+const fewContents = 64;
+
+const lengthOf = (input: unknown, field: string): number => {
+  const list = (input as Readonly<Record<string, unknown>> | null)?.[field];
+  return Array.isArray(list) ? list.length : Number.POSITIVE_INFINITY;
+};
+
+const always = (): boolean => true;
+const fewIds = (input: unknown): boolean => lengthOf(input, 'ids') <= fewThings;
+
+const short: ReadonlyMap<string, (input: unknown) => boolean> = new Map([
+  ['addresses.resolve', always],
+  ['collections.get', always],
+  ['collections.details', fewIds],
+  ['links.get', always],
+  ['projects.get', always],
+  ['registries.get', always],
+  ['runs.get', always],
+  ['runs.details', fewIds],
+  ['versions.details', fewIds],
+  ['versions.get', always],
+  ['internal.authenticateKey', always],
+  ['internal.checkRunFile', always],
+  ['internal.clientManifest', always],
+  ['internal.draftToCommit', always],
+  ['internal.entry', always],
+  ['internal.resolveContents', (input) => lengthOf(input, 'contents') <= fewContents && lengthOf(input, 'baseVersionIds') <= fewThings],
+  ['internal.runFile', always],
+  ['internal.uploadFacts', always],
+]);
+
+export function isShortQuestion(name: string, input: unknown): boolean {
+  return short.get(name)?.(input) ?? false;
+}
