@@ -127,6 +127,8 @@ const nodeConfig = (target, outDir) => {
           format,
           entryFileNames: format === 'cjs' ? '[name].cjs' : '[name].js',
           chunkFileNames: 'chunk-[name]-[hash].js',
+          // Every start reads all of it: without space and comments, but with its names, so that stacks still say where.
+          minify: { mangle: false, compress: true, codegen: { removeWhitespace: true, legalComments: 'none' } },
           // The sandboxed preload can't load a second file.
           ...(format === 'cjs' ? { codeSplitting: false } : {}),
         },

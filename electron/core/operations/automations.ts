@@ -10,8 +10,7 @@ import { hashJob } from '../automations/localJob.ts';
 import { automationSecret } from '../automations/port.ts';
 import type { FactsOfKind, KeptJob, Rule, Sight } from '../catalog/queries/automations.ts';
 import { acting, asking, type OperationContext, type OperationResult } from './context.ts';
-import type { laterNames } from './automationsLater.ts';
-import type { Handler, Rooms } from './index.ts';
+import type { Handlers, Rooms } from './index.ts';
 
 type Definition = CheckedInputOf<'automations.create'>['definition'];
 type Problem = OutputOf<'automations.preview'>['problems'][number];
@@ -248,7 +247,7 @@ async function approveJob(rooms: Rooms, input: CheckedInputOf<'jobs.approve'>, c
   return { ...result, output: await jobOf(made) };
 }
 
-export const automationHandlers: Readonly<Record<(typeof laterNames)[number], Handler>> = {
+export const automationHandlers = {
   'automations.create': create,
   'automations.export': exportYaml,
   'automations.import': importYaml,
@@ -259,4 +258,4 @@ export const automationHandlers: Readonly<Record<(typeof laterNames)[number], Ha
   'secrets.list': async (rooms: Rooms, _input: unknown, context: OperationContext) => ({ output: { ...((await rooms.catalog.read('secrets.list', {}, asking(context))) as object), kind: rooms.vault.kind }, undo: null }),
   'secrets.remove': removeSecret,
   'secrets.set': setSecret,
-};
+} satisfies Handlers;

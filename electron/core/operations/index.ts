@@ -9,7 +9,6 @@ import type { Vault } from '../host/vault.ts';
 import type { Door } from '../server/door.ts';
 import type { Store } from '../store/index.ts';
 import { approvalHandlers } from './approvals.ts';
-import { automationHandlersLater } from './automationsLater.ts';
 import { auditHandlers } from './audit.ts';
 import type { SyncEngine } from '../sync/engine.ts';
 import { catalogHandlers } from './catalog.ts';
@@ -17,11 +16,10 @@ import { acting, asking, type OperationContext, type OperationResult } from './c
 import { doorHandlers } from './door.ts';
 import { draftHandlers } from './drafts.ts';
 import { exportHandlers } from './export.ts';
-import { importHandlers } from './imports/index.ts';
+import { later } from './later.ts';
 import { lineageHandlers } from './lineage.ts';
 import { logHandlers } from './log.ts';
 import { pendingHandlers } from './pending.ts';
-import { sampleHandlers } from './sample.ts';
 import { storageHandlers } from './storage.ts';
 import { syncHandlers } from './sync.ts';
 
@@ -47,7 +45,20 @@ export type Operations = {
   close(): Promise<void>;
 };
 
-const orchestrated: Handlers = { ...pendingHandlers, ...auditHandlers, ...importHandlers, ...catalogHandlers, ...logHandlers, ...exportHandlers, ...lineageHandlers, ...storageHandlers, ...doorHandlers, ...draftHandlers, ...sampleHandlers, ...automationHandlersLater, ...approvalHandlers, ...syncHandlers };
+/** YAML, regular expressions, tar, a whole sample: most sessions need none of them. */
+const seldom: Handlers = {
+  ...later(
+    ['automations.create', 'automations.export', 'automations.import', 'automations.preview', 'automations.update', 'jobs.approve', 'jobs.list', 'secrets.list', 'secrets.remove', 'secrets.set'],
+    async () => (await import('./automations.ts')).automationHandlers,
+  ),
+  ...later(
+    ['bundles.export', 'bundles.inspect', 'imports.bundle', 'imports.gto', 'imports.legacyRegistry', 'imports.mlruns'],
+    async () => (await import('./imports/index.ts')).importHandlers,
+  ),
+  ...later(['catalog.addSample'], async () => (await import('./sample.ts')).sampleHandlers),
+};
+
+const orchestrated: Handlers = { ...pendingHandlers, ...auditHandlers, ...catalogHandlers, ...logHandlers, ...exportHandlers, ...lineageHandlers, ...storageHandlers, ...doorHandlers, ...draftHandlers, ...approvalHandlers, ...syncHandlers, ...seldom };
 
 /** Names of the operations that are one query or command of the catalog; a test holds them against the catalog's own tables. */
 export const catalogOperationNames: readonly OperationName[] = operationNames.filter((name) => orchestrated[name] === undefined);

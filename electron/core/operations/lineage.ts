@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { VitrineError, type CheckedInputOf, type LineageFormat, type OutputOf } from '#shared/contract/index.ts';
 import { assertNever } from '#shared/domain/index.ts';
 import { addressOf, lineageCsv, lineageDot, lineageTree, openLineageEvents, type ReadEvent } from '#shared/lineage/index.ts';
-import { checkedEvents, importAnswer, type ImportPiece, type ImportTally } from '../catalog/commands/lineageImport.ts';
+import type { ImportPiece, ImportTally } from '../catalog/commands/lineageImport.ts';
 import { acting, asking, type OperationContext } from './context.ts';
 import type { Handlers, Rooms } from './index.ts';
 
@@ -65,6 +65,8 @@ const datasetsPerEvent = 20;
  * between the pieces. What stops in its midst (cancelled, refused, a crash) leaves whole events behind it, and the same text again goes on from there.
  */
 async function importLineage({ catalog }: Rooms, input: CheckedInputOf<'lineage.import'>, context: OperationContext) {
+  // With it come the commands of the catalog, which nothing else here needs.
+  const { checkedEvents, importAnswer } = await import('../catalog/commands/lineageImport.ts');
   const reading = checkedEvents(input.text, Date.now());
   const weight = reading.events.reduce((sum, event) => sum + 1 + event.inputs.length + event.outputs.length, 0);
   if (weight <= wholeUpTo) return catalog.write('lineage.import', input, acting(context));

@@ -230,4 +230,4 @@ function curate(diary: Diary, made: Made, write: Writer, collections: ReadonlyMa
   });
 }
 
-export const sampleHandlers: Handlers = { 'catalog.addSample': addSample };
+export const sampleHandlers = { 'catalog.addSample': addSample } satisfies Handlers;

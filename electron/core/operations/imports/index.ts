@@ -4,6 +4,6 @@ import { importGto } from './gto.ts';
 import { importLegacyRegistry } from './legacyRegistry.ts';
 import { importMlruns } from './mlruns.ts';
 
-export const importHandlers: Handlers = {
+export const importHandlers = {
   'bundles.export': exportBundle, 'bundles.inspect': inspectBundle, 'imports.bundle': importBundle, 'imports.gto': importGto, 'imports.legacyRegistry': importLegacyRegistry, 'imports.mlruns': importMlruns,
-};
+} satisfies Handlers;
