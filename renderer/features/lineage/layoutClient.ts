@@ -58,8 +58,6 @@ export class LayoutClient {
     if (this.#busy === null) return;
     this.#busy.terminate();
     this.#busy = null;
-    // The next request finds a worker that has its script already.
-    this.#spare ??= spawn();
   }
 
   dispose(): void {

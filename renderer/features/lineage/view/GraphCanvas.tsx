@@ -1,35 +1,45 @@
-import { useStoreApi } from '@xyflow/react';
-import { useEffect, useRef } from 'react';
+import { useStore, useStoreApi } from '@xyflow/react';
+import { useEffect, useLayoutEffect, useRef } from 'react';
 import { motionIsOff } from '../../../ui/theme.ts';
 import { useGraphColors } from './colors.ts';
-import { Backdrop, paint, type Frame } from './paint.ts';
+import { Backdrop, holds, paint, visibleBounds, type Frame, type View } from './paint.ts';
 import type { Scene } from './scene.ts';
-import type { GraphStore } from './store.ts';
+import type { GraphState, GraphStore } from './store.ts';
 import styles from './LineageView.module.css';
 
 export type GraphCanvasProps = {
   readonly scene: Scene;
   readonly store: GraphStore;
+  /** Of the view, in CSS pixels. */
+  readonly size: { readonly width: number; readonly height: number };
   /** Positions on the way to `scene`'s; read on every frame. */
   readonly moving: React.RefObject<{ readonly x: Float64Array; readonly y: Float64Array } | null>;
   /** Is given the function that asks for a new frame. */
   readonly repaint: React.RefObject<() => void>;
 };
 
-/** How long the camera has rested when the map is drawn sharp again, in milliseconds. */
-const restTime = 90;
+/** The canvas reaches this much of the view beyond it on every side, so that a small move of the camera only moves it. */
+const margin = 0.2;
+/** A canvas stretched or shrunk by more than this is drawn anew on the way, where that takes no longer than `quickDraw`. */
+const mostStretched = 1.5;
+/** Milliseconds that drawing may take within a frame on the way. */
+const quickDraw = 5;
 
 /** How long edges take to brighten, in milliseconds. */
 const fadeTime = 140;
 
 /**
- * One canvas under the cards: all edges, and below the zoom of cards all nodes. It follows the camera outside of React, in the
- * frame in which the cards move.
+ * One canvas under the cards: all edges, and all nodes that have no card. While the camera is on its way it is moved and stretched as the cards are,
+ * by the compositor alone, and drawn anew where it no longer covers the view; once the camera rests it is drawn sharp.
  */
-export function GraphCanvas({ scene, store, moving, repaint }: GraphCanvasProps) {
+export function GraphCanvas({ scene, store, size, moving, repaint }: GraphCanvasProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const flow = useStoreApi();
   const colors = useGraphColors();
+  const travel = useRef<() => void>(() => undefined);
+  // In the same step in which React Flow moves the cards, so that no edge ever lags behind them.
+  const transform = useStore((state) => state.transform);
+  useLayoutEffect(() => travel.current(), [transform]);
 
   useEffect(() => {
     const element = canvas.current;
@@ -49,14 +59,36 @@ export function GraphCanvas({ scene, store, moving, repaint }: GraphCanvasProps)
     let litKeys: ReadonlySet<string> | null = null;
     let fade = 0;
     let fadeFrom = 0;
-    let width = element.clientWidth;
-    let height = element.clientHeight;
+    const marginX = Math.round(size.width * margin);
+    const marginY = Math.round(size.height * margin);
+    const width = size.width + 2 * marginX;
+    const height = size.height + 2 * marginY;
+    Object.assign(element.style, { left: `${-marginX}px`, top: `${-marginY}px`, width: `${width}px`, height: `${height}px` });
     const backdrop = new Backdrop();
-    let resting: ReturnType<typeof setTimeout> | undefined;
-
+    /** The camera and the state for which the canvas was drawn, and how long that took. */
+    let drawnFor: { readonly view: View; readonly state: GraphState } | null = null;
+    let tookTime = 0;
+    const cameraNow = (): View => {
+      const [x, y, zoom] = flow.getState().transform;
+      return { x: x + marginX, y: y + marginY, zoom };
+    };
+    /** Moves what was drawn to where the camera has it now; false where it has to be drawn anew. */
+    const follow = (): boolean => {
+      if (drawnFor === null) return false;
+      const view = cameraNow();
+      const scale = view.zoom / drawnFor.view.zoom;
+      element.style.transform = `translate(${view.x - drawnFor.view.x * scale}px, ${view.y - drawnFor.view.y * scale}px) scale(${scale})`;
+      const state = store.getState();
+      if (!state.travelling || moving.current !== null || fade !== (litKeys === null ? 0 : 1) || !looksSame(state, drawnFor.state)) return false;
+      if (tookTime <= quickDraw && (scale > mostStretched || scale < 1 / mostStretched)) return false;
+      const needed = visibleBounds({ ...view, x: view.x - marginX, y: view.y - marginY }, size.width, size.height);
+      return holds(visibleBounds(drawnFor.view, width, height), needed, scene.layout.bounds);
+    };
     const draw = (now: number): void => {
       frame = 0;
       const state = store.getState();
+      if (follow()) return;
+      const begun = performance.now();
       if (state.lit !== litKeys) {
         litKeys = state.lit;
         if (state.lit !== null) {
@@ -80,15 +112,18 @@ export function GraphCanvas({ scene, store, moving, repaint }: GraphCanvasProps)
         element.width = Math.round(width * ratio);
         element.height = Math.round(height * ratio);
       }
-      const [x, y, zoom] = flow.getState().transform;
+      const view = cameraNow();
+      const covered = new Set<number>();
+      if (state.detail !== 'map') for (const key of state.mounted) covered.add(indexed.indexOf.get(key) ?? -1);
       const next: Frame = {
         scene,
-        view: { x, y, zoom },
+        view,
         width,
         height,
         ratio,
         colors,
         detail: state.detail,
+        covered,
         lit,
         fade,
         roots: marked(state.roots),
@@ -97,41 +132,41 @@ export function GraphCanvas({ scene, store, moving, repaint }: GraphCanvasProps)
         matches: marked(state.matches),
         moving: moving.current,
       };
+      // What was stretched on the way is drawn sharp at its end.
+      if (!state.travelling && backdrop.isBlurred(next)) backdrop.renew();
       paint(context, next, backdrop);
-      clearTimeout(resting);
-      if (state.detail === 'map' && backdrop.isBlurred(next)) {
-        resting = setTimeout(() => {
-          backdrop.renew();
-          schedule();
-        }, restTime);
-      }
+      element.style.transform = '';
+      drawnFor = { view, state };
+      tookTime = performance.now() - begun;
     };
     const schedule = (): void => {
       if (frame === 0) frame = requestAnimationFrame(draw);
     };
     repaint.current = schedule;
-    const observer = new ResizeObserver(() => {
-      width = element.clientWidth;
-      height = element.clientHeight;
-      schedule();
-    });
-    observer.observe(element);
-    let transform = flow.getState().transform;
-    const stopCamera = flow.subscribe((state) => {
-      if (state.transform === transform) return;
-      transform = state.transform;
-      schedule();
-    });
+    travel.current = () => {
+      if (!follow()) schedule();
+    };
     const stopStore = store.subscribe(schedule);
     schedule();
     return () => {
       cancelAnimationFrame(frame);
-      clearTimeout(resting);
-      observer.disconnect();
-      stopCamera();
+      travel.current = () => undefined;
       stopStore();
     };
-  }, [scene, store, colors, flow, moving, repaint]);
+  }, [scene, store, size, colors, flow, moving, repaint]);
 
   return <canvas ref={canvas} className={styles.canvas} aria-hidden />;
+}
+
+/** Whether two states are drawn alike, apart from the camera's being on its way. */
+function looksSame(one: GraphState, other: GraphState): boolean {
+  return (
+    one.selected === other.selected &&
+    one.lit === other.lit &&
+    one.pinned === other.pinned &&
+    one.roots === other.roots &&
+    one.matches === other.matches &&
+    one.detail === other.detail &&
+    one.mounted === other.mounted
+  );
 }

@@ -1,6 +1,6 @@
 import '@xyflow/react/dist/base.css';
 import './flow.css';
-import { ReactFlow, ReactFlowProvider, useReactFlow, useStoreApi, type Edge, type NodeTypes, type Viewport } from '@xyflow/react';
+import { ReactFlow, ReactFlowProvider, useReactFlow, useStore as useFlowStore, useStoreApi, type Edge, type NodeTypes, type Viewport } from '@xyflow/react';
 import {
   useCallback,
   useEffect,
@@ -40,6 +40,7 @@ import { useCards } from './useCards.ts';
 import { useMovement } from './useMovement.ts';
 import { useScene } from './useScene.ts';
 import { useSize } from './useSize.ts';
+import { useTravel } from './useTravel.ts';
 import styles from './LineageView.module.css';
 
 export type LineageViewHandle = {
@@ -97,8 +98,8 @@ export function LineageView(props: LineageViewProps) {
 function Graph(props: LineageViewProps) {
   const { graph, rootKeys, direction, anchorKey = null, pinned, ref, children } = props;
   const rootKey = rootKeys[0] ?? '';
-  const { scene, change, working } = useScene(graph, rootKey, direction, anchorKey);
   const [store] = useState(() => createGraphStore(null));
+  const { scene, change, working } = useScene(graph, rootKey, direction, anchorKey, store);
   useLayoutEffect(() => store.setState({ pinned: pinned ?? new Set<string>(), roots: new Set(rootKeys) }), [store, pinned, rootKeys]);
   const flow = useStoreApi();
   const camera = useReactFlow();
@@ -117,6 +118,15 @@ function Graph(props: LineageViewProps) {
     if (drawn) frame.current?.querySelector('.react-flow')?.setAttribute('role', 'presentation');
   }, [drawn]);
 
+  const arrive = useTravel(frame, store, drawn);
+  /** Moves the camera; with `duration`, and where motion is wanted, in so many milliseconds. */
+  const moveCamera = useCallback(
+    (viewport: Viewport, duration = 0): void => {
+      void camera.setViewport(viewport, motionIsOff() ? {} : { duration }).then(arrive);
+    },
+    [camera, arrive],
+  );
+
   // How the camera came to stand as it does: a person who moved it has decided.
   const pose = useRef<'first' | 'all' | 'free'>(props.viewport === null || props.viewport === undefined ? 'first' : 'free');
   // It stands before the first frame in which there is something to see; React Flow's own fit would need all nodes mounted.
@@ -132,8 +142,8 @@ function Graph(props: LineageViewProps) {
     // What grew out of what stood is looked at from where one stands; what is laid out afresh is a new picture.
     if (isFirst || change !== 'fresh') return;
     pose.current = 'first';
-    void camera.setViewport(firstView(scene, rootKey, size.width, size.height));
-  }, [scene, change, size, rootKey, camera]);
+    moveCamera(firstView(scene, rootKey, size.width, size.height));
+  }, [scene, change, size, rootKey, moveCamera]);
 
   // As long as nobody moved the camera, it follows the size of its frame: opening the tree beside it hides nothing.
   const fittedSize = useRef(size);
@@ -142,27 +152,25 @@ function Graph(props: LineageViewProps) {
     const unknown = fittedSize.current === null;
     fittedSize.current = size;
     if (unknown || pose.current === 'free') return;
-    void camera.setViewport(
-      pose.current === 'all' ? fitBounds(scene.layout.bounds, size.width, size.height) : firstView(scene, rootKey, size.width, size.height),
-    );
-  }, [scene, size, rootKey, camera]);
+    moveCamera(pose.current === 'all' ? fitBounds(scene.layout.bounds, size.width, size.height) : firstView(scene, rootKey, size.width, size.height));
+  }, [scene, size, rootKey, moveCamera]);
 
   // From far away names are written larger, so that they can still be read; a step, not a scale: every frame of a zoom would lay them out anew.
   useEffect(() => {
     const follow = (): void => {
       const { transform } = flow.getState();
       const element = frame.current;
-      if (element === null) return;
+      if (element === null || store.getState().travelling) return;
       const far = transform[2] < (element.dataset.far === undefined ? farBelow : farBelow * 1.06);
       if (far) element.dataset.far = '';
       else delete element.dataset.far;
     };
     follow();
-    return flow.subscribe(follow);
-  }, [flow, drawn]);
+    return store.subscribe(follow);
+  }, [flow, store, drawn]);
 
-  const tick = useMovement(scene, change, moving, repaint);
-  const nodes = useCards({ scene, store, size, moving, tick, current });
+  const { nodes, complete } = useCards({ scene, store, size, current });
+  useMovement(frame, scene, change, moving, repaint);
 
   const select = useCallback(
     (key: string | null): void => {
@@ -182,12 +190,9 @@ function Graph(props: LineageViewProps) {
       const [, , zoom] = flow.getState().transform;
       const nextZoom = Math.max(zoom, zoomAtLeast);
       pose.current = 'free';
-      void camera.setViewport(
-        { x: size.width / 2 - scene.layout.x[index]! * nextZoom, y: size.height / 2 - scene.layout.y[index]! * nextZoom, zoom: nextZoom },
-        motionIsOff() ? {} : { duration: 180 },
-      );
+      moveCamera({ x: size.width / 2 - scene.layout.x[index]! * nextZoom, y: size.height / 2 - scene.layout.y[index]! * nextZoom, zoom: nextZoom }, 180);
     },
-    [scene, size, flow, camera],
+    [scene, size, flow, moveCamera],
   );
 
   // A hit inside a group is there once the group is open and laid out.
@@ -210,9 +215,9 @@ function Graph(props: LineageViewProps) {
       if (boxes.length === 0) return;
       const bounds = boxes.reduce((all, box) => ({ left: Math.min(all.left, box.left), right: Math.max(all.right, box.right), top: Math.min(all.top, box.top), bottom: Math.max(all.bottom, box.bottom) }));
       pose.current = 'free';
-      void camera.setViewport(fitBounds(bounds, size.width, size.height, largest), motionIsOff() ? {} : { duration: 180 });
+      moveCamera(fitBounds(bounds, size.width, size.height, largest), 180);
     },
-    [scene, size, camera],
+    [scene, size, moveCamera],
   );
   const held = useRef<ReadonlySet<string> | null>(null);
   useEffect(() => {
@@ -254,8 +259,8 @@ function Graph(props: LineageViewProps) {
   const fitAll = useCallback((): void => {
     if (scene === null || size === null) return;
     pose.current = 'all';
-    void camera.setViewport(fitBounds(scene.layout.bounds, size.width, size.height), motionIsOff() ? {} : { duration: 180 });
-  }, [scene, size, camera]);
+    moveCamera(fitBounds(scene.layout.bounds, size.width, size.height), 180);
+  }, [scene, size, moveCamera]);
 
   /** Moves the selection by an arrow key, and the camera only when it would leave the view. */
   const step = (arrow: ArrowDirection): void => {
@@ -371,10 +376,7 @@ function Graph(props: LineageViewProps) {
     const next = Math.min(maximumZoom, Math.max(flow.getState().minZoom, zoom * factor));
     const midX = size.width / 2;
     const midY = size.height / 2;
-    void camera.setViewport(
-      { x: midX - ((midX - x) / zoom) * next, y: midY - ((midY - y) / zoom) * next, zoom: next },
-      motionIsOff() ? {} : { duration: 120 },
-    );
+    moveCamera({ x: midX - ((midX - x) / zoom) * next, y: midY - ((midY - y) / zoom) * next, zoom: next }, 120);
   };
 
   const hover = useCallback(
@@ -425,7 +427,7 @@ function Graph(props: LineageViewProps) {
         role="application"
         aria-roledescription="graph"
         aria-label={`${summary}. Arrow keys walk the graph, Enter opens, [ and ] show one step more, P pins, H hides, Z zooms to the selection.`}
-        aria-busy={working || props.busy === true}
+        aria-busy={working || props.busy === true || !complete}
         tabIndex={0}
         onKeyDown={handleKeyDown}
         onPointerMove={trackMap}
@@ -437,7 +439,7 @@ function Graph(props: LineageViewProps) {
       >
         {scene !== null && size !== null && (
           <>
-            <GraphCanvas scene={scene} store={store} moving={moving} repaint={repaint} />
+            <GraphCanvas scene={scene} store={store} size={size} moving={moving} repaint={repaint} />
             <ReactFlow<CardNode>
               nodes={nodes}
               edges={noEdges}
@@ -445,7 +447,6 @@ function Graph(props: LineageViewProps) {
               {...(first.current === null ? {} : { defaultViewport: first.current.viewport })}
               minZoom={minimumZoom}
               maxZoom={maximumZoom}
-              onlyRenderVisibleElements
               nodesDraggable={false}
               nodesConnectable={false}
               nodesFocusable={false}
@@ -524,15 +525,8 @@ function Graph(props: LineageViewProps) {
 }
 
 function ZoomLevel() {
-  const [, , zoom] = useFlowTransform();
-  return <span className={styles.zoomLevel}>{zoom < 0.01 ? '<1' : Math.round(zoom * 100)}%</span>;
-}
-
-function useFlowTransform(): readonly [number, number, number] {
-  const flow = useStoreApi();
-  const [transform, setTransform] = useState(flow.getState().transform);
-  useEffect(() => flow.subscribe((state) => setTransform(state.transform)), [flow]);
-  return transform;
+  const level = useFlowStore(({ transform: [, , zoom] }) => (zoom < 0.01 ? '<1' : String(Math.round(zoom * 100))));
+  return <span className={styles.zoomLevel}>{level}%</span>;
 }
 
 function nodeByKey(scene: Scene, key: string): LineageDrawnNode | undefined {

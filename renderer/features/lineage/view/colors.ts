@@ -5,6 +5,7 @@ import { themeColors } from '../../../ui/themeColors.ts';
 export type GraphColors = {
   readonly surface: string;
   readonly raised: string;
+  readonly sunken: string;
   readonly line: string;
   readonly edge: string;
   readonly text: string;
@@ -20,6 +21,7 @@ export type GraphColors = {
 export const useGraphColors: () => GraphColors = themeColors((colorOf) => ({
   surface: colorOf('surface'),
   raised: colorOf('raised'),
+  sunken: colorOf('sunken'),
   line: colorOf('line-strong'),
   edge: colorOf('line-control'),
   text: colorOf('text'),

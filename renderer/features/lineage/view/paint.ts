@@ -18,6 +18,8 @@ export type Frame = {
   readonly ratio: number;
   readonly colors: GraphColors;
   readonly detail: LevelOfDetail;
+  /** Nodes for which elements stand; those are not drawn. */
+  readonly covered: ReadonlySet<number>;
   /** 1 per lit node; null when nothing is hovered. */
   readonly lit: Uint8Array | null;
   /** How far the rest has faded for the lit ones, 0–1. */
@@ -57,6 +59,7 @@ export function paint(context: CanvasRenderingContext2D, frame: Frame, backdrop:
     setCamera(context, frame);
     paintEdges(context, frame, bounds, 'all');
     if (detail === 'map') paintNodes(context, frame, bounds, 'all');
+    else paintPlainCards(context, frame, bounds);
   }
   if (detail === 'map') paintRings(context, frame);
 }
@@ -67,8 +70,6 @@ function setCamera(context: Painter, { ratio, view }: Frame): void {
 
 /** Edges from which on the map is kept as a picture between frames. */
 const backdropFrom = 1_200;
-/** The picture reaches this much of the view beyond it on every side. */
-const backdropMargin = 0.25;
 
 type Picture = {
   readonly canvas: OffscreenCanvas;
@@ -80,9 +81,8 @@ type Picture = {
 };
 
 /**
- * The map as pictures: one of what is in view and a margin around it, and behind it one of everything, coarse. Moving the camera moves them,
- * zooming stretches them; the nearer one is drawn anew once the camera rests. So a frame on the way costs the same whatever the
- * graph holds.
+ * The map as pictures: one of what the canvas showed when the camera rested, and behind it one of everything, coarse. Where the camera leaves what the
+ * canvas holds, they are put together instead of drawing thousands of nodes anew; the nearer one is drawn anew once the camera rests.
  */
 export class Backdrop {
   #near: Picture | null = null;
@@ -100,7 +100,7 @@ export class Backdrop {
 
   draw(context: CanvasRenderingContext2D, frame: Frame, alpha: number): void {
     if (this.#all !== null && !isOf(this.#all, frame)) this.#all = null;
-    if (this.#near === null || !isOf(this.#near, frame)) this.#near = drawNear(frame);
+    if (this.#near === null || !isOf(this.#near, frame)) this.#near = drawPicture(frame, frame.view, frame.width, frame.height);
     context.globalAlpha = alpha;
     if (!covers(this.#near, frame)) {
       this.#all ??= drawAll(frame);
@@ -119,15 +119,16 @@ function isOf({ frame: old }: Picture, frame: Frame): boolean {
 }
 
 function covers(picture: Picture, frame: Frame): boolean {
-  // What lies outside of the graph needs no picture.
-  const all = frame.scene.layout.bounds;
-  const needed = visibleBounds(frame.view, frame.width, frame.height);
-  const there = visibleBounds(picture.view, picture.width, picture.height);
+  return holds(visibleBounds(picture.view, picture.width, picture.height), visibleBounds(frame.view, frame.width, frame.height), frame.scene.layout.bounds);
+}
+
+/** Whether what is drawn holds all that is needed of a graph; what lies outside of the graph needs no picture. */
+export function holds(there: Bounds, needed: Bounds, all: Bounds): boolean {
   return (
-    Math.max(needed.left, all.left) >= there.left &&
-    Math.min(needed.right, all.right) <= there.right &&
-    Math.max(needed.top, all.top) >= there.top &&
-    Math.min(needed.bottom, all.bottom) <= there.bottom
+    Math.max(needed.left, all.left) >= there.left - 1e-6 &&
+    Math.min(needed.right, all.right) <= there.right + 1e-6 &&
+    Math.max(needed.top, all.top) >= there.top - 1e-6 &&
+    Math.min(needed.bottom, all.bottom) <= there.bottom + 1e-6
   );
 }
 
@@ -145,13 +146,6 @@ function place(context: CanvasRenderingContext2D, picture: Picture, frame: Frame
   );
   if (clears) context.clearRect(0, 0, picture.canvas.width, picture.canvas.height);
   context.drawImage(picture.canvas, 0, 0);
-}
-
-function drawNear(frame: Frame): Picture {
-  const marginX = Math.round(frame.width * backdropMargin);
-  const marginY = Math.round(frame.height * backdropMargin);
-  const view = { x: frame.view.x + marginX, y: frame.view.y + marginY, zoom: frame.view.zoom };
-  return drawPicture(frame, view, frame.width + 2 * marginX, frame.height + 2 * marginY);
 }
 
 function drawAll(frame: Frame): Picture {
@@ -325,6 +319,47 @@ function paintNodes(context: Painter, frame: Frame, bounds: Bounds, which: 'all'
     context.strokeStyle = colors.surface;
     context.stroke();
   }
+}
+
+/** Nodes that will have a card but have none yet: its ground, its border, its name. Where the camera is quicker than the cards, it meets these. */
+function paintPlainCards(context: Painter, frame: Frame, bounds: Bounds): void {
+  const { scene, view, colors, lit, fade, covered } = frame;
+  const waiting = scene.index.within(bounds).filter((node) => !covered.has(node));
+  if (waiting.length === 0) return;
+  const { width, height } = scene.prepared.input;
+  const x = frame.moving?.x ?? scene.layout.x;
+  const y = frame.moving?.y ?? scene.layout.y;
+  context.lineWidth = 1;
+  context.strokeStyle = colors.line;
+  for (const node of waiting) {
+    const isRun = scene.prepared.graph.nodes[node]!.kind === 'run';
+    context.globalAlpha = lit !== null && lit[node] !== 1 ? 1 - 0.58 * fade : 1;
+    context.fillStyle = isRun ? colors.sunken : colors.raised;
+    context.beginPath();
+    context.roundRect(x[node]! - width[node]! / 2 + 0.5, y[node]! - height[node]! / 2 + 0.5, width[node]! - 1, height[node]! - 1, isRun ? height[node]! / 2 : 10);
+    context.fill();
+    context.stroke();
+    if (scene.hue[node]! < 0) continue;
+    context.fillStyle = colors.hues[scene.hue[node]!]!;
+    context.globalAlpha *= 0.35;
+    context.beginPath();
+    context.roundRect(x[node]! - width[node]! / 2 + 11, y[node]! - height[node]! / 2 + 13, 32, 32, 7);
+    context.fill();
+  }
+  context.globalAlpha = 1;
+  if (view.zoom < namesFrom) return;
+  context.font = `500 13px 'Inter Variable', sans-serif`;
+  context.textBaseline = 'middle';
+  context.textAlign = 'left';
+  context.fillStyle = colors.text;
+  for (const node of waiting) {
+    const name = scene.name[node]!;
+    if (name === '') continue;
+    const letters = Math.floor((width[node]! - 90) / (13 * letterWidth));
+    context.globalAlpha = lit !== null && lit[node] !== 1 ? 1 - 0.58 * fade : 1;
+    context.fillText(name.length <= letters ? name : `${name.slice(0, Math.max(1, letters - 1))}…`, x[node]! - width[node]! / 2 + 53, y[node]! - height[node]! / 2 + 21);
+  }
+  context.globalAlpha = 1;
 }
 
 /** From here a version's box is high enough for its name. */

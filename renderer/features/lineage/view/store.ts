@@ -15,10 +15,14 @@ export type GraphState = {
   /** Keys that match the search. */
   readonly matches: ReadonlySet<string>;
   readonly detail: LevelOfDetail;
+  /** The camera is on its way: what would cost a frame (other cards, another level of detail, sharp pictures) waits until it rests. */
+  readonly travelling: boolean;
+  /** Keys of nodes that have an element; the canvas draws the rest of what is in view. */
+  readonly mounted: ReadonlySet<string>;
 };
 
 export type GraphStore = StoreApi<GraphState>;
 
 export function createGraphStore(selected: string | null): GraphStore {
-  return createStore<GraphState>(() => ({ selected, hovered: null, lit: null, held: null, pinned: new Set(), roots: new Set(), matches: new Set(), detail: 'cards' }));
+  return createStore<GraphState>(() => ({ selected, hovered: null, lit: null, held: null, pinned: new Set(), roots: new Set(), matches: new Set(), detail: 'cards', travelling: false, mounted: new Set() }));
 }

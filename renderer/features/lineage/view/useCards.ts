@@ -1,7 +1,7 @@
 import { useStoreApi } from '@xyflow/react';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
-import { chooseLevelOfDetail, type Bounds, type LevelOfDetail } from '#shared/lineage/index.ts';
+import { chooseLevelOfDetail, type Bounds } from '#shared/lineage/index.ts';
 import type { CardActions, CardNode } from './Cards.tsx';
 import type { LineageViewProps } from './LineageView.tsx';
 import { visibleBounds } from './paint.ts';
@@ -9,27 +9,29 @@ import { nodeAt, type Scene } from './scene.ts';
 import type { GraphStore } from './store.ts';
 
 /** Cards are given for the view and this much of it on every side, so that small moves need no new ones. */
-const overscan = 0.3;
+const overscan = 0.15;
+/** Cards that may come at once; more come in as many frames as it takes, so that none of them is late. The canvas draws those that are still to come. */
+const atOnce = 32;
 
-/** The nodes that need an element: none while the canvas draws them, otherwise those in and around the view. */
+const none: ReadonlySet<number> = new Set();
+
+/** The nodes that need an element: none while the canvas draws them, otherwise those in and around the view. They change only while the camera rests. */
 export function useCards({
   scene,
   store,
   size,
-  moving,
-  tick,
   current,
 }: {
   readonly scene: Scene | null;
   readonly store: GraphStore;
   readonly size: { readonly width: number; readonly height: number } | null;
-  readonly moving: React.RefObject<{ readonly x: Float64Array; readonly y: Float64Array } | null>;
-  readonly tick: number;
   readonly current: React.RefObject<LineageViewProps>;
-}): CardNode[] {
+}): { readonly nodes: CardNode[]; readonly complete: boolean } {
   const flow = useStoreApi();
   const detail = useStore(store, (state) => state.detail);
-  const [given, setGiven] = useState<Bounds | null>(null);
+  const travelling = useStore(store, (state) => state.travelling);
+  /** Of which scene and for which stretch of it cards are wanted. */
+  const [given, setGiven] = useState<{ readonly scene: Scene; readonly bounds: Bounds } | null>(null);
   const actions = useMemo<CardActions>(
     () => ({
       expand: (key, direction) => current.current.onExpand?.(key, direction),
@@ -42,53 +44,55 @@ export function useCards({
   );
 
   useEffect(() => {
-    if (scene === null || size === null) return undefined;
-    let standing: Bounds | null = null;
-    let standingDetail: LevelOfDetail | null = null;
-    const follow = (): void => {
-      const [x, y, zoom] = flow.getState().transform;
-      const view = visibleBounds({ x, y, zoom }, size.width, size.height);
-      const next = chooseLevelOfDetail({ zoom, visibleCount: scene.index.countWithin(view), current: store.getState().detail });
-      if (next !== store.getState().detail) store.setState({ detail: next });
-      const inside =
-        standing !== null && view.left >= standing.left && view.right <= standing.right && view.top >= standing.top && view.bottom <= standing.bottom;
-      // Far too large a stretch (after zooming in) is given up as well.
-      const tight = standing !== null && standing.right - standing.left <= 4 * (view.right - view.left);
-      if (next === standingDetail && (next === 'map' || (inside && tight))) return;
-      standingDetail = next;
-      const marginX = (view.right - view.left) * overscan;
-      const marginY = (view.bottom - view.top) * overscan;
-      standing = { left: view.left - marginX, right: view.right + marginX, top: view.top - marginY, bottom: view.bottom + marginY };
-      setGiven(standing);
-    };
-    follow();
-    let transform = flow.getState().transform;
-    return flow.subscribe((state) => {
-      if (state.transform === transform) return;
-      transform = state.transform;
-      follow();
-    });
-  }, [scene, store, size, flow]);
+    if (scene === null || size === null || travelling) return;
+    const [x, y, zoom] = flow.getState().transform;
+    const view = visibleBounds({ x, y, zoom }, size.width, size.height);
+    const next = chooseLevelOfDetail({ zoom, visibleCount: scene.index.countWithin(view), current: store.getState().detail });
+    if (next !== store.getState().detail) store.setState({ detail: next });
+    const marginX = (view.right - view.left) * overscan;
+    const marginY = (view.bottom - view.top) * overscan;
+    setGiven({ scene, bounds: { left: view.left - marginX, right: view.right + marginX, top: view.top - marginY, bottom: view.bottom + marginY } });
+  }, [scene, store, size, flow, travelling]);
+
+  const wanted = useMemo<ReadonlySet<number>>(
+    () => (scene === null || given === null || detail === 'map' ? none : new Set(scene.index.within(given.bounds))),
+    [scene, given, detail],
+  );
+  const [shown, setShown] = useState<{ readonly scene: Scene | null; readonly nodes: ReadonlySet<number> }>({ scene: null, nodes: none });
+  const standing = useRef<ReadonlySet<string>>(new Set());
+  // Those that stand already stay at no cost; of those that are new a few come with every frame.
+  const due = useMemo<ReadonlySet<number>>(() => {
+    if (scene === null) return none;
+    const before = shown.scene === scene ? shown.nodes : none;
+    const next = new Set<number>();
+    let room = travelling ? 0 : atOnce;
+    for (const node of wanted) {
+      if (before.has(node) || standing.current.has(scene.prepared.indexed.keys[node]!)) next.add(node);
+      else if (room-- > 0) next.add(node);
+    }
+    return next;
+  }, [scene, wanted, shown, travelling]);
+  const complete = due.size === wanted.size;
+  useEffect(() => {
+    if (complete || travelling || scene === null) return undefined;
+    const frame = requestAnimationFrame(() => setShown({ scene, nodes: due }));
+    return () => cancelAnimationFrame(frame);
+  }, [complete, travelling, scene, due]);
 
   const kept = useRef(new Map<string, CardNode>());
-  return useMemo(() => {
-    if (scene === null || given === null || detail === 'map') return [];
+  const nodes = useMemo(() => {
+    if (scene === null) return [];
     const { width, height } = scene.prepared.input;
-    const x = moving.current?.x ?? scene.layout.x;
-    const y = moving.current?.y ?? scene.layout.y;
+    const { x, y } = scene.layout;
     const down = scene.layout.direction === 'down';
     const before = kept.current;
     const now = new Map<string, CardNode>();
-    for (const index of scene.index.within(given)) {
+    for (const index of due) {
       const node = nodeAt(scene, index);
       const left = x[index]! - width[index]! / 2;
       const top = y[index]! - height[index]! / 2;
       const old = before.get(node.key);
-      const same =
-        old !== undefined &&
-        old.data.node === node &&
-        old.data.detail === detail &&
-        old.data.down === down;
+      const same = old !== undefined && old.data.node === node && old.data.detail === detail && old.data.down === down;
       if (same && old.position.x === left && old.position.y === top) {
         now.set(node.key, old);
         continue;
@@ -106,8 +110,11 @@ export function useCards({
     }
     kept.current = now;
     return [...now.values()];
-    // `tick` stands for the positions in `moving`, which change outside of React.
-    // oxlint-disable-next-line react/exhaustive-deps
-  }, [scene, given, detail, store, actions, moving, tick]);
+  }, [scene, due, detail, store, actions]);
+  useLayoutEffect(() => {
+    const keys = new Set(nodes.map((node) => node.id));
+    standing.current = keys;
+    store.setState({ mounted: keys });
+  }, [nodes, store]);
+  return { nodes, complete: complete && !travelling };
 }
-

@@ -1,18 +1,21 @@
-import { useLayoutEffect, useRef, useState } from 'react';
+import { useLayoutEffect, useRef } from 'react';
 import { motionIsOff } from '../../../ui/theme.ts';
 import type { Scene } from './scene.ts';
 
 /** Milliseconds in which nodes go to where a new layout wants them. */
 const moveTime = 180;
 
-/** Lets what stood before go to its new place, where motion is wanted; returns a number that changes with every step. */
+/**
+ * Lets what stood before go to its new place, where motion is wanted. Cards already have their new places; on the way each is shifted by its
+ * `translate`, outside of React, in the frame in which the canvas draws the edges with them.
+ */
 export function useMovement(
+  frame: React.RefObject<HTMLElement | null>,
   scene: Scene | null,
   change: 'fresh' | 'grown' | 'refined',
   moving: React.RefObject<{ readonly x: Float64Array; readonly y: Float64Array } | null>,
   repaint: React.RefObject<() => void>,
-): number {
-  const [tick, setTick] = useState(0);
+): void {
   const before = useRef<Scene | null>(null);
   useLayoutEffect(() => {
     const old = before.current;
@@ -30,8 +33,19 @@ export function useMovement(
       moved ||= fromX[node] !== scene.layout.x[node] || fromY[node] !== scene.layout.y[node];
     }
     if (!moved) return undefined;
-    let frame = 0;
+    let request = 0;
     let begun = 0;
+    const place = (): void => {
+      const at = moving.current;
+      for (const element of frame.current?.querySelectorAll<HTMLElement>('.react-flow__node') ?? []) {
+        const node = indexed.indexOf.get(element.dataset.id ?? '');
+        if (node === undefined) continue;
+        const x = at === null ? 0 : at.x[node]! - scene.layout.x[node]!;
+        const y = at === null ? 0 : at.y[node]! - scene.layout.y[node]!;
+        element.style.translate = x === 0 && y === 0 ? '' : `${x}px ${y}px`;
+      }
+      repaint.current();
+    };
     const advance = (now: number): void => {
       begun ||= now;
       const share = Math.min(1, (now - begun) / moveTime);
@@ -43,18 +57,16 @@ export function useMovement(
               x: fromX.map((value, node) => value + (scene.layout.x[node]! - value) * eased),
               y: fromY.map((value, node) => value + (scene.layout.y[node]! - value) * eased),
             };
-      setTick((value) => value + 1);
-      repaint.current();
-      if (share < 1) frame = requestAnimationFrame(advance);
+      place();
+      if (share < 1) request = requestAnimationFrame(advance);
     };
     moving.current = { x: fromX, y: fromY };
-    setTick((value) => value + 1);
-    frame = requestAnimationFrame(advance);
+    place();
+    request = requestAnimationFrame(advance);
     return () => {
-      cancelAnimationFrame(frame);
+      cancelAnimationFrame(request);
       moving.current = null;
+      place();
     };
-  }, [scene, change, moving, repaint]);
-  return tick;
+  }, [frame, scene, change, moving, repaint]);
 }
-

@@ -10,11 +10,14 @@ import {
 } from '#shared/lineage/index.ts';
 import { LayoutClient } from '../layoutClient.ts';
 import { buildScene, type Scene } from './scene.ts';
+import type { GraphStore } from './store.ts';
 
 /** Up to here the layout is computed in place, in a few milliseconds; beyond, in the worker. */
 const inPlaceLimit = 2_500;
 /** Refinement is quadratic in places: worth its time only for graphs that are looked at as a whole. */
 const refineLimit = 1_500;
+/** Milliseconds for which the camera has rested when a refinement is begun. */
+const restBeforeRefining = 250;
 
 export type SceneState = {
   /** The newest layout there is; the one before stays while a new one is under way. */
@@ -35,7 +38,7 @@ function standsMostly(before: Scene, next: PreparedGraph): boolean {
  * Layout of a graph as it changes. The same root and direction keep what stood where it stood, with `anchor` unmoved;
  * a new root or direction starts afresh and is refined in the worker, where that leaves fewer crossings.
  */
-export function useScene(graph: LineageDrawnGraph, rootKey: string, direction: LayoutDirection, anchorKey: string | null): SceneState {
+export function useScene(graph: LineageDrawnGraph, rootKey: string, direction: LayoutDirection, anchorKey: string | null, store: GraphStore): SceneState {
   const prepared = useMemo(() => prepareLayout(graph), [graph]);
   const [state, setState] = useState<SceneState>({ scene: null, change: 'fresh', working: true });
   const client = useRef<LayoutClient | null>(null);
@@ -90,19 +93,40 @@ export function useScene(graph: LineageDrawnGraph, rootKey: string, direction: L
     const layout = layoutLayered(prepared.input, options);
     show(buildScene(prepared, layout), change);
     if (previous !== null || worker === null || layout.crossings === 0 || prepared.input.nodeCount > refineLimit) return () => worker?.cancel();
-    worker.request(
-      'refine',
-      prepared.input,
-      options,
-      layout.crossings,
-      (answer) => {
-        if (answer !== null) show(buildScene(prepared, answer.layout), 'refined');
-      },
-      // The layout that stands is good; a refinement that can't be had is no news.
-      () => undefined,
-    );
-    return () => worker.cancel();
-  }, [prepared, rootKey, direction]);
+    // A refinement takes a processor for a second or more: it is for whoever looks, and gives way to whoever moves.
+    let due: ReturnType<typeof setTimeout> | undefined;
+    let settled = false;
+    const refine = (): void =>
+      worker.request(
+        'refine',
+        prepared.input,
+        options,
+        layout.crossings,
+        (answer) => {
+          settled = true;
+          if (answer !== null) show(buildScene(prepared, answer.layout), 'refined');
+        },
+        // The layout that stands is good; a refinement that can't be had is no news.
+        () => {
+          settled = true;
+        },
+      );
+    const begin = (): void => {
+      if (!settled) due = setTimeout(refine, restBeforeRefining);
+    };
+    const stop = store.subscribe((now, before) => {
+      if (now.travelling === before.travelling || settled) return;
+      clearTimeout(due);
+      if (now.travelling) worker.cancel();
+      else begin();
+    });
+    begin();
+    return () => {
+      stop();
+      clearTimeout(due);
+      worker.cancel();
+    };
+  }, [prepared, rootKey, direction, store]);
 
   return state;
 }
