@@ -1,18 +1,49 @@
 /** The layout worker: large layouts, and a second, harder look at small ones. It holds no state; the window ends it at will. */
-import { layoutLayered, type LayoutResult } from '#shared/lineage/index.ts';
+import { layoutLayered, type LayoutInput, type LayoutResult } from '#shared/lineage/index.ts';
 import { suggestOrder } from './layoutElk.ts';
-import type { LayoutReply, LayoutRequest } from './layoutProtocol.ts';
+import type { LayoutReply, LayoutRequest, WarmRequest } from './layoutProtocol.ts';
 
 const scope = globalThis as unknown as DedicatedWorkerGlobalScope;
 
-scope.onmessage = (event: MessageEvent<LayoutRequest>) => {
+scope.onmessage = (event: MessageEvent<LayoutRequest | WarmRequest>) => {
   const request = event.data;
+  if (request.task === 'warm') {
+    warm(1);
+    return;
+  }
+  hasWork = true;
   answer(request).then(
     (reply) => scope.postMessage(reply, transferables(reply)),
     (reason: unknown) =>
       scope.postMessage({ generation: request.generation, failure: reason instanceof Error ? reason.message : String(reason) } satisfies LayoutReply),
   );
 };
+
+/** Layouts after which the compiler has done with their code, about: the first takes ten times as long as the last. */
+const layoutsUntilWarm = 10;
+let hasWork = false;
+
+/** One layout a turn, so that a request waits for one at most. */
+function warm(turn: number): void {
+  if (hasWork) return;
+  layoutLayered(nobodys(150 * turn));
+  if (turn < layoutsUntilWarm) setTimeout(() => warm(turn + 1), 0);
+}
+
+/** A graph with what makes work: long edges, many components, nodes with many neighbours. */
+function nobodys(nodeCount: number): LayoutInput {
+  const source: number[] = [];
+  const target: number[] = [];
+  for (let node = 1; node < nodeCount; node++) {
+    if (node % 97 === 0) continue;
+    for (const back of node % 3 === 0 ? [1 + (node * 7) % 5, 1 + (node * 13) % 41] : [1 + (node * 11) % 7]) {
+      if (back > node) continue;
+      source.push(node - back);
+      target.push(node);
+    }
+  }
+  return { nodeCount, source: Int32Array.from(source), target: Int32Array.from(target), width: new Float32Array(nodeCount).fill(200), height: new Float32Array(nodeCount).fill(56), parity: Uint8Array.from({ length: nodeCount }, (_, node) => node % 2), weight: new Uint8Array(source.length).fill(1) };
+}
 
 async function answer({ generation, task, input, options, crossings = Infinity }: LayoutRequest): Promise<LayoutReply> {
   if (task === 'layout') return { generation, layout: layoutLayered(input, options), by: 'own' };

@@ -11,6 +11,9 @@ export type LayoutRequest = {
   readonly crossings?: number;
 };
 
+/** Asks a fresh worker to lay out graphs of no one's until its code is compiled. It is not answered, and gives way to any request. */
+export type WarmRequest = { readonly task: 'warm' };
+
 export type LayoutReply =
   | { readonly generation: number; readonly layout: LayoutResult; readonly by: 'own' | 'elk' }
   | { readonly generation: number; readonly layout: null }

@@ -15,6 +15,7 @@ import { SplitPane } from '../../ui/SplitPane.tsx';
 import { dragVersions } from '../linking/index.ts';
 import { ImportDialog } from './exchange/ImportDialog.tsx';
 import { openLineageImport } from './exchange/importStore.ts';
+import { warmLayout } from './layoutClient.ts';
 import { menuOf, type NodeActions } from './menu.tsx';
 import { placeOfNode, rootName } from './nodes.ts';
 import { Questions } from './questions/Questions.tsx';
@@ -41,6 +42,8 @@ export function LineagePanel({ root }: LineagePanelProps) {
 }
 
 function Panel({ root }: LineagePanelProps) {
+  // While the catalog is asked, the layout worker reads its script.
+  useState(warmLayout);
   const lineage = useLineage(root);
   const { graph, merged, rootKeys, pinned, expand, openGroup, closeGroup, togglePin, hide, groupOf, grouping, opened, setExtra } = lineage;
   const readOnly = useReadOnly();

@@ -1,7 +1,23 @@
 import type { LayoutInput, LayoutOptions, LayoutResult } from '#shared/lineage/index.ts';
-import type { LayoutReply, LayoutRequest } from '../../workers/layoutProtocol.ts';
+import type { LayoutReply, LayoutRequest, WarmRequest } from '../../workers/layoutProtocol.ts';
 
 export type LayoutAnswer = { readonly layout: LayoutResult; readonly by: 'own' | 'elk' } | null;
+
+/** A worker that waits for whoever asks first; it has read its script by then. */
+let waiting: Worker | null = null;
+
+/** Starts a worker before there is anything to lay out: while the catalog is asked, its script is read and its code compiled. */
+export function warmLayout(): void {
+  if (waiting !== null) return;
+  waiting = spawn();
+  waiting.postMessage({ task: 'warm' } satisfies WarmRequest);
+}
+
+function takeWorker(): Worker {
+  const worker = waiting ?? spawn();
+  waiting = null;
+  return worker;
+}
 
 /**
  * One worker at work, one warm spare. A newer request ends the worker of the older at once (a layout can't be interrupted otherwise)
@@ -24,7 +40,7 @@ export class LayoutClient {
   ): void {
     this.cancel();
     const generation = this.#generation;
-    const worker = this.#spare ?? spawn();
+    const worker = this.#spare ?? takeWorker();
     this.#spare = null;
     this.#busy = worker;
     const settle = (): boolean => {
@@ -64,7 +80,9 @@ export class LayoutClient {
     this.#disposed = true;
     this.#generation++;
     this.#busy?.terminate();
-    this.#spare?.terminate();
+    // Whoever looks at a graph next finds a worker that has its code compiled.
+    if (waiting === null) waiting = this.#spare;
+    else this.#spare?.terminate();
     this.#busy = null;
     this.#spare = null;
   }

@@ -1,12 +1,13 @@
 /**
  * The graph alone, over made-up lineage: for looking at it, for tests and for measurements. `?size=200&seed=2&theme=dark&direction=down&tree=1`,
- * `&group=project`, `&motion=on`, `&draws=flow` and `&draws=nothing` for what it is measured against. What is asked of the outside is written to `lineageGallery.asked`.
+ * `&group=project`, `&motion=on`, `&draws=flow` and `&draws=nothing` for what it is measured against. What is asked of the outside is written to `lineageGallery.asked`;
+ * `lineageGallery.make(size)`, `clear()` and `show()` draw another lineage in the page that runs.
  */
 import { useCallback, useMemo, useRef, useState } from 'react';
 import { createRoot } from 'react-dom/client';
-import { collapseGroups, layoutLayered, mergeGraphs, prepareLayout, type LineageDrawnNode, type LineageGrouping } from '#shared/lineage/index.ts';
+import { collapseGroups, layoutLayered, mergeGraphs, prepareLayout, type LineageDrawnNode, type LineageGraph, type LineageGrouping } from '#shared/lineage/index.ts';
 import { applyAppearance, THEMES, UiProvider } from '../../../ui/index.ts';
-import { LayoutClient } from '../layoutClient.ts';
+import { LayoutClient, warmLayout } from '../layoutClient.ts';
 import { GraphSearch } from '../view/GraphSearch.tsx';
 import { LineageView, type LineageViewHandle } from '../view/LineageView.tsx';
 import { TwinTree } from '../side/TwinTree.tsx';
@@ -20,9 +21,7 @@ applyAppearance({
   density: 'normal',
   motion: parameters.get('motion') === 'on' ? 'system' : 'off',
 });
-const base = sampleLineage(Number(parameters.get('size') ?? 40), Number(parameters.get('seed') ?? 2));
-const root = parameters.get('root') ?? base.nodes[Math.min(base.nodes.length - 1, 5)]!.key;
-const roots = [root];
+const seed = Number(parameters.get('seed') ?? 2);
 const grouping = (['project', 'type', 'jobType', 'runGroup'] as const satisfies readonly LineageGrouping[]).find((one) => one === parameters.get('group'));
 
 const trouble: string[] = [];
@@ -52,9 +51,10 @@ function refine(size: number, seed: number): Promise<{ readonly by: string; read
     );
   });
 }
-Object.assign(globalThis, { lineageGallery: { trouble, asked, refine } });
 
-function Gallery() {
+function Gallery({ base }: { readonly base: LineageGraph }) {
+  const root = parameters.get('root') ?? base.nodes[Math.min(base.nodes.length - 1, 5)]!.key;
+  const roots = useMemo(() => [root], [root]);
   const view = useRef<LineageViewHandle>(null);
   const [graph, setGraph] = useState(base);
   const [anchor, setAnchor] = useState<string | null>(null);
@@ -62,7 +62,7 @@ function Gallery() {
   const [open, setOpen] = useState<readonly string[]>([]);
   const drawn = useMemo(
     () => (grouping === undefined ? graph : collapseGroups(graph, { by: grouping, open: new Set(open), keep: new Set([root]) })),
-    [graph, open],
+    [graph, open, root],
   );
   const goTo = useCallback((key: string) => view.current?.flyTo(key), []);
   const setMatches = useCallback((keys: ReadonlySet<string>) => view.current?.setMatches(keys), []);
@@ -116,14 +116,28 @@ function Peer({ children }: { readonly children: React.ReactNode }) {
 }
 
 const draws = parameters.get('draws');
-/** Milliseconds of the page at which drawing is begun: the lineage itself is there. */
-Object.assign(globalThis, { drawingBegins: performance.now() });
-
 const element = document.getElementById('root');
-if (element !== null) {
-  createRoot(element).render(
+const page = element === null ? null : createRoot(element);
+let shown = 0;
+
+/** Draws a lineage that is at hand in place of the one before; answers with the time at which it was begun, in milliseconds of the page. */
+function show(base: LineageGraph): number {
+  const begun = performance.now();
+  shown++;
+  page?.render(
     <UiProvider>
-      {draws === 'flow' ? <Peer>{<PlainFlow graph={base} />}</Peer> : draws === 'nothing' ? <Peer>{<EmptyCanvas />}</Peer> : <Gallery />}
+      {draws === 'flow' ? <Peer key={shown}>{<PlainFlow graph={base} />}</Peer> : draws === 'nothing' ? <Peer key={shown}>{<EmptyCanvas />}</Peer> : <Gallery key={shown} base={base} />}
     </UiProvider>,
   );
+  return begun;
 }
+
+/** Makes a lineage ready to be shown by `show`. */
+let ready: LineageGraph | null = null;
+const make = (size: number): void => {
+  ready = sampleLineage(size, seed);
+};
+Object.assign(globalThis, { lineageGallery: { trouble, asked, refine, make, show: () => (ready === null ? 0 : show(ready)), clear: () => page?.render(null) } });
+warmLayout();
+make(Number(parameters.get('size') ?? 40));
+if (ready !== null) show(ready);

@@ -1,5 +1,5 @@
 import { useStore, useStoreApi } from '@xyflow/react';
-import { useEffect, useLayoutEffect, useRef } from 'react';
+import { useLayoutEffect, useRef } from 'react';
 import { motionIsOff } from '../../../ui/theme.ts';
 import { useGraphColors } from './colors.ts';
 import { Backdrop, holds, paint, visibleBounds, type Frame, type View } from './paint.ts';
@@ -16,6 +16,8 @@ export type GraphCanvasProps = {
   readonly moving: React.RefObject<{ readonly x: Float64Array; readonly y: Float64Array } | null>;
   /** Is given the function that asks for a new frame. */
   readonly repaint: React.RefObject<() => void>;
+  /** Called once a scene stands on the canvas. */
+  readonly onDrawn: () => void;
 };
 
 /** The canvas reaches this much of the view beyond it on every side, so that a small move of the camera only moves it. */
@@ -32,7 +34,11 @@ const fadeTime = 140;
  * One canvas under the cards: all edges, and all nodes that have no card. While the camera is on its way it is moved and stretched as the cards are,
  * by the compositor alone, and drawn anew where it no longer covers the view; once the camera rests it is drawn sharp.
  */
-export function GraphCanvas({ scene, store, size, moving, repaint }: GraphCanvasProps) {
+export function GraphCanvas({ scene, store, size, moving, repaint, onDrawn }: GraphCanvasProps) {
+  const drawn = useRef(onDrawn);
+  useLayoutEffect(() => {
+    drawn.current = onDrawn;
+  });
   const canvas = useRef<HTMLCanvasElement>(null);
   const flow = useStoreApi();
   const colors = useGraphColors();
@@ -41,7 +47,7 @@ export function GraphCanvas({ scene, store, size, moving, repaint }: GraphCanvas
   const transform = useStore((state) => state.transform);
   useLayoutEffect(() => travel.current(), [transform]);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const element = canvas.current;
     const context = element?.getContext('2d');
     if (element === null || context === null || context === undefined) return undefined;
@@ -66,7 +72,7 @@ export function GraphCanvas({ scene, store, size, moving, repaint }: GraphCanvas
     Object.assign(element.style, { left: `${-marginX}px`, top: `${-marginY}px`, width: `${width}px`, height: `${height}px` });
     const backdrop = new Backdrop();
     /** The camera and the state for which the canvas was drawn, and how long that took. */
-    let drawnFor: { readonly view: View; readonly state: GraphState } | null = null;
+    let drawnFor: { readonly view: View; readonly state: GraphState; readonly frame: Frame; readonly whole: boolean } | null = null;
     let tookTime = 0;
     const cameraNow = (): View => {
       const [x, y, zoom] = flow.getState().transform;
@@ -130,14 +136,18 @@ export function GraphCanvas({ scene, store, size, moving, repaint }: GraphCanvas
         pinned: marked(state.pinned),
         selected: state.selected === null ? -1 : (indexed.indexOf.get(state.selected) ?? -1),
         matches: marked(state.matches),
+        travelling: state.travelling,
         moving: moving.current,
       };
-      // What was stretched on the way is drawn sharp at its end.
-      if (!state.travelling && backdrop.isBlurred(next)) backdrop.renew();
+      // On the way what was drawn at rest is shown on; at the end of it everything is drawn sharp.
+      if (state.travelling && drawnFor?.whole === true && tookTime > quickDraw) backdrop.take(element, drawnFor.frame);
       paint(context, next, backdrop);
       element.style.transform = '';
-      drawnFor = { view, state };
       tookTime = performance.now() - begun;
+      const isFirst = drawnFor === null;
+      drawnFor = { view, state, frame: next, whole: !state.travelling && state.detail === 'map' && lit === null };
+      // After the frame that holds it.
+      if (isFirst) setTimeout(() => drawn.current(), 0);
     };
     const schedule = (): void => {
       if (frame === 0) frame = requestAnimationFrame(draw);

@@ -29,7 +29,9 @@ export function GraphSearch({ graph, members, onMatches, onGoTo }: GraphSearchPr
   const id = useId();
   const box = useRef<HTMLDivElement>(null);
   const { nodes, groupOf } = useMemo(() => withGathered(graph, members), [graph, members]);
-  const texts = useMemo(() => nodes.map(searchText), [nodes]);
+  const asked = query.trim() !== '';
+  // Thousands of texts are put together only for whoever searches.
+  const texts = useMemo(() => (asked ? nodes.map(searchText) : []), [nodes, asked]);
   const hits = useMemo<readonly LineageDrawnNode[]>(() => {
     const words = query.toLowerCase().split(/\s+/u).filter(Boolean);
     return words.length === 0 ? [] : nodes.filter((_, at) => words.every((word) => texts[at]!.includes(word)));

@@ -112,11 +112,15 @@ function Graph(props: LineageViewProps) {
     current.current = props;
   });
 
+  /** The first picture stands on the canvas; cards, minimap and legend come after it. */
+  const [stands, setStands] = useState(false);
+  const noteDrawn = useCallback((): void => setStands(true), []);
+
   // React Flow calls itself an application as well; the one that takes the keys is ours.
   const drawn = scene !== null && size !== null;
   useLayoutEffect(() => {
-    if (drawn) frame.current?.querySelector('.react-flow')?.setAttribute('role', 'presentation');
-  }, [drawn]);
+    if (stands) frame.current?.querySelector('.react-flow')?.setAttribute('role', 'presentation');
+  }, [stands]);
 
   const arrive = useTravel(frame, store, drawn);
   /** Moves the camera; with `duration`, and where motion is wanted, in so many milliseconds. */
@@ -134,6 +138,10 @@ function Graph(props: LineageViewProps) {
   if (first.current === null && scene !== null && size !== null) {
     first.current = { scene, viewport: props.viewport ?? firstView(scene, rootKey, size.width, size.height) };
   }
+  useLayoutEffect(() => {
+    // React Flow, which keeps the camera, comes after the first picture.
+    if (drawn && first.current !== null) flow.setState({ transform: [first.current.viewport.x, first.current.viewport.y, first.current.viewport.zoom] });
+  }, [drawn, flow]);
   const looked = useRef<Scene | null>(null);
   useLayoutEffect(() => {
     if (scene === null || size === null || looked.current === scene) return;
@@ -400,7 +408,7 @@ function Graph(props: LineageViewProps) {
     if (scene === null || frame.current === null) return undefined;
     const box = frame.current.getBoundingClientRect();
     const [x, y, zoom] = flow.getState().transform;
-    const index = scene.index.at((clientX - box.left - x) / zoom, (clientY - box.top - y) / zoom, 3 / zoom);
+    const index = scene.index().at((clientX - box.left - x) / zoom, (clientY - box.top - y) / zoom, 3 / zoom);
     return index === undefined ? undefined : nodeAt(scene, index);
   };
   const [hint, setHint] = useState<{ readonly x: number; readonly y: number; readonly node: LineageDrawnNode } | null>(null);
@@ -427,7 +435,7 @@ function Graph(props: LineageViewProps) {
         role="application"
         aria-roledescription="graph"
         aria-label={`${summary}. Arrow keys walk the graph, Enter opens, [ and ] show one step more, P pins, H hides, Z zooms to the selection.`}
-        aria-busy={working || props.busy === true || !complete}
+        aria-busy={working || props.busy === true || !complete || !stands}
         tabIndex={0}
         onKeyDown={handleKeyDown}
         onPointerMove={trackMap}
@@ -439,8 +447,8 @@ function Graph(props: LineageViewProps) {
       >
         {scene !== null && size !== null && (
           <>
-            <GraphCanvas scene={scene} store={store} size={size} moving={moving} repaint={repaint} />
-            <ReactFlow<CardNode>
+            <GraphCanvas scene={scene} store={store} size={size} moving={moving} repaint={repaint} onDrawn={noteDrawn} />
+            {stands && <ReactFlow<CardNode>
               nodes={nodes}
               edges={noEdges}
               nodeTypes={nodeTypes}
@@ -494,7 +502,7 @@ function Graph(props: LineageViewProps) {
                 if (event !== null) pose.current = 'free';
               }}
               onMoveEnd={(_event, viewport) => current.current.onViewportChange?.(viewport)}
-            />
+            />}
           </>
         )}
         {hint !== null && (
@@ -504,7 +512,7 @@ function Graph(props: LineageViewProps) {
           </div>
         )}
       </div>
-      {scene !== null && size !== null && (
+      {scene !== null && size !== null && stands && (
         <>
           <div className={styles.corner}>
             <div className={styles.zoom} role="group" aria-label="Zoom">

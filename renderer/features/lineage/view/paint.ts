@@ -1,7 +1,7 @@
 import type { Bounds, LevelOfDetail } from '#shared/lineage/index.ts';
 import type { GraphColors } from './colors.ts';
 import { movedRoute } from './movedRoute.ts';
-import type { Scene } from './scene.ts';
+import { nodesWithin, type Scene } from './scene.ts';
 
 /** Pixels on the screen = pixels of the layout × zoom + offset. */
 export type View = { readonly x: number; readonly y: number; readonly zoom: number };
@@ -28,6 +28,8 @@ export type Frame = {
   readonly pinned: ReadonlySet<number>;
   readonly selected: number;
   readonly matches: ReadonlySet<number>;
+  /** The camera is on its way: what can be put together from pictures is not drawn. */
+  readonly travelling: boolean;
   /** Nodes on their way from where they stood; edges then go straight to them. */
   readonly moving: { readonly x: Float64Array; readonly y: Float64Array } | null;
 };
@@ -48,7 +50,7 @@ export function paint(context: CanvasRenderingContext2D, frame: Frame, backdrop:
   context.setTransform(1, 0, 0, 1, 0, 0);
   context.clearRect(0, 0, width * ratio, height * ratio);
   const bounds = visibleBounds(view, width, height);
-  if (detail === 'map' && frame.moving === null && frame.scene.prepared.indexed.edgeCount >= backdropFrom) {
+  if (detail === 'map' && frame.moving === null && frame.scene.prepared.indexed.edgeCount >= backdropFrom && (frame.lit !== null || frame.travelling || backdrop.isSharp(frame))) {
     backdrop.draw(context, frame, 1 - 0.72 * fade);
     setCamera(context, frame);
     if (frame.lit !== null) {
@@ -88,19 +90,23 @@ export class Backdrop {
   #near: Picture | null = null;
   #all: Picture | null = null;
 
-  /** Whether a sharper picture is due once the camera rests. */
-  isBlurred(frame: Frame): boolean {
-    return this.#near !== null && (this.#near.view.zoom !== frame.view.zoom || !covers(this.#near, frame));
+  /** Whether the nearer picture is as good as drawing anew. */
+  isSharp(frame: Frame): boolean {
+    return this.#near !== null && isOf(this.#near, frame) && this.#near.view.zoom === frame.view.zoom && covers(this.#near, frame);
   }
 
-  /** Lets the next frame draw the nearer picture anew. */
-  renew(): void {
-    this.#near = null;
+  /** Takes what a canvas shows as the nearer picture, where none stands yet: that spares drawing it again. */
+  take(canvas: HTMLCanvasElement, frame: Frame): void {
+    if (this.#near !== null && isOf(this.#near, frame)) return;
+    const copy = new OffscreenCanvas(canvas.width, canvas.height);
+    copy.getContext('2d')?.drawImage(canvas, 0, 0);
+    this.#near = { canvas: copy, frame, view: frame.view, width: frame.width, height: frame.height };
   }
 
   draw(context: CanvasRenderingContext2D, frame: Frame, alpha: number): void {
     if (this.#all !== null && !isOf(this.#all, frame)) this.#all = null;
-    if (this.#near === null || !isOf(this.#near, frame)) this.#near = drawPicture(frame, frame.view, frame.width, frame.height);
+    const stands = this.#near !== null && isOf(this.#near, frame) && (frame.travelling || this.isSharp(frame));
+    if (!stands || this.#near === null) this.#near = drawPicture(frame, frame.view, frame.width, frame.height);
     context.globalAlpha = alpha;
     if (!covers(this.#near, frame)) {
       this.#all ??= drawAll(frame);
@@ -275,7 +281,7 @@ function paintNodes(context: Painter, frame: Frame, bounds: Bounds, which: 'all'
   const x = frame.moving?.x ?? scene.layout.x;
   const y = frame.moving?.y ?? scene.layout.y;
   const pixel = 1 / view.zoom;
-  const inView = scene.index.within(bounds);
+  const inView = nodesWithin(scene, bounds);
   const found = which === 'lit' && lit !== null ? inView.filter((node) => lit[node] === 1) : inView;
   const groups = new Map<number, number[]>();
   for (const node of found) {
@@ -324,7 +330,7 @@ function paintNodes(context: Painter, frame: Frame, bounds: Bounds, which: 'all'
 /** Nodes that will have a card but have none yet: its ground, its border, its name. Where the camera is quicker than the cards, it meets these. */
 function paintPlainCards(context: Painter, frame: Frame, bounds: Bounds): void {
   const { scene, view, colors, lit, fade, covered } = frame;
-  const waiting = scene.index.within(bounds).filter((node) => !covered.has(node));
+  const waiting = nodesWithin(scene, bounds).filter((node) => !covered.has(node));
   if (waiting.length === 0) return;
   const { width, height } = scene.prepared.input;
   const x = frame.moving?.x ?? scene.layout.x;

@@ -1,13 +1,18 @@
-import { buildSpatialIndex, type LayoutResult, type LineageDrawnNode, type PreparedGraph, type SpatialIndex } from '#shared/lineage/index.ts';
+import { buildSpatialIndex, type Bounds, type LayoutResult, type LineageDrawnNode, type PreparedGraph, type SpatialIndex } from '#shared/lineage/index.ts';
 import { typeHue } from './nodeWords.ts';
 
 /** A laid-out graph ready to be drawn: everything by node or edge index, so that a frame touches no objects. */
 export type Scene = {
   readonly prepared: PreparedGraph;
   readonly layout: LayoutResult;
-  readonly index: SpatialIndex;
   /** left, top, right, bottom of every edge's way. */
   readonly edgeBoxes: Float32Array;
+  /** What lies where; built when it is first asked for, as nobody asks while all is in view. */
+  readonly index: () => SpatialIndex;
+} & Looks;
+
+/** How the nodes and edges of a graph look, wherever they stand. */
+export type Looks = {
   /** Hue index per node; -1 for runs and groups. */
   readonly hue: Int8Array;
   /** Hue of the registry a version is linked into; -1 for none. */
@@ -24,39 +29,63 @@ export function nodeAt(scene: Scene, index: number): LineageDrawnNode {
   return scene.prepared.graph.nodes[index]!;
 }
 
-export function buildScene(prepared: PreparedGraph, layout: LayoutResult): Scene {
+/** Needs no layout, so it is put together while one is under way. */
+export function buildLooks(prepared: PreparedGraph): Looks {
   const { nodes, edges } = prepared.graph;
   const { edgeOrigin, edgeCount } = prepared.indexed;
-  const { width, height } = prepared.input;
-  const { start, points } = layout.routes;
-  const edgeBoxes = new Float32Array(edgeCount * 4);
   const provenance = new Uint8Array(edgeCount);
   // In a graph that came from elsewhere as a whole there is nothing to tell apart.
   const mixed = edges.some((edge) => edge.provenance !== 'sync');
   for (let edge = 0; edge < edgeCount; edge++) {
-    let left = Infinity;
-    let top = Infinity;
-    let right = -Infinity;
-    let bottom = -Infinity;
-    for (let at = start[edge]!; at < start[edge + 1]!; at++) {
-      left = Math.min(left, points[2 * at]!);
-      right = Math.max(right, points[2 * at]!);
-      top = Math.min(top, points[2 * at + 1]!);
-      bottom = Math.max(bottom, points[2 * at + 1]!);
-    }
-    edgeBoxes.set([left, top, right, bottom], edge * 4);
     const told = edges[edgeOrigin[edge]!]!.provenance;
     provenance[edge] = told === 'manual' ? 1 : told === 'sync' && mixed ? 2 : 0;
   }
   return {
-    prepared,
-    layout,
-    index: buildSpatialIndex({ x: layout.x, y: layout.y, width, height }),
-    edgeBoxes,
     hue: Int8Array.from(nodes, (node) => (node.kind === 'version' ? typeHue(node.type) : -1)),
     mark: Int8Array.from(nodes, (node) => (node.kind === 'version' ? (node.links[0]?.hue ?? -1) : -1)),
     name: nodes.map((node) => (node.kind === 'version' ? node.artifact : node.kind === 'group' ? node.label : '')),
     number: nodes.map((node) => (node.kind === 'version' ? ` v${node.index}` : '')),
     provenance,
   };
+}
+
+export function buildScene(prepared: PreparedGraph, layout: LayoutResult, looks: Looks = buildLooks(prepared)): Scene {
+  const { edgeCount } = prepared.indexed;
+  const { width, height } = prepared.input;
+  const { start, points } = layout.routes;
+  const edgeBoxes = new Float32Array(edgeCount * 4);
+  for (let edge = 0; edge < edgeCount; edge++) {
+    let left = Infinity;
+    let top = Infinity;
+    let right = -Infinity;
+    let bottom = -Infinity;
+    for (let at = start[edge]!; at < start[edge + 1]!; at++) {
+      const x = points[2 * at]!;
+      const y = points[2 * at + 1]!;
+      if (x < left) left = x;
+      if (x > right) right = x;
+      if (y < top) top = y;
+      if (y > bottom) bottom = y;
+    }
+    edgeBoxes[edge * 4] = left;
+    edgeBoxes[edge * 4 + 1] = top;
+    edgeBoxes[edge * 4 + 2] = right;
+    edgeBoxes[edge * 4 + 3] = bottom;
+  }
+  let index: SpatialIndex | undefined;
+  return { prepared, layout, edgeBoxes, index: () => (index ??= buildSpatialIndex({ x: layout.x, y: layout.y, width, height })), ...looks };
+}
+
+/** The nodes that touch a rectangle, ascending. */
+export function nodesWithin(scene: Scene, bounds: Bounds): readonly number[] {
+  return holdsAll(bounds, scene.layout.bounds) ? Array.from(scene.layout.x, (_, node) => node) : scene.index().within(bounds);
+}
+
+/** How many nodes touch a rectangle. */
+export function countWithin(scene: Scene, bounds: Bounds): number {
+  return holdsAll(bounds, scene.layout.bounds) ? scene.layout.x.length : scene.index().countWithin(bounds);
+}
+
+function holdsAll(outer: Bounds, inner: Bounds): boolean {
+  return outer.left <= inner.left && outer.right >= inner.right && outer.top <= inner.top && outer.bottom >= inner.bottom;
 }

@@ -5,7 +5,7 @@ import { chooseLevelOfDetail, type Bounds } from '#shared/lineage/index.ts';
 import type { CardActions, CardNode } from './Cards.tsx';
 import type { LineageViewProps } from './LineageView.tsx';
 import { visibleBounds } from './paint.ts';
-import { nodeAt, type Scene } from './scene.ts';
+import { countWithin, nodeAt, nodesWithin, type Scene } from './scene.ts';
 import type { GraphStore } from './store.ts';
 
 /** Cards are given for the view and this much of it on every side, so that small moves need no new ones. */
@@ -43,11 +43,11 @@ export function useCards({
     [current],
   );
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (scene === null || size === null || travelling) return;
     const [x, y, zoom] = flow.getState().transform;
     const view = visibleBounds({ x, y, zoom }, size.width, size.height);
-    const next = chooseLevelOfDetail({ zoom, visibleCount: scene.index.countWithin(view), current: store.getState().detail });
+    const next = chooseLevelOfDetail({ zoom, visibleCount: countWithin(scene, view), current: store.getState().detail });
     if (next !== store.getState().detail) store.setState({ detail: next });
     const marginX = (view.right - view.left) * overscan;
     const marginY = (view.bottom - view.top) * overscan;
@@ -55,7 +55,7 @@ export function useCards({
   }, [scene, store, size, flow, travelling]);
 
   const wanted = useMemo<ReadonlySet<number>>(
-    () => (scene === null || given === null || detail === 'map' ? none : new Set(scene.index.within(given.bounds))),
+    () => (scene === null || given === null || detail === 'map' ? none : new Set(nodesWithin(scene, given.bounds))),
     [scene, given, detail],
   );
   const [shown, setShown] = useState<{ readonly scene: Scene | null; readonly nodes: ReadonlySet<number> }>({ scene: null, nodes: none });

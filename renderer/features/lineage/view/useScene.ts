@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import {
   carryPositions,
   layoutLayered,
@@ -9,7 +9,7 @@ import {
   type PreparedGraph,
 } from '#shared/lineage/index.ts';
 import { LayoutClient } from '../layoutClient.ts';
-import { buildScene, type Scene } from './scene.ts';
+import { buildLooks, buildScene, type Scene } from './scene.ts';
 import type { GraphStore } from './store.ts';
 
 /** Up to here the layout is computed in place, in a few milliseconds; beyond, in the worker. */
@@ -48,7 +48,7 @@ export function useScene(graph: LineageDrawnGraph, rootKey: string, direction: L
     anchor.current = anchorKey;
   }, [anchorKey]);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const made = new LayoutClient();
     client.current = made;
     return () => {
@@ -57,7 +57,8 @@ export function useScene(graph: LineageDrawnGraph, rootKey: string, direction: L
     };
   }, []);
 
-  useEffect(() => {
+  // Before anything is shown: a graph that is laid out in place is there with the first frame.
+  useLayoutEffect(() => {
     const worker = client.current;
     const root = prepared.indexed.indexOf.get(rootKey);
     const before = stood.current;
@@ -83,11 +84,12 @@ export function useScene(graph: LineageDrawnGraph, rootKey: string, direction: L
         options,
         undefined,
         (answer) => {
-          if (answer !== null) show(buildScene(prepared, answer.layout), change);
+          if (answer !== null) show(buildScene(prepared, answer.layout, looks), change);
         },
         // Without a worker the window waits a moment, and has its graph all the same.
-        () => show(buildScene(prepared, layoutLayered(prepared.input, options)), change),
+        () => show(buildScene(prepared, layoutLayered(prepared.input, options), looks), change),
       );
+      const looks = buildLooks(prepared);
       return () => worker.cancel();
     }
     const layout = layoutLayered(prepared.input, options);

@@ -22,7 +22,9 @@ export function useTravel(frame: React.RefObject<HTMLElement | null>, store: Gra
     arrive.current = rest;
     const stop = flow.subscribe((state) => {
       if (state.transform === transform) return;
+      const stands = state.transform.every((value, at) => value === transform[at]);
       transform = state.transform;
+      if (stands) return;
       clearTimeout(resting);
       resting = setTimeout(rest, restTime);
       if (store.getState().travelling) return;
