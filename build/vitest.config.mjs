@@ -18,6 +18,8 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    // A poll waits for a fact; how long that takes on a busy machine is no part of it.
+    expect: { poll: { timeout: 15_000 } },
     restoreMocks: true,
     allowOnly: process.env['CI'] !== 'true',
   },

@@ -16,7 +16,7 @@ export type CatalogOptions = {
   readonly workerUrl?: URL;
   /** Opens to look only, without taking the folder. */
   readonly readOnly?: boolean;
-  /** How many reading threads there may be; each after the first is started when questions have to wait. */
+  /** How many reading threads there may be: none at first, one when more is asked than a start asks, more when questions have to wait. */
   readonly readers?: number;
   /** What a new catalog is made with; what is left out comes from the system's user. */
   readonly founding?: Partial<Founding>;
@@ -43,17 +43,16 @@ export async function openCatalog(options: CatalogOptions): Promise<CatalogPool>
   };
   const writer = new CatalogThread(workerUrl, { role: 'writer', directory: options.directory, readOnly: !writable, founding: { ...systemFounding(), ...options.founding }, slowMilliseconds }, hear);
   const makeReader = () => new CatalogThread(workerUrl, { role: 'reader', slowMilliseconds }, hear);
-  // While the writer opens the file the first reader comes up beside it.
-  const reader = makeReader();
+  // While the writer opens the file, what answers the first questions is loaded.
+  const nearby = import('./nearReader.ts');
   try {
-    const status = await writer.ready;
+    const [status, { openNearReader }] = await Promise.all([writer.ready, nearby]);
     if (status === null) throw new Error('The catalog writer gave no status');
-    await openOn(reader, status.file);
-    pool = new ThreadedPool(status, writer, reader, { most: Math.max(1, options.readers ?? 2), start: async (file) => await openOn(makeReader(), file), slowMilliseconds });
+    pool = new ThreadedPool(status, writer, openNearReader(status.file), { most: Math.max(1, options.readers ?? 2), start: async (file) => await openOn(makeReader(), file), slowMilliseconds });
     for (const telling of held) pool.hear(telling);
     return pool;
   } catch (error) {
-    await Promise.all([writer.close(), reader.close()]);
+    await writer.close();
     throw error;
   }
 }

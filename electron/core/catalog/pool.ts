@@ -7,7 +7,7 @@ import { mergeChanges } from './feed.ts';
 import { fromFailure } from './failure.ts';
 import type { NearReader } from './nearReader.ts';
 import type { Backup, CatalogStatus, CommandContext, Failure, FromWorker, QueryContext, Reply, Request, Telling, WorkerData, WriteResult } from './protocol.ts';
-import { isShortQuestion } from './shortQuestions.ts';
+import { isOpeningQuestion, isShortQuestion } from './shortQuestions.ts';
 
 type RequestBody<R = Request> = R extends Request ? Omit<R, 'id'> : never;
 
@@ -94,6 +94,8 @@ export type SlowNotice = { readonly role: 'writer' | 'reader'; readonly name: st
 
 /** How long changes are gathered before they are told, in milliseconds. */
 const coalescing = 30;
+/** How long an opening takes at most, in milliseconds: who asks later goes on asking. */
+const opening = 1500;
 /** How long a question may wait behind another before one more reader is started, in milliseconds. */
 const growAfter = 30;
 /** Requests that a reader may have before more are kept back, so that they can still be cancelled. */
@@ -131,7 +133,8 @@ export type ReaderStart = (file: string) => Promise<CatalogThread>;
 export class ThreadedPool implements CatalogPool {
   readonly #writer: CatalogThread | null;
   /** Only as many as were needed so far: each costs a start of its own and memory. */
-  readonly #readers: CatalogThread[];
+  readonly #readers: CatalogThread[] = [];
+  readonly #openedAt = performance.now();
   readonly #start: ReaderStart;
   readonly #slowMilliseconds: number;
   #mostReaders: number;
@@ -146,15 +149,16 @@ export class ThreadedPool implements CatalogPool {
   #untold: Change[] = [];
   #telling: NodeJS.Timeout | null = null;
   #indexBehind = true;
-  #near: NearReader | null = null;
+  /** There while no reading thread is, and for as long as it is wanted. */
+  #near: NearReader | null;
   #nearWanted = false;
   #closing: Promise<void> | null = null;
 
-  constructor(status: CatalogStatus, writer: CatalogThread | null, reader: CatalogThread, more: { readonly most: number; readonly start: ReaderStart; readonly slowMilliseconds: number }) {
+  constructor(status: CatalogStatus, writer: CatalogThread | null, near: NearReader, more: { readonly most: number; readonly start: ReaderStart; readonly slowMilliseconds: number }) {
     this.#status = status;
     this.#told = status.rev;
     this.#writer = writer;
-    this.#readers = [reader];
+    this.#near = near;
     this.#mostReaders = more.most;
     this.#start = more.start;
     this.#slowMilliseconds = more.slowMilliseconds;
@@ -171,7 +175,7 @@ export class ThreadedPool implements CatalogPool {
     if (signal?.aborted === true) throw new VitrineError('cancelled', { details: { operation: name } });
     // The word index follows behind the commits: who searches, sees what was acknowledged before.
     if (this.#indexBehind && name.startsWith('search.')) await this.#catchUp();
-    if (this.#near !== null && isShortQuestion(name, input)) return this.#askNearby(this.#near, name, input, context);
+    if (this.#near !== null && this.#isForNearby(name, input)) return this.#askNearby(this.#near, name, input, context);
     return await new Promise((resolve, reject) => {
       const onAbort = () => {
         read.cancelled = true;
@@ -225,8 +229,7 @@ export class ThreadedPool implements CatalogPool {
     this.#refuseWhenClosing();
     const writer = this.#writing();
     await this.#growing;
-    this.#near?.close();
-    this.#near = null;
+    this.#closeNearby();
     await Promise.all(this.#readers.map((reader) => reader.ask({ t: 'detach' })));
     try {
       const { backup, status } = (await writer.ask({ t: 'restore' })) as { readonly backup: string; readonly status: CatalogStatus };
@@ -236,12 +239,13 @@ export class ThreadedPool implements CatalogPool {
       return { file: backup };
     } finally {
       await Promise.all(this.#readers.map((reader) => reader.ask({ t: 'open', file: this.#status.file })));
-      if (this.#nearWanted) await this.#openNearby();
+      if (this.#nearWanted || this.#readers.length === 0) await this.#openNearby();
     }
   }
 
   async integrity(deep: boolean): Promise<readonly Finding[]> {
     this.#refuseWhenClosing();
+    if (this.#readers.length === 0) await this.#growNow();
     return (await this.#lessBusy().ask({ t: 'integrity', deep })) as readonly Finding[];
   }
 
@@ -277,12 +281,16 @@ export class ThreadedPool implements CatalogPool {
 
   #lessBusy(): CatalogThread {
     const [first, ...others] = this.#readers;
-    if (first === undefined) throw new Error('A pool without readers');
+    if (first === undefined) throw new VitrineError('core_unavailable', { details: { reason: 'no reading thread could be started' } });
     return others.reduce((best, reader) => (reader.busy < best.busy ? reader : best), first);
   }
 
   #dispatch(): void {
     while (this.#queue.length > 0) {
+      if (this.#readers.length === 0) {
+        void this.#growNow();
+        return;
+      }
       const reader = this.#lessBusy();
       if (reader.busy > 0) this.#growSoon();
       if (reader.busy >= readerDepth) return;
@@ -302,20 +310,45 @@ export class ThreadedPool implements CatalogPool {
     this.#growTimer = setTimeout(() => {
       this.#growTimer = null;
       const stuck = this.#readers.every((reader, index) => reader.busy > 0 && reader.current === at[index]);
-      if (stuck) this.#growing = this.#grow().finally(() => (this.#growing = null));
+      if (stuck) void this.#growNow();
       else if (this.#lessBusy().busy > 1) this.#growSoon();
     }, growAfter);
+  }
+
+  #growNow(): Promise<void> {
+    this.#growing ??= this.#grow().finally(() => {
+      this.#growing = null;
+      this.#dispatch();
+    });
+    return this.#growing;
   }
 
   async #grow(): Promise<void> {
     if (this.#closing !== null) return;
     try {
       this.#readers.push(await this.#start(this.#status.file));
-    } catch {
+    } catch (thrown) {
+      if (this.#readers.length === 0) {
+        // Nobody else will answer them.
+        for (const read of this.#queue.splice(0)) read.settle.reject(thrown instanceof Error ? thrown : new Error(String(thrown)));
+        return;
+      }
       // One fewer answers all the same, only later.
       this.#mostReaders = this.#readers.length;
     }
-    this.#dispatch();
+    if (!this.#nearWanted) this.#closeNearby();
+  }
+
+  /** A start is short of time and asks little: no thread is started for that. Whoever goes on asking gets one. */
+  #isForNearby(name: string, input: unknown): boolean {
+    if (this.#readers.length > 0 || !isOpeningQuestion(name, input)) return this.#nearWanted && isShortQuestion(name, input);
+    if (performance.now() - this.#openedAt > opening && !isShortQuestion(name, input)) void this.#growNow();
+    return true;
+  }
+
+  #closeNearby(): void {
+    this.#near?.close();
+    this.#near = null;
   }
 
   async #openNearby(): Promise<void> {
@@ -359,8 +392,7 @@ export class ThreadedPool implements CatalogPool {
     for (const read of this.#queue.splice(0)) read.settle.reject(new VitrineError('core_unavailable', { details: { reason: 'the catalog is closing' } }));
     if (this.#growTimer !== null) clearTimeout(this.#growTimer);
     await this.#growing;
-    this.#near?.close();
-    this.#near = null;
+    this.#closeNearby();
     await Promise.all(this.#readers.map((reader) => reader.close()));
     await this.#writer?.close();
     if (this.#telling !== null) {

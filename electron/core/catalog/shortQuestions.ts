@@ -36,3 +36,12 @@ const short: ReadonlyMap<string, (input: unknown) => boolean> = new Map([
 export function isShortQuestion(name: string, input: unknown): boolean {
   return short.get(name)?.(input) ?? false;
 }
+
+/** What a window asks before anything else, whatever it opens at: lists among them, but of one page. */
+const opening: ReadonlySet<string> = new Set([
+  'artifacts.list', 'catalog.status', 'collections.list', 'home.get', 'internal.anyAutomation', 'internal.remoteCounts', 'links.list', 'projects.list', 'registries.list', 'searches.list', 'settings.get', 'undo.latest', 'versions.list',
+]);
+
+export function isOpeningQuestion(name: string, input: unknown): boolean {
+  return opening.has(name) || isShortQuestion(name, input);
+}

@@ -19,7 +19,6 @@ import { exportHandlers } from './export.ts';
 import { later } from './later.ts';
 import { lineageHandlers } from './lineage.ts';
 import { logHandlers } from './log.ts';
-import { pendingHandlers } from './pending.ts';
 import { storageHandlers } from './storage.ts';
 import { syncHandlers } from './sync.ts';
 
@@ -58,7 +57,7 @@ const seldom: Handlers = {
   ...later(['catalog.addSample'], async () => (await import('./sample.ts')).sampleHandlers),
 };
 
-const orchestrated: Handlers = { ...pendingHandlers, ...auditHandlers, ...catalogHandlers, ...logHandlers, ...exportHandlers, ...lineageHandlers, ...storageHandlers, ...doorHandlers, ...draftHandlers, ...approvalHandlers, ...syncHandlers, ...seldom };
+const orchestrated: Handlers = { ...auditHandlers, ...catalogHandlers, ...logHandlers, ...exportHandlers, ...lineageHandlers, ...storageHandlers, ...doorHandlers, ...draftHandlers, ...approvalHandlers, ...syncHandlers, ...seldom };
 
 /** Names of the operations that are one query or command of the catalog; a test holds them against the catalog's own tables. */
 export const catalogOperationNames: readonly OperationName[] = operationNames.filter((name) => orchestrated[name] === undefined);
