@@ -5,7 +5,7 @@ import { z } from 'zod';
  * summary): it changes often, and the lists of runs don't show it.
  */
 export const changeEntities = [
-  'catalog', 'user', 'team', 'project', 'run', 'run_data', 'artifact', 'version', 'registry', 'collection', 'link', 'alias', 'tag', 'star', 'event', 'trash', 'api_key', 'setting', 'member', 'lineage', 'hold', 'search', 'remote', 'automation', 'delivery', 'approval',
+  'catalog', 'user', 'team', 'project', 'run', 'run_data', 'artifact', 'version', 'registry', 'collection', 'link', 'alias', 'tag', 'star', 'event', 'trash', 'api_key', 'setting', 'member', 'lineage', 'hold', 'search', 'remote', 'bucket', 'automation', 'delivery', 'approval',
 ] as const;
 export const ChangeEntity = z.enum(changeEntities);
 export type ChangeEntity = z.infer<typeof ChangeEntity>;

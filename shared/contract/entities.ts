@@ -358,7 +358,7 @@ export const LinkSummary = z.strictObject({
 export type LinkSummary = z.infer<typeof LinkSummary>;
 
 export const ObjectKind = z.enum([
-  'organization', 'team', 'user', 'project', 'run', 'artifact', 'version', 'registry', 'collection', 'link', 'alias', 'api_key', 'settings', 'catalog', 'remote', 'automation',
+  'organization', 'team', 'user', 'project', 'run', 'artifact', 'version', 'registry', 'collection', 'link', 'alias', 'api_key', 'settings', 'catalog', 'remote', 'bucket', 'automation',
 ]);
 export type ObjectKind = z.infer<typeof ObjectKind>;
 
@@ -387,7 +387,8 @@ export const eventKinds = [
   'lineage.linked', 'lineage.unlinked', 'lineage.imported',
   'project.updated', 'hold.placed', 'hold.released', 'trash.purged',
   'search.saved', 'search.removed', 'import.finished',
-  'remote.added', 'remote.updated', 'remote.removed', 'sync.conflicted', 'sync.resolved', 'sync.superseded', 'sync.failed', 'version.fetched',
+  'remote.added', 'remote.updated', 'remote.removed', 'sync.conflicted', 'sync.resolved', 'sync.superseded', 'sync.failed', 'version.fetched', 'version.stored', 'version.freed',
+  'bucket.added', 'bucket.updated', 'bucket.removed',
   'api_key.created', 'api_key.revoked',
   'approval.requested', 'approval.granted', 'approval.refused', 'approval.withdrawn', 'approval.delegated', 'approval.reminded', 'approval.commented',
   'automation.created', 'automation.updated', 'automation.removed',

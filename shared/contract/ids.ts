@@ -45,6 +45,8 @@ export const SavedSearchId = id().brand<'SavedSearchId'>();
 export type SavedSearchId = z.infer<typeof SavedSearchId>;
 export const RemoteId = id().brand<'RemoteId'>();
 export type RemoteId = z.infer<typeof RemoteId>;
+export const BucketId = id().brand<'BucketId'>();
+export type BucketId = z.infer<typeof BucketId>;
 /** One change that a remote is still to be told. */
 export const OutboxId = id().brand<'OutboxId'>();
 export type OutboxId = z.infer<typeof OutboxId>;

@@ -21,5 +21,6 @@ export { ImportOutcome, ImportReport } from './operations/exchange.ts';
 export { HoldTarget, TimeToLiveTarget } from './operations/retention.ts';
 export { SavedSearch } from './operations/savedSearches.ts';
 export { SearchHit, SearchKind } from './operations/search.ts';
+export { Bucket, BucketAddress, BucketCredential, BucketTestStep, BytesPlace, BytesStanding } from './operations/bytes.ts';
 export { BytesPolicy, DeadLetter, PlanItem, Remote, RemoteAddress, RemoteCredential, RemoteFields, RemoteFollow, RemoteKind, RemoteTestStep, SyncConflict, SyncPhase, SyncPlan, SyncRound, SyncState } from './operations/sync.ts';
 export * from './operations/index.ts';

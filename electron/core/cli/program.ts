@@ -11,6 +11,7 @@ import { addPipelineCommands } from './pipelines.ts';
 import { addExchangeCommands } from './exchange.ts';
 import { addKeyCommands } from './keys.ts';
 import { addRunCommands } from './runs.ts';
+import { addBytesCommands } from './bytes.ts';
 import { addSyncCommands } from './sync.ts';
 import type { Common } from './common.ts';
 import { interruption } from './interruption.ts';
@@ -312,6 +313,7 @@ export function buildProgram(): Command {
   addExchangeCommands(command, withClient);
   addRunCommands(command, withClient);
   addSyncCommands(command, withClient);
+  addBytesCommands(command, withClient);
   addKeyCommands(command, withClient);
   addAccountCommands(command, withClient);
   addCurationCommands(command, withClient, wholeNumber);

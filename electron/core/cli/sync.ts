@@ -5,17 +5,14 @@ import { assertNever } from '#shared/domain/index.ts';
 import { subcommand, within, type Common, type WithClient } from './common.ts';
 import { formatSize, plain, printJson, printLine, printTable, progressLine, type Row } from './print.ts';
 import { resolve } from './resolve.ts';
+import { credentialOf, withSigning, type Signing } from './signing.ts';
 
-type Signing = { readonly user?: string; readonly passwordStdin?: boolean; readonly tokenStdin?: boolean; readonly credentialEnv?: string };
-type Adding = Common & Signing & { readonly kind: string; readonly registry: string; readonly project?: string; readonly workspace?: string; readonly bytes: string };
+type Adding = Common & Signing & { readonly kind: string; readonly registry: string; readonly project?: string; readonly workspace?: string; readonly bytes: string; readonly rate?: string };
 
 /** Adds `vitrine sync`. */
 export function addSyncCommands(command: (name: string, description: string) => Command, withClient: WithClient): void {
   const sync = command('sync', 'remotes: MLflow servers that registries follow');
   const under = (name: string, description: string): Command => subcommand(sync, name, description);
-  const withSigning = (one: Command): Command =>
-    one.option('--user <name>', 'sign in as this user; the password comes with --password-stdin').option('--password-stdin', 'read the password from standard input').option('--token-stdin', 'read a token from standard input')
-      .option('--credential-env <variable>', 'read a token, or user:password, from this variable of the environment each time; nothing is kept');
   const asSync = within(sync, withClient);
   /** Prints JSON where it was asked for, else what `words` says. */
   const say = <Value>(common: Common, value: Value, words: (value: Value) => void): void => (common.json === true ? printJson(value) : words(value));
@@ -32,11 +29,11 @@ export function addSyncCommands(command: (name: string, description: string) => 
   });
   withSigning(under('add', 'connect a remote; it is read from then on, and told nothing before “sync push on”').argument('<name>').argument('<url>'))
     .option('--kind <kind>', 'mlflow', 'mlflow').option('--registry <name>', 'its models are collections of this registry, made when it isn’t there', 'MLflow').option('--project <name>', 'its versions are logged in this project').option('--workspace <name>', 'the server’s workspace')
-    .option('--bytes <policy>', 'on-demand, aliased, all, or newest:N', 'on-demand')
+    .option('--bytes <policy>', 'on-demand, aliased, aliased:NAME,NAME, all, or newest:N', 'on-demand').option('--rate <bytes>', 'bytes a second at most')
     .action(async (name: string, url: string, options: Adding) => {
       await asSync(options, async (client, call, common) => {
         const { output } = await client.execute('remotes.add', {
-          kind: options.kind as Remote['kind'], name, url, registry: options.registry, workspace: options.workspace ?? null, credential: await credentialOf(options), bytes: bytesOf(options.bytes), ...(options.project === undefined ? {} : { project: options.project }),
+          kind: options.kind as Remote['kind'], name, url, registry: options.registry, workspace: options.workspace ?? null, credential: await credentialOf(options), bytes: bytesOf(options.bytes), rate: options.rate === undefined ? null : numberOf(options.rate), ...(options.project === undefined ? {} : { project: options.project }),
         }, call);
         say(common, output, (remote) => {
           printLine(`Connected ${plain(remote.name)} to the registry ${plain(remote.registry.name)}.`);
@@ -70,6 +67,15 @@ export function addSyncCommands(command: (name: string, description: string) => 
     await asSync(options, async (client, call, common) => {
       const { output } = await client.execute('remotes.update', { id: (await remoteOf(client, name)).id, pushes: wanted === 'on' }, call);
       say(common, output, (remote) => printLine(remote.pushes ? `Changes made here go to ${plain(remote.name)} from now on.` : `Nothing goes to ${plain(remote.name)}; what is changed here is kept for it.`));
+    });
+  });
+  under('bytes', 'which bytes come here by themselves, and how fast').argument('<remote>').argument('<policy>', 'on-demand, aliased, aliased:NAME,NAME, all, newest:N, or pinned:COLLECTION,COLLECTION').option('--rate <bytes>', 'bytes a second at most; 0 for as fast as it goes').action(async (name: string, policy: string, options: Common & { rate?: string }) => {
+    await asSync(options, async (client, call, common) => {
+      const remote = await remoteOf(client, name);
+      const pinned = /^pinned:(.+)$/u.exec(policy)?.[1];
+      const bytes = pinned === undefined ? bytesOf(policy) : { kind: 'pinned' as const, collections: await Promise.all(pinned.split(',').map(async (one) => (await client.query('collections.get', { registry: remote.registry.name, name: one.trim() })).id)) };
+      const { output } = await client.execute('remotes.update', { id: remote.id, bytes, ...(options.rate === undefined ? {} : { rate: options.rate === '0' ? null : numberOf(options.rate) }) }, call);
+      say(common, output, (changed) => printLine(`Changed ${plain(changed.name)}.`));
     });
   });
   under('run', 'one round now').argument('<remote>').option('--everything', 'read everything there again').action(async (name: string, options: Common & { everything?: boolean }) => {
@@ -158,23 +164,10 @@ function bytesOf(text: string): Remote['bytes'] {
   const newest = /^newest:([1-9]\d{0,3})$/u.exec(text);
   if (newest !== null) return { kind: 'newest', count: Number(newest[1]) };
   if (text === 'on-demand') return { kind: 'on_demand' };
-  if (text === 'aliased' || text === 'all') return { kind: text };
-  throw new VitrineError('bad_input', { details: { explanation: `--bytes takes on-demand, aliased, all or newest:N, not “${text}”.` } });
-}
-
-/** Secrets come by standard input, never as arguments: those show in the list of processes and in the shell's history. */
-async function credentialOf(options: Signing): Promise<NonNullable<InputOf<'remotes.add'>['credential']>> {
-  if (options.credentialEnv !== undefined) return { kind: 'environment', variable: options.credentialEnv };
-  if (options.tokenStdin === true) return { kind: 'token', token: await firstLine() };
-  if (options.user === undefined) return { kind: 'none' };
-  if (options.passwordStdin !== true) throw new VitrineError('bad_input', { details: { explanation: 'The password comes by standard input: add --password-stdin.' } });
-  return { kind: 'basic', username: options.user, password: await firstLine() };
-}
-
-async function firstLine(): Promise<string> {
-  let text = '';
-  for await (const piece of process.stdin) text += String(piece);
-  return text.split(/\r?\n/u)[0] ?? '';
+  if (text === 'all') return { kind: 'all' };
+  const aliased = /^aliased(?::(.+))?$/u.exec(text);
+  if (aliased !== null) return { kind: 'aliased', aliases: aliased[1]?.split(',').map((alias) => alias.trim()).filter((alias) => alias !== '') ?? [] };
+  throw new VitrineError('bad_input', { details: { explanation: `--bytes takes on-demand, aliased, aliased:NAME,NAME, all or newest:N, not “${text}”.` } });
 }
 
 function phaseWords(state: SyncState): string {

@@ -44,7 +44,7 @@ export type Operations = {
   close(): Promise<void>;
 };
 
-/** YAML, regular expressions, tar, a whole sample: most sessions need none of them. */
+/** YAML, regular expressions, tar, buckets, a whole sample: most sessions need none of them. */
 const seldom: Handlers = {
   ...later(
     ['automations.create', 'automations.export', 'automations.import', 'automations.preview', 'automations.update', 'jobs.approve', 'jobs.list', 'secrets.list', 'secrets.remove', 'secrets.set'],
@@ -54,6 +54,7 @@ const seldom: Handlers = {
     ['bundles.export', 'bundles.inspect', 'imports.bundle', 'imports.gto', 'imports.legacyRegistry', 'imports.mlruns'],
     async () => (await import('./imports/index.ts')).importHandlers,
   ),
+  ...later(['buckets.add', 'buckets.remove', 'buckets.test', 'buckets.update', 'bytes.free', 'bytes.store'], async () => (await import('./bytes.ts')).bytesHandlers),
   ...later(['catalog.addSample'], async () => (await import('./sample.ts')).sampleHandlers),
 };
 

@@ -8,16 +8,16 @@ import type { Handlers, Rooms } from './index.ts';
 const remoteOf = async (rooms: Rooms, id: RemoteId, context: OperationContext): Promise<Remote> => (await rooms.catalog.read('remotes.get', { id }, asking(context))) as Remote;
 
 function refuseUnoffered(kind: Remote['kind']): void {
-  if (kind !== 'mlflow') throw new VitrineError('not_offered', { details: { explanation: kind === 'wandb' ? 'W&B can’t be connected as a remote yet.' : 'S3 buckets can’t be connected as remotes yet.' } });
+  if (kind !== 'mlflow') throw new VitrineError('not_offered', { details: { explanation: 'W&B can’t be connected as a remote yet.' } });
 }
 
 /** Without what a browser's address bar leaves at its end. */
 const tidied = (url: string): string => baseOf(url).href.replace(/\/+$/u, '');
 
 async function add(rooms: Rooms, input: CheckedInputOf<'remotes.add'>, context: OperationContext) {
-  const { kind, name, registry, credential, workspace, follow, fields, bytes } = input;
+  const { kind, name, registry, credential, workspace, follow, fields, bytes, rate } = input;
   refuseUnoffered(kind);
-  const settings = { url: tidied(input.url), workspace, credential: shownCredential(credential, rooms.vault), project: input.project ?? projectNameOf(name), follow, fields, bytes };
+  const settings = { url: tidied(input.url), workspace, credential: shownCredential(credential, rooms.vault), project: input.project ?? projectNameOf(name), follow, fields, bytes, rate };
   const result = await rooms.catalog.write('internal.addRemote', { kind, name, registry, settings }, acting(context));
   const remote = result.output as Remote;
   await keepCredential(rooms.vault, remote.id, credential);
@@ -32,8 +32,8 @@ function projectNameOf(name: string): string {
 }
 
 async function update(rooms: Rooms, input: CheckedInputOf<'remotes.update'>, context: OperationContext) {
-  const { id, name, pushes, credential, follow, fields, bytes } = input;
-  const settings = { ...(credential === undefined ? {} : { credential: shownCredential(credential, rooms.vault) }), ...(follow === undefined ? {} : { follow }), ...(fields === undefined ? {} : { fields }), ...(bytes === undefined ? {} : { bytes }) };
+  const { id, name, pushes, credential, follow, fields, bytes, rate } = input;
+  const settings = { ...(credential === undefined ? {} : { credential: shownCredential(credential, rooms.vault) }), ...(follow === undefined ? {} : { follow }), ...(fields === undefined ? {} : { fields }), ...(bytes === undefined ? {} : { bytes }), ...(rate === undefined ? {} : { rate }) };
   const result = await rooms.catalog.write('internal.updateRemote', { id, settings, ...(name === undefined ? {} : { name }), ...(pushes === undefined ? {} : { pushes }) }, acting(context));
   if (credential !== undefined) await keepCredential(rooms.vault, id, credential);
   rooms.sync.changed(id);
@@ -116,7 +116,7 @@ async function state(rooms: Rooms, _input: unknown, context: OperationContext) {
 
 async function fetchBytes(rooms: Rooms, input: CheckedInputOf<'sync.fetch'>, context: OperationContext) {
   for (const id of input.versionIds) await rooms.catalog.read('versions.get', { id }, asking(context));
-  return { output: (await rooms.sync.fetch(input.versionIds, { signal: context.signal, report: context.report })) satisfies OutputOf<'sync.fetch'>, undo: null };
+  return { output: (await rooms.sync.bytes.fetch(input.versionIds, { signal: context.signal, report: context.report })) satisfies OutputOf<'sync.fetch'>, undo: null };
 }
 
 export const syncHandlers: Handlers = {

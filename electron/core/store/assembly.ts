@@ -75,9 +75,9 @@ export class Assembly {
 
 	/**
 	 * Makes the object of the first `size` bytes and of `tail`, which was kept elsewhere. Errors: `object_missing` where a part is not here, `bad_input`
-	 * where the MD5 of the whole is another one, `disk_full`, `store_read_only`, `cancelled`.
+	 * where a digest of the whole is another one than expected (null: none is), `disk_full`, `store_read_only`, `cancelled`.
 	 */
-	async finish(size: number, tail: AsyncIterable<Uint8Array> | null, md5Expected: string): Promise<Assembled> {
+	async finish(size: number, tail: AsyncIterable<Uint8Array> | null, md5Expected: string | null, sha256Expected: string | null = null): Promise<Assembled> {
 		const { layout, lock, pool } = this.#core;
 		try {
 			let here = 0;
@@ -99,7 +99,8 @@ export class Assembly {
 			// Whatever comes of it: who asks once more begins anew.
 			this.#whole = null;
 			const [sha256 = '', md5 = ''] = await running.end();
-			if (md5 !== md5Expected) throw new VitrineError('bad_input', { details: { expected: md5Expected, found: md5 } });
+			if (md5Expected !== null && md5 !== md5Expected) throw new VitrineError('bad_input', { details: { expected: md5Expected, found: md5 } });
+			if (sha256Expected !== null && sha256 !== sha256Expected) throw new VitrineError('bad_input', { details: { expected: sha256Expected, found: sha256 } });
 			await lock.shared(async () => {
 				await pool.run({ kind: 'place', path: this.#path, sha256, size: total, unfinished: true });
 				await pool.run({ kind: 'syncDirectories', paths: [shardPath(layout, sha256), layout.objects] });
@@ -154,18 +155,18 @@ export class Assembly {
 
 	async #pour(start: number, part: PartContent, signal: AbortSignal): Promise<string> {
 		const file = await open(this.#path, 'r+');
-		const digest = new RunningDigests(this.#core, this.#control.buffer, this.#path, ['md5'], start);
+		const digest = part.digested === false ? null : new RunningDigests(this.#core, this.#control.buffer, this.#path, ['md5'], start);
 		try {
 			const check = (total: number): void => {
 				// Beyond its place others stand.
 				if (total > part.size) throw wrongSize(part, total);
 			};
-			const size = await pourInto(file, stoppable(part.content, signal), { position: start, check, onWritten: digest.advance });
+			const size = await pourInto(file, stoppable(part.content, signal), { position: start, check, ...(digest === null ? {} : { onWritten: digest.advance }) });
 			if (size !== part.size) throw wrongSize(part, size);
 			await file.datasync();
-			return (await digest.end())[0] ?? '';
+			return (await digest?.end())?.[0] ?? '';
 		} catch (error) {
-			await digest.abort();
+			await digest?.abort();
 			throw error;
 		} finally {
 			await file.close();

@@ -33,6 +33,8 @@ export type PartContent = {
 	/** Bytes, as announced. */
 	readonly size: number;
 	readonly signal?: AbortSignal;
+	/** False where nobody asks for the digest of the part: `keep` gets an empty one. */
+	readonly digested?: boolean;
 };
 
 /** An object that came in parts. */

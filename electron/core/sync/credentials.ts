@@ -4,7 +4,10 @@ import type { Remote, RemoteCredential } from '#shared/contract/index.ts';
 import type { Vault } from '../host/vault.ts';
 import type { Credential } from './http.ts';
 
-const nameOf = (remoteId: number): string => `remote-${remoteId}`;
+/** Whose secret it is: remotes and buckets have numbers of their own. */
+export type Keeper = 'remote' | 'bucket';
+
+const nameOf = (id: number, keeper: Keeper = 'remote'): string => `${keeper}-${id}`;
 
 /** What is kept of a credential beside the vault. */
 export function shownCredential(credential: RemoteCredential, vault: Vault): Remote['credential'] {
@@ -20,20 +23,20 @@ export function shownCredential(credential: RemoteCredential, vault: Vault): Rem
   }
 }
 
-export async function keepCredential(vault: Vault, remoteId: number, credential: RemoteCredential): Promise<void> {
-  if (credential.kind === 'basic') await vault.seal(nameOf(remoteId), credential.password);
-  else if (credential.kind === 'token') await vault.seal(nameOf(remoteId), credential.token);
-  else await vault.forget(nameOf(remoteId));
+export async function keepCredential(vault: Vault, id: number, credential: RemoteCredential, keeper: Keeper = 'remote'): Promise<void> {
+  if (credential.kind === 'basic') await vault.seal(nameOf(id, keeper), credential.password);
+  else if (credential.kind === 'token') await vault.seal(nameOf(id, keeper), credential.token);
+  else await vault.forget(nameOf(id, keeper));
 }
 
-export const forgetCredential = (vault: Vault, remoteId: number): Promise<void> => vault.forget(nameOf(remoteId));
+export const forgetCredential = (vault: Vault, id: number, keeper: Keeper = 'remote'): Promise<void> => vault.forget(nameOf(id, keeper));
 
 /** @throws VitrineError `remote_sign_in` where the secret is no longer there */
-export async function credentialOf(vault: Vault, remote: Pick<Remote, 'id' | 'name' | 'credential'>): Promise<Credential> {
+export async function credentialOf(vault: Vault, remote: { readonly id: number; readonly name: string; readonly credential: Remote['credential'] }, keeper: Keeper = 'remote'): Promise<Credential> {
   const { kind, name } = remote.credential;
   if (kind === 'none') return { kind };
   if (kind === 'environment') return fromEnvironment(name ?? '', remote.name);
-  const secret = await vault.open(nameOf(remote.id));
+  const secret = await vault.open(nameOf(remote.id, keeper));
   if (secret === null) throw new VitrineError('remote_sign_in', { details: { remote: remote.name, explanation: `The ${kind === 'basic' ? 'password' : 'token'} of “${remote.name}” is no longer in the ${vault.kind === 'keychain' ? 'keychain' : 'file of secrets'}.` } });
   return kind === 'basic' ? { kind, username: name ?? '', password: secret } : { kind, token: secret };
 }

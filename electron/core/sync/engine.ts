@@ -9,8 +9,10 @@ import type { CatalogPool } from '../catalog/index.ts';
 import type { PushItem } from '../catalog/queries/remotes.ts';
 import type { Log } from '../host/log.ts';
 import type { Vault } from '../host/vault.ts';
-import { digestsOf, entriesOfIngested } from '../operations/log.ts';
+import { digestsOf } from '../operations/log.ts';
 import type { Store } from '../store/index.ts';
+import { createBytes, type Bytes } from './bytes/index.ts';
+import { Pace } from './bytes/pace.ts';
 import { credentialOf } from './credentials.ts';
 import { RemoteHttp, sentenceOf, type Credential, type Traffic } from './http.ts';
 import type { Connector, Desk, KnownModel, Outgoing, PushFile, PushOutcome, TestReport, Unfetched } from './remotes/connector.ts';
@@ -41,7 +43,8 @@ export type SyncEngine = {
   standing(remoteId: number): Standing;
   plan(remoteId: number, signal: AbortSignal): Promise<SyncPlan>;
   test(place: { readonly kind: Remote['kind']; readonly url: string; readonly workspace: string | null; readonly credential: Credential }, signal: AbortSignal): Promise<TestReport>;
-  fetch(versionIds: readonly number[], options: Pick<RoundOptions, 'signal' | 'report'>): Promise<{ readonly fetched: number; readonly files: number; readonly bytes: number }>;
+  /** Bytes of versions, to and fro. */
+  readonly bytes: Bytes;
   /** A remote was added, changed or removed: what is known of how to reach it counts no more. */
   changed(remoteId: number): void;
   /** Cuts off what a remote's loop is at, and comes back once it is at nothing. */
@@ -54,12 +57,14 @@ export type Standing = { readonly phase: SyncPhase; readonly failure: SyncState[
 
 type Loop = { lastSuccessAt: number | null; lastCompleteAt: number | null; phase: SyncPhase; failure: SyncState['failure']; attempts: number; nextTryAt: number | null; timer: NodeJS.Timeout | null; running: Promise<RoundReport> | null; halting: AbortController; rounds: number; again: boolean };
 
+type Connected = { readonly connector: Connector; readonly traffic: Traffic; readonly pace: Pace };
+
 const pushBatch = 50;
 
 export function createSync(rooms: SyncRooms, times: SyncTimes = syncTimes): SyncEngine {
   const { catalog, store } = rooms;
   const loops = new Map<number, Loop>();
-  const connectors = new Map<number, { readonly connector: Connector; readonly traffic: Traffic }>();
+  const connectors = new Map<number, Connected>();
   const listeners = new Set<(remoteId: number) => void>();
   const ending = new AbortController();
   let started = false;
@@ -81,26 +86,26 @@ export function createSync(rooms: SyncRooms, times: SyncTimes = syncTimes): Sync
     for (const listener of listeners) listener(remoteId);
   }
 
-  async function connect(place: { readonly kind: Remote['kind']; readonly name: string; readonly url: string; readonly workspace: string | null }, credential: Credential, traffic: Traffic): Promise<Connector> {
+  async function connect(place: { readonly kind: Remote['kind']; readonly name: string; readonly url: string; readonly workspace: string | null }, credential: Credential, traffic: Traffic, pace: Pace): Promise<Connector> {
     switch (place.kind) {
       case 'mlflow': {
         // What only those need who have such a remote is loaded when it is.
         const { mlflowConnector } = await import('./remotes/mlflow/connector.ts');
-        return mlflowConnector({ name: place.name, workspace: place.workspace, http: new RemoteHttp({ name: place.name, base: place.url, credential, traffic, ...(place.workspace === null ? {} : { headers: { 'X-MLFLOW-WORKSPACE': place.workspace } }) }) });
+        return mlflowConnector({ name: place.name, workspace: place.workspace, pace, bucketNamed: (name) => bytes.bucketNamed(name), http: new RemoteHttp({ name: place.name, base: place.url, credential, traffic, ...(place.workspace === null ? {} : { headers: { 'X-MLFLOW-WORKSPACE': place.workspace } }) }) });
       }
       case 'wandb':
-      case 's3':
         throw new VitrineError('not_offered', { details: { explanation: `Remotes of the kind “${place.kind}” can’t be connected yet.` } });
       default:
         return assertNever(place.kind, 'kind of remote');
     }
   }
 
-  async function connectorOf(remote: Remote): Promise<{ readonly connector: Connector; readonly traffic: Traffic }> {
+  async function connectorOf(remote: Remote): Promise<Connected> {
     const known = connectors.get(remote.id);
     if (known !== undefined) return known;
     const traffic: Traffic = { requests: 0, bytesIn: 0, bytesOut: 0 };
-    const made = { traffic, connector: await connect(remote, await credentialOf(rooms.vault, remote), traffic) };
+    const pace = new Pace(remote.rate);
+    const made = { traffic, pace, connector: await connect(remote, await credentialOf(rooms.vault, remote), traffic, pace) };
     connectors.set(remote.id, made);
     return made;
   }
@@ -159,7 +164,7 @@ export function createSync(rooms: SyncRooms, times: SyncTimes = syncTimes): Sync
       tally.pulled = pulled.applied;
       tally.conflicts = pulled.conflicts;
       if (remote.pushes) await pushAll(remote, connector, signal, tally, options.report);
-      await fetchWanted(remote, connector, signal, options.report);
+      await fetchWanted(remote, signal, options.report);
       loop.rounds += 1;
       const now = String(Date.now());
       const learned = { changes: now, ...(pulled.complete ? { aliases: now } : {}), ...(pulled.complete && sweep ? { versionTags: now } : {}) };
@@ -194,6 +199,7 @@ export function createSync(rooms: SyncRooms, times: SyncTimes = syncTimes): Sync
       catalogId: catalog.status().catalogId,
       files: (versionId) => read<readonly PushFile[]>('internal.pushFiles', { versionId }),
       open: (sha256) => store.openReader(sha256),
+      part: (sha256, start, end) => store.readRange(sha256, start, end),
     };
     for (;;) {
       const items = await read<readonly PushItem[]>('internal.pushWork', { remoteId: remote.id, limit: pushBatch, after: 0 });
@@ -232,29 +238,23 @@ export function createSync(rooms: SyncRooms, times: SyncTimes = syncTimes): Sync
 
   // Bytes ---------------------------------------------------------------------------------------------------------------
 
-  async function fetchWanted(remote: Remote, connector: Connector, signal: AbortSignal, report: (progress: Progress) => void): Promise<void> {
+  const bytes: Bytes = createBytes(rooms, async (remoteId) => {
+    const remote = await read<Remote>('remotes.get', { id: remoteId });
+    const { connector, pace } = await connectorOf(remote);
+    return { name: remote.name, connector, pace };
+  });
+
+  async function fetchWanted(remote: Remote, signal: AbortSignal, report: (progress: Progress) => void): Promise<void> {
     if (remote.bytes.kind === 'on_demand') return;
     for (const version of await read<readonly Unfetched[]>('internal.unfetched', { remoteId: remote.id })) {
       try {
-        await fetchOne(connector, version, signal, report);
+        await bytes.fetch([version.versionId], { signal, report });
       } catch (thrown) {
         // One whose bytes can't be had doesn't keep the others from coming.
-        if (!isVitrineError(thrown) || !['not_offered', 'path_invalid', 'remote_refused'].includes(thrown.code)) throw thrown;
+        if (!isVitrineError(thrown) || !['not_offered', 'path_invalid', 'remote_refused', 'object_damaged'].includes(thrown.code)) throw thrown;
         rooms.log('warning', 'sync', 'bytes can not be fetched', { remote: remote.name, model: version.model, version: version.version, code: thrown.code });
       }
     }
-  }
-
-  async function fetchOne(connector: Connector, version: Unfetched, signal: AbortSignal, report: (progress: Progress) => void): Promise<{ readonly files: number; readonly bytes: number }> {
-    const files = await connector.files(version, signal);
-    if (files.length === 0) return { files: 0, bytes: 0 };
-    const ingested = await store.ingest(files.map((file) => ({ path: file.path, size: file.size, content: file.open(signal) })), {
-      signal, onProgress: (progress) => report({ phase: progress.phase, done: progress.doneBytes, total: progress.totalBytes, unit: 'bytes', files: { done: progress.doneFiles, total: progress.totalFiles }, current: progress.currentPath }),
-    });
-    const entries = entriesOfIngested(ingested);
-    const bytes = entries.reduce((sum, entry) => sum + entry.size, 0);
-    await write(version.remoteId, 'internal.noteFetched', { remoteId: version.remoteId, versionId: version.versionId, entries, ...digestsOf(entries), size: bytes });
-    return { files: files.length, bytes };
   }
 
   // The loops -----------------------------------------------------------------------------------------------------------
@@ -346,20 +346,13 @@ export function createSync(rooms: SyncRooms, times: SyncTimes = syncTimes): Sync
     },
     async test(place, signal) {
       const host = URL.parse(place.url)?.host ?? place.url;
-      const connector = await connect({ ...place, name: host }, place.credential, { requests: 0, bytesIn: 0, bytesOut: 0 });
+      const connector = await connect({ ...place, name: host }, place.credential, { requests: 0, bytesIn: 0, bytesOut: 0 }, new Pace(null));
       return connector.test(AbortSignal.any([signal, ending.signal]));
     },
-    async fetch(versionIds, { signal, report }) {
-      const tally = { fetched: 0, files: 0, bytes: 0 };
-      for (const version of await read<readonly Unfetched[]>('internal.unfetched', { versionIds })) {
-        const remote = await read<Remote>('remotes.get', { id: version.remoteId });
-        const { connector } = await connectorOf(remote);
-        const { files, bytes } = await fetchOne(connector, version, AbortSignal.any([signal, ending.signal]), report);
-        tally.fetched += files === 0 ? 0 : 1;
-        tally.files += files;
-        tally.bytes += bytes;
-      }
-      return tally;
+    bytes: {
+      ...bytes,
+      fetch: (versionIds, work) => bytes.fetch(versionIds, { ...work, signal: AbortSignal.any([work.signal, ending.signal]) }),
+      put: (bucketId, versionIds, work) => bytes.put(bucketId, versionIds, { ...work, signal: AbortSignal.any([work.signal, ending.signal]) }),
     },
     changed(remoteId) {
       connectors.delete(remoteId);

@@ -29,6 +29,8 @@ export type Call = { readonly method?: string; readonly query?: Readonly<Record<
 type Body = NonNullable<RequestInit['body']>;
 
 const patience = 60_000;
+/** Bytes a millisecond: an upload may take as long as it takes at this. */
+const slowestUpload = 50;
 /** An answer in JSON above this many bytes is no answer to anything that was asked. */
 const largestAnswer = 128 * 1024 * 1024;
 
@@ -79,7 +81,12 @@ export class RemoteHttp {
       this.#refuse(answer, response);
       throw new VitrineError('remote_refused', { details: { remote: this.#options.name, status: response.status, explanation: `${this.#options.name} does not give the file (${response.status}): ${shown(answer.text)}` } });
     }
+    yield* this.#pieces(response, size, signal);
+  }
+
+  async *#pieces(response: Response, size: number | null, signal: AbortSignal): AsyncGenerator<Uint8Array> {
     let read = 0;
+    this.#arrived(response);
     try {
       for await (const piece of response.body as unknown as AsyncIterable<Uint8Array>) {
         read += piece.length;
@@ -94,6 +101,36 @@ export class RemoteHttp {
     if (size !== null && read !== size) throw this.#nonsense(`sent ${read} of ${size} bytes`);
   }
 
+  /**
+   * Bytes `[start, end)` of a file, from a path of the server or from an address that the server signed and that gets no credential of ours;
+   * null where what answers gives the whole only. @throws VitrineError as `read`
+   */
+  async range(at: string | URL, query: Call['query'], start: number, end: number, signal: AbortSignal): Promise<{ readonly etag: string | null; readonly content: AsyncGenerator<Uint8Array> } | null> {
+    const range = { range: `bytes=${start}-${end - 1}` };
+    const response = at instanceof URL ? await this.#sendUnsigned(at, range, signal) : await this.#send(at, { signal, ...(query === undefined ? {} : { query }) }, undefined, range);
+    if (response.status === 206 && response.body !== null && response.headers.get('content-range')?.startsWith(`bytes ${start}-${end - 1}/`) === true) return { etag: response.headers.get('etag'), content: this.#pieces(response, end - start, signal) };
+    if (response.status < 300) {
+      this.#arrived(response);
+      await response.body?.cancel().catch(() => undefined);
+      return null;
+    }
+    const answer = { status: response.status, type: '', text: await this.#text(response), date: null };
+    this.#refuse(answer, response);
+    throw new VitrineError('remote_refused', { details: { remote: this.#options.name, status: response.status, explanation: `${this.#options.name} does not give the file (${response.status}): ${shown(answer.text)}` } });
+  }
+
+  async #sendUnsigned(url: URL, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Response> {
+    // No less guarded than the remote itself, and never to where machines keep what only they may read.
+    if (url.protocol !== 'https:' && (url.protocol !== 'http:' || this.#base.protocol !== 'http:')) throw this.#nonsense(`leads to ${shown(url.origin)}, which is less guarded than it is itself`);
+    if (/^(?:169\.254\.|\[fe[89ab])/u.test(url.hostname)) throw this.#nonsense(`leads to ${shown(url.hostname)}, an address of no server`);
+    this.#options.traffic.requests += 1;
+    try {
+      return await this.#patiently(signal, this.#options.patience ?? patience, (stop) => fetch(url, { redirect: 'manual', signal: stop, headers: { 'user-agent': 'vitrine', ...headers } }));
+    } catch (thrown) {
+      throw this.#unreachable(thrown, signal);
+    }
+  }
+
   async put(path: string, content: AsyncIterable<Uint8Array>, size: number, signal: AbortSignal): Promise<void> {
     const { traffic } = this.#options;
     async function* counted(): AsyncGenerator<Uint8Array> {
@@ -102,7 +139,7 @@ export class RemoteHttp {
         yield piece;
       }
     }
-    const response = await this.#send(path, { method: 'PUT', signal }, size === 0 ? new Uint8Array(0) : (ReadableStream.from(counted()) as unknown as Body), { 'content-type': 'application/octet-stream' }, 600_000);
+    const response = await this.#send(path, { method: 'PUT', signal }, size === 0 ? new Uint8Array(0) : (ReadableStream.from(counted()) as unknown as Body), { 'content-type': 'application/octet-stream' }, 600_000 + size / slowestUpload);
     const answer = { status: response.status, type: '', text: await this.#text(response), date: null };
     this.#refuse(answer, response);
     if (answer.status >= 400) throw new VitrineError('remote_refused', { details: { remote: this.#options.name, status: answer.status, explanation: `${this.#options.name} does not take the file (${answer.status}): ${shown(answer.text)}` } });
@@ -117,18 +154,41 @@ export class RemoteHttp {
     traffic.requests += 1;
     if (typeof body === 'string') traffic.bytesOut += Buffer.byteLength(body);
     try {
-      return await fetch(url, {
-        method: call.method ?? 'GET', redirect: 'manual', signal: AbortSignal.any([call.signal, AbortSignal.timeout(wait)]),
+      return await this.#patiently(call.signal, wait, (stop) => fetch(url, {
+        method: call.method ?? 'GET', redirect: 'manual', signal: stop,
         headers: { accept: 'application/json', 'user-agent': 'vitrine', ...this.#options.headers, ...headers, ...(authorization === undefined ? {} : { authorization }) },
         ...(body === undefined ? {} : { body, duplex: 'half' }),
-      } as RequestInit);
+      } as RequestInit));
     } catch (thrown) {
       throw this.#unreachable(thrown, call.signal);
     }
   }
 
+  readonly #deadlines = new WeakMap<Response, NodeJS.Timeout>();
+
+  /** Cuts off what has not answered in time; what has, goes on until `#arrived` says that its bytes may take as long as they take. */
+  async #patiently(signal: AbortSignal, wait: number, send: (stop: AbortSignal) => Promise<Response>): Promise<Response> {
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(new DOMException('It does not answer in time', 'TimeoutError')), wait);
+    try {
+      const response = await send(AbortSignal.any([signal, late.signal]));
+      this.#deadlines.set(response, timer);
+      return response;
+    } catch (thrown) {
+      clearTimeout(timer);
+      throw thrown;
+    }
+  }
+
+  #arrived(response: Response): void {
+    clearTimeout(this.#deadlines.get(response));
+  }
+
   async #text(response: Response): Promise<string> {
-    if (response.body === null) return '';
+    if (response.body === null) {
+      this.#arrived(response);
+      return '';
+    }
     const decoder = new TextDecoder();
     let text = '';
     let read = 0;
@@ -141,6 +201,8 @@ export class RemoteHttp {
       }
     } catch (thrown) {
       throw thrown instanceof VitrineError ? thrown : this.#unreachable(thrown, new AbortController().signal);
+    } finally {
+      this.#arrived(response);
     }
     return text + decoder.decode();
   }
@@ -213,7 +275,7 @@ const reasons: Readonly<Record<string, string>> = {
   SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is signed by somebody unknown (set NODE_EXTRA_CA_CERTS to trust it)', UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is signed by somebody unknown (set NODE_EXTRA_CA_CERTS to trust it)', CERT_HAS_EXPIRED: 'its certificate has expired', ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host',
 };
 
-function reasonOf(thrown: unknown): string {
+export function reasonOf(thrown: unknown): string {
   let innermost = 'the connection failed';
   for (let error: unknown = thrown; error instanceof Error; error = error.cause) {
     const { code } = error as { readonly code?: unknown };

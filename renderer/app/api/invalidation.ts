@@ -40,7 +40,7 @@ export const invalidationTable: { readonly [Entity in ChangeEntity]: readonly Qu
   artifact: ['artifacts.list', 'artifacts.get', 'artifacts.types', 'projects.list', 'projects.get', 'storage.usage', 'catalog.status', ...versionViews, ...nameViews],
   version: [
     'artifacts.list', 'artifacts.get', 'artifacts.types', 'projects.list', 'projects.get', 'versions.files', 'versions.manifest', 'versions.wandbManifest', 'drafts.get', 'clientIds.resolve', 'versions.preview', 'versions.usedBy', 'versions.links',
-    'runs.get', 'collections.list', 'collections.get', 'storage.usage', 'catalog.status', ...versionViews, ...curationViews, ...nameViews,
+    'runs.get', 'collections.list', 'collections.get', 'storage.usage', 'catalog.status', 'bytes.where', ...versionViews, ...curationViews, ...nameViews,
   ],
   registry: ['gates.list', 'approvals.list', 'approvals.get', ...registryViews, 'collections.list', 'collections.get', 'catalog.status', 'artifacts.types', ...linkViews, ...curationViews, 'access.explain', 'access.holders', ...nameViews],
   collection: [...collectionViews, ...registryViews, ...linkViews, ...curationViews, 'catalog.status', ...nameViews],
@@ -55,7 +55,8 @@ export const invalidationTable: { readonly [Entity in ChangeEntity]: readonly Qu
   member: ['registries.members', 'users.list', 'users.get', 'teams.list', 'teams.get', 'registries.list', 'registries.get', 'collections.list', 'collections.get', 'catalog.status', 'access.explain', 'access.holders'],
   hold: ['holds.list', 'versions.get', 'versions.details', 'ttl.get', 'ttl.lapsing', ...deletionViews],
   search: ['searches.list'],
-  remote: ['remotes.list', 'remotes.get', 'sync.state', 'sync.rounds', 'sync.conflicts', 'sync.deadLetters'],
+  remote: ['remotes.list', 'remotes.get', 'sync.state', 'sync.rounds', 'sync.conflicts', 'sync.deadLetters', 'bytes.where'],
+  bucket: ['buckets.list', 'bytes.where'],
   approval: ['approvals.list', 'approvals.get'],
   automation: ['automations.list', 'automations.get', 'automations.preview', 'automations.export', 'secrets.list', 'jobs.list', 'allowedHosts.list'],
   delivery: ['deliveries.list', 'deliveries.get', 'automations.list', 'automations.get'],
@@ -63,7 +64,7 @@ export const invalidationTable: { readonly [Entity in ChangeEntity]: readonly Qu
 };
 
 /** Queries that read what is not in the catalog (files of the machine): never stale by a change of it. */
-export const outsideCatalog: readonly QueryName[] = ['imports.scan', 'bundles.inspect', 'remotes.test', 'sync.plan'];
+export const outsideCatalog: readonly QueryName[] = ['imports.scan', 'bundles.inspect', 'remotes.test', 'sync.plan', 'buckets.test'];
 
 /** The operations that a notice makes stale. */
 export function staleOperations(notice: ChangeNotice): ReadonlySet<QueryName> {

@@ -130,6 +130,16 @@ export function verbOf(kind: EventKind): string {
       return 'failed to sync with';
     case 'version.fetched':
       return 'fetched the files of';
+    case 'version.stored':
+      return 'put into a bucket the files of';
+    case 'version.freed':
+      return 'freed the copy here of';
+    case 'bucket.added':
+      return 'added the bucket';
+    case 'bucket.updated':
+      return 'changed the bucket';
+    case 'bucket.removed':
+      return 'removed the bucket';
     case 'approval.requested':
       return 'asked for approval of';
     case 'approval.granted':

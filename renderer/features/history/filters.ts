@@ -9,7 +9,7 @@ export const groups = [
   { value: 'versions', label: 'Versions', prefixes: ['version.', 'artifact.', 'hold.', 'trash.'] },
   { value: 'registries', label: 'Registries', prefixes: ['registry.', 'collection.'] },
   { value: 'runs', label: 'Runs', prefixes: ['run.', 'project.', 'lineage.'] },
-  { value: 'sync', label: 'Sync', prefixes: ['sync.', 'remote.'] },
+  { value: 'sync', label: 'Sync', prefixes: ['sync.', 'remote.', 'bucket.'] },
   { value: 'automations', label: 'Automations and approvals', prefixes: ['automation.', 'approval.'] },
   { value: 'catalog', label: 'Catalog and access', prefixes: ['catalog.', 'api_key.', 'settings.', 'member.', 'user.', 'team.', 'search.', 'import.'] },
 ] as const;

@@ -17,13 +17,14 @@ import { retentionOperations } from './retention.ts';
 import { runOperations } from './runs.ts';
 import { savedSearchOperations } from './savedSearches.ts';
 import { searchOperations } from './search.ts';
+import { bytesOperations } from './bytes.ts';
 import { syncOperations } from './sync.ts';
 import { tableOperations } from './tables.ts';
 import type { z } from 'zod';
 
 export const operationList = [
   ...catalogOperations, ...registryOperations, ...linkOperations, ...artifactOperations, ...runOperations, ...draftOperations, ...accountOperations, ...lineageOperations, ...searchOperations, ...historyOperations, ...retentionOperations, ...auditOperations, ...savedSearchOperations, ...exchangeOperations,
-  ...curationOperations, ...tableOperations, ...pastOperations, ...syncOperations, ...automationOperations, ...approvalOperations,
+  ...curationOperations, ...tableOperations, ...pastOperations, ...syncOperations, ...bytesOperations, ...automationOperations, ...approvalOperations,
 ] as const;
 
 type AnyOperation = (typeof operationList)[number];

@@ -5,7 +5,7 @@ import { CollectionId, ConflictId, LinkId, OutboxId, RegistryId, RemoteId, Versi
 import { defineCommand, defineQuery } from '../operation.ts';
 import { errorCodes } from '../errors.ts';
 
-export const RemoteKind = z.enum(['mlflow', 'wandb', 's3']);
+export const RemoteKind = z.enum(['mlflow', 'wandb']);
 export type RemoteKind = z.infer<typeof RemoteKind>;
 
 /**
@@ -31,8 +31,11 @@ export type RemoteFollow = z.infer<typeof RemoteFollow>;
 /** Which versions' bytes come here by themselves; the others come when they are asked for. */
 export const BytesPolicy = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('on_demand') }),
-  z.strictObject({ kind: z.literal('aliased') }),
+  /** Versions with any of these aliases; with any alias at all where none is named. */
+  z.strictObject({ kind: z.literal('aliased'), aliases: z.array(z.string().min(1).max(128)).max(100).default([]) }),
   z.strictObject({ kind: z.literal('newest'), count: z.number().int().min(1).max(1000) }),
+  /** All versions of chosen collections. */
+  z.strictObject({ kind: z.literal('pinned'), collections: z.array(CollectionId).max(1000) }),
   z.strictObject({ kind: z.literal('all') }),
 ]);
 export type BytesPolicy = z.infer<typeof BytesPolicy>;
@@ -62,6 +65,8 @@ export const Remote = z.strictObject({
   follow: RemoteFollow,
   fields: RemoteFields,
   bytes: BytesPolicy,
+  /** Bytes a second at most, in each direction; null for as fast as it goes. */
+  rate: z.number().int().min(1024).nullable(),
   /** Whether changes made here go there. Off until its plan was looked at. */
   pushes: z.boolean(),
   paused: z.boolean(),
@@ -209,6 +214,7 @@ const Settings = {
   follow: RemoteFollow,
   fields: RemoteFields,
   bytes: BytesPolicy,
+  rate: z.number().int().min(1024).nullable(),
 };
 
 export const syncOperations = [
@@ -237,6 +243,7 @@ export const syncOperations = [
       follow: Settings.follow.default({ kind: 'registry' }),
       fields: Settings.fields.default({ aliases: true, descriptions: true, tags: true, runs: true }),
       bytes: Settings.bytes.default({ kind: 'on_demand' }),
+      rate: Settings.rate.default(null),
     }),
     output: Remote,
     errors: ['bad_input', 'name_invalid', 'already_exists', 'type_mismatch', 'not_offered', ...writing],
@@ -252,6 +259,7 @@ export const syncOperations = [
       follow: Settings.follow.optional(),
       fields: Settings.fields.optional(),
       bytes: Settings.bytes.optional(),
+      rate: Settings.rate.optional(),
       pushes: z.boolean().optional(),
     }),
     output: Remote,
@@ -371,7 +379,7 @@ export const syncOperations = [
   }),
   defineCommand({
     name: 'sync.fetch',
-    summary: 'Brings the bytes of versions here that so far are only at a remote.',
+    summary: 'Brings the bytes of versions here that are only at a remote or in a bucket. What was cut off goes on where it was.',
     input: z.strictObject({ versionIds: z.array(VersionId).min(1).max(1000) }),
     output: z.strictObject({ fetched: z.number().int(), files: z.number().int(), bytes: ByteCount }),
     errors: ['path_invalid', 'object_damaged', 'not_offered', 'store_read_only', ...writing, ...remoteErrors],

@@ -26,6 +26,7 @@ import { revertAlias, revertEvent } from './reverts.ts';
 import { setState } from './states.ts';
 import { addRemote, removeRemote, updateRemote } from './remotes.ts';
 import { applyRemote, applyRemoteRuns } from './syncPull.ts';
+import { addBucket, noteArrived, noteFetching, noteFreed, noteLost, noteStored, removeBucket, tellStored, updateBucket } from './bytes.ts';
 import { discardDead, editDead, noteFetched, notePush, noteRound, resolveConflict, retryDead } from './syncPush.ts';
 import { editTags } from './tags.ts';
 import { purgeByHand, purgeTrash, restoreAll, restoreFromTrash, setRetention } from './trash.ts';
@@ -135,6 +136,15 @@ const internal = {
   'internal.addRemote': addRemote,
   'internal.applyRemote': applyRemote,
   'internal.applyRemoteRuns': applyRemoteRuns,
+  'internal.addBucket': addBucket,
+  'internal.noteArrived': noteArrived,
+  'internal.noteFetching': noteFetching,
+  'internal.noteFreed': noteFreed,
+  'internal.noteLost': noteLost,
+  'internal.noteStored': noteStored,
+  'internal.removeBucket': removeBucket,
+  'internal.tellStored': tellStored,
+  'internal.updateBucket': updateBucket,
   'internal.noteFetched': noteFetched,
   'internal.notePush': notePush,
   'internal.noteRound': noteRound,

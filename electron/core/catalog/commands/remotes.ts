@@ -20,7 +20,7 @@ function mayManage(scope: CommandScope): void {
 }
 
 /** The types of what a kind of remote has. */
-const typesOf: Readonly<Record<RemoteKind, readonly string[]>> = { mlflow: ['model'], wandb: ['model'], s3: ['model'] };
+const typesOf: Readonly<Record<RemoteKind, readonly string[]>> = { mlflow: ['model'], wandb: ['model'] };
 
 export function addRemote(scope: CommandScope, input: NewRemote): OutputOf<'remotes.add'> {
   const { db, at } = scope;

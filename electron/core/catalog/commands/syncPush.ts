@@ -169,6 +169,7 @@ export function noteRound(scope: CommandScope, input: { readonly round: Round | 
 export function noteFetched(scope: CommandScope, input: { readonly remoteId: number; readonly versionId: number; readonly entries: readonly CommittedEntry[]; readonly digest: string; readonly wandbDigest: string; readonly size: number }): void {
   replaceManifest(scope, input.versionId, input);
   scope.db.run(sql`UPDATE remote_versions SET fetched_at = ${scope.at} WHERE remote_id = ${input.remoteId} AND version_id = ${input.versionId}`);
+  scope.db.run(sql`DELETE FROM fetched_files WHERE version_id = ${input.versionId}`);
   scope.changed('remote', input.remoteId);
 }
 

@@ -125,17 +125,27 @@ function ensureManifest(scope: CommandScope, input: Pick<CommitInput, 'entries' 
   const { db } = scope;
   const digest = bytesOf(input.digest);
   const standing = manifestWith(db, digest);
-  if (standing !== undefined) return standing;
+  if (standing !== undefined) {
+    noteHere(scope, standing.id);
+    return standing;
+  }
   const { id } = db.run(sql`INSERT INTO manifests (digest, wandb_digest, size, file_count) VALUES (${digest}, ${bytesOf(input.wandbDigest)}, ${input.size}, ${input.entries.length})`);
   for (const entry of input.entries) {
     db.run(sql`
       INSERT INTO manifest_entries (manifest_id, path, size, sha256, md5, reference)
       VALUES (${id}, ${entry.path}, ${entry.size}, ${entry.sha256 === null ? null : bytesOf(entry.sha256)}, ${checksumOf(entry)}, ${entry.reference})`);
   }
+  noteHere(scope, id);
   // Paths beyond this many words help nobody to find a version.
   const paths = input.entries.slice(0, 5000).map((entry) => entry.path).join('\n');
   db.run(sql`INSERT INTO paths_fts (rowid, paths) VALUES (${id}, ${paths})`);
   return { id, size: input.size, fileCount: input.entries.length };
+}
+
+/** Whoever commits a manifest has just brought its bytes: none of them is freed any more. */
+function noteHere({ db }: CommandScope, manifestId: number): void {
+  if (db.value(sql`SELECT 1 FROM freed_objects LIMIT 1`) === undefined) return;
+  db.run(sql`DELETE FROM freed_objects WHERE sha256 IN (SELECT sha256 FROM manifest_entries WHERE manifest_id = ${manifestId} AND sha256 IS NOT NULL)`);
 }
 
 /** A reference's checksum is whatever its place answers, so it is kept as text unless it reads as an md5. */

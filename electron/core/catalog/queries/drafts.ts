@@ -64,7 +64,7 @@ export function uploadParts(scope: QueryScope, input: { readonly uploadId: numbe
 
 /** Names of all that arrives in parts. */
 export function arrivals(scope: QueryScope): readonly string[] {
-  return scope.db.column<string>(sql`SELECT arrival FROM uploads WHERE arrival IS NOT NULL`);
+  return scope.db.column<string>(sql`SELECT arrival FROM uploads WHERE arrival IS NOT NULL UNION ALL SELECT arrival FROM fetched_files WHERE arrival IS NOT NULL`);
 }
 
 export type DraftManifest = { readonly id: number; readonly kind: ManifestKind; readonly name: string; readonly baseVersionId: number | null; readonly announced: boolean; readonly sha256: string | null; readonly size: number };

@@ -8,6 +8,7 @@ import { withoutPrototype, type Query, type QueryScope } from '../scope.ts';
 import { getTeam, getUser, listRegistryMembers, listTeams, listUsers } from './accounts.ts';
 import { resolveAddress } from './addresses.ts';
 import { authenticateKey, catalogStatus, home, listKeys, settings, storageUsage } from './catalog.ts';
+import { bytesSources, fetchedFiles, inBucket, listBuckets, manageBucket, sharedDigests, whereBytes } from './bytes.ts';
 import { arrivals, clientManifest, draftToCommit, entryByMd5, getDraft, resolveClientId, resolveContents, uploadFacts, uploadParts } from './drafts.ts';
 import { chainHead, historyAfter, latestUndoOffer, listHistory, verdictOf, verifyPart, verifyHistory } from './history.ts';
 import { accessHolders, explainAccess } from './access.ts';
@@ -31,6 +32,8 @@ import { artifactDeletionPreview, deletionPreview, getVersion, listVersions, ref
 type Contracted = { readonly [Name in QueryName]?: (scope: QueryScope, input: CheckedInputOf<Name>) => OutputOf<Name> };
 
 const contracted = {
+  'buckets.list': listBuckets,
+  'bytes.where': whereBytes,
   'remotes.get': getRemote,
   'remotes.list': listRemotes,
   'sync.conflicts': listConflicts,
@@ -148,6 +151,11 @@ const internal = {
   'internal.remoteCounts': remoteCounts,
   'internal.sideOf': sideOf,
   'internal.staleModels': staleModels,
+  'internal.bytesSources': bytesSources,
+  'internal.fetchedFiles': fetchedFiles,
+  'internal.inBucket': inBucket,
+  'internal.manageBucket': manageBucket,
+  'internal.sharedDigests': sharedDigests,
   'internal.unfetched': unfetched,
   'internal.unknownRuns': unknownRuns,
   'catalog.status': catalogStatus,

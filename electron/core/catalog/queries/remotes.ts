@@ -306,9 +306,13 @@ export function unfetched(scope: QueryScope, input: { readonly versionIds?: read
     WHERE v.gone_at IS NULL AND v.fetched_at IS NULL AND m.removed_at IS NULL AND x.state = 'committed'
       AND (${input.remoteId ?? null} IS NULL OR v.remote_id = ${input.remoteId ?? null}) AND (${input.versionIds === undefined ? null : 1} IS NULL OR v.version_id IN ${listOf(input.versionIds ?? [])})`);
   const policy = input.remoteId === undefined ? null : remoteRow(db, input.remoteId).settings.bytes;
-  const aliased = (linkId: number): boolean => db.value(sql`SELECT 1 FROM aliases WHERE holder_kind = 'collection' AND target_id = ${linkId} AND alias <> 'latest'`) !== undefined;
+  const aliased = (linkId: number, chosen: readonly string[]): boolean => {
+    const aliases = db.column<string>(sql`SELECT alias FROM aliases WHERE holder_kind = 'collection' AND target_id = ${linkId} AND alias <> ${latestAlias}`);
+    return chosen.length === 0 ? aliases.length > 0 : aliases.some((alias) => chosen.includes(alias));
+  };
+  const pinned = (linkId: number, chosen: readonly number[]): boolean => chosen.includes(db.value<number>(sql`SELECT collection_id FROM links WHERE id = ${linkId}`) ?? 0);
   return rows.flatMap(({ seen, linkId, place, ...row }) => {
-    const wanted = policy === null || policy.kind === 'all' || (policy.kind === 'newest' && place <= policy.count) || (policy.kind === 'aliased' && aliased(linkId));
+    const wanted = policy === null || policy.kind === 'all' || (policy.kind === 'newest' && place <= policy.count) || (policy.kind === 'aliased' && aliased(linkId, policy.aliases ?? [])) || (policy.kind === 'pinned' && pinned(linkId, policy.collections));
     const { source, runId } = JSON.parse(seen) as SeenVersion;
     return wanted ? [{ ...row, source, runId }] : [];
   });

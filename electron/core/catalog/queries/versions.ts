@@ -188,7 +188,8 @@ export function referencedDigests(scope: QueryScope, input: { readonly digests: 
       UNION ALL SELECT 1 FROM versions v WHERE v.client_manifest = ${sha256} AND ${holding(now)}
       UNION ALL SELECT 1 FROM run_files WHERE sha256 = ${sha256}
       UNION ALL SELECT 1 FROM uploads WHERE sha256 = ${sha256}
-      UNION ALL SELECT 1 FROM upload_parts WHERE sha256 = ${sha256} LIMIT 1`) !== undefined;
+      UNION ALL SELECT 1 FROM upload_parts WHERE sha256 = ${sha256}
+      UNION ALL SELECT 1 FROM fetched_files WHERE sha256 = ${digest} LIMIT 1`) !== undefined;
   });
 }
 

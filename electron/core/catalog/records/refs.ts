@@ -80,6 +80,7 @@ function find(scope: QueryScope, thing: Named): Found | null {
     case 'settings':
     case 'catalog':
     case 'remote':
+    case 'bucket':
       return null;
   }
 }

@@ -14,6 +14,8 @@ export type RemoteSettings = {
   readonly follow: RemoteFollow;
   readonly fields: RemoteFields;
   readonly bytes: BytesPolicy;
+  /** Bytes a second; absent in what was kept before there was one. */
+  readonly rate?: number | null;
 };
 
 export type RemoteRow = {
@@ -38,8 +40,10 @@ export function remoteRows(db: ReadableDb): readonly RemoteRow[] {
 }
 
 export function remoteOf({ settings, registryId, registry, createdAt, id, ...rest }: RemoteRow): Remote {
-  const { project, ...shown } = settings;
-  return { id: branded(id), ...rest, ...shown, project, registry: { id: branded(registryId), name: registry }, createdAt: timestamp(createdAt) };
+  const { project, bytes, rate, ...shown } = settings;
+  // What was kept before aliases could be chosen means any of them.
+  const policy: BytesPolicy = bytes.kind === 'aliased' ? { kind: 'aliased', aliases: (bytes as Partial<typeof bytes>).aliases ?? [] } : bytes;
+  return { id: branded(id), ...rest, ...shown, project, bytes: policy, rate: rate ?? null, registry: { id: branded(registryId), name: registry }, createdAt: timestamp(createdAt) };
 }
 
 /** The part of what the remote said last that is compared field by field. */

@@ -32,10 +32,28 @@ export type PullReport = Pulled & { /** Whether everything there was seen. */ re
 export type Outgoing = {
   files(versionId: number): Promise<readonly PushFile[]>;
   open(sha256: string): Promise<AsyncIterable<Uint8Array>>;
+  /** Bytes `[start, end)` of an object here. */
+  part(sha256: string, start: number, end: number): Promise<Uint8Array>;
   readonly catalogId: string;
 };
 
-export type RemoteFile = { readonly path: string; readonly size: number; open(signal: AbortSignal): AsyncIterable<Uint8Array> };
+export type RangeAnswer = { /** What tells whether two parts are of the same file; null where the place says nothing. */ readonly etag: string | null; readonly content: AsyncIterable<Uint8Array> };
+
+export type RemoteBytes = {
+  readonly path: string;
+  readonly size: number;
+  /** Digests in hex, where the place knows them. */
+  readonly md5?: string | null;
+  readonly sha256?: string | null;
+  open(signal: AbortSignal): AsyncIterable<Uint8Array>;
+  /** Bytes `[start, end)`; null where the place gives the whole only. */
+  range?(start: number, end: number, signal: AbortSignal): Promise<RangeAnswer | null>;
+};
+
+/** Bytes of neither side: what stays a reference. */
+export type RemoteReference = { readonly path: string; readonly size: number; readonly md5: string | null; readonly reference: string };
+
+export type RemoteFile = RemoteBytes | RemoteReference;
 
 export type Connector = {
   test(signal: AbortSignal): Promise<TestReport>;

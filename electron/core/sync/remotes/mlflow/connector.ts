@@ -7,9 +7,11 @@
  */
 import { isVitrineError, VitrineError } from '#shared/contract/errors.ts';
 import type { JsonObject, RemoteTestStep } from '#shared/contract/index.ts';
-import { checkManifestPaths, countCodePoints, explainViolation, pushVerdict } from '#shared/domain/index.ts';
+import { countCodePoints, pushVerdict } from '#shared/domain/index.ts';
+import type { OpenBucket } from '../../bytes/bucket.ts';
+import type { Pace } from '../../bytes/pace.ts';
 import { baseOf, sentenceOf, shown, type RemoteHttp } from '../../http.ts';
-import type { Connector, Desk, IncomingModel, IncomingRun, IncomingVersion, Learned, Outgoing, PlaceholderEntry, PullMode, PullReport, PushItem, PushOutcome, RemoteFile, TestReport, Unfetched } from '../connector.ts';
+import type { Connector, Desk, IncomingModel, IncomingRun, IncomingVersion, Learned, Outgoing, PlaceholderEntry, PullMode, PullReport, PushItem, PushOutcome, RangeAnswer, RemoteFile, TestReport, Unfetched } from '../connector.ts';
 import { aliasesOf, errorCodeOf, filterOf, hashOf, isMissing, MlflowApi, redacted, tagsOf, timeOf, type Experiment, type FileInfo, type ModelVersion, type RegisteredModel, type Run } from './api.ts';
 
 const hotRows = 100;
@@ -24,12 +26,21 @@ const versionsPerPage = 250;
 /** What is gone is asked for by name before it is believed; more than this at once is believed at a later sweep. */
 const askedByName = 50;
 const longestDescription = 5000;
+/** A signed address is used for this many milliseconds: MLflow signs for five minutes unless told otherwise. */
+const signedFor = 120_000;
 /** The experiment in which runs stand that were made for versions sent from here. */
 const experimentName = 'Vitrine';
 
-type Place = { readonly name: string; readonly http: RemoteHttp; readonly workspace: string | null };
+type Place = {
+  readonly name: string;
+  readonly http: RemoteHttp;
+  readonly workspace: string | null;
+  readonly pace: Pace;
+  /** The way to artifacts that lie in a bucket and not with the server; null where no such bucket is known here. */
+  readonly bucketNamed: (bucket: string) => Promise<OpenBucket | null>;
+};
 
-export function mlflowConnector({ name, http }: Place): Connector {
+export function mlflowConnector({ name, http, pace, bucketNamed }: Place): Connector {
   const api = new MlflowApi(http);
   /** Where the newest change was at the last round, by the server's clock. */
   let watermark = 0;
@@ -322,13 +333,26 @@ export function mlflowConnector({ name, http }: Place): Connector {
 
   async function makeVersion(item: Extract<PushItem, { readonly kind: 'version' }>, model: string, files: Awaited<ReturnType<Outgoing['files']>>, outgoing: Outgoing, signal: AbortSignal): Promise<ModelVersion | PushOutcome> {
     const run = await runFor(item, signal);
-    const folder = proxyPath(run.info.artifact_uri ?? '');
-    if (folder === null) return { kind: 'dead', error: `The server keeps its artifacts at ${shown(redacted(run.info.artifact_uri ?? 'an unknown place'))} and takes none itself: start it with --serve-artifacts.` };
-    const there = new Map((await list(`${folder}/model`, signal)).map((file) => [file.path, file.size]));
-    for (const file of files) {
-      // An upload that was cut off is not kept there, so one of the right size is whole.
-      if (file.sha256 === null || there.get(file.path) === file.size) continue;
-      await http.put(`${artifacts}/${encodePath(`${folder}/model/${file.path}`)}`, await outgoing.open(file.sha256), file.size, signal);
+    const uri = run.info.artifact_uri ?? '';
+    const inBucket = bucketPath(uri);
+    const folder = proxyPath(uri);
+    if (inBucket !== null) {
+      const bucket = await bucketNamed(inBucket.bucket);
+      if (bucket === null) return { kind: 'dead', error: `The server keeps its artifacts in the bucket “${shown(inBucket.bucket)}” and takes none itself: add that bucket with a key of your own.` };
+      const there = new Map((await bucket.list(`${inBucket.key}/model/`, signal)).map((file) => [file.key, file.size]));
+      for (const { sha256, path, size } of files) {
+        const key = `${inBucket.key}/model/${path}`;
+        if (sha256 !== null && there.get(key) !== size) await bucket.put(key, { size, sha256, read: (start, end) => outgoing.part(sha256, start, end) }, pace, signal);
+      }
+    } else if (folder === null) {
+      return { kind: 'dead', error: `The server keeps its artifacts at ${shown(redacted(uri === '' ? 'an unknown place' : uri))} and takes none itself: start it with --serve-artifacts.` };
+    } else {
+      const there = new Map((await list(`${folder}/model`, signal)).map((file) => [file.path, file.size]));
+      for (const file of files) {
+        // An upload that was cut off is not kept there, so one of the right size is whole.
+        if (file.sha256 === null || there.get(file.path) === file.size) continue;
+        await http.put(`${artifacts}/${encodePath(`${folder}/model/${file.path}`)}`, pace.hold(await outgoing.open(file.sha256), signal), file.size, signal);
+      }
     }
     await api.post('runs/update', { run_id: run.info.run_id, status: 'FINISHED', ...(item.run?.endedAt == null ? { end_time: Date.now() } : { end_time: item.run.endedAt }) }, signal);
     const { model_version: version } = await api.post<{ readonly model_version: ModelVersion }>('model-versions/create', {
@@ -391,15 +415,71 @@ export function mlflowConnector({ name, http }: Place): Connector {
     return found;
   }
 
+  /**
+   * How parts of a file are had, found out with the first that is large: from an address in the bucket that the server signs, where its artifacts
+   * lie in one (asked for parts itself, it would bring the whole file anew for each); else from the server, where that reads its own disk.
+   */
+  let parts: 'signed' | 'served' | 'none' | null = null;
+  const signed = new Map<string, { readonly url: URL; readonly until: number }>();
+
+  async function signedAddress(path: string, signal: AbortSignal): Promise<URL | null> {
+    const known = signed.get(path);
+    if (known !== undefined && known.until > Date.now()) return known.url;
+    const answer = await http.ask(`/api/2.0/mlflow-artifacts/presigned/${encodePath(path)}`, { signal }).catch((thrown: unknown) => {
+      // 501: its artifacts lie on its own disk. It comes as a failure of the server, and is none.
+      if (isVitrineError(thrown) && (thrown.code === 'remote_failed' || thrown.code === 'remote_refused')) return null;
+      throw thrown;
+    });
+    if (answer === null || answer.status >= 300) return null;
+    const { url } = JSON.parse(answer.text) as { readonly url?: unknown };
+    const address = typeof url === 'string' ? URL.parse(url) : null;
+    if (address === null) return null;
+    signed.set(path, { url: address, until: Date.now() + signedFor });
+    return address;
+  }
+
+  async function rangeOf(version: Unfetched, folder: string, path: string, start: number, end: number, signal: AbortSignal): Promise<RangeAnswer | null> {
+    if (parts === null || parts === 'signed') {
+      const address = await signedAddress(`${folder}/${path}`, signal);
+      if (address !== null) {
+        parts = 'signed';
+        return http.range(address, undefined, start, end, signal);
+      }
+      if (parts === 'signed') return null;
+    }
+    if (parts === 'none') return null;
+    const answer = await http.range('/model-versions/get-artifact', { name: version.model, version: version.version, path }, start, end, signal).catch((thrown: unknown) => {
+      if (parts === null && isVitrineError(thrown) && thrown.code === 'remote_refused') return null;
+      throw thrown;
+    });
+    parts ??= answer === null ? 'none' : 'served';
+    return answer;
+  }
+
   async function files(version: Unfetched, signal: AbortSignal): Promise<readonly RemoteFile[]> {
     const { artifact_uri: uri } = await api.get<{ readonly artifact_uri: string }>('model-versions/get-download-uri', { name: version.model, version: version.version }, signal);
+    const inBucket = bucketPath(uri);
+    if (inBucket !== null) {
+      const bucket = await knownBucket(inBucket.bucket, uri);
+      const prefix = `${inBucket.key}/`;
+      return (await bucket.list(prefix, signal)).filter(({ key }) => key !== prefix).map(({ key, size }): RemoteFile => ({
+        path: key.slice(prefix.length), size, range: (start, end, stop) => bucket.get(key, { start, end }, stop),
+        async *open(stop) {
+          yield* (await bucket.get(key, null, stop)).content;
+        },
+      }));
+    }
     const folder = proxyPath(uri);
     if (folder === null) throw new VitrineError('not_offered', { details: { explanation: `${name} keeps the files of ${version.model} version ${version.version} at ${shown(redacted(uri))}, which only who has the key to that place can read.` } });
-    const found = await list(folder, signal);
-    // Whatever a server lists is a path only once it was looked at.
-    const verdict = checkManifestPaths(found.map((file) => file.path));
-    if (!verdict.ok) throw new VitrineError('path_invalid', { details: { violation: verdict.violation, explanation: explainViolation(verdict.violation) } });
-    return found.map((file) => ({ ...file, open: (stop) => http.read(`${artifacts}/${encodePath(`${folder}/${file.path}`)}`, file.size, stop) }));
+    return (await list(folder, signal)).map((file): RemoteFile => ({
+      ...file, open: (stop) => http.read(`${artifacts}/${encodePath(`${folder}/${file.path}`)}`, file.size, stop), range: (start, end, stop) => rangeOf(version, folder, file.path, start, end, stop),
+    }));
+  }
+
+  async function knownBucket(bucket: string, uri: string): Promise<OpenBucket> {
+    const found = await bucketNamed(bucket);
+    if (found === null) throw new VitrineError('not_offered', { details: { explanation: `${name} keeps artifacts in the bucket “${shown(bucket)}” (${shown(redacted(uri))}) and does not serve them itself: add that bucket with a key of your own, and they come straight from it.` } });
+    return found;
   }
 
   // Testing ------------------------------------------------------------------------------------------------------------
@@ -451,6 +531,13 @@ const clockOffset = 0;
 const clipped = (description: string): string => Array.from(description).slice(0, longestDescription).join('');
 
 const encodePath = (path: string): string => path.split('/').map(encodeURIComponent).join('/');
+
+/** Bucket and key behind an `s3:` address; null for any other. */
+function bucketPath(uri: string): { readonly bucket: string; readonly key: string } | null {
+  const match = /^s3:\/\/([^/?#]+)\/+([^?#]+)$/u.exec(uri);
+  const key = match?.[2]?.replace(/\/+$/u, '') ?? '';
+  return match?.[1] === undefined || key === '' ? null : { bucket: match[1], key };
+}
 
 /** The path behind `mlflow-artifacts:`, which the server itself serves; null for bytes that lie elsewhere. */
 function proxyPath(uri: string): string | null {
