@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { withLock } from './lock.mjs';
 import { cache, fromRoot } from './paths.mjs';
 import { ask, run, say } from './run.mjs';
+import { preparePostgres, prepareS3 } from './servers.mjs';
 import { asRoot, which } from './system.mjs';
 
 /** What the newest client needs. */
@@ -119,5 +120,15 @@ export const prepareRemotes = async () => {
   const python = await findPython();
   if ('obstacle' in python) return python;
   const prepared = await prepareEnvironment({ name: 'mlflow', requirements: fromRoot('e2e', 'remotes', 'requirements', 'mlflow.txt'), module: 'mlflow', words: 'the MLflow server' }, python.version);
-  return 'obstacle' in prepared ? prepared : { environment: { VITRINE_PYTHON_MLFLOW: prepared.python } };
+  if ('obstacle' in prepared) return prepared;
+  // Those that need one of these say for themselves why they can't run.
+  const s3 = await prepareS3();
+  const postgres = await preparePostgres();
+  return {
+    environment: {
+      VITRINE_PYTHON_MLFLOW: prepared.python,
+      ...('obstacle' in s3 ? { VITRINE_NO_S3: s3.obstacle } : { VITRINE_S3: s3.path }),
+      ...('obstacle' in postgres ? { VITRINE_NO_POSTGRES: postgres.obstacle } : { VITRINE_POSTGRES: postgres.folder }),
+    },
+  };
 };

@@ -11,7 +11,7 @@ export type Fault =
   | { readonly kind: 'withhold' }
   | { readonly kind: 'delay'; readonly milliseconds: number };
 
-export type Asked = { readonly method: string; readonly path: string };
+export type Asked = { readonly method: string; readonly path: string; readonly authorization?: string };
 
 export type FaultProxy = {
   readonly url: string;
@@ -47,7 +47,8 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
   }
 
   const server = createServer((incoming, outgoing) => {
-    const one = { method: incoming.method ?? 'GET', path: incoming.url ?? '/' };
+    const { authorization } = incoming.headers;
+    const one: Asked = { method: incoming.method ?? 'GET', path: incoming.url ?? '/', ...(authorization === undefined ? {} : { authorization }) };
     asked.push(one);
     const fault = rule?.(one) ?? { kind: 'pass' };
     switch (fault.kind) {

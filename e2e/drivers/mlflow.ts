@@ -1,9 +1,12 @@
 /** The real MLflow server from PyPI and its real client, as processes. `build/test.mjs remotes` makes their environment. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync, openSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { mkdirSync, openSync, readFileSync } from 'node:fs';
+import { get } from 'node:https';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { freePort, type S3Server } from './servers.ts';
+
+export { freePort };
 
 /** @throws when `build/test.mjs` did not start this */
 function python(): string {
@@ -22,23 +25,36 @@ function environment(folder: string, more: Readonly<Record<string, string>> = {}
 
 export type MlflowServer = { readonly url: string; readonly folder: string; stop(): Promise<void>; start(): Promise<void> };
 
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
+export type MlflowOptions = {
+  readonly basicAuth?: { readonly username: string; readonly password: string };
+  /** For SQLAlchemy; a file in the folder without it. */
+  readonly database?: string;
+  /** Artifacts in a bucket; `served`: through the server, else straight from the bucket. A folder without it. */
+  readonly bucket?: { readonly name: string; readonly server: S3Server; readonly served: boolean };
+  readonly workspaces?: boolean;
+  readonly tls?: { readonly key: string; readonly certificate: string; readonly authority: string };
+};
+
+/** What boto3 needs, in the server and in the client. */
+export function bucketEnvironment({ url, accessKey, secretKey }: S3Server): Record<string, string> {
+  return { AWS_ACCESS_KEY_ID: accessKey, AWS_SECRET_ACCESS_KEY: secretKey, AWS_DEFAULT_REGION: 'us-east-1', MLFLOW_S3_ENDPOINT_URL: url, AWS_EC2_METADATA_DISABLED: 'true' };
 }
 
-/** A server on SQLite, with its artifacts in a folder and served by itself. Its output goes to `server.log` there. */
-export async function startMlflow(folder: string, options: { readonly basicAuth?: { readonly username: string; readonly password: string } } = {}): Promise<MlflowServer> {
+/** A server, by default on SQLite with its artifacts in a folder and served by itself. Its output goes to `server.log` there. */
+export async function startMlflow(folder: string, options: MlflowOptions = {}): Promise<MlflowServer> {
   const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
+  const url = `${options.tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`;
+  const { bucket } = options;
   let child: ChildProcess | null = null;
   const start = async (): Promise<void> => {
-    const args = ['-m', 'mlflow', 'server', '--host', '127.0.0.1', '--port', String(port), '--workers', '1', '--backend-store-uri', `sqlite:///${join(folder, 'mlflow.db')}`, '--artifacts-destination', join(folder, 'artifacts')];
+    const args = ['-m', 'mlflow', 'server', '--host', '127.0.0.1', '--port', String(port), '--workers', '1', '--backend-store-uri', options.database ?? `sqlite:///${join(folder, 'mlflow.db')}`];
+    if (bucket === undefined) args.push('--artifacts-destination', join(folder, 'artifacts'));
+    else if (bucket.served) args.push('--artifacts-destination', `s3://${bucket.name}/artifacts`);
+    else args.push('--no-serve-artifacts', '--default-artifact-root', `s3://${bucket.name}/artifacts`);
+    if (options.workspaces === true) args.push('--enable-workspaces');
+    if (options.tls !== undefined) args.push('--uvicorn-opts', `--ssl-keyfile ${options.tls.key} --ssl-certfile ${options.tls.certificate}`);
     if (options.basicAuth !== undefined) args.push('--app-name', 'basic-auth');
-    const found = environment(folder, options.basicAuth === undefined ? {} : { MLFLOW_FLASK_SERVER_SECRET_KEY: 'for a test', MLFLOW_AUTH_ADMIN_USERNAME: options.basicAuth.username, MLFLOW_AUTH_ADMIN_PASSWORD: options.basicAuth.password });
+    const found = environment(folder, { ...(bucket === undefined ? {} : bucketEnvironment(bucket.server)), ...(options.basicAuth === undefined ? {} : { MLFLOW_FLASK_SERVER_SECRET_KEY: 'for a test', MLFLOW_AUTH_ADMIN_USERNAME: options.basicAuth.username, MLFLOW_AUTH_ADMIN_PASSWORD: options.basicAuth.password }) });
     const log = openSync(join(folder, 'server.log'), 'a');
     // A group of its own: the server starts workers, and ends with all of them.
     const started = spawn(python(), args, { cwd: folder, env: found, stdio: ['ignore', log, log], detached: true });
@@ -47,7 +63,7 @@ export async function startMlflow(folder: string, options: { readonly basicAuth?
       started.once('exit', (code, signal) => reject(new Error(`The MLflow server ended with ${code ?? signal}: see ${join(folder, 'server.log')}`)));
     });
     ended.catch(() => undefined);
-    await Promise.race([untilHealthy(url), ended]);
+    await Promise.race([untilHealthy(url, options.tls?.authority), ended]);
   };
   await start();
   return {
@@ -64,21 +80,28 @@ export async function startMlflow(folder: string, options: { readonly basicAuth?
 }
 
 /** There is nothing to wait for but that it answers. */
-async function untilHealthy(url: string): Promise<void> {
+async function untilHealthy(url: string, authority?: string): Promise<void> {
   const until = performance.now() + 120_000;
   for (;;) {
-    const answer = await fetch(`${url}/health`).catch(() => null);
-    if (answer?.ok === true) return;
+    if (await (authority === undefined ? fetch(`${url}/health`).then(({ ok }) => ok, () => false) : isHealthy(`${url}/health`, readFileSync(authority)))) return;
     if (performance.now() > until) throw new Error(`The MLflow server at ${url} does not get healthy.`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
 
+const isHealthy = (url: string, ca: Buffer): Promise<boolean> =>
+  new Promise((resolve) => {
+    get(url, { ca }, (answer) => {
+      answer.resume();
+      resolve(answer.statusCode === 200);
+    }).once('error', () => resolve(false));
+  });
+
 export type MlflowClient = { act<Value = unknown>(act: string, parameters?: Readonly<Record<string, unknown>>): Promise<Value>; close(): void };
 
 /** The official client, kept running. */
-export async function startMlflowClient(url: string, folder: string): Promise<MlflowClient> {
-  const child = spawn(python(), [join(import.meta.dirname, '..', 'remotes', 'programs', 'act.py')], { cwd: folder, env: environment(folder, { MLFLOW_TRACKING_URI: url }), stdio: ['pipe', 'pipe', 'pipe'] });
+export async function startMlflowClient(url: string, folder: string, more: Readonly<Record<string, string>> = {}): Promise<MlflowClient> {
+  const child = spawn(python(), [join(import.meta.dirname, '..', 'remotes', 'programs', 'act.py')], { cwd: folder, env: environment(folder, { MLFLOW_TRACKING_URI: url, ...more }), stdio: ['pipe', 'pipe', 'pipe'] });
   let problem = '';
   child.stderr.on('data', (piece: Buffer) => (problem += piece.toString('utf8')));
   const waiting = new Map<number, { resolve(value: never): void; reject(error: Error): void }>();

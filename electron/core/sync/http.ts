@@ -24,7 +24,7 @@ export type HttpOptions = {
   readonly patience?: number;
 };
 
-export type Call = { readonly method?: string; readonly query?: Readonly<Record<string, string | number | undefined>>; readonly body?: unknown; readonly signal: AbortSignal };
+export type Call = { readonly method?: string; readonly query?: Readonly<Record<string, string | number | undefined>>; readonly body?: unknown; /** Without the headers that stand for every other call. */ readonly bare?: boolean; readonly signal: AbortSignal };
 
 type Body = NonNullable<RequestInit['body']>;
 
@@ -156,7 +156,7 @@ export class RemoteHttp {
     try {
       return await this.#patiently(call.signal, wait, (stop) => fetch(url, {
         method: call.method ?? 'GET', redirect: 'manual', signal: stop,
-        headers: { accept: 'application/json', 'user-agent': 'vitrine', ...this.#options.headers, ...headers, ...(authorization === undefined ? {} : { authorization }) },
+        headers: { accept: 'application/json', 'user-agent': 'vitrine', ...(call.bare === true ? {} : this.#options.headers), ...headers, ...(authorization === undefined ? {} : { authorization }) },
         ...(body === undefined ? {} : { body, duplex: 'half' }),
       } as RequestInit));
     } catch (thrown) {

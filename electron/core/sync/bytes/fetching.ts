@@ -13,7 +13,7 @@ import type { RangeAnswer, RemoteBytes } from '../remotes/connector.ts';
 import { systemClock, type Pace } from './pace.ts';
 
 /** Larger files come in parts of this many bytes. */
-export const partBytes = 32 * 1024 * 1024;
+const partBytes = 32 * 1024 * 1024;
 /** Small files that are brought at once, and kept in memory until they are in the store. */
 const batchFiles = 500;
 const batchBytes = 64 * 1024 * 1024;
@@ -21,6 +21,8 @@ const connectionsForSmall = 8;
 const connectionsForParts = 4;
 /** Tries of one file or part within one fetch: networks cut connections. */
 const tries = 4;
+/** Between two of them, in milliseconds. */
+const longestPause = 2000;
 const reportEvery = 100;
 
 export type Fetching = {
@@ -30,6 +32,8 @@ export type Fetching = {
   readonly report: (progress: Progress) => void;
   /** What came before of these files, by path. */
   readonly before: ReadonlyMap<string, FetchedFile>;
+  /** Files of more bytes come in parts of so many. */
+  readonly partSize?: number;
   /** Remembers how far files are, across a restart. */
   keep(files: readonly FetchedFile[]): Promise<void>;
 };
@@ -52,8 +56,9 @@ export async function fetchFiles(files: readonly RemoteBytes[], fetching: Fetchi
       tally.finish(file.path);
     }
   }
-  const large = missing.filter((file) => file.size > partBytes);
-  for (const [path, one] of await fetchSmall(missing.filter((file) => file.size <= partBytes), fetching, tally)) came.set(path, one);
+  const partSize = fetching.partSize ?? partBytes;
+  const large = missing.filter((file) => file.size > partSize);
+  for (const [path, one] of await fetchSmall(missing.filter((file) => file.size <= partSize), fetching, tally)) came.set(path, one);
   for (const file of large) came.set(file.path, await fetchLarge(file, fetching, tally));
   tally.end();
   return files.map((file) => {
@@ -111,7 +116,7 @@ async function readWhole(file: RemoteBytes, { pace, signal }: Fetching, tally: T
   let read = 0;
   try {
     for await (const piece of pace.hold(file.open(signal), signal)) {
-      if (read + piece.length > file.size) throw wrongLength(file, `more than ${file.size}`);
+      if (read + piece.length > file.size) throw wrongLength(file, `more than ${file.size}`, true);
       whole.set(piece, read);
       read += piece.length;
       tally.add(piece.length, file.path);
@@ -151,7 +156,7 @@ async function fetchLarge(file: RemoteBytes, fetching: Fetching, tally: Tally): 
     assembly.admit(start, size);
     tally.add(size);
   }
-  const lacking = first === null ? [{ start: 0, size: file.size }] : partsOf(file.size).filter(({ start }) => !known.parts.some(([there]) => there === start));
+  const lacking = first === null ? [{ start: 0, size: file.size }] : partsOf(file.size, fetching).filter(({ start }) => !known.parts.some(([there]) => there === start));
   if (first === null && known.parts.length > 0) throw new VitrineError('remote_failed', { details: { explanation: `“${file.path}” came in parts before, and now comes as a whole only: try again.` } });
   let keeping: Promise<void> = Promise.resolve();
   const bring = async (part: { readonly start: number; readonly size: number }): Promise<void> => {
@@ -191,13 +196,14 @@ async function fetchLarge(file: RemoteBytes, fetching: Fetching, tally: Tally): 
   }
 }
 
-const partsOf = (size: number): readonly { readonly start: number; readonly size: number }[] => Array.from({ length: Math.ceil(size / partBytes) }, (_, index) => ({ start: index * partBytes, size: Math.min(partBytes, size - index * partBytes) }));
+const partsOf = (size: number, { partSize = partBytes }: Fetching): readonly { readonly start: number; readonly size: number }[] => Array.from({ length: Math.ceil(size / partSize) }, (_, index) => ({ start: index * partSize, size: Math.min(partSize, size - index * partSize) }));
 
 type First = { readonly start: number; answer: RangeAnswer | null };
 
 /** The first part that lacks, as a look whether parts can be had at all; null where they can't, `changed` where the file is another one than before. */
-async function firstRange(file: RemoteBytes, known: { readonly parts: readonly (readonly [number, number])[]; etag: string | null }, { signal }: Fetching): Promise<First | null | 'changed'> {
-  const [lacking] = partsOf(file.size).filter(({ start }) => !known.parts.some(([there]) => there === start));
+async function firstRange(file: RemoteBytes, known: { readonly parts: readonly (readonly [number, number])[]; etag: string | null }, fetching: Fetching): Promise<First | null | 'changed'> {
+  const { signal } = fetching;
+  const [lacking] = partsOf(file.size, fetching).filter(({ start }) => !known.parts.some(([there]) => there === start));
   // All parts are here: only the end was cut off.
   if (lacking === undefined) return { start: -1, answer: null };
   if (file.range === undefined) return known.parts.length > 0 ? 'changed' : null;
@@ -238,7 +244,8 @@ function refuseOther(file: RemoteBytes, found: Came): void {
 const damaged = (file: RemoteBytes, found: string): VitrineError =>
   new VitrineError('object_damaged', { details: { path: file.path, expected: file.sha256 ?? file.md5 ?? null, found, explanation: `The bytes of “${file.path}” that came are not those that are known by their digest: nothing of them was kept.` } });
 
-const wrongLength = (file: RemoteBytes, what: string): VitrineError => new VitrineError('remote_failed', { details: { explanation: `“${file.path}”: ${what} bytes came.`, path: file.path } });
+/** `final`: no other try can end otherwise. */
+const wrongLength = (file: RemoteBytes, what: string, final = false): VitrineError => new VitrineError('remote_failed', { details: { explanation: `“${file.path}”: ${what} bytes came.`, path: file.path, final } });
 
 /** Does what a cut connection or a server out of breath spoiled once more. */
 async function again<Value>({ signal }: Fetching, work: () => Promise<Value>): Promise<Value> {
@@ -246,9 +253,9 @@ async function again<Value>({ signal }: Fetching, work: () => Promise<Value>): P
     try {
       return await work();
     } catch (thrown) {
-      if (attempt >= tries || signal.aborted || !isVitrineError(thrown) || (thrown.code !== 'remote_unreachable' && thrown.code !== 'remote_failed')) throw thrown;
+      if (attempt >= tries || signal.aborted || !isVitrineError(thrown) || (thrown.code !== 'remote_unreachable' && thrown.code !== 'remote_failed') || thrown.details['final'] === true) throw thrown;
       const asked = thrown.details['retryAfterMilliseconds'];
-      await systemClock.wait(Math.min(backoffMilliseconds(attempt, Math.random, typeof asked === 'number' ? asked : null), 10_000), signal);
+      await systemClock.wait(Math.min(backoffMilliseconds(attempt, Math.random, typeof asked === 'number' ? asked : null), longestPause), signal);
     }
   }
 }
