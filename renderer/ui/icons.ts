@@ -48,6 +48,7 @@ export {
   Clipboard,
   Clock,
   Cloud,
+  CloudDownload,
   CloudOff,
   Code,
   Columns3,

@@ -3,8 +3,8 @@ import { explainError } from '#shared/contract/explain.ts';
 import type { OutputOf, Remote, VitrineError } from '#shared/contract/index.ts';
 import { asVitrineError, core, runCommand, useOperation } from '../../app/api/index.ts';
 import { Button, Combobox, Dialog, Field, Input, Select } from '../../ui/index.ts';
-import { CircleAlert, CircleCheck, Minus } from '../../ui/icons.ts';
 import { CredentialFields, credentialOf, noCredential } from './CredentialFields.tsx';
+import { StepList } from './StepList.tsx';
 import styles from './Sync.module.css';
 
 type Report = OutputOf<'remotes.test'>;
@@ -12,11 +12,14 @@ type Report = OutputOf<'remotes.test'>;
 const policies = [
   { value: 'on_demand', label: 'When asked for' },
   { value: 'aliased', label: 'Of versions with an alias' },
+  { value: 'newest', label: 'Of the newest versions' },
   { value: 'all', label: 'Of every version' },
 ] as const;
 type Policy = (typeof policies)[number]['value'];
 
 const stepWords: Readonly<Record<Report['steps'][number]['step'], string>> = { address: 'Address', server: 'Server', sign_in: 'Sign-in', workspace: 'Workspace', read: 'Reading' };
+
+const aliasesOf = (text: string): string[] => [...new Set(text.split(',').map((alias) => alias.trim()).filter((alias) => alias !== ''))];
 
 /** Address, credential, a test that says which step failed, and into which registry it goes. */
 export function ConnectRemoteDialog({ onClose }: { readonly onClose: (connected: Remote | null) => void }) {
@@ -27,6 +30,8 @@ export function ConnectRemoteDialog({ onClose }: { readonly onClose: (connected:
   const [typed, setTyped] = useState(noCredential);
   const [registry, setRegistry] = useState<string | null>('MLflow');
   const [policy, setPolicy] = useState<Policy>('on_demand');
+  const [chosenAliases, setChosenAliases] = useState('');
+  const [newest, setNewest] = useState(3);
   const [report, setReport] = useState<Report | null>(null);
   const [busy, setBusy] = useState<'test' | 'add' | null>(null);
   const [failure, setFailure] = useState<VitrineError | null>(null);
@@ -53,7 +58,7 @@ export function ConnectRemoteDialog({ onClose }: { readonly onClose: (connected:
       const tried = report ?? (await core().query('remotes.test', place));
       setReport(tried);
       if (report === null && tried.steps.some((step) => step.verdict === 'failed')) return;
-      const made = await runCommand('remotes.add', { ...place, name: name.trim(), registry: registry ?? 'MLflow', bytes: { kind: policy } }, { toast: false });
+      const made = await runCommand('remotes.add', { ...place, name: name.trim(), registry: registry ?? 'MLflow', bytes: policy === 'aliased' ? { kind: policy, aliases: aliasesOf(chosenAliases) } : policy === 'newest' ? { kind: policy, count: newest } : { kind: policy } }, { toast: false });
       if (made !== null) onClose(made.output);
     });
   const changed = (): void => setReport(null);
@@ -108,6 +113,16 @@ export function ConnectRemoteDialog({ onClose }: { readonly onClose: (connected:
         <Field label="Bring files here">
           <Select label="Bring files here" options={policies} value={policy} onValueChange={setPolicy} />
         </Field>
+        {policy === 'aliased' && (
+          <Field label="Aliases" optional hint="Only these, with commas between them; any alias where none is named.">
+            <Input value={chosenAliases} onValueChange={setChosenAliases} mono placeholder="production, champion" maxLength={1000} />
+          </Field>
+        )}
+        {policy === 'newest' && (
+          <Field label="How many of each model">
+            <Input type="number" value={String(newest)} onValueChange={(text) => setNewest(Math.min(1000, Math.max(1, Math.trunc(Number(text)) || 1)))} min={1} max={1000} />
+          </Field>
+        )}
         <Field label="Workspace" optional hint="Only where the server has workspaces.">
           <Input
             value={workspace}
@@ -118,27 +133,8 @@ export function ConnectRemoteDialog({ onClose }: { readonly onClose: (connected:
             maxLength={63}
           />
         </Field>
-        {report !== null && <Steps report={report} />}
+        {report !== null && <StepList steps={report.steps.map((step) => ({ ...step, word: stepWords[step.step] }))} />}
       </div>
     </Dialog>
-  );
-}
-
-function Steps({ report }: { readonly report: Report }) {
-  return (
-    <ul className={styles.steps} aria-label="What the test found">
-      {report.steps.map((step) => {
-        const Mark = step.verdict === 'well' ? CircleCheck : step.verdict === 'failed' ? CircleAlert : Minus;
-        return (
-          <li key={step.step} data-verdict={step.verdict}>
-            <Mark aria-hidden />
-            <span>
-              <strong>{stepWords[step.step]}</strong> {step.detail}
-              {step.verdict === 'failed' && step.advice !== null && <span className={styles.dim}> {step.advice}</span>}
-            </span>
-          </li>
-        );
-      })}
-    </ul>
   );
 }

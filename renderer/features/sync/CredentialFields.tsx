@@ -26,26 +26,32 @@ export function credentialOf({ kind, name, secret }: TypedCredential): RemoteCre
   }
 }
 
-/** How one signs in at a remote. */
-export function CredentialFields({ value, onChange }: { readonly value: TypedCredential; readonly onChange: (value: TypedCredential) => void }) {
+const bucketKinds = [
+  { value: 'basic', label: 'Key' },
+  { value: 'environment', label: 'Environment' },
+  { value: 'none', label: 'The machine’s own' },
+] as const;
+
+/** How one signs in at a remote, or at a bucket: there with an access key and its secret. */
+export function CredentialFields({ value, forBucket = false, onChange }: { readonly value: TypedCredential; readonly forBucket?: boolean; readonly onChange: (value: TypedCredential) => void }) {
   return (
     <>
-      <Field label="Signs in with" hint={value.kind === 'basic' || value.kind === 'token' ? 'Kept in the system’s keychain, where there is one; else in a file that only you can read.' : undefined}>
-        <Segmented label="Signs in with" options={kinds} value={value.kind} onValueChange={(kind) => onChange({ ...noCredential, kind })} />
+      <Field label="Signs in with" hint={value.kind === 'basic' || value.kind === 'token' ? 'Kept in the system’s keychain, where there is one; else in a file that only you can read.' : forBucket && value.kind === 'none' ? 'AWS_ACCESS_KEY_ID and its like, or ~/.aws, where Vitrine runs.' : undefined}>
+        <Segmented<TypedCredential['kind']> label="Signs in with" options={forBucket ? bucketKinds : kinds} value={value.kind} onValueChange={(kind) => onChange({ ...noCredential, kind })} />
       </Field>
       {value.kind === 'basic' && (
-        <Field label="User">
+        <Field label={forBucket ? 'Access key' : 'User'}>
           <Input value={value.name} onValueChange={(name) => onChange({ ...value, name })} autoComplete="off" maxLength={256} />
         </Field>
       )}
       {(value.kind === 'basic' || value.kind === 'token') && (
-        <Field label={value.kind === 'basic' ? 'Password' : 'Token'}>
+        <Field label={forBucket ? 'Secret' : value.kind === 'basic' ? 'Password' : 'Token'}>
           <Input type="password" value={value.secret} onValueChange={(secret) => onChange({ ...value, secret })} autoComplete="off" />
         </Field>
       )}
       {value.kind === 'environment' && (
-        <Field label="Variable" hint="Holds a token, or user:password. It is read anew each time, and nothing is kept.">
-          <Input value={value.name} onValueChange={(name) => onChange({ ...value, name })} mono placeholder="MLFLOW_TRACKING_TOKEN" maxLength={128} />
+        <Field label="Variable" hint={`Holds ${forBucket ? 'key:secret' : 'a token, or user:password'}. It is read anew each time, and nothing is kept.`}>
+          <Input value={value.name} onValueChange={(name) => onChange({ ...value, name })} mono placeholder={forBucket ? 'BUCKET_KEY' : 'MLFLOW_TRACKING_TOKEN'} maxLength={128} />
         </Field>
       )}
     </>

@@ -4,6 +4,7 @@ import { useOperation } from '../../app/api/index.ts';
 import { PlaceBody, PlaceFailure, PlaceHeader } from '../../app/shell/index.ts';
 import { Button, EmptyState, formatQuantity, SkeletonLines } from '../../ui/index.ts';
 import { Plus, RefreshCw } from '../../ui/icons.ts';
+import { Buckets } from './Buckets.tsx';
 import { Conflicts } from './Conflicts.tsx';
 import { ConnectRemoteDialog } from './ConnectRemoteDialog.tsx';
 import { DeadLetters } from './DeadLetters.tsx';
@@ -17,6 +18,7 @@ export function SyncPlace() {
   const states = useOperation('sync.state', {});
   const conflicts = useOperation('sync.conflicts', {});
   const letters = useOperation('sync.deadLetters', {});
+  const buckets = useOperation('buckets.list', {});
   const [connecting, setConnecting] = useState(false);
   const [planned, setPlanned] = useState<Remote | null>(null);
   const failed = remotes.error ?? states.error;
@@ -48,16 +50,19 @@ export function SyncPlace() {
         ) : items === undefined ? (
           <SkeletonLines lines={6} />
         ) : items.length === 0 ? (
+          <div className={styles.page}>
           <EmptyState
             icon={RefreshCw}
             title="Everything is on this machine"
-            text="Connect an MLflow server, and one of your registries follows it: its models, versions and aliases come here and stay readable offline; what you link and move here goes there once you have looked at the plan. W&B and S3 buckets can’t be connected yet."
+            text="Connect an MLflow server, and one of your registries follows it: its models, versions and aliases come here and stay readable offline; what you link and move here goes there once you have looked at the plan. Buckets of S3-compatible stores can hold bytes. W&B can’t be connected yet."
             action={
               <Button variant="primary" icon={Plus} onClick={() => setConnecting(true)}>
                 Connect a remote…
               </Button>
             }
           />
+          <Buckets buckets={buckets.data?.items ?? []} />
+          </div>
         ) : (
           <div className={styles.page}>
             <Conflicts conflicts={conflicts.data?.items ?? []} />
@@ -65,6 +70,7 @@ export function SyncPlace() {
             {items.map((remote) => (
               <RemoteCard key={remote.id} remote={remote} state={stateOf(remote)} onPlan={() => setPlanned(remote)} />
             ))}
+            <Buckets buckets={buckets.data?.items ?? []} />
           </div>
         )}
       </PlaceBody>

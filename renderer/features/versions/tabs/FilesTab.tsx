@@ -11,6 +11,7 @@ import {
 import { ChevronRight, Copy, Download, File, FileArchive, FileBox, FileCode, FileImage, FileJson, FileText, Folder, FolderOpen, Globe, Table2, type Icon } from '../../../ui/icons.ts';
 import { DragOutHandle, exportVersion } from '../../logging/index.ts';
 import { extensionOf } from '../preview/kinds.ts';
+import { BytesLine } from '../BytesLine.tsx';
 import { PreviewPane } from '../preview/PreviewPane.tsx';
 import { placeWith, type Shown } from '../shown.ts';
 import styles from './FilesTab.module.css';
@@ -93,6 +94,7 @@ export function FilesTab({ shown }: { readonly shown: Shown }) {
           </span>
         )}
       </Toolbar>
+      <BytesLine version={version} />
       <DataTable<FileNode>
         ref={table}
         label={folder === '' ? 'Files' : `Files in ${folder}`}
