@@ -137,7 +137,7 @@ describe('bytes at an MLflow server', () => {
     expect((await core.client.query('catalog.doctor', { deep: true })).findings.filter(({ verdict }) => verdict === 'broken')).toEqual([]);
     expect((await core.client.execute('sync.fetch', { versionIds: [id] })).output).toMatchObject({ fetched: 1, files: 2 });
     expect(await digestsOf(id)).toEqual(digests);
-    const kinds = (await core.client.query('history.list', { subject: { kind: 'version', id }, limit: 50 })).items.map(({ kind }) => kind);
+    const kinds = (await core.client.query('history.list', { object: { kind: 'version', id }, limit: 50 })).items.map(({ kind }) => kind);
     expect(kinds).toEqual(expect.arrayContaining(['version.fetched', 'version.freed']));
   }, 60_000);
 
