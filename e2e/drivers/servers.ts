@@ -43,16 +43,16 @@ async function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void>
 export type S3Server = { readonly url: string; readonly accessKey: string; readonly secretKey: string; /** Where its buckets lie as folders. */ readonly folder: string; stop(): Promise<void> };
 
 /** A real S3-compatible server that checks signatures and keeps its objects as files, with empty buckets. */
-export async function startS3(program: string, folder: string, buckets: readonly string[], tls: { readonly key: string; readonly certificate: string } | null = null): Promise<S3Server> {
+export async function startS3(program: string, folder: string, buckets: readonly string[]): Promise<S3Server> {
   const data = join(folder, 'data');
   for (const bucket of buckets) mkdirSync(join(data, bucket), { recursive: true });
   mkdirSync(join(folder, 'meta'), { recursive: true });
   const port = await freePort();
   const [accessKey, secretKey] = ['vitrine-test', 'a-secret-for-tests'];
   const log = openSync(join(folder, 's3.log'), 'a');
-  const child = spawn(program, ['--port', `127.0.0.1:${port}`, ...(tls === null ? [] : ['--cert', tls.certificate, '--key', tls.key]), 'posix', '--sidecar', join(folder, 'meta'), data], { env: { ...process.env, ROOT_ACCESS_KEY: accessKey, ROOT_SECRET_KEY: secretKey, VGW_REGION: 'us-east-1' }, stdio: ['ignore', log, log] });
-  const url = `${tls === null ? 'http' : 'https'}://127.0.0.1:${port}`;
-  await untilIt('The S3 server', () => (tls === null ? fetch(url).then(() => true, () => false) : fetch(url).then(() => true, (thrown: unknown) => String((thrown as { readonly cause?: { readonly code?: unknown } }).cause?.code ?? '').includes('CERT') || String((thrown as { readonly cause?: { readonly code?: unknown } }).cause?.code ?? '').includes('VERIFY'))), child);
+  const child = spawn(program, ['--port', `127.0.0.1:${port}`, 'posix', '--sidecar', join(folder, 'meta'), data], { env: { ...process.env, ROOT_ACCESS_KEY: accessKey, ROOT_SECRET_KEY: secretKey, VGW_REGION: 'us-east-1' }, stdio: ['ignore', log, log] });
+  const url = `http://127.0.0.1:${port}`;
+  await untilIt('The S3 server', () => fetch(url).then(() => true, () => false), child);
   return { url, accessKey, secretKey, folder: data, stop: () => ended(child, 'SIGTERM') };
 }
 
@@ -64,7 +64,7 @@ export async function startPostgres(programs: string): Promise<Postgres> {
   const who = process.getuid?.() === 0 ? ordinaryUser() : null;
   if (who !== null) chownSync(folder, who.uid, who.gid);
   const data = join(folder, 'data');
-  const options = { ...(who ?? {}), cwd: folder, env: { PATH: `${programs}:/usr/bin:/bin`, HOME: folder, LC_ALL: 'C.UTF-8' } };
+  const options = { ...who, cwd: folder, env: { PATH: `${programs}:/usr/bin:/bin`, HOME: folder, LC_ALL: 'C.UTF-8' } };
   execFileSync(join(programs, 'initdb'), ['-D', data, '-U', 'vitrine', '-A', 'trust', '-E', 'UTF8', '--no-sync'], { ...options, stdio: 'pipe' });
   const port = await freePort();
   const child = spawn(join(programs, 'postgres'), ['-D', data, '-p', String(port), '-h', '127.0.0.1', '-k', folder, '-c', 'fsync=off', '-c', 'shared_buffers=32MB'], { ...options, stdio: 'ignore' });

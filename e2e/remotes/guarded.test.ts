@@ -56,7 +56,8 @@ describe('an MLflow server with accounts', () => {
     server = await startMlflow(place, { basicAuth: admin });
     mlflow = await startMlflowClient(server.url, place, { MLFLOW_TRACKING_USERNAME: admin.username, MLFLOW_TRACKING_PASSWORD: admin.password });
     const ask = accountsOf(server.url);
-    for (const username of ['reader', 'writer']) expect((await ask('/api/2.0/mlflow/users/create', { username, password: `a-long-password-${username}` })).status).toBe(200);
+    const made = await ask('/api/2.0/mlflow/users/create', { username: 'reader', password: 'a-long-password-reader' });
+    if (!made.ok) throw new Error(await made.text());
     await mlflow.act('model', { name: 'seen' });
     await mlflow.act('version', { name: 'seen', files: { MLmodel: 'by the admin' } });
   }, 180_000);
@@ -149,7 +150,7 @@ describe('an MLflow server with workspaces', () => {
     [server, plain] = await Promise.all([startMlflow(place, { workspaces: true }), startMlflow(folderOf('plain'))]);
     for (const name of ['vision', 'speech']) {
       const made = await fetch(`${server.url}/api/3.0/mlflow/workspaces`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ name }) });
-      expect(made.ok).toBe(true);
+      if (!made.ok) throw new Error(await made.text());
       const client = await startMlflowClient(server.url, place, { MLFLOW_WORKSPACE: name });
       clients.push(client);
       await client.act('model', { name: 'shared-name', description: `Of ${name}.` });

@@ -9,7 +9,9 @@ const programs = { postgres: needed('POSTGRES'), s3: needed('S3') };
 if ('obstacle' in programs.postgres || 'obstacle' in programs.s3) {
   const why = 'obstacle' in programs.postgres ? programs.postgres.obstacle : 'obstacle' in programs.s3 ? programs.s3.obstacle : '';
   process.stdout.write(`skipped: remotes on PostgreSQL and S3: ${why}\n`);
-  describe.skip(`an MLflow server on PostgreSQL and S3 (${why})`, () => test('runs the scenarios', () => undefined));
+  describe.skipIf(true)(`an MLflow server on PostgreSQL and S3 (${why})`, () => {
+    test('runs the scenarios', () => undefined);
+  });
 } else {
   const [postgres, s3] = [programs.postgres.path, programs.s3.path];
   let running: { readonly database: Postgres; readonly store: S3Server } | null = null;

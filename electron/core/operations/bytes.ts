@@ -66,4 +66,4 @@ async function free(rooms: Rooms, input: CheckedInputOf<'bytes.free'>, context: 
   return { output: (await rooms.sync.bytes.free(input.versionIds, input, { signal: context.signal, report: context.report })) satisfies OutputOf<'bytes.free'>, undo: null };
 }
 
-export const bytesHandlers: Handlers = { 'buckets.add': add, 'buckets.update': update, 'buckets.remove': remove, 'buckets.test': test, 'bytes.store': store, 'bytes.free': free };
+export const bytesHandlers = { 'buckets.add': add, 'buckets.update': update, 'buckets.remove': remove, 'buckets.test': test, 'bytes.store': store, 'bytes.free': free } satisfies Handlers;

@@ -2,6 +2,7 @@
 import type { BytesStanding, CheckedInputOf, OutputOf } from '#shared/contract/index.ts';
 import { demand, organizationObject } from '../access.ts';
 import { bucketOf, bucketRow, bucketRows } from '../records/buckets.ts';
+import type { SeenVersion } from '../records/remotes.ts';
 import { artifactNamesOf, versionRow } from '../records/rows.ts';
 import { branded } from '../records/shared.ts';
 import { versionSubject } from '../records/subjects.ts';
@@ -41,7 +42,7 @@ function standingOf(scope: QueryScope, id: number): BytesStanding {
   const buckets = db.all<{ id: number; name: string; contents: number; freed: number }>(sql`
     SELECT b.id, b.name, count(DISTINCT o.sha256) AS contents, count(DISTINCT f.sha256) AS freed FROM manifest_entries e JOIN bucket_objects o ON o.sha256 = e.sha256 JOIN buckets b ON b.id = o.bucket_id LEFT JOIN freed_objects f ON f.sha256 = e.sha256
     WHERE e.manifest_id = ${counted.manifestId} AND b.removed_at IS NULL GROUP BY b.id ORDER BY b.name`);
-  const fetched = db.value<number | null>(sql`SELECT sum(CASE WHEN sha256 IS NULL THEN 0 ELSE size END) FROM fetched_files WHERE version_id = ${id}`) ?? null;
+  const fetched = db.value<number | null>(sql`SELECT sum(CASE WHEN sha256 IS NULL THEN coalesce((SELECT sum(json_extract(value, '$[1]')) FROM json_each(parts)), 0) ELSE size END) FROM fetched_files WHERE version_id = ${id}`) ?? null;
   const places: BytesStanding['places'] = [
     ...remotes.map(({ id: remote, name }) => ({ kind: 'remote' as const, id: remote, name, holds: 'all' as const })),
     ...buckets.map(({ id: bucket, name, contents }) => ({ kind: 'bucket' as const, id: bucket, name, holds: contents === counted.contents ? ('all' as const) : ('some' as const) })),
@@ -77,7 +78,10 @@ export function bytesSources(scope: QueryScope, input: { readonly versionIds: re
       SELECT v.remote_id AS remoteId, v.model, v.version, v.seen, v.fetched_at AS fetched FROM remote_versions v JOIN remotes m ON m.id = v.remote_id WHERE v.version_id = ${id} AND v.gone_at IS NULL AND m.removed_at IS NULL ORDER BY v.remote_id`);
     return {
       versionId: id, label: versionSubject(artifactNamesOf(version), version).label, unknown: counted.files === 0 && remotes.some(({ fetched }) => fetched === null), freed: counted.freedFiles > 0,
-      remotes: remotes.map(({ seen, fetched: _, ...rest }) => ({ ...rest, versionId: id, ...(JSON.parse(seen) as { source: string; runId: string | null }) })),
+      remotes: remotes.map(({ seen, remoteId, model, version: number }) => {
+        const { source, runId } = JSON.parse(seen) as SeenVersion;
+        return { remoteId, versionId: id, model, version: number, source, runId };
+      }),
       buckets: db.column<number>(sql`
         SELECT o.bucket_id FROM manifest_entries e JOIN bucket_objects o ON o.sha256 = e.sha256 JOIN buckets b ON b.id = o.bucket_id WHERE e.manifest_id = ${counted.manifestId} AND b.removed_at IS NULL GROUP BY o.bucket_id ORDER BY count(*) DESC, o.bucket_id`),
     };

@@ -300,11 +300,12 @@ export type Unfetched = { readonly remoteId: number; readonly versionId: number;
 export function unfetched(scope: QueryScope, input: { readonly versionIds?: readonly number[]; readonly remoteId?: number }): readonly Unfetched[] {
   const { db } = scope;
   const rows = db.all<Omit<Unfetched, 'source' | 'runId'> & { readonly seen: string; readonly linkId: number; readonly place: number }>(sql`
-    SELECT v.remote_id AS remoteId, v.version_id AS versionId, v.model, v.version, v.seen, v.link_id AS linkId,
-      row_number() OVER (PARTITION BY v.remote_id, v.model ORDER BY CAST(v.version AS INTEGER) DESC) AS place
-    FROM remote_versions v JOIN remotes m ON m.id = v.remote_id JOIN versions x ON x.id = v.version_id
-    WHERE v.gone_at IS NULL AND v.fetched_at IS NULL AND m.removed_at IS NULL AND x.state = 'committed'
-      AND (${input.remoteId ?? null} IS NULL OR v.remote_id = ${input.remoteId ?? null}) AND (${input.versionIds === undefined ? null : 1} IS NULL OR v.version_id IN ${listOf(input.versionIds ?? [])})`);
+    SELECT remoteId, versionId, model, version, seen, linkId, place FROM (
+      SELECT v.remote_id AS remoteId, v.version_id AS versionId, v.model, v.version, v.seen, v.link_id AS linkId, v.fetched_at AS fetchedAt,
+        row_number() OVER (PARTITION BY v.remote_id, v.model ORDER BY CAST(v.version AS INTEGER) DESC) AS place
+      FROM remote_versions v JOIN remotes m ON m.id = v.remote_id JOIN versions x ON x.id = v.version_id
+      WHERE v.gone_at IS NULL AND m.removed_at IS NULL AND x.state = 'committed' AND (${input.remoteId ?? null} IS NULL OR v.remote_id = ${input.remoteId ?? null}))
+    WHERE fetchedAt IS NULL AND (${input.versionIds === undefined ? null : 1} IS NULL OR versionId IN ${listOf(input.versionIds ?? [])})`);
   const policy = input.remoteId === undefined ? null : remoteRow(db, input.remoteId).settings.bytes;
   const aliased = (linkId: number, chosen: readonly string[]): boolean => {
     const aliases = db.column<string>(sql`SELECT alias FROM aliases WHERE holder_kind = 'collection' AND target_id = ${linkId} AND alias <> ${latestAlias}`);

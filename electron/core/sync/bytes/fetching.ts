@@ -190,7 +190,8 @@ async function fetchLarge(file: RemoteBytes, fetching: Fetching, tally: Tally): 
     // Whatever is wrong in it, it can't be told which part: it begins anew.
     if (!isVitrineError(thrown) || thrown.code !== 'bad_input') throw thrown;
     await fetching.keep([{ ...note(null), arrival: null, parts: [], etag: null }]);
-    throw damaged(file, String(thrown.details['found'] ?? ''));
+    const { found } = thrown.details;
+    throw damaged(file, typeof found === 'string' ? found : 'others');
   } finally {
     if (!signal.aborted) await store.removeAssembly(known.arrival).catch(() => undefined);
   }
