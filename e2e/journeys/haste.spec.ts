@@ -1,5 +1,5 @@
 /** Whoever is quicker than core: what is pressed before the answer is there counts once it is. Core is held still so that no race decides it. */
-import { heading, rowOf, searchFor, table } from '../pages/catalogWindow.ts';
+import { commandPalette, goTo, heading, rowOf, searchFor, table } from '../pages/catalogWindow.ts';
 import { expect, test, whileCoreIsHeld } from './journey.ts';
 import { workshop } from './workshop.ts';
 
@@ -69,4 +69,53 @@ test('Enter in “Link to…” before the destinations are there takes the firs
     await expect(picker).toBeVisible();
   });
   await expect(window.getByRole('dialog', { name: 'Link', exact: true })).toContainText('Spare');
+});
+
+test('the palette opened while another dialog is still on its way out keeps the focus and stays', async ({ launch }) => {
+  const { data } = await workshop();
+  const { window, pageErrors } = await launch(data);
+  // So slow that the dialog is surely still there when the palette comes, and its way out ends when this test says so.
+  await window.evaluate(() => {
+    for (const name of ['--motion-fast', '--motion', '--motion-slow']) document.documentElement.style.setProperty(name, '60s');
+  });
+  const finishMotion = () =>
+    window.evaluate(() => {
+      for (const animation of document.getAnimations()) animation.finish();
+    });
+  await goTo(window, 'Registries');
+  for (const trigger of ['key', 'button'] as const) {
+    await test.step(`a dialog opened by a ${trigger}`, async () => {
+      if (trigger === 'key') await window.keyboard.press('?');
+      else await window.getByRole('main').getByRole('button', { name: /New registry/u }).first().click();
+      const dialog = window.getByRole('dialog');
+      await expect(dialog.locator(':focus').or(dialog.and(window.locator(':focus')))).toHaveCount(1);
+      await finishMotion();
+      // The second key is the next thing that happens: no frame is drawn between them, and the focus has not gone back yet.
+      await window.evaluate(async () => {
+        document.activeElement?.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true, cancelable: true }));
+        await new Promise((resolve) => setTimeout(resolve));
+        const mod = navigator.platform.includes('Mac') ? { metaKey: true } : { ctrlKey: true };
+        (document.activeElement ?? document.body).dispatchEvent(new KeyboardEvent('keydown', { key: 'k', ...mod, bubbles: true, cancelable: true }));
+      });
+      const box = commandPalette(window).getByRole('combobox');
+      await expect(box).toBeFocused();
+      await finishMotion();
+      await expect(window.getByRole('dialog')).toHaveCount(1);
+      await expect(box).toBeFocused();
+      await window.keyboard.insertText('vitrine://trash');
+      await window.keyboard.press('Enter');
+      await expect(heading(window)).toHaveText('Trash');
+      // And again, while the palette itself is still on its way out.
+      await window.keyboard.press('ControlOrMeta+k');
+      await expect(box).toBeFocused();
+      await finishMotion();
+      await expect(box).toBeFocused();
+      await window.keyboard.insertText('vitrine://registries');
+      await window.keyboard.press('Enter');
+      await expect(heading(window)).toHaveText('Registries');
+      await finishMotion();
+      await expect(window.getByRole('dialog')).toHaveCount(0);
+    });
+  }
+  expect(pageErrors).toEqual([]);
 });

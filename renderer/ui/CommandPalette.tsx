@@ -100,6 +100,14 @@ export function CommandPalette({
     else onOpenChange(false);
     item.onSelect();
   };
+  // Opened again while it was on its way out: what was typed the time before is no part of it. Drawn once more before anybody sees it.
+  const begin = useEffectEvent(() => {
+    if (query !== '') changeQuery('');
+  });
+  useLayoutEffect(() => {
+    if (open) begin();
+  }, [open]);
+
   const takeFirst = useEffectEvent(() => {
     setAwaiting(false);
     if (first !== undefined) take(first);
@@ -137,9 +145,11 @@ export function CommandPalette({
                 setMoved(true);
                 setAwaiting(false);
               }
-              if (event.key === 'Enter' && loading && !moved && !event.nativeEvent.isComposing) {
+              // The first is taken by what stands here, not by the mark: the list sets that a moment after it is drawn.
+              if (event.key === 'Enter' && !moved && !event.nativeEvent.isComposing) {
                 event.preventDefault();
-                setAwaiting(true);
+                if (loading) setAwaiting(true);
+                else if (first !== undefined) take(first);
               }
             }}
           >

@@ -114,7 +114,7 @@ export function isTyping(target: EventTarget | null): boolean {
 }
 
 function isInDialogOrMenu(target: EventTarget | null): boolean {
-  return target instanceof Element && target.closest('[role="dialog"], [role="alertdialog"], [role="menu"], [role="listbox"][data-open]') !== null;
+  return target instanceof Element && target.closest(':is([role="dialog"], [role="alertdialog"], [role="menu"]):not([data-closed]), [role="listbox"][data-open]') !== null;
 }
 
 function handleKeyDown(event: KeyboardEvent): void {

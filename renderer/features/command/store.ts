@@ -3,9 +3,9 @@ import { create } from 'zustand';
 
 export const useCommandOverlay = create<{ readonly open: 'palette' | 'shortcuts' | null }>(() => ({ open: null }));
 
-/** Whether the palette may come: not over another dialog, which has a question of its own open. */
+/** Whether the palette may come: not over another dialog, which has a question of its own open. One that is only on its way out has none left. */
 export function paletteMayOpen(): boolean {
-  return useCommandOverlay.getState().open === 'palette' || document.querySelector('[role="dialog"], [role="alertdialog"]') === null;
+  return useCommandOverlay.getState().open === 'palette' || document.querySelector(':is([role="dialog"], [role="alertdialog"]):not([data-closed])') === null;
 }
 
 /** Opens the palette, or closes it when it is open. */
