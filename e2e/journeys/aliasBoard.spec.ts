@@ -69,6 +69,12 @@ test('aliases are moved on the board with the mouse and with the keys', async ({
     await asked.getByRole('textbox', { name: 'Reason' }).fill('Better on long reviews');
     await asked.getByRole('button', { name: 'Move it' }).click();
     await expect(chip('production', 5)).toBeVisible();
+    // Who, since when and why: of the cell under the pointer.
+    await chip('production', 5).hover();
+    const facts = window.getByRole('note', { name: 'About the alias' });
+    await expect(facts).toContainText(/“production”, protected, is on v5 of Review Sentiment .* since .*just now.*, put there by .+: “Better on long reviews”/u);
+    await expect(facts).toContainText('1 behind the newest');
+    await expect(chip('production', 5).locator('xpath=../..')).toContainText('just now');
   });
 
   await test.step('by keys alone: from cell to cell, picked up, put down, taken off', async () => {
@@ -77,6 +83,8 @@ test('aliases are moved on the board with the mouse and with the keys', async ({
     await expect(board).toHaveAttribute('aria-activedescendant', /row0$/u);
     await window.keyboard.press('ArrowRight');
     await expect(rowOf(board, 'Churn Forecast').locator('[data-active-cell]')).toHaveAttribute('data-board-cell', / candidate$/u);
+    await window.mouse.move(5, 5);
+    await expect(window.getByRole('note', { name: 'About the alias' })).toContainText('“candidate” is on v');
     await window.keyboard.press('m');
     await expect(window.getByRole('group', { name: 'Versions that candidate can move to' })).toContainText('v0');
     await window.keyboard.press('End');
@@ -94,6 +102,12 @@ test('aliases are moved on the board with the mouse and with the keys', async ({
   await test.step('one registry alone, filtered by name; Enter on a row opens its collection', async () => {
     await window.getByRole('combobox', { name: 'Registry' }).click();
     await window.getByRole('option', { name: 'Edge Models' }).click();
+    await expect(board.getByRole('row')).toHaveCount(3);
+    await window.getByRole('textbox', { name: 'Filter collections' }).fill('weld');
+    await expect(board.getByRole('row')).toHaveCount(2);
+    await window.getByRole('textbox', { name: 'Filter collections' }).fill('no such thing');
+    await expect(window.getByText('No collection by that name')).toBeVisible();
+    await window.getByRole('button', { name: 'Show all' }).click();
     await expect(board.getByRole('row')).toHaveCount(3);
     await window.getByRole('textbox', { name: 'Filter collections' }).fill('weld');
     await expect(board.getByRole('row')).toHaveCount(2);

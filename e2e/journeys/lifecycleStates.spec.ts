@@ -51,6 +51,44 @@ test('a registry gets states; a version goes through them; why is asked where th
     await expect(state('released')).toBeVisible();
   });
 
+  await test.step('many at once are one act with one undo, by mouse and by the key', async () => {
+    const grid = table(window, 'Versions of Wake Word Tiny');
+    const [one, other] = [rowOf(grid, /^v1/u), rowOf(grid, /^v2/u)];
+    await one.getByRole('gridcell').first().click();
+    await other.getByRole('gridcell').first().click({ modifiers: ['ControlOrMeta'] });
+    await window.getByRole('toolbar', { name: 'Selected versions' }).getByRole('button', { name: 'State…' }).click();
+    await window.getByRole('menuitem', { name: 'candidate', exact: true }).click();
+    await expect(one.getByRole('button', { name: 'State candidate of v1' })).toBeVisible();
+    await expect(other.getByRole('button', { name: 'State candidate of v2' })).toBeVisible();
+    await toast(window, '2 versions: “draft” → “candidate”').getByRole('button', { name: 'Undo' }).click();
+    await expect(one.getByRole('button', { name: 'State draft of v1' })).toBeVisible();
+    await expect(other.getByRole('button', { name: 'State draft of v2' })).toBeVisible();
+    await grid.focus();
+    await window.keyboard.press('ControlOrMeta+a');
+    await window.keyboard.press('s');
+    // From “released” and from “draft” at once no way is the same but those that the menu names.
+    await expect(window.getByRole('menu')).toBeVisible();
+    await window.keyboard.press('Escape');
+    await expect(window.getByRole('menu')).toHaveCount(0);
+  });
+
+  await test.step('the state stands on the page of the version and on the board, and is changed there', async () => {
+    await goToAddress(window, 'vitrine://registry/Edge%20Models/Wake%20Word%20Tiny/v2');
+    await window.getByRole('button', { name: 'State draft of v2' }).press('Enter');
+    await window.getByRole('menuitem', { name: 'candidate', exact: true }).press('Enter');
+    await expect(window.getByRole('button', { name: 'State candidate of v2' })).toBeVisible();
+    await goToAddress(window, 'vitrine://board/Edge%20Models');
+    const chip = window.getByRole('button', { name: /^staging on v3 of Wake Word Tiny/u });
+    const cell = window.locator('[data-board-cell$=" staging"]').filter({ has: chip });
+    await expect(cell).toContainText('released');
+    await chip.click();
+    await window.getByRole('menuitem', { name: 'State of v3: released…' }).click();
+    await window.getByRole('menuitem', { name: 'candidate…' }).click();
+    await window.getByRole('dialog').getByRole('textbox', { name: 'Reason' }).fill('Not yet');
+    await window.keyboard.press('ControlOrMeta+Enter');
+    await expect(cell).toContainText('candidate');
+  });
+
   await test.step('a registry that wants to know why asks at every move of an alias', async () => {
     await goToAddress(window, 'vitrine://registry/Edge%20Models');
     await window.getByRole('main').getByRole('button', { name: 'More' }).click();

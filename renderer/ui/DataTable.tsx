@@ -59,6 +59,8 @@ export interface DataTableProps<Row> {
   readonly onSelectionChange?: (selection: Selection) => void;
   /** Ids of rows `first` … `last` (exclusive), for Shift over rows that aren't loaded. Without it only loaded ones are taken, and that is said. */
   readonly loadIds?: (first: number, last: number) => Promise<readonly string[]>;
+  /** Rows of two lines, where a cell has a name and something to say about it. */
+  readonly lines?: 1 | 2;
   /** Boxes to tick in a column of their own. */
   readonly checkboxes?: boolean;
 
@@ -94,6 +96,7 @@ export interface DataTableProps<Row> {
 }
 
 const HEADER_HEIGHT = 28;
+const SECOND_LINE = 18;
 const RANGE_PATIENCE = 60;
 const LOADING_ROWS = 12;
 const ACTIVE_SEARCH = 400;
@@ -122,7 +125,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const waiting = loading && props.rowCount === 0;
   const rowCount = props.error !== undefined && props.error !== null ? 0 : waiting ? LOADING_ROWS : props.rowCount;
   const id = useId();
-  const rowHeight = useRowHeight();
+  const rowHeight = useRowHeight() + (props.lines === 2 ? SECOND_LINE : 0);
   const table = useRef<HTMLDivElement>(null);
 
   // Columns.

@@ -124,6 +124,7 @@ export {
   Map as MapIcon,
   Maximize2,
   MessageSquare,
+  MessageSquareText,
   Minimize2,
   Minus,
   Monitor,

@@ -1,17 +1,19 @@
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import type { CollectionDetail, InputOf, LinkSummary, OutputOf, RegistrySummary, TableColumn, TableLayout, TableSort } from '#shared/contract/index.ts';
 import { usePagedRows, useReadOnly } from '../../app/api/index.ts';
+import { useCommands } from '../../app/actions.ts';
 import { rowDrag } from '../../app/drag/index.ts';
 import { formatPlace, navigate, placeOf, usePlaceState } from '../../app/routes/index.ts';
 import { linkRef, select, selected, versionRef } from '../../app/selection.ts';
 import { PlaceFailure } from '../../app/shell/index.ts';
 import { Button, copyText, DataTable, Digest, EmptyState, formatQuantity, isSelected, NOTHING_SELECTED, RelativeTime, selectionSize, Size, TagChip, type Column, type ColumnState, type Selection, type Sort } from '../../ui/index.ts';
 import { arrangeColumns } from '../../ui/data-table-columns.ts';
-import { BadgeCheck, Boxes, Link2, Unlink } from '../../ui/icons.ts';
+import { BadgeCheck, Boxes, Link2, Unlink, Workflow } from '../../ui/icons.ts';
 import { AliasBar } from '../aliases/index.ts';
 import { openLinkPicker, openPromotion } from '../linking/index.ts';
 import { barred, whyNot } from './rights.ts';
 import { StateCell } from './states/StateCell.tsx';
+import { openStateMenu } from './states/states.ts';
 import { cellText, columnKey, columnLabel, columnOf, columnOrigin, sortId, sortOf } from './table/tableColumns.ts';
 import { TableTools } from './table/TableTools.tsx';
 import { useTableChoice } from './table/useTableChoice.ts';
@@ -118,6 +120,18 @@ export function LinksTab({ collection, registry }: { readonly collection: Collec
 
   const promote = (links: readonly LinkSummary[]): void => openPromotion({ links: links.map(linkRef), from: collection, type: collection.type, to: null });
 
+  const bar = useRef<HTMLDivElement>(null);
+  const whyNoState = (chosen: readonly Row[]): string | null =>
+    collection.lifecycle === null ? `${collection.registry} has no lifecycle states.` : (whyNot(readOnly, registry, 'alias.change') ?? (chosen.length === 0 ? 'Choose versions first.' : null));
+  const changeState = (chosen: readonly Row[]): void => {
+    const box = (bar.current ?? document.querySelector(`[role="grid"][aria-label="Versions of ${CSS.escape(collection.name)}"]`))?.getBoundingClientRect();
+    void openStateMenu(
+      chosen.flatMap((row) => (row.state === null ? [] : [{ id: row.id, label: `${row.collection} v${row.index}`, state: row.state }])),
+      { x: (box?.left ?? 0) + 16, y: bar.current === null ? (box?.top ?? 0) + 28 : (box?.bottom ?? 0) },
+    );
+  };
+  useCommands([{ id: 'links.state', label: 'Change the state…', group: 'Version', icon: Workflow, keys: 's', words: 'lifecycle approve candidate retire', available: () => whyNoState(picked) === null, run: () => changeState(picked) }]);
+
   if (rows.error !== null) return <PlaceFailure error={rows.error} retry={rows.retry} />;
   return (
     <>
@@ -130,7 +144,7 @@ export function LinksTab({ collection, registry }: { readonly collection: Collec
         onStateChange={setState}
       />
       {picked.length > 1 && (
-        <div className={styles.selectionBar} role="toolbar" aria-label="Selected versions">
+        <div ref={bar} className={styles.selectionBar} role="toolbar" aria-label="Selected versions">
           <span>{formatQuantity(picked.length, 'version')} selected</span>
           <span className={styles.spacer} />
           <Button size="small" icon={Link2} keys="l" onClick={() => openLinkPicker(picked.map((row) => versionRef(row.version)))}>
@@ -139,6 +153,11 @@ export function LinksTab({ collection, registry }: { readonly collection: Collec
           <Button size="small" icon={BadgeCheck} keys="p" onClick={() => promote(picked)}>
             Promote…
           </Button>
+          {collection.lifecycle !== null && (
+            <Button size="small" icon={Workflow} keys="s" onClick={() => changeState(picked)} {...barred(whyNoState(picked))}>
+              State…
+            </Button>
+          )}
           <Button size="small" icon={Unlink} onClick={() => setUnlinking(picked)} {...barred(mayRemove)}>
             Unlink…
           </Button>
@@ -172,6 +191,9 @@ export function LinksTab({ collection, registry }: { readonly collection: Collec
             { id: 'source', label: 'Open its source', onSelect: () => navigate(placeOf.version(row.version)) },
             { id: 'link', label: 'Link to…', keys: 'l', onSelect: () => openLinkPicker([versionRef(row.version)]) },
             { id: 'promote', label: 'Promote to another registry…', keys: 'p', onSelect: () => promote(isSelected(selection, String(row.id)) ? picked : [row]) },
+            ...(collection.lifecycle === null
+              ? []
+              : [{ id: 'state', label: 'Change the state…', keys: 's', disabled: whyNoState([row]) !== null, reason: whyNoState([row]) ?? '', onSelect: () => changeState(isSelected(selection, String(row.id)) ? picked : [row]) }]),
             { id: 'copy', label: 'Copy link', onSelect: () => void copyText(formatPlace(placeOf.link(row))) },
             { id: 'address', label: 'Copy address for scripts', onSelect: () => void copyText(`wandb-registry-${row.registry}/${row.collection}:v${row.index}`) },
             { kind: 'separator' },

@@ -3,6 +3,7 @@ import type { Selector } from '#shared/domain/addresses.ts';
 import type { VersionTab } from '#shared/domain/places.ts';
 import { openLinkPicker, dragVersions } from '../linking/index.ts';
 import { AliasBar } from '../aliases/index.ts';
+import { StateCell } from '../registries/index.ts';
 import { exportVersion } from '../logging/index.ts';
 import { runCommand, useCommand } from '../../app/api/index.ts';
 import { useCommands } from '../../app/actions.ts';
@@ -128,6 +129,7 @@ export function VersionPage({ shown }: { readonly shown: Shown }) {
             mayMoveProtected={rights.mayMoveProtected}
             editable={(link === null ? rights.editSourceAliases : rights.editLink) === null}
           />
+          {link !== null && <StateCell link={link} lifecycle={registry?.lifecycle ?? null} editable={rights.editLink === null} />}
           {(link === null ? rights.editSourceAliases : rights.editLink) !== null && (
             <span className={styles.locked} title={(link === null ? rights.editSourceAliases : rights.editLink) ?? undefined}>
               <Lock aria-hidden /> Aliases can’t be changed here

@@ -22,7 +22,7 @@ export function StateCell({ link, lifecycle, editable }: { readonly link: Pick<L
       onPointerDown={(event) => event.stopPropagation()}
       onClick={() => {
         const box = button.current?.getBoundingClientRect();
-        void openStateMenu({ id: link.id, label: `${link.collection} v${link.index}`, state }, { x: box?.left ?? 0, y: box?.bottom ?? 0 });
+        void openStateMenu([{ id: link.id, label: `${link.collection} v${link.index}`, state }], { x: box?.left ?? 0, y: box?.bottom ?? 0 });
       }}
     >
       {chip}
