@@ -14,6 +14,8 @@ export type VersionRef = {
   readonly type: string;
   readonly index: number;
   readonly state: VersionState;
+  /** The link that it was taken from, where it was one: linking it again links this version, its source. */
+  readonly through?: Pick<LinkRef, 'collectionId' | 'collection' | 'index'>;
 };
 
 /** A link: the version it leads to, and where it stands. */
@@ -33,7 +35,12 @@ export type Selected =
 
 export function versionRef(version: VersionSummary | VersionRef): VersionRef {
   const { id, entity, project, artifact, type, index, state } = version;
-  return { id, entity, project, artifact, type, index, state };
+  return { id, entity, project, artifact, type, index, state, ...('through' in version && version.through !== undefined ? { through: version.through } : {}) };
+}
+
+/** The version that a link leads to, with the link that it was taken from. */
+export function linkedVersionRef({ version, collectionId, collection, index }: Pick<LinkSummary, 'version' | 'collectionId' | 'collection' | 'index'>): VersionRef {
+  return { ...versionRef(version), through: { collectionId, collection, index } };
 }
 
 export function linkRef(link: Pick<LinkSummary, 'id' | 'registry' | 'collectionId' | 'collection' | 'index'>): LinkRef {
@@ -43,7 +50,7 @@ export function linkRef(link: Pick<LinkSummary, 'id' | 'registry' | 'collectionI
 
 export const selected = {
   version: (version: VersionSummary | VersionRef): Selected => ({ kind: 'version', version: versionRef(version), link: null }),
-  link: (link: LinkSummary): Selected => ({ kind: 'version', version: versionRef(link.version), link: linkRef(link) }),
+  link: (link: LinkSummary): Selected => ({ kind: 'version', version: linkedVersionRef(link), link: linkRef(link) }),
   collection: ({ id, registry, name, type }: CollectionSummary): Selected => ({ kind: 'collection', id, registry, name, type }),
   registry: ({ id, name }: RegistrySummary): Selected => ({ kind: 'registry', id, name }),
   run: ({ id, displayName }: RunSummary): Selected => ({ kind: 'run', id, name: displayName }),

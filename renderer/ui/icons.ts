@@ -77,6 +77,7 @@ export {
   FileText,
   Files,
   Filter,
+  FingerprintPattern,
   FlaskConical,
   Folder,
   FolderInput,

@@ -55,6 +55,9 @@ onStale((stale) => {
 const untold: { readonly [Name in CommandName]?: readonly QueryName[] } = {
   'door.start': ['door.status'],
   'door.stop': ['door.status'],
+  // Heads lie in a file beside the catalog.
+  'history.signHead': ['history.heads'],
+  'history.keepHead': ['history.heads'],
 };
 
 /** For `runCommand` alone: makes stale what the feed is silent about. */

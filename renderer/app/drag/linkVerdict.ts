@@ -60,8 +60,17 @@ export function linkVerdict(versions: readonly VersionRef[], destination: LinkDe
     const verdict = canLink(asker(), source(version), to);
     if (!verdict.ok) return forbid(explainViolation(verdict.violation));
   }
-  const what = versions.length === 1 ? 'Link' : `Link ${versions.length} versions`;
-  return allow(destination.collection === null ? `${what} into a new collection of ${destination.registry.name}` : `${what} to ${destination.collection.name}`);
+  return allow(`${whatIsLinked(versions)} ${destination.collection === null ? `into a new collection of ${destination.registry.name}` : `to ${destination.collection.name}`}`);
+}
+
+/** Links never chain: what is taken from a collection is linked as the version that it stands for, and that is said. */
+function whatIsLinked(versions: readonly VersionRef[]): string {
+  const [first] = versions;
+  const only = versions.length === 1 ? first : undefined;
+  if (only?.through !== undefined) return `Link ${only.artifact} v${only.index}, the source of ${only.through.collection} v${only.through.index},`;
+  const links = versions.filter((version) => version.through !== undefined).length;
+  if (only !== undefined) return 'Link';
+  return links === versions.length ? `Link the sources of ${versions.length} versions of ${first?.through?.collection ?? ''}` : `Link ${versions.length} versions`;
 }
 
 /** Whether something of a collection may go on into another registry; null where it is that registry itself. */

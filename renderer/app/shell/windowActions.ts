@@ -3,10 +3,10 @@ import { useEffect } from 'react';
 import type { MenuCommand } from '#shared/contract/bridge.ts';
 import { formatPlace } from '#shared/domain/places.ts';
 import { copyText, isTyping } from '../../ui/index.ts';
-import { ArrowLeft, ArrowRight, BadgeCheck, Boxes, Copy, Download, FilePlus, FolderPlus, FolderTree, HardDrive, History, House, Link2, Move, PanelLeft, PanelRight, Palette, Plus, RefreshCw, Search, Settings, ShieldCheck, SquareKanban, SquareTerminal, Trash2, Undo2, Workflow, Zap, type Icon } from '../../ui/icons.ts';
+import { ArrowLeft, ArrowRight, BadgeCheck, Boxes, Copy, Download, FileArchive, FilePlus, FolderPlus, FolderTree, HardDrive, History, House, Link2, Move, PanelLeft, PanelRight, Palette, Plus, RefreshCw, Search, Settings, ShieldCheck, SquareKanban, SquareTerminal, Trash2, Undo2, Workflow, Zap, type Icon } from '../../ui/icons.ts';
 import { openConnect } from '../../features/connect/index.ts';
 import { openPalette, openShortcuts, paletteMayOpen } from '../../features/command/index.ts';
-import { openImport } from '../../features/imports/index.ts';
+import { openBundleExport, openImport, selectedForBundle } from '../../features/imports/index.ts';
 import { openLinkPicker, pickUpVersions, promoteSelected, selectedPromotion } from '../../features/linking/index.ts';
 import { chooseAndLog, exportVersion } from '../../features/logging/index.ts';
 import { openNewCollection, openNewRegistry } from '../../features/registries/index.ts';
@@ -73,6 +73,7 @@ const windowActions: readonly WindowAction[] = [
   { id: 'file.logFiles', label: 'Log files…', group: versionGroup, icon: FilePlus, words: 'import add upload new version', keys: '$mod+o', run: () => void chooseAndLog('files') },
   { id: 'file.logFolder', label: 'Log a folder…', group: versionGroup, icon: FolderPlus, words: 'import add upload new version directory', keys: '$mod+Shift+o', run: () => void chooseAndLog('folder') },
   { id: 'file.import', label: 'Import…', group: registryGroup, icon: Download, words: 'bundle mlflow mlruns gto git legacy model registry bring in', run: () => openImport() },
+  { id: 'file.bundle', label: 'Export as a bundle…', group: registryGroup, icon: FileArchive, words: 'write save archive share file vitrine', available: () => selectedForBundle() !== null, run: () => { const contents = selectedForBundle(); if (contents !== null) openBundleExport(contents); } },
   { id: 'connect.script', label: 'Connect a script…', group: versionGroup, icon: SquareTerminal, words: 'python wandb snippet api key door http run log', run: openConnect },
   { id: 'file.newRegistry', label: 'New registry…', group: registryGroup, icon: Plus, words: 'create add make', run: openNewRegistry },
   { id: 'file.newCollection', label: 'New collection…', group: registryGroup, icon: Plus, words: 'create add make portfolio', run: () => void newCollection() },

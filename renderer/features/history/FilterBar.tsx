@@ -5,6 +5,7 @@ import type { Place } from '../../app/routes/index.ts';
 import { Avatar, Button, Combobox, IconButton, Input, Select, Toolbar, ToolbarDivider, ToolbarSpacer } from '../../ui/index.ts';
 import { Filter, X } from '../../ui/icons.ts';
 import { hitId, hitName, hitPlace, hitWhere } from '../search/index.ts';
+import { entranceNames, entrances } from './events.ts';
 import { groups, isFiltered, spans, unfiltered, type Filters } from './filters.ts';
 import styles from './History.module.css';
 
@@ -46,6 +47,13 @@ export function FilterBar({ filters, onFilters, actors, focus, onFocus }: Filter
           value={filters.actor === null ? anyone : String(filters.actor.id)}
           onValueChange={(id) => onFilters({ ...filters, actor: known.find((user) => String(user.id) === id) ?? null })}
           options={[{ value: anyone, label: 'Anyone' }, ...known.map((user) => ({ value: String(user.id), label: user.name, leading: <Avatar name={user.name} /> }))]}
+        />
+        <Select
+          label="Through"
+          size="small"
+          value={filters.entrance ?? anyone}
+          onValueChange={(value) => onFilters({ ...filters, entrance: entrances.find((entrance) => entrance === value) ?? null })}
+          options={[{ value: anyone, label: 'Any entrance' }, ...entrances.map((entrance) => ({ value: entrance, label: entranceNames[entrance] }))]}
         />
         <Select label="When" size="small" value={filters.span} onValueChange={(span) => onFilters({ ...filters, span })} options={spans.map(({ value, label }) => ({ value, label }))} />
         {filters.span === 'range' && (

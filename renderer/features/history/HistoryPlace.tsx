@@ -3,14 +3,17 @@ import { eventKinds } from '#shared/contract/facts.ts';
 import { explainError, type HistoryEvent, type InputOf, type OutputOf } from '#shared/contract/index.ts';
 import type { Place, PlaceFocus } from '#shared/domain/places.ts';
 import { day } from '#shared/domain/time.ts';
-import { notify, notifyFailure, useOperation, usePagedRows } from '../../app/api/index.ts';
+import { bridge } from '../../app/bridge.ts';
+import { notify, notifyFailure, runCommand, useOperation, usePagedRows } from '../../app/api/index.ts';
 import { formatPlace, navigate, placeOfRef, usePlaceState, type PlaceProps } from '../../app/routes/index.ts';
 import { PlaceBody, PlaceFailure, PlaceHeader } from '../../app/shell/index.ts';
 import {
   Avatar, Button, classNames, copyText, DataTable, type DataTableHandle, Digest, EmptyState, formatCount, formatQuantity, IconButton, isSelected, Menu, type MenuEntry, NOTHING_SELECTED, RelativeTime, type Selection, selectionSize, SplitPane, type Column,
 } from '../../ui/index.ts';
-import { CircleAlert, CircleCheck, Copy, Filter, History, Link2, LoaderCircle, PanelRight, ShieldCheck, User, X } from '../../ui/icons.ts';
+import { CircleAlert, CircleCheck, Copy, Download, FingerprintPattern, Filter, History, Link2, LoaderCircle, PanelRight, ShieldCheck, User, X } from '../../ui/icons.ts';
 import { forgetChain, useChain, verifyChain } from './chain.ts';
+import { ChainDialog } from './ChainDialog.tsx';
+import { faultTitle, headsSaid } from './chainWords.ts';
 import { EventDetail, EventWords } from './EventDetail.tsx';
 import { changesOf, entranceWords, toneOf } from './events.ts';
 import { FilterBar } from './FilterBar.tsx';
@@ -52,6 +55,7 @@ function HistoryOf({ place, focus }: { readonly place: Place & { readonly place:
   const [unfolded, setUnfolded] = usePlaceState('unfolded', true);
   const [width, setWidth] = usePlaceState('width', 340);
   const [copying, setCopying] = useState(false);
+  const [heading, setHeading] = useState(false);
   const table = useRef<DataTableHandle>(null);
   const object = focus === null || focus === 'unknown yet' ? null : focus;
 
@@ -81,6 +85,16 @@ function HistoryOf({ place, focus }: { readonly place: Place & { readonly place:
     setUnfolded(true);
   };
 
+  /** Everything that the filters let through, however much it is, into a file that the person names. */
+  const writeFile = async (format: EventFormat): Promise<void> => {
+    const file = await bridge().chooseSaveFile({ title: 'The history, as the filters have it', name: `history${object === null ? '' : `-${object.label.replaceAll(/[^\w.-]+/gu, '-')}`}.${format}` });
+    if (file === null) return;
+    // The system's dialog has asked before it lets an older file go.
+    const done = await runCommand('history.export', { ...question, format, file, overwrite: true }, { activity: 'Writing the history' });
+    if (done === null) return;
+    notify({ tone: 'good', title: `Wrote ${formatQuantity(done.output.events, 'event')} to ${done.output.file}`, action: { label: 'Show', onPress: () => void bridge().revealInFolder(done.output.file) } });
+  };
+
   const copyAll = async (format: EventFormat, picked: readonly HistoryEvent[] | null): Promise<void> => {
     setCopying(true);
     try {
@@ -98,6 +112,10 @@ function HistoryOf({ place, focus }: { readonly place: Place & { readonly place:
   const [count, setCount] = useState<number | null>(null);
   const [picked, setPicked] = useState<readonly HistoryEvent[]>([]);
   const menu: readonly MenuEntry[] = [
+    { kind: 'heading', label: isFiltered(filters) || focus !== null ? 'What the filters let through, to a file' : 'The whole history, to a file' },
+    { id: 'file jsonl', label: 'JSON lines…', icon: Download, onSelect: () => void writeFile('jsonl') },
+    { id: 'file csv', label: 'CSV…', icon: Download, onSelect: () => void writeFile('csv') },
+    { kind: 'separator' },
     { kind: 'heading', label: picked.length > 1 ? formatQuantity(picked.length, 'chosen event') : count === null ? 'Events' : count > mostWritten ? `The newest ${formatCount(mostWritten)} events` : `All ${formatQuantity(count, 'event')} shown` },
     { id: 'jsonl', label: 'Copy as JSON lines', icon: Copy, onSelect: () => void copyAll('jsonl', picked.length > 1 ? picked : null) },
     { id: 'csv', label: 'Copy as CSV', icon: Copy, onSelect: () => void copyAll('csv', picked.length > 1 ? picked : null) },
@@ -120,7 +138,10 @@ function HistoryOf({ place, focus }: { readonly place: Place & { readonly place:
         actions={
           <>
             <VerifyButton />
-            <Menu trigger={<Button icon={Copy} busy={copying}>Copy</Button>} items={menu} align="end" />
+            <Button icon={FingerprintPattern} onClick={() => setHeading(true)} tooltip="Where the chain stands: to note outside, to sign, to hold against what was noted">
+              Head…
+            </Button>
+            <Menu trigger={<Button icon={Download} busy={copying}>Export</Button>} items={menu} align="end" />
             <IconButton icon={PanelRight} label={unfolded ? 'Hide the details' : 'Show the details'} aria-pressed={unfolded} onClick={() => setUnfolded(!unfolded)} />
           </>
         }
@@ -177,6 +198,7 @@ function HistoryOf({ place, focus }: { readonly place: Place & { readonly place:
           end={<EventDetail event={shown} onHistoryOf={shown === null || historyOf(shown) === null ? null : (event) => historyOf(event)?.()} onClose={() => setUnfolded(false)} />}
         />
       </PlaceBody>
+      {heading && <ChainDialog onClose={() => setHeading(false)} />}
     </>
   );
 }
@@ -311,10 +333,10 @@ function ChainStrip({ onGoTo }: { readonly onGoTo: (event: number) => void }) {
   }
   if (answer === null) return null;
   const broken = answer.firstBroken;
-  return answer.intact || broken === null ? (
+  return answer.intact ? (
     <Strip tone="good">
       <span>
-        <strong>The history is whole.</strong> {answer.events === 1 ? 'The one event is' : `All ${formatCount(answer.events)} events are`} as written: none altered, removed or reordered.
+        <strong>The history is whole.</strong> {answer.events === 1 ? 'The one event is' : `All ${formatCount(answer.events)} events are`} as written: none altered, removed or reordered. {headsSaid(answer)}
       </span>
       <span className={styles.head}>
         Head <Digest digest={answer.head} />
@@ -326,11 +348,13 @@ function ChainStrip({ onGoTo }: { readonly onGoTo: (event: number) => void }) {
   ) : (
     <Strip tone="danger">
       <span>
-        <strong>The chain breaks at event {formatCount(broken)}.</strong> It, or one before it, was altered, removed or reordered outside of Vitrine. What comes before it is as written; compare with a backup.
+        <strong>{faultTitle(answer)}</strong> {answer.fault?.explanation ?? 'It, or one before it, was altered, removed or reordered outside of Vitrine.'} What comes before it is as written; compare with a backup.
       </span>
-      <Button size="small" onClick={() => onGoTo(broken)}>
-        Show event {formatCount(broken)}
-      </Button>
+      {broken !== null && (
+        <Button size="small" onClick={() => onGoTo(broken)}>
+          Show event {formatCount(broken)}
+        </Button>
+      )}
     </Strip>
   );
 }

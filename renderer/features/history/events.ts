@@ -185,6 +185,8 @@ export const entranceNames: Readonly<Record<Entrance, string>> = {
   window: 'Window', cli: 'Command line', sdk: 'Python', http: 'HTTP door', automation: 'Automation', sync: 'Sync', system: 'Vitrine itself',
 };
 
+export const entrances = Object.keys(entranceNames) as readonly Entrance[];
+
 /** The alias or tag that an event is about, if it is about one. */
 export function wordOf({ kind, before, after }: Pick<HistoryEvent, 'kind' | 'before' | 'after'>): { readonly kind: 'alias' | 'tag'; readonly word: string } | null {
   const key = kind.startsWith('alias.') ? 'alias' : kind.startsWith('tag.') ? 'tag' : null;

@@ -25,13 +25,13 @@ describe('the filters of the history', () => {
   });
 
   it('come back from an address as they were', () => {
-    const filters = { groups: ['links', 'aliases'], actor: { id: 4 as UserId, name: '' }, span: 'range', from: '2026-05-01', to: '2026-05-03' } as const;
-    expect(queryOf(filters)).toBe('kind:links,aliases by:4 from:2026-05-01 to:2026-05-03');
+    const filters = { groups: ['links', 'aliases'], actor: { id: 4 as UserId, name: '' }, entrance: 'cli', span: 'range', from: '2026-05-01', to: '2026-05-03' } as const;
+    expect(queryOf(filters)).toBe('kind:links,aliases by:4 via:cli from:2026-05-01 to:2026-05-03');
     expect(filtersOf(queryOf(filters))).toEqual(filters);
     expect(filtersOf('within:30d')).toEqual({ ...unfiltered, span: '30d' });
   });
 
   it('pass over what an address should not hold', () => {
-    expect(filtersOf('kind:everything by:-1 within:range from:2026-13-45 to: <script> by:1e9 from')).toEqual(unfiltered);
+    expect(filtersOf('kind:everything by:-1 within:range from:2026-13-45 to: <script> by:1e9 via:nowhere from')).toEqual(unfiltered);
   });
 });

@@ -1,6 +1,7 @@
 /** What the history is narrowed to: kinds of events, who, when. Written in an address as words that a person can read. */
-import type { EventKind, InputOf, UserId } from '#shared/contract/index.ts';
+import type { Entrance, EventKind, InputOf, UserId } from '#shared/contract/index.ts';
 import { day } from '#shared/domain/time.ts';
+import { entrances } from './events.ts';
 
 export const groups = [
   { value: 'links', label: 'Links', prefixes: ['link.'] },
@@ -29,16 +30,18 @@ export type Filters = {
   /** Empty: every kind. */
   readonly groups: readonly Group[];
   readonly actor: { readonly id: UserId; readonly name: string } | null;
+  /** What it came in through; null: anything. */
+  readonly entrance: Entrance | null;
   readonly span: Span;
   /** Days in UTC, `2026-05-03`, both included; only heeded in the span `range`. */
   readonly from: string;
   readonly to: string;
 };
 
-export const unfiltered: Filters = { groups: [], actor: null, span: 'any', from: '', to: '' };
+export const unfiltered: Filters = { groups: [], actor: null, entrance: null, span: 'any', from: '', to: '' };
 
 export function isFiltered(filters: Filters): boolean {
-  return filters.groups.length > 0 || filters.actor !== null || filters.span !== 'any';
+  return filters.groups.length > 0 || filters.actor !== null || filters.entrance !== null || filters.span !== 'any';
 }
 
 /** The kinds of events in the chosen groups; undefined for all of them. */
@@ -53,7 +56,7 @@ export function kindsOf(chosen: readonly Group[], known: readonly EventKind[]): 
  * that the same filter is the same question.
  * @param now milliseconds
  */
-export function questionOf(filters: Filters, known: readonly EventKind[], now: number): Pick<InputOf<'history.list'>, 'kinds' | 'actorId' | 'since' | 'until'> {
+export function questionOf(filters: Filters, known: readonly EventKind[], now: number): Pick<InputOf<'history.list'>, 'kinds' | 'actorId' | 'entrance' | 'since' | 'until'> {
   const kinds = kindsOf(filters.groups, known);
   const days = spans.find((span) => span.value === filters.span)?.days ?? null;
   const since = filters.span === 'range' ? (isDay(filters.from) ? `${filters.from}T00:00:00.000Z` : undefined) : days === null ? undefined : new Date(Math.floor(now / day) * day - (days - 1) * day).toISOString();
@@ -61,16 +64,18 @@ export function questionOf(filters: Filters, known: readonly EventKind[], now: n
   return {
     ...(kinds === undefined ? {} : { kinds }),
     ...(filters.actor === null ? {} : { actorId: filters.actor.id }),
+    ...(filters.entrance === null ? {} : { entrance: filters.entrance }),
     ...(since === undefined ? {} : { since }),
     ...(until === undefined ? {} : { until }),
   };
 }
 
-/** The filters as the query of an address: `kind:aliases,links by:4 from:2026-05-01 to:2026-05-03`. Undefined when nothing is filtered. */
+/** The filters as the query of an address: `kind:aliases,links by:4 via:cli from:2026-05-01 to:2026-05-03`. Undefined when nothing is filtered. */
 export function queryOf(filters: Filters): string | undefined {
   const words: string[] = [];
   if (filters.groups.length > 0) words.push(`kind:${filters.groups.join(',')}`);
   if (filters.actor !== null) words.push(`by:${filters.actor.id}`);
+  if (filters.entrance !== null) words.push(`via:${filters.entrance}`);
   if (filters.span === 'range') {
     if (isDay(filters.from)) words.push(`from:${filters.from}`);
     if (isDay(filters.to)) words.push(`to:${filters.to}`);
@@ -82,10 +87,11 @@ export function queryOf(filters: Filters): string | undefined {
 export function filtersOf(query: string | undefined): Filters {
   let filters = unfiltered;
   for (const word of (query ?? '').split(/\s+/u)) {
-    const [, key, value] = /^(kind|by|within|from|to):(.+)$/u.exec(word) ?? [];
+    const [, key, value] = /^(kind|by|via|within|from|to):(.+)$/u.exec(word) ?? [];
     if (key === undefined || value === undefined) continue;
     if (key === 'kind') filters = { ...filters, groups: groups.map((group) => group.value).filter((group) => value.split(',').includes(group)) };
     else if (key === 'by' && /^[1-9]\d{0,14}$/u.test(value)) filters = { ...filters, actor: { id: Number(value) as UserId, name: '' } };
+    else if (key === 'via') filters = { ...filters, entrance: entrances.find((entrance) => entrance === value) ?? filters.entrance };
     else if (key === 'within') filters = { ...filters, span: spans.find((span) => span.value === value && span.days !== null)?.value ?? filters.span };
     else if ((key === 'from' || key === 'to') && isDay(value)) filters = { ...filters, span: 'range', [key]: value };
   }

@@ -1,3 +1,3 @@
-/** Bringing in what was curated elsewhere. */
+/** Bringing in what was curated elsewhere, and taking out what others shall have. */
 export { ImportOverlay } from './ImportOverlay.tsx';
-export { openImport } from './store.ts';
+export { openBundleExport, openImport, selectedForBundle } from './store.ts';

@@ -7,6 +7,7 @@ import { explainViolation } from '#shared/domain/violations.ts';
 import { Button, Field, formatQuantity, Input, TextArea, TypeIcon } from '../../ui/index.ts';
 import { runCommand, useOperation, useSubmit } from '../../app/api/index.ts';
 import { AliasField, type AliasSuggestion } from '../aliases/index.ts';
+import { LinkPreview } from './LinkPreview.tsx';
 import { sayLinked } from './said.ts';
 import type { LinkChoice } from './store.ts';
 import styles from './Linking.module.css';
@@ -34,7 +35,8 @@ export function useLinkAliases(registryName: string, collectionId: CollectionId 
 
 /** What is asked when versions are linked: a name for a new collection, aliases for the last of them, a note. Enter links. */
 export function LinkForm({ choice, onDone, onCancel }: { readonly choice: LinkChoice; readonly onDone: () => void; readonly onCancel: () => void }) {
-  const { versions, destination } = choice;
+  const { destination } = choice;
+  const [versions, setVersions] = useState(choice.versions);
   const { registry, collection } = destination;
   const first = versions[0];
   const last = versions.at(-1);
@@ -45,12 +47,12 @@ export function LinkForm({ choice, onDone, onCancel }: { readonly choice: LinkCh
   const aliasInput = useRef<HTMLInputElement>(null);
   const { suggestions, guard, guardedReason } = useLinkAliases(registry.name, (collection?.id ?? null) as CollectionId | null);
   const only = versions.length === 1 ? first : undefined;
-  const standing = useOperation('versions.links', { id: only?.id as never }, { enabled: only !== undefined && collection !== null });
-  const standsAs = standing.data?.items.find((mark) => mark.collectionId === collection?.id);
-
   const checkedName = collection === null ? checkCollectionName(name) : null;
   const nameProblem = checkedName !== null && !checkedName.ok ? explainViolation(checkedName.violation) : null;
-  const blocked = (nameProblem !== null && name !== '') || name === '' || aliasProblem !== null;
+  const target = collection === null ? ({ kind: 'new_collection', registryId: registry.id, name } as const) : ({ kind: 'collection', id: collection.id as CollectionId } as const);
+  const preview = useOperation('links.preview', { versionIds: versions.map((version) => version.id), target, aliases: [...aliases] }, { enabled: nameProblem === null && name !== '' && aliasProblem === null, keepPrevious: true });
+  const refused = new Set(preview.data?.refused.map((refusal) => refusal.id));
+  const blocked = (nameProblem !== null && name !== '') || name === '' || aliasProblem !== null || refused.size > 0;
 
   const { busy, error, submit } = useSubmit(async () => {
     if (blocked || last === undefined) return;
@@ -58,7 +60,7 @@ export function LinkForm({ choice, onDone, onCancel }: { readonly choice: LinkCh
       'links.create',
       {
         versionIds: versions.map((version) => version.id),
-        target: collection === null ? { kind: 'new_collection', registryId: registry.id, name } : { kind: 'collection', id: collection.id as CollectionId },
+        target,
         aliases: [...aliases],
         note: note.trim(),
       },
@@ -87,9 +89,9 @@ export function LinkForm({ choice, onDone, onCancel }: { readonly choice: LinkCh
         )}
         <span className={styles.dim}> into {collection === null ? `a new collection of ${registry.name}` : `${registry.name} / ${collection.name}`}</span>
       </p>
-      {standsAs !== undefined && (
+      {only?.through !== undefined && (
         <p className={styles.hint}>
-          It is linked here already as v{standsAs.index}: that link stays, only the aliases you choose are put on it.
+          {only.through.collection} v{only.through.index} is a link itself: its source is linked here. Links never chain.
         </p>
       )}
       {collection === null && (
@@ -103,6 +105,7 @@ export function LinkForm({ choice, onDone, onCancel }: { readonly choice: LinkCh
       <Field label="Note" optional>
         <TextArea value={note} onValueChange={setNote} rows={2} placeholder="Why this one" maxLength={10_000} />
       </Field>
+      <LinkPreview preview={preview.data} error={preview.error} collection={collection?.name ?? name} onLeaveOut={refused.size > 0 && refused.size < versions.length ? () => setVersions(versions.filter((version) => !refused.has(version.id))) : null} />
       {error !== null && (
         <p className={styles.failure} role="alert">
           <strong>{explainError(error).title}.</strong> {explainError(error).sentence} {explainError(error).advice}

@@ -4,12 +4,13 @@ import { latestAlias } from '#shared/domain/aliases.ts';
 import { checkCollectionName } from '#shared/domain/names.ts';
 import { explainViolation } from '#shared/domain/violations.ts';
 import { AliasChips, Button, Combobox, Dialog, Field, formatQuantity, RegistryGlyph, Select, Switch, TextArea } from '../../ui/index.ts';
-import { ArrowRight, CircleAlert } from '../../ui/icons.ts';
+import { CircleAlert } from '../../ui/icons.ts';
 import { notify, runCommand, undoAction, undoKey, useOperation, useSubmit } from '../../app/api/index.ts';
 import { promoteVerdict } from '../../app/drag/index.ts';
 import { navigate, placeOf } from '../../app/routes/index.ts';
 import { AliasField } from '../aliases/index.ts';
 import { useLinkAliases } from './LinkForm.tsx';
+import { MoveLines } from './MoveLines.tsx';
 import { closeLinking, type Promotion } from './store.ts';
 import styles from './Linking.module.css';
 
@@ -158,7 +159,6 @@ function Outcome({ preview, collection }: { readonly preview: OutputOf<'links.pr
   const last = preview?.links.at(-1);
   const standing = preview?.links.filter((link) => link.standing).length ?? 0;
   const made = (preview?.links.length ?? 0) - standing;
-  const moves = preview?.moves.filter((move) => move.alias !== latestAlias) ?? [];
   return (
     <div className={styles.outcome} role="status" aria-label="What would happen">
       {preview === undefined ? (
@@ -178,13 +178,7 @@ function Outcome({ preview, collection }: { readonly preview: OutputOf<'links.pr
                 ? `Becomes v${last.index} of ${collection}.`
                 : `${formatQuantity(made, 'version')} become ${preview.links[0] === undefined ? '' : `v${preview.links[0].index} to `}v${last?.index ?? 0} of ${collection}.`}
           </span>
-          {moves.map((move) => (
-            <span key={move.alias} className={styles.moveLine}>
-              <span className={styles.mono}>{move.alias}</span>
-              {move.from === null ? 'is put on' : `v${move.from}`}
-              {move.from !== null && <ArrowRight role="img" aria-label="moves to" />} v{move.to}
-            </span>
-          ))}
+          <MoveLines moves={preview.moves} />
         </>
       )}
     </div>

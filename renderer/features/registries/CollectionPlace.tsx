@@ -7,7 +7,8 @@ import { formatPlace, navigate, placeOf, usePlaceState, type PlaceProps } from '
 import { select, selected } from '../../app/selection.ts';
 import { PlaceFailure, PlaceHeader } from '../../app/shell/index.ts';
 import { Button, copyText, formatQuantity, IconButton, Menu, RegistryGlyph, SkeletonLines, Tabs, TagChip } from '../../ui/index.ts';
-import { BadgeCheck, Copy, Ellipsis, Hash, History, Pencil, Plus, Star, Trash2 } from '../../ui/icons.ts';
+import { BadgeCheck, Copy, Ellipsis, FileArchive, Hash, History, Pencil, Plus, Star, Trash2 } from '../../ui/icons.ts';
+import { openBundleExport } from '../imports/index.ts';
 import { linkTarget, openPromotion } from '../linking/index.ts';
 import { chooseAndLog, openLogDialog } from '../logging/index.ts';
 import { CardTab } from './CardTab.tsx';
@@ -103,6 +104,7 @@ function Collection({ collection, registry }: { readonly collection: CollectionD
                 { id: 'link', label: 'Copy link', icon: Copy, onSelect: () => void copyText(formatPlace(placeOf.collection(collection.registry, collection.name))) },
                 { id: 'address', label: 'Copy address for scripts', icon: Hash, onSelect: () => void copyText(address) },
                 { id: 'history', label: 'History of this collection', icon: History, onSelect: () => navigate({ place: 'history', focus: { place: 'collection', registry: collection.registry, collection: collection.name } }) },
+                { id: 'bundle', label: 'Export as a bundle…', icon: FileArchive, disabled: collection.linkCount === 0, reason: 'Nothing is linked here yet.', onSelect: () => openBundleExport({ label: collection.name, collectionIds: [collection.id] }) },
                 { kind: 'separator' },
                 { id: 'delete', label: 'Delete collection…', icon: Trash2, tone: 'danger', disabled: mayDelete !== null, reason: mayDelete ?? '', onSelect: () => openRegistryDialog({ kind: 'delete collection', collection }) },
               ]}

@@ -4,7 +4,7 @@ import { usePagedRows, useReadOnly } from '../../app/api/index.ts';
 import { useCommands } from '../../app/actions.ts';
 import { rowDrag } from '../../app/drag/index.ts';
 import { formatPlace, navigate, placeOf, usePlaceState } from '../../app/routes/index.ts';
-import { linkRef, select, selected, versionRef } from '../../app/selection.ts';
+import { linkedVersionRef, linkRef, select, selected } from '../../app/selection.ts';
 import { PlaceFailure } from '../../app/shell/index.ts';
 import { Button, copyText, DataTable, Digest, EmptyState, formatQuantity, isSelected, NOTHING_SELECTED, RelativeTime, selectionSize, Size, TagChip, type Column, type ColumnState, type Selection, type Sort } from '../../ui/index.ts';
 import { arrangeColumns } from '../../ui/data-table-columns.ts';
@@ -115,7 +115,7 @@ export function LinksTab({ collection, registry }: { readonly collection: Collec
     const pressed = rows.getRow(index);
     if (pressed === undefined) return null;
     const dragged = isSelected(selection, String(pressed.id)) ? picked : [pressed];
-    return { kind: 'versions', versions: dragged.map((row) => versionRef(row.version)) } as const;
+    return { kind: 'versions', versions: dragged.map(linkedVersionRef) } as const;
   };
 
   const promote = (links: readonly LinkSummary[]): void => openPromotion({ links: links.map(linkRef), from: collection, type: collection.type, to: null });
@@ -147,7 +147,7 @@ export function LinksTab({ collection, registry }: { readonly collection: Collec
         <div ref={bar} className={styles.selectionBar} role="toolbar" aria-label="Selected versions">
           <span>{formatQuantity(picked.length, 'version')} selected</span>
           <span className={styles.spacer} />
-          <Button size="small" icon={Link2} keys="l" onClick={() => openLinkPicker(picked.map((row) => versionRef(row.version)))}>
+          <Button size="small" icon={Link2} keys="l" onClick={() => openLinkPicker(picked.map(linkedVersionRef))}>
             Link to…
           </Button>
           <Button size="small" icon={BadgeCheck} keys="p" onClick={() => promote(picked)}>
@@ -189,7 +189,7 @@ export function LinksTab({ collection, registry }: { readonly collection: Collec
           getContextMenu={(row) => [
             { id: 'open', label: 'Open', onSelect: () => navigate(placeOf.link(row)) },
             { id: 'source', label: 'Open its source', onSelect: () => navigate(placeOf.version(row.version)) },
-            { id: 'link', label: 'Link to…', keys: 'l', onSelect: () => openLinkPicker([versionRef(row.version)]) },
+            { id: 'link', label: 'Link to…', keys: 'l', onSelect: () => openLinkPicker(isSelected(selection, String(row.id)) ? picked.map(linkedVersionRef) : [linkedVersionRef(row)]) },
             { id: 'promote', label: 'Promote to another registry…', keys: 'p', onSelect: () => promote(isSelected(selection, String(row.id)) ? picked : [row]) },
             ...(collection.lifecycle === null
               ? []

@@ -1,3 +1,4 @@
+import { CardRuleDialog } from './cards/CardRuleDialog.tsx';
 import { CollectionDialog } from './CollectionDialog.tsx';
 import { DeleteDialog } from './DeleteDialog.tsx';
 import { RegistryDialogForm } from './RegistryDialogForm.tsx';
@@ -17,6 +18,8 @@ export function RegistryOverlays() {
       return <RegistryDialogForm registry={open.registry} />;
     case 'lifecycle':
       return <LifecycleDialog registry={open.registry} />;
+    case 'cards':
+      return <CardRuleDialog registry={open.registry} {...(open.type === undefined ? {} : { first: open.type })} />;
     case 'new collection':
       return <CollectionDialog registry={open.registry} />;
     case 'rename collection':

@@ -7,7 +7,8 @@ import { formatPlace, navigate, placeOf, usePlaceState, type PlaceProps } from '
 import { select, selected } from '../../app/selection.ts';
 import { PlaceFailure, PlaceHeader } from '../../app/shell/index.ts';
 import { AliasChip, Badge, Button, copyText, DataTable, EmptyState, formatQuantity, IconButton, Menu, NOTHING_SELECTED, RegistryGlyph, RelativeTime, Skeleton, TagChip, TypeIcon, type Column, type Selection, type Sort } from '../../ui/index.ts';
-import { BadgeCheck, Boxes, Copy, Ellipsis, History, Lock, Pencil, Plus, SquareKanban, Star, Trash2, Users, Workflow } from '../../ui/icons.ts';
+import { BadgeCheck, Boxes, Copy, Ellipsis, FileArchive, FileText, History, Lock, Pencil, Plus, SquareKanban, Star, Trash2, Users, Workflow } from '../../ui/icons.ts';
+import { openBundleExport } from '../imports/index.ts';
 import { linkTarget, openPromotion } from '../linking/index.ts';
 import { openLogDialog } from '../logging/index.ts';
 import { PastView } from './past/PastView.tsx';
@@ -83,10 +84,12 @@ function Registry({ registry }: { readonly registry: RegistrySummary }) {
               items={[
                 { id: 'edit', label: 'Edit registry…', icon: Pencil, disabled: mayEdit !== null, reason: mayEdit ?? '', onSelect: () => openRegistryDialog({ kind: 'edit registry', registry }) },
                 { id: 'states', label: 'Lifecycle states…', icon: Workflow, disabled: mayState !== null, reason: mayState ?? '', onSelect: () => openRegistryDialog({ kind: 'lifecycle', registry }) },
+                { id: 'cards', label: 'Cards…', icon: FileText, disabled: mayState !== null, reason: mayState ?? '', onSelect: () => openRegistryDialog({ kind: 'cards', registry }) },
                 { id: 'board', label: 'Alias board', icon: SquareKanban, onSelect: () => navigate({ place: 'alias board', registry: registry.name }) },
                 { id: 'past', label: 'As it was on…', icon: History, onSelect: () => setPast(new Date(Date.now() - 7 * 86_400_000).toISOString()) },
                 { id: 'members', label: 'Members…', icon: Users, onSelect: () => navigate({ place: 'registry members', registry: registry.name }) },
                 { id: 'copy', label: 'Copy link', icon: Copy, onSelect: () => void copyText(formatPlace(placeOf.registry(registry.name))) },
+                { id: 'bundle', label: 'Export as a bundle…', icon: FileArchive, disabled: registry.linkCount === 0, reason: 'Nothing is linked here yet.', onSelect: () => openBundleExport({ label: registry.name, registryIds: [registry.id] }) },
                 { kind: 'separator' },
                 { id: 'delete', label: 'Delete registry…', icon: Trash2, tone: 'danger', disabled: mayDelete !== null, reason: mayDelete ?? '', onSelect: () => openRegistryDialog({ kind: 'delete registry', registry }) },
               ]}

@@ -6,6 +6,7 @@ export type RegistryDialog =
   | { readonly kind: 'new registry' }
   | { readonly kind: 'edit registry'; readonly registry: RegistrySummary }
   | { readonly kind: 'lifecycle'; readonly registry: RegistrySummary }
+  | { readonly kind: 'cards'; readonly registry: RegistrySummary; readonly type?: string }
   | { readonly kind: 'delete registry'; readonly registry: RegistrySummary }
   | { readonly kind: 'new collection'; readonly registry: RegistrySummary | null }
   | { readonly kind: 'rename collection'; readonly collection: CollectionSummary | CollectionDetail }

@@ -178,7 +178,7 @@ function Care({ readOnly, empty }: { readonly readOnly: boolean; readonly empty:
               {found.simulated ? (
                 found.objects === 0 ? (
                   <>
-                    <strong>Nothing to free.</strong> Everything that is stored belongs to a version.
+                    <strong>Nothing to free.</strong> {found.youngObjects > 0 || found.keptBytes > 0 ? 'What nothing needs has to stay for now:' : 'Everything that is stored belongs to a version.'}
                   </>
                 ) : (
                   <>
@@ -191,6 +191,20 @@ function Care({ readOnly, empty }: { readonly readOnly: boolean; readonly empty:
                 </>
               )}
             </Said>
+          )}
+          {found !== null && (found.youngObjects > 0 || found.keptBytes > 0) && (
+            <ul className={styles.stays} aria-label="What stays for now, and why">
+              {found.youngObjects > 0 && (
+                <li>
+                  {formatQuantity(found.youngObjects, 'object')} nothing needs {found.youngObjects === 1 ? 'stays' : 'stay'}: stored within the last hour, so {found.youngObjects === 1 ? 'its' : 'their'} place in the catalog may still be on its way. Look again in an hour.
+                </li>
+              )}
+              {found.keptBytes > 0 && (
+                <li>
+                  {formatBytes(found.keptBytes)} nothing needs stay: they lie in packs with bytes that are needed, and rewriting those isn’t worth it yet. They go once more of their pack does.
+                </li>
+              )}
+            </ul>
           )}
         </Outcome>
       </div>

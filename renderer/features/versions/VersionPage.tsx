@@ -3,15 +3,16 @@ import type { Selector } from '#shared/domain/addresses.ts';
 import type { VersionTab } from '#shared/domain/places.ts';
 import { openLinkPicker, dragVersions } from '../linking/index.ts';
 import { AliasBar } from '../aliases/index.ts';
+import { openBundleExport } from '../imports/index.ts';
 import { StateCell } from '../registries/index.ts';
 import { exportVersion } from '../logging/index.ts';
 import { runCommand, useCommand } from '../../app/api/index.ts';
 import { useCommands } from '../../app/actions.ts';
 import { formatPlace, goBack, navigate, PlaceLink, placeOf } from '../../app/routes/index.ts';
-import { versionRef } from '../../app/selection.ts';
+import { linkedVersionRef, versionRef } from '../../app/selection.ts';
 import { PlaceHeader } from '../../app/shell/index.ts';
 import { Badge, Button, copyText, formatQuantity, IconButton, Menu, RegistryGlyph, RelativeTime, Size, Skeleton, SkeletonLines, Tabs, TypeIcon, type TabDefinition } from '../../ui/index.ts';
-import { ChevronDown, ChevronUp, Copy, Download, Ellipsis, GitCompare, Hash, Link2, Lock, Star, Trash2, Unlink } from '../../ui/icons.ts';
+import { ChevronDown, ChevronUp, Copy, Download, Ellipsis, FileArchive, GitCompare, Hash, Link2, Lock, Star, Trash2, Unlink } from '../../ui/icons.ts';
 import { CompareDialog } from './CompareDialog.tsx';
 import { DeleteVersionsDialog } from './DeleteVersionsDialog.tsx';
 import { useLinkNeighbours, useSourceNeighbours } from './neighbours.ts';
@@ -37,7 +38,7 @@ export function VersionPage({ shown }: { readonly shown: Shown }) {
   const linkNeighbours = useLinkNeighbours(link);
   const { previous, next } = link === null ? sourceNeighbours : linkNeighbours;
   const tab = place.tab ?? 'overview';
-  const ref = versionRef(version);
+  const ref = link === null ? versionRef(version) : linkedVersionRef({ ...link, version });
   const selector: Selector = { kind: 'number', number: index };
 
   const goTo = (number: number): void => navigate(placeWith(place, { selector: { kind: 'number', number } }));
@@ -106,6 +107,7 @@ export function VersionPage({ shown }: { readonly shown: Shown }) {
                 trigger={<IconButton icon={Ellipsis} label="More" />}
                 items={[
                   { id: 'export', label: 'Export the files…', icon: Download, disabled: rights.download !== null, reason: rights.download ?? '', onSelect: () => void exportVersion(version) },
+                  { id: 'bundle', label: 'Export as a bundle…', icon: FileArchive, disabled: version.state !== 'committed' || rights.download !== null, reason: rights.download ?? 'Only a committed version can go.', onSelect: () => openBundleExport({ label: `${name} v${index}`, versionIds: [version.id] }) },
                   { id: 'copy-link', label: 'Copy link', icon: Copy, onSelect: copyLink },
                   { id: 'copy-address', label: 'Copy address for scripts', icon: Hash, onSelect: () => void copyText(addressOf(shown, selector)) },
                   { kind: 'separator' },

@@ -1,6 +1,6 @@
 import { useState, type KeyboardEvent, type PointerEvent } from 'react';
 import { cellText } from '../table/tableColumns.ts';
-import { aliasesOf, changeSince, domainOf, type ChartPoint } from './series.ts';
+import { aliasesOf, changeSince, domainOf, placeNames, type ChartPoint } from './series.ts';
 import { useElementWidth } from './useElementWidth.ts';
 import styles from './Compare.module.css';
 
@@ -89,13 +89,11 @@ export function MetricChart({ title, origin, points, onOpen }: MetricChartProps)
                 <circle key={one.point.linkId} className={aliasesOf(one.point).includes('production') ? styles.dotProduction : aliasesOf(one.point).length > 0 ? styles.dotNamed : styles.dot} cx={x(index)} cy={y(one.value)} r={aliasesOf(one.point).length > 0 ? 4.5 : 2.5} />
               ) : null,
             )}
-            {points.map((one, index) =>
-              aliasesOf(one.point).length === 0 ? null : (
-                <text key={one.point.linkId} className={styles.name} x={x(index)} y={y(one.value) - 9} textAnchor={index === points.length - 1 && points.length > 1 ? 'end' : index === 0 && points.length > 1 ? 'start' : 'middle'}>
-                  {aliasesOf(one.point)[0]}
-                </text>
-              ),
-            )}
+            {placeNames(points, (index) => ({ x: x(index), y: y(points[index]?.value ?? 0) }), { width, height: height - inset.bottom }).map((name) => (
+              <text key={name.index} className={styles.name} x={name.x} y={name.y} textAnchor={name.anchor}>
+                {name.text}
+              </text>
+            ))}
             {shown !== undefined && at !== null && <line className={styles.cursor} x1={x(shownAt)} x2={x(shownAt)} y1={inset.top} y2={height - inset.bottom} />}
             {[0, points.length - 1].filter((index, position, all) => all.indexOf(index) === position).map((index) => (
               <text key={index} className={styles.tick} x={x(index)} y={height - 5} textAnchor={points.length === 1 ? 'middle' : index === 0 ? 'start' : 'end'}>

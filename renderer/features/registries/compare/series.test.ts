@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { aliasesOf, changeSince, domainOf, pointsOf, type SeriesPoint } from './series.ts';
+import { aliasesOf, changeSince, domainOf, placeNames, pointsOf, type SeriesPoint } from './series.ts';
 
 const point = (index: number, values: readonly (number | null)[], aliases: readonly string[] = []): SeriesPoint => ({ linkId: index as never, versionId: index as never, index, linkedAt: '2026-01-01T00:00:00.000Z', aliases: [...aliases], state: null, values: [...values] });
 
@@ -27,5 +27,27 @@ describe('numbers across versions', () => {
   it('says how the newest differs from what is in production', () => {
     expect(changeSince(pointsOf([point(0, [2], ['production']), point(1, [3])], 0))?.share).toBe(0.5);
     expect(changeSince(pointsOf([point(0, [2]), point(1, [3], ['production'])], 0))).toBeNull();
+  });
+});
+
+describe('names in a chart', () => {
+  const area = { width: 400, height: 128 };
+  const named = pointsOf([point(0, [1], ['old']), point(1, [1], ['staging']), point(2, [1], ['candidate', 'production'])], 0);
+
+  it('stand above their points where there is room', () => {
+    const names = placeNames(named, (index) => ({ x: 60 + index * 140, y: 60 }), area);
+    expect(names.map(({ text, y }) => [text, y])).toEqual([['production', 51], ['staging', 51], ['old', 51]]);
+  });
+
+  it('never cover one another: the second goes below, the third is left to the reading line', () => {
+    const names = placeNames(named, (index) => ({ x: 200 + index * 6, y: 60 }), area);
+    expect(names.map(({ text }) => text)).toEqual(['production', 'staging']);
+    expect(Math.abs((names[0]?.y ?? 0) - (names[1]?.y ?? 0))).toBeGreaterThanOrEqual(12);
+  });
+
+  it('stay within the chart at its edges', () => {
+    const names = placeNames(named, (index) => ({ x: index * 200, y: index === 1 ? 4 : 60 }), area);
+    expect(names.map(({ anchor }) => anchor)).toEqual(['end', 'middle', 'start']);
+    expect(names.every(({ y }) => y > 8 && y < area.height)).toBe(true);
   });
 });

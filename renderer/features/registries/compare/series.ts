@@ -39,3 +39,32 @@ export function changeSince(points: readonly ChartPoint[]): { readonly from: Cha
   if (last === undefined || from === undefined || from === last || from.value === 0) return null;
   return { from, share: (last.value - from.value) / Math.abs(from.value) };
 }
+
+export type ChartName = { readonly text: string; readonly x: number; readonly y: number; readonly anchor: 'start' | 'middle' | 'end' };
+
+/** Widest of a letter of the charts' names, and the height of their line, in pixels. */
+const letter = 6.7;
+const line = 12;
+
+/**
+ * Where the aliases of points stand, so that none covers another: above their point, else below it, else nowhere (the reading line has them all).
+ * `production` is placed first, then from the newest to the oldest. The places are those of the points in pixels, `width` and `height` the chart's.
+ */
+export function placeNames(points: readonly ChartPoint[], place: (index: number) => { readonly x: number; readonly y: number }, { width, height }: { readonly width: number; readonly height: number }): readonly (ChartName & { readonly index: number })[] {
+  const placed: (ChartName & { readonly index: number; readonly left: number; readonly right: number })[] = [];
+  const named = points.map((one, index) => ({ index, aliases: aliasesOf(one.point) })).filter(({ aliases }) => aliases.length > 0);
+  const first = (aliases: readonly string[]): number => (aliases.includes('production') ? 0 : 1);
+  for (const { index, aliases } of named.sort((one, other) => first(one.aliases) - first(other.aliases) || other.index - one.index)) {
+    const text = aliases.includes('production') ? 'production' : (aliases[0] ?? '');
+    const { x, y } = place(index);
+    const half = (text.length * letter) / 2;
+    const anchor = x - half < 0 ? 'start' : x + half > width ? 'end' : 'middle';
+    const left = anchor === 'start' ? x : anchor === 'end' ? x - 2 * half : x - half;
+    const right = left + 2 * half;
+    const spot = [y - 9, y + 9 + line - 3].find(
+      (at) => at > line - 4 && at < height && placed.every((other) => left > other.right + 4 || right < other.left - 4 || Math.abs(other.y - at) >= line),
+    );
+    if (spot !== undefined) placed.push({ index, text, x, y: spot, anchor, left, right });
+  }
+  return placed.map(({ index, text, x, y, anchor }) => ({ index, text, x, y, anchor }));
+}
