@@ -45,7 +45,7 @@ test('the history is narrowed to an entrance, written to a file, its head signed
     const told = toast(window, /^Wrote \d+ events to/u);
     await expect(told).toBeVisible();
     const rows = readFileSync(sheet, 'utf8').trim().split('\r\n');
-    expect(rows[0]).toContain('entrance');
+    expect(rows[0]).toContain('through');
     expect(rows.length).toBeGreaterThan(5);
   });
 

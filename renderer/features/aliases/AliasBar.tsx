@@ -19,8 +19,19 @@ export type AliasBarProps = AliasPlace & {
   readonly suggestions?: readonly AliasSuggestion[];
 };
 
-/** How many chips a table cell shows before a count. */
-const compactMost = 3;
+/** Room for chips in a table cell, in pixels; the rest stands behind a count. Chips that are cut to a letter say nothing. */
+const compactRoom = 264;
+const compactMost = 4;
+
+/** As many as fit whole, by the width of their letters; at least one. */
+function fitting(aliases: readonly AliasFacts[]): readonly AliasFacts[] {
+  let room = compactRoom;
+  const count = aliases.slice(0, compactMost).findIndex(({ name, protected: locked }) => {
+    room -= name.length * 7 + 22 + (locked ? 15 : 0);
+    return room < 0;
+  });
+  return aliases.slice(0, count === -1 ? compactMost : Math.max(1, count));
+}
 
 /**
  * The aliases of a version: drag one to another version (the whole row there takes it), press one for its menu, add by typing.
@@ -45,7 +56,7 @@ export function AliasBar({ holder, target, index, mayMoveProtected, aliases, com
     return dropRef(element.closest<HTMLElement>('[role="row"], [data-version-card]') ?? element);
   };
   const ordered = useMemo(() => [...aliases].sort((left, right) => Number(left.name === latestAlias) - Number(right.name === latestAlias)), [aliases]);
-  const shown = compact && ordered.length > compactMost + 1 ? ordered.slice(0, compactMost) : ordered;
+  const shown = compact ? fitting(ordered) : ordered;
   const hidden = ordered.slice(shown.length);
 
   return (

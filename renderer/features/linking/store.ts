@@ -26,9 +26,11 @@ export type Promotion = {
 
 export const useLinking = create<LinkingStore>(() => ({ choice: null, picking: null, promoting: null }));
 
-/** Asks for aliases and a note, then links. */
+/** Asks for aliases and a note, then links: the oldest first, so that the newest is the newest there too, whichever way the list was sorted. */
 export function openLinkChoice(choice: LinkChoice): void {
-  useLinking.setState({ choice, picking: null, promoting: null });
+  const [first] = choice.versions;
+  const ofOne = choice.versions.every((version) => version.artifact === first?.artifact && version.project === first.project && version.entity === first.entity);
+  useLinking.setState({ choice: ofOne ? { ...choice, versions: choice.versions.toSorted((one, other) => one.index - other.index) } : choice, picking: null, promoting: null });
 }
 
 export function closeLinking(): void {
@@ -37,7 +39,7 @@ export function closeLinking(): void {
 
 /** Asks where links go on to, with which aliases and why; then promotes them in one act. */
 export function openPromotion(promotion: Promotion): void {
-  useLinking.setState({ promoting: promotion, choice: null, picking: null });
+  useLinking.setState({ promoting: { ...promotion, links: promotion.links.toSorted((one, other) => one.index - other.index) }, choice: null, picking: null });
 }
 
 /** Promotes the links that are selected, if all of them are of one collection. */

@@ -60,7 +60,7 @@ export function LinksTab({ collection, registry }: { readonly collection: Collec
     () => [
       { id: 'index', header: 'Version', width: 76, fixed: true, sortable: true, text: (row) => `v${row.index}`, render: (row) => <span className={styles.name}>v{row.index}</span> },
       {
-        id: 'aliases', header: 'Aliases', width: 200, grow: 2, text: (row) => row.aliases.map((alias) => alias.name).join(' '),
+        id: 'aliases', header: 'Aliases', width: 306, grow: 2, text: (row) => row.aliases.map((alias) => alias.name).join(' '),
         render: (row) => (
           <AliasBar
             compact

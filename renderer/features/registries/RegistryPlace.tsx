@@ -174,7 +174,7 @@ const columns: readonly Column<CollectionSummary>[] = [
   { id: 'type', header: 'Type', width: 80, text: (row) => row.type },
   { id: 'links', header: 'Versions', width: 76, numeric: true, text: (row) => String(row.linkCount) },
   {
-    id: 'aliases', header: 'Aliases', width: 316, grow: 2,
+    id: 'aliases', header: 'Aliases', width: 344, grow: 2,
     render: (row) => (
       <span className={styles.cells}>
         {row.aliases.slice(0, shownAliases).map((alias) => (

@@ -46,13 +46,22 @@ export type ChartName = { readonly text: string; readonly x: number; readonly y:
 const letter = 6.7;
 const line = 12;
 
+/** How far above and below its point the foot of a name may stand. */
+const offsets = [-9, 18, -22, 31] as const;
+
 /**
- * Where the aliases of points stand, so that none covers another: above their point, else below it, else nowhere (the reading line has them all).
- * `production` is placed first, then from the newest to the oldest. The places are those of the points in pixels, `width` and `height` the chart's.
+ * Where the aliases of points stand, so that none covers another or another's point: as near to their own as there is room, else nowhere (the
+ * reading line has them all). `production` is placed first, then from the newest to the oldest. The places are those of the points in pixels,
+ * `width` and `height` the chart's.
  */
 export function placeNames(points: readonly ChartPoint[], place: (index: number) => { readonly x: number; readonly y: number }, { width, height }: { readonly width: number; readonly height: number }): readonly (ChartName & { readonly index: number })[] {
-  const placed: (ChartName & { readonly index: number; readonly left: number; readonly right: number })[] = [];
+  const placed: (ChartName & { readonly index: number })[] = [];
   const named = points.map((one, index) => ({ index, aliases: aliasesOf(one.point) })).filter(({ aliases }) => aliases.length > 0);
+  /** What is taken: around every named point, and every name that stands. */
+  const taken = named.map(({ index }) => {
+    const { x, y } = place(index);
+    return { of: index, left: x - 5, right: x + 5, top: y - 5, bottom: y + 5 };
+  });
   const first = (aliases: readonly string[]): number => (aliases.includes('production') ? 0 : 1);
   for (const { index, aliases } of named.sort((one, other) => first(one.aliases) - first(other.aliases) || other.index - one.index)) {
     const text = aliases.includes('production') ? 'production' : (aliases[0] ?? '');
@@ -61,10 +70,12 @@ export function placeNames(points: readonly ChartPoint[], place: (index: number)
     const anchor = x - half < 0 ? 'start' : x + half > width ? 'end' : 'middle';
     const left = anchor === 'start' ? x : anchor === 'end' ? x - 2 * half : x - half;
     const right = left + 2 * half;
-    const spot = [y - 9, y + 9 + line - 3].find(
-      (at) => at > line - 4 && at < height && placed.every((other) => left > other.right + 4 || right < other.left - 4 || Math.abs(other.y - at) >= line),
-    );
-    if (spot !== undefined) placed.push({ index, text, x, y: spot, anchor, left, right });
+    const foot = offsets
+      .map((offset) => y + offset)
+      .find((at) => at - line >= 0 && at <= height && taken.every((one) => one.of === index || left > one.right + 3 || right < one.left - 3 || at - line >= one.bottom || at + 1 <= one.top));
+    if (foot === undefined) continue;
+    placed.push({ index, text, x, y: foot, anchor });
+    taken.push({ of: -1, left, right, top: foot - line, bottom: foot + 1 });
   }
-  return placed.map(({ index, text, x, y, anchor }) => ({ index, text, x, y, anchor }));
+  return placed;
 }
