@@ -4,7 +4,7 @@ import { Lock, MessageSquareText, Plus } from '../../ui/icons.ts';
 import { pressToDrag } from '../../app/drag/index.ts';
 import { StateChip, stateHue } from '../registries/index.ts';
 import { behind } from './aliasColumns.ts';
-import { chooseVersion, latestOf, openCellMenu, wordsOf, type Cell } from './cells.ts';
+import { chooseVersion, latestOf, openCellMenu, type Cell } from './cells.ts';
 import { useBoardCell } from './store.ts';
 import { useVersionTarget } from './useVersionTarget.ts';
 import styles from './Board.module.css';
@@ -17,7 +17,7 @@ export function BoardCell({ cell, lifecycle }: { readonly cell: Cell; readonly l
   const { row, alias, standing, drag } = cell;
   const active = useBoardCell((at) => at.collectionId === row.collectionId && at.alias === alias);
   const ref = useVersionTarget(row.collectionId, standing?.index ?? null, row.mayChangeProtected);
-  const point = (here: boolean) => (): void => useBoardCell.setState({ pointed: here ? { collectionId: row.collectionId, alias } : null });
+  const point = (here: boolean) => (): void => useBoardCell.setState({ pointed: here ? { collectionId: row.collectionId, alias } : null, now: Date.now() });
   return (
     <div ref={ref} className={styles.cell} data-board-cell={`${row.collectionId} ${alias}`} data-active-cell={active || undefined} onPointerEnter={point(true)} onPointerLeave={point(false)}>
       {standing === null ? (
@@ -33,7 +33,6 @@ export function BoardCell({ cell, lifecycle }: { readonly cell: Cell; readonly l
               tabIndex={-1}
               className={classNames(styles.chip, cell.protected && styles.protected, drag !== null && styles.movable)}
               aria-label={`${alias} on v${standing.index} of ${row.name}${cell.protected ? ', protected' : ''}`}
-              aria-description={wordsOf(cell, Date.now())}
               aria-haspopup="menu"
               onPointerDown={(event) => {
                 if (drag !== null) pressToDrag(event, () => drag);

@@ -5,7 +5,7 @@ import styles from './Board.module.css';
 
 /** The line below the board: all that is known of the cell under the pointer, else of the one that has the keyboard. */
 export function BoardFacts({ rowOf, registries, readOnly }: { readonly rowOf: (collectionId: number) => BoardRow | undefined; readonly registries: ReadonlyMap<number, RegistryFacts>; readonly readOnly: boolean }) {
-  const { pointed, collectionId, alias } = useBoardCell();
+  const { pointed, collectionId, alias, now } = useBoardCell();
   const at = pointed ?? (collectionId === null || alias === null ? null : { collectionId, alias });
   const row = at === null ? undefined : rowOf(at.collectionId);
   const facts = row === undefined ? undefined : registries.get(row.registryId);
@@ -16,7 +16,7 @@ export function BoardFacts({ rowOf, registries, readOnly }: { readonly rowOf: (c
           Drag a chip to another version, or by keys: <Kbd keys="ArrowRight" /> to its cell, <Kbd keys="m" /> picks it up, <Kbd keys="Enter" /> opens its menu, <Kbd keys="Delete" /> takes it off.
         </>
       ) : (
-        wordsOf(cellOf(row, at.alias, facts.guard, readOnly), Date.now())
+        wordsOf(cellOf(row, at.alias, facts.guard, readOnly), now)
       )}
     </p>
   );

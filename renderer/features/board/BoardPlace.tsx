@@ -93,7 +93,7 @@ function Board({ registries, all, chosen }: { readonly registries: readonly Regi
     if (event.key === 'ArrowRight' || event.key === 'ArrowLeft') {
       const next = shownAliases[at + (event.key === 'ArrowRight' ? 1 : -1)] ?? null;
       if (next === null && event.key === 'ArrowRight') return true;
-      useBoardCell.setState({ collectionId: row.collectionId, alias: next, pointed: null });
+      useBoardCell.setState({ collectionId: row.collectionId, alias: next, pointed: null, now: Date.now() });
       announce(next === null || of === undefined ? row.name : wordsOf(cellOf(row, next, of.guard, readOnly), Date.now()));
       if (next !== null) document.querySelector(`[data-board-cell="${row.collectionId} ${CSS.escape(next)}"]`)?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
       return true;

@@ -58,6 +58,30 @@ export function ChainDialog({ onClose }: { readonly onClose: () => void }) {
         <SkeletonLines lines={5} />
       ) : (
         <div className={styles.heads}>
+          {asked && !running && failure !== null && (
+            <p role="alert" className={styles.verdict} data-tone="danger">
+              <CircleAlert aria-hidden />
+              <span>
+                <strong>{explainError(failure).title}.</strong> {explainError(failure).sentence}
+              </span>
+            </p>
+          )}
+          {asked && !running && answer !== null && (
+            <p role="status" className={styles.verdict} data-tone={answer.intact ? 'good' : 'danger'}>
+              {answer.intact ? <CircleCheck aria-hidden /> : <CircleAlert aria-hidden />}
+              <span>
+                {answer.intact ? (
+                  <>
+                    <strong>The history is whole.</strong> {formatQuantity(answer.events, 'event')}, each with the hash of the one before. {headsSaid(answer) ?? 'No head was noted to hold it against.'}
+                  </>
+                ) : (
+                  <>
+                    <strong>{faultTitle(answer)}</strong> {answer.fault?.explanation} {headsSaid(answer)}
+                  </>
+                )}
+              </span>
+            </p>
+          )}
           <section aria-label="The head now" className={styles.headPart}>
             <CodeBlock code={head.data.line} title={`After event ${formatCount(head.data.events)}`} wrap />
             <div className={styles.headRow}>
@@ -89,30 +113,6 @@ export function ChainDialog({ onClose }: { readonly onClose: () => void }) {
           <Field label="Heads noted elsewhere" optional hint="One line each, as copied above, or the JSON of signed ones. Signed heads kept here are held against the history in any case.">
             <TextArea mono rows={3} value={text} onValueChange={setText} placeholder={head.data.line} spellCheck={false} />
           </Field>
-          {asked && !running && failure !== null && (
-            <p role="alert" className={styles.verdict} data-tone="danger">
-              <CircleAlert aria-hidden />
-              <span>
-                <strong>{explainError(failure).title}.</strong> {explainError(failure).sentence}
-              </span>
-            </p>
-          )}
-          {asked && !running && answer !== null && (
-            <p role="status" className={styles.verdict} data-tone={answer.intact ? 'good' : 'danger'}>
-              {answer.intact ? <CircleCheck aria-hidden /> : <CircleAlert aria-hidden />}
-              <span>
-                {answer.intact ? (
-                  <>
-                    <strong>The history is whole.</strong> {formatQuantity(answer.events, 'event')}, each with the hash of the one before. {headsSaid(answer) ?? 'No head was noted to hold it against.'}
-                  </>
-                ) : (
-                  <>
-                    <strong>{faultTitle(answer)}</strong> {answer.fault?.explanation} {headsSaid(answer)}
-                  </>
-                )}
-              </span>
-            </p>
-          )}
         </div>
       )}
     </Dialog>

@@ -25,6 +25,9 @@ import styles from './History.module.css';
 const focusKinds: ReadonlySet<Place['place']> = new Set(['registry', 'collection', 'linked version', 'project', 'artifact', 'source version', 'run']);
 const isFocus = (place: Place | null): place is PlaceFocus => place !== null && focusKinds.has(place.place);
 
+/** Below this width of the window the events need all of the place; the details unfold for one that is opened. */
+const roomForDetails = 1000;
+
 /** Enough to know who acts here; whoever acted longer ago can be chosen from a row. */
 const eventsForActors = 300;
 
@@ -52,7 +55,7 @@ function HistoryOf({ place, focus }: { readonly place: Place & { readonly place:
   const [selection, setSelection] = usePlaceState<Selection>('selection', NOTHING_SELECTED);
   // An event never changes, so it can be held as it is.
   const [shown, setShown] = usePlaceState<HistoryEvent | null>('shown', null);
-  const [unfolded, setUnfolded] = usePlaceState('unfolded', true);
+  const [unfolded, setUnfolded] = usePlaceState<boolean>('unfolded', () => window.innerWidth >= roomForDetails);
   const [width, setWidth] = usePlaceState('width', 340);
   const [copying, setCopying] = useState(false);
   const [heading, setHeading] = useState(false);
