@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator, Page } from '@playwright/test';
 import type { Vitrine } from '../drivers/electron.ts';
-import { dragWithMouse, goToAddress, heading, sidebarItem, toast, unfold } from '../pages/catalogWindow.ts';
+import { dragWithMouse, goToAddress, heading, rowOf, sidebarItem, table, toast, unfold } from '../pages/catalogWindow.ts';
 import { problemsOf, whenSettled } from '../pages/look.ts';
 import { expect, test } from './journey.ts';
 import { lineageWorkshop } from './lineageWorkshop.ts';
@@ -140,6 +140,44 @@ test('a collection and a selection have one graph each', async ({ launch }) => {
   await expect(heading(window)).toHaveText('Lineage of 2 nodes');
   await expect(card(window, 'raw-reviews')).toHaveCount(1);
   await expect(card(window, 'prepare-1')).toHaveCount(1);
+  expect(pageErrors).toEqual([]);
+});
+
+test('rows that are selected have one graph, by the button and by the keyboard; so have pinned nodes', async ({ launch }) => {
+  const { data, team } = await lineageWorkshop();
+  const { window, pageErrors } = await launch(data);
+  await test.step('two versions, by the button', async () => {
+    await goToAddress(window, `vitrine://project/${encodeURIComponent(team)}/sentiment/artifact/sentiment`);
+    const versions = table(window, 'Versions of sentiment');
+    await rowOf(versions, 'v1').click();
+    await rowOf(versions, 'v0').click({ modifiers: ['Shift'] });
+    await window.getByRole('button', { name: 'Lineage', exact: true }).click();
+    await expect(heading(window)).toHaveText('Lineage of 2 nodes');
+    await showAll(window);
+    await expect(card(window, /sentiment\s*v0/u)).toHaveCount(1);
+    await expect(card(window, /sentiment\s*v1/u)).toHaveCount(1);
+  });
+  await test.step('the same by the keyboard, from a collection', async () => {
+    await goToAddress(window, 'vitrine://registry/Models/Sentiment');
+    const links = table(window, 'Versions of Sentiment');
+    await rowOf(links, 'v1').click();
+    await window.keyboard.press('Shift+ArrowDown');
+    await window.keyboard.press('Shift+L');
+    await expect(heading(window)).toHaveText('Lineage of 2 nodes');
+  });
+  await test.step('a pinned node and another', async () => {
+    await find(window, 'train-1');
+    await graph(window).focus();
+    await window.keyboard.press('p');
+    await find(window, 'service');
+    await graph(window).focus();
+    await window.keyboard.press('Shift+F10');
+    await window.getByRole('menuitem', { name: 'Show the lineage of it and the pinned one' }).click();
+    await expect(heading(window)).toHaveText('Lineage of 2 nodes');
+    await showAll(window);
+    await expect(card(window, 'train-1')).toHaveCount(1);
+    await expect(card(window, /service\s*v0/u)).toHaveCount(1);
+  });
   expect(pageErrors).toEqual([]);
 });
 

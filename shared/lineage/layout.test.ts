@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { countWayCrossings } from './crossings.ts';
 import { layoutLayered, type LayoutInput, type LayoutOptions, type LayoutResult } from './layout.ts';
 import { noLayer } from './layering.ts';
+import { carryPositions } from './prepare.ts';
 import { layoutInputOf, teamLineage } from './testGraphs.ts';
 
 type Edges = readonly (readonly [number, number])[];
@@ -34,7 +35,7 @@ function expectNoOverlap(input: LayoutInput, result: LayoutResult): void {
       const a = box(input, result, first);
       const b = box(input, result, second);
       const apart = a.right < b.left || b.right < a.left || a.bottom < b.top || b.bottom < a.top;
-      expect(apart, `nodes ${first} and ${second} overlap`).toBe(true);
+      if (!apart) expect.fail(`nodes ${first} and ${second} overlap`);
     }
   }
 }
@@ -345,3 +346,117 @@ describe('shapes that break layouts', () => {
     if (nodeCount <= 60) expectNoOverlap(input, result);
   });
 });
+
+describe('blocks', () => {
+  const fanOf = (uses: number, beside: Edges = []) => {
+    const edges: [number, number][] = Array.from({ length: uses }, (_, run) => [0, run + 1]);
+    const all = [...edges, ...beside];
+    const runs = new Set(all.flatMap(([from, to]) => (from === 0 ? [to] : [])));
+    const count = all.reduce((most, ends) => Math.max(most, ...ends), 0) + 1;
+    return layoutInputOf(count, all, Uint8Array.from({ length: count }, (_, node) => (runs.has(node) ? 1 : 0)));
+  };
+
+  it('gather what hangs on one node alone into columns that can be looked at as a whole', () => {
+    for (const direction of ['right', 'down'] as const) {
+      for (const turned of [false, true]) {
+        const plain = fanOf(300);
+        const input = turned ? { ...plain, source: plain.target, target: plain.source } : plain;
+        const result = layoutLayered(input, { direction });
+        expectNoOverlap(input, result);
+        expectForward(input, result);
+        expectLinesBetweenCards(input, result);
+        const { left, right, top, bottom } = result.bounds;
+        const ratio = (right - left) / (bottom - top);
+        expect(ratio).toBeGreaterThan(0.8);
+        expect(ratio).toBeLessThan(3);
+        expect(layoutLayered(input, { direction })).toEqual(result);
+      }
+    }
+  });
+
+  it('keep clear of what stands beside them, whatever that is', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 60, max: 90 }), fc.array(fc.tuple(fc.nat(9), fc.nat(9)), { maxLength: 16 }), anyOptions, (uses, others, options) => {
+        // The fan of node 0, and any graph of ten more of which some hang on node 0 and on its runs.
+        const beside = others.map(([from, to]): [number, number] => [from === 0 ? 0 : uses + from, to === 0 ? uses + 10 : uses + to]);
+        const input = fanOf(uses, [...beside, [0, uses + 1]]);
+        const result = layoutLayered(input, options);
+        expectNoOverlap(input, result);
+        expectForward(input, result);
+        expectLinesBetweenCards(input, result);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('lose no one and move no one when a member is expanded, when more come and when some go', () => {
+    const input = fanOf(200);
+    const first = layoutLayered(input);
+    const indexed = (count: number, graph: LayoutInput, keys: readonly string[]) => ({ ...graph, nodeCount: count, edgeCount: graph.source.length, keys, indexOf: new Map(keys.map((key, at) => [key, at])) });
+    const keysOf = (count: number): readonly string[] => Array.from({ length: count }, (_, node) => String(node));
+    const before = { indexed: indexed(201, input, keysOf(201)) as never, layout: first };
+    // Member 77 has two outputs now, and five more runs use the dataset.
+    const grown = fanOf(200, [[77, 201], [77, 202], ...[203, 204, 205, 206, 207].map((run): [number, number] => [0, run])]);
+    const keys = keysOf(grown.nodeCount);
+    const second = layoutLayered(grown, { previous: carryPositions(before, indexed(grown.nodeCount, grown, keys) as never, '77') });
+    for (let node = 0; node <= 200; node++) {
+      expect(second.y[node], `y of ${node}`).toBe(first.y[node]);
+      expect(second.x[node], `x of ${node}`).toBe(first.x[node]);
+    }
+    expectNoOverlap(grown, second);
+    expectForward(grown, second);
+    expectLinesBetweenCards(grown, second);
+    // Half of them are filtered away.
+    const left = keysOf(201).filter((key) => Number(key) % 2 === 0);
+    const fewer = fanOf(100);
+    const third = layoutLayered(fewer, { previous: carryPositions(before, indexed(101, fewer, left) as never, '0') });
+    expectNoOverlap(fewer, third);
+    const moved = left.map((key, node) => [third.x[node]! - first.x[Number(key)]!, third.y[node]! - first.y[Number(key)]!].join());
+    expect(new Set(moved).size).toBe(1);
+  });
+
+  it('take fifty thousand uses in a moment', () => {
+    const input = fanOf(50_000);
+    const begun = performance.now();
+    const result = layoutLayered(input);
+    expect(performance.now() - begun).toBeLessThan(3_000);
+    expect((result.bounds.right - result.bounds.left) / (result.bounds.bottom - result.bounds.top)).toBeGreaterThan(1);
+  });
+});
+
+/** Lines start and end at their cards, lead on all the way, and go through no card. Curves are looked at as what they lie in. */
+function expectLinesBetweenCards(input: LayoutInput, result: LayoutResult): void {
+  const { start, points, reversed } = result.routes;
+  const down = result.direction === 'down';
+  const boxes = Array.from({ length: input.nodeCount }, (_, node) => {
+    const { left, right, top, bottom } = box(input, result, node);
+    return down ? { from: top, to: bottom, low: left, high: right } : { from: left, to: right, low: top, high: bottom };
+  });
+  const wrong: string[] = [];
+  for (let edge = 0; edge < input.source.length; edge++) {
+    if (input.source[edge] === input.target[edge]) continue;
+    const way = Array.from({ length: start[edge + 1]! - start[edge]! }, (_, at) => {
+      const x = points[2 * (start[edge]! + at)]!;
+      const y = points[2 * (start[edge]! + at) + 1]!;
+      return down ? { along: y, across: x } : { along: x, across: y };
+    });
+    if (reversed[edge] === 1) way.reverse();
+    const [early, late] = reversed[edge] === 1 ? [input.target[edge]!, input.source[edge]!] : [input.source[edge]!, input.target[edge]!];
+    expect(way.length % 2).toBe(0);
+    expect(way[0]!.along).toBeCloseTo(boxes[early]!.to, 2);
+    expect(way.at(-1)!.along).toBeCloseTo(boxes[late]!.from, 2);
+    expect(way.at(-1)!.across).toBeCloseTo((boxes[late]!.low + boxes[late]!.high) / 2, 2);
+    for (let at = 1; at < way.length; at++) {
+      const [one, other] = [way[at - 1]!, way[at]!];
+      if (other.along < one.along - 0.01) wrong.push(`edge ${edge} leads back`);
+      if (at % 2 === 1 && Math.abs(other.across - one.across) > 0.01) wrong.push(`a run of edge ${edge} is not level`);
+      const low = Math.min(one.across, other.across) + 0.05;
+      const high = Math.max(one.across, other.across) - 0.05;
+      for (let node = 0; node < boxes.length; node++) {
+        const card = boxes[node]!;
+        if (other.along > card.from + 0.05 && one.along < card.to - 0.05 && Math.max(low, high) > card.low && Math.min(low, high) < card.high) wrong.push(`edge ${edge} goes through node ${node}`);
+      }
+    }
+  }
+  expect(wrong).toEqual([]);
+}

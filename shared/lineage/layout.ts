@@ -1,4 +1,5 @@
 import { buildAdjacency, type Adjacency } from './adjacency.ts';
+import { gatherBlocks, spreadBlocks } from './blocks.ts';
 import { assignCrossPositions, defaultSpacing, settleAround, type Spacing } from './coordinates.ts';
 import { assignLayers, noLayer } from './layering.ts';
 import { orderRows, type OrderingOptions } from './ordering.ts';
@@ -44,6 +45,8 @@ export type PreviousLayout = {
   readonly y: Float64Array;
   /** Node that must not move at all, usually the one that was expanded. */
   readonly anchor?: number;
+  /** Where the earlier layout had blocks: see `LayoutResult.block`. */
+  readonly block?: Uint8Array;
   /** The ways of the earlier layout, so that long edges keep theirs: `edgeOf` names the earlier edge per new edge, -1 for new ones. */
   readonly ways?: { readonly start: Int32Array; readonly points: Float32Array; readonly edgeOf: Int32Array };
 };
@@ -59,7 +62,9 @@ export type LayoutResult = {
   readonly routes: Routes;
   readonly bounds: Bounds;
   readonly crossings: number;
-  readonly checked: Preflight;
+  readonly checked: Pick<Preflight, 'reversed' | 'reversedCount'>;
+  /** Per node: 0, or the side on which it hangs in a block; absent where there are no blocks. See `blocks.ts`. */
+  readonly block?: Uint8Array;
 };
 
 /**
@@ -68,6 +73,15 @@ export type LayoutResult = {
  * numbers. Time is near linear; memory is linear in nodes and edges whatever their lengths.
  */
 export function layoutLayered(input: LayoutInput, options: LayoutOptions = {}): LayoutResult {
+  const gathered = gatherBlocks(input, options.direction ?? 'right', options.spacing ?? defaultSpacing, options);
+  if (gathered === undefined) return layoutNodes(input, options).result;
+  const { previous, suggested, root } = gathered;
+  const { previous: _, suggested: __, root: ___, ...rest } = options;
+  const laidOut = layoutNodes(gathered.input, { ...rest, ...(previous === undefined ? {} : { previous }), ...(suggested === undefined ? {} : { suggested }), ...(root === undefined ? {} : { root }) });
+  return spreadBlocks(gathered, input, laidOut.result, laidOut.columns, laidOut.column);
+}
+
+function layoutNodes(input: LayoutInput, options: LayoutOptions): { readonly result: LayoutResult; readonly columns: Columns; readonly column: Int32Array } {
   const direction = options.direction ?? 'right';
   const spacing = options.spacing ?? defaultSpacing;
   const { nodeCount } = input;
@@ -129,16 +143,7 @@ export function layoutLayered(input: LayoutInput, options: LayoutOptions = {}): 
   const routes = routeEdges({ graph, checked, rows, column, columns, main, cross, along, across, spacing, direction });
   const x = direction === 'right' ? main : cross.slice(0, nodeCount);
   const y = direction === 'right' ? cross.slice(0, nodeCount) : main;
-  return {
-    direction,
-    x,
-    y,
-    layer,
-    routes,
-    bounds: boundsOf(x, y, input.width, input.height, routes.points),
-    crossings,
-    checked,
-  };
+  return { result: { direction, x, y, layer, routes, bounds: boundsOf(x, y, input.width, input.height, routes.points), crossings, checked }, columns, column };
 }
 
 /**

@@ -44,19 +44,21 @@ export function prepareLayout(graph: LineageDrawnGraph): PreparedGraph {
 
 /** Where the nodes of a new graph stood in an earlier layout, by key. */
 export function carryPositions(
-  previous: { readonly indexed: KeyedAdjacency; readonly layout: Pick<LayoutResult, 'x' | 'y' | 'layer' | 'routes'> },
+  previous: { readonly indexed: KeyedAdjacency; readonly layout: Pick<LayoutResult, 'x' | 'y' | 'layer' | 'routes' | 'block'> },
   next: KeyedAdjacency,
   anchorKey?: string,
 ): PreviousLayout {
   const layer = new Int32Array(next.nodeCount).fill(noLayer);
   const x = new Float64Array(next.nodeCount).fill(Number.NaN);
   const y = new Float64Array(next.nodeCount).fill(Number.NaN);
+  const block = new Uint8Array(next.nodeCount);
   for (let node = 0; node < next.nodeCount; node++) {
     const before = previous.indexed.indexOf.get(next.keys[node]!);
     if (before === undefined) continue;
     layer[node] = previous.layout.layer[before]!;
     x[node] = previous.layout.x[before]!;
     y[node] = previous.layout.y[before]!;
+    if (previous.layout.block !== undefined) block[node] = previous.layout.block[before]!;
   }
   const edges = new Map<number, number>();
   const { indexed } = previous;
@@ -69,5 +71,5 @@ export function carryPositions(
   }
   const { start, points } = previous.layout.routes;
   const anchor = anchorKey === undefined ? undefined : next.indexOf.get(anchorKey);
-  return { layer, x, y, anchor: anchor !== undefined && layer[anchor] !== noLayer ? anchor : undefined, ways: { start, points, edgeOf } };
+  return { layer, x, y, ...(previous.layout.block === undefined ? {} : { block }), anchor: anchor !== undefined && layer[anchor] !== noLayer ? anchor : undefined, ways: { start, points, edgeOf } };
 }

@@ -15,6 +15,7 @@ import { ask, core, known, notify, notifyFailure, undo, useOperation } from '../
 import { availableActions, runAction, useCommands, type WindowAction } from '../actions.ts';
 import { setAppearance } from '../appearance.ts';
 import { bridge } from '../bridge.ts';
+import { openLineageOf, selectedLineageNodes } from '../lineageOfSelection.ts';
 import { setPreferences, usePreferences } from '../preferences.ts';
 import { canGoBack, canGoForward, currentPlace, goBack, goForward, hasPlace, navigate, titleOf, useNavigation, usePlace, type Place } from '../routes/index.ts';
 import { selectedVersions } from '../selection.ts';
@@ -80,6 +81,7 @@ const windowActions: readonly WindowAction[] = [
   { id: 'linking.linkTo', label: 'Link to…', group: versionGroup, icon: Link2, words: 'bookmark promote registry collection', keys: 'l', available: () => selectedVersions().length > 0, run: () => openLinkPicker() },
   { id: 'linking.promote', label: 'Promote to another registry…', group: versionGroup, icon: BadgeCheck, words: 'release ship link registry production', keys: 'p', available: () => selectedPromotion() !== null, run: promoteSelected },
   { id: 'linking.pickUp', label: 'Pick up to link', group: versionGroup, icon: Move, words: 'drag move keyboard', keys: 'm', available: () => selectedVersions().length > 0, run: () => pickUpVersions(selectedVersions()) },
+  { id: 'lineage.ofSelection', label: 'Lineage of what is selected', group: versionGroup, icon: Workflow, words: 'graph origin upstream downstream selection several', keys: 'Shift+l', available: () => selectedLineageNodes().length > 0, run: () => openLineageOf(selectedLineageNodes()) },
   { id: 'file.export', label: 'Export files…', group: versionGroup, icon: Download, words: 'download save', available: () => selectedVersions().length === 1, run: () => { const [version] = selectedVersions(); if (version !== undefined) void exportVersion(version); } },
   { id: 'edit.copyAddress', label: 'Copy the address of this place', group: versionGroup, icon: Copy, words: 'link url vitrine', run: () => void copyText(formatPlace(currentPlace())).then(() => notify({ tone: 'neutral', title: 'The address is copied' })) },
   { id: 'edit.undo', label: 'Undo the last act', group: versionGroup, icon: Undo2, keys: '$mod+z', available: () => !isTyping(document.activeElement), run: () => void undoLatest() },

@@ -41,9 +41,10 @@ export function LineagePanel({ root }: LineagePanelProps) {
   return <Panel key={rootName(root)} root={root} />;
 }
 
+// Whoever has this code fetched is about to look at a lineage: by the time it is known, the layout worker has read and compiled its own.
+warmLayout();
+
 function Panel({ root }: LineagePanelProps) {
-  // While the catalog is asked, the layout worker reads its script.
-  useState(warmLayout);
   const lineage = useLineage(root);
   const { graph, merged, rootKeys, pinned, expand, openGroup, closeGroup, togglePin, hide, groupOf, grouping, opened, setExtra } = lineage;
   const readOnly = useReadOnly();

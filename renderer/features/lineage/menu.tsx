@@ -1,13 +1,14 @@
 /** What can be done with a node: the same from the graph, the tree and the keyboard. */
 import { formatPlace } from '#shared/domain/places.ts';
 import { addressOf, type LineageDrawnNode, type LineageNode } from '#shared/lineage/index.ts';
+import { openLineageOf } from '../../app/lineageOfSelection.ts';
 import { navigate } from '../../app/routes/index.ts';
 import { versionRef } from '../../app/selection.ts';
 import { copyText } from '../../ui/clipboard.ts';
 import { ArrowLeft, ArrowRight, ArrowUpRight, ChevronsDownUp, CircleAlert, Copy, Crosshair, EyeOff, GitCompare, GitFork, Hash, Link2, Move, Pin, Plus, Target, Telescope, Waypoints } from '../../ui/icons.ts';
 import type { MenuEntry } from '../../ui/Menu.tsx';
 import { openLinkPicker, pickUpVersions } from '../linking/index.ts';
-import { lineagePlaceOf, placeOfNode } from './nodes.ts';
+import { idOfKey, lineagePlaceOf, placeOfNode } from './nodes.ts';
 import type { Question } from './questions/types.ts';
 import type { Toward } from './useLineage.ts';
 
@@ -50,10 +51,12 @@ export function menuOf(node: LineageDrawnNode, { rootKeys, pinned, otherKey, rea
     onSelect: () => actions.expand(node.key, toward),
   });
   const other = otherKey === null || otherKey === node.key ? null : otherKey;
+  const others = [...pinned].filter((key) => key !== node.key);
   const again = actions.gatherAgain(node);
   return [
     { id: 'open', label: node.kind === 'version' ? 'Open version' : 'Open run', icon: ArrowUpRight, keys: 'Enter', onSelect: () => actions.open(node) },
     { id: 'root', label: 'Show its lineage', icon: Crosshair, disabled: isRoot && rootKeys.length === 1, onSelect: () => navigate(lineagePlaceOf(node)) },
+    ...(others.length === 0 ? [] : [{ id: 'together', label: `Show the lineage of it and ${others.length === 1 ? 'the pinned one' : `the ${others.length} pinned`}`, icon: Pin, onSelect: () => openLineageOf([node.key, ...others].map(idOfKey)) } satisfies MenuEntry]),
     { kind: 'separator' },
     step('upstream', node.hiddenUpstream),
     step('downstream', node.hiddenDownstream),

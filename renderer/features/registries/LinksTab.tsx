@@ -4,6 +4,7 @@ import { usePagedRows, useReadOnly } from '../../app/api/index.ts';
 import { useCommands } from '../../app/actions.ts';
 import { rowDrag } from '../../app/drag/index.ts';
 import { formatPlace, navigate, placeOf, usePlaceState } from '../../app/routes/index.ts';
+import { openLineageOf } from '../../app/lineageOfSelection.ts';
 import { linkedVersionRef, linkRef, select, selected } from '../../app/selection.ts';
 import { PlaceFailure } from '../../app/shell/index.ts';
 import { Button, copyText, DataTable, Digest, EmptyState, formatQuantity, isSelected, NOTHING_SELECTED, RelativeTime, selectionSize, Size, TagChip, type Column, type ColumnState, type Selection, type Sort } from '../../ui/index.ts';
@@ -149,6 +150,9 @@ export function LinksTab({ collection, registry }: { readonly collection: Collec
           <span className={styles.spacer} />
           <Button size="small" icon={Link2} keys="l" onClick={() => openLinkPicker(picked.map(linkedVersionRef))}>
             Link to…
+          </Button>
+          <Button size="small" icon={Workflow} keys="Shift+l" onClick={() => openLineageOf(picked.map(({ version }) => ({ kind: 'version', id: version.id })))}>
+            Lineage
           </Button>
           <Button size="small" icon={BadgeCheck} keys="p" onClick={() => promote(picked)}>
             Promote…

@@ -7,13 +7,14 @@ import { notifyFailure, type PagedRows, useReadOnly } from '../../app/api/index.
 import { rowDrag } from '../../app/drag/index.ts';
 import { setPreferences } from '../../app/preferences.ts';
 import { formatPlace, navigate, placeOf, usePlaceState } from '../../app/routes/index.ts';
+import { openLineageOf } from '../../app/lineageOfSelection.ts';
 import { select, selected, versionRef } from '../../app/selection.ts';
 import { PlaceFailure } from '../../app/shell/index.ts';
 import {
   Avatar, Button, copyText, DataTable, Digest, formatCount, formatQuantity, IconButton, isSelected, NOTHING_SELECTED, RelativeTime, selectionSize, Size, TagChips, Toolbar, ToolbarSpacer, TypeIcon,
   type Column, type MenuEntry, type Selection, type Sort,
 } from '../../ui/index.ts';
-import { Copy, Download, Link2, Tag, Trash2, X } from '../../ui/icons.ts';
+import { Copy, Download, Link2, Tag, Trash2, X, Workflow } from '../../ui/icons.ts';
 import { AddTagsDialog } from './AddTagsDialog.tsx';
 import { DeleteVersionsDialog } from './DeleteVersionsDialog.tsx';
 import { readOnlyReason } from './rights.ts';
@@ -42,6 +43,10 @@ const mostLooked = 20_000;
 const pageSize = 1000;
 /** As many as one call takes. */
 const mostAtOnce = 10_000;
+
+function lineageOf(versions: readonly VersionSummary[]): void {
+  openLineageOf(versions.map(({ id }) => ({ kind: 'version', id })));
+}
 
 /**
  * Versions of an artifact, or of a run: rows are dragged into registries, alias chips from row to row; several are acted on at once.
@@ -101,6 +106,7 @@ export function VersionTable({ label, rows, loadRows, named = false, sort, onSor
     return [
       ...(several ? [] : [{ id: 'open', label: 'Open', keys: 'Enter', onSelect: () => navigate(placeOf.version(row)) } as const]),
       { id: 'link', label: `Link${what} to…`, icon: Link2, keys: 'l', disabled: locked !== null, reason: locked ?? '', onSelect: () => withSelection((versions) => openLinkPicker(versions.map(versionRef))) },
+      { id: 'lineage', label: several ? `Lineage of${what}` : 'Lineage', icon: Workflow, keys: 'Shift+l', onSelect: () => (several ? withSelection(lineageOf) : lineageOf([row])) },
       { id: 'tag', label: several ? `Tag${what}…` : 'Add tags…', icon: Tag, disabled: locked !== null, reason: locked ?? '', onSelect: () => withSelection(setTagging) },
       ...(several
         ? []
@@ -137,6 +143,9 @@ export function VersionTable({ label, rows, loadRows, named = false, sort, onSor
             </Button>
             <Button size="small" icon={Tag} busy={gathering} disabled={locked !== null} {...(locked === null ? {} : { disabledReason: locked })} onClick={() => withSelection(setTagging)}>
               Tag…
+            </Button>
+            <Button size="small" icon={Workflow} busy={gathering} keys="Shift+l" onClick={() => withSelection(lineageOf)}>
+              Lineage
             </Button>
             {deletable && (
               <Button size="small" icon={Trash2} busy={gathering} disabled={locked !== null} {...(locked === null ? {} : { disabledReason: locked })} onClick={() => withSelection(setDeleting)}>

@@ -146,8 +146,10 @@ export function GraphCanvas({ scene, store, size, moving, repaint, onDrawn }: Gr
       tookTime = performance.now() - begun;
       const isFirst = drawnFor === null;
       drawnFor = { view, state, frame: next, whole: !state.travelling && state.detail === 'map' && lit === null };
+      if (!isFirst) return;
+      performance.mark('vitrine:lineage drawn');
       // After the frame that holds it.
-      if (isFirst) setTimeout(() => drawn.current(), 0);
+      setTimeout(() => drawn.current(), 0);
     };
     const schedule = (): void => {
       if (frame === 0) frame = requestAnimationFrame(draw);

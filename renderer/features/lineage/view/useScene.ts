@@ -59,6 +59,7 @@ export function useScene(graph: LineageDrawnGraph, rootKey: string, direction: L
 
   // Before anything is shown: a graph that is laid out in place is there with the first frame.
   useLayoutEffect(() => {
+    performance.mark('vitrine:lineage known');
     const worker = client.current;
     const root = prepared.indexed.indexOf.get(rootKey);
     const before = stood.current;
@@ -72,6 +73,7 @@ export function useScene(graph: LineageDrawnGraph, rootKey: string, direction: L
         : { previous: carryPositions({ indexed: previous.prepared.indexed, layout: previous.layout }, prepared.indexed, anchor.current ?? rootKey) }),
     };
     const show = (scene: Scene, change: SceneState['change']): void => {
+      performance.mark('vitrine:lineage laid out');
       stood.current = { scene, rootKey, direction };
       setState({ scene, change, working: false });
     };

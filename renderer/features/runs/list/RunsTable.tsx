@@ -2,6 +2,7 @@ import { useEffect, useMemo } from 'react';
 import type { OutputOf, ProjectSummary, RunState } from '#shared/contract/index.ts';
 import { core, notifyFailure, usePagedRows } from '../../../app/api/index.ts';
 import { formatPlace, navigate, placeOf, usePlaceState } from '../../../app/routes/index.ts';
+import { openLineageOf, selectedLineageNodes } from '../../../app/lineageOfSelection.ts';
 import { select, selected } from '../../../app/selection.ts';
 import { PlaceFailure } from '../../../app/shell/index.ts';
 import { mostComparedRuns } from '#shared/domain/places.ts';
@@ -11,7 +12,7 @@ import {
   Avatar, Button, copyText, DataTable, EmptyState, formatDuration, formatQuantity, isSelected, MultiCombobox, NOTHING_SELECTED, Popover, RelativeTime, Segmented, selectionSize, StatusDot, TagChips, Toolbar, ToolbarSpacer,
   type Column, type Selection, type Sort,
 } from '../../../ui/index.ts';
-import { Columns3, Copy, GitCompare, Play, SquareTerminal } from '../../../ui/icons.ts';
+import { Columns3, Copy, GitCompare, Play, SquareTerminal, Workflow } from '../../../ui/icons.ts';
 import { useColumnChoice } from './useColumnChoice.ts';
 import { cellText, isValueColumn, type ValueColumn } from './values.ts';
 import list from '../../../app/shell/List.module.css';
@@ -40,7 +41,7 @@ export function RunsTable({ project }: { readonly project: ProjectSummary }) {
     return found;
   }, [selection, getRow, rowCount]);
   useEffect(() => {
-    select(chosen.length === 1 && chosen[0] !== undefined ? [selected.run(chosen[0])] : []);
+    select(chosen.map(selected.run));
   }, [chosen]);
   const columns = useMemo(() => [...fixedColumns.slice(0, 2), ...choice.columns.map(valueColumn), ...fixedColumns.slice(2)], [choice.columns]);
   const count = selectionSize(selection, rowCount);
@@ -108,6 +109,7 @@ export function RunsTable({ project }: { readonly project: ProjectSummary }) {
         getContextMenu={(row) => [
           { id: 'open', label: 'Open', keys: 'Enter', onSelect: () => open(row) },
           { id: 'compare', label: 'Compare', icon: GitCompare, disabled: count < 2, reason: 'Choose two or more runs.', onSelect: () => void compare() },
+          { id: 'lineage', label: count > 1 && isSelected(selection, String(row.id)) ? `Lineage of ${formatQuantity(count, 'run')}` : 'Lineage', icon: Workflow, keys: 'Shift+l', onSelect: () => openLineageOf(count > 1 && isSelected(selection, String(row.id)) ? selectedLineageNodes() : [{ kind: 'run', id: row.id }]) },
           { id: 'copy', label: 'Copy link', icon: Copy, onSelect: () => void copyText(formatPlace(placeOf.run(row))) },
           { id: 'id', label: 'Copy run id', onSelect: () => void copyText(row.runId) },
         ]}
