@@ -220,6 +220,55 @@ test('pressing a version begins a drag and does not move the graph; pressing the
   await expect.poll(async () => (await places())[key]).toEqual([before[key]![0] + 100, before[key]![1] + 50]);
 });
 
+test('on the way cards and edges move as one and none is mounted; at rest those in view are there', async () => {
+  await show({ size: '200' });
+  const canvas = page.locator('canvas').first();
+  const camera = (): Promise<number> => page.locator('.react-flow__viewport').evaluate((element) => new DOMMatrix(getComputedStyle(element).transform).e);
+  const left = async (): Promise<number> => (await canvas.boundingBox())!.x;
+  // However slow the machine is, the camera is not taken for one that rests between two moves.
+  await page.evaluate(() => {
+    const later = globalThis.setTimeout.bind(globalThis);
+    Reflect.set(globalThis, 'setTimeout', (act: () => void, time?: number) => later(act, time === 100 ? 3_000 : time));
+  });
+  const mounted = await cards().evaluateAll((elements) => elements.map((element) => element.getAttribute('data-id')));
+  const [cameraBefore, leftBefore] = [await camera(), await left()];
+  const ground = (await graph().boundingBox())!;
+  const [x, y] = [ground.x + ground.width / 2, ground.y + 12];
+  await page.mouse.move(x, y);
+  await page.mouse.down();
+  // Each move is looked at in the frame that shows it: the edges are where the cards are, and no card has come or gone.
+  const looks = page.evaluate(
+    () =>
+      new Promise<readonly { readonly travelling: boolean; readonly camera: number; readonly left: number; readonly cards: readonly (string | null)[] }[]>((resolve) => {
+        const seen: { travelling: boolean; camera: number; left: number; cards: (string | null)[] }[] = [];
+        const look = (): void => {
+          seen.push({
+            travelling: document.querySelector('[data-travelling]') !== null,
+            camera: new DOMMatrix(getComputedStyle(document.querySelector('.react-flow__viewport')!).transform).e,
+            left: document.querySelector('canvas')!.getBoundingClientRect().x,
+            cards: [...document.querySelectorAll('.react-flow__node')].map((element) => element.getAttribute('data-id')),
+          });
+          if (seen.length > 5 && seen.at(-1)!.camera === Reflect.get(globalThis, 'wantedCamera')) resolve(seen.filter((one) => one.travelling));
+          else requestAnimationFrame(look);
+        };
+        requestAnimationFrame(look);
+      }),
+  );
+  await page.evaluate((wanted) => Reflect.set(globalThis, 'wantedCamera', wanted), cameraBefore - 120);
+  await page.mouse.move(x - 120, y, { steps: 12 });
+  const seen = await looks;
+  await page.mouse.up();
+  expect(seen.length).toBeGreaterThan(0);
+  for (const one of seen) {
+    expect(one.left - leftBefore).toBeCloseTo(one.camera - cameraBefore, 1);
+    expect(one.cards).toEqual(mounted);
+  }
+  await expect(page.locator('[data-travelling]')).toHaveCount(0);
+  await expect(graph()).toHaveAttribute('aria-busy', 'false');
+  // At rest the canvas is drawn where it belongs.
+  await expect.poll(left).toBe(leftBefore);
+});
+
 test('hovering lights the way of a node and nothing else', async () => {
   await show({ size: '40' });
   await card('run:6').hover();

@@ -55,7 +55,7 @@ export function uuidOf(name: string): string {
 /** Runs and datasets that are taken in one transaction, all or nothing: a few milliseconds of it. */
 const wholeUpTo = 40;
 /** Milliseconds in which a piece of a larger import may hold up other writes. */
-const pieceMilliseconds = 40;
+const pieceMilliseconds = 25;
 const pieceEvents = 200;
 /** An event about thousands of datasets is taken as several about the same run. */
 const datasetsPerEvent = 20;

@@ -35,13 +35,16 @@ export function useMovement(
     if (!moved) return undefined;
     let request = 0;
     let begun = 0;
+    const { width, height } = scene.prepared.input;
     const place = (): void => {
       const at = moving.current;
       for (const element of frame.current?.querySelectorAll<HTMLElement>('.react-flow__node') ?? []) {
         const node = indexed.indexOf.get(element.dataset.id ?? '');
-        if (node === undefined) continue;
-        const x = at === null ? 0 : at.x[node]! - scene.layout.x[node]!;
-        const y = at === null ? 0 : at.y[node]! - scene.layout.y[node]!;
+        // Where React Flow has it now: it takes new places a moment later than it is given them.
+        const stands = /^translate\((\S+)px, ?(\S+)px\)/u.exec(element.style.transform);
+        if (node === undefined || stands === null) continue;
+        const x = at === null ? 0 : at.x[node]! - width[node]! / 2 - Number(stands[1]);
+        const y = at === null ? 0 : at.y[node]! - height[node]! / 2 - Number(stands[2]);
         element.style.translate = x === 0 && y === 0 ? '' : `${x}px ${y}px`;
       }
       repaint.current();
