@@ -15,6 +15,23 @@ const aspect = 1.6;
 /** How far from its card a line of a block turns, in pixels. */
 const turn = 6;
 
+/**
+ * Edges that run on within a block, behind its first column: from far away hundreds of them lie on one another and say nothing that the block doesn't.
+ * Undefined where there are no blocks.
+ */
+export function edgesWithinBlocks({ source, target }: Pick<LayoutInput, 'source' | 'target'>, { block, direction, routes }: Pick<LayoutResult, 'block' | 'direction' | 'routes'>): Uint8Array | undefined {
+  if (block === undefined) return undefined;
+  const main = direction === 'right' ? 0 : 1;
+  const { start, points, reversed } = routes;
+  const turns = (one: number, other: number): boolean => Math.abs(Math.abs(points[2 * one + main]! - points[2 * other + main]!) - turn) < 0.5;
+  return Uint8Array.from(source, (from, edge) => {
+    const to = target[edge]!;
+    const [first, last] = [start[edge]!, start[edge + 1]! - 1];
+    if (last - first < 3 || reversed[edge] === 1) return 0;
+    return (block[from] === before && turns(first, first + 1)) || (block[to] === after && turns(last - 1, last)) ? 1 : 0;
+  });
+}
+
 /** On which side of its only neighbour there the members of a block hang. */
 export type BlockSide = 1 | 2;
 const after: BlockSide = 1;

@@ -1,4 +1,5 @@
 export * from './adjacency.ts';
+export { edgesWithinBlocks } from './blocks.ts';
 export * from './collapse.ts';
 export * from './compare.ts';
 export { countWayCrossings, type Ways } from './crossings.ts';

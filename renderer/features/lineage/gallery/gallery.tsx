@@ -1,6 +1,6 @@
 /**
  * The graph alone, over made-up lineage: for looking at it, for tests and for measurements. `?size=200&seed=2&theme=dark&direction=down&tree=1`,
- * `&group=project`, `&motion=on`, `&draws=flow` and `&draws=nothing` for what it is measured against. What is asked of the outside is written to `lineageGallery.asked`;
+ * `&group=project`, `&shape=fan`, `&motion=on`, `&draws=flow` and `&draws=nothing` for what it is measured against. What is asked of the outside is written to `lineageGallery.asked`;
  * `lineageGallery.make(size)`, `clear()` and `show()` draw another lineage in the page that runs.
  */
 import { useCallback, useMemo, useRef, useState } from 'react';
@@ -12,7 +12,7 @@ import { GraphSearch } from '../view/GraphSearch.tsx';
 import { LineageView, type LineageViewHandle } from '../view/LineageView.tsx';
 import { TwinTree } from '../side/TwinTree.tsx';
 import { EmptyCanvas, PlainFlow } from './peers.tsx';
-import { sampleLineage, sampleStep } from './sample.ts';
+import { sampleFan, sampleLineage, sampleStep } from './sample.ts';
 import styles from './gallery.module.css';
 
 const parameters = new URLSearchParams(location.search);
@@ -135,7 +135,7 @@ function show(base: LineageGraph): number {
 /** Makes a lineage ready to be shown by `show`. */
 let ready: LineageGraph | null = null;
 const make = (size: number): void => {
-  ready = sampleLineage(size, seed);
+  ready = parameters.get('shape') === 'fan' ? sampleFan(size, seed) : sampleLineage(size, seed);
 };
 Object.assign(globalThis, { lineageGallery: { trouble, asked, refine, make, show: () => (ready === null ? 0 : show(ready)), clear: () => page?.render(null) } });
 warmLayout();

@@ -79,6 +79,24 @@ export function sampleLineage(size: number, seed = 2): LineageGraph {
   };
 }
 
+/** One dataset that very many runs used; every hundredth of them logged a model. */
+export function sampleFan(uses: number, seed = 2): LineageGraph {
+  const { nodes } = sampleLineage(200, seed);
+  const dataset = nodes.find((node) => node.kind === 'version' && node.type === 'dataset')!;
+  const run = nodes.find((node) => node.kind === 'run')!;
+  const model = nodes.find((node) => node.kind === 'version' && node.type === 'model')!;
+  const random = seededRandom(seed);
+  const runs = Array.from({ length: uses }, (_, at): LineageNode => ({ ...run, key: `run:${at + 1}`, hiddenDownstream: 0, displayName: `${adjectives[at % 5]!}-${nouns[(at >> 2) % 5]!}-${at}`, state: runStates[Math.floor(random() * runStates.length)]! }) as LineageNode);
+  const models = runs.flatMap((_, at) => (at % 100 === 7 ? [{ ...model, key: `version:${1_000_000 + at}`, index: at } as LineageNode] : []));
+  return {
+    nodes: [dataset, ...runs, ...models],
+    edges: [
+      ...runs.map(({ key }): LineageEdge => ({ from: dataset.key, to: key, relation: 'used', provenance: 'sdk' })),
+      ...models.map(({ key }): LineageEdge => ({ from: `run:${Number(key.slice(8)) - 1_000_000 + 1}`, to: key, relation: 'logged', provenance: 'sdk' })),
+    ],
+  };
+}
+
 function linkOf(isData: boolean, collection: string, inProduction: boolean): LineageVersionNode['links'][number] {
   type Link = LineageVersionNode['links'][number];
   return {

@@ -175,7 +175,8 @@ function drawPicture(frame: Frame, view: View, width: number, height: number): P
 
 function paintEdges(context: Painter, frame: Frame, bounds: Bounds, which: 'all' | 'lit'): void {
   const { scene, view, colors, lit, fade } = frame;
-  const { edgeBoxes, provenance } = scene;
+  const { edgeBoxes, provenance, withinBlock } = scene;
+  const far = view.zoom < curvesFrom;
   const { edgeCount, source, target } = scene.prepared.indexed;
   const { reversed } = scene.layout.routes;
   const seen: number[] = [];
@@ -197,7 +198,7 @@ function paintEdges(context: Painter, frame: Frame, bounds: Bounds, which: 'all'
       continue;
     }
     if (lit !== null && lit[source[edge]!] === 1 && lit[target[edge]!] === 1) bright.push(edge);
-    else if (which === 'lit' || (edgeBoxes[box + 2]! - edgeBoxes[box]! < least && edgeBoxes[box + 3]! - edgeBoxes[box + 1]! < least)) continue;
+    else if (which === 'lit' || (far && withinBlock?.[edge] === 1) || (edgeBoxes[box + 2]! - edgeBoxes[box]! < least && edgeBoxes[box + 3]! - edgeBoxes[box + 1]! < least)) continue;
     else if (reversed[edge] === 1 || provenance[edge] !== 0) special.push(edge);
     else seen.push(edge);
   }

@@ -1,4 +1,4 @@
-import { buildSpatialIndex, type Bounds, type LayoutResult, type LineageDrawnNode, type PreparedGraph, type SpatialIndex } from '#shared/lineage/index.ts';
+import { buildSpatialIndex, edgesWithinBlocks, type Bounds, type LayoutResult, type LineageDrawnNode, type PreparedGraph, type SpatialIndex } from '#shared/lineage/index.ts';
 import { typeHue } from './nodeWords.ts';
 
 /** A laid-out graph ready to be drawn: everything by node or edge index, so that a frame touches no objects. */
@@ -7,6 +7,8 @@ export type Scene = {
   readonly layout: LayoutResult;
   /** left, top, right, bottom of every edge's way. */
   readonly edgeBoxes: Float32Array;
+  /** 1 per edge that only runs on within a block; undefined where there is none. */
+  readonly withinBlock: Uint8Array | undefined;
   /** What lies where; built when it is first asked for, as nobody asks while all is in view. */
   readonly index: () => SpatialIndex;
 } & Looks;
@@ -73,7 +75,7 @@ export function buildScene(prepared: PreparedGraph, layout: LayoutResult, looks:
     edgeBoxes[edge * 4 + 3] = bottom;
   }
   let index: SpatialIndex | undefined;
-  return { prepared, layout, edgeBoxes, index: () => (index ??= buildSpatialIndex({ x: layout.x, y: layout.y, width, height })), ...looks };
+  return { prepared, layout, edgeBoxes, withinBlock: edgesWithinBlocks(prepared.input, layout), index: () => (index ??= buildSpatialIndex({ x: layout.x, y: layout.y, width, height })), ...looks };
 }
 
 /** The nodes that touch a rectangle, ascending. */
