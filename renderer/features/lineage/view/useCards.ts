@@ -80,6 +80,7 @@ export function useCards({
   }, [complete, travelling, scene, due]);
 
   const kept = useRef(new Map<string, CardNode>());
+  const listed = useRef<CardNode[]>([]);
   const nodes = useMemo(() => {
     if (scene === null) return [];
     const { width, height } = scene.prepared.input;
@@ -109,7 +110,12 @@ export function useCards({
       });
     }
     kept.current = now;
-    return [...now.values()];
+    const list = [...now.values()];
+    // The same cards are the same list: then nobody has anything to do.
+    const stands = listed.current;
+    if (stands.length === list.length && list.every((node, at) => node === stands[at])) return stands;
+    listed.current = list;
+    return list;
   }, [scene, due, detail, store, actions]);
   useLayoutEffect(() => {
     const keys = new Set(nodes.map((node) => node.id));
