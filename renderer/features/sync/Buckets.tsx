@@ -123,6 +123,7 @@ function AddBucketDialog({ onClose }: { readonly onClose: () => void }) {
       }
     >
       <div className={styles.form}>
+        {report !== null && <StepList steps={report.steps.map((step) => ({ ...step, word: stepWords[step.step] }))} />}
         <Field label="Endpoint" optional hint="The store’s address; empty for Amazon’s own.">
           <Input value={endpoint} onValueChange={set(setEndpoint)} mono autoFocus placeholder="https://minio.example.com" maxLength={2000} />
         </Field>
@@ -154,7 +155,6 @@ function AddBucketDialog({ onClose }: { readonly onClose: () => void }) {
           }}
           label="The bucket’s name stands in the path, as most stores but Amazon’s want it"
         />
-        {report !== null && <StepList steps={report.steps.map((step) => ({ ...step, word: stepWords[step.step] }))} />}
       </div>
     </Dialog>
   );
