@@ -24,9 +24,32 @@ type Operation = {
   readonly ofNothing: string | null;
   /** The file whose scenarios make the real client send it and get an answer. */
   readonly exercisedBy: string | null;
+  /** Why no scenario makes the client send it, where none does. */
+  readonly whyNot: string | null;
 };
 type Endpoint = { readonly request: string; readonly what: string; readonly withoutKey: number; readonly withKey: number; readonly answer: string };
 type List = { readonly versions: Readonly<Record<Client, string>>; readonly operations: readonly Operation[]; readonly endpoints: readonly Endpoint[] };
+
+const viaMemberships = 'only to a server that says it lacks lookups by collection (PROJECT_ARTIFACT_COLLECTION_MEMBERSHIP, ARTIFACT_COLLECTION_MEMBERSHIP_FILES); Vitrine says it has them';
+const ofCoreDownloads = 'only where the client’s core downloads an artifact; no call of its Python makes it (Artifact._download_using_core is called nowhere)';
+const ofXxhash = 'only in its core, for digests of another kind that W&B’s own service can switch on; the door offers no such feature';
+
+/** What the clients hold and no public call of theirs sends to this door. */
+const notSent: Readonly<Record<string, string>> = {
+  ArtifactByName: viaMemberships,
+  ArtifactFileUrls: viaMemberships,
+  ArtifactVersionFiles: viaMemberships,
+  ArtifactFileURLs: ofCoreDownloads,
+  ArtifactFileURLsByManifestEntries: ofCoreDownloads,
+  ArtifactManifest: ofCoreDownloads,
+  EvalTableProjectScope: 'only by an EvalTable that writes to W&B’s evaluation service, which is another server',
+  FetchArtifactDigestAlgorithm: ofXxhash,
+  XXHashDigestsEnabled: ofXxhash,
+  OrgFeatureFlags: 'only in its core, for features of an organization; no public call leads there',
+  QueryRunInfo: 'only by “wandb beta leet”, a program for a terminal, for runs that lie at W&B’s service in parquet files',
+  RunUploadUrls: 'only to a server without createRunFiles',
+  TypeFields: 'only where the client’s core links or downloads an artifact, which its Python does by itself',
+};
 
 const listPath = join(import.meta.dirname, 'operations.json');
 const pagePath = join(import.meta.dirname, 'README.md');
@@ -109,6 +132,7 @@ const found = async (exercised: ReadonlyMap<string, string | null>): Promise<rea
       refused: answers.find((answer) => answer.refused !== null)?.refused ?? null,
       ofNothing: answers.find((answer) => answer.ofNothing !== null)?.ofNothing ?? null,
       exercisedBy: exercised.get(name) ?? null,
+      whyNot: notSent[name] ?? null,
     });
   }
   return operations;
@@ -123,11 +147,11 @@ const page = ({ versions, operations, endpoints }: List): string => {
     '',
     `${operations.length} operations of wandb ${versions.newest} (newest) and ${versions.older} (older): ${accepted.length} answered, ${operations.length - accepted.length} refused.`,
     `Of those answered, ${served} are sent by the real client in a scenario, which checks what comes of them (*served*); the other ${accepted.length - served} are valid to the door and`,
-    'tried with names and ids that are nowhere, as the last column says (*accepted*).',
+    'tried with names and ids that are nowhere, as the last column says (*accepted*); no public call of the client sends them here, for the reason given.',
     '',
     '| operation | kind | client | sent by | answer | exercised by | asked for what is nowhere |',
     '|---|---|---|---|---|---|---|',
-    ...operations.map((one) => `| \`${one.name}\` | ${one.kind} | ${who(one)} | ${one.sentBy.join(', ')} | ${one.refused === null ? (one.exercisedBy === null ? 'accepted' : 'served') : `refused: ${one.refused}`} | ${one.exercisedBy?.replace('.test.ts', '') ?? ''} | ${one.ofNothing ?? ''} |`),
+    ...operations.map((one) => `| \`${one.name}\` | ${one.kind} | ${who(one)} | ${one.sentBy.join(', ')} | ${one.refused === null ? (one.exercisedBy === null ? `accepted; sent ${one.whyNot ?? ''}` : 'served') : `refused: ${one.refused}`} | ${one.exercisedBy?.replace('.test.ts', '') ?? ''} | ${one.ofNothing ?? ''} |`),
     '',
     '| endpoint | what it is for | without a key | with one, for what is not there | answer |',
     '|---|---|---|---|---|',
@@ -149,6 +173,11 @@ test('the list names every operation that the clients have, and what the door an
   }
   expect(versions).toEqual(list.versions);
   expect(operations).toEqual(list.operations);
+});
+
+test('each operation is exercised by the real client, refused by name, or has a reason why no call of the client sends it', () => {
+  const { operations } = JSON.parse(readFileSync(listPath, 'utf8')) as List;
+  expect(operations.filter((one) => one.refused === null && (one.exercisedBy === null) !== (one.whyNot !== null)).map((one) => one.name)).toEqual([]);
 });
 
 test('the page says what the list says', () => {

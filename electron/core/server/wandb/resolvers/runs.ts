@@ -50,7 +50,8 @@ function versionsPage(asking: Asking, id: RunId, relation: 'used' | 'logged', ar
 }
 
 function filesPage(asking: Asking, id: RunId, args: FileArguments) {
-  const names = (args.names ?? []).filter((name) => name !== null);
+  // Clients ask for a file as the script wrote its path; what they sent lies under the path alone.
+  const names = (args.names ?? []).flatMap((name) => (name === null ? [] : [name.replace(/^(?:\.\/)+/, '')]));
   return pageOf<RunFile>(args, (page) => asking.ask('runs.files', { id, ...(names.length === 0 ? {} : { names }), ...(args.pattern === null || args.pattern === undefined || args.pattern === '' ? {} : { pattern: args.pattern }), ...page }));
 }
 
