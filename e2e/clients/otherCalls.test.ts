@@ -13,7 +13,7 @@ describe.each(clients)('the %s client', { timeout: 300_000 }, (client) => {
   const project = `other_calls_${client}`;
   let program: RunningClient;
   beforeAll(() => {
-    program = bench.program(client, 'otherCalls.py', { parameters: { project }, environment: { WANDB_X_DISABLE_META: undefined } });
+    program = bench.program(client, 'otherCalls.py', { parameters: { project }, environment: { WANDB_X_DISABLE_META: undefined, WANDB_X_DISABLE_STATS: undefined } });
   });
 
   test('reads the console of a run back, page by page, and its end', async () => {
