@@ -523,6 +523,11 @@ export function mlflowConnector({ name, http, workspace, pace, bucketNamed }: Pl
       steps.push(major < 2 ? { step: 'server', verdict: 'failed', detail: `MLflow ${version} is too old: it has no aliases.`, advice: 'MLflow 2.3 or newer is needed; 3 is what this was tried with.' } : { step: 'server', verdict: 'well', detail: `MLflow ${version}.`, advice: major < 3 ? 'Tried with MLflow 3; 2.x may differ in places.' : null });
       if (major < 2) return report({ version });
     } catch (thrown) {
+      if (isVitrineError(thrown) && thrown.code === 'remote_sign_in') {
+        steps.push({ step: 'address', verdict: 'well', detail: `${baseOf(http.base).host} answers.`, advice: null }, { step: 'server', verdict: 'skipped', detail: 'It says what it is only to whom it knows.', advice: null });
+        failed('sign_in', thrown, 'Check user name and password, or the token.');
+        return report();
+      }
       failed('address', thrown, 'Check the address, and that the server runs and can be reached from here.');
       return report();
     }
