@@ -58,6 +58,32 @@ describe.each(roles)('as %s', { timeout: 240_000 }, (role) => {
   });
 });
 
+describe('a registry that asks why', { timeout: 240_000 }, () => {
+  const change = (client: 'newest' | 'older', name: string, environment: Readonly<Record<string, string>> = {}) =>
+    bench.program(client, 'roles.py', { environment, parameters: { project: 'source', own_project: name, registry: 'Asks', name, actions: ['alias', 'link'] } }).told('cells') as Promise<Record<string, Cell>>;
+  const reasons = async (alias: string) => (await bench.ask('history.list', { kinds: ['alias.added', 'alias.moved'], limit: 50 })).items.filter((event) => (event.after as { readonly alias: string }).alias === alias).map((event) => [event.message, event.entrance]);
+
+  beforeAll(async () => {
+    const registry = await bench.ask('registries.create', { name: 'Asks', acceptedTypes: ['model'] });
+    const { items } = await bench.ask('versions.list', { limit: 1, sort: 'created', direction: 'ascending' });
+    await bench.ask('links.create', { versionIds: [items[0]!.id], target: { kind: 'new_collection', registryId: registry.id, name: 'models' } });
+    await bench.ask('registries.update', { id: registry.id, reasonRequired: 'all' });
+  });
+
+  test('tells a script how to say it', async () => {
+    const cells = await change('newest', 'silent');
+    expect([cells['alias']?.done, cells['link']?.done]).toEqual([false, false]);
+    expect(cells['alias']?.words).toContain('WANDB_X_EXTRA_HTTP_HEADERS');
+  });
+
+  test.each(['newest', 'older'] as const)('takes it from the header that the %s client is told to send', async (client) => {
+    const reason = `held-out accuracy 0.93, ${client}`;
+    const cells = await change(client, `told-${client}`, { WANDB_X_EXTRA_HTTP_HEADERS: JSON.stringify({ 'X-Vitrine-Message': reason }) });
+    expect(cells, JSON.stringify(cells)).toMatchObject({ alias: { done: true }, link: { done: true } });
+    expect(await reasons(`by-told-${client}`)).toEqual([[reason, 'sdk']]);
+  });
+});
+
 describe('keys', { timeout: 180_000 }, () => {
   const log = (apiKey: string, project: string) => bench.program('newest', 'roles.py', { apiKey, parameters: { project: 'source', own_project: project, registry: 'Guarded', name: project, actions: ['log', 'see'] } }).told('cells') as Promise<Record<string, Cell>>;
   const verify = (apiKey: string, home: string) => wandb(['login', '--host', bench.url, '--verify', apiKey], bench.options('newest', home, { environment: { WANDB_BASE_URL: undefined, WANDB_API_KEY: undefined, WANDB_SILENT: 'false' } }));

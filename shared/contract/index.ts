@@ -8,7 +8,7 @@ export * from './explain.ts';
 export * from './ids.ts';
 export * from './operation.ts';
 export * from './transport.ts';
-export { AliasHolder, AliasMove, AliasTarget, LinkTarget } from './operations/links.ts';
+export { AliasHolder, AliasMove, AliasTarget, LinkTarget, NeededApproval } from './operations/links.ts';
 export { Refusal } from './operations/curation.ts';
 export { AccessGrant } from './operations/pasts.ts';
 export { TableCell, TableColumn, TableLayout, TableSort } from './operations/tables.ts';

@@ -55,6 +55,28 @@ describe('a gate', () => {
     expect(kinds).toEqual(['alias.added', 'approval.granted', 'approval.requested', 'alias.added', 'link.created']);
   });
 
+  it('is told by every preview before the act', async () => {
+    const { linkId, collectionId, versionId } = await linked('one');
+    await gates({ alias: 'prod*', approvals: 1, checks: [{ kind: 'card' }] });
+    const lacking = { alias: 'production', label: 'Models/gemma:v0', explanation: '“production” may stand on Models/gemma:v0 only once that is approved: 1 approval is still needed; card filled: the card is empty.' };
+    const alias = await world.ask('aliases.preview', { target: { kind: 'link', id: linkId }, aliases: ['production', 'staging'] });
+    expect(alias).toEqual({ moves: [{ alias: 'production', from: null, to: 0 }, { alias: 'staging', from: null, to: 0 }], refused: [], needsReason: false, needsApproval: [lacking] });
+    expect((await world.ask('links.preview', { versionIds: [versionId], target: { kind: 'collection', id: collectionId }, aliases: ['production'] })).needsApproval).toEqual([lacking]);
+    const another = (await world.log('gemma', 'two')).versionId;
+    expect((await world.ask('links.preview', { versionIds: [another], target: { kind: 'collection', id: collectionId }, aliases: ['production', 'x'] })).needsApproval).toMatchObject([{ alias: 'production', label: 'Models/gemma:v1' }]);
+    expect((await world.ask('links.preview', { versionIds: [another], target: { kind: 'new_collection', registryId: registryId as never, name: 'fresh' }, aliases: ['prod-eu'] })).needsApproval).toMatchObject([{ alias: 'prod-eu', label: 'Models/fresh:v0' }]);
+    const shelf = await world.do('registries.create', { name: 'Shelf' });
+    const { links } = await world.do('links.create', { versionIds: [another], target: { kind: 'new_collection', registryId: shelf.id, name: 'gemma' } });
+    expect((await world.ask('links.promotePreview', { linkIds: [links[0]!.linkId], target: { kind: 'collection', id: collectionId }, aliases: ['production'] })).needsApproval).toMatchObject([{ alias: 'production' }]);
+    // Who may not move aliases is told that, too.
+    const vic = await world.person('vic', 'viewer');
+    expect(await world.ask('aliases.preview', { target: { kind: 'link', id: linkId }, aliases: ['staging'] }, { actorId: vic })).toMatchObject({ refused: [{ rule: 'permission-denied' }] });
+    await gates({ alias: 'prod*', approvals: 1 });
+    const { id } = await request(linkId);
+    await decide(id as never, cat);
+    expect((await world.ask('aliases.preview', { target: { kind: 'link', id: linkId }, aliases: ['production'] })).needsApproval).toEqual([]);
+  });
+
   it('lets an alias go back to what was approved once, and not to what was not', async () => {
     const one = await linked('one');
     await gates({ alias: 'production', approvals: 1 });

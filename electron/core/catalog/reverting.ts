@@ -1,6 +1,6 @@
 /** What an event did, as the steps that take it back, and whether they still fit. */
 import { VitrineError } from '#shared/contract/errors.ts';
-import { formatVersion, latestAlias } from '#shared/domain/index.ts';
+import { formatVersion, latestAlias, type Role } from '#shared/domain/index.ts';
 import type { ReadableDb } from './connection.ts';
 import type { KeptEvent } from './queries/history.ts';
 import { linkRow } from './records/rows.ts';
@@ -59,11 +59,31 @@ function wayBack(db: ReadableDb, event: KeptEvent): WayBack {
     case 'collection.created':
     case 'registry.created':
       return way(`Delete ${event.label}`, { step: 'delete', kind: event.kind === 'collection.created' ? 'collection' : 'registry', id });
+    case 'artifact.updated':
+    case 'project.updated':
+      if ('ttlDays' in after) {
+        const [kept, was] = [after['ttlDays'] as number | null, (before['ttlDays'] ?? null) as number | null];
+        return way(`Set the time to live of ${event.label} back`, { step: 'ttl', target: { kind: event.kind === 'project.updated' ? 'project' : 'artifact', id }, to: was, expected: kept });
+      }
+      if (event.kind === 'project.updated') throw blocked(whyNot(event));
+      return way(`Write ${event.label} back`, { step: 'edit', kind: 'artifact', id, set: before, expected: withoutRenamed(after) });
+    case 'artifact.moved':
+      return way(`Give ${event.label} its type back`, { step: 'edit', kind: 'artifact', id, set: { type: before['type'] }, expected: { type: after['type'] } });
+    case 'version.updated':
+      return way(`Write ${event.label} back`, { step: 'edit', kind: 'version', id, set: before, expected: after });
+    case 'hold.placed':
+    case 'hold.released': {
+      const hold = Number((event.kind === 'hold.placed' ? after : before)['hold']);
+      return way(event.kind === 'hold.placed' ? `Release the hold on ${event.label}` : `Let the hold on ${event.label} stand again`, { step: 'hold', id: hold, to: event.kind === 'hold.placed' ? 'released' : 'standing' });
+    }
+    case 'lineage.linked':
+    case 'lineage.unlinked':
+      return way(event.kind === 'lineage.linked' && event.before === 'null' ? `Take away the edge to ${event.label}` : `Draw the edge to ${event.label} as it was`, edgeBack(db, event, before));
+    case 'member.changed':
+      return way(`Set the role of ${String(after['name'] ?? after['user'] ?? 'somebody')} in ${event.label} back`, memberStep(db, event, before, after));
     case 'collection.updated':
-    case 'registry.updated':
-    case 'artifact.updated': {
-      const { renamed: _, ...expected } = after;
-      return way(`Write ${event.label} back`, { step: 'edit', kind: event.kind === 'collection.updated' ? 'collection' : event.kind === 'registry.updated' ? 'registry' : 'artifact', id, set: before, expected });
+    case 'registry.updated': {
+      return way(`Write ${event.label} back`, { step: 'edit', kind: event.kind === 'collection.updated' ? 'collection' : 'registry', id, set: before, expected: withoutRenamed(after) });
     }
     case 'collection.deleted':
       return way(`Restore ${event.label}`, { step: 'restore', trashIds: [trashed(db, event, 'collection')] });
@@ -81,8 +101,44 @@ function wayBack(db: ReadableDb, event: KeptEvent): WayBack {
         : way(`Put the tag “${before.tag ?? ''}” back on ${event.label}`, { step: 'tags', target, add: [before.tag ?? ''], remove: [] });
     }
     default:
-      throw blocked(`What “${event.kind}” did to ${event.label} can’t be taken back from the history.`);
+      throw blocked(whyNot(event));
   }
+}
+
+function withoutRenamed(after: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const { renamed: _, ...expected } = after;
+  return expected;
+}
+
+/** Why an event of its kind is never taken back from the history, and what to do instead. */
+function whyNot(event: KeptEvent): string {
+  const { kind, label } = event;
+  if (kind === 'version.created' || kind === 'artifact.created') return `${label} was logged: nothing unlogs it. Delete it; it stays restorable for a time.`;
+  if (kind === 'trash.purged') return `${label} was purged: what it was is gone for good.`;
+  if (kind.endsWith('.restored')) return `${label} was restored: delete it again where it shall not stand.`;
+  if (kind.startsWith('run.')) return `What the run ${label} said of itself is not taken back.`;
+  if (kind.startsWith('approval.')) return 'What people decided stays decided: ask for the approval anew, or take the alias off.';
+  if (kind.startsWith('api_key.') || kind.startsWith('user.') || kind === 'team.created') return `Keys and people are managed where they are, not from the history: what “${kind}” did to ${label} stays.`;
+  if (kind.startsWith('remote.') || kind.startsWith('sync.') || kind === 'version.fetched') return `What was synced has happened on the other side too: what “${kind}” did stays.`;
+  return `What “${kind}” did to ${label} can’t be taken back from the history.`;
+}
+
+/** The edge ends at what the event speaks of; where it began is the other node that the event is about. */
+function edgeBack(db: ReadableDb, event: KeptEvent, before: Readonly<Record<string, unknown>>): UndoStep {
+  const from = db.get<{ kind: 'version' | 'run'; id: number }>(sql`
+    SELECT kind, object_id AS id FROM event_objects WHERE event_id = ${event.id} AND kind IN ('version', 'run') AND NOT (kind = ${event.objectKind} AND object_id = ${event.objectId}) LIMIT 1`);
+  if (from === undefined) throw blocked(`Where the edge to ${event.label} began is not known any more.`);
+  const node = (kind: string, id: number) => ({ kind: kind as 'version', id: branded<never>(id) });
+  const reason = typeof before['reason'] === 'string' && before['reason'] !== '' ? before['reason'] : 'As it stood before.';
+  return { step: 'lineageEdge', act: event.before === 'null' ? 'take' : 'draw', from: node(from.kind, from.id), to: node(event.objectKind, event.objectId), reason };
+}
+
+function memberStep(db: ReadableDb, event: KeptEvent, before: Readonly<Record<string, unknown>>, after: Readonly<Record<string, unknown>>): UndoStep {
+  const roles = { to: (before['role'] ?? null) as Role | null, expected: (after['role'] ?? null) as Role | null };
+  if (event.objectKind === 'registry') return { step: 'member', place: { kind: 'registry', id: event.objectId }, holder: { kind: after['holder'] as 'user' | 'service account' | 'team', id: Number(after['id']) }, ...roles };
+  const user = db.get<{ id: number; kind: string }>(sql`SELECT u.id, u.kind FROM event_objects o JOIN users u ON u.id = o.object_id WHERE o.event_id = ${event.id} AND o.kind = 'user' LIMIT 1`);
+  if (user === undefined) throw blocked(`Whose role in ${event.label} it was is not known any more.`);
+  return { step: 'member', place: { kind: 'team', id: event.objectId }, holder: { kind: user.kind === 'service' ? 'service account' : 'user', id: user.id }, ...roles };
 }
 
 function holderOf(db: ReadableDb, event: KeptEvent): Extract<UndoStep, { readonly step: 'aliases' }>['holder'] {

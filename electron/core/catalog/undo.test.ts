@@ -165,3 +165,121 @@ describe('trash', () => {
     expect((await world.ask('versions.deletionPreview', { ids: [first.versionId] })).bytesFreed).toBe(0);
   });
 });
+
+describe('undo of what keeps and finds things', () => {
+  const last = async (kind: string, object?: { kind: 'artifact' | 'project' | 'version' | 'registry' | 'team'; id: number }) =>
+    (await world.ask('history.list', { kinds: [kind as never], ...(object === undefined ? {} : { object: object as never }), limit: 1 })).items[0]!;
+
+  test('holds: placed and released, and from the history', async () => {
+    const { versionId } = await world.log('kept', 'bytes');
+    const target = { kind: 'version' as const, id: versionId };
+    const standing = async () => (await world.ask('holds.list', { target, released: false })).items.length;
+    const placed = await world.act('holds.place', { target, reason: 'audit' });
+    await undo(placed);
+    expect(await standing()).toBe(0);
+    const again = await world.act('holds.place', { target, reason: 'audit' });
+    const released = await world.act('holds.release', { id: again.output.id, reason: 'over' });
+    await undo(released);
+    expect(await standing()).toBe(1);
+    expect((await world.ask('holds.list', { target, released: false })).items[0]).toMatchObject({ reason: 'audit', released: null });
+    expect(await codeOf(undo(released))).toBe('nothing_to_undo');
+    await world.do('holds.release', { id: again.output.id, reason: 'over' });
+    expect(await codeOf(undo(again))).toBe('undo_stale');
+    const event = await last('hold.released');
+    expect(await world.ask('history.revertPreview', { eventId: event.id })).toMatchObject({ possible: true, code: null });
+    await world.do('history.revert', { eventId: event.id });
+    expect(await standing()).toBe(1);
+    expect(await codeOf(world.do('history.revert', { eventId: event.id }))).toBe('undo_stale');
+    // Who may not release one isn't offered to.
+    const member = await world.person('harriet', 'member');
+    expect((await world.act('holds.place', { target, reason: 'mine' }, { actorId: member })).undo).toBeNull();
+  });
+
+  test('times to live of an artifact and a project', async () => {
+    const { artifactId } = await world.log('lapsing', 'bytes');
+    const artifact = { kind: 'artifact' as const, id: artifactId };
+    const project = { kind: 'project' as const, id: (await world.ask('artifacts.get', { id: artifactId })).projectId };
+    for (const target of [artifact, project]) {
+      const set = (days: number) => world.act('ttl.set', { target, ttl: { kind: 'days', days } });
+      const first = await set(30);
+      const second = await set(60);
+      await undo(second);
+      expect((await world.ask('ttl.get', { target })).own).toEqual({ kind: 'days', days: 30 });
+      await set(7);
+      expect(await codeOf(undo(first))).toBe('undo_stale');
+      const event = await last(target.kind === 'artifact' ? 'artifact.updated' : 'project.updated', target);
+      await world.do('history.revert', { eventId: event.id });
+      expect((await world.ask('ttl.get', { target })).own).toEqual({ kind: 'days', days: 30 });
+    }
+  });
+
+  test('saved searches: made, changed, removed', async () => {
+    const names = async () => (await world.ask('searches.list', {})).items.map((one) => [one.id, one.name, one.text]);
+    const made = await world.act('searches.save', { name: 'Good ones', text: 'alias:production' });
+    const { id } = made.output;
+    const changed = await world.act('searches.save', { id, name: 'Better ones', text: 'tag:good', shared: true });
+    await undo(changed);
+    expect(await names()).toEqual([[id, 'Good ones', 'alias:production']]);
+    const removed = await world.act('searches.remove', { id });
+    await undo(removed);
+    expect(await names()).toEqual([[id, 'Good ones', 'alias:production']]);
+    await world.do('searches.rename', { id, name: 'Others' });
+    expect(await codeOf(undo(made))).toBe('undo_stale');
+    await world.do('searches.rename', { id, name: 'Good ones' });
+    await undo(made);
+    expect(await names()).toEqual([]);
+  });
+
+  test('roles in a registry and in a team, also from the history', async () => {
+    const mona = await world.person('mona-undo', 'viewer');
+    const registry = await world.do('registries.create', { name: 'with members' });
+    const role = async () => (await world.ask('registries.members', { registryId: registry.id })).items.find((one) => one.holder.kind === 'user' && one.holder.user.username === 'mona-undo')?.role ?? null;
+    const added = await world.act('registries.addMembers', { registryId: registry.id, userIds: [mona as never], role: 'member' });
+    const raised = await world.act('registries.updateMember', { registryId: registry.id, member: { userId: mona as never }, role: 'admin' });
+    expect(await codeOf(undo(added))).toBe('undo_stale');
+    await undo(raised);
+    expect(await role()).toBe('member');
+    await world.do('registries.removeMembers', { registryId: registry.id, userIds: [mona as never] });
+    await world.do('history.revert', { eventId: (await last('member.changed', { kind: 'registry', id: registry.id })).id });
+    expect(await role()).toBe('member');
+    const team = await world.do('teams.create', { name: 'undo-team' });
+    await world.do('teams.setMember', { teamId: team.id, userId: mona as never, role: 'viewer' });
+    await world.do('history.revert', { eventId: (await last('member.changed', { kind: 'team', id: team.id })).id });
+    expect((await world.ask('teams.get', { id: team.id })).members.map((one) => one.user.username)).toEqual(['ada']);
+    expect(await codeOf(world.do('history.revert', { eventId: (await last('team.created')).id }))).toBe('blocked');
+    expect(await world.ask('history.revertPreview', { eventId: (await last('team.created')).id })).toMatchObject({ possible: false, code: 'blocked', reason: expect.stringContaining('managed where they are') as unknown });
+  });
+
+  test('an edited version and an edge by hand are taken back from the history', async () => {
+    const from = await world.log('edge-from', 'bytes');
+    const to = await world.log('edge-to', 'bytes');
+    await world.do('versions.update', { id: to.versionId, description: 'first', metadata: { a: 1 } });
+    await world.do('versions.update', { id: to.versionId, description: 'second', metadata: { a: 2 } });
+    await world.do('history.revert', { eventId: (await last('version.updated', { kind: 'version', id: to.versionId })).id });
+    expect(await world.ask('versions.get', { id: to.versionId })).toMatchObject({ description: 'first', metadata: { a: 1 } });
+    expect(await codeOf(world.do('history.revert', { eventId: (await world.ask('history.list', { kinds: ['version.updated'], object: { kind: 'version', id: to.versionId } })).items[1]!.id }))).toBe('undo_stale');
+    const edge = { from: { kind: 'version' as const, id: from.versionId }, to: { kind: 'version' as const, id: to.versionId } };
+    const drawn = async () => (await world.ask('lineage.path', edge)).direction;
+    await world.do('lineage.link', { ...edge, reason: 'distilled' });
+    expect(await drawn()).toBe('downstream');
+    await world.do('history.revert', { eventId: (await last('lineage.linked')).id });
+    expect(await drawn()).toBe('none');
+    await world.do('history.revert', { eventId: (await last('lineage.unlinked')).id });
+    expect(await drawn()).toBe('downstream');
+  });
+
+  test('a restored alias asks for the reason that its registry asks for', async () => {
+    const registry = await world.do('registries.create', { name: 'wants reasons' });
+    const version = await world.log('reasoned', 'bytes');
+    const { links, collectionId } = await world.do('links.create', { versionIds: [version.versionId], target: { kind: 'new_collection', registryId: registry.id, name: 'c' }, aliases: ['staging'] });
+    await world.do('registries.update', { id: registry.id, reasonRequired: 'all' });
+    await world.do('links.remove', { linkIds: [links[0]!.linkId] }, { message: 'out' });
+    const trash = async () => (await world.ask('trash.list', { limit: 1 })).items[0]!.id;
+    expect(await codeOf(world.do('trash.restore', { id: await trash() }))).toBe('reason_required');
+    await world.do('trash.restore', { id: await trash() }, { message: 'back in' });
+    await world.do('collections.delete', { id: collectionId });
+    expect(await codeOf(world.do('trash.restore', { id: await trash() }))).toBe('reason_required');
+    await world.do('trash.restore', { id: await trash() }, { message: 'back in' });
+    expect(await picture(collectionId)).toEqual([[0, ['latest', 'staging']]]);
+  });
+});

@@ -3,11 +3,15 @@ import type { UndoOffer } from '#shared/contract/transport.ts';
 import type { UndoId } from '#shared/contract/ids.ts';
 import type { LineageNodeId } from '#shared/contract/operations/lineage.ts';
 import type { AliasHolder } from '#shared/contract/operations/links.ts';
+import type { Role } from '#shared/domain/index.ts';
 import type { z } from 'zod';
 import type { ReadableDb, WritableDb } from './connection.ts';
 import { sql } from './sql.ts';
 
 export type EditedKind = 'registry' | 'collection' | 'artifact' | 'version' | 'link' | 'run';
+
+/** What a saved search says, and whose it is. */
+export type SearchFacts = { readonly ownerId: number; readonly name: string; readonly text: string; readonly kinds: readonly string[] | null; readonly shared: boolean };
 
 export type UndoStep =
   /** Puts aliases back; each must still stand where the act put it. */
@@ -23,6 +27,14 @@ export type UndoStep =
   | { readonly step: 'state'; readonly linkId: number; readonly to: string; readonly expected: string }
   /** Draws a lineage edge again, or takes away the one that the act drew. */
   | { readonly step: 'lineageEdge'; readonly act: 'draw' | 'take'; readonly from: LineageNodeId; readonly to: LineageNodeId; readonly reason: string }
+  /** Releases a hold that the act placed, or lets one stand again that it released. */
+  | { readonly step: 'hold'; readonly id: number; readonly to: 'released' | 'standing' }
+  /** Sets a time to live of an artifact or a project back, as it is kept: null says nothing, 0 is for good. */
+  | { readonly step: 'ttl'; readonly target: { readonly kind: 'artifact' | 'project'; readonly id: number }; readonly to: number | null; readonly expected: number | null }
+  /** Makes a saved search what it was before the act; null is none. */
+  | { readonly step: 'search'; readonly id: number; readonly to: SearchFacts | null; readonly expected: SearchFacts | null }
+  /** Gives somebody the role back that they had in a registry or a team; null is none. */
+  | { readonly step: 'member'; readonly place: { readonly kind: 'registry' | 'team'; readonly id: number }; readonly holder: { readonly kind: 'user' | 'service account' | 'team'; readonly id: number }; readonly to: Role | null; readonly expected: Role | null }
   /** Writes fields back; each must still have the value that the act wrote. */
   | { readonly step: 'edit'; readonly kind: EditedKind; readonly id: number; readonly set: Readonly<Record<string, unknown>>; readonly expected: Readonly<Record<string, unknown>> };
 

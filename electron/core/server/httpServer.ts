@@ -14,6 +14,7 @@ import { createAuthenticate, type KeyFound, type KeyHolder } from './keys.ts';
 import { createMetrics } from './metrics.ts';
 import { createHostNames, loopbackAddresses } from './names.ts';
 import { createRemembered } from './remembered.ts';
+import { reasonOf } from './reason.ts';
 import { sendObject } from './sendObject.ts';
 import { createSlowClientGuard } from './slowClients.ts';
 import { httpStatusOf } from './status.ts';
@@ -112,11 +113,10 @@ export async function buildServer(parts: DoorParts, options: ServerOptions): Pro
     reply.raw.once('close', () => {
       if (!reply.raw.writableFinished) controller.abort();
     });
-    const message = request.headers['x-vitrine-message'];
     const asked = request.headers['x-vitrine-view-as'];
     // Never answered as somebody else than was asked for.
     if (asked !== undefined && !(typeof asked === 'string' && /^[1-9][0-9]{0,14}$/.test(asked))) throw new VitrineError('bad_input', { details: { explanation: 'X-Vitrine-View-As takes the id of a user.' } });
-    return { ...holder, ...(asked === undefined ? {} : { viewAs: Number(asked) }), entrance: 'http', message: typeof message === 'string' ? message : null, signal: controller.signal, report: () => undefined };
+    return { ...holder, ...(asked === undefined ? {} : { viewAs: Number(asked) }), entrance: 'http', message: reasonOf(request), signal: controller.signal, report: () => undefined };
   }
 
   server.post<{ Params: { name: string } }>('/api/operations/:name', async (request, reply) => {

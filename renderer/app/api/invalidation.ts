@@ -24,7 +24,7 @@ const nameViews = ['home.get', 'addresses.resolve', 'search.complete', 'history.
 
 /** What shows a collection’s rows side by side: its table, the board, cards, the lifecycle and who may what there. */
 const curationViews = [
-  'aliases.board', 'links.preview', 'links.removePreview', 'links.promotePreview', 'links.nextStates', 'registries.lifecyclePreview', 'registries.updatePreview', 'registries.cardRule', 'collections.table', 'collections.columns',
+  'aliases.board', 'aliases.preview', 'links.preview', 'links.removePreview', 'links.promotePreview', 'links.nextStates', 'registries.lifecyclePreview', 'registries.updatePreview', 'registries.cardRule', 'collections.table', 'collections.columns',
   'collections.exportTable', 'collections.series', 'collections.card', 'collections.layouts', 'history.revertPreview',
 ] as const satisfies readonly QueryName[];
 /** The past grows with every event. */

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { AliasChip, Lifecycle, Timestamp, UserSummary } from '../entities.ts';
 import { CollectionId, EventId, LinkId, RegistryId, VersionId } from '../ids.ts';
 import { defineCommand, defineQuery, page, PageRequest, SortDirection } from '../operation.ts';
-import { AliasHolder, AliasMove, LinkTarget } from './links.ts';
+import { AliasHolder, AliasMove, AliasTarget, LinkTarget, NeededApproval } from './links.ts';
 
 const write = ['permission_denied', 'catalog_read_only', 'disk_full'] as const;
 const aliasList = z.array(z.string()).max(100);
@@ -39,6 +39,8 @@ export const curationOperations = [
       /** Empty when all may go; otherwise nothing would be done as it is asked. */
       refused: z.array(Refusal),
       needsReason: z.boolean(),
+      /** Where there is any, the act is refused with `approval_required`: link without those aliases, and request the approval. */
+      needsApproval: z.array(NeededApproval),
     }),
     errors: ['not_found', 'name_invalid'],
     audience: 'restricted_viewer',
@@ -79,6 +81,7 @@ export const curationOperations = [
       moves: z.array(AliasMove),
       refused: z.array(Refusal),
       needsReason: z.boolean(),
+      needsApproval: z.array(NeededApproval),
     }),
     errors: ['not_found', 'name_invalid'],
     audience: 'restricted_viewer',
@@ -123,6 +126,14 @@ export const curationOperations = [
       columns: z.array(z.strictObject({ alias: z.string(), collections: z.number().int(), protected: z.boolean() })),
     }),
     errors: ['not_found'],
+    audience: 'restricted_viewer',
+  }),
+  defineQuery({
+    name: 'aliases.preview',
+    summary: 'What putting aliases on a version or a link would do: from where each comes, what is refused and why, whether a reason or an approval is needed first.',
+    input: z.strictObject({ target: AliasTarget, aliases: z.array(z.string()).min(1).max(100) }),
+    output: z.strictObject({ moves: z.array(AliasMove), refused: z.array(Refusal), needsReason: z.boolean(), needsApproval: z.array(NeededApproval) }),
+    errors: ['not_found', 'version_unavailable'],
     audience: 'restricted_viewer',
   }),
   defineCommand({

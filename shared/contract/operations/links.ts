@@ -24,6 +24,10 @@ export type AliasHolder = z.infer<typeof AliasHolder>;
 export const AliasMove = z.strictObject({ alias: z.string(), from: z.number().int().nullable(), to: z.number().int().nullable() });
 export type AliasMove = z.infer<typeof AliasMove>;
 
+/** An alias behind a gate that the version has not passed: putting it is refused until that is approved. `explanation` says what is lacking. */
+export const NeededApproval = z.strictObject({ alias: z.string(), label: z.string(), explanation: z.string() });
+export type NeededApproval = z.infer<typeof NeededApproval>;
+
 export const LinkTarget = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('collection'), id: CollectionId }),
   z.strictObject({ kind: z.literal('new_collection'), registryId: RegistryId, name: z.string() }),

@@ -66,7 +66,13 @@ export const pastOperations = [
     name: 'history.revertPreview',
     summary: 'Whether an event, or the act it belongs to, can be taken back as things stand: what would be done, or why not.',
     input: z.strictObject({ eventId: EventId, act: z.boolean().default(false) }),
-    output: z.strictObject({ possible: z.boolean(), steps: z.array(z.strictObject({ eventId: EventId, label: z.string() })), reason: z.string().nullable() }),
+    output: z.strictObject({
+      possible: z.boolean(),
+      steps: z.array(z.strictObject({ eventId: EventId, label: z.string() })),
+      reason: z.string().nullable(),
+      /** `undo_stale`: something was built on it since. `blocked`: what such an event does is never taken back from the history. */
+      code: z.enum(['undo_stale', 'blocked']).nullable(),
+    }),
     errors: ['not_found'],
     audience: 'restricted_viewer',
   }),

@@ -42,7 +42,7 @@ export const retentionOperations = [
     summary: 'Puts a deleted thing back where it was; with `including`, what it lies in is put back before it where that is in the trash too.',
     input: z.strictObject({ id: TrashId, including: z.boolean().default(false) }),
     output: z.strictObject({ label: z.string(), /** What came back with it because it lies in it. */ also: z.array(z.string()) }),
-    errors: ['not_found', 'already_exists', 'blocked', 'permission_denied', 'catalog_read_only'],
+    errors: ['not_found', 'already_exists', 'blocked', 'reason_required', 'approval_required', 'permission_denied', 'catalog_read_only'],
     audience: 'member',
   }),
   defineCommand({

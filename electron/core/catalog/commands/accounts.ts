@@ -11,6 +11,7 @@ import { registrySubject } from '../records/subjects.ts';
 import { accepted } from '../refusals.ts';
 import type { CommandScope } from '../scope.ts';
 import { sql } from '../sql.ts';
+import type { UndoStep } from '../undo.ts';
 
 type UserRow = { readonly id: number; readonly username: string; readonly displayName: string; readonly email: string | null; readonly kind: 'person' | 'service'; readonly role: Role | null; readonly removedAt: number | null };
 type TeamRow = { readonly id: number; readonly name: string };
@@ -168,6 +169,8 @@ export function setTeamMember(scope: CommandScope, input: CheckedInputOf<'teams.
   scope.changed('team', team.id);
   scope.changed('user', user.id);
   scope.changed('member', user.id);
+  scope.inverse({ step: 'member', place: { kind: 'team', id: team.id }, holder: { kind: holderOf(user), id: user.id }, to: before, expected: input.role });
+  scope.offerUndo(`Role of ${user.username} in ${team.name}`);
   return teamOf(scope, team.id);
 }
 
@@ -209,6 +212,24 @@ function writeMember(scope: CommandScope, registry: RegistryRow, holder: Holder,
   scope.record({ kind: 'member.changed', subject: registrySubject(registry), before: told(before), after: told(role), about: [{ kind: holder.kind === 'team' ? 'team' : 'user', id: holder.id }] });
   scope.changed('member', registry.id);
   scope.changed('registry', registry.id);
+  scope.inverse({ step: 'member', place: { kind: 'registry', id: registry.id }, holder: { kind: holder.kind, id: holder.id }, to: before, expected: role });
+  scope.offerUndo(`Members of ${registry.name}`);
+}
+
+/** For an undo and a revert: the role must still be the one that the act gave. */
+export function memberBack(scope: CommandScope, step: Extract<UndoStep, { readonly step: 'member' }>): void {
+  const { db } = scope;
+  const stale = (name: string) => new VitrineError('undo_stale', { details: { explanation: `The role of ${name} was changed meanwhile.` } });
+  if (step.place.kind === 'team') {
+    const now = db.value<Role>(sql`SELECT role FROM team_members WHERE team_id = ${step.place.id} AND user_id = ${step.holder.id}`) ?? null;
+    if (now !== step.expected) throw stale(presentUser(db, step.holder.id).username);
+    setTeamMember(scope, { teamId: step.place.id as never, userId: step.holder.id as never, role: step.to });
+    return;
+  }
+  const registry = openMembers(scope, step.place.id);
+  const holder = step.holder.kind === 'team' ? teamHolder(db, step.holder.id) : userHolder(db, step.holder.id);
+  if (roleIn(db, registry, holder) !== step.expected) throw stale(holder.name);
+  writeMember(scope, registry, holder, step.expected, step.to);
 }
 
 export function addRegistryMembers(scope: CommandScope, input: CheckedInputOf<'registries.addMembers'>): OutputOf<'registries.addMembers'> {

@@ -1,13 +1,13 @@
 /** Aliases put, moved and taken away, on either side. */
 import type { CheckedInputOf, OutputOf } from '#shared/contract/index.ts';
-import { aliasGuard, changeAliases, noProtectedAliases, rightsOn, type AliasRights, type AliasWish } from '#shared/domain/index.ts';
+import { aliasGuard, changeAliases, decide, explainDecision, noProtectedAliases, rightsOn, type AliasRights, type AliasWish } from '#shared/domain/index.ts';
 import { VitrineError } from '#shared/contract/errors.ts';
 import type { AliasHolder } from '#shared/contract/operations/links.ts';
 import type { z } from 'zod';
 import { demand, notFound, projectObject, registryObject } from '../access.ts';
 import { collectionRow, linkRow, registryRow, versionRow, artifactRow } from '../records/rows.ts';
 import { branded, chips } from '../records/shared.ts';
-import type { CommandScope } from '../scope.ts';
+import type { CommandScope, QueryScope } from '../scope.ts';
 import { sql } from '../sql.ts';
 import { aliasState, artifactSlice, collectionSlice, describeMoves, inverseWishes, writeMoves, type Holder } from './holders.ts';
 import { acceptedMoves, demandReason } from './moves.ts';
@@ -33,38 +33,48 @@ export function removeAliases(scope: CommandScope, input: CheckedInputOf<'aliase
 
 type OpenedTarget = { readonly holder: Holder; readonly rights: AliasRights; readonly index: number; readonly targetId: number };
 
-function openAliasTarget(scope: CommandScope, target: CheckedInputOf<'aliases.set'>['target']): OpenedTarget {
+/** To change aliases there, or only to see what changing them would do. */
+export function openAliasTarget(scope: QueryScope, target: CheckedInputOf<'aliases.set'>['target'], purpose: 'change' | 'see' = 'change'): OpenedTarget {
   const { db } = scope;
   if (target.kind === 'link') {
     const link = linkRow(db, target.id);
-    const opened = openHolder(scope, { kind: 'collection', id: branded(link.collectionId) }, { kind: 'link', label: String(target.id) });
+    const opened = openHolder(scope, { kind: 'collection', id: branded(link.collectionId) }, { kind: 'link', label: String(target.id) }, purpose);
     if (link.removed) throw notFound('link', String(target.id));
     return { ...opened, index: link.index, targetId: link.id };
   }
   const version = versionRow(db, target.id);
-  const opened = openHolder(scope, { kind: 'artifact', id: branded(version.artifactId) }, { kind: 'artifact version', label: String(target.id) });
+  const opened = openHolder(scope, { kind: 'artifact', id: branded(version.artifactId) }, { kind: 'artifact version', label: String(target.id) }, purpose);
   if (version.state === 'deleted') throw notFound('artifact version', String(target.id));
   if (version.state === 'pending') throw new VitrineError('version_unavailable', { details: { state: 'pending' } });
   return { ...opened, index: version.index, targetId: version.id };
 }
 
-function openHolder(scope: CommandScope, holder: z.infer<typeof AliasHolder>, asked?: { readonly kind: string; readonly label: string }): { readonly holder: Holder; readonly rights: AliasRights } {
+function openHolder(scope: QueryScope, holder: z.infer<typeof AliasHolder>, asked?: { readonly kind: string; readonly label: string }, purpose: 'change' | 'see' = 'change'): { readonly holder: Holder; readonly rights: AliasRights } {
   const { db } = scope;
   if (holder.kind === 'collection') {
     const collection = collectionRow(db, holder.id);
     const registry = registryRow(db, collection.registryId);
     const registryAccess = registryObject(db, registry);
-    demand(scope.asker, 'alias.change', registryAccess, asked);
+    demand(scope.asker, purpose === 'see' ? 'registry.see' : 'alias.change', registryAccess, asked);
     if (collection.deleted) throw notFound('collection', `${collection.registry}/${collection.name}`);
     return { holder: { kind: 'collection', collection }, rights: rightsOn(scope.asker, registryAccess, aliasGuard(registry.protectedAliases)) };
   }
   const artifact = artifactRow(db, holder.id);
-  demand(scope.asker, 'source.edit', projectObject(db, artifact.projectId), asked);
+  demand(scope.asker, purpose === 'see' ? 'project.see' : 'source.edit', projectObject(db, artifact.projectId), asked);
   if (artifact.deleted) throw notFound('artifact', artifact.name);
   return {
     holder: { kind: 'artifact', artifact: { artifactId: artifact.id, entity: artifact.entity, project: artifact.project, artifact: artifact.name, projectId: artifact.projectId } },
     rights: noProtectedAliases,
   };
+}
+
+/** Why the asker may not change aliases there; null where they may. */
+export function mayChangeAliases(scope: QueryScope, holder: Holder): string | null {
+  const { db, asker } = scope;
+  const decision = holder.kind === 'collection'
+    ? decide(asker, 'alias.change', registryObject(db, registryRow(db, holder.collection.registryId)))
+    : decide(asker, 'source.edit', projectObject(db, holder.artifact.projectId));
+  return decision.allowed ? null : explainDecision(decision);
 }
 
 /**

@@ -8,7 +8,7 @@ import type { EventKind, ObjectKind } from '#shared/contract/entities.ts';
 import type { ReadableDb } from '../connection.ts';
 import { artifactNamesOf, type CollectionRow, type VersionRow } from '../records/rows.ts';
 import { linkSubject, versionSubject } from '../records/subjects.ts';
-import { demandApproval } from '../records/approvals.ts';
+import { demandApproval, gatesOf } from '../records/approvals.ts';
 import { markForSearch } from '../search-index.ts';
 import type { CommandScope } from '../scope.ts';
 import { allOf, joinSql, listOf, sql, type Sql } from '../sql.ts';
@@ -95,11 +95,12 @@ export function holderIdOf(holder: Holder): number {
 export function writeMoves(scope: CommandScope, holder: Holder, moves: readonly AliasMove[], targets: ReadonlyMap<number, Target>, causeEvent: number | null): void {
   const { db } = scope;
   const holderId = holderIdOf(holder);
+  const gates = holder.kind === 'collection' && moves.some((move) => move.to !== null && move.alias !== latestAlias) ? gatesOf(db, holder.collection.registryId) : [];
   for (const move of moves) {
     const from = move.from === null ? undefined : targets.get(move.from);
     const to = move.to === null ? undefined : targets.get(move.to);
     // Here and nowhere else: every way in ends in this loop.
-    if (to !== undefined && holder.kind === 'collection') demandApproval(db, holder.collection, to.id, move.alias);
+    if (to !== undefined && holder.kind === 'collection') demandApproval(db, gates, holder.collection, to.id, move.alias);
     if (to === undefined) db.run(sql`DELETE FROM aliases WHERE holder_kind = ${holder.kind} AND holder_id = ${holderId} AND alias = ${move.alias}`);
     else {
       db.run(sql`

@@ -4,9 +4,11 @@ import { VitrineError } from '#shared/contract/errors.ts';
 import { checkSearchName, explainQueryError, nameKey, parseQuery } from '#shared/domain/index.ts';
 import { demand, notFound, organizationObject } from '../access.ts';
 import { savedSearches } from '../records/savedSearches.ts';
+import { branded } from '../records/shared.ts';
 import { accepted } from '../refusals.ts';
 import type { CommandScope } from '../scope.ts';
 import { sql } from '../sql.ts';
+import type { SearchFacts } from '../undo.ts';
 
 function found(scope: CommandScope, id: number): SavedSearch {
   const [search] = savedSearches(scope, sql`s.id = ${id}`);
@@ -55,6 +57,9 @@ export function saveSearch(scope: CommandScope, input: CheckedInputOf<'searches.
   // Taking somebody else's search back from sharing hides it from who did it, too.
   const [after = null] = savedSearches(scope, sql`s.id = ${id}`);
   tell(scope, 'search.saved', before, after);
+  const facts: SearchFacts = { ownerId: before?.owner.id ?? scope.actorId, name, text: input.text, kinds: input.kinds === null ? null : [...new Set(input.kinds)], shared: input.shared };
+  scope.inverse({ step: 'search', id, to: before === null ? null : factsOf(before), expected: facts });
+  scope.offerUndo(before === null ? `Save search “${name}”` : `Change search “${name}”`);
   return after ?? { ...(before as SavedSearch), name, text: input.text, kinds: input.kinds, shared: input.shared, mayEdit: false };
 }
 
@@ -68,5 +73,34 @@ export function removeSearch(scope: CommandScope, input: CheckedInputOf<'searche
   scope.db.run(sql`DELETE FROM saved_searches WHERE id = ${input.id}`);
   tell(scope, 'search.removed', search, null);
   scope.changed('search', input.id);
+  scope.inverse({ step: 'search', id: input.id, to: factsOf(search), expected: null });
+  scope.offerUndo(`Remove search “${search.name}”`);
   return {};
+}
+
+const factsOf = (search: SavedSearch): SearchFacts => ({ ownerId: search.owner.id, name: search.name, text: search.text, kinds: search.kinds, shared: search.shared });
+
+/** For an undo: it must still be as the act left it, and its name free. */
+export function searchBack(scope: CommandScope, step: { readonly id: number; readonly to: SearchFacts | null; readonly expected: SearchFacts | null }): void {
+  const { db, at } = scope;
+  const [now = null] = savedSearches(scope, sql`s.id = ${step.id}`);
+  if (JSON.stringify(now === null ? null : factsOf(now)) !== JSON.stringify(step.expected)) throw new VitrineError('undo_stale', { details: { explanation: 'The search was changed meanwhile.' } });
+  const { to } = step;
+  if (to === null) {
+    removeSearch(scope, { id: branded(step.id) });
+    return;
+  }
+  const kinds = to.kinds as SavedSearch['kinds'];
+  if (now !== null) {
+    saveSearch(scope, { id: branded(step.id), name: to.name, text: to.text, kinds, shared: to.shared });
+    return;
+  }
+  if (to.shared) demandSharing(scope);
+  refuseTaken(scope, to.ownerId, to.name, step.id);
+  db.run(sql`
+    INSERT INTO saved_searches (id, user_id, name, name_key, text, kinds, shared, created_at, updated_at)
+    VALUES (${step.id}, ${to.ownerId}, ${to.name}, ${nameKey(to.name)}, ${to.text}, ${kinds === null ? null : JSON.stringify(kinds)}, ${Number(to.shared)}, ${at}, ${at})`);
+  scope.changed('search', step.id);
+  const [back = null] = savedSearches(scope, sql`s.id = ${step.id}`);
+  tell(scope, 'search.saved', null, back);
 }

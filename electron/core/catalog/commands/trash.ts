@@ -16,6 +16,7 @@ import { markForSearch } from '../search-index.ts';
 import type { CommandScope } from '../scope.ts';
 import { sql } from '../sql.ts';
 import { artifactSlice, collectionSlice, collectionState, writeMoves } from './holders.ts';
+import { demandReason } from './moves.ts';
 
 export type LinkPayload = { readonly aliases: readonly string[] };
 export type CollectionPayload = { readonly aliases: readonly { readonly alias: string; readonly linkId: number }[] };
@@ -123,6 +124,7 @@ function putLinkBack(scope: CommandScope, collection: CollectionRow, linkId: num
   const guard = aliasGuard(registry.protectedAliases);
   const guarded = plan.moves.filter((move) => guard.has(move.alias));
   if (guarded.length > 0) demand(scope.asker, 'protectedAlias.change', registryObject(db, registry));
+  demandReason(scope, registry, plan.moves);
   const state = stateOnReturn(registry, link.state);
   db.run(sql`UPDATE links SET removed_at = NULL, trash_id = NULL, state = ${state} WHERE id = ${linkId}`);
   db.run(sql`UPDATE versions SET link_count = link_count + 1 WHERE id = ${link.versionId}`);
@@ -174,6 +176,8 @@ function reviveCollection(scope: CommandScope, collection: CollectionRow, trashI
   }
   const guard = aliasGuard(registry.protectedAliases);
   if (payload.aliases.some(({ alias }) => guard.has(alias))) demand(scope.asker, 'protectedAlias.change', registryObject(db, registry));
+  // Aliases come back as they stood, which gates that came later don't take away; that they stand again is told with a reason where one is asked for.
+  demandReason(scope, registry, payload.aliases.map(({ alias }) => ({ alias, from: null, to: 0 })));
   db.run(sql`UPDATE collections SET deleted_at = NULL, trash_id = NULL WHERE id = ${collection.id}`);
   db.run(sql`
     UPDATE links SET removed_at = NULL, trash_id = NULL

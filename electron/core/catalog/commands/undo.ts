@@ -7,12 +7,15 @@ import { branded, groupBy, jsonObject } from '../records/shared.ts';
 import type { CommandScope } from '../scope.ts';
 import { sql } from '../sql.ts';
 import { openUndo, type UndoStep } from '../undo.ts';
+import { memberBack } from './accounts.ts';
 import { applyAliasWishes } from './aliases.ts';
 import { editArtifact } from './artifacts.ts';
 import { editCollection, removeCollection } from './collections.ts';
 import { linkByHand, unlinkByHand } from './lineage.ts';
 import { noteLink, unlink } from './links.ts';
 import { editRegistry, removeRegistry, type RegistryEdit } from './registries.ts';
+import { holdBack, ttlBack } from './retention.ts';
+import { searchBack } from './savedSearches.ts';
 import { stateBack } from './states.ts';
 import { editTags, tagsOf } from './tags.ts';
 import { restore } from './trash.ts';
@@ -70,6 +73,18 @@ export function applyStep(scope: CommandScope, step: UndoStep): void {
       break;
     case 'state':
       fitting(() => stateBack(scope, step));
+      break;
+    case 'hold':
+      holdBack(scope, step);
+      break;
+    case 'ttl':
+      ttlBack(scope, step);
+      break;
+    case 'search':
+      fitting(() => { searchBack(scope, step); });
+      break;
+    case 'member':
+      fitting(() => { memberBack(scope, step); });
       break;
     case 'lineageEdge':
       fitting(() => {

@@ -19,7 +19,7 @@ import { collectionTable, exportTable, tableColumns, tableSeries } from './table
 import { aliasesAsOf, collectionAsOf, registryAsOf } from './pasts.ts';
 import { lineageQueries } from './lineage/index.ts';
 import { aliasTimeline, findLinks, getLink, linkCandidates, listLinks } from './links.ts';
-import { previewLifecycle, previewLinks, previewPromotion, previewRevert, previewUnlinks, previewUpdate, statesToGo } from './previews.ts';
+import { previewAliases, previewLifecycle, previewLinks, previewPromotion, previewRevert, previewUnlinks, previewUpdate, statesToGo } from './previews.ts';
 import { absentModels, getRemote, knownModels, listConflicts, listDeadLetters, listRemotes, listRounds, manageRemote, planWork, pushFiles, pushWork, remoteCounts, sideOf, staleModels, unfetched, unknownRuns } from './remotes.ts';
 import { collectionDetails, getCollection, getRegistry, listCollections, listRegistries } from './registries.ts';
 import { checkRunFileQuery, listRunFiles, metricKeys, metrics, runConsole, runDetails, runFile, runHistory, runLogUntidy, runWire } from './runStream.ts';
@@ -106,6 +106,7 @@ const contracted = {
   'links.preview': previewLinks,
   'links.removePreview': previewUnlinks,
   'links.promotePreview': previewPromotion,
+  'aliases.preview': previewAliases,
   'aliases.board': aliasBoard,
   'aliases.asOf': aliasesAsOf,
   'registries.lifecyclePreview': previewLifecycle,

@@ -1,11 +1,14 @@
 /** What an act would do, planned by the same rules and not done. */
-import type { CheckedInputOf, OutputOf, Refusal } from '#shared/contract/index.ts';
+import type { CheckedInputOf, NeededApproval, OutputOf, Refusal } from '#shared/contract/index.ts';
 import { isVitrineError } from '#shared/contract/errors.ts';
-import { aliasGuard, blockersOfLifecycle, blockersOfTypes, blockersOfVisibility, checkArtifactType, checkLifecycle, checkTransition, decide, effectiveRole, explainViolation, moveNeedingReason, nameKey, nextStates, planLinks, planUnlinks, reasonsAgainstLinking, transitionNeedsReason, type AliasMove, type LinkWish, type Violation } from '#shared/domain/index.ts';
+import { aliasGuard, blockersOfLifecycle, blockersOfTypes, blockersOfVisibility, changeAliases, checkArtifactType, checkLifecycle, checkTransition, decide, effectiveRole, explainViolation, formatVersion, moveNeedingReason, nameKey, nextStates, planLinks, planUnlinks, reasonsAgainstLinking, transitionNeedsReason, type AliasMove, type LinkWish, type Violation } from '#shared/domain/index.ts';
 import { demand, notFound, registryObject } from '../access.ts';
-import { collectionSlice, collectionState, type Target } from '../commands/holders.ts';
+import { mayChangeAliases, openAliasTarget } from '../commands/aliases.ts';
+import { aliasState, artifactSlice, collectionSlice, collectionState, type Target } from '../commands/holders.ts';
 import { openDestination, sourceReader, targetOf, type Destination, type Linking } from '../commands/links.ts';
 import { openPromotion } from '../commands/promotion.ts';
+import type { ReadableDb } from '../connection.ts';
+import { gatesOf, lackingApproval, type Gated } from '../records/approvals.ts';
 import { collectionRow, linkRow, registryRow, versionRows, type VersionRow } from '../records/rows.ts';
 import { branded, chips, groupBy } from '../records/shared.ts';
 import { linkSubject } from '../records/subjects.ts';
@@ -20,7 +23,7 @@ import { seenCollection, seenRegistry } from './visible.ts';
 
 const refusalOf = (id: number, label: string, violation: Violation): Refusal => ({ id, label, rule: violation.rule, explanation: explainViolation(violation) });
 
-type Planned = { readonly links: readonly { readonly versionId: number; readonly label: string; readonly index: number; readonly standing: boolean }[]; readonly moves: readonly AliasMove[]; readonly refused: readonly Refusal[]; readonly needsReason: boolean };
+type Planned = { readonly links: readonly { readonly versionId: number; readonly label: string; readonly index: number; readonly standing: boolean }[]; readonly moves: readonly AliasMove[]; readonly refused: readonly Refusal[]; readonly needsReason: boolean; readonly needsApproval: readonly NeededApproval[] };
 
 /** What stands against any of them is named; the rest is planned as if it went alone. `idOf` says under which id one is refused. */
 function planInto(scope: QueryScope, destination: Destination, linkings: readonly Linking[], expected: ReadonlyMap<string, number | null>, idOf: (linking: Linking) => number): Planned {
@@ -40,7 +43,7 @@ function planInto(scope: QueryScope, destination: Destination, linkings: readonl
     if (reason !== undefined) refused.push(refusalOf(idOf(linking), linking.source.address, reason));
     return reason === undefined;
   });
-  const nothing: Planned = { links: [], moves: [], refused, needsReason: false };
+  const nothing: Planned = { links: [], moves: [], refused, needsReason: false, needsApproval: [] };
   if (fitting.length === 0) return nothing;
   const guard = aliasGuard(registry.protectedAliases);
   const wishes: LinkWish[] = fitting.map((linking) => ({ source: linking.source, aliases: linking.aliases, expected }));
@@ -60,6 +63,49 @@ function planInto(scope: QueryScope, destination: Destination, linkings: readonl
       return found === undefined ? [] : [{ versionId: linking.version.id, label: linking.source.address, ...found }];
     }),
     moves, refused, needsReason: moveNeedingReason(registry.reasonRequired, guard, moves) !== null,
+    needsApproval: approvalsNeeded(db, registry.id, moves, (index) => {
+      const versionId = Number([...numbers].find(([, link]) => link.index === index)?.[0] ?? 0);
+      const linkId = collection === null ? null : (db.value<number>(sql`SELECT id FROM links WHERE version_id = ${versionId} AND collection_id = ${collection.id} AND removed_at IS NULL`) ?? null);
+      return { linkId, versionId, description: collection?.description ?? '', label: `${registry.name}/${collection?.name ?? destination.newName ?? ''}:${formatVersion(index)}` };
+    }),
+  };
+}
+
+function approvalsNeeded(db: ReadableDb, registryId: number, moves: readonly AliasMove[], on: (index: number) => Gated): readonly NeededApproval[] {
+  const gates = gatesOf(db, registryId);
+  if (gates.length === 0) return [];
+  return moves.flatMap(({ alias, to }) => {
+    if (to === null) return [];
+    const gated = on(to);
+    const explanation = lackingApproval(db, gates, alias, gated);
+    return explanation === null ? [] : [{ alias, label: gated.label, explanation }];
+  });
+}
+
+export function previewAliases(scope: QueryScope, input: CheckedInputOf<'aliases.preview'>): OutputOf<'aliases.preview'> {
+  const { db } = scope;
+  const { holder, rights, index, targetId } = openAliasTarget(scope, input.target, 'see');
+  const wishes = input.aliases.map((alias) => ({ alias, to: index }));
+  const names = wishes.map((one) => one.alias.normalize('NFC'));
+  const part = holder.kind === 'collection' ? collectionSlice(db, holder.collection.id, { aliases: names, targetIds: [targetId] }) : artifactSlice(db, holder.artifact.artifactId, { aliases: names, targetIds: [targetId] });
+  const state = aliasState(part);
+  const refused: Refusal[] = [];
+  const right = mayChangeAliases(scope, holder);
+  if (right !== null) refused.push({ id: targetId, label: String(input.aliases[0]), rule: 'permission-denied', explanation: right });
+  const moves = wishes.flatMap((wish): readonly AliasMove[] => {
+    const verdict = changeAliases(state, rights, [wish]);
+    if (verdict.ok) return verdict.value.moves;
+    refused.push(refusalOf(targetId, wish.alias, verdict.violation));
+    return [];
+  });
+  if (holder.kind === 'artifact') return { moves: moves.map((move) => ({ ...move })), refused, needsReason: false, needsApproval: [] };
+  const registry = registryRow(db, holder.collection.registryId);
+  const link = linkRow(db, targetId);
+  const on: Gated = { linkId: link.id, versionId: link.versionId, description: holder.collection.description, label: linkSubject(holder.collection, link).label };
+  return {
+    moves: moves.map((move) => ({ ...move })), refused,
+    needsReason: moveNeedingReason(registry.reasonRequired, aliasGuard(registry.protectedAliases), moves) !== null,
+    needsApproval: [...approvalsNeeded(db, registry.id, moves, () => on)],
   };
 }
 
@@ -74,7 +120,7 @@ export function previewLinks(scope: QueryScope, input: CheckedInputOf<'links.pre
     return { version, source: sources.seen(version), aliases: id === last ? input.aliases : [], note: '' };
   });
   const planned = planInto(scope, destination, linkings, new Map(), (linking) => linking.version.id);
-  return { links: planned.links.map((link) => ({ ...link, versionId: branded(link.versionId) })), moves: [...planned.moves], refused: [...planned.refused], needsReason: planned.needsReason };
+  return { links: planned.links.map((link) => ({ ...link, versionId: branded(link.versionId) })), moves: [...planned.moves], refused: [...planned.refused], needsReason: planned.needsReason, needsApproval: [...planned.needsApproval] };
 }
 
 export function previewPromotion(scope: QueryScope, input: CheckedInputOf<'links.promotePreview'>): OutputOf<'links.promotePreview'> {
@@ -83,7 +129,7 @@ export function previewPromotion(scope: QueryScope, input: CheckedInputOf<'links
   const planned = planInto(scope, destination, promoting, new Map(Object.entries(input.expected ?? {})), (linking) => linkIds.get(linking.version.id) ?? 0);
   return {
     links: planned.links.map((link) => ({ ...link, versionId: branded(link.versionId), fromLinkId: branded(linkIds.get(link.versionId) ?? 0) })),
-    moves: [...planned.moves], refused: [...planned.refused], needsReason: planned.needsReason,
+    moves: [...planned.moves], refused: [...planned.refused], needsReason: planned.needsReason, needsApproval: [...planned.needsApproval],
   };
 }
 
@@ -169,9 +215,9 @@ export function previewRevert(scope: QueryScope, input: CheckedInputOf<'history.
   try {
     const ways = waysBack(scope.db, input.act ? eventsOfAct(scope, event) : [event]);
     const reason = ways.length === 0 ? 'There is nothing in it to take back.' : builtSince(scope.db, ways);
-    return { possible: reason === null, steps: ways.map((way) => ({ eventId: branded(way.event.id), label: way.label })), reason };
+    return { possible: reason === null, steps: ways.map((way) => ({ eventId: branded(way.event.id), label: way.label })), reason, code: reason === null ? null : ways.length === 0 ? 'blocked' : 'undo_stale' };
   } catch (error) {
-    return { possible: false, steps: [], reason: reasonOf(error) };
+    return { possible: false, steps: [], reason: reasonOf(error), code: isVitrineError(error) && error.code === 'blocked' ? 'blocked' : 'undo_stale' };
   }
 }
 

@@ -6,7 +6,7 @@ import { notFound, registryObject } from '../access.ts';
 import type { ReadableDb } from '../connection.ts';
 import type { QueryScope } from '../scope.ts';
 import { listOf, sql } from '../sql.ts';
-import { collectionRow, linkRow, registryRow, type CollectionRow, type LinkRow } from './rows.ts';
+import { collectionRow, linkRow, registryRow, type CollectionRow } from './rows.ts';
 import { branded, inOrder, timestamp, userOf, type UserColumns } from './shared.ts';
 import { linkSubject } from './subjects.ts';
 
@@ -15,19 +15,19 @@ export function gatesOf(db: ReadableDb, registryId: number): readonly ApprovalGa
   return kept === undefined || kept === '[]' ? [] : (JSON.parse(kept) as readonly ApprovalGateShape[]);
 }
 
-type Checked = { readonly link: LinkRow; readonly collection: CollectionRow };
+type Checked = { readonly versionId: number; /** The card. */ readonly description: string };
 
 /** What a check says now. Integrity is what was found when the bytes were last read. */
-export function checkNow(db: ReadableDb, check: ApprovalCheck, { link, collection }: Checked): CheckResult {
+function checkNow(db: ReadableDb, check: ApprovalCheck, { versionId, description }: Checked): CheckResult {
   const name = checkName(check);
-  const metadata = (): { readonly [key: string]: FactValue } => JSON.parse(db.value<string>(sql`SELECT metadata FROM versions WHERE id = ${link.versionId}`) ?? '{}') as { readonly [key: string]: FactValue };
+  const metadata = (): { readonly [key: string]: FactValue } => JSON.parse(db.value<string>(sql`SELECT metadata FROM versions WHERE id = ${versionId}`) ?? '{}') as { readonly [key: string]: FactValue };
   switch (check.kind) {
     case 'card':
-      return collection.description.trim() === '' ? { check: name, passed: false, detail: 'the card is empty' } : { check: name, passed: true, detail: 'there is a card' };
+      return description.trim() === '' ? { check: name, passed: false, detail: 'the card is empty' } : { check: name, passed: true, detail: 'there is a card' };
     case 'licence': {
       const own = metadata();
       const named = [own['license'], own['licence']].find((value) => typeof value === 'string' && value.trim() !== '');
-      const inCard = /^\s*licen[cs]e\s*:\s*(\S.*)$/imu.exec(collection.description)?.[1];
+      const inCard = /^\s*licen[cs]e\s*:\s*(\S.*)$/imu.exec(description)?.[1];
       const licence = typeof named === 'string' ? named : inCard;
       return licence === undefined ? { check: name, passed: false, detail: 'neither metadata nor card name a licence' } : { check: name, passed: true, detail: licence.trim().slice(0, 100) };
     }
@@ -36,35 +36,40 @@ export function checkNow(db: ReadableDb, check: ApprovalCheck, { link, collectio
       return { check: name, passed, detail: passed ? 'as asked' : 'the version’s metadata says otherwise' };
     }
     case 'integrity': {
-      const row = db.get<{ passed: number; detail: string }>(sql`SELECT passed, detail FROM version_checks WHERE version_id = ${link.versionId}`);
+      const row = db.get<{ passed: number; detail: string }>(sql`SELECT passed, detail FROM version_checks WHERE version_id = ${versionId}`);
       return row === undefined ? { check: name, passed: null, detail: 'not read yet' } : { check: name, passed: row.passed === 1, detail: row.detail };
     }
   }
 }
 
+/** On what an alias is to be put: a link, or one that is only planned (null). */
+export type Gated = Checked & { readonly linkId: number | null; /** `Models/gemma:v3`. */ readonly label: string };
+
 /**
- * Throws `approval_required` where an alias stands behind a gate that this link has not passed. Asked by whatever puts aliases, whichever
- * entrance it came through. What was approved once may come back.
+ * What is lacking before an alias may be put, in words; null where it stands behind no gate, or the link has passed it. What was approved once
+ * may come back.
  */
-export function demandApproval(db: ReadableDb, collection: CollectionRow, linkId: number, alias: string): void {
-  const lacking = approvalLacking(db, collection, linkId, alias);
+export function lackingApproval(db: ReadableDb, gates: readonly ApprovalGateShape[], alias: string, on: Gated): string | null {
+  const gate = alias === latestAlias ? null : gateOf(gates, alias);
+  if (gate === null) return null;
+  if (on.linkId !== null && db.value(sql`SELECT 1 FROM approvals WHERE link_id = ${on.linkId} AND alias = ${alias} AND state IN ('granted', 'done') LIMIT 1`) !== undefined) return null;
+  const failing = gate.checks.map((check) => checkNow(db, check, on)).filter((check) => check.passed !== true);
+  if (gate.approvals === 0 && failing.length === 0) return null;
+  return `“${alias}” may stand on ${on.label} only once that is approved: ${lackingWords({ missing: gate.approvals, failing })}.`;
+}
+
+/** Throws `approval_required` where an alias stands behind a gate that this link has not passed. Asked by whatever puts aliases, through whichever entrance. */
+export function demandApproval(db: ReadableDb, gates: readonly ApprovalGateShape[], collection: CollectionRow, linkId: number, alias: string): void {
+  const lacking = gates.length === 0 ? null : approvalLacking(db, collection, linkId, alias, gates);
   if (lacking !== null) throw lacking;
 }
 
 /** What `demandApproval` throws; null where the gate is passed, or there is none. */
-export function approvalLacking(db: ReadableDb, collection: CollectionRow, linkId: number, alias: string): VitrineError | null {
-  if (alias === latestAlias) return null;
-  const gate = gateOf(gatesOf(db, collection.registryId), alias);
-  if (gate === null) return null;
-  const passed = db.value(sql`SELECT 1 FROM approvals WHERE link_id = ${linkId} AND alias = ${alias} AND state IN ('granted', 'done') LIMIT 1`);
-  if (passed !== undefined) return null;
+export function approvalLacking(db: ReadableDb, collection: CollectionRow, linkId: number, alias: string, gates = gatesOf(db, collection.registryId)): VitrineError | null {
   const link = linkRow(db, linkId);
-  const failing = gate.checks.map((check) => checkNow(db, check, { link, collection })).filter((check) => check.passed !== true);
-  if (gate.approvals === 0 && failing.length === 0) return null;
-  const subject = linkSubject(collection, link);
-  return new VitrineError('approval_required', {
-    details: { alias, linkId, label: subject.label, explanation: `“${alias}” may stand on ${subject.label} only once that is approved: ${lackingWords({ missing: gate.approvals, failing })}.` },
-  });
+  const { label } = linkSubject(collection, link);
+  const explanation = lackingApproval(db, gates, alias, { linkId, versionId: link.versionId, description: collection.description, label });
+  return explanation === null ? null : new VitrineError('approval_required', { details: { alias, linkId, label, explanation } });
 }
 
 export type ApprovalRow = {
@@ -88,7 +93,8 @@ export function gateNow(db: ReadableDb, row: ApprovalRow): ApprovalGate {
 export function judgementOf(db: ReadableDb, row: ApprovalRow): ApprovalJudgement & { readonly checks: readonly CheckResult[]; readonly needed: number } {
   const gate = gateNow(db, row);
   const link = linkRow(db, row.linkId);
-  const checks = gate.checks.map((check) => checkNow(db, check, { link, collection: collectionRow(db, link.collectionId) }));
+  const { description } = collectionRow(db, link.collectionId);
+  const checks = gate.checks.map((check) => checkNow(db, check, { versionId: link.versionId, description }));
   // The last word of each counts.
   const votes = db.all<Vote>(sql`
     SELECT user_id AS userId, vote FROM approval_votes v WHERE approval_id = ${row.id} AND vote <> 'comment'

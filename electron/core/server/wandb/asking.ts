@@ -45,6 +45,8 @@ export type AskingParts = {
   readonly readInternal: (name: string, input: unknown, caller: WandbCaller) => Promise<unknown>;
   readonly capabilities: Capabilities;
   readonly caller: WandbCaller;
+  /** Why, in the words of whoever runs the script. */
+  readonly message: string | null;
   /** `http://127.0.0.1:PORT`, as the client itself wrote it. */
   readonly baseUrl: string;
   readonly signal: AbortSignal;
@@ -62,7 +64,7 @@ const places: { readonly [Purpose in Capability['for']]: string } = { upload: 'u
 export function createAsking(parts: AskingParts): Asking {
   const { dispatch, caller, signal } = parts;
   const answers = new Map<string, Promise<unknown>>();
-  const context = { ...caller, entrance: 'sdk' as const, message: null, signal, report: () => undefined };
+  const context = { ...caller, entrance: 'sdk' as const, message: parts.message, signal, report: () => undefined };
 
   const call = async (name: string, input: unknown): Promise<unknown> => (await runChecked(dispatch, name, input, context)).output;
   const ask = (name: string, input: unknown): Promise<unknown> => {

@@ -3,6 +3,7 @@ import { GraphQLError } from 'graphql';
 import { explainError, isVitrineError, VitrineError, type ErrorCode, type SerializedError } from '#shared/contract/index.ts';
 import { serializeFailure } from '../../host/serializeFailure.ts';
 import type { Log } from '../../host/log.ts';
+import { reasonHeader } from '../reason.ts';
 
 /**
  * Only statuses after which a client doesn't try again stand for what stays wrong. What passes by itself gets 503, which is tried again.
@@ -28,6 +29,8 @@ export function wandbStatusOf(code: ErrorCode, options: { readonly conflictsAreR
 /** One line: clients show it as it is. */
 export function messageOf(error: Pick<SerializedError, 'code' | 'details'>): string {
   const { sentence, advice } = explainError(error);
+  // The client has no words for a reason, but sends along what headers it is told to.
+  if (error.code === 'reason_required') return `${sentence} A script says why in a header: set WANDB_X_EXTRA_HTTP_HEADERS='{"${reasonHeader}": "why"}' before it starts, or pass wandb.Settings(x_extra_http_headers={"${reasonHeader}": "why"}) to wandb.init.`;
   // Where core explains the case at hand, the general advice adds nothing.
   return advice === null || typeof error.details['explanation'] === 'string' ? sentence : `${sentence} ${advice}`;
 }

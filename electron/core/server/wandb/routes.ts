@@ -14,6 +14,7 @@ import type { Authenticate } from '../keys.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Remembered } from '../remembered.ts';
 import { sendObject } from '../sendObject.ts';
+import { reasonOf } from '../reason.ts';
 import { createAsking, type Asking, type EntryFacts, type WandbCaller } from './asking.ts';
 import { createCapabilities } from './capabilities.ts';
 import { answerGraphql } from './engine.ts';
@@ -46,7 +47,7 @@ export async function registerWandb(server: FastifyInstance, parts: WandbParts):
     reply.raw.once('close', () => {
       if (!reply.raw.writableFinished) controller.abort();
     });
-    return createAsking({ dispatch, statuses: parts.statuses, versions: parts.versions, readInternal, capabilities, caller, baseUrl: `${request.protocol}://${request.headers.host ?? 'localhost'}`, signal: controller.signal, createNodes });
+    return createAsking({ dispatch, statuses: parts.statuses, versions: parts.versions, readInternal, capabilities, caller, message: reasonOf(request), baseUrl: `${request.protocol}://${request.headers.host ?? 'localhost'}`, signal: controller.signal, createNodes });
   }
 
   // Telemetry is asked about before any key: only “there is nothing here” keeps a client from sending it.

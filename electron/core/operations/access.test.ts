@@ -1,0 +1,235 @@
+/**
+ * The access table per operation, per role, per entrance. Its rows are the contract's own list with the least role that each operation names:
+ * one that is added without an input here fails, and so does one that answers somebody whose role is below.
+ */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { isVitrineError, operationList, type Entrance, type InputOf, type OperationName, type OutputOf } from '#shared/contract/index.ts';
+import { compareRoles, roles, type Role } from '#shared/domain/index.ts';
+import { openCore, type Core } from '../host/core.ts';
+
+let directory: string;
+let core: Core;
+const people = new Map<Role, number>();
+
+const run = async <Name extends OperationName>(name: Name, input: InputOf<Name>, actorId?: number): Promise<OutputOf<Name>> =>
+  (await core.run(name, input, { entrance: 'window', message: 'why', ...(actorId === undefined ? {} : { actorId: actorId as never }) })).output as OutputOf<Name>;
+
+/** Things of one's own to act on, that nobody of the roles made. */
+async function shelf() {
+  number += 1;
+  const name = `thing-${number}`;
+  writeFileSync(join(directory, 'file.txt'), name);
+  const { versionId, artifactId } = await run('versions.log', { paths: [join(directory, 'file.txt')], project: { name: 'project' }, artifact: name, type: 'model' });
+  const other = await run('versions.log', { paths: [join(directory, 'file.txt')], project: { name: 'project' }, artifact: `${name}-other`, type: 'model' });
+  const registry = await run('registries.create', { name });
+  const { collectionId, links } = await run('links.create', { versionIds: [versionId], target: { kind: 'new_collection', registryId: registry.id, name: 'c' }, aliases: ['staging'] });
+  await run('registries.setLifecycle', { registryId: registry.id, lifecycle: { states: [{ name: 'draft', hue: 1, terminal: false }, { name: 'approved', hue: 2, terminal: false }], transitions: [{ from: 'draft', to: 'approved', role: 'member' }] } });
+  const wireRun = await run('runs.create', { project: { name: 'project' } });
+  const hold = await run('holds.place', { target: { kind: 'version', id: other.versionId }, reason: 'kept' });
+  const { items } = await run('history.list', { object: { kind: 'registry', id: registry.id }, kinds: ['alias.added'] });
+  const key = await run('keys.create', { name });
+  const trashed = await run('versions.log', { paths: [join(directory, 'file.txt')], project: { name: 'project' }, artifact: `${name}-trashed`, type: 'model' });
+  await run('versions.delete', { ids: [trashed.versionId], aliases: [] });
+  const trashId = (await run('trash.list', { limit: 1 })).items[0]!.id;
+  const automation = await run('automations.create', { definition: { name, enabled: false, event: 'alias.added', scope: { kind: 'registry', id: registry.id }, actions: [{ kind: 'notification', title: 'x', text: '' }] } });
+  await run('gates.set', { registryId: registry.id, gates: [{ alias: 'gated', approvals: 2, deciders: 'member' }, { alias: 'asked', approvals: 2, deciders: 'member' }] });
+  const approval = await run('approvals.request', { linkId: links[0]!.linkId, alias: 'asked' });
+  const team = await run('teams.create', { name: `team-${number}` });
+  const somebody = await run('users.create', { username: `somebody-${number}` });
+  return { file: join(directory, 'file.txt'), folder: directory, name, versionId, other: other.versionId, artifactId, registryId: registry.id, collectionId, linkId: links[0]!.linkId, runId: wireRun.id, holdId: hold.id, eventId: items[0]!.id, keyId: key.summary.id, trashId, automationId: automation.id, teamId: team.id, userId: somebody.id, approvalId: approval.id };
+}
+type Shelf = Awaited<ReturnType<typeof shelf>>;
+let number = 0;
+let stands: Promise<Shelf> | null = null;
+/** One for all that are refused: nothing changes there. */
+const standing = (): Promise<Shelf> => (stands ??= shelf());
+
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'vitrine-access-'));
+  core = await openCore({ dataDirectory: join(directory, 'data'), applicationVersion: '0', log: () => undefined, listen: false });
+  for (const role of roles) people.set(role, (await run('users.create', { username: `is-${role.replace('_', '-')}`, role })).id);
+}, 60_000);
+afterAll(async () => {
+  await core.close();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+/** `own`: acts on what is one's own alone, or on nothing, so that there is nobody to refuse. */
+type Cell = ((here: Shelf) => unknown) | { readonly own: string } | { readonly in: string };
+const aJob = (here: Shelf) => ({ name: here.name, command: [process.execPath, '--version'], folder: here.folder });
+const definition = (here: Shelf) => ({ name: `new ${here.name}`, event: 'alias.added', scope: { kind: 'registry', id: here.registryId }, actions: [{ kind: 'notification', title: 'moved', text: '' }] });
+const draft = (here: Shelf) => ({ project: { name: 'project' }, artifact: `draft-${here.name}`, type: 'model', wandbDigest: '00' });
+const source = { in: 'electron/core/operations/drafts.test.ts' };
+const synced = { in: 'e2e/remotes/mlflow.test.ts' };
+const remote = { kind: 'mlflow', url: 'http://127.0.0.1:1' };
+
+/** For everything that not everybody may. Inputs are right, so that only the right can be missing. */
+const cells: { readonly [Name in OperationName]?: Cell } = {
+  'versions.preview': (at) => ({ id: at.versionId, path: 'file.txt' }),
+  'versions.export': (at) => ({ id: at.versionId, folder: join(at.folder, `out-${at.name}`) }),
+  'versions.wandbManifest': (at) => ({ id: at.versionId }),
+  'runs.previewFile': (at) => ({ id: at.runId, name: 'none' }),
+  'runs.exportFiles': (at) => ({ id: at.runId, folder: join(at.folder, `run-${at.name}`) }),
+  'bundles.export': (at) => ({ versionIds: [at.versionId], file: join(at.folder, `${at.name}.vitrine`), overwrite: true }),
+
+  'catalog.backup': () => ({}),
+  'registries.create': (at) => ({ name: `new ${at.name}` }),
+  'registries.update': (at) => ({ id: at.registryId, description: 'x' }),
+  'collections.create': (at) => ({ registryId: at.registryId, name: 'new', type: 'model' }),
+  'collections.update': (at) => ({ id: at.collectionId, description: 'x' }),
+  'collections.delete': (at) => ({ id: at.collectionId }),
+  'links.create': (at) => ({ versionIds: [at.other], target: { kind: 'collection', id: at.collectionId } }),
+  'links.remove': (at) => ({ linkIds: [at.linkId] }),
+  'links.note': (at) => ({ id: at.linkId, note: 'x' }),
+  'links.promote': (at) => ({ linkIds: [at.linkId], target: { kind: 'new_collection', registryId: at.registryId, name: 'promoted' } }),
+  'links.setState': (at) => ({ linkIds: [at.linkId], state: 'approved' }),
+  'aliases.set': (at) => ({ target: { kind: 'link', id: at.linkId }, aliases: ['x'] }),
+  'aliases.remove': (at) => ({ target: { kind: 'link', id: at.linkId }, aliases: ['staging'] }),
+  'aliases.revert': (at) => ({ eventId: at.eventId }),
+  'history.revert': (at) => ({ eventId: at.eventId }),
+  'tags.edit': (at) => ({ target: { kind: 'collection', id: at.collectionId }, add: ['x'] }),
+  'artifacts.update': (at) => ({ id: at.artifactId, description: 'x' }),
+  'artifacts.move': (at) => ({ id: at.artifactId, type: 'model' }),
+  'artifacts.delete': (at) => ({ id: at.artifactId }),
+  'imports.scan': (at) => ({ paths: [at.file] }),
+  'versions.log': (at) => ({ paths: [at.file], project: { name: 'project' }, artifact: `new-${at.name}`, type: 'model' }),
+  'versions.update': (at) => ({ id: at.versionId, description: 'x' }),
+  'versions.delete': (at) => ({ ids: [at.versionId] }),
+  'runs.create': () => ({ project: { name: 'project' } }),
+  'runs.upsert': (at) => ({ id: at.runId, notes: 'x' }),
+  'runs.append': (at) => ({ id: at.runId, summaryText: '{}' }),
+  'runs.update': (at) => ({ id: at.runId, notes: 'x' }),
+  'runs.stop': (at) => ({ id: at.runId }),
+  'runs.alert': (at) => ({ id: at.runId, title: 'x' }),
+  'runs.delete': (at) => ({ id: at.runId }),
+  'runs.deleteFiles': (at) => ({ id: at.runId, names: ['x'] }),
+  'runs.use': (at) => ({ id: at.runId, versionIds: [at.versionId] }),
+  'drafts.create': draft,
+  'drafts.get': source,
+  'drafts.addManifest': source,
+  'drafts.updateManifest': source,
+  'drafts.planFiles': source,
+  'drafts.completeParts': source,
+  'drafts.commit': source,
+  'drafts.abandon': source,
+  'users.update': (at) => ({ id: at.userId, displayName: 'x' }),
+  'keys.list': (at) => ({ userId: at.userId }),
+  'keys.create': (at) => ({ name: 'x', userId: at.userId }),
+  'keys.revoke': (at) => ({ id: at.keyId }),
+  'lineage.link': (at) => ({ from: { kind: 'version', id: at.versionId }, to: { kind: 'version', id: at.other }, reason: 'x' }),
+  'lineage.unlink': (at) => ({ from: { kind: 'version', id: at.versionId }, to: { kind: 'version', id: at.other } }),
+  'lineage.import': () => ({ text: '[]' }),
+  'undo.apply': { own: 'only what one did oneself is offered' },
+  'storage.verify': () => ({}),
+  'trash.restore': (at) => ({ id: at.trashId }),
+  'trash.restoreAll': { own: 'puts back what each may put back, and says of the rest why not' },
+  'trash.purge': { own: 'lets go what each may let go, and says of the rest why not' },
+  'ttl.set': (at) => ({ target: { kind: 'artifact', id: at.artifactId }, ttl: { kind: 'days', days: 9 } }),
+  'holds.place': (at) => ({ target: { kind: 'version', id: at.versionId }, reason: 'x' }),
+  'imports.gto': (at) => ({ repository: at.folder, registry: { name: at.name }, project: { name: 'project' } }),
+  'imports.mlruns': (at) => ({ folder: at.folder, registry: { name: at.name } }),
+  'imports.bundle': (at) => ({ file: at.file }),
+  'bundles.inspect': (at) => ({ file: at.file }),
+  'automations.create': (at) => ({ definition: definition(at) }),
+  'automations.update': (at) => ({ id: at.automationId, enabled: false }),
+  'automations.remove': (at) => ({ id: at.automationId }),
+  'automations.preview': (at) => ({ definition: definition(at) }),
+  'automations.test': (at) => ({ id: at.automationId }),
+  'automations.import': (at) => ({ text: `automations:\n  - name: ${at.name}\n    event: alias.added\n    scope: registry ${at.name}\n    actions:\n      - kind: notification\n        title: x\n` }),
+  'deliveries.get': { in: 'electron/core/automations/engine.test.ts' },
+  'deliveries.replay': { in: 'electron/core/automations/engine.test.ts' },
+  'deliveries.discard': { in: 'electron/core/automations/engine.test.ts' },
+  'secrets.list': () => ({}),
+  'jobs.list': () => ({}),
+  'allowedHosts.list': () => ({}),
+  'approvals.request': (at) => ({ linkId: at.linkId, alias: 'gated' }),
+  'approvals.decide': (at) => ({ id: at.approvalId, vote: 'comment', comment: 'x' }),
+  'approvals.withdraw': (at) => ({ id: at.approvalId }),
+  'approvals.delegate': (at) => ({ id: at.approvalId, to: at.userId }),
+  'approvals.remind': (at) => ({ id: at.approvalId }),
+  'approvals.check': (at) => ({ id: at.approvalId }),
+  'sync.plan': synced,
+  'sync.run': synced,
+  'sync.resume': synced,
+  'sync.retry': synced,
+  'sync.edit': synced,
+  'sync.discard': synced,
+  'sync.fetch': synced,
+
+  'catalog.addSample': () => ({}),
+  'catalog.restoreBackup': () => ({ file: 'not there' }),
+  'registries.delete': (at) => ({ id: at.registryId }),
+  'registries.addMembers': (at) => ({ registryId: at.registryId, userIds: [at.userId], role: 'viewer' }),
+  'registries.updateMember': (at) => ({ registryId: at.registryId, member: { userId: at.userId }, role: 'viewer' }),
+  'registries.removeMembers': (at) => ({ registryId: at.registryId, userIds: [at.userId] }),
+  'registries.setLifecycle': (at) => ({ registryId: at.registryId, lifecycle: null }),
+  'registries.setCardRule': (at) => ({ registryId: at.registryId, type: 'model', rule: null }),
+  'users.create': (at) => ({ username: `new-${at.name}` }),
+  'users.remove': (at) => ({ id: at.userId }),
+  'teams.create': (at) => ({ name: `new-${at.name}` }),
+  'teams.setMember': (at) => ({ teamId: at.teamId, userId: at.userId, role: 'viewer' }),
+  'storage.collect': () => ({ simulate: true }),
+  'door.start': () => ({}),
+  'door.stop': () => ({}),
+  'retention.set': () => ({ trashDays: 9, simulate: true }),
+  'ttl.sweep': () => ({ simulate: true }),
+  'holds.release': (at) => ({ id: at.holdId, reason: 'x' }),
+  'history.signHead': () => ({}),
+  'history.keepHead': () => ({ note: { catalogId: 'x', events: 0, head: '0'.repeat(64), at: new Date().toISOString(), signature: 'x', publicKey: 'x' } }),
+  'imports.legacyRegistry': (at) => ({ source: { kind: 'file', path: at.file }, registry: { name: at.name } }),
+  'remotes.add': (at) => ({ ...remote, name: at.name, registryId: at.registryId }),
+  'remotes.update': synced,
+  'remotes.remove': synced,
+  'remotes.test': () => remote,
+  'sync.pause': synced,
+  'secrets.set': () => ({ name: 'NAME', value: 'x' }),
+  'secrets.remove': () => ({ name: 'NAME' }),
+  'jobs.approve': aJob,
+  'jobs.remove': (at) => ({ name: at.name }),
+  'allowedHosts.set': () => ({ hosts: [] }),
+  'gates.set': (at) => ({ registryId: at.registryId, gates: [] }),
+};
+
+const entrances: readonly Entrance[] = ['window', 'cli', 'sdk', 'http', 'automation', 'sync'];
+const rows = operationList.filter((operation) => operation.audience !== 'restricted_viewer').map(({ name, audience }) => ({ name, audience }));
+
+async function codeOf(name: OperationName, input: unknown, role: Role, entrance: Entrance): Promise<string> {
+  try {
+    await core.run(name, input, { actorId: people.get(role) as never, entrance, message: 'why' });
+    return 'none';
+  } catch (error) {
+    if (isVitrineError(error)) return error.code;
+    throw error;
+  }
+}
+
+test('every operation that not everybody may has a cell, and those told of elsewhere are asked there', () => {
+  expect(Object.keys(cells).toSorted()).toEqual(rows.map((row) => row.name).toSorted());
+  for (const { name } of rows) {
+    const cell = cells[name];
+    if (cell !== undefined && 'in' in cell) expect(readFileSync(cell.in, 'utf8'), `${name} in ${cell.in}`).toContain(`'${name}'`);
+  }
+});
+
+describe.each(rows.filter(({ name }) => typeof cells[name] === 'function'))('$name, for $audience and above', ({ name, audience }) => {
+  const cell = cells[name] as (here: Shelf) => unknown;
+
+  test('is refused to whoever has less, through each entrance', async () => {
+    const input = cell(await standing());
+    const told: string[] = [];
+    for (const role of roles.filter((one) => compareRoles(one, audience) < 0)) {
+      for (const entrance of entrances) {
+        const code = await codeOf(name, input, role, entrance);
+        if (code !== 'permission_denied' && code !== 'not_found') told.push(`${role} through ${entrance}: ${code}`);
+      }
+    }
+    expect(told).toEqual([]);
+  });
+
+  test('is not refused to whoever has the role', async () => {
+    expect(await codeOf(name, cell(await shelf()), audience, 'window')).not.toBe('permission_denied');
+  });
+});
