@@ -51,6 +51,14 @@ describe('secrets', () => {
     expect(get(open(keychain(2)), 'remote')).toBeNull();
   });
 
+  test('say where they lie, or would', () => {
+    const where = (secrets: Secrets, name: string) => secrets.answer({ t: 'secret', id: 1, action: 'where', name });
+    expect([where(open(keychain(1)), 'key'), where(open(none), 'key')]).toEqual(['keychain', 'file']);
+    seal(open(none), 'key', 'x');
+    // A keychain that came later does not move what lies in the file.
+    expect([where(open(keychain(1)), 'key'), where(open(keychain(1)), 'other')]).toEqual(['file', 'keychain']);
+  });
+
   test('can be forgotten, alone', () => {
     const secrets = open(keychain(1));
     seal(secrets, 'a', '1');

@@ -75,6 +75,8 @@ export function createSecrets(folder: string, keychain: Keychain, journal: Journ
           return null;
         case 'open':
           return Object.hasOwn(entries, request.name) ? open(entries[request.name]) : null;
+        case 'where':
+          return (Object.hasOwn(entries, request.name) ? entries[request.name]?.how : undefined) ?? (hasKeychain() ? 'keychain' : 'file');
         case 'forget': {
           const { [request.name]: _, ...rest } = entries;
           write(rest);

@@ -35,9 +35,9 @@ export type CoreHostMessage =
   | { readonly t: 'ready'; readonly dataDirectory: string; readonly readOnly: boolean; readonly rev: number }
   /** Core can't work with this folder; it ends by itself after this. Not a crash: it is not started again unasked. */
   | { readonly t: 'fatal'; readonly error: SerializedError }
-  /** Asks the parent to keep (`seal`), give back (`open`) or drop (`forget`) a secret in the system's keychain. */
+  /** Asks the parent to keep (`seal`), give back (`open`) or drop (`forget`) a secret in the system's keychain, or to say where one lies (`where`: answered with the text `keychain` or `file`). */
   | { readonly t: 'secret'; readonly id: number; readonly action: 'seal'; readonly name: string; readonly text: string }
-  | { readonly t: 'secret'; readonly id: number; readonly action: 'open' | 'forget'; readonly name: string }
+  | { readonly t: 'secret'; readonly id: number; readonly action: 'open' | 'forget' | 'where'; readonly name: string }
   /** Asks the parent to show a notification of the system; pressed, it opens the address. */
   | { readonly t: 'notify'; readonly title: string; readonly text: string; readonly address: string | null }
   | { readonly t: 'stopped' };

@@ -5,7 +5,7 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import { eventKinds, VitrineError, type EventKind, type NotedHead } from '#shared/contract/index.ts';
 import { headLine } from '#shared/domain/index.ts';
-import type { Common, WithClient } from './common.ts';
+import { subcommand, within, type Common, type WithClient } from './common.ts';
 import { formatSize, plain, printJson, printLine, printTable } from './print.ts';
 import { resolve } from './resolve.ts';
 
@@ -18,14 +18,14 @@ async function textOf(file: string): Promise<string> {
 }
 
 export function addAuditCommands(audit: Command, withClient: WithClient): void {
-  const under = (name: string, description: string): Command => audit.command(name).description(description).option('--data <folder>', 'the catalog’s folder').option('--json', 'print JSON').exitOverride();
-  const merged = <Options extends Common>(options: Options): Options => ({ ...audit.opts<Common>(), ...options });
+  const under = (name: string, description: string): Command => subcommand(audit, name, description);
+  const inAudit = within(audit, withClient);
 
   under('verify', 'walk the hash chain and hold it against noted heads; exit code 5 when something was altered, removed, put in, moved, cut off or rewritten')
     .option('--head <line...>', 'heads that were copied elsewhere (“vitrine-head 1 …”)')
     .option('--heads <file>', 'a file with such lines, or with signed heads as JSON lines')
     .action(async (options: Common & { head?: string[]; heads?: string }) => {
-      await withClient(merged(options), async (client, call, common) => {
+      await inAudit(options, async (client, call, common) => {
         const fromFile = options.heads === undefined ? [] : (await textOf(options.heads)).split('\n').map((line) => line.trim()).filter((line) => line !== '');
         const verdict = await client.query('history.verify', { noted: [...(options.head ?? []), ...fromFile] }, call);
         if (common.json === true) printJson(verdict);
@@ -39,7 +39,7 @@ export function addAuditCommands(audit: Command, withClient: WithClient): void {
     });
   under('head', 'the line to copy to a place outside: later, “audit verify --head” finds out any change of what came before it')
     .action(async (options: Common) => {
-      await withClient(merged(options), async (client, call, common) => {
+      await inAudit(options, async (client, call, common) => {
         const head = await client.query('history.head', {}, call);
         if (common.json === true) printJson(head);
         else printLine(head.line);
@@ -48,9 +48,10 @@ export function addAuditCommands(audit: Command, withClient: WithClient): void {
   under('sign', 'sign the head and keep it beside the catalog; prints it, for keeping elsewhere')
     .option('--key <file>', 'an Ed25519 private key in PEM form (default: a key that Vitrine keeps among this catalog’s secrets)')
     .action(async (options: Common & { key?: string }) => {
-      await withClient(merged(options), async (client, call) => {
+      await inAudit(options, async (client, call) => {
         if (options.key === undefined) {
           printJson((await client.execute('history.signHead', {}, call)).output);
+          if ((await client.query('history.heads', {}, call)).keyIn === 'file') process.stderr.write('The key that signed lies in a file of the catalog’s folder: whoever can rewrite the catalog as you can sign as you. Keep the line elsewhere, or sign with --key or in the app, which has the keychain.\n');
           return;
         }
         const { line: _, ...head } = await client.query('history.head', {}, call);
@@ -61,7 +62,7 @@ export function addAuditCommands(audit: Command, withClient: WithClient): void {
     });
   under('heads', 'heads that were kept beside the catalog')
     .action(async (options: Common) => {
-      await withClient(merged(options), async (client, call, common) => {
+      await inAudit(options, async (client, call, common) => {
         const kept = await client.query('history.heads', {}, call);
         if (common.json === true) for (const item of kept.items) printJson(item);
         else printTable(kept.items.map((item) => ({ at: item.at, events: item.events, head: item.head.slice(0, 16), key: item.publicKey?.slice(-12) ?? null })), ['at', 'events', 'head', 'key']);
@@ -77,7 +78,7 @@ export function addAuditCommands(audit: Command, withClient: WithClient): void {
     .option('--until <time>', 'up to this day or time (UTC)')
     .option('--overwrite', 'replace the file')
     .action(async (file: string, options: Common & { format: string; of?: string; by?: string; kind?: string[]; since?: string; until?: string; overwrite?: boolean }) => {
-      await withClient(merged(options), async (client, call, common) => {
+      await inAudit(options, async (client, call, common) => {
         if (options.format !== 'jsonl' && options.format !== 'csv') throw new VitrineError('bad_input', { details: { explanation: '--format takes jsonl or csv.' } });
         const object = options.of === undefined ? null : (await resolve(client, options.of)).object;
         const { output } = await client.execute('history.export', {

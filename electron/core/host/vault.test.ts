@@ -29,9 +29,10 @@ describe('secrets of the parent', () => {
     const { vault, answered } = parentVault((message) => {
       if (message.action === 'seal') kept.set(message.name, message.text);
       if (message.action === 'forget') kept.delete(message.name);
-      queueMicrotask(() => answered({ t: 'secret', id: message.id, text: message.action === 'open' ? (kept.get(message.name) ?? null) : null }));
+      queueMicrotask(() => answered({ t: 'secret', id: message.id, text: message.action === 'open' ? (kept.get(message.name) ?? null) : message.action === 'where' ? 'keychain' : null }));
     });
     await vault.seal('token', 'x');
+    expect(await vault.where('token')).toBe('keychain');
     expect(await Promise.all([vault.open('token'), vault.open('other')])).toEqual(['x', null]);
     await vault.forget('token');
     expect(await vault.open('token')).toBeNull();

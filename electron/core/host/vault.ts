@@ -11,6 +11,8 @@ export type Vault = {
   /** Where they lie: told to people, so that nobody takes a file for a keychain. */
   readonly kind: 'keychain' | 'file';
   seal(name: string, text: string): Promise<void>;
+  /** Where the one of that name lies, or would: a parent process without a keychain keeps a file, too. */
+  where(name: string): Promise<'keychain' | 'file'>;
   /** null where there is none, or where the keychain no longer gives it. */
   open(name: string): Promise<string | null>;
   forget(name: string): Promise<void>;
@@ -45,6 +47,7 @@ export function fileVault(directory: string): Vault {
 
   return {
     kind: 'file',
+    where: async () => 'file',
     seal: (name, text) => change((entries) => ({ ...entries, [name]: text })),
     async open(name) {
       await turn;
@@ -72,6 +75,7 @@ export function parentVault(post: (message: Asked) => void): { readonly vault: V
     vault: {
       kind: 'keychain',
       seal: async (name, text) => void (await ask((id) => ({ t: 'secret', id, action: 'seal', name, text }))),
+      where: async (name) => ((await ask((id) => ({ t: 'secret', id, action: 'where', name }))) === 'keychain' ? 'keychain' : 'file'),
       open: (name) => ask((id) => ({ t: 'secret', id, action: 'open', name })),
       forget: async (name) => void (await ask((id) => ({ t: 'secret', id, action: 'forget', name }))),
     },

@@ -57,23 +57,24 @@ afterAll(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-/** `own`: acts on what is one's own alone, or on nothing, so that there is nobody to refuse. */
+/** `own`: what everybody may do with what is their own; `in`: asked in another test. */
 type Cell = ((here: Shelf) => unknown) | { readonly own: string } | { readonly in: string };
 const aJob = (here: Shelf) => ({ name: here.name, command: [process.execPath, '--version'], folder: here.folder });
 const definition = (here: Shelf) => ({ name: `new ${here.name}`, event: 'alias.added', scope: { kind: 'registry', id: here.registryId }, actions: [{ kind: 'notification', title: 'moved', text: '' }] });
 const draft = (here: Shelf) => ({ project: { name: 'project' }, artifact: `draft-${here.name}`, type: 'model', wandbDigest: '00' });
 const source = { in: 'electron/core/operations/drafts.test.ts' };
 const synced = { in: 'e2e/remotes/mlflow.test.ts' };
+const own = (what: string) => ({ own: what });
 const remote = { kind: 'mlflow', url: 'http://127.0.0.1:1' };
 
 /** For everything that not everybody may. Inputs are right, so that only the right can be missing. */
 const cells: { readonly [Name in OperationName]?: Cell } = {
-  'versions.preview': (at) => ({ id: at.versionId, path: 'file.txt' }),
-  'versions.export': (at) => ({ id: at.versionId, folder: join(at.folder, `out-${at.name}`) }),
-  'versions.wandbManifest': (at) => ({ id: at.versionId }),
+  'versions.preview': (at) => ({ id: at.other, path: 'file.txt' }),
+  'versions.export': (at) => ({ id: at.other, folder: join(at.folder, `out-${at.name}`) }),
+  'versions.wandbManifest': (at) => ({ id: at.other }),
   'runs.previewFile': (at) => ({ id: at.runId, name: 'none' }),
   'runs.exportFiles': (at) => ({ id: at.runId, folder: join(at.folder, `run-${at.name}`) }),
-  'bundles.export': (at) => ({ versionIds: [at.versionId], file: join(at.folder, `${at.name}.vitrine`), overwrite: true }),
+  'bundles.export': (at) => ({ versionIds: [at.other], file: join(at.folder, `${at.name}.vitrine`), overwrite: true }),
 
   'catalog.backup': () => ({}),
   'registries.create': (at) => ({ name: `new ${at.name}` }),
@@ -115,18 +116,18 @@ const cells: { readonly [Name in OperationName]?: Cell } = {
   'drafts.completeParts': source,
   'drafts.commit': source,
   'drafts.abandon': source,
-  'users.update': (at) => ({ id: at.userId, displayName: 'x' }),
-  'keys.list': (at) => ({ userId: at.userId }),
-  'keys.create': (at) => ({ name: 'x', userId: at.userId }),
-  'keys.revoke': (at) => ({ id: at.keyId }),
+  'users.update': own('everybody’s own account; others only for admins: accounts.test'),
+  'keys.list': own('everybody’s own keys; others only for admins: keys.test'),
+  'keys.create': own('everybody’s own keys; others only for admins: keys.test'),
+  'keys.revoke': own('everybody’s own keys; others only for admins: keys.test'),
   'lineage.link': (at) => ({ from: { kind: 'version', id: at.versionId }, to: { kind: 'version', id: at.other }, reason: 'x' }),
   'lineage.unlink': (at) => ({ from: { kind: 'version', id: at.versionId }, to: { kind: 'version', id: at.other } }),
   'lineage.import': () => ({ text: '[]' }),
-  'undo.apply': { own: 'only what one did oneself is offered' },
+  'undo.apply': own('only what one did oneself is offered'),
   'storage.verify': () => ({}),
   'trash.restore': (at) => ({ id: at.trashId }),
-  'trash.restoreAll': { own: 'puts back what each may put back, and says of the rest why not' },
-  'trash.purge': { own: 'lets go what each may let go, and says of the rest why not' },
+  'trash.restoreAll': own('puts back what each may put back, and says of the rest why not'),
+  'trash.purge': own('lets go what each may let go, and says of the rest why not'),
   'ttl.set': (at) => ({ target: { kind: 'artifact', id: at.artifactId }, ttl: { kind: 'days', days: 9 } }),
   'holds.place': (at) => ({ target: { kind: 'version', id: at.versionId }, reason: 'x' }),
   'imports.gto': (at) => ({ repository: at.folder, registry: { name: at.name }, project: { name: 'project' } }),
@@ -137,36 +138,37 @@ const cells: { readonly [Name in OperationName]?: Cell } = {
   'automations.update': (at) => ({ id: at.automationId, enabled: false }),
   'automations.remove': (at) => ({ id: at.automationId }),
   'automations.preview': (at) => ({ definition: definition(at) }),
-  'automations.test': (at) => ({ id: at.automationId }),
+  'automations.test': (at) => ({ id: at.automationId, eventId: at.eventId }),
   'automations.import': (at) => ({ text: `automations:\n  - name: ${at.name}\n    event: alias.added\n    scope: registry ${at.name}\n    actions:\n      - kind: notification\n        title: x\n` }),
   'deliveries.get': { in: 'electron/core/automations/engine.test.ts' },
   'deliveries.replay': { in: 'electron/core/automations/engine.test.ts' },
-  'deliveries.discard': { in: 'electron/core/automations/engine.test.ts' },
+  'deliveries.discard': () => ({ ids: [1] }),
   'secrets.list': () => ({}),
   'jobs.list': () => ({}),
   'allowedHosts.list': () => ({}),
   'approvals.request': (at) => ({ linkId: at.linkId, alias: 'gated' }),
   'approvals.decide': (at) => ({ id: at.approvalId, vote: 'comment', comment: 'x' }),
-  'approvals.withdraw': (at) => ({ id: at.approvalId }),
+  'approvals.withdraw': own('one’s own request; others only for admins: approvals.test'),
   'approvals.delegate': (at) => ({ id: at.approvalId, to: at.userId }),
   'approvals.remind': (at) => ({ id: at.approvalId }),
   'approvals.check': (at) => ({ id: at.approvalId }),
   'sync.plan': synced,
   'sync.run': synced,
   'sync.resume': synced,
-  'sync.retry': synced,
+  'sync.retry': () => ({ ids: [1] }),
   'sync.edit': synced,
-  'sync.discard': synced,
+  'sync.discard': () => ({ ids: [1] }),
+  'sync.resolve': synced,
   'sync.fetch': synced,
 
   'catalog.addSample': () => ({}),
-  'catalog.restoreBackup': () => ({ file: 'not there' }),
+  'catalog.restoreBackup': () => ({}),
   'registries.delete': (at) => ({ id: at.registryId }),
   'registries.addMembers': (at) => ({ registryId: at.registryId, userIds: [at.userId], role: 'viewer' }),
   'registries.updateMember': (at) => ({ registryId: at.registryId, member: { userId: at.userId }, role: 'viewer' }),
   'registries.removeMembers': (at) => ({ registryId: at.registryId, userIds: [at.userId] }),
   'registries.setLifecycle': (at) => ({ registryId: at.registryId, lifecycle: null }),
-  'registries.setCardRule': (at) => ({ registryId: at.registryId, type: 'model', rule: null }),
+  'registries.setCardRule': (at) => ({ registryId: at.registryId, type: 'model', rule: { template: 'x', fields: [] } }),
   'users.create': (at) => ({ username: `new-${at.name}` }),
   'users.remove': (at) => ({ id: at.userId }),
   'teams.create': (at) => ({ name: `new-${at.name}` }),
@@ -180,9 +182,9 @@ const cells: { readonly [Name in OperationName]?: Cell } = {
   'history.signHead': () => ({}),
   'history.keepHead': () => ({ note: { catalogId: 'x', events: 0, head: '0'.repeat(64), at: new Date().toISOString(), signature: 'x', publicKey: 'x' } }),
   'imports.legacyRegistry': (at) => ({ source: { kind: 'file', path: at.file }, registry: { name: at.name } }),
-  'remotes.add': (at) => ({ ...remote, name: at.name, registryId: at.registryId }),
+  'remotes.add': (at) => ({ ...remote, name: at.name, registry: at.name }),
   'remotes.update': synced,
-  'remotes.remove': synced,
+  'remotes.remove': () => ({ id: 1 }),
   'remotes.test': () => remote,
   'sync.pause': synced,
   'secrets.set': () => ({ name: 'NAME', value: 'x' }),
@@ -194,7 +196,7 @@ const cells: { readonly [Name in OperationName]?: Cell } = {
 };
 
 const entrances: readonly Entrance[] = ['window', 'cli', 'sdk', 'http', 'automation', 'sync'];
-const rows = operationList.filter((operation) => operation.audience !== 'restricted_viewer').map(({ name, audience }) => ({ name, audience }));
+const rows = operationList.flatMap(({ name, audience }) => (audience === 'anyone' || audience === 'restricted_viewer' ? [] : [{ name, audience }]));
 
 async function codeOf(name: OperationName, input: unknown, role: Role, entrance: Entrance): Promise<string> {
   try {

@@ -82,8 +82,8 @@ async function keepHead(rooms: Rooms, input: CheckedInputOf<'history.keepHead'>,
 }
 
 async function heads(rooms: Rooms) {
-  const [items, key] = await Promise.all([keptHeads(rooms), signingKey(rooms)]);
-  return { output: { items: [...items].reverse(), file: headsFile(rooms), canSign: true, publicKey: key === null ? null : publicKeyOf(key) } satisfies OutputOf<'history.heads'>, undo: null };
+  const [items, key, keyIn] = await Promise.all([keptHeads(rooms), signingKey(rooms), rooms.vault.where(keyName)]);
+  return { output: { items: [...items].reverse(), file: headsFile(rooms), canSign: true, publicKey: key === null ? null : publicKeyOf(key), keyIn } satisfies OutputOf<'history.heads'>, undo: null };
 }
 
 // Verifying ---------------------------------------------------------------------------------------------------------------

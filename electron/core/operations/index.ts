@@ -19,6 +19,7 @@ import { exportHandlers } from './export.ts';
 import { later } from './later.ts';
 import { lineageHandlers } from './lineage.ts';
 import { logHandlers } from './log.ts';
+import { demandRights } from './rights.ts';
 import { storageHandlers } from './storage.ts';
 import { syncHandlers } from './sync.ts';
 
@@ -72,7 +73,9 @@ export function createOperations(rooms: Rooms): Operations {
       if (context.signal.aborted) throw new VitrineError('cancelled', { details: { operation: name } });
       if (operation.kind === 'command' && context.viewAs !== undefined) throw new VitrineError('permission_denied', { details: { operation: name, explanation: 'Whoever looks as somebody else only looks: leave that view to change something.' } });
       const handler = orchestrated[operation.name];
-      const work = handler === undefined ? inCatalog(rooms.catalog, operation.kind, name, input, context) : handler(rooms, input as never, context);
+      const begin = () => (handler === undefined ? inCatalog(rooms.catalog, operation.kind, name, input, context) : handler(rooms, input as never, context));
+      const rights = demandRights(rooms, operation.name, context);
+      const work = rights === null ? begin() : rights.then(begin);
       underWay.add(work);
       try {
         return await work;

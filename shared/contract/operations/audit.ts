@@ -94,7 +94,7 @@ export const auditOperations = [
     name: 'history.heads',
     summary: 'Heads that were kept beside the catalog, newest first, and whether a key to sign with can be had here.',
     input: z.strictObject({}),
-    output: z.strictObject({ items: z.array(NotedHead), file: z.string(), canSign: z.boolean(), publicKey: z.string().nullable() }),
+    output: z.strictObject({ items: z.array(NotedHead), file: z.string(), canSign: z.boolean(), publicKey: z.string().nullable(), /** Where the private key lies, or would: in a file it is only as safe as the account that reads it. */ keyIn: z.enum(['keychain', 'file']) }),
     audience: 'restricted_viewer',
   }),
   defineCommand({

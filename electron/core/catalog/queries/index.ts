@@ -23,7 +23,7 @@ import { previewAliases, previewLifecycle, previewLinks, previewPromotion, previ
 import { absentModels, getRemote, knownModels, listConflicts, listDeadLetters, listRemotes, listRounds, manageRemote, planWork, pushFiles, pushWork, remoteCounts, sideOf, staleModels, unfetched, unknownRuns } from './remotes.ts';
 import { collectionDetails, getCollection, getRegistry, listCollections, listRegistries } from './registries.ts';
 import { checkRunFileQuery, listRunFiles, metricKeys, metrics, runConsole, runDetails, runFile, runHistory, runLogUntidy, runWire } from './runStream.ts';
-import { demandManaging, getTimeToLive, lapsingCount, listHolds, listLapsing, listTrash, purgePreview, retention } from './retention.ts';
+import { demandManaging, demandRole, getTimeToLive, lapsingCount, listHolds, listLapsing, listTrash, purgePreview, retention } from './retention.ts';
 import { listSearches } from './savedSearches.ts';
 import { searchQueries } from './search/index.ts';
 import { artifactTypes, getArtifact, getProject, getRun, listArtifacts, listProjects, listRuns, runVersions } from './source.ts';
@@ -178,6 +178,7 @@ const internal = {
   'internal.linkOf': linkOf,
   'internal.versionByDigest': versionByDigest,
   'internal.demandManaging': demandManaging,
+  'internal.demandRole': demandRole,
   'internal.historyAfter': historyAfter,
   'internal.verdict': verdictOf,
   'internal.verifyPart': verifyPart,

@@ -1,6 +1,7 @@
 /** The trash with what purging would free, times to live, holds. */
 import type { CheckedInputOf, OutputOf, TrashItem } from '#shared/contract/index.ts';
-import { decide, defaultTrashDays } from '#shared/domain/index.ts';
+import { VitrineError } from '#shared/contract/errors.ts';
+import { compareRoles, decide, defaultTrashDays, effectiveRole, type Role } from '#shared/domain/index.ts';
 import { demand, organizationObject, visibleRegistries } from '../access.ts';
 import { lapsingVersion } from '../commands/retention.ts';
 import { bytesHeldAlone, holdsOf, lapsingVersions, timeToLive } from '../records/retention.ts';
@@ -77,6 +78,19 @@ export function listLapsing(scope: QueryScope, input: CheckedInputOf<'ttl.lapsin
 export function demandManaging(scope: QueryScope): null {
   demand(scope.asker, 'organization.manage', organizationObject(scope.db));
   return null;
+}
+
+/** Throws unless the asker has that role: in the organization, or (`somewhere`) in any registry or team as well. */
+export function demandRole(scope: QueryScope, input: { readonly role: Role; readonly somewhere: boolean; readonly operation: string }): null {
+  const { db, asker } = scope;
+  const own = effectiveRole(asker, organizationObject(db));
+  const has = (role: Role | null): boolean => compareRoles(role, input.role) >= 0;
+  if (has(own)) return null;
+  const capped = asker.limit?.role ?? null;
+  const elsewhere = input.somewhere && (capped === null || has(capped))
+    && (asker.teams.some((team) => has(team.role)) || [...visibleRegistries(db, asker).values()].some(has));
+  if (elsewhere) return null;
+  throw new VitrineError('permission_denied', { details: { operation: input.operation, needed: input.role, role: own ?? 'none' } });
 }
 
 /** How many versions' time is over now. */
