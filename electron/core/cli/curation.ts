@@ -66,6 +66,7 @@ export function addCurationCommands(command: (name: string, description: string)
             printMoves(preview.moves);
             for (const refused of preview.refused) printLine(`Refused: ${plain(refused.explanation)}`);
             if (preview.needsReason) printLine('It needs a reason (-m).');
+            for (const needed of preview.needsApproval) printLine(`Needs approval: ${plain(needed.explanation)}`);
           }
           if (preview.refused.length > 0) process.exitCode = 5;
           return;

@@ -1,0 +1,137 @@
+/** What was curated in older places comes in through the window: a legacy model registry, GTO tags of a git repository, a folder mlruns. */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Page } from '@playwright/test';
+import { startCore } from '../drivers/core.ts';
+import { alias, doByPalette, goToAddress, heading, rowOf, table, toast } from '../pages/catalogWindow.ts';
+import { expect, test } from './journey.ts';
+import { applicationRoot, folder, workshop } from './workshop.ts';
+
+function put(root: string, name: string, content: string): string {
+  const path = join(root, name);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, content);
+  return path;
+}
+
+const dialog = (window: Page) => window.getByRole('dialog', { name: 'Import' });
+const report = (window: Page) => dialog(window).getByRole('region', { name: 'What would be done' });
+
+async function openImport(window: Page, from: string): Promise<void> {
+  await doByPalette(window, 'Import', /Import/u);
+  await dialog(window).getByRole('radio', { name: from }).click();
+}
+
+test('a team’s legacy model registry becomes a registry; old addresses lead there, and what is missing is named first', async ({ launch }) => {
+  test.slow();
+  const { data } = await workshop();
+  const core = await startCore({ nodePath: process.execPath, root: applicationRoot, directory: data, checkOutput: true });
+  const entity = (await core.client.query('catalog.status', {})).team.name;
+  await core.stop();
+  const { window, pageErrors } = await launch(data);
+  const file = put(folder(), 'model-registry.json', JSON.stringify({
+    format: 'wandb-legacy-registry', version: 1, entity, protectedAliases: ['production'], members: [{ username: 'nobody', role: 'member' }],
+    collections: [{ name: 'Sentences', description: 'From the old registry.', tags: ['legacy'], automations: 1, versions: [{ index: 4, source: `${entity}/lab/minilm:v0`, aliases: ['production', 'latest'] }, { index: 5, source: `${entity}/lab/gone:v1` }] }],
+  }));
+  await openImport(window, 'W&B model registry');
+  await dialog(window).getByRole('textbox', { name: 'Export of the model registry' }).fill(file);
+  await chooseRegistry(window, 'Brought over');
+  await dialog(window).getByRole('button', { name: 'Look' }).click();
+  await expect(report(window)).toContainText('would be taken');
+  await expect(report(window).getByRole('listitem').filter({ hasText: 'gone:v1' })).toContainText('skipped');
+  await expect(report(window).getByRole('listitem').filter({ hasText: 'nobody' })).toContainText('skipped');
+  await dialog(window).getByRole('button', { name: 'Import', exact: true }).click();
+  await expect(toast(window, 'Imported:')).toBeVisible();
+  await goToAddress(window, 'vitrine://registry/Brought%20over/Sentences');
+  await expect(heading(window)).toContainText('Sentences');
+  await expect(alias(rowOf(table(window, 'Versions of Sentences'), /^v4/u), 'production')).toBeVisible();
+  await expect(window.getByRole('main')).toContainText('legacy');
+  // The old name of it, as scripts and notes still have it.
+  await window.keyboard.press('ControlOrMeta+k');
+  await window.getByRole('dialog', { name: 'Command palette' }).getByRole('combobox').fill(`${entity}/model-registry/Sentences:production`);
+  await expect(window.getByRole('option').filter({ hasText: 'Brought over/Sentences:v4' }).first()).toBeVisible();
+  expect(pageErrors).toEqual([]);
+});
+
+test('GTO tags of a git repository come in as versions and aliases, with the keyboard alone', async ({ launch }) => {
+  test.slow();
+  const { data } = await workshop();
+  const repository = folder();
+  let clock = 1_700_000_000;
+  const git = (...args: string[]): void => {
+    clock += 1;
+    execFileSync('git', ['-C', repository, '-c', 'user.name=Ada', '-c', 'user.email=ada@example.org', '-c', 'commit.gpgsign=false', '-c', 'tag.gpgsign=false', ...args], { stdio: 'ignore', env: { ...process.env, GIT_AUTHOR_DATE: `${clock} +0000`, GIT_COMMITTER_DATE: `${clock} +0000`, GIT_CONFIG_GLOBAL: '/dev/null' } });
+  };
+  git('init', '-q');
+  put(repository, 'artifacts.yaml', 'churn:\n  path: models\n  type: model\n  description: Who leaves\n');
+  put(repository, 'models/weights.bin', 'one');
+  git('add', '.');
+  git('commit', '-qm', 'first');
+  git('tag', '-a', 'churn@v1.0.0', '-m', 'first release');
+  put(repository, 'models/weights.bin', 'two');
+  git('commit', '-qam', 'second');
+  git('tag', '-a', 'churn@v1.1.0', '-m', 'second release');
+  git('tag', '-a', 'churn#prod#1', '-m', 'to production');
+
+  const { window, pageErrors } = await launch(data);
+  await doByPalette(window, 'Import', /Import/u);
+  const from = dialog(window).getByRole('radio', { name: 'GTO tags' });
+  await dialog(window).getByRole('radio', { name: 'Bundle' }).focus();
+  await window.keyboard.press('ArrowRight');
+  await window.keyboard.press('ArrowRight');
+  await window.keyboard.press('Space');
+  await expect(from).toBeChecked();
+  const path = dialog(window).getByRole('textbox', { name: 'Git repository' });
+  await path.focus();
+  await window.keyboard.type(repository);
+  await window.keyboard.press('Enter');
+  await expect(report(window)).toContainText('would be taken');
+  await expect(report(window)).toContainText('churn');
+  await path.focus();
+  await window.keyboard.press('Enter');
+  await expect(toast(window, 'Imported:')).toBeVisible();
+  await goToAddress(window, 'vitrine://registry/Models/churn');
+  const versions = table(window, 'Versions of churn');
+  await expect(alias(rowOf(versions, /^v1/u), 'prod')).toBeVisible();
+  await expect(alias(rowOf(versions, /^v0/u), 'v1.0.0')).toBeVisible();
+  expect(pageErrors).toEqual([]);
+});
+
+test('a folder mlruns comes in with runs, versions and the aliases of its models; a second time there is nothing to take', async ({ launch }) => {
+  test.slow();
+  const { data } = await workshop();
+  const root = join(folder(), 'mlruns');
+  const run = 'a'.repeat(32);
+  put(root, '0/meta.yaml', 'artifact_location: file:///old/mlruns/0\nexperiment_id: "0"\nlifecycle_stage: active\nname: Churn\n');
+  put(root, `0/${run}/meta.yaml`, `artifact_uri: file:///old/mlruns/0/${run}/artifacts\nend_time: 1700000100000\nlifecycle_stage: active\nrun_id: ${run}\nrun_name: wise-owl\nstart_time: 1700000000000\nstatus: 3\nuser_id: ada\n`);
+  put(root, `0/${run}/params/lr`, '0.01');
+  put(root, `0/${run}/metrics/loss`, '1700000001000 0.9 0\n1700000003000 0.25 1\n');
+  put(root, `0/${run}/artifacts/model/MLmodel`, 'flavors: {}\n');
+  put(root, 'models/churn-model/meta.yaml', 'name: churn-model\ndescription: Who leaves\n');
+  put(root, 'models/churn-model/version-1/meta.yaml', `current_stage: Production\nname: churn-model\nrun_id: ${run}\nsource: file:///old/mlruns/0/${run}/artifacts/model\nversion: 1\n`);
+  put(root, 'models/churn-model/aliases/champion', '1');
+
+  const { window, pageErrors } = await launch(data);
+  const look = async (): Promise<void> => {
+    await openImport(window, 'MLflow folder');
+    await dialog(window).getByRole('textbox', { name: 'Folder mlruns' }).fill(root);
+    await dialog(window).getByRole('button', { name: 'Look' }).click();
+    await expect(report(window)).toBeVisible();
+  };
+  await look();
+  await expect(report(window)).toContainText('wise-owl');
+  await dialog(window).getByRole('button', { name: 'Import', exact: true }).click();
+  await expect(toast(window, 'Imported:')).toBeVisible();
+  await goToAddress(window, 'vitrine://registry/Models/churn-model');
+  await expect(alias(rowOf(table(window, 'Versions of churn-model'), /^v1/u), 'champion')).toBeVisible();
+  await look();
+  await expect(report(window)).toContainText('0 things would be taken');
+  expect(pageErrors).toEqual([]);
+});
+
+async function chooseRegistry(window: Page, name: string): Promise<void> {
+  const box = dialog(window).getByRole('combobox', { name: 'Into registry' });
+  await box.fill(name);
+  await window.getByRole('option').filter({ hasText: name }).first().click();
+}
