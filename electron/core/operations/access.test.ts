@@ -161,6 +161,13 @@ const cells: { readonly [Name in OperationName]?: Cell } = {
   'sync.resolve': synced,
   'sync.fetch': synced,
 
+  'buckets.add': (at) => ({ name: at.name, bucket: 'vitrine', endpoint: 'http://127.0.0.1:1' }),
+  'buckets.update': () => ({ id: 1, name: 'x' }),
+  'buckets.remove': () => ({ id: 1 }),
+  'buckets.test': () => ({ bucket: 'vitrine', endpoint: 'http://127.0.0.1:1' }),
+  'bytes.where': (at) => ({ versionIds: [at.other] }),
+  'bytes.store': (at) => ({ versionIds: [at.other], bucketId: 1 }),
+  'bytes.free': (at) => ({ versionIds: [at.other], simulate: true }),
   'catalog.addSample': () => ({}),
   'catalog.restoreBackup': () => ({}),
   'registries.delete': (at) => ({ id: at.registryId }),
