@@ -79,8 +79,10 @@ function wayBack(db: ReadableDb, event: KeptEvent): WayBack {
     case 'lineage.linked':
     case 'lineage.unlinked':
       return way(event.kind === 'lineage.linked' && event.before === 'null' ? `Take away the edge to ${event.label}` : `Draw the edge to ${event.label} as it was`, edgeBack(db, event, before));
-    case 'member.changed':
-      return way(`Set the role of ${String(after['name'] ?? after['user'] ?? 'somebody')} in ${event.label} back`, memberStep(db, event, before, after));
+    case 'member.changed': {
+      const name = [after['name'], after['user']].find((one) => typeof one === 'string') ?? 'somebody';
+      return way(`Set the role of ${name} in ${event.label} back`, memberStep(db, event, before, after));
+    }
     case 'collection.updated':
     case 'registry.updated': {
       return way(`Write ${event.label} back`, { step: 'edit', kind: event.kind === 'collection.updated' ? 'collection' : 'registry', id, set: before, expected: withoutRenamed(after) });
