@@ -37,9 +37,11 @@ async function shelf() {
   const automation = await run('automations.create', { definition: { name, enabled: false, event: 'alias.added', scope: { kind: 'registry', id: registry.id }, actions: [{ kind: 'notification', title: 'x', text: '' }] } });
   await run('gates.set', { registryId: registry.id, gates: [{ alias: 'gated', approvals: 2, deciders: 'member' }, { alias: 'asked', approvals: 2, deciders: 'member' }] });
   const approval = await run('approvals.request', { linkId: links[0]!.linkId, alias: 'asked' });
+  const { id: remoteId } = await run('remotes.add', { kind: 'mlflow', url: 'http://127.0.0.1:1', name: `remote-${number}`, registry: `remote-${number}` });
+  await run('sync.pause', { remoteId });
   const team = await run('teams.create', { name: `team-${number}` });
   const somebody = await run('users.create', { username: `somebody-${number}` });
-  return { file: join(directory, 'file.txt'), folder: directory, name, versionId, other: other.versionId, artifactId, registryId: registry.id, collectionId, linkId: links[0]!.linkId, runId: wireRun.id, holdId: hold.id, eventId: items[0]!.id, keyId: key.summary.id, trashId, automationId: automation.id, teamId: team.id, userId: somebody.id, approvalId: approval.id };
+  return { file: join(directory, 'file.txt'), folder: directory, name, versionId, other: other.versionId, artifactId, registryId: registry.id, collectionId, linkId: links[0]!.linkId, runId: wireRun.id, holdId: hold.id, eventId: items[0]!.id, keyId: key.summary.id, trashId, automationId: automation.id, teamId: team.id, userId: somebody.id, approvalId: approval.id, remoteId };
 }
 type Shelf = Awaited<ReturnType<typeof shelf>>;
 let number = 0;
@@ -63,7 +65,6 @@ const aJob = (here: Shelf) => ({ name: here.name, command: [process.execPath, '-
 const definition = (here: Shelf) => ({ name: `new ${here.name}`, event: 'alias.added', scope: { kind: 'registry', id: here.registryId }, actions: [{ kind: 'notification', title: 'moved', text: '' }] });
 const draft = (here: Shelf) => ({ project: { name: 'project' }, artifact: `draft-${here.name}`, type: 'model', wandbDigest: '00' });
 const source = { in: 'electron/core/operations/drafts.test.ts' };
-const synced = { in: 'e2e/remotes/mlflow.test.ts' };
 const own = (what: string) => ({ own: what });
 const remote = { kind: 'mlflow', url: 'http://127.0.0.1:1' };
 
@@ -152,20 +153,19 @@ const cells: { readonly [Name in OperationName]?: Cell } = {
   'approvals.delegate': (at) => ({ id: at.approvalId, to: at.userId }),
   'approvals.remind': (at) => ({ id: at.approvalId }),
   'approvals.check': (at) => ({ id: at.approvalId }),
-  'sync.plan': synced,
-  'sync.run': synced,
-  'sync.resume': synced,
+  'sync.plan': (at) => ({ remoteId: at.remoteId }),
+  'sync.run': (at) => ({ remoteId: at.remoteId }),
+  'sync.resume': (at) => ({ remoteId: at.remoteId }),
   'sync.retry': () => ({ ids: [1] }),
-  'sync.edit': synced,
+  'sync.edit': () => ({ id: 1, value: 'x' }),
   'sync.discard': () => ({ ids: [1] }),
-  'sync.resolve': synced,
-  'sync.fetch': synced,
+  'sync.resolve': () => ({ id: 1, choice: 'mine' }),
+  'sync.fetch': (at) => ({ versionIds: [at.other] }),
 
   'buckets.add': (at) => ({ name: at.name, bucket: 'vitrine', endpoint: 'http://127.0.0.1:1' }),
   'buckets.update': () => ({ id: 1, name: 'x' }),
   'buckets.remove': () => ({ id: 1 }),
   'buckets.test': () => ({ bucket: 'vitrine', endpoint: 'http://127.0.0.1:1' }),
-  'bytes.where': (at) => ({ versionIds: [at.other] }),
   'bytes.store': (at) => ({ versionIds: [at.other], bucketId: 1 }),
   'bytes.free': (at) => ({ versionIds: [at.other], simulate: true }),
   'catalog.addSample': () => ({}),
@@ -190,10 +190,10 @@ const cells: { readonly [Name in OperationName]?: Cell } = {
   'history.keepHead': () => ({ note: { catalogId: 'x', events: 0, head: '0'.repeat(64), at: new Date().toISOString(), signature: 'x', publicKey: 'x' } }),
   'imports.legacyRegistry': (at) => ({ source: { kind: 'file', path: at.file }, registry: { name: at.name } }),
   'remotes.add': (at) => ({ ...remote, name: at.name, registry: at.name }),
-  'remotes.update': synced,
-  'remotes.remove': () => ({ id: 1 }),
+  'remotes.update': (at) => ({ id: at.remoteId, name: `new ${at.name}` }),
+  'remotes.remove': (at) => ({ id: at.remoteId }),
   'remotes.test': () => remote,
-  'sync.pause': synced,
+  'sync.pause': (at) => ({ remoteId: at.remoteId }),
   'secrets.set': () => ({ name: 'NAME', value: 'x' }),
   'secrets.remove': () => ({ name: 'NAME' }),
   'jobs.approve': aJob,

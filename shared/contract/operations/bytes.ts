@@ -121,7 +121,7 @@ export const bytesOperations = [
     input: z.strictObject({ versionIds: z.array(VersionId).min(1).max(200) }),
     output: z.strictObject({ items: z.array(BytesStanding) }),
     errors: ['not_found'],
-    audience: 'viewer',
+    audience: 'restricted_viewer',
   }),
   defineCommand({
     name: 'bytes.store',
