@@ -53,6 +53,14 @@ const clientsOrReason = async () => {
   };
 };
 
+/** Servers, and the clients that people use beside them. */
+const remotesOrObstacle = async () => {
+  const remotes = await prepareRemotes();
+  if ('obstacle' in remotes) return remotes;
+  const clients = await prepareClients();
+  return 'obstacle' in clients ? clients : { environment: { ...remotes.environment, ...clients.environment } };
+};
+
 /**
  * @typedef {object} Runner
  * @property {string} name
@@ -79,7 +87,7 @@ const runners = [
   {
     name: 'remotes',
     parts: testsOf('remotes'),
-    ready: prepareRemotes,
+    ready: remotesOrObstacle,
     run: (report, args, environment) => vitestRun(report, args.some((one) => one.startsWith('e2e/remotes')) ? args : ['e2e/remotes', ...args], { ...environment, VITRINE_REMOTES: '1' }),
     read: fromVitest,
   },

@@ -22,6 +22,8 @@ export type RunOptions = {
   readonly data: string;
   readonly folder?: string;
   readonly environment?: Readonly<Record<string, string>>;
+  /** What it reads on its standard input. */
+  readonly input?: string;
   /** Runs as this user and group: only root may ask for another. */
   readonly user?: number;
   /** Kills it when it takes longer, in milliseconds. */
@@ -45,14 +47,17 @@ export async function vitrineJson<Answer>(args: readonly string[], options: RunO
 export type Running = { readonly child: ChildProcess; readonly ended: Promise<Ran>; /** The next line of its output. */ readonly line: () => Promise<string> };
 
 /** Starts a command that goes on, such as `serve`. */
-export function startVitrine(args: readonly string[], { data, folder, environment, user }: RunOptions): Running {
+export function startVitrine(args: readonly string[], { data, folder, environment, user, input }: RunOptions): Running {
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('VITEST') && name !== 'NODE_OPTIONS' && name !== 'VITRINE_DATA'));
   const child = spawn(process.execPath, [program, ...args], {
     cwd: folder ?? tmpdir(),
     env: { ...inherited, VITRINE_DATA: data, ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
     ...(user === undefined ? {} : { uid: user, gid: user }),
   });
+  // One that ends before it reads is its own affair.
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(input ?? '');
   let stdout = '';
   let stderr = '';
   const lines: string[] = [];

@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync, openSync, readFileSync } from 'node:fs';
 import { get } from 'node:https';
 import { dirname, join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { startActing, type ActingClient } from './actingClient.ts';
 import { freePort, type S3Server } from './servers.ts';
 
 export { freePort };
@@ -97,38 +97,7 @@ const isHealthy = (url: string, ca: Buffer): Promise<boolean> =>
     }).once('error', () => resolve(false));
   });
 
-export type MlflowClient = { act<Value = unknown>(act: string, parameters?: Readonly<Record<string, unknown>>): Promise<Value>; close(): void };
+export type MlflowClient = ActingClient;
 
 /** The official client, kept running. */
-export async function startMlflowClient(url: string, folder: string, more: Readonly<Record<string, string>> = {}): Promise<MlflowClient> {
-  const child = spawn(python(), [join(import.meta.dirname, '..', 'remotes', 'programs', 'act.py')], { cwd: folder, env: environment(folder, { MLFLOW_TRACKING_URI: url, ...more }), stdio: ['pipe', 'pipe', 'pipe'] });
-  let problem = '';
-  child.stderr.on('data', (piece: Buffer) => (problem += piece.toString('utf8')));
-  const waiting = new Map<number, { resolve(value: never): void; reject(error: Error): void }>();
-  let next = 1;
-  const ready = Promise.withResolvers<void>();
-  createInterface({ input: child.stdout }).on('line', (line) => {
-    if (!line.startsWith('{')) return;
-    const told = JSON.parse(line) as { readonly ready?: string; readonly id?: number; readonly value?: never; readonly problem?: string };
-    if (told.ready !== undefined) ready.resolve();
-    const asked = told.id === undefined ? undefined : waiting.get(told.id);
-    if (told.id !== undefined) waiting.delete(told.id);
-    if (told.problem !== undefined) asked?.reject(new Error(told.problem));
-    else asked?.resolve(told.value as never);
-  });
-  child.once('exit', () => {
-    const error = new Error(`The mlflow client ended: ${problem}`);
-    ready.reject(error);
-    for (const one of waiting.values()) one.reject(error);
-  });
-  await ready.promise;
-  return {
-    act: (act, parameters = {}) =>
-      new Promise((resolve, reject) => {
-        const id = next++;
-        waiting.set(id, { resolve, reject });
-        child.stdin.write(`${JSON.stringify({ id, act, with: parameters })}\n`);
-      }),
-    close: () => void child.kill('SIGKILL'),
-  };
-}
+export const startMlflowClient = (url: string, folder: string, more: Readonly<Record<string, string>> = {}): Promise<MlflowClient> => startActing(python(), join(import.meta.dirname, '..', 'remotes', 'programs', 'act.py'), folder, environment(folder, { MLFLOW_TRACKING_URI: url, ...more }));

@@ -47,6 +47,7 @@ export function touchOf(event: RecordedEvent): string | null {
       return collection === null || typeof alias !== 'string' || alias === latestAlias ? null : `alias ${collection} ${alias}`;
     }
     case 'link.created':
+    case 'link.removed':
     case 'link.restored':
       return `link ${event.subject.id}`;
     case 'collection.created':

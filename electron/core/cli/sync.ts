@@ -7,19 +7,19 @@ import { formatSize, plain, printJson, printLine, printTable, progressLine, type
 import { resolve } from './resolve.ts';
 import { credentialOf, withSigning, type Signing } from './signing.ts';
 
-type Adding = Common & Signing & { readonly kind: string; readonly registry: string; readonly project?: string; readonly workspace?: string; readonly bytes: string; readonly rate?: string };
+type Adding = Common & Signing & { readonly kind: string; readonly registry?: string; readonly project?: string; readonly workspace?: string; readonly destination?: string; readonly bytes: string; readonly rate?: string };
 
 /** Adds `vitrine sync`. */
 export function addSyncCommands(command: (name: string, description: string) => Command, withClient: WithClient): void {
-  const sync = command('sync', 'remotes: MLflow servers that registries follow');
+  const sync = command('sync', 'remotes: MLflow servers and registries of W&B that registries here follow');
   const under = (name: string, description: string): Command => subcommand(sync, name, description);
   const asSync = within(sync, withClient);
   /** Prints JSON where it was asked for, else what `words` says. */
   const say = <Value>(common: Common, value: Value, words: (value: Value) => void): void => (common.json === true ? printJson(value) : words(value));
 
-  withSigning(under('test', 'try an address step by step; writes nothing there').argument('<url-or-remote>')).option('--kind <kind>', 'mlflow', 'mlflow').option('--workspace <name>').action(async (place: string, options: Common & Signing & { kind: string; workspace?: string }) => {
+  withSigning(under('test', 'try an address step by step; writes nothing there').argument('<url-or-remote>')).option('--kind <kind>', 'mlflow or wandb', 'mlflow').option('--workspace <name>', 'of MLflow, or W&B’s registry as organization/registry').action(async (place: string, options: Common & Signing & { kind: string; workspace?: string }) => {
     await asSync(options, async (client, call, common) => {
-      const input = /^https?:/u.test(place) ? { kind: options.kind as Remote['kind'], url: place, workspace: options.workspace ?? null, credential: await credentialOf(options) } : { id: (await remoteOf(client, place)).id };
+      const input = /^https?:/u.test(place) ? { kind: kindOf(options.kind), url: place, workspace: options.workspace ?? null, credential: await credentialOf(options) } : { id: (await remoteOf(client, place)).id };
       const report = await client.query('remotes.test', input, call);
       say(common, report, ({ steps }) => {
         for (const step of steps) printLine(`${step.verdict === 'well' ? 'ok  ' : step.verdict === 'failed' ? 'FAIL' : '-   '} ${step.step.replace('_', '-').padEnd(10)} ${plain(step.detail)}${step.advice === null || step.verdict !== 'failed' ? '' : ` ${plain(step.advice)}`}`);
@@ -28,12 +28,12 @@ export function addSyncCommands(command: (name: string, description: string) => 
     });
   });
   withSigning(under('add', 'connect a remote; it is read from then on, and told nothing before “sync push on”').argument('<name>').argument('<url>'))
-    .option('--kind <kind>', 'mlflow', 'mlflow').option('--registry <name>', 'its models are collections of this registry, made when it isn’t there', 'MLflow').option('--project <name>', 'its versions are logged in this project').option('--workspace <name>', 'the server’s workspace')
+    .option('--kind <kind>', 'mlflow or wandb', 'mlflow').option('--registry <name>', 'what it has goes into this registry, made when it isn’t there (default: MLflow, or W&B)').option('--project <name>', 'its versions are logged in this project').option('--workspace <name>', 'the MLflow server’s workspace, or W&B’s registry as organization/registry').option('--destination <team/project>', 'W&B: versions made here are logged there')
     .option('--bytes <policy>', 'on-demand, aliased, aliased:NAME,NAME, all, or newest:N', 'on-demand').option('--rate <bytes>', 'bytes a second at most')
     .action(async (name: string, url: string, options: Adding) => {
       await asSync(options, async (client, call, common) => {
         const { output } = await client.execute('remotes.add', {
-          kind: options.kind as Remote['kind'], name, url, registry: options.registry, workspace: options.workspace ?? null, credential: await credentialOf(options), bytes: bytesOf(options.bytes), rate: options.rate === undefined ? null : numberOf(options.rate), ...(options.project === undefined ? {} : { project: options.project }),
+          kind: kindOf(options.kind), name, url, registry: options.registry ?? (options.kind === 'wandb' ? 'W&B' : 'MLflow'), workspace: options.workspace ?? null, credential: await credentialOf(options), bytes: bytesOf(options.bytes), rate: options.rate === undefined ? null : numberOf(options.rate), ...(options.project === undefined ? {} : { project: options.project }), ...(options.destination === undefined ? {} : { destination: options.destination }),
         }, call);
         say(common, output, (remote) => {
           printLine(`Connected ${plain(remote.name)} to the registry ${plain(remote.registry.name)}.`);
@@ -153,6 +153,11 @@ export function addSyncCommands(command: (name: string, description: string) => 
 
 async function remoteOf(client: CoreClient, name: string): Promise<Remote> {
   return client.query('remotes.get', { name });
+}
+
+function kindOf(text: string): 'mlflow' | 'wandb' {
+  if (text === 'mlflow' || text === 'wandb') return text;
+  throw new VitrineError('bad_input', { details: { explanation: `--kind takes mlflow or wandb, not “${text}”.` } });
 }
 
 function numberOf(text: string): number {

@@ -7,23 +7,21 @@ import type { Handlers, Rooms } from './index.ts';
 
 const remoteOf = async (rooms: Rooms, id: RemoteId, context: OperationContext): Promise<Remote> => (await rooms.catalog.read('remotes.get', { id }, asking(context))) as Remote;
 
-function refuseUnoffered(kind: Remote['kind']): void {
-  if (kind !== 'mlflow') throw new VitrineError('not_offered', { details: { explanation: 'W&B can’t be connected as a remote yet.' } });
-}
-
 /** Without what a browser's address bar leaves at its end. */
 const tidied = (url: string): string => baseOf(url).href.replace(/\/+$/u, '');
 
 async function add(rooms: Rooms, input: CheckedInputOf<'remotes.add'>, context: OperationContext) {
-  const { kind, name, registry, credential, workspace, follow, fields, bytes, rate } = input;
-  refuseUnoffered(kind);
-  const settings = { url: tidied(input.url), workspace, credential: shownCredential(credential, rooms.vault), project: input.project ?? projectNameOf(name), follow, fields, bytes, rate };
+  const { kind, name, registry, credential, workspace, destination, follow, fields, bytes, rate } = input;
+  if (kind === 'wandb' && !isRegistryThere(workspace)) throw new VitrineError('bad_input', { details: { explanation: 'Say which registry of W&B it is: organization/registry.' } });
+  const settings = { url: tidied(input.url), workspace, credential: shownCredential(credential, rooms.vault), project: input.project ?? projectNameOf(name), destination, follow, fields, bytes, rate };
   const result = await rooms.catalog.write('internal.addRemote', { kind, name, registry, settings }, acting(context));
   const remote = result.output as Remote;
   await keepCredential(rooms.vault, remote.id, credential);
   rooms.sync.changed(remote.id);
   return result;
 }
+
+const isRegistryThere = (workspace: string | null): boolean => /^[^/]+\/[^/]+$/u.test(workspace ?? '');
 
 /** A project's name that reads like the remote's. */
 function projectNameOf(name: string): string {
@@ -32,8 +30,8 @@ function projectNameOf(name: string): string {
 }
 
 async function update(rooms: Rooms, input: CheckedInputOf<'remotes.update'>, context: OperationContext) {
-  const { id, name, pushes, credential, follow, fields, bytes, rate } = input;
-  const settings = { ...(credential === undefined ? {} : { credential: shownCredential(credential, rooms.vault) }), ...(follow === undefined ? {} : { follow }), ...(fields === undefined ? {} : { fields }), ...(bytes === undefined ? {} : { bytes }), ...(rate === undefined ? {} : { rate }) };
+  const { id, name, pushes, credential, destination, follow, fields, bytes, rate } = input;
+  const settings = { ...(destination === undefined ? {} : { destination }), ...(credential === undefined ? {} : { credential: shownCredential(credential, rooms.vault) }), ...(follow === undefined ? {} : { follow }), ...(fields === undefined ? {} : { fields }), ...(bytes === undefined ? {} : { bytes }), ...(rate === undefined ? {} : { rate }) };
   const result = await rooms.catalog.write('internal.updateRemote', { id, settings, ...(name === undefined ? {} : { name }), ...(pushes === undefined ? {} : { pushes }) }, acting(context));
   if (credential !== undefined) await keepCredential(rooms.vault, id, credential);
   rooms.sync.changed(id);
@@ -59,7 +57,6 @@ async function setPaused(rooms: Rooms, remoteId: RemoteId, paused: boolean, cont
 async function test(rooms: Rooms, input: CheckedInputOf<'remotes.test'>, context: OperationContext) {
   const place = await (async () => {
     if (!('id' in input)) {
-      refuseUnoffered(input.kind);
       return { kind: input.kind, url: tested(input.url), workspace: input.workspace, credential: input.credential };
     }
     return (await rooms.catalog.read('internal.manageRemote', { id: input.id }, asking(context))) as Remote;

@@ -86,15 +86,19 @@ export function createSync(rooms: SyncRooms, times: SyncTimes = syncTimes): Sync
     for (const listener of listeners) listener(remoteId);
   }
 
-  async function connect(place: { readonly kind: Remote['kind']; readonly name: string; readonly url: string; readonly workspace: string | null }, credential: Credential, traffic: Traffic, pace: Pace): Promise<Connector> {
+  async function connect(place: { readonly kind: Remote['kind']; readonly name: string; readonly url: string; readonly workspace: string | null; readonly destination: string | null; readonly project: string }, credential: Credential, traffic: Traffic, pace: Pace): Promise<Connector> {
     switch (place.kind) {
       case 'mlflow': {
         // What only those need who have such a remote is loaded when it is.
         const { mlflowConnector } = await import('./remotes/mlflow/connector.ts');
         return mlflowConnector({ name: place.name, workspace: place.workspace, pace, bucketNamed: (name) => bytes.bucketNamed(name), http: new RemoteHttp({ name: place.name, base: place.url, credential, traffic, ...(place.workspace === null ? {} : { headers: { 'X-MLFLOW-WORKSPACE': place.workspace } }) }) });
       }
-      case 'wandb':
-        throw new VitrineError('not_offered', { details: { explanation: `Remotes of the kind “${place.kind}” can’t be connected yet.` } });
+      case 'wandb': {
+        const { wandbConnector } = await import('./remotes/wandb/connector.ts');
+        // A key alone is a password: the user's name is the same for everybody.
+        const key: Credential = credential.kind === 'token' ? { kind: 'basic', username: 'api', password: credential.token } : credential;
+        return wandbConnector({ name: place.name, workspace: place.workspace ?? '', destination: place.destination, project: place.project, http: new RemoteHttp({ name: place.name, base: place.url, credential: key, traffic }) });
+      }
       default:
         return assertNever(place.kind, 'kind of remote');
     }
@@ -121,6 +125,7 @@ export function createSync(rooms: SyncRooms, times: SyncTimes = syncTimes): Sync
       unknownRuns: (runs) => read('internal.unknownRuns', { remoteId, runs }),
       apply: (models, present, clockOffset) => write(remoteId, 'internal.applyRemote', { remoteId, models, present, clockOffset }),
       applyRuns: async (runs, missing) => void (await write(remoteId, 'internal.applyRemoteRuns', { remoteId, runs, missing })),
+      applyUses: async (uses) => void (await write(remoteId, 'internal.applyRemoteUses', { remoteId, uses })),
       digests: (entries) => digestsOf(entries),
       progress: report,
     };
@@ -346,7 +351,7 @@ export function createSync(rooms: SyncRooms, times: SyncTimes = syncTimes): Sync
     },
     async test(place, signal) {
       const host = URL.parse(place.url)?.host ?? place.url;
-      const connector = await connect({ ...place, name: host }, place.credential, { requests: 0, bytesIn: 0, bytesOut: 0 }, new Pace(null));
+      const connector = await connect({ ...place, name: host, destination: null, project: '' }, place.credential, { requests: 0, bytesIn: 0, bytesOut: 0 }, new Pace(null));
       return connector.test(AbortSignal.any([signal, ending.signal]));
     },
     bytes: {

@@ -14,6 +14,9 @@ export type Traffic = { requests: number; bytesIn: number; bytesOut: number };
 
 export type Answer = { readonly status: number; readonly type: string; readonly text: string; readonly date: number | null };
 
+/** What is sent to an address: where it is a whole one of its own (`https://…`) it carries its own permission, and neither our credential nor our headers go along. */
+const isWhole = (path: string): boolean => /^https?:\/\//iu.test(path);
+
 export type HttpOptions = {
   readonly name: string;
   readonly base: string;
@@ -24,7 +27,7 @@ export type HttpOptions = {
   readonly patience?: number;
 };
 
-export type Call = { readonly method?: string; readonly query?: Readonly<Record<string, string | number | undefined>>; readonly body?: unknown; /** Without the headers that stand for every other call. */ readonly bare?: boolean; readonly signal: AbortSignal };
+export type Call = { readonly method?: string; readonly query?: Readonly<Record<string, string | number | undefined>>; readonly body?: unknown; /** Without the headers that stand for every other call. */ readonly bare?: boolean; readonly signal: AbortSignal; /** Statuses that the caller understands by itself: they come back as answers. */ readonly heard?: readonly number[] };
 
 type Body = NonNullable<RequestInit['body']>;
 
@@ -57,7 +60,7 @@ export class RemoteHttp {
     const response = await this.#send(path, call, call.body === undefined ? undefined : JSON.stringify(call.body), call.body === undefined ? {} : { 'content-type': 'application/json' });
     const text = await this.#text(response);
     const answer = { status: response.status, type: response.headers.get('content-type') ?? '', text, date: dateOf(response) };
-    this.#refuse(answer, response);
+    if (call.heard?.includes(answer.status) !== true) this.#refuse(answer, response);
     return answer;
   }
 
@@ -120,9 +123,7 @@ export class RemoteHttp {
   }
 
   async #sendUnsigned(url: URL, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Response> {
-    // No less guarded than the remote itself, and never to where machines keep what only they may read.
-    if (url.protocol !== 'https:' && (url.protocol !== 'http:' || this.#base.protocol !== 'http:')) throw this.#nonsense(`leads to ${shown(url.origin)}, which is less guarded than it is itself`);
-    if (/^(?:169\.254\.|\[fe[89ab])/u.test(url.hostname)) throw this.#nonsense(`leads to ${shown(url.hostname)}, an address of no server`);
+    this.#guard(url);
     this.#options.traffic.requests += 1;
     try {
       return await this.#patiently(signal, this.#options.patience ?? patience, (stop) => fetch(url, { redirect: 'manual', signal: stop, headers: { 'user-agent': 'vitrine', ...headers } }));
@@ -131,7 +132,13 @@ export class RemoteHttp {
     }
   }
 
-  async put(path: string, content: AsyncIterable<Uint8Array>, size: number, signal: AbortSignal): Promise<void> {
+  /** An address that the server gives is no less guarded than the server itself, and never one where machines keep what only they may read. */
+  #guard(url: URL): void {
+    if (url.protocol !== 'https:' && (url.protocol !== 'http:' || this.#base.protocol !== 'http:')) throw this.#nonsense(`leads to ${shown(url.origin)}, which is less guarded than it is itself`);
+    if (/^(?:169\.254\.|\[fe[89ab])/u.test(url.hostname)) throw this.#nonsense(`leads to ${shown(url.hostname)}, an address of no server`);
+  }
+
+  async put(path: string, content: AsyncIterable<Uint8Array>, size: number, signal: AbortSignal, headers: Readonly<Record<string, string>> = {}): Promise<void> {
     const { traffic } = this.#options;
     async function* counted(): AsyncGenerator<Uint8Array> {
       for await (const piece of content) {
@@ -139,7 +146,7 @@ export class RemoteHttp {
         yield piece;
       }
     }
-    const response = await this.#send(path, { method: 'PUT', signal }, size === 0 ? new Uint8Array(0) : (ReadableStream.from(counted()) as unknown as Body), { 'content-type': 'application/octet-stream' }, 600_000 + size / slowestUpload);
+    const response = await this.#send(path, { method: 'PUT', signal }, size === 0 ? new Uint8Array(0) : (ReadableStream.from(counted()) as unknown as Body), { 'content-type': 'application/octet-stream', 'content-length': String(size), ...headers }, 600_000 + size / slowestUpload);
     const answer = { status: response.status, type: '', text: await this.#text(response), date: null };
     this.#refuse(answer, response);
     if (answer.status >= 400) throw new VitrineError('remote_refused', { details: { remote: this.#options.name, status: answer.status, explanation: `${this.#options.name} does not take the file (${answer.status}): ${shown(answer.text)}` } });
@@ -148,15 +155,17 @@ export class RemoteHttp {
   async #send(path: string, call: Call, body: Body | undefined, headers: Readonly<Record<string, string>>, wait = this.#options.patience ?? patience): Promise<Response> {
     const { credential, traffic } = this.#options;
     // Joined, never resolved: a server may lie below a path of its own.
-    const url = new URL(`${this.base}${path}`);
+    const whole = isWhole(path);
+    const url = new URL(whole ? path : `${this.base}${path}`);
+    if (whole) this.#guard(url);
     for (const [key, value] of Object.entries(call.query ?? {})) if (value !== undefined) url.searchParams.set(key, String(value));
-    const authorization = credential.kind === 'basic' ? `Basic ${Buffer.from(`${credential.username}:${credential.password}`, 'utf8').toString('base64')}` : credential.kind === 'token' ? `Bearer ${credential.token}` : undefined;
+    const authorization = whole ? undefined : credential.kind === 'basic' ? `Basic ${Buffer.from(`${credential.username}:${credential.password}`, 'utf8').toString('base64')}` : credential.kind === 'token' ? `Bearer ${credential.token}` : undefined;
     traffic.requests += 1;
     if (typeof body === 'string') traffic.bytesOut += Buffer.byteLength(body);
     try {
       return await this.#patiently(call.signal, wait, (stop) => fetch(url, {
         method: call.method ?? 'GET', redirect: 'manual', signal: stop,
-        headers: { accept: 'application/json', 'user-agent': 'vitrine', ...(call.bare === true ? {} : this.#options.headers), ...headers, ...(authorization === undefined ? {} : { authorization }) },
+        headers: { accept: 'application/json', 'user-agent': 'vitrine', ...(whole || call.bare === true ? {} : this.#options.headers), ...headers, ...(authorization === undefined ? {} : { authorization }) },
         ...(body === undefined ? {} : { body, duplex: 'half' }),
       } as RequestInit));
     } catch (thrown) {

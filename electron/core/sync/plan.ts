@@ -17,6 +17,8 @@ export async function planItemOf(connector: Connector, item: PushItem, all: read
     case 'version':
       if (item.known !== null) return made('skip', 'version', `It is there already, as version ${item.known}.`, { label: `${label}:v${item.index}` });
       return made('create', 'version', 'It is linked here and not there.', { label: `${label}:v${item.index}`, from: item.label, bytes: item.size });
+    case 'unlink':
+      return made('update', 'version', 'It was unlinked here; what it links to stays there.', { label: `${label}:${item.label}` });
     case 'alias': {
       const shown = (token: string | null): string | null => (token === null ? null : token.startsWith('here ') ? item.sides.mine.shown.replace(' (not there yet)', '') : `version ${token}`);
       const aliasLabel = `${label}:${item.alias}`;

@@ -2,10 +2,11 @@ import { useState } from 'react';
 import { explainError } from '#shared/contract/explain.ts';
 import type { OutputOf, Remote, VitrineError } from '#shared/contract/index.ts';
 import { asVitrineError, core, runCommand, useOperation } from '../../app/api/index.ts';
-import { Button, Combobox, Dialog, Field, Input, Select } from '../../ui/index.ts';
-import { CredentialFields, credentialOf, noCredential } from './CredentialFields.tsx';
+import { Button, Combobox, Dialog, Field, Input, Segmented, Select } from '../../ui/index.ts';
+import { CredentialFields, credentialOf, noCredential, type TypedCredential } from './CredentialFields.tsx';
 import { StepList } from './StepList.tsx';
 import styles from './Sync.module.css';
+import { wandbCovers, wandbLimits } from './words.ts';
 
 type Report = OutputOf<'remotes.test'>;
 
@@ -17,13 +18,27 @@ const policies = [
 ] as const;
 type Policy = (typeof policies)[number]['value'];
 
+const kinds = [
+  { value: 'mlflow', label: 'MLflow' },
+  { value: 'wandb', label: 'W&B' },
+] as const;
+type Kind = (typeof kinds)[number]['value'];
+
+/** What is asked differently of each kind. */
+const forms: Readonly<Record<Kind, { readonly title: string; readonly addressHint: string; readonly placeholder: string; readonly address: string; readonly registry: string; readonly registryHint: string; readonly credential: TypedCredential['kind'] }>> = {
+  mlflow: { title: 'Connect an MLflow server', addressHint: 'As MLFLOW_TRACKING_URI has it, with its path where it has one.', placeholder: 'https://mlflow.example.com', address: '', registry: 'MLflow', registryHint: 'Its models become collections of this registry.', credential: 'none' },
+  wandb: { title: 'Connect a registry of W&B', addressHint: 'As WANDB_BASE_URL has it. W&B’s cloud is at https://api.wandb.ai.', placeholder: 'https://api.wandb.ai', address: 'https://api.wandb.ai', registry: 'W&B', registryHint: 'Its collections become collections of this registry.', credential: 'token' },
+};
+
 const stepWords: Readonly<Record<Report['steps'][number]['step'], string>> = { address: 'Address', server: 'Server', sign_in: 'Sign-in', workspace: 'Workspace', read: 'Reading' };
 
 const aliasesOf = (text: string): string[] => [...new Set(text.split(',').map((alias) => alias.trim()).filter((alias) => alias !== ''))];
 
-/** Address, credential, a test that says which step failed, and into which registry it goes. */
+/** Kind, address, credential, a test that says which step failed, and into which registry it goes. */
 export function ConnectRemoteDialog({ onClose }: { readonly onClose: (connected: Remote | null) => void }) {
   const registries = useOperation('registries.list', {}).data?.items ?? [];
+  const [kind, setKind] = useState<Kind>('mlflow');
+  const [destination, setDestination] = useState('');
   const [name, setName] = useState('');
   const [url, setUrl] = useState('');
   const [workspace, setWorkspace] = useState('');
@@ -36,8 +51,9 @@ export function ConnectRemoteDialog({ onClose }: { readonly onClose: (connected:
   const [busy, setBusy] = useState<'test' | 'add' | null>(null);
   const [failure, setFailure] = useState<VitrineError | null>(null);
   const credential = credentialOf(typed);
-  const place = { kind: 'mlflow' as const, url: url.trim(), workspace: workspace.trim() === '' ? null : workspace.trim(), credential: credential ?? { kind: 'none' as const } };
-  const lacking = url.trim() === '' ? 'Enter the server’s address.' : credential === null ? 'The credential is not complete.' : null;
+  const form = forms[kind];
+  const place = { kind, url: url.trim(), workspace: workspace.trim() === '' ? null : workspace.trim(), credential: credential ?? { kind: 'none' as const } };
+  const lacking = url.trim() === '' ? 'Enter the server’s address.' : credential === null ? 'The credential is not complete.' : kind === 'wandb' && !/^[^/]+\/[^/]+$/u.test(workspace.trim()) ? 'Say which registry of W&B, as organization/registry.' : null;
 
   const work = async (kind: 'test' | 'add', act: () => Promise<void>): Promise<void> => {
     if (busy !== null) return;
@@ -58,16 +74,25 @@ export function ConnectRemoteDialog({ onClose }: { readonly onClose: (connected:
       const tried = report ?? (await core().query('remotes.test', place));
       setReport(tried);
       if (report === null && tried.steps.some((step) => step.verdict === 'failed')) return;
-      const made = await runCommand('remotes.add', { ...place, name: name.trim(), registry: registry ?? 'MLflow', bytes: policy === 'aliased' ? { kind: policy, aliases: aliasesOf(chosenAliases) } : policy === 'newest' ? { kind: policy, count: newest } : { kind: policy } }, { toast: false });
+      const made = await runCommand('remotes.add', { ...place, name: name.trim(), registry: registry ?? form.registry, ...(kind === 'wandb' && destination.trim() !== '' ? { destination: destination.trim() } : {}), bytes: policy === 'aliased' ? { kind: policy, aliases: aliasesOf(chosenAliases) } : policy === 'newest' ? { kind: policy, count: newest } : { kind: policy } }, { toast: false });
       if (made !== null) onClose(made.output);
     });
   const changed = (): void => setReport(null);
-  const options = [...new Set(['MLflow', ...registries.filter((one) => one.acceptedTypes === null || one.acceptedTypes.includes('model')).map((one) => one.name), ...(registry === null ? [] : [registry])])].map((value) => ({ value, label: value, ...(registries.some((one) => one.name === value) ? {} : { detail: 'new' }) }));
+  const chooseKind = (next: Kind): void => {
+    setKind(next);
+    setUrl(url.trim() === '' || url === form.address ? forms[next].address : url);
+    setTyped({ ...noCredential, kind: forms[next].credential });
+    setRegistry(registry === form.registry ? forms[next].registry : registry);
+    setWorkspace('');
+    changed();
+  };
+  const taken = (types: readonly string[] | null): boolean => kind === 'wandb' || types === null || types.includes('model');
+  const options = [...new Set([form.registry, ...registries.filter((one) => taken(one.acceptedTypes)).map((one) => one.name), ...(registry === null ? [] : [registry])])].map((value) => ({ value, label: value, ...(registries.some((one) => one.name === value) ? {} : { detail: 'new' }) }));
   return (
     <Dialog
       open
       onOpenChange={(open) => !open && onClose(null)}
-      title="Connect an MLflow server"
+      title={form.title}
       description="It is read from then on. Nothing goes there before you have looked at the plan."
       keepOnOutsidePress
       onSubmit={() => void connect()}
@@ -84,7 +109,10 @@ export function ConnectRemoteDialog({ onClose }: { readonly onClose: (connected:
       }
     >
       <div className={styles.form}>
-        <Field label="Address" hint="As MLFLOW_TRACKING_URI has it, with its path where it has one.">
+        <Field label="Kind">
+          <Segmented label="Kind" options={kinds} value={kind} onValueChange={chooseKind} />
+        </Field>
+        <Field label="Address" hint={form.addressHint}>
           <Input
             value={url}
             onValueChange={(next) => {
@@ -93,21 +121,40 @@ export function ConnectRemoteDialog({ onClose }: { readonly onClose: (connected:
             }}
             mono
             autoFocus
-            placeholder="https://mlflow.example.com"
+            placeholder={form.placeholder}
             maxLength={2000}
           />
         </Field>
         <CredentialFields
+          remote={kind}
           value={typed}
           onChange={(next) => {
             setTyped(next);
             changed();
           }}
         />
+        {kind === 'wandb' && (
+          <Field label="Registry there" hint="As organization/registry. One remote follows one registry; connect others beside it.">
+            <Combobox
+              label="Registry there"
+              options={[...new Set([...(report?.workspaces ?? []), ...(workspace === '' ? [] : [workspace])])].map((value) => ({ value, label: value }))}
+              value={workspace === '' ? null : workspace}
+              onValueChange={(next) => {
+                setWorkspace(next ?? '');
+                changed();
+              }}
+              onCreate={(next) => {
+                setWorkspace(next);
+                changed();
+              }}
+              placeholder="acme/model"
+            />
+          </Field>
+        )}
         <Field label="Name" {...(failure === null ? {} : { error: explainError(failure).sentence })}>
           <Input value={name} onValueChange={setName} placeholder="Team server" maxLength={128} />
         </Field>
-        <Field label="Registry" hint="Its models become collections of this registry.">
+        <Field label="Registry" hint={form.registryHint}>
           <Combobox label="Registry" options={options} value={registry} onValueChange={setRegistry} onCreate={setRegistry} />
         </Field>
         <Field label="Bring files here">
@@ -123,16 +170,34 @@ export function ConnectRemoteDialog({ onClose }: { readonly onClose: (connected:
             <Input type="number" value={String(newest)} onValueChange={(text) => setNewest(Math.min(1000, Math.max(1, Math.trunc(Number(text)) || 1)))} min={1} max={1000} />
           </Field>
         )}
-        <Field label="Workspace" optional hint="Only where the server has workspaces.">
-          <Input
-            value={workspace}
-            onValueChange={(next) => {
-              setWorkspace(next);
-              changed();
-            }}
-            maxLength={63}
-          />
-        </Field>
+        {kind === 'mlflow' && (
+          <Field label="Workspace" optional hint="Only where the server has workspaces.">
+            <Input
+              value={workspace}
+              onValueChange={(next) => {
+                setWorkspace(next);
+                changed();
+              }}
+              maxLength={63}
+            />
+          </Field>
+        )}
+        {kind === 'wandb' && (
+          <>
+            <Field label="Log new versions into" optional hint="A team of the organization and a project, as team/project. Without it: the key’s own team.">
+              <Input value={destination} onValueChange={setDestination} mono placeholder="team/project" maxLength={300} />
+            </Field>
+            <details className={styles.covers}>
+              <summary>What this covers</summary>
+              <p>{wandbCovers}</p>
+              <ul>
+                {wandbLimits.map((limit) => (
+                  <li key={limit}>{limit}</li>
+                ))}
+              </ul>
+            </details>
+          </>
+        )}
         {report !== null && <StepList steps={report.steps.map((step) => ({ ...step, word: stepWords[step.step] }))} />}
       </div>
     </Dialog>

@@ -31,7 +31,7 @@ export function CredentialDialog({ remote, onClose }: { readonly remote: Remote;
       }
     >
       <div className={styles.form}>
-        <CredentialFields value={typed} onChange={setTyped} />
+        <CredentialFields remote={remote.kind} value={typed} onChange={setTyped} />
         {failure !== null && <p className={styles.failure}>{explainError(failure).sentence}</p>}
       </div>
     </Dialog>

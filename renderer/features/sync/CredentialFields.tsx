@@ -1,5 +1,11 @@
-import type { RemoteCredential } from '#shared/contract/index.ts';
+import type { Remote, RemoteCredential } from '#shared/contract/index.ts';
 import { Field, Input, Segmented } from '../../ui/index.ts';
+
+/** How one signs in at W&B: with a key, kept or read. */
+const keyKinds = [
+  { value: 'token', label: 'API key' },
+  { value: 'environment', label: 'Environment' },
+] as const;
 
 const kinds = [
   { value: 'none', label: 'None' },
@@ -33,11 +39,11 @@ const bucketKinds = [
 ] as const;
 
 /** How one signs in at a remote, or at a bucket: there with an access key and its secret. */
-export function CredentialFields({ value, forBucket = false, onChange }: { readonly value: TypedCredential; readonly forBucket?: boolean; readonly onChange: (value: TypedCredential) => void }) {
+export function CredentialFields({ remote = 'mlflow', value, forBucket = false, onChange }: { readonly remote?: Remote['kind']; readonly value: TypedCredential; readonly forBucket?: boolean; readonly onChange: (value: TypedCredential) => void }) {
   return (
     <>
       <Field label="Signs in with" hint={value.kind === 'basic' || value.kind === 'token' ? 'Kept in the system’s keychain, where there is one; else in a file that only you can read.' : forBucket && value.kind === 'none' ? 'AWS_ACCESS_KEY_ID and its like, or ~/.aws, where Vitrine runs.' : undefined}>
-        <Segmented<TypedCredential['kind']> label="Signs in with" options={forBucket ? bucketKinds : kinds} value={value.kind} onValueChange={(kind) => onChange({ ...noCredential, kind })} />
+        <Segmented<TypedCredential['kind']> label="Signs in with" options={forBucket ? bucketKinds : remote === 'wandb' ? keyKinds : kinds} value={value.kind} onValueChange={(kind) => onChange({ ...noCredential, kind })} />
       </Field>
       {value.kind === 'basic' && (
         <Field label={forBucket ? 'Access key' : 'User'}>
@@ -45,13 +51,13 @@ export function CredentialFields({ value, forBucket = false, onChange }: { reado
         </Field>
       )}
       {(value.kind === 'basic' || value.kind === 'token') && (
-        <Field label={forBucket ? 'Secret' : value.kind === 'basic' ? 'Password' : 'Token'}>
+        <Field label={forBucket ? 'Secret' : value.kind === 'basic' ? 'Password' : remote === 'wandb' ? 'API key' : 'Token'}>
           <Input type="password" value={value.secret} onValueChange={(secret) => onChange({ ...value, secret })} autoComplete="off" />
         </Field>
       )}
       {value.kind === 'environment' && (
-        <Field label="Variable" hint={`Holds ${forBucket ? 'key:secret' : 'a token, or user:password'}. It is read anew each time, and nothing is kept.`}>
-          <Input value={value.name} onValueChange={(name) => onChange({ ...value, name })} mono placeholder={forBucket ? 'BUCKET_KEY' : 'MLFLOW_TRACKING_TOKEN'} maxLength={128} />
+        <Field label="Variable" hint={`Holds ${forBucket ? 'key:secret' : remote === 'wandb' ? 'the key' : 'a token, or user:password'}. It is read anew each time, and nothing is kept.`}>
+          <Input value={value.name} onValueChange={(name) => onChange({ ...value, name })} mono placeholder={forBucket ? 'BUCKET_KEY' : remote === 'wandb' ? 'WANDB_API_KEY' : 'MLFLOW_TRACKING_TOKEN'} maxLength={128} />
         </Field>
       )}
     </>

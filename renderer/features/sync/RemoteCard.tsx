@@ -6,7 +6,7 @@ import { AlertDialog, Button, formatBytes, formatCount, formatQuantity, Menu, Ic
 import { Ellipsis, Pause, Play, RefreshCw } from '../../ui/icons.ts';
 import { CredentialDialog } from './CredentialDialog.tsx';
 import styles from './Sync.module.css';
-import { standingOf } from './words.ts';
+import { standingOf, wandbCovers, wandbLimits } from './words.ts';
 
 /** One remote: where it stands, what is known of it as of when, what waits, and what can be done. */
 export function RemoteCard({ remote, state, onPlan }: { readonly remote: Remote; readonly state: SyncState | undefined; readonly onPlan: () => void }) {
@@ -64,6 +64,7 @@ export function RemoteCard({ remote, state, onPlan }: { readonly remote: Remote;
       <dl className={styles.facts}>
         <Fact label="Server">
           <span className={styles.url}>{remote.url}</span>
+          {remote.kind === 'wandb' && <span className={styles.dim}>{remote.workspace}</span>}
           <span className={styles.dim}>{credentialWords(remote)}</span>
         </Fact>
         <Fact label="Follows into">
@@ -96,6 +97,17 @@ export function RemoteCard({ remote, state, onPlan }: { readonly remote: Remote;
           {state !== undefined && state.waiting > 0 && <span className={styles.dim}>{formatCount(state.waiting)} waiting</span>}
         </Fact>
       </dl>
+      {remote.kind === 'wandb' && (
+        <details className={styles.covers}>
+          <summary>What this covers</summary>
+          <p>{wandbCovers}</p>
+          <ul>
+            {wandbLimits.map((limit) => (
+              <li key={limit}>{limit}</li>
+            ))}
+          </ul>
+        </details>
+      )}
       <Button variant="link" aria-expanded={history} onClick={() => setHistory(!history)}>
         {history ? 'Hide the rounds' : 'Show the rounds'}
       </Button>

@@ -38,3 +38,13 @@ export function standingOfAll(states: readonly SyncState[]): { readonly standing
   const [first] = states.toSorted((left, right) => urgency[left.phase] - urgency[right.phase] || right.dead - left.dead || right.waiting - left.waiting);
   return first === undefined ? null : { standing: standingOf(first), name: first.name };
 }
+
+/** Which W&B a remote of that kind is for: what its public client shows of it. */
+export const wandbCovers = 'Servers from 0.70 on: W&B’s cloud, dedicated or self-managed. What is sent are operations of the public client, held to its versions 0.31 and 0.23. W&B’s own server can’t be run in a test; the same client and Vitrine’s own door stand for it.';
+
+export const wandbLimits: readonly string[] = [
+  'W&B can’t compare and set an alias: it is read right before it is moved, and who moves it in the same moment wins unseen until the next round.',
+  'Collections are made with their first version. Members, roles, protected aliases, automations and time to live stay each side’s own.',
+  'Metadata that is edited here later, and the history of runs made here, do not go there. Of a run’s history at most 10,000 steps come, of who used a version at most 100 runs.',
+  'Files above 5 GiB are not sent, and XXH128 digests are not read.',
+];

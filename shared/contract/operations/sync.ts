@@ -49,7 +49,7 @@ export const Remote = z.strictObject({
   kind: RemoteKind,
   name: z.string(),
   url: z.string(),
-  /** MLflow's workspace, or W&B's entity; null where there is none. */
+  /** MLflow's workspace, or W&B's registry as `organization/registry`; null where there is none. */
   workspace: z.string().nullable(),
   credential: z.strictObject({
     kind: z.enum(['none', 'basic', 'token', 'environment']),
@@ -62,6 +62,8 @@ export const Remote = z.strictObject({
   registry: z.strictObject({ id: RegistryId, name: z.string() }),
   /** Versions that come from it are logged in this project of the catalog's own team. */
   project: z.string(),
+  /** W&B: the `team/project` there that versions made here are logged in; null: the key's own team and the project of the same name as here. */
+  destination: z.string().nullable(),
   follow: RemoteFollow,
   fields: RemoteFields,
   bytes: BytesPolicy,
@@ -74,7 +76,7 @@ export const Remote = z.strictObject({
 });
 export type Remote = z.infer<typeof Remote>;
 
-export const RemoteAddress = z.strictObject({ kind: RemoteKind, url: z.string().min(1).max(2000), workspace: z.string().max(128).nullable().default(null), credential: RemoteCredential.default({ kind: 'none' }) });
+export const RemoteAddress = z.strictObject({ kind: RemoteKind, url: z.string().min(1).max(2000), workspace: z.string().max(300).nullable().default(null), credential: RemoteCredential.default({ kind: 'none' }) });
 
 export const RemoteTestStep = z.strictObject({
   step: z.enum(['address', 'server', 'sign_in', 'workspace', 'read']),
@@ -211,6 +213,7 @@ const Settings = {
   /** The registry that its models go into, by name; made when it isn't there. */
   registry: z.string(),
   project: z.string(),
+  destination: z.string().max(300).regex(/^[^/]+\/[^/]+$/).nullable(),
   follow: RemoteFollow,
   fields: RemoteFields,
   bytes: BytesPolicy,
@@ -240,6 +243,7 @@ export const syncOperations = [
       name: Settings.name,
       registry: Settings.registry,
       project: Settings.project.optional(),
+      destination: Settings.destination.default(null),
       follow: Settings.follow.default({ kind: 'registry' }),
       fields: Settings.fields.default({ aliases: true, descriptions: true, tags: true, runs: true }),
       bytes: Settings.bytes.default({ kind: 'on_demand' }),
@@ -256,6 +260,7 @@ export const syncOperations = [
       id: RemoteId,
       name: Settings.name.optional(),
       credential: RemoteCredential.optional(),
+      destination: Settings.destination.optional(),
       follow: Settings.follow.optional(),
       fields: Settings.fields.optional(),
       bytes: Settings.bytes.optional(),

@@ -25,7 +25,7 @@ import { setCardRule, setLifecycle } from './lifecycles.ts';
 import { revertAlias, revertEvent } from './reverts.ts';
 import { setState } from './states.ts';
 import { addRemote, removeRemote, updateRemote } from './remotes.ts';
-import { applyRemote, applyRemoteRuns } from './syncPull.ts';
+import { applyRemote, applyRemoteRuns, applyRemoteUses } from './syncPull.ts';
 import { addBucket, noteArrived, noteFetching, noteFreed, noteLost, noteStored, removeBucket, tellStored, updateBucket } from './bytes.ts';
 import { discardDead, editDead, noteFetched, notePush, noteRound, resolveConflict, retryDead } from './syncPush.ts';
 import { editTags } from './tags.ts';
@@ -145,6 +145,7 @@ const internal = {
   'internal.removeBucket': removeBucket,
   'internal.tellStored': tellStored,
   'internal.updateBucket': updateBucket,
+  'internal.applyRemoteUses': applyRemoteUses,
   'internal.noteFetched': noteFetched,
   'internal.notePush': notePush,
   'internal.noteRound': noteRound,

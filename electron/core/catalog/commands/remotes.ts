@@ -20,7 +20,7 @@ function mayManage(scope: CommandScope): void {
 }
 
 /** The types of what a kind of remote has. */
-const typesOf: Readonly<Record<RemoteKind, readonly string[]>> = { mlflow: ['model'], wandb: ['model'] };
+const typesOf: Readonly<Record<RemoteKind, string[] | null>> = { mlflow: ['model'], wandb: null };
 
 export function addRemote(scope: CommandScope, input: NewRemote): OutputOf<'remotes.add'> {
   const { db, at } = scope;
@@ -32,9 +32,9 @@ export function addRemote(scope: CommandScope, input: NewRemote): OutputOf<'remo
   const standing = db.value<number>(sql`SELECT id FROM registries WHERE name_key = ${nameKey(wanted)} AND deleted_at IS NULL`);
   // Taking the registry back would leave the remote without one: that is done by disconnecting it.
   const quiet: CommandScope = { ...scope, inverse: () => undefined, offerUndo: () => undefined };
-  const registryId = standing ?? createRegistry(quiet, { name: wanted, description: '', visibility: 'organization', acceptedTypes: [...typesOf[input.kind]] }).id;
+  const registryId = standing ?? createRegistry(quiet, { name: wanted, description: '', visibility: 'organization', acceptedTypes: typesOf[input.kind] }).id;
   const registry = registryRow(db, registryId);
-  if (registry.acceptedTypes !== 'all' && !registry.acceptedTypes.includes('model')) {
+  if (input.kind === 'mlflow' && registry.acceptedTypes !== 'all' && !registry.acceptedTypes.includes('model')) {
     throw new VitrineError('type_mismatch', { details: { type: 'model', accepted: registry.acceptedTypes, explanation: `The registry “${registry.name}” takes ${registry.acceptedTypes.join(', ')}; the models of a remote have the type “model”.` } });
   }
   const { id } = db.run(sql`

@@ -4,10 +4,10 @@
  */
 import type { JsonObject } from '#shared/contract/index.ts';
 import { VitrineError } from '#shared/contract/errors.ts';
-import { acceptsType, aliasGuard, checkAlias, checkCollectionName, checkTag, explainViolation, latestAlias, mergeField, nameKey, type AliasGuard, type Base, type Merge } from '#shared/domain/index.ts';
+import { acceptsType, aliasGuard, checkAlias, checkArtifactType, checkCollectionName, checkTag, explainViolation, latestAlias, mergeField, nameKey, type AliasGuard, type Base, type Merge } from '#shared/domain/index.ts';
 import { createHash } from 'node:crypto';
 import { approvalLacking } from '../records/approvals.ts';
-import { nothingSeen, remoteRow, type RemoteRow, type SeenModel, type SeenVersion } from '../records/remotes.ts';
+import { metadataHashOf, nothingSeen, remoteRow, type RemoteRow, type SeenModel, type SeenVersion } from '../records/remotes.ts';
 import { collectionRow, linkRow, registryRow, versionRow, artifactNamesOf, type CollectionRow } from '../records/rows.ts';
 import { branded, jsonObject } from '../records/shared.ts';
 import { collectionSubject, versionSubject } from '../records/subjects.ts';
@@ -16,7 +16,8 @@ import { listOf, sql } from '../sql.ts';
 import { applyAliasWishes } from './aliases.ts';
 import { editCollection, insertCollection, refuseTakenName } from './collections.ts';
 import { createLinks, unlink } from './links.ts';
-import { ensureProject, insertRun, updateRun } from './runs.ts';
+import { ensureProject, insertRun, updateRun, useVersions as noteUse } from './runs.ts';
+import { appendToRun } from './runStream.ts';
 import { lookAgain, noteConflict, settle } from './syncPush.ts';
 import { editTags, tagsOf } from './tags.ts';
 import { commitVersion, editVersion, type CommittedEntry } from './versions.ts';
@@ -27,10 +28,19 @@ export type IncomingVersion = SeenVersion & {
   readonly entries: readonly CommittedEntry[];
   readonly digest: string;
   readonly wandbDigest: string;
+  /** Bytes of all files, where the remote says. */
+  readonly size?: number;
+  /** The artifact that it was logged as there, such as `team/project/name`; absent where versions have no home but their collection. */
+  readonly home?: string;
+  readonly metadata?: JsonObject;
+  /** The change here that it was sent for, where it carries the mark. */
+  readonly mutation?: string | null;
 };
 
 export type IncomingModel = SeenModel & {
   readonly name: string;
+  /** Of its versions; absent: `model`, the only one that the remote has. */
+  readonly type?: string;
   /** Milliseconds, the server's clock. */
   readonly createdAt: number;
   readonly updatedAt: number;
@@ -137,6 +147,7 @@ function writeModel(scope: CommandScope, remote: RemoteRow, model: IncomingModel
 function collectionFor(scope: CommandScope, remote: RemoteRow, model: IncomingModel, known: ModelRow | undefined): { readonly collection: CollectionRow; readonly made: boolean } | string {
   const { db } = scope;
   const { follow } = remote.settings;
+  const type = model.type ?? 'model';
   const isFollowed = (id: number): boolean => follow.kind === 'registry' || (follow.ids as readonly number[]).includes(id);
   if (known?.collectionId != null) {
     const collection = collectionRow(db, known.collectionId);
@@ -148,15 +159,17 @@ function collectionFor(scope: CommandScope, remote: RemoteRow, model: IncomingMo
   const standing = db.value<number>(sql`SELECT id FROM collections WHERE registry_id = ${remote.registryId} AND name_key = ${nameKey(name.value)} AND deleted_at IS NULL`);
   if (standing !== undefined) {
     const collection = collectionRow(db, standing);
-    if (collection.type !== 'model') return `The collection “${collection.name}” here is of the type “${collection.type}”.`;
+    if (collection.type !== type) return `The collection “${collection.name}” here is of the type “${collection.type}”.`;
     return isFollowed(standing) ? { collection, made: false } : 'Its collection does not follow this remote.';
   }
   if (follow.kind === 'collections') return 'It is none of the collections that follow this remote.';
   const registry = registryRow(db, remote.registryId);
   if (registry.deleted) return `The registry “${registry.name}” was deleted here.`;
-  if (!acceptsType(registry.acceptedTypes, 'model')) return `The registry “${registry.name}” takes no models.`;
+  if (!acceptsType(registry.acceptedTypes, type)) return type === 'model' ? `The registry “${registry.name}” takes no models.` : `The registry “${registry.name}” takes nothing of the type “${type}”.`;
+  const named = checkArtifactType(type);
+  if (!named.ok) return explainViolation(named.violation);
   refuseTakenName(scope, registry.id, name.value);
-  return { collection: insertCollection(scope, registry, { name: name.value, type: 'model', description: '', tags: [] }), made: true };
+  return { collection: insertCollection(scope, registry, { name: name.value, type, description: '', tags: [] }), made: true };
 }
 
 // Versions ------------------------------------------------------------------------------------------------------------
@@ -181,7 +194,7 @@ function applyVersions(scope: CommandScope, remote: RemoteRow, model: IncomingMo
     if (row === undefined) {
       takeVersion(scope, remote, model, version, collection);
       tally.applied += 1;
-    } else if (row.versionId !== null && seenText(version) !== row.seen) {
+    } else if (row.versionId !== null && seenText(version, row.seen) !== row.seen) {
       editTaken(scope, remote, model, version, { ...row, versionId: row.versionId }, tally, clockOffset);
     }
   }
@@ -197,13 +210,16 @@ function applyVersions(scope: CommandScope, remote: RemoteRow, model: IncomingMo
   }
 }
 
-function seenText({ description, tags, stage, source, runId, createdAt, updatedAt, user }: SeenVersion): string {
-  return JSON.stringify({ description, tags, stage, source, runId, createdAt, updatedAt, user } satisfies SeenVersion);
+/** What is remembered of a version; of metadata that was not read this time, what was known of it. */
+function seenText({ description, tags, stage, source, runId, createdAt, updatedAt, user, artifact, metadata }: Omit<SeenVersion, 'metadataHash'> & { readonly metadata?: JsonObject }, known?: string): string {
+  const metadataHash = metadata === undefined ? (known === undefined ? undefined : (JSON.parse(known) as SeenVersion).metadataHash) : metadataHashOf(metadata);
+  return JSON.stringify({ description, tags, stage, source, runId, createdAt, updatedAt, user, ...(artifact === undefined ? {} : { artifact }), ...(metadataHash === undefined ? {} : { metadataHash }) } satisfies SeenVersion);
 }
 
 function metadataOf(remote: RemoteRow, model: string, version: IncomingVersion): JsonObject {
   const tags = Object.fromEntries(Object.entries(version.tags).filter(([key]) => !key.startsWith('vitrine.')));
   return {
+    ...version.metadata,
     [remote.kind]: {
       model, version: version.version, source: version.source, createdAt: new Date(version.createdAt).toISOString(), ...(version.runId === null ? {} : { run: version.runId }), ...(version.stage === '' || version.stage === 'None' ? {} : { stage: version.stage }),
       ...(version.user === null ? {} : { user: version.user }), ...(Object.keys(tags).length === 0 ? {} : { tags }),
@@ -215,36 +231,68 @@ const bareTags = (tags: Readonly<Record<string, string>>): string[] => Object.en
 
 function takeVersion(scope: CommandScope, remote: RemoteRow, model: IncomingModel, version: IncomingVersion, collection: CollectionRow): void {
   const { db } = scope;
-  const own = ownLink(scope, remote, version);
+  const own = ownLink(scope, remote, version, collection);
   const insert = (linkId: number, versionId: number, fetchedAt: number | null) => db.run(sql`
-    INSERT INTO remote_versions (remote_id, model, version, link_id, version_id, run, seen, fetched_at)
-    VALUES (${remote.id}, ${model.name}, ${version.version}, ${linkId}, ${versionId}, ${version.runId}, ${seenText(version)}, ${fetchedAt})
-    ON CONFLICT (remote_id, model, version) DO UPDATE SET link_id = excluded.link_id, version_id = excluded.version_id, run = excluded.run, seen = excluded.seen, fetched_at = excluded.fetched_at, gone_at = NULL`);
+    INSERT INTO remote_versions (remote_id, model, version, link_id, version_id, run, seen, fetched_at, artifact)
+    VALUES (${remote.id}, ${model.name}, ${version.version}, ${linkId}, ${versionId}, ${version.runId}, ${seenText(version)}, ${fetchedAt}, ${version.artifact ?? null})
+    ON CONFLICT (remote_id, model, version) DO UPDATE SET link_id = excluded.link_id, version_id = excluded.version_id, run = excluded.run, seen = excluded.seen, fetched_at = excluded.fetched_at, artifact = excluded.artifact, gone_at = NULL`);
   if (own !== null) {
     insert(own.linkId, own.versionId, scope.at);
     settle(scope, remote.id, `link ${own.linkId}`);
     return;
   }
   const run = version.runId === null ? undefined : db.value<number>(sql`SELECT m.run_id FROM remote_runs m JOIN runs r ON r.id = m.run_id WHERE m.remote_id = ${remote.id} AND m.run = ${version.runId} AND r.deleted_at IS NULL`);
-  const committed = commitVersion(scope, {
-    project: { name: remote.settings.project }, artifact: artifactNameOf(model.name), type: 'model', description: version.description, metadata: metadataOf(remote, model.name, version), aliases: [], tags: bareTags(version.tags),
-    entries: version.entries, digest: version.digest, wandbDigest: version.wandbDigest, size: 0, ...(run === undefined ? {} : { runId: run }),
-  });
-  db.run(sql`UPDATE versions SET created_at = ${Math.min(version.createdAt, scope.at)} WHERE id = ${committed.versionId}`);
-  const linked = createLinks(scope, { versionIds: [committed.versionId], target: { kind: 'collection', id: branded(collection.id) }, aliases: [], note: '' });
+  const standing = version.artifact === undefined ? undefined : standingVersion(scope, remote, version.artifact);
+  const versionId = standing?.versionId ?? commit();
+  // Where numbers mean the same on both sides they are the same, also after gaps.
+  if (remote.kind === 'wandb' && Number(version.version) > collectionRow(db, collection.id).nextIndex) db.run(sql`UPDATE collections SET next_index = ${Number(version.version)} WHERE id = ${collection.id}`);
+  const linked = createLinks(scope, { versionIds: [branded(versionId)], target: { kind: 'collection', id: branded(collection.id) }, aliases: [], note: '' });
   const link = linked.links[0];
   if (link === undefined) throw new VitrineError('blocked');
-  insert(link.linkId, committed.versionId, null);
+  insert(link.linkId, versionId, standing === undefined ? null : standing.fetchedAt);
+  settle(scope, remote.id, `link ${link.linkId}`);
+
+  function commit(): number {
+    const type = model.type ?? 'model';
+    const committed = commitVersion(scope, {
+      project: { name: remote.settings.project }, artifact: version.home === undefined ? artifactNameOf(model.name) : artifactNameAt(scope, remote, version.home, type), type, description: version.description, metadata: metadataOf(remote, model.name, version), aliases: [],
+      tags: bareTags(version.tags), entries: version.entries, digest: version.digest, wandbDigest: version.wandbDigest, size: version.size ?? 0, reservedNames: true, ...(run === undefined ? {} : { runId: run }),
+    });
+    db.run(sql`UPDATE versions SET created_at = ${Math.min(version.createdAt, scope.at)} WHERE id = ${committed.versionId}`);
+    return committed.versionId;
+  }
+}
+
+/** The version that an artifact of the remote is here, whatever collection of whichever registry there it came from; and when its bytes came. */
+function standingVersion(scope: CommandScope, remote: RemoteRow, artifact: string): { readonly versionId: number; readonly fetchedAt: number | null } | undefined {
+  return scope.db.get<{ versionId: number; fetchedAt: number | null }>(sql`
+    SELECT v.version_id AS versionId, v.fetched_at AS fetchedAt FROM remote_versions v JOIN remotes m ON m.id = v.remote_id JOIN versions x ON x.id = v.version_id
+    WHERE v.artifact = ${artifact} AND m.kind = ${remote.kind} AND json_extract(m.settings, '$.url') = ${remote.settings.url} AND x.state = 'committed' ORDER BY v.fetched_at DESC LIMIT 1`);
+}
+
+/** The name here of an artifact there: its own, unless another one has it already in the project that all of them share here. */
+function artifactNameAt(scope: CommandScope, remote: RemoteRow, home: string, type: string): string {
+  const { db } = scope;
+  const name = artifactNameOf(home.split('/').at(-1) ?? home);
+  const standing = db.get<{ id: number; type: string }>(sql`
+    SELECT a.id, a.type FROM artifacts a JOIN projects p ON p.id = a.project_id JOIN meta k ON k.key = 'team_id' AND k.value = p.team_id
+    WHERE p.name_key = ${nameKey(remote.settings.project)} AND p.deleted_at IS NULL AND a.name = ${name} AND a.deleted_at IS NULL`);
+  if (standing === undefined) return name;
+  const other = db.value(sql`
+    SELECT 1 FROM versions x JOIN remote_versions v ON v.version_id = x.id WHERE x.artifact_id = ${standing.id} AND substr(json_extract(v.seen, '$.source'), 1, ${home.length + 2}) <> ${`${home}:v`} LIMIT 1`);
+  return standing.type === type && other === undefined ? name : `${name.slice(0, 110)}-${createHash('sha256').update(home).digest('hex').slice(0, 8)}`;
 }
 
 /** A version that we sent ourselves and whose answer was lost: its mark leads back to the link that it was sent for. */
-function ownLink(scope: CommandScope, remote: RemoteRow, version: IncomingVersion): { readonly linkId: number; readonly versionId: number } | null {
-  const mutation = version.tags['vitrine.mutation'];
+function ownLink(scope: CommandScope, remote: RemoteRow, version: IncomingVersion, collection: CollectionRow): { readonly linkId: number; readonly versionId: number } | null {
+  const mutation = version.mutation ?? version.tags['vitrine.mutation'];
   if (mutation === undefined) return null;
   const touch = scope.db.value<string>(sql`SELECT touch FROM outbox WHERE remote_id = ${remote.id} AND mutation_id = ${mutation}`);
   const linkId = touch?.startsWith('link ') === true ? Number(touch.slice(5)) : null;
   if (linkId === null) return null;
-  return { linkId, versionId: linkRow(scope.db, linkId).versionId };
+  const link = linkRow(scope.db, linkId);
+  // An artifact keeps its mark when it is linked somewhere else as well.
+  return link.collectionId === collection.id ? { linkId, versionId: link.versionId } : null;
 }
 
 function editTaken(scope: CommandScope, remote: RemoteRow, model: IncomingModel, version: IncomingVersion, row: VersionKnown & { readonly versionId: number }, tally: Tally, clockOffset: number): void {
@@ -264,15 +312,21 @@ function editTaken(scope: CommandScope, remote: RemoteRow, model: IncomingModel,
     if (remote.settings.fields.tags) mergeTags(scope, { kind: 'version', id: row.versionId }, `mark ${row.versionId}`, remote, seen.tags, version.tags, tally);
     // Only the part that is the remote's: whatever else people wrote into the metadata stays.
     const metadata = jsonObject(now.metadata);
-    const [key, value] = Object.entries(metadataOf(remote, model.name, version))[0] ?? ['', null];
-    const standsHere = metadata[key] !== undefined;
-    if (standsHere && JSON.stringify(metadata[key]) !== JSON.stringify(value)) {
-      editVersion(scope, row.versionId, { metadata: { ...metadata, [key]: value } });
+    const { [remote.kind]: own, ...people } = metadata;
+    const { [remote.kind]: value, ...theirs } = metadataOf(remote, model.name, version);
+    // What people wrote there comes over what stood there before; what was written here stays.
+    const moved = version.metadata !== undefined && seen.metadataHash !== metadataHashOf(version.metadata) && metadataHashOf(people) === seen.metadataHash;
+    const next = { ...(moved ? theirs : people), ...(own === undefined || value === undefined ? {} : { [remote.kind]: isOfThisLink(own, model.name) ? value : own }) };
+    if (JSON.stringify(next) !== JSON.stringify(metadata)) {
+      editVersion(scope, row.versionId, { metadata: next });
       tally.applied += 1;
     }
   }
-  db.run(sql`UPDATE remote_versions SET seen = ${seenText({ ...version, description })}, run = ${version.runId} WHERE remote_id = ${remote.id} AND model = ${model.name} AND version = ${version.version}`);
+  db.run(sql`UPDATE remote_versions SET seen = ${seenText({ ...version, description }, row.seen)}, run = ${version.runId} WHERE remote_id = ${remote.id} AND model = ${model.name} AND version = ${version.version}`);
 }
+
+/** A version that stands in several collections there says in its metadata where it came from first. */
+const isOfThisLink = (own: unknown, model: string): boolean => typeof own === 'object' && own !== null && (own as { readonly model?: unknown }).model === model;
 
 // Fields --------------------------------------------------------------------------------------------------------------
 
@@ -425,8 +479,10 @@ export function aliasSide(scope: Pick<QueryScope, 'db'>, remote: { readonly id: 
 // Runs ----------------------------------------------------------------------------------------------------------------
 
 export type IncomingRun = {
-  readonly run: string; readonly name: string; readonly state: 'running' | 'finished' | 'failed' | 'killed'; readonly experiment: string; readonly startedAt: number; readonly endedAt: number | null; readonly config: JsonObject; readonly summary: JsonObject;
+  readonly run: string; readonly name: string; readonly state: 'running' | 'finished' | 'failed' | 'killed' | 'crashed'; readonly experiment: string; readonly startedAt: number; readonly endedAt: number | null; readonly config: JsonObject; readonly summary: JsonObject;
   readonly tags: readonly string[]; readonly notes: string;
+  /** Its own id there, where `run` is more than that; and what it did, where the remote says. */
+  readonly runId?: string; readonly jobType?: string | null; readonly history?: readonly string[];
 };
 
 /** Runs that the versions of a remote come from: before the versions, so that these can say so. */
@@ -435,10 +491,13 @@ export function applyRemoteRuns(scope: CommandScope, input: { readonly remoteId:
   const remote = remoteRow(db, input.remoteId);
   const project = ensureProject(scope, { name: remote.settings.project });
   for (const run of input.runs) {
-    const standing = db.value<number>(sql`SELECT r.id FROM runs r WHERE r.project_id = ${project.id} AND r.run_id = ${run.run}`);
+    const known = db.value<number>(sql`SELECT run_id FROM remote_runs WHERE remote_id = ${remote.id} AND run = ${run.run} AND run_id IS NOT NULL`);
+    const runId = known === undefined ? freeRunId(scope, remote, project.id, run) : run.runId;
+    const standing = known ?? db.value<number>(sql`SELECT r.id FROM runs r WHERE r.project_id = ${project.id} AND r.run_id = ${runId ?? run.run}`);
     const deleted = standing !== undefined && db.value(sql`SELECT 1 FROM runs WHERE id = ${standing} AND deleted_at IS NOT NULL`) !== undefined;
-    const id = standing ?? insertRun(scope, project, { runId: run.run, displayName: run.name, jobType: null, group: run.experiment.slice(0, 128), tags: run.tags.filter((tag) => checkTag(tag).ok), notes: run.notes, config: run.config });
+    const id = standing ?? insertRun(scope, project, { runId: runId ?? run.run, displayName: run.name, jobType: run.jobType ?? null, group: run.experiment === '' ? null : run.experiment.slice(0, 128), tags: run.tags.filter((tag) => checkTag(tag).ok), notes: run.notes, config: run.config });
     if (!deleted) {
+      if (run.history !== undefined && run.history.length > 0) appendToRun(scope, { id: branded(id), history: { offset: 0, lines: [...run.history] } });
       updateRun(scope, { id: branded(id), state: run.state, summary: run.summary, config: run.config });
       db.run(sql`UPDATE runs SET created_at = ${Math.min(run.startedAt, scope.at)}, finished_at = ${run.endedAt} WHERE id = ${id}`);
     }
@@ -446,4 +505,28 @@ export function applyRemoteRuns(scope: CommandScope, input: { readonly remoteId:
   }
   for (const run of input.missing) db.run(sql`INSERT INTO remote_runs (remote_id, run, run_id, ended) VALUES (${remote.id}, ${run}, NULL, 1) ON CONFLICT DO NOTHING`);
   return { applied: input.runs.length };
+}
+
+/** Another run of the same id may be here already: of another project there, or none of the remote's at all. */
+function freeRunId(scope: CommandScope, remote: RemoteRow, projectId: number, run: IncomingRun): string {
+  const wanted = run.runId ?? run.run;
+  if (run.runId === undefined) return wanted;
+  const taken = scope.db.value(sql`SELECT 1 FROM runs r WHERE r.project_id = ${projectId} AND r.run_id = ${wanted} AND NOT EXISTS (SELECT 1 FROM remote_runs m WHERE m.remote_id = ${remote.id} AND m.run_id = r.id AND m.run = ${run.run})`) !== undefined;
+  return taken ? `${wanted.slice(0, 100)}-${createHash('sha256').update(run.run).digest('hex').slice(0, 8)}` : wanted;
+}
+
+export type IncomingUse = { readonly run: string; readonly artifact: string };
+
+/** Which runs used which versions there, after both are here. */
+export function applyRemoteUses(scope: CommandScope, input: { readonly remoteId: number; readonly uses: readonly IncomingUse[] }): { readonly applied: number } {
+  const { db } = scope;
+  const remote = remoteRow(db, input.remoteId);
+  let applied = 0;
+  for (const use of input.uses) {
+    const run = db.value<number>(sql`SELECT m.run_id FROM remote_runs m JOIN runs r ON r.id = m.run_id WHERE m.remote_id = ${remote.id} AND m.run = ${use.run} AND r.deleted_at IS NULL`);
+    const version = standingVersion(scope, remote, use.artifact);
+    if (run === undefined || version === undefined) continue;
+    applied += noteUse(scope, { id: branded(run), versionIds: [branded(version.versionId)] }).added;
+  }
+  return { applied };
 }

@@ -1,9 +1,9 @@
 /** What became of what was sent, conflicts and refused changes; and what a person decides about them. */
-import type { CheckedInputOf, OutputOf } from '#shared/contract/index.ts';
+import type { CheckedInputOf, JsonObject, OutputOf } from '#shared/contract/index.ts';
 import { VitrineError } from '#shared/contract/errors.ts';
 import { checkAlias } from '#shared/domain/index.ts';
 import { demand, notFound, registryObject } from '../access.ts';
-import { nothingSeen, remoteRow, type RemoteRow, type SeenModel, type SeenVersion } from '../records/remotes.ts';
+import { metadataHashOf, nothingSeen, remoteRow, type RemoteRow, type SeenModel, type SeenVersion } from '../records/remotes.ts';
 import { collectionRow, linkRow, registryRow, type CollectionRow } from '../records/rows.ts';
 import { branded } from '../records/shared.ts';
 import { collectionSubject, remoteSubject } from '../records/subjects.ts';
@@ -55,7 +55,13 @@ export type Learned = {
   readonly alias?: { readonly model: string; readonly alias: string; readonly value: string | null };
   readonly description?: { readonly model: string; readonly value: string };
   readonly tag?: { readonly model: string; readonly tag: string; readonly stands: boolean };
-  readonly version?: { readonly model: string; readonly version: string; readonly linkId: number; readonly seen: SeenVersion };
+  readonly version?: { readonly model: string; readonly version: string; readonly linkId: number; readonly seen: SeenVersion; /** As it went there. */ readonly metadata?: JsonObject };
+  /** A run that went there, by its id here; null: one that was made there for a version that no run here logged. */
+  readonly run?: { readonly run: string; readonly runId: number | null };
+  /** All that a collection says of itself, where it was made with this. */
+  readonly card?: { readonly model: string; readonly description: string; readonly tags: readonly string[] };
+  /** A link that was taken off there. */
+  readonly gone?: { readonly model: string; readonly version: string };
   readonly text?: { readonly model: string; readonly version: string; readonly value: string };
   readonly mark?: { readonly model: string; readonly version: string; readonly tag: string; readonly stands: boolean };
 };
@@ -120,16 +126,23 @@ function learn(scope: CommandScope, remote: RemoteRow, learned: Learned): void {
     const text = db.value<string>(sql`SELECT seen FROM remote_models WHERE remote_id = ${remote.id} AND name = ${model}`);
     if (text !== undefined) db.run(sql`UPDATE remote_models SET seen = ${JSON.stringify(change(JSON.parse(text) as SeenModel))}, hash = ${lookAgain} WHERE remote_id = ${remote.id} AND name = ${model}`);
   };
-  const { alias, description, tag, version, text, mark } = learned;
+  const { alias, description, tag, version, text, mark, run, card, gone } = learned;
+  if (card !== undefined) see(card.model, (seen) => ({ ...seen, description: card.description, tags: Object.fromEntries(card.tags.map((one) => [one, ''])) }));
   if (alias !== undefined) see(alias.model, (seen) => ({ ...seen, aliases: withEntry(seen.aliases, alias.alias, alias.value) }));
   if (description !== undefined) see(description.model, (seen) => ({ ...seen, description: description.value }));
   if (tag !== undefined) see(tag.model, (seen) => ({ ...seen, tags: withEntry(seen.tags, tag.tag, tag.stands ? '' : null) }));
   if (version !== undefined) {
     const { versionId } = linkRow(db, version.linkId);
+    const seen: SeenVersion = version.metadata === undefined ? version.seen : { ...version.seen, metadataHash: metadataHashOf(version.metadata) };
+    // One that came from there and was linked elsewhere here may have its bytes there alone.
+    const lacking = db.value(sql`SELECT 1 FROM remote_versions WHERE version_id = ${versionId} AND fetched_at IS NULL`) !== undefined;
     db.run(sql`
-      INSERT INTO remote_versions (remote_id, model, version, link_id, version_id, run, seen, fetched_at) VALUES (${remote.id}, ${version.model}, ${version.version}, ${version.linkId}, ${versionId}, ${version.seen.runId}, ${JSON.stringify(version.seen)}, ${at})
-      ON CONFLICT (remote_id, model, version) DO UPDATE SET link_id = excluded.link_id, version_id = excluded.version_id, gone_at = NULL`);
+      INSERT INTO remote_versions (remote_id, model, version, link_id, version_id, run, seen, fetched_at, artifact)
+      VALUES (${remote.id}, ${version.model}, ${version.version}, ${version.linkId}, ${versionId}, ${seen.runId}, ${JSON.stringify(seen)}, ${lacking ? null : at}, ${seen.artifact ?? null})
+      ON CONFLICT (remote_id, model, version) DO UPDATE SET link_id = excluded.link_id, version_id = excluded.version_id, gone_at = NULL, seen = excluded.seen, artifact = excluded.artifact`);
   }
+  if (run !== undefined) db.run(sql`INSERT INTO remote_runs (remote_id, run, run_id, ended) VALUES (${remote.id}, ${run.run}, ${run.runId}, 1) ON CONFLICT (remote_id, run) DO UPDATE SET run_id = excluded.run_id`);
+  if (gone !== undefined) db.run(sql`UPDATE remote_versions SET gone_at = ${at} WHERE remote_id = ${remote.id} AND model = ${gone.model} AND version = ${gone.version}`);
   const seeVersion = (model: string, number: string, change: (seen: SeenVersion) => SeenVersion): void => {
     const kept = db.value<string>(sql`SELECT seen FROM remote_versions WHERE remote_id = ${remote.id} AND model = ${model} AND version = ${number}`);
     if (kept !== undefined) db.run(sql`UPDATE remote_versions SET seen = ${JSON.stringify(change(JSON.parse(kept) as SeenVersion))} WHERE remote_id = ${remote.id} AND model = ${model} AND version = ${number}`);

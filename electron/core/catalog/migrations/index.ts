@@ -18,6 +18,7 @@ import { automations } from './0130-automations.ts';
 import { approvals } from './0140-approvals.ts';
 import { imports } from './0150-imports.ts';
 import { typedSorting } from './0190-typed-sorting.ts';
+import { remoteArtifacts } from './0200-remote-artifacts.ts';
 import { bytesElsewhere } from './0210-bytes-elsewhere.ts';
 
 export type Migration = {
@@ -41,6 +42,7 @@ export const migrations: readonly Migration[] = [
   approvals,
   imports,
   typedSorting,
+  remoteArtifacts,
   bytesElsewhere,
 ];
 

@@ -111,15 +111,18 @@ export function listDeadLetters(scope: QueryScope, input: CheckedInputOf<'sync.d
 
 // For the engine ------------------------------------------------------------------------------------------------------
 
-export type KnownModel = { readonly name: string; readonly hash: string; readonly createdAt: number; readonly updatedAt: number; readonly versions: readonly string[] };
+export type KnownModel = { readonly name: string; readonly hash: string; readonly createdAt: number; readonly updatedAt: number; readonly versions: readonly string[]; /** When each of its versions changed there last, as far as is known. */ readonly updatedAts: Readonly<Record<string, number>> };
 
 /** What is known of models by name: enough to see which of them have to be looked at. */
 export function knownModels(scope: QueryScope, input: { readonly remoteId: number; readonly names: readonly string[] }): readonly KnownModel[] {
-  const rows = scope.db.all<Omit<KnownModel, 'versions'> & { readonly versions: string }>(sql`
+  const rows = scope.db.all<Omit<KnownModel, 'versions' | 'updatedAts'> & { readonly versions: string }>(sql`
     SELECT m.name, m.hash, m.created_at AS createdAt, m.updated_at AS updatedAt,
-      (SELECT json_group_array(v.version) FROM remote_versions v WHERE v.remote_id = m.remote_id AND v.model = m.name AND v.gone_at IS NULL) AS versions
+      (SELECT json_group_object(v.version, json_extract(v.seen, '$.updatedAt')) FROM remote_versions v WHERE v.remote_id = m.remote_id AND v.model = m.name AND v.gone_at IS NULL) AS versions
     FROM remote_models m WHERE m.remote_id = ${input.remoteId} AND m.name IN ${listOf(input.names)} AND m.gone_at IS NULL`);
-  return rows.map((row) => ({ ...row, versions: JSON.parse(row.versions) as string[] }));
+  return rows.map((row) => {
+    const updatedAts = JSON.parse(row.versions) as Record<string, number>;
+    return { ...row, versions: Object.keys(updatedAts), updatedAts };
+  });
 }
 
 /** Models whose versions were not read for longest. */
@@ -136,15 +139,27 @@ export function unknownRuns(scope: QueryScope, input: { readonly remoteId: numbe
   return input.runs.filter((run) => !known.has(run));
 }
 
-export type PushFile = { readonly path: string; readonly size: number; readonly sha256: string | null; readonly reference: string | null };
+/** `md5` in hexadecimal digits; of a reference, whatever checksum it carries. */
+export type PushFile = { readonly path: string; readonly size: number; readonly sha256: string | null; readonly md5: string | null; readonly reference: string | null };
 
 type Common = { readonly touch: string; readonly through: number; readonly mutationId: string; readonly attempts: number; readonly collectionId: number; readonly collection: string; readonly registry: string; /** Its name there; null where it is not there yet. */ readonly model: string | null };
+/** The run that logged a version. `runId` is its id here, `run` its id on the wire, `token` its name at the remote where it is known there; `inputs` are the remote's ids of what it used and what is there. */
+export type PushRun = {
+  readonly name: string; readonly config: unknown; readonly summary: unknown; readonly startedAt: number; readonly endedAt: number | null;
+  readonly runId: number; readonly run: string; readonly token: string | null; readonly state: string; readonly jobType: string | null; readonly tags: readonly string[]; readonly notes: string; readonly inputs: readonly string[];
+};
+
 export type PushItem =
   | (Common & { readonly kind: 'collection'; readonly description: string; readonly tags: readonly string[] })
   | (Common & {
       readonly kind: 'version'; readonly linkId: number; readonly index: number; readonly versionId: number; readonly label: string; readonly description: string; readonly metadata: unknown; readonly tags: readonly string[]; readonly size: number; readonly digest: string;
-      readonly run: { readonly name: string; readonly config: unknown; readonly summary: unknown; readonly startedAt: number; readonly endedAt: number | null } | null; readonly known: string | null;
+      readonly run: PushRun | null; readonly known: string | null;
+      readonly type: string; /** Name of its artifact here. */ readonly artifactName: string; /** What the collection says of itself, for one that is made with its first version. */ readonly card: { readonly description: string; readonly tags: readonly string[] };
+      /** The remote's own id of it, where it is there already, only not in this collection. */ readonly artifact: string | null;
+      /** Whether its bytes are only at a remote. */ readonly unfetched: boolean;
     })
+  /** The link was taken away here and stands there. */
+  | (Common & { readonly kind: 'unlink'; readonly version: string; readonly artifact: string | null; readonly label: string })
   | (Common & { readonly kind: 'alias'; readonly alias: string; readonly mine: string | null; readonly seen: Base<string | null>; readonly sides: { readonly base: SyncConflict['base']; readonly mine: SyncConflict['mine'] } })
   | (Common & { readonly kind: 'description'; readonly mine: string; readonly seen: string })
   | (Common & { readonly kind: 'tag'; readonly tag: string; readonly mine: boolean })
@@ -156,10 +171,10 @@ export type PushItem =
 export function seedTouches(db: ReadableDb, remote: RemoteRow): readonly { readonly touch: string; readonly label: string }[] {
   const ids = remote.settings.follow.kind === 'collections' ? remote.settings.follow.ids as readonly number[] : null;
   const touches: { touch: string; label: string }[] = [];
-  const collections = db.all<{ id: number; name: string; seen: string | null }>(sql`
-    SELECT c.id, c.name, (SELECT k.seen FROM remote_models k WHERE k.remote_id = ${remote.id} AND k.collection_id = c.id AND k.gone_at IS NULL) AS seen FROM collections c
-    WHERE c.registry_id = ${remote.registryId} AND c.deleted_at IS NULL AND c.type = 'model' ORDER BY c.id`);
-  for (const collection of collections.filter(({ id }) => ids === null || ids.includes(id))) {
+  const collections = db.all<{ id: number; name: string; type: string; seen: string | null }>(sql`
+    SELECT c.id, c.name, c.type, (SELECT k.seen FROM remote_models k WHERE k.remote_id = ${remote.id} AND k.collection_id = c.id AND k.gone_at IS NULL) AS seen FROM collections c
+    WHERE c.registry_id = ${remote.registryId} AND c.deleted_at IS NULL ORDER BY c.id`);
+  for (const collection of collections.filter(({ id, type }) => (ids === null || ids.includes(id)) && takesType(remote, type))) {
     const label = `${remote.registry}/${collection.name}`;
     if (collection.seen === null) touches.push({ touch: `collection ${collection.id}`, label });
     for (const link of db.all<{ id: number; index: number }>(sql`
@@ -206,7 +221,7 @@ function itemOf(scope: QueryScope, remote: RemoteRow, row: Open): PushItem {
   const place = (collectionId: number): (Common & { readonly seen: SeenModel | null; readonly description: string }) | null => {
     const found = db.get<{ name: string; registry: string; registryId: number; description: string; type: string }>(sql`
       SELECT c.name, r.name AS registry, c.registry_id AS registryId, c.description, c.type FROM collections c JOIN registries r ON r.id = c.registry_id WHERE c.id = ${collectionId} AND c.deleted_at IS NULL`);
-    if (found === undefined || found.registryId !== remote.registryId || found.type !== 'model') return null;
+    if (found === undefined || found.registryId !== remote.registryId || !takesType(remote, found.type)) return null;
     const model = db.get<{ name: string; seen: string }>(sql`SELECT name, seen FROM remote_models WHERE remote_id = ${remote.id} AND collection_id = ${collectionId} AND gone_at IS NULL`);
     return {
       touch: row.touch, through: row.through, mutationId, attempts: row.attempts, collectionId, collection: found.name, registry: found.registry, model: model?.name ?? null,
@@ -226,18 +241,27 @@ function itemOf(scope: QueryScope, remote: RemoteRow, row: Open): PushItem {
     }
     case 'link': {
       const link = db.get<{ collectionId: number; versionId: number; index: number; removed: number | null }>(sql`SELECT collection_id AS collectionId, version_id AS versionId, idx AS "index", removed_at AS removed FROM links WHERE id = ${Number(id)}`);
-      const at = link === undefined || link.removed !== null ? null : place(link.collectionId);
+      const at = link === undefined ? null : place(link.collectionId);
       if (link === undefined || at === null) return moot('The link was removed meanwhile.');
-      const version = db.get<{ label: string; description: string; metadata: string; size: number; digest: Uint8Array; runId: number | null }>(sql`
-        SELECT a.name || ':v' || v.idx AS label, v.description, v.metadata, v.size, v.digest, v.run_id AS runId FROM versions v JOIN artifacts a ON a.id = v.artifact_id WHERE v.id = ${link.versionId}`);
+      if (link.removed !== null) {
+        const stood = db.get<{ version: string; artifact: string | null }>(sql`SELECT version, artifact FROM remote_versions WHERE remote_id = ${remote.id} AND link_id = ${Number(id)} AND gone_at IS NULL`);
+        if (stood === undefined) return moot('The link was removed meanwhile.');
+        const { seen: _, description: __, ...common } = at;
+        return { ...common, kind: 'unlink', ...stood, label: `v${link.index}` };
+      }
+      const version = db.get<{ artifactName: string; type: string; label: string; description: string; metadata: string; size: number; digest: Uint8Array; runId: number | null }>(sql`
+        SELECT a.name AS artifactName, a.type, a.name || ':v' || v.idx AS label, v.description, v.metadata, v.size, v.digest, v.run_id AS runId FROM versions v JOIN artifacts a ON a.id = v.artifact_id WHERE v.id = ${link.versionId}`);
       if (version === undefined) return moot('The version is gone.');
-      const run = version.runId === null ? undefined : db.get<{ name: string; config: string; summary: string; startedAt: number; endedAt: number | null }>(sql`
-        SELECT display_name AS name, config, summary, created_at AS startedAt, finished_at AS endedAt FROM runs WHERE id = ${version.runId} AND deleted_at IS NULL`);
+      const run = version.runId === null ? null : pushRunOf(db, remote, version.runId);
+      const artifact = db.value<string>(sql`
+        SELECT v.artifact FROM remote_versions v JOIN remotes m ON m.id = v.remote_id WHERE v.version_id = ${link.versionId} AND v.artifact IS NOT NULL AND m.kind = ${remote.kind} AND json_extract(m.settings, '$.url') = ${remote.settings.url} LIMIT 1`) ?? null;
       const known = db.value<string>(sql`SELECT version FROM remote_versions WHERE remote_id = ${remote.id} AND link_id = ${Number(id)} AND gone_at IS NULL`) ?? null;
       const { seen: _, ...common } = at;
       return {
         ...common, kind: 'version', linkId: Number(id), index: link.index, versionId: link.versionId, label: version.label, description: version.description, metadata: JSON.parse(version.metadata), tags: tagsOf(db, { kind: 'version', id: link.versionId }),
-        size: version.size, digest: Buffer.from(version.digest).toString('hex'), run: run === undefined ? null : { ...run, config: JSON.parse(run.config), summary: JSON.parse(run.summary) }, known,
+        size: version.size, digest: Buffer.from(version.digest).toString('hex'), run, known,
+        type: version.type, artifactName: version.artifactName, artifact, card: { description: at.description, tags: tagsOf(db, { kind: 'collection', id: link.collectionId }) },
+        unfetched: db.value(sql`SELECT 1 FROM remote_versions WHERE version_id = ${link.versionId} AND fetched_at IS NULL`) !== undefined,
       };
     }
     case 'alias': {
@@ -279,6 +303,22 @@ function itemOf(scope: QueryScope, remote: RemoteRow, row: Open): PushItem {
   }
 }
 
+function pushRunOf(db: ReadableDb, remote: RemoteRow, runId: number): PushRun | null {
+  const run = db.get<{ name: string; config: string; summary: string; startedAt: number; endedAt: number | null; run: string; state: string; jobType: string | null; tags: string; notes: string }>(sql`
+    SELECT display_name AS name, config, summary, created_at AS startedAt, finished_at AS endedAt, run_id AS run, state, job_type AS jobType, tags, notes FROM runs WHERE id = ${runId} AND deleted_at IS NULL`);
+  if (run === undefined) return null;
+  return {
+    ...run, runId, config: JSON.parse(run.config), summary: JSON.parse(run.summary), tags: JSON.parse(run.tags) as string[],
+    token: db.value<string>(sql`SELECT run FROM remote_runs WHERE remote_id = ${remote.id} AND run_id = ${runId}`) ?? null,
+    inputs: db.column<string>(sql`
+      SELECT DISTINCT v.artifact FROM run_inputs i JOIN remote_versions v ON v.version_id = i.version_id JOIN remotes m ON m.id = v.remote_id
+      WHERE i.run_id = ${runId} AND v.artifact IS NOT NULL AND m.kind = ${remote.kind} AND json_extract(m.settings, '$.url') = ${remote.settings.url}`),
+  };
+}
+
+/** MLflow's registry has models only; W&B's has artifacts of any type. */
+const takesType = (remote: RemoteRow, type: string): boolean => remote.kind === 'wandb' || type === 'model';
+
 function conflictSide(scope: QueryScope, remote: RemoteRow, model: string | null, token: string | null): SyncConflict['mine'] {
   return aliasSide(scope, remote, model ?? '', token) as SyncConflict['mine'];
 }
@@ -289,9 +329,9 @@ export function sideOf(scope: QueryScope, input: { readonly remoteId: number; re
 }
 
 export function pushFiles(scope: QueryScope, input: { readonly versionId: number }): readonly PushFile[] {
-  return scope.db.all<{ path: string; size: number; sha256: Uint8Array | null; reference: string | null }>(sql`
-    SELECT e.path, e.size, e.sha256, e.reference FROM versions v JOIN manifest_entries e ON e.manifest_id = v.manifest_id WHERE v.id = ${input.versionId} ORDER BY e.path`)
-    .map((row) => ({ ...row, sha256: row.sha256 === null ? null : Buffer.from(row.sha256).toString('hex') }));
+  return scope.db.all<{ path: string; size: number; sha256: Uint8Array | null; md5: Uint8Array | string | null; reference: string | null }>(sql`
+    SELECT e.path, e.size, e.sha256, e.md5, e.reference FROM versions v JOIN manifest_entries e ON e.manifest_id = v.manifest_id WHERE v.id = ${input.versionId} ORDER BY e.path`)
+    .map((row) => ({ ...row, sha256: row.sha256 === null ? null : Buffer.from(row.sha256).toString('hex'), md5: row.md5 === null || typeof row.md5 === 'string' ? row.md5 : Buffer.from(row.md5).toString('hex') }));
 }
 
 export type Unfetched = { readonly remoteId: number; readonly versionId: number; readonly model: string; readonly version: string; readonly source: string; readonly runId: string | null };

@@ -1,4 +1,5 @@
 /** Remotes as they are kept and as the contract shows them. */
+import { createHash } from 'node:crypto';
 import type { BytesPolicy, Remote, RemoteFields, RemoteFollow, RemoteKind } from '#shared/contract/index.ts';
 import { notFound } from '../access.ts';
 import type { ReadableDb } from '../connection.ts';
@@ -11,6 +12,8 @@ export type RemoteSettings = {
   readonly workspace: string | null;
   readonly credential: Remote['credential'];
   readonly project: string;
+  /** Absent in what was written before there was W&B. */
+  readonly destination?: string | null;
   readonly follow: RemoteFollow;
   readonly fields: RemoteFields;
   readonly bytes: BytesPolicy;
@@ -40,16 +43,27 @@ export function remoteRows(db: ReadableDb): readonly RemoteRow[] {
 }
 
 export function remoteOf({ settings, registryId, registry, createdAt, id, ...rest }: RemoteRow): Remote {
-  const { project, bytes, rate, ...shown } = settings;
+  const { project, destination = null, bytes, rate, ...shown } = settings;
   // What was kept before aliases could be chosen means any of them.
   const policy: BytesPolicy = bytes.kind === 'aliased' ? { kind: 'aliased', aliases: (bytes as Partial<typeof bytes>).aliases ?? [] } : bytes;
-  return { id: branded(id), ...rest, ...shown, project, bytes: policy, rate: rate ?? null, registry: { id: branded(registryId), name: registry }, createdAt: timestamp(createdAt) };
+  return { id: branded(id), ...rest, ...shown, project, destination, bytes: policy, rate: rate ?? null, registry: { id: branded(registryId), name: registry }, createdAt: timestamp(createdAt) };
 }
 
 /** The part of what the remote said last that is compared field by field. */
 export type SeenModel = { readonly description: string; readonly tags: Readonly<Record<string, string>>; readonly aliases: Readonly<Record<string, string>> };
 export type SeenVersion = {
   readonly description: string; readonly tags: Readonly<Record<string, string>>; readonly stage: string; readonly source: string; readonly runId: string | null; readonly createdAt: number; readonly updatedAt: number; readonly user: string | null;
+  /** The remote's own id of what stands there, where it has one: what stands in several collections is one version. */
+  readonly artifact?: string;
+  /** Of the metadata there, as it was read: what changed here since stays. */
+  readonly metadataHash?: string;
 };
 
 export const nothingSeen: SeenModel = { description: '', tags: {}, aliases: {} };
+
+/** Of metadata, whatever the order of its keys. */
+export function metadataHashOf(metadata: unknown): string {
+  const sorted = (value: unknown): unknown =>
+    Array.isArray(value) ? value.map(sorted) : typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value).toSorted(([left], [right]) => (left < right ? -1 : 1)).map(([key, inner]) => [key, sorted(inner)])) : value;
+  return createHash('sha256').update(JSON.stringify(sorted(metadata))).digest('base64url').slice(0, 22);
+}

@@ -1,10 +1,10 @@
 /** What the engine asks of a remote, whatever its kind; and the desk at which a remote's pull leaves what it found. */
 import type { OutputOf, Progress } from '#shared/contract/index.ts';
-import type { IncomingModel, IncomingRun, Pulled } from '../../catalog/commands/syncPull.ts';
+import type { IncomingModel, IncomingRun, IncomingUse, Pulled } from '../../catalog/commands/syncPull.ts';
 import type { PushOutcome } from '../../catalog/commands/syncPush.ts';
 import type { KnownModel, PushFile, PushItem, Unfetched } from '../../catalog/queries/remotes.ts';
 
-export type { IncomingModel, IncomingRun, IncomingVersion } from '../../catalog/commands/syncPull.ts';
+export type { IncomingModel, IncomingRun, IncomingUse, IncomingVersion } from '../../catalog/commands/syncPull.ts';
 export type { Learned, PushOutcome, Side } from '../../catalog/commands/syncPush.ts';
 export type { KnownModel, PushFile, PushItem, Unfetched } from '../../catalog/queries/remotes.ts';
 
@@ -19,6 +19,8 @@ export type Desk = {
   /** One transaction. */
   apply(models: readonly IncomingModel[], present: readonly string[] | null, clockOffset: number): Promise<Pulled>;
   applyRuns(runs: readonly IncomingRun[], missing: readonly string[]): Promise<void>;
+  /** Which runs used which versions, once both are here. */
+  applyUses(uses: readonly IncomingUse[]): Promise<void>;
   digests(entries: readonly PlaceholderEntry[]): { readonly digest: string; readonly wandbDigest: string };
   progress(progress: Progress): void;
 };

@@ -200,6 +200,8 @@ export function mlflowConnector({ name, http, workspace, pace, bucketNamed }: Pl
     switch (item.kind) {
       case 'moot':
         return item.why;
+      case 'unlink':
+        return unlinkedHereAlone;
       case 'collection':
       case 'version':
         if (item.model === null && /[/:]/u.test(item.collection)) return `MLflow takes no “/” or “:” in a model’s name, as in “${item.collection}”.`;
@@ -221,6 +223,8 @@ export function mlflowConnector({ name, http, workspace, pace, bucketNamed }: Pl
 
   async function push(item: PushItem, outgoing: Outgoing, signal: AbortSignal): Promise<PushOutcome> {
     if (item.kind === 'moot') return { kind: 'moot', why: item.why };
+    // A version of a model is the thing itself there, not a link to it.
+    if (item.kind === 'unlink') return { kind: 'moot', why: unlinkedHereAlone };
     const objection = judge(item);
     if (objection !== null) return { kind: 'dead', error: objection };
     try {
@@ -231,7 +235,7 @@ export function mlflowConnector({ name, http, workspace, pace, bucketNamed }: Pl
     }
   }
 
-  async function send(item: Exclude<PushItem, { readonly kind: 'moot' }>, outgoing: Outgoing, signal: AbortSignal): Promise<PushOutcome> {
+  async function send(item: Exclude<PushItem, { readonly kind: 'moot' | 'unlink' }>, outgoing: Outgoing, signal: AbortSignal): Promise<PushOutcome> {
     const sent = (learned: Learned): PushOutcome => ({ kind: 'sent', learned });
     switch (item.kind) {
       case 'collection':
@@ -561,6 +565,8 @@ export function mlflowConnector({ name, http, workspace, pace, bucketNamed }: Pl
 
 /** Our clock less the server's: not known from an answer's whole seconds well enough to be worth it. */
 const clockOffset = 0;
+
+const unlinkedHereAlone = 'Unlinking here deletes nothing on an MLflow server.';
 
 const clipped = (description: string): string => Array.from(description).slice(0, longestDescription).join('');
 

@@ -1,0 +1,315 @@
+/**
+ * What was changed here goes to a registry of W&B: read right before it is written, and written by the acts of the public client. W&B has no
+ * compare-and-set: between our look and our write somebody else may move an alias, and the later one stands; the next round shows it.
+ */
+import { createHash } from 'node:crypto';
+import type { VitrineError } from '#shared/contract/errors.ts';
+import type { JsonObject } from '#shared/contract/index.ts';
+import { pushVerdict, wandbOfConfig } from '#shared/domain/index.ts';
+import { sentenceOf } from '../../http.ts';
+import type { Learned, Outgoing, PushFile, PushItem, PushOutcome } from '../connector.ts';
+import { isRefused, nodesOf, timeOf, type Artifact, type Collection, type Membership, type Page, type WandbApi } from './api.ts';
+import { digestOnWire, md5Base64, writeManifest, type OutgoingEntry } from './manifest.ts';
+import type { RegistryPlace } from './place.ts';
+import { creatorOf, homeOf, membershipNamed } from './pull.ts';
+
+/** Files whose places are asked for at once. */
+const filesPerRequest = 500;
+const concurrency = 4;
+/** What one upload may have; more would need parts. */
+const largestFile = 5 * 1024 ** 3;
+const mostMetadataKeys = 100;
+
+export type PushPlace = { readonly name: string; readonly api: WandbApi; readonly registry: RegistryPlace; /** The `team/project` of versions made here, or null for the key's own team and the project of this name. */ readonly destination: string | null; readonly project: string };
+
+type Version = Extract<PushItem, { readonly kind: 'version' }>;
+
+/** Why W&B can't hold it; null where it can. */
+export function judge(item: PushItem): string | null {
+  switch (item.kind) {
+    case 'moot':
+      return item.why;
+    case 'collection':
+      return 'W&B makes a collection with its first version.';
+    case 'version':
+      if (item.artifact !== null) return null;
+      if (item.unfetched) return 'Its files are only at another remote: fetch them first.';
+      return Object.keys(metadataOf(item)).length > mostMetadataKeys ? `W&B takes metadata of at most ${mostMetadataKeys} keys.` : null;
+    case 'description':
+    case 'tag':
+      return item.model === null ? 'It goes there with the collection’s first version.' : null;
+    case 'alias':
+    case 'text':
+    case 'mark':
+    case 'unlink':
+      return null;
+  }
+}
+
+export async function pushItem(place: PushPlace, item: PushItem, outgoing: Outgoing, signal: AbortSignal): Promise<PushOutcome> {
+  const objection = judge(item);
+  if (objection !== null) return item.kind === 'version' ? { kind: 'dead', error: objection } : { kind: 'moot', why: objection };
+  if (place.registry.readOnly) return { kind: 'dead', error: 'This key may only read the registry.' };
+  try {
+    return await send(place, item, outgoing, signal);
+  } catch (thrown) {
+    if (isRefused(thrown)) return { kind: 'dead', error: sentenceOf(thrown as VitrineError) };
+    throw thrown;
+  }
+}
+
+async function send(place: PushPlace, item: PushItem, outgoing: Outgoing, signal: AbortSignal): Promise<PushOutcome> {
+  const { api, registry } = place;
+  const sent = (learned: Learned): PushOutcome => ({ kind: 'sent', learned });
+  const gone = (what: string): PushOutcome => ({ kind: 'moot', why: `${what} is not there any more.` });
+  switch (item.kind) {
+    case 'moot':
+    case 'collection':
+      return { kind: 'moot', why: 'W&B makes a collection with its first version.' };
+    case 'version':
+      return sendVersion(place, item, outgoing, signal);
+    case 'alias':
+      return sendAlias(place, item, signal);
+    case 'unlink': {
+      const model = item.model ?? item.collection;
+      const [standing, collection] = await Promise.all([membershipNamed(api, registry, `${model}:v${item.version}`, signal), collectionNamed(place, model, signal)]);
+      // Already gone there, or its number is another's by now.
+      if (standing?.artifact != null && collection !== null && standing.artifact.id === item.artifact) await api.ask('UnlinkArtifact', { input: { artifactID: standing.artifact.id, artifactPortfolioID: collection.id } }, signal);
+      return sent({ gone: { model, version: item.version } });
+    }
+    case 'description': {
+      const model = item.model ?? '';
+      const collection = await collectionNamed(place, model, signal);
+      if (collection === null) return gone('The collection');
+      await describe(place, collection, item.mine, signal);
+      return sent({ description: { model, value: item.mine } });
+    }
+    case 'tag': {
+      const model = item.model ?? '';
+      await tagCollection(place, model, item.mine ? [item.tag] : [], item.mine ? [] : [item.tag], signal);
+      return sent({ tag: { model, tag: item.tag, stands: item.mine } });
+    }
+    case 'text':
+    case 'mark': {
+      const model = item.model ?? '';
+      const standing = await membershipNamed(api, registry, `${model}:v${item.version}`, signal);
+      if (standing?.artifact == null) return gone('The version');
+      const artifactID = standing.artifact.id;
+      if (item.kind === 'text') {
+        await api.ask('UpdateArtifact', { input: { artifactID, description: item.mine } }, signal);
+        return sent({ text: { model, version: item.version, value: item.mine } });
+      }
+      const tags = [{ tagName: item.tag }];
+      await api.ask('UpdateArtifact', { input: { artifactID, ...(item.mine ? { tagsToAdd: tags } : { tagsToDelete: tags }) } }, signal);
+      return sent({ mark: { model, version: item.version, tag: item.tag, stands: item.mine } });
+    }
+  }
+}
+
+// Collections ---------------------------------------------------------------------------------------------------------
+
+async function collectionNamed({ api, registry }: PushPlace, name: string, signal: AbortSignal): Promise<Collection | null> {
+  type Answer = { readonly organization?: { readonly orgEntity?: { readonly artifactCollections?: Page<Collection> | null } | null } | null };
+  const answer = await api.ask<Answer>('RegistryCollections', { organization: registry.organization, registryFilter: registry.filter, collectionFilter: JSON.stringify({ name }), cursor: null, perPage: 10 }, signal);
+  return nodesOf(answer.organization?.orgEntity?.artifactCollections).find((one) => one.name === name) ?? null;
+}
+
+/** With its name, as the client does: it changes both or neither. */
+const describe = ({ api }: PushPlace, { id, name }: Collection, description: string, signal: AbortSignal): Promise<unknown> => api.ask('UpdateArtifactPortfolio', { input: { artifactPortfolioID: id, name, description } }, signal);
+
+async function tagCollection({ api, registry }: PushPlace, collection: string, add: readonly string[], remove: readonly string[], signal: AbortSignal): Promise<void> {
+  const where = { entityName: registry.entity, projectName: registry.project, artifactCollectionName: collection };
+  const named = (tags: readonly string[]) => tags.map((tagName) => ({ tagName }));
+  if (add.length > 0) await api.ask('AddArtifactCollectionTags', { input: { ...where, tags: named(add) } }, signal);
+  if (remove.length > 0) await api.ask('DeleteArtifactCollectionTags', { input: { ...where, tags: named(remove) } }, signal);
+}
+
+// Aliases -------------------------------------------------------------------------------------------------------------
+
+async function sendAlias({ api, registry }: PushPlace, item: Extract<PushItem, { readonly kind: 'alias' }>, signal: AbortSignal): Promise<PushOutcome> {
+  const { model, alias, mine } = item;
+  if (model === null) return mine === null ? { kind: 'moot', why: 'The collection is not there.' } : { kind: 'dead', error: 'Its collection is not at the remote: see what was refused before it.' };
+  if (mine?.startsWith('here ') === true) return { kind: 'dead', error: 'The version that it stands on is not at the remote: see what was refused before it.' };
+  const standing = await membershipNamed(api, registry, `${model}:${alias}`, signal);
+  const theirs = tokenAt(standing, alias);
+  const learned: Learned = { alias: { model, alias, value: mine } };
+  switch (pushVerdict<string | null>(item.seen, mine, theirs, 'compare and set')) {
+    case 'done':
+      return { kind: 'sent', learned };
+    case 'conflict':
+      return { kind: 'conflict', model, collectionId: item.collectionId, alias, base: item.sides.base, mine: item.sides.mine, theirs: { value: theirs, shown: theirs === null ? 'on no version' : `on v${theirs} there`, linkId: null } };
+    case 'send': {
+      const target = mine === null ? standing : await membershipNamed(api, registry, `${model}:v${mine}`, signal);
+      if (target?.artifact == null) return { kind: 'dead', error: `Version v${mine ?? ''} of ${model} is not there any more.` };
+      const input = { artifactID: target.artifact.id, aliases: [{ artifactCollectionName: model, alias, entityName: registry.entity, projectName: registry.project }] };
+      await api.ask(mine === null ? 'DeleteAliases' : 'AddAliases', { input }, signal);
+      return { kind: 'sent', learned };
+    }
+  }
+}
+
+/** The number of the version that an alias stands on; what was asked for may also be answered by something else of that name. */
+export function tokenAt(standing: Membership | null, alias: string): string | null {
+  return standing !== null && (standing.aliases ?? []).some((one) => one.alias === alias) && Number.isSafeInteger(standing.versionIndex) ? String(standing.versionIndex) : null;
+}
+
+// Versions ------------------------------------------------------------------------------------------------------------
+
+/** What people wrote, with the mark by which it is known again when an answer was lost. */
+function metadataOf(item: Version): JsonObject {
+  const { wandb: _, vitrine: __, ...metadata } = item.metadata as JsonObject;
+  return metadata;
+}
+
+async function sendVersion(place: PushPlace, item: Version, outgoing: Outgoing, signal: AbortSignal): Promise<PushOutcome> {
+  const { api, registry } = place;
+  if (item.known !== null) return { kind: 'sent', learned: {} };
+  const logged = item.artifact === null ? await logVersion(place, item, outgoing, signal) : { artifactId: item.artifact, run: null };
+  if ('kind' in logged) return logged;
+  const collection = item.model ?? item.collection;
+  const { result } = await api.ask<{ readonly result: { readonly versionIndex?: number | null; readonly artifactMembership?: Membership | null } }>(
+    'LinkArtifact', { input: { artifactID: logged.artifactId, artifactPortfolioName: collection, entityName: registry.entity, projectName: registry.project, aliases: [] } }, signal,
+  );
+  const artifact = result.artifactMembership?.artifact;
+  const index = result.artifactMembership?.versionIndex ?? result.versionIndex;
+  if (artifact == null || index === null || index === undefined) throw api.nonsense('linked the version and does not say under which number');
+  const card = item.model === null ? await sendCard(place, item, collection, signal) : {};
+  return {
+    kind: 'sent',
+    learned: {
+      ...card, ...(logged.run === null ? {} : { run: logged.run }),
+      version: { model: collection, version: String(index), linkId: item.linkId, seen: seenOf(artifact), metadata: metadataOf(item) },
+    },
+  };
+}
+
+const seenOf = (artifact: Artifact) => ({
+  description: artifact.description ?? '', tags: Object.fromEntries((artifact.tags ?? []).map((tag) => [tag.name, ''])), stage: '', source: `${homeOf(artifact)}:v${artifact.versionIndex ?? 0}`, runId: creatorOf(artifact), createdAt: timeOf(artifact.createdAt), updatedAt: timeOf(artifact.updatedAt), user: null,
+  artifact: artifact.id,
+});
+
+/** A collection that its first version made says of itself what it says here. */
+async function sendCard(place: PushPlace, item: Version, name: string, signal: AbortSignal): Promise<Learned> {
+  const collection = await collectionNamed(place, name, signal);
+  if (collection === null) throw place.api.nonsense(`linked into “${name}” and has no such collection`);
+  // One that was there before keeps what it says: the next round compares.
+  const isNew = (collection.description ?? '') === '' && nodesOf(collection.tags).length === 0;
+  if (isNew && item.card.description !== '') await describe(place, collection, item.card.description, signal);
+  if (isNew && item.card.tags.length > 0) await tagCollection(place, name, item.card.tags, [], signal);
+  return {
+    model: { name, collectionId: item.collectionId, createdAt: timeOf(collection.createdAt), updatedAt: timeOf(collection.updatedAt ?? collection.createdAt) },
+    ...(isNew ? { card: { model: name, description: item.card.description, tags: item.card.tags } } : {}),
+  };
+}
+
+type Home = { readonly entity: string; readonly project: string };
+type Logged = { readonly artifactId: string; readonly run: NonNullable<Learned['run']> | null };
+
+/** An id that is the same at every try, as long as the client's own. */
+const steadyId = (...parts: readonly string[]): string => createHash('sha512').update(parts.join('\n')).digest('hex');
+
+async function logVersion(place: PushPlace, item: Version, outgoing: Outgoing, signal: AbortSignal): Promise<Logged | PushOutcome> {
+  const { api } = place;
+  const files = await outgoing.files(item.versionId);
+  const tooLarge = files.find((file) => file.sha256 !== null && file.size > largestFile);
+  if (tooLarge !== undefined) return { kind: 'dead', error: `“${tooLarge.path}” has more than 5 GiB, which would have to go there in parts; Vitrine sends files whole.` };
+  if (files.some((file) => file.sha256 !== null && file.md5 === null)) return { kind: 'dead', error: 'Its files have no MD5 here, which W&B knows them by: verify the store, then retry.' };
+  const home = await homeFor(place, item, signal);
+  if (home === null) return { kind: 'dead', error: 'The key has no team of its own to log into: say into which team and project versions go.' };
+  const run = await runFor(place, item, home, signal);
+  const digests = files.map((file) => ({ path: file.path, size: file.size, digest: file.md5 === null ? (file.reference ?? '') : file.reference === null ? digestOnWire(file.md5) : file.md5, reference: file.reference }));
+  const { createArtifact } = await api.ask<{ readonly createArtifact: { readonly artifact: { readonly id: string; readonly state: string; readonly artifactSequence?: { readonly latestArtifact?: { readonly id: string } | null } | null } } }>('CreateArtifact', {
+    input: {
+      entityName: home.entity, projectName: home.project, runName: run.name, artifactTypeName: item.type, artifactCollectionName: item.artifactName, digest: digestOf(digests), digestAlgorithm: 'MANIFEST_MD5', description: item.description,
+      metadata: JSON.stringify({ ...metadataOf(item), vitrine: { mutation: item.mutationId, version: item.label, sha256: item.digest } }), aliases: [{ artifactCollectionName: item.artifactName, alias: 'latest' }],
+      ...(item.tags.length === 0 ? {} : { tags: item.tags.map((tagName) => ({ tagName })) }), enableDigestDeduplication: true, clientID: steadyId(item.mutationId), sequenceClientID: steadyId(home.entity, home.project, item.artifactName),
+    },
+  }, signal);
+  const { artifact } = createArtifact;
+  if (artifact.state !== 'COMMITTED') await upload(place, { artifactId: artifact.id, baseId: artifact.artifactSequence?.latestArtifact?.id ?? null, home, runName: run.name, files, digests }, outgoing, signal);
+  if (run.isNew) await finishRun(place, home, run.name, item, signal);
+  return { artifactId: artifact.id, run: { run: `${home.entity}/${home.project}/${run.name}`, runId: item.run?.runId ?? null } };
+}
+
+type Digest = Pick<OutgoingEntry, 'path' | 'size' | 'digest' | 'reference'>;
+
+function digestOf(entries: readonly Digest[]): string {
+  const hash = createHash('md5').update('wandb-artifact-manifest-v1\n');
+  for (const { path, digest } of entries.toSorted((left, right) => Buffer.compare(Buffer.from(left.path), Buffer.from(right.path)))) hash.update(`${path}:${digest}\n`);
+  return hash.digest('hex');
+}
+
+type Upload = { readonly artifactId: string; readonly baseId: string | null; readonly home: Home; readonly runName: string; readonly files: readonly PushFile[]; readonly digests: readonly Digest[] };
+type UploadPlace = { readonly uploadUrl?: string | null; readonly uploadHeaders?: readonly string[] | null; readonly artifact?: { readonly id: string } | null };
+
+async function upload({ api }: PushPlace, { artifactId, baseId, home, runName, files, digests }: Upload, outgoing: Outgoing, signal: AbortSignal): Promise<void> {
+  type ManifestAnswer = { readonly createArtifactManifest: { readonly artifactManifest: { readonly id: string; readonly file: UploadPlace } } };
+  const manifest = (digest: string) =>
+    api.ask<ManifestAnswer>('CreateArtifactManifest', { artifactID: artifactId, baseArtifactID: baseId, name: 'wandb_manifest.json', digest, entityName: home.entity, projectName: home.project, runName, manifestType: 'FULL', includeUpload: digest !== '' }, signal);
+  const { createArtifactManifest: planned } = await manifest('');
+  const born = new Map<string, string>();
+  const local = files.flatMap((file, index) => (file.sha256 === null ? [] : [{ file, sha256: file.sha256, digest: digests[index]?.digest ?? '' }]));
+  for (let begin = 0; begin < local.length; begin += filesPerRequest) {
+    const batch = local.slice(begin, begin + filesPerRequest);
+    const { createArtifactFiles } = await api.ask<{ readonly createArtifactFiles: { readonly files: { readonly edges?: readonly ({ readonly node?: UploadPlace | null } | null)[] } } }>('CreateArtifactFiles', {
+      input: { artifactFiles: batch.map(({ file, digest }) => ({ artifactID: artifactId, artifactManifestID: planned.artifactManifest.id, name: file.path, md5: digest })), storageLayout: 'V2' },
+    }, signal);
+    const places = nodesOf(createArtifactFiles.files);
+    if (places.length !== batch.length) throw api.nonsense(`names ${places.length} places for ${batch.length} files`);
+    for (let first = 0; first < batch.length; first += concurrency) {
+      await Promise.all(batch.slice(first, first + concurrency).map(async ({ file, sha256 }, offset) => {
+        const there = places[first + offset];
+        born.set(file.path, there?.artifact?.id ?? artifactId);
+        // No place: the bytes are there already.
+        if (there?.uploadUrl != null) await api.http.put(there.uploadUrl, await outgoing.open(sha256), file.size, signal, headersOf(there));
+      }));
+    }
+  }
+  const text = writeManifest(digests.map((entry) => ({ ...entry, birthArtifactId: born.get(entry.path) ?? artifactId })));
+  const { createArtifactManifest: uploaded } = await manifest(md5Base64(text));
+  const place = uploaded.artifactManifest.file;
+  if (place.uploadUrl == null) throw api.nonsense('gives no place for the manifest');
+  const bytes = Buffer.from(text, 'utf8');
+  await api.http.put(place.uploadUrl, (async function* once() { yield bytes; })(), bytes.length, signal, headersOf(place));
+  await api.ask('CommitArtifact', { artifactID: artifactId }, signal);
+}
+
+function headersOf({ uploadHeaders }: UploadPlace): Readonly<Record<string, string>> {
+  return Object.fromEntries((uploadHeaders ?? []).flatMap((line) => {
+    const colon = line.indexOf(':');
+    // Whom it goes to is ours to say, not the server's.
+    return colon < 1 || /^(?:host|authorization|cookie|content-length)$/iu.test(line.slice(0, colon).trim()) ? [] : [[line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim()] as const];
+  }));
+}
+
+// Runs ----------------------------------------------------------------------------------------------------------------
+
+async function homeFor({ api, destination, project }: PushPlace, item: Version, signal: AbortSignal): Promise<Home | null> {
+  // A run that is there already logs where it is.
+  const [entity, name] = (item.run?.token ?? destination ?? '').split('/');
+  if (entity !== undefined && entity !== '' && name !== undefined) return { entity, project: name };
+  const { viewer } = await api.ask<{ readonly viewer?: { readonly entity?: string | null } | null }>('Viewer', {}, signal);
+  return viewer?.entity == null || viewer.entity === '' ? null : { entity: viewer.entity, project };
+}
+
+/** W&B has every version come from a run: that which logged it here, or one of its own, made once. */
+async function runFor({ api }: PushPlace, item: Version, home: Home, signal: AbortSignal): Promise<{ readonly name: string; readonly isNew: boolean }> {
+  const { run } = item;
+  const there = run?.token?.split('/')[2];
+  if (there !== undefined) return { name: there, isNew: false };
+  const name = run?.run ?? `vitrine-${steadyId(item.mutationId).slice(0, 12)}`;
+  const { upsertBucket } = await api.ask<{ readonly upsertBucket: { readonly bucket?: { readonly name: string } | null } }>('UpsertBucket', {
+    name, project: home.project, entity: home.entity, displayName: run?.name ?? item.label, config: wandbOfConfig((run?.config ?? {}) as JsonObject), jobType: run === null ? 'auto' : run.jobType, groupName: null, tags: run?.tags ?? [], notes: run?.notes ?? null,
+    ...(run === null ? {} : { summaryMetrics: JSON.stringify(run.summary) }),
+  }, signal);
+  const made = upsertBucket.bucket?.name ?? name;
+  for (const artifactID of run?.inputs ?? []) await api.ask('UseArtifact', { input: { entityName: home.entity, projectName: home.project, runName: made, artifactID } }, signal);
+  return { name: made, isNew: true };
+}
+
+/** Ends it there as it ended here; one that goes on here is ended by who runs it. */
+async function finishRun({ api }: PushPlace, home: Home, run: string, item: Version, signal: AbortSignal): Promise<void> {
+  const path = ['files', home.entity, home.project, run, 'file_stream'].map(encodeURIComponent).join('/');
+  await api.http.ask(`/${path}`, { method: 'POST', body: { complete: true, exitcode: item.run === null || item.run.state === 'finished' || item.run.state === 'running' ? 0 : 1 }, signal });
+}
+
