@@ -124,7 +124,7 @@ describe('a registry of W&B', () => {
     expect(runHere).toMatchObject({ config: { lr: 0.1, optimizer: { name: 'adam' } }, state: 'finished', historyLines: 3 });
     expect(runHere.summary['loss']).toBe(0.25);
 
-    expect((await core.client.execute('sync.fetch', { versionIds: [version.id] })).output).toMatchObject({ fetched: 1, files: 3 });
+    expect((await core.client.execute('sync.fetch', { versionIds: [version.id] })).output).toMatchObject({ fetched: 1, files: 4 });
     expect(await manifest()).toEqual([{ path: 'code/train.py', size: 9, here: true }, { path: 'elsewhere.parquet', size: 0, here: false }, { path: 'empty.txt', size: 0, here: true }, { path: 'model.bin', size: 7, here: true }]);
     expect((await core.client.query('versions.get', { id: version.id })).wandbDigest).toBe(model.digest);
   }, 120_000);
