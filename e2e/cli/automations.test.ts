@@ -86,6 +86,15 @@ describe('approvals', { timeout: 120_000 }, () => {
 });
 
 describe('pipelines', { timeout: 120_000 }, () => {
+  test('find the HTTP interface described, by the command line as by the door', async () => {
+    const printed = await run('openapi');
+    expect(printed.code).toBe(0);
+    expect(JSON.parse(printed.stdout)).toEqual(await (await fetch(`${served.url}/openapi.json`)).json());
+    expect((await run('openapi', '--html', '-o', join(work.path, 'api.html'))).code).toBe(0);
+    expect(readFileSync(join(work.path, 'api.html'), 'utf8')).toBe(await (await fetch(`${served.url}/api/docs`)).text());
+    expect((await run('openapi', '-o', join(work.path, 'none', 'api.json'))).code).toBe(6);
+  });
+
   test('wait until an alias stands, and say when it does not', async () => {
     const waiting = startVitrine(['wait', '--alias', 'staging', '--of', 'wandb-registry-Models/gemma', '--json'], { data });
     const vain = await run('wait', '--alias', 'staging', '--of', 'wandb-registry-Models/gemma', '--on', 'v0', '--timeout', '1');

@@ -34,6 +34,7 @@ export * from './registries.ts';
 export * from './retention.ts';
 export * from './roles.ts';
 export * from './runNames.ts';
+export * from './safetyScan.ts';
 export * from './sizes.ts';
 export * from './sorting.ts';
 export * from './syncMerge.ts';

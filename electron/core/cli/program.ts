@@ -99,6 +99,15 @@ export function buildProgram(): Command {
       });
     });
 
+  command('openapi', 'the HTTP interface of “vitrine serve” as an OpenAPI 3.1 document')
+    .option('--html', 'as a page to read')
+    .option('-o, --output <file>', 'write it there instead of printing it')
+    .action(async (options: Common & { html?: boolean; output?: string }) => {
+      // Loaded for this alone: it builds every schema of the contract.
+      const { openApiText } = await import('./openApi.ts');
+      await openApiText({ html: options.html === true, output: options.output ?? null });
+    });
+
   command('log', 'log files or folders as a new artifact version')
     .argument('<paths...>', 'files or folders')
     .requiredOption('-n, --name <name>', 'the artifact’s name')

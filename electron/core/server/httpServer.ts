@@ -1,7 +1,6 @@
 /** The server behind the door: who may come in, and the addresses. */
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { z } from 'zod';
-import { explainError, operationList, VitrineError, type OutputOf, type SerializedError, type VersionDetail } from '#shared/contract/index.ts';
+import { explainError, VitrineError, type OutputOf, type SerializedError, type VersionDetail } from '#shared/contract/index.ts';
 import type { CatalogPool } from '../catalog/index.ts';
 import { runChecked, type Dispatch } from '../host/dispatcher.ts';
 import { serializeFailure } from '../host/serializeFailure.ts';
@@ -15,6 +14,8 @@ import { createMetrics } from './metrics.ts';
 import { createHostNames, loopbackAddresses } from './names.ts';
 import { createRemembered } from './remembered.ts';
 import { reasonOf } from './reason.ts';
+import { openApiDocument, openApiPagePath, openApiPath, operationsOnLocalFiles, type OpenApiDocument } from './openApi.ts';
+import { openApiPage, openApiPagePolicy } from './openApiPage.ts';
 import { sendObject } from './sendObject.ts';
 import { createSlowClientGuard } from './slowClients.ts';
 import { httpStatusOf } from './status.ts';
@@ -37,12 +38,6 @@ const versionsRemembered = 64;
 
 /** Bodies of operations are descriptions and lists of ids, never files: 32 MiB. */
 const bodyLimitBytes = 32 * 1024 * 1024;
-
-/**
- * Operations that name files of the machine core runs on. Only that machine's own person may, from that machine: an API key for the
- * catalog is no key to the disk.
- */
-const operationsOnLocalFiles: ReadonlySet<string> = new Set(['versions.log', 'versions.export', 'runs.exportFiles', 'imports.scan', 'imports.legacyRegistry', 'imports.gto', 'imports.mlruns', 'imports.bundle', 'bundles.inspect', 'bundles.export', 'history.export', 'history.signHead', 'catalog.restoreBackup', 'catalog.backup', 'door.start', 'door.stop']);
 
 export async function buildServer(parts: DoorParts, options: ServerOptions): Promise<FastifyInstance> {
   const server = fastify({
@@ -129,16 +124,11 @@ export async function buildServer(parts: DoorParts, options: ServerOptions): Pro
     return { output: result.output, undo: result.undo, rev: result.rev ?? parts.dispatch.rev() };
   });
 
-  server.get('/api/operations', async (request) => {
-    await authenticate(request);
-    return {
-      operations: operationList.map((operation) => ({
-        name: operation.name, kind: operation.kind, summary: operation.summary, audience: operation.audience, errors: operation.errors,
-        input: z.toJSONSchema(operation.input, { io: 'input', unrepresentable: 'any' }),
-        output: z.toJSONSchema(operation.output, { unrepresentable: 'any' }),
-      })),
-    };
-  });
+  // The same for everybody, and read before one has a key: made once somebody asks.
+  let document: OpenApiDocument | null = null;
+  const documentNow = (): OpenApiDocument => (document ??= openApiDocument(parts.applicationVersion));
+  server.get(openApiPath, () => documentNow());
+  server.get(openApiPagePath, (_request, reply) => reply.header('Content-Type', 'text/html; charset=utf-8').header('Content-Security-Policy', openApiPagePolicy).send(openApiPage(documentNow())));
 
   server.get<{ Params: { id: string; '*': string } }>('/api/versions/:id/files/*', async (request, reply) => {
     const holder = await authenticate(request);
