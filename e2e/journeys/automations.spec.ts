@@ -1,4 +1,5 @@
 /** An automation made in the window, seen to fire, looked into; a gate set, an approval asked for where an alias is put, granted by somebody else. */
+import { writeFileSync } from 'node:fs';
 import { startReceiver, type Receiver } from '../../electron/core/automations/receiver.ts';
 import { serveVitrine, stopServing, vitrine, vitrineJson } from '../cli/commandLine.ts';
 import { goTo, goToAddress, heading, toast } from '../pages/catalogWindow.ts';
@@ -69,7 +70,7 @@ test('an alias behind a gate is asked for where it is put, and put once somebody
   await run('link', 'train/gemma:v0', 'Models/Gemma');
   await run('user', 'create', 'bea', '--name', 'Bea', '--role', 'admin');
   const { key } = await vitrineJson<{ readonly key: string }>(['key', 'create', 'bea', '--user', 'bea'], { data });
-  const { window, pageErrors } = await launch(data);
+  const { window, pageErrors, facts } = await launch(data);
   await goToAddress(window, 'vitrine://approvals');
   const main = window.getByRole('main');
   await expect(main).toContainText('Nothing is open');
@@ -80,6 +81,9 @@ test('an alias behind a gate is asked for where it is put, and put once somebody
   await gates.getByRole('button', { name: 'Add a gate' }).click();
   await gates.getByRole('textbox', { name: 'Alias or pattern' }).fill('production');
   await gates.getByRole('checkbox', { name: 'Integrity verified' }).click();
+  await gates.getByRole('checkbox', { name: 'Safety scan clean' }).click();
+  await gates.getByRole('button', { name: 'Add a gate' }).click();
+  await gates.getByRole('group', { name: 'Gate 2' }).getByRole('textbox', { name: 'Alias or pattern' }).fill('canary');
   await gates.getByRole('button', { name: 'Save' }).click();
   await expect(gates).toBeHidden();
 
@@ -96,11 +100,19 @@ test('an alias behind a gate is asked for where it is put, and put once somebody
   await expect(request.getByRole('button', { name: /^Grant/u })).toHaveAttribute('aria-disabled', 'true');
   await request.getByRole('button', { name: /^Check/u }).click();
   await expect(request).toContainText('4 files read');
+  await expect(request).toContainText('safety scan clean: nothing found');
 
   const served = await serveVitrine(data);
   const bea = script(served.url, key);
-  const { items } = (await bea.call('approvals.list', { forMe: true })) as unknown as { readonly items: readonly { readonly id: number }[] };
+  const { items } = (await bea.call('approvals.list', { forMe: true })) as unknown as { readonly items: readonly { readonly id: number; readonly linkId: number }[] };
   await bea.call('approvals.decide', { id: items[0]?.id, vote: 'grant', comment: 'well tested' } as never);
+  expect(await facts.wait('notification')).toMatchObject({ title: 'Granted: production on Models/Gemma:v0' });
+  // She asks in turn; who sits here is told, and reminded.
+  const other = (await bea.call('approvals.request', { linkId: items[0]?.linkId, alias: 'canary' } as never)) as unknown as { readonly id: number };
+  await facts.wait('notification', { where: (fact) => fact['title'] === 'Your approval is asked for: canary on Models/Gemma:v0' });
+  await bea.call('approvals.remind', { id: other.id } as never);
+  await facts.wait('notification', { where: (fact) => fact['title'] === 'Still waiting for you: canary on Models/Gemma:v0' });
+  await bea.call('approvals.withdraw', { id: other.id } as never);
   await stopServing(served);
   await expect(main).toContainText('Nothing is open');
   await main.getByText('All', { exact: true }).click();
@@ -108,5 +120,154 @@ test('an alias behind a gate is asked for where it is put, and put once somebody
   await expect(request).toContainText('put');
   await goToAddress(window, 'vitrine://registry/Models/Gemma/v0');
   await expect(main.getByRole('button', { name: 'Alias production' }).first()).toBeVisible();
+  expect(pageErrors).toEqual([]);
+});
+
+test('secrets, jobs and addresses are set in the window; an automation of two actions is made with the keyboard alone; a job under way is ended', async ({ launch }) => {
+  test.slow();
+  const data = folder();
+  const run = (...args: readonly string[]) => vitrine(args, { data });
+  await run('log', modelFolder(`${folder()}/model`, 4), '-n', 'gemma', '-p', 'train');
+  await run('link', 'train/gemma:v0', 'Models/Gemma');
+  const script = `${folder()}/long.sh`;
+  writeFileSync(script, '#!/bin/sh\necho begun\nexec sleep 600\n');
+  const { window, pageErrors, facts } = await launch(data);
+  await goToAddress(window, 'vitrine://automations');
+  const main = window.getByRole('main');
+  const keys = window.keyboard;
+
+  // By keyboard: the button has the focus, the form is walked with Tab.
+  await main.getByRole('button', { name: 'New secret…' }).focus();
+  await keys.press('Enter');
+  const secret = window.getByRole('dialog', { name: 'New secret' });
+  await expect(secret.getByRole('textbox', { name: 'Name' })).toBeFocused();
+  await keys.type('TOKEN');
+  await keys.press('Tab');
+  await keys.type('s3cret of the window');
+  await keys.press('Enter');
+  await expect(secret).toBeHidden();
+  const secrets = main.getByRole('list', { name: 'Secrets of automations' });
+  await expect(secrets).toContainText('TOKEN');
+  await expect(window.locator('body')).not.toContainText('s3cret');
+
+  await main.getByRole('button', { name: 'Approve a command…' }).focus();
+  await keys.press('Enter');
+  const job = window.getByRole('dialog', { name: 'Approve a command' });
+  await expect(job.getByRole('textbox', { name: 'Name' })).toBeFocused();
+  await keys.type('long one');
+  await keys.press('Tab');
+  await keys.insertText(`/bin/sh\n${script}`);
+  await keys.press('Tab');
+  await keys.type(data);
+  await expect(job).toContainText(`/bin/sh ${script}`);
+  await keys.press('Enter');
+  await expect(job).toBeHidden();
+  const jobs = main.getByRole('list', { name: 'Approved commands' });
+  await expect(jobs).toContainText('As approved');
+
+  const host = main.getByRole('textbox', { name: 'Host or host:port' });
+  await host.focus();
+  await keys.type('https://wrong');
+  await keys.press('Enter');
+  await expect(main.getByRole('region', { name: 'Allowed addresses' })).toContainText('is no host');
+  await host.fill(receiver.host);
+  await keys.press('Enter');
+  await expect(main.getByRole('list', { name: 'Addresses that automations may call' })).toContainText(receiver.host);
+
+  await main.getByRole('button', { name: 'New automation…' }).first().focus();
+  await keys.press('Enter');
+  const dialog = window.getByRole('dialog', { name: 'New automation' });
+  await expect(dialog.getByRole('textbox', { name: /^Name/u })).toBeFocused();
+  await keys.type('two of them');
+  await keys.press('Tab');
+  await keys.press('Enter');
+  await window.getByRole('option', { name: 'An alias is added' }).focus();
+  await keys.press('Enter');
+  const first = dialog.getByRole('group', { name: 'Action 1' });
+  await first.getByRole('textbox', { name: /^Address/u }).focus();
+  await keys.type(`${receiver.url}/two`);
+  await keys.press('Tab');
+  await keys.press('Enter');
+  await window.getByRole('option', { name: 'TOKEN' }).focus();
+  await keys.press('Enter');
+  await first.getByRole('textbox', { name: /^Headers/u }).focus();
+  await keys.insertText('X-Team: ${entity_name}\nnonsense');
+  await expect(first).toContainText('“nonsense” is no header');
+  await first.getByRole('textbox', { name: /^Headers/u }).fill('X-Team: ${entity_name}');
+  await dialog.getByRole('button', { name: 'Then do something else' }).focus();
+  await keys.press('Enter');
+  const second = dialog.getByRole('group', { name: 'Action 2' });
+  await second.getByRole('textbox', { name: 'Title' }).focus();
+  await keys.press('ControlOrMeta+a');
+  await keys.type('put on ${label}');
+  const preview = dialog.getByRole('region', { name: 'What it does' });
+  await expect(preview).toContainText(`POST to ${receiver.url}/two`);
+  await expect(preview).toContainText('show a notification “put on ${label}”');
+  await dialog.getByRole('button', { name: 'Make it' }).focus();
+  await keys.press('Enter');
+  await expect(dialog).toBeHidden();
+
+  const before = receiver.received.length;
+  await run('alias', 'set', 'wandb-registry-Models/Gemma:v0', 'production');
+  await receiver.until(before + 1);
+  expect(receiver.received.at(-1)).toMatchObject({ path: '/two', headers: expect.objectContaining({ authorization: 'Bearer s3cret of the window', 'x-team': expect.any(String) as unknown }) as unknown });
+  expect(await facts.wait('notification')).toMatchObject({ title: 'put on Models/Gemma:v0' });
+
+  // Both actions are there when it is opened again; it becomes a job.
+  await main.getByRole('button', { name: 'Edit two of them' }).click();
+  const edit = window.getByRole('dialog', { name: /^Edit/u });
+  await expect(edit.getByRole('group', { name: 'Action 2' }).getByRole('textbox', { name: 'Title' })).toHaveValue('put on ${label}');
+  await edit.getByRole('button', { name: 'Remove action 2' }).click();
+  await edit.getByRole('combobox', { name: 'Action 1' }).click();
+  await window.getByRole('option', { name: 'Run a local job' }).click();
+  await edit.getByRole('combobox', { name: 'Job' }).click();
+  await window.getByRole('option', { name: /long one/u }).click();
+  await edit.getByRole('button', { name: 'Save' }).click();
+  await expect(edit).toBeHidden();
+  await run('alias', 'set', 'wandb-registry-Models/Gemma:v0', 'staging');
+  const grid = main.getByRole('grid', { name: 'Deliveries, newest first' });
+  const row = grid.getByRole('row').filter({ hasText: 'job long one' });
+  await expect(row).toContainText('sending');
+  await row.dblclick();
+  const delivery = window.getByRole('dialog', { name: /two of them/u });
+  await delivery.getByRole('button', { name: 'End the job' }).click();
+  await expect(delivery.getByRole('region', { name: 'Attempt 1' })).toContainText('It was cancelled.');
+  await delivery.getByRole('button', { name: 'Close' }).last().click();
+  await expect(row).toContainText('discarded');
+
+  // Changed since: it says so, and runs no more until it is approved again.
+  writeFileSync(script, '#!/bin/sh\necho other\n');
+  await run('alias', 'set', 'wandb-registry-Models/Gemma:v0', 'canary');
+  await expect(grid.getByRole('row').filter({ hasText: 'approve it again' })).toBeVisible();
+  await goTo(window, 'Approvals');
+  await goTo(window, 'Automations');
+  await expect(jobs).toContainText('Changed since: it will not run');
+  await jobs.getByRole('button', { name: 'Approve long one again' }).click();
+  await window.getByRole('dialog', { name: /Approve “long one” again/u }).getByRole('button', { name: 'Approve' }).click();
+  await expect(jobs).toContainText('As approved');
+  await main.getByRole('button', { name: `Allow ${receiver.host} no more` }).click();
+  await expect(main.getByRole('list', { name: 'Addresses that automations may call' })).toBeHidden();
+  await main.getByRole('button', { name: 'Forget TOKEN' }).click();
+  await window.getByRole('alertdialog').getByRole('button', { name: 'Forget' }).click();
+  await expect(secrets).toBeHidden();
+  expect(pageErrors).toEqual([]);
+});
+
+test('a version’s files are scanned from its page, and what was found leads to the file', async ({ launch }) => {
+  const data = folder();
+  const files = folder();
+  writeFileSync(`${files}/model.pkl`, "cos\nsystem\n(S'true'\ntR.");
+  await vitrine(['log', `${files}/model.pkl`, '-n', 'gemma', '-p', 'train'], { data });
+  await vitrine(['link', 'train/gemma:v0', 'Models/Gemma'], { data });
+  const { window, pageErrors } = await launch(data);
+  await goToAddress(window, 'vitrine://registry/Models/Gemma/v0');
+  const main = window.getByRole('main');
+  await expect(main).toContainText('Not scanned yet.');
+  await main.getByRole('button', { name: 'Scan the files' }).click();
+  const found = main.getByRole('list', { name: 'Findings of the safety scan' });
+  await expect(found).toContainText('os.system');
+  await expect(main).toContainText('1 danger for whoever loads it');
+  await found.getByRole('button', { name: 'model.pkl' }).click();
+  await expect(main.getByRole('tab', { name: /^Files/u })).toHaveAttribute('aria-selected', 'true');
   expect(pageErrors).toEqual([]);
 });

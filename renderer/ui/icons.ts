@@ -44,6 +44,7 @@ export {
   CircleDot,
   CircleHelp,
   CircleSlash,
+  CircleStop,
   CircleX,
   Clipboard,
   Clock,

@@ -134,7 +134,13 @@ export const DeliveryAttempt = z.strictObject({
   problem: z.string().nullable(),
 });
 
-export const SecretSummary = z.strictObject({ name: SecretName, createdBy: UserSummary, updatedAt: Timestamp, usedBy: z.array(z.string()) });
+export const SecretSummary = z.strictObject({
+  name: SecretName, createdBy: UserSummary, updatedAt: Timestamp, usedBy: z.array(z.string()),
+  /** Where it was set last: by the app with a window, or by a core of its own (`vitrine serve`, the command line). */
+  keptIn: z.enum(['keychain', 'file']),
+  /** Whether the core that answers has it, as it was set last. */
+  here: z.boolean(),
+});
 
 export const LocalJob = z.strictObject({
   name: z.string().min(1).max(100),
@@ -143,6 +149,8 @@ export const LocalJob = z.strictObject({
   folder: z.string().max(4000),
   /** Seconds. */
   timeout: z.number().int().min(1).max(86_400),
+  /** SHA-256 over the command, the folder and every file that the command names, as they were approved. */
+  hash: z.string(),
   /** Whether what is to be run is still what was approved: the hash of program file and arguments. */
   state: z.enum(['approved', 'changed', 'missing']),
   approvedBy: UserSummary,

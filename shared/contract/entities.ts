@@ -378,7 +378,7 @@ export const eventKinds = [
   'project.created',
   'run.created', 'run.updated', 'run.finished', 'run.failed', 'run.crashed', 'run.metric_reached', 'run.resumed', 'run.stop_requested', 'run.alerted', 'run.deleted',
   'artifact.created', 'artifact.updated', 'artifact.moved', 'artifact.deleted', 'artifact.restored',
-  'version.created', 'version.updated', 'version.deleted', 'version.restored', 'version.used',
+  'version.created', 'version.updated', 'version.deleted', 'version.restored', 'version.used', 'integrity.failed',
   'registry.created', 'registry.updated', 'registry.deleted', 'registry.restored',
   'collection.created', 'collection.updated', 'collection.deleted', 'collection.restored',
   'link.created', 'link.removed', 'link.restored', 'link.noted', 'link.promoted',

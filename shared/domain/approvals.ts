@@ -11,7 +11,9 @@ export type ApprovalCheck =
 	/** A value of the version's metadata compares. */
 	| { readonly kind: 'metric'; readonly path: string; readonly comparison: MetadataComparison; readonly value: number | string | boolean }
 	/** Every stored byte of the version was read and is as its digest says. */
-	| { readonly kind: 'integrity' };
+	| { readonly kind: 'integrity' }
+	/** The safety scan found nothing that would run when a file is loaded; `cautions`: but what nobody can vouch for passes. */
+	| { readonly kind: 'scan'; readonly cautions: boolean };
 
 export interface ApprovalGate {
 	/** An alias, or a pattern such as `prod-*`. */
@@ -77,5 +79,7 @@ export function checkName(check: ApprovalCheck): string {
 			return check.comparison === 'exists' ? `${check.path} is there` : `${check.path} ${check.comparison} ${String(check.value)}`;
 		case 'integrity':
 			return 'integrity verified';
+		case 'scan':
+			return check.cautions ? 'safety scan without dangers' : 'safety scan clean';
 	}
 }

@@ -1,10 +1,14 @@
+import { spawn, spawnSync } from 'node:child_process';
 import { createHmac } from 'node:crypto';
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { chmod, mkdtemp, readFile, rm, watch, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { InputOf, OperationName, OutputOf } from '#shared/contract/index.ts';
 import { openCore, type Core } from '../host/core.ts';
+import type { Vault } from '../host/vault.ts';
 import { startReceiver, well, type Receiver } from './receiver.ts';
 
 let directory: string;
@@ -61,6 +65,15 @@ async function delivery(wanted: (one: OutputOf<'deliveries.list'>['items'][numbe
     const found = items.find(wanted);
     if (found !== undefined) return found;
     await heard;
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
   }
 }
 
@@ -142,6 +155,70 @@ describe('a webhook', () => {
   });
 });
 
+const hasPython = spawnSync('python3', ['--version']).status === 0;
+
+describe.skipIf(!hasPython)(hasPython ? 'a receiver written in Python' : 'a receiver written in Python (there is no Python here)', () => {
+  it('takes what is signed with its key, and nothing else', async () => {
+    const python = spawn('python3', [path.join(import.meta.dirname, 'testing/receiver.py'), 'shared key'], { stdio: ['ignore', 'pipe', 'inherit'] });
+    try {
+      const lines = createInterface({ input: python.stdout })[Symbol.asyncIterator]();
+      const told = async (): Promise<Readonly<Record<string, unknown>>> => JSON.parse((await lines.next()).value as string) as Readonly<Record<string, unknown>>;
+      const host = `127.0.0.1:${String((await told())['port'])}`;
+      await run('allowedHosts.set', { hosts: [host] });
+      await run('secrets.set', { name: 'SIGN', value: 'shared key' });
+      await run('secrets.set', { name: 'OTHER', value: 'another key' });
+      await make({ name: 'signed', actions: [{ kind: 'webhook', url: `http://${host}/`, signatureSecret: 'SIGN' }] });
+      const { linkId } = await linked();
+      await put(linkId, 'one “quoted” é');
+      expect(await told()).toMatchObject({ good: true, event: 'ADD_ARTIFACT_ALIAS', key: expect.any(String) as unknown });
+      await delivery((one) => one.state === 'done');
+      await run('automations.update', { id: (await run('automations.list', {})).items[0]?.id as never, enabled: false });
+      await make({ name: 'signed wrongly', actions: [{ kind: 'webhook', url: `http://${host}/`, signatureSecret: 'OTHER' }] });
+      await put(linkId, 'two');
+      expect(await told()).toMatchObject({ good: false });
+      expect((await delivery((one) => one.state === 'dead')).problem).toBe('It answered 401.');
+    } finally {
+      python.kill();
+    }
+  });
+});
+
+describe('secrets', () => {
+  it('of the app’s keychain and of a core of its own don’t know each other, and that is said where one is missing', async () => {
+    const kept = new Map<string, string>();
+    const keychain: Vault = { kind: 'keychain', seal: async (name, text) => void kept.set(name, text), open: async (name) => kept.get(name) ?? null, forget: async (name) => void kept.delete(name) };
+    const reopen = async (vault?: Vault): Promise<void> => {
+      await core.close();
+      core = await openCore({ dataDirectory: path.join(directory, 'data'), applicationVersion: '0', listen: false, checkOutput: true, log: () => undefined, ...(vault === undefined ? {} : { vault }) });
+    };
+    await reopen(keychain);
+    await allow();
+    await run('secrets.set', { name: 'TOKEN', value: 'old' });
+    await run('secrets.set', { name: 'TOKEN', value: 'from the window' });
+    expect([...kept.values()]).toEqual(['from the window']);
+    await make({ actions: [webhook({ bearerSecret: 'TOKEN' })] });
+    const { linkId } = await linked();
+    await reopen();
+    expect(await run('secrets.list', {})).toMatchObject({ kind: 'file', items: [{ name: 'TOKEN', keptIn: 'keychain', here: false }] });
+    await put(linkId, 'one');
+    const dead = await delivery((one) => one.state === 'dead');
+    expect(dead.problem).toBe('The secret TOKEN was set in the app with a window and lies in the system’s keychain, which this Vitrine without a window can’t read: set it here too, with “vitrine secret set TOKEN”.');
+    await run('secrets.set', { name: 'TOKEN', value: 'from the command line' });
+    await run('deliveries.replay', { ids: [dead.id] });
+    await receiver.until(1);
+    expect(receiver.received[0]?.headers['authorization']).toBe('Bearer from the command line');
+    await delivery((one) => one.state === 'done');
+    // What the window kept is older now, and is not used any more.
+    await reopen(keychain);
+    expect(await run('secrets.list', {})).toMatchObject({ kind: 'keychain', items: [{ keptIn: 'file', here: false }] });
+    await put(linkId, 'two');
+    expect((await delivery((one) => one.state === 'dead')).problem).toContain('was set by a Vitrine without a window');
+    expect(receiver.received).toHaveLength(1);
+    await run('secrets.remove', { name: 'TOKEN' });
+    expect((await run('secrets.list', {})).items).toEqual([]);
+  });
+});
+
 describe('other actions', () => {
   it('put an alias, once: a loop is found and stopped', async () => {
     await make({ name: 'there', event: 'alias.added', filter: { aliases: [{ kind: 'glob', text: 'a*' }] }, actions: [{ kind: 'set alias', alias: 'b1' }] });
@@ -181,6 +258,38 @@ describe('other actions', () => {
     expect((await run('jobs.list', {})).items[0]?.state).toBe('changed');
     await put(linkId, 'again');
     expect((await delivery((one) => one.state === 'dead')).problem).toContain('approve it again');
+  });
+
+  it('run a job until somebody ends it, with all that it started, and the log says so', async () => {
+    const script = path.join(directory, 'long.sh');
+    const started = path.join(directory, 'started.txt');
+    // A child of its own, which would outlive its parent.
+    await writeFile(script, `#!/bin/sh\nsleep 600 &\necho $! > ${started}.new\nmv ${started}.new ${started}\necho begun\nwait\n`);
+    await run('jobs.approve', { name: 'long', command: ['/bin/sh', script], folder: directory });
+    await make({ actions: [{ kind: 'job', job: 'long' }] });
+    const { linkId } = await linked();
+    const watcher = watch(directory)[Symbol.asyncIterator]();
+    await put(linkId, 'production');
+    const sending = await delivery((one) => one.state === 'sending');
+    while (!existsSync(started)) await watcher.next();
+    const child = Number(await readFile(started, 'utf8'));
+    expect(isRunning(child)).toBe(true);
+    expect(await run('deliveries.discard', { ids: [sending.id] })).toEqual({ discarded: 1 });
+    const ended = async (): Promise<OutputOf<'deliveries.get'>> => {
+      for (;;) {
+        const heard = new Promise<void>((resolve) => {
+          const stop = core.onChanges(() => (stop(), resolve()));
+        });
+        const found = await run('deliveries.get', { id: sending.id });
+        if (found.attempts[0]?.milliseconds != null) return found;
+        await heard;
+      }
+    };
+    const { delivery: given, attempts } = await ended();
+    expect(given).toMatchObject({ state: 'discarded', problem: 'It was cancelled.' });
+    expect(attempts).toEqual([expect.objectContaining({ problem: 'It was cancelled.', response: 'begun\n' })]);
+    expect(isRunning(child)).toBe(false);
+    expect((await run('jobs.list', {})).items[0]).toMatchObject({ state: 'approved', hash: expect.stringMatching(/^[0-9a-f]{64}$/u) as unknown });
   });
 
   it('wait for a metric of a run, once per run', async () => {

@@ -15,8 +15,6 @@ import { passes, ruleBook, type RuleBook } from './rules.ts';
 export type Engine = {
   /** Resolves once what is committed by now has been looked at and nothing is due: for tests and orderly ends. */
   settled(): Promise<void>;
-  /** Cuts off jobs and requests of these deliveries. */
-  cancel(ids: readonly number[]): void;
   /** Ends in order: attempts under way are cut off and will be made again. */
   stop(): Promise<void>;
 };
@@ -54,6 +52,8 @@ export function startEngine(port: AutomationPort, options: EngineOptions): Engin
   const open = new Set<number>();
   const underWay = new Map<number, AbortController>();
   const running = new Set<Promise<void>>();
+  const arriving = new Set<number>();
+  let taking = false;
   let book: RuleBook | null = null;
   let cursor: number | null = null;
   let keptCursor = 0;
@@ -75,7 +75,13 @@ export function startEngine(port: AutomationPort, options: EngineOptions): Engin
     for (const { entity, ids } of notice.changes) {
       if (entity === 'automation' || entity === 'member' || entity === 'user' || entity === 'registry') book = null;
       if (entity === 'event' || entity === 'automation') matters = true;
-      if (entity === 'delivery') void takeOpen(ids === 'all' ? undefined : ids.filter((id) => !open.has(id))).catch(put('open'));
+      if (entity === 'delivery') {
+        if (ids === 'all') void takeOpen().catch(put('open'));
+        else for (const id of ids) if (!open.has(id)) arriving.add(id);
+        if (arriving.size > 0) void takeArriving().catch(put('open'));
+        const watched = [...underWay.keys()].filter((id) => ids === 'all' || ids.includes(id));
+        if (watched.length > 0) void cutOff(watched).catch(put('cancel'));
+      }
       if ((entity === 'run_data' || entity === 'run') && ids !== 'all' && (book === null || book.thresholds.length > 0)) for (const id of ids) metricRuns.add(id);
     }
     if (metricRuns.size > 0) metricTimer ??= setTimeout(() => void lookAtMetrics().catch(put('metrics')), metricDelay);
@@ -178,6 +184,26 @@ export function startEngine(port: AutomationPort, options: EngineOptions): Engin
 
   // Deliveries --------------------------------------------------------------------------------------------------------------------------
 
+  /** What somebody gave up on while it is under way ends: a request is cut off, a job's processes are ended. */
+  async function cutOff(ids: readonly number[]): Promise<void> {
+    for (const id of await port.givenUp(ids)) underWay.get(id)?.abort();
+  }
+
+  /** Notices come one by one while much is sent; what they name is asked for together. */
+  async function takeArriving(): Promise<void> {
+    if (taking) return;
+    taking = true;
+    try {
+      while (arriving.size > 0) {
+        const ids = [...arriving];
+        arriving.clear();
+        await takeOpen(ids);
+      }
+    } finally {
+      taking = false;
+    }
+  }
+
   /** Takes in deliveries that are open: those named, or all. */
   async function takeOpen(ids?: readonly number[]): Promise<void> {
     if (ids !== undefined && ids.length === 0) return;
@@ -244,7 +270,8 @@ export function startEngine(port: AutomationPort, options: EngineOptions): Engin
     const signal = AbortSignal.any([controller.signal, stopping.signal]);
     try {
       const prepared = about === undefined ? null : await prepare(delivery, about);
-      const begun = await port.begin({ id: delivery.id, request: prepared?.shown ?? '' });
+      // Of what may take long people are told that it runs.
+      const begun = await port.begin({ id: delivery.id, request: prepared?.shown ?? '', told: delivery.action.kind === 'job' });
       if (begun === null) {
         drop(target, delivery);
         return;
@@ -295,7 +322,8 @@ export function startEngine(port: AutomationPort, options: EngineOptions): Engin
       case 'slack': {
         // Loaded when it is needed: most starts of core send nothing.
         const [{ compose, mask, secretsOf }, { sendHttp }] = await Promise.all([import('./webhook.ts'), import('./httpSend.ts')]);
-        const secrets = await secretsNow(secretsOf(action));
+        const { secrets, missing } = await secretsNow(secretsOf(action));
+        if (missing !== null) return { shown: '', perform: () => Promise.resolve(impossible(missing)) };
         const composed = compose(action, facts, { ...words, secrets });
         if (!composed.ok) return { shown: '', perform: () => Promise.resolve(impossible(composed.problem)) };
         return {
@@ -363,9 +391,14 @@ export function startEngine(port: AutomationPort, options: EngineOptions): Engin
     }
   }
 
-  async function secretsNow(names: readonly string[]): Promise<Readonly<Record<string, string>>> {
-    const entries = await Promise.all(names.map(async (name) => [name, await port.secret(name)] as const));
-    return Object.fromEntries(entries.filter((entry): entry is [string, string] => entry[1] !== null));
+  async function secretsNow(names: readonly string[]): Promise<{ readonly secrets: Readonly<Record<string, string>>; /** Why one is not there. */ readonly missing: string | null }> {
+    const secrets: Record<string, string> = {};
+    for (const name of names) {
+      const found = await port.secret(name);
+      if ('missing' in found) return { secrets: {}, missing: found.missing };
+      secrets[name] = found.text;
+    }
+    return { secrets, missing: null };
   }
 
   return {
@@ -375,9 +408,6 @@ export function startEngine(port: AutomationPort, options: EngineOptions): Engin
         if (running.size === 0) return;
         await Promise.all(running);
       }
-    },
-    cancel(ids) {
-      for (const id of ids) underWay.get(id)?.abort();
     },
     async stop() {
       stopListening();

@@ -14,8 +14,10 @@ export type AutomationPort = {
   queue(input: { readonly from: number; readonly to: number; readonly found: readonly ToQueue[] }): Promise<{ readonly ids: readonly number[] }>;
   open(input: { readonly after: number; readonly ids?: readonly number[]; readonly limit: number }): Promise<readonly OpenDelivery[]>;
   resume(): Promise<unknown>;
-  begin(input: { readonly id: number; readonly request: string }): Promise<{ readonly attemptId: number } | null>;
+  begin(input: { readonly id: number; readonly request: string; readonly told: boolean }): Promise<{ readonly attemptId: number } | null>;
   end(input: AttemptEnd): Promise<unknown>;
+  /** Of these, those that somebody gave up on. */
+  givenUp(ids: readonly number[]): Promise<readonly number[]>;
   causes(eventId: number): Promise<readonly number[]>;
   noteCause(input: { readonly deliveryId: number; readonly after: number; readonly message: string }): Promise<unknown>;
   /** Of these runs, and of all that are running where asked for. */
@@ -24,7 +26,8 @@ export type AutomationPort = {
   sweep(doneBefore: number): Promise<unknown>;
   allowedHosts(): Promise<readonly string[]>;
   job(name: string): Promise<KeptJob | null>;
-  secret(name: string): Promise<string | null>;
+  /** Its text, or why there is none, in words. */
+  secret(name: string): Promise<{ readonly text: string } | { readonly missing: string }>;
   /** Runs one operation as the automation's maker, through the entrance of automations. Throws `VitrineError`. */
   run(name: string, input: unknown, as: { readonly actorId: number; readonly message: string }): Promise<unknown>;
   /** null where there is no screen. */
@@ -32,7 +35,19 @@ export type AutomationPort = {
   onChanges(listener: (notice: ChangeNotice) => void): () => void;
 };
 
-/** The name under which a secret of automations lies in the vault. */
-export function automationSecret(name: string): string {
-  return `automation:${name}`;
+/** The name under which a secret of automations lies in the vault. One that was set again elsewhere is another: no vault gives an old value. */
+export function automationSecret(name: string, updatedAt: number): string {
+  return `automation:${name}@${updatedAt}`;
+}
+
+/** As the catalog knows it. */
+export type KeptSecret = { readonly name: string; readonly updatedAt: number; readonly keptIn: 'keychain' | 'file' };
+
+/** Why a vault has no such secret, and what to do. */
+export function missingSecretWords(name: string, kept: KeptSecret | null, vault: 'keychain' | 'file'): string {
+  if (kept === null) return `There is no secret ${name}: set it under the automations’ secrets, or with “vitrine secret set ${name}”.`;
+  if (kept.keptIn === vault) return `The secret ${name} is known, but ${vault === 'keychain' ? 'the system’s keychain' : 'the file of secrets'} doesn’t give it any more: set it again.`;
+  return vault === 'file'
+    ? `The secret ${name} was set in the app with a window and lies in the system’s keychain, which this Vitrine without a window can’t read: set it here too, with “vitrine secret set ${name}”.`
+    : `The secret ${name} was set by a Vitrine without a window (vitrine serve, the command line) and lies in its file: set it here too, under the automations’ secrets.`;
 }

@@ -91,7 +91,7 @@ export function addAutomationCommands(command: (name: string, description: strin
       else printLine(`${output.deliveryIds.length} queued.`);
     });
   });
-  subcommand(automation, 'discard', 'give up on deliveries').argument('<ids...>', 'ids of deliveries').action(async (ids: string[], options: Common) => {
+  subcommand(automation, 'discard', 'give up on deliveries; what is under way is cut off, a job’s processes are ended').alias('cancel').argument('<ids...>', 'ids of deliveries').action(async (ids: string[], options: Common) => {
     await as(options, async (client, call, common) => {
       const { output } = await client.execute('deliveries.discard', { ids: deliveryIds(ids, wholeNumber) }, call);
       if (common.json === true) printJson(output);
@@ -113,7 +113,7 @@ export function addAutomationCommands(command: (name: string, description: strin
       const output = await client.query('secrets.list', {}, call);
       if (common.json === true) printJson(output);
       else {
-        printTable(output.items.map((item) => ({ name: item.name, updated: item.updatedAt, usedBy: item.usedBy.join(', ') })), ['name', 'updated', 'usedBy']);
+        printTable(output.items.map((item) => ({ name: item.name, updated: item.updatedAt, keptIn: item.keptIn, here: item.here ? 'yes' : 'no', usedBy: item.usedBy.join(', ') })), ['name', 'updated', 'keptIn', 'here', 'usedBy']);
         if (output.kind === 'file') process.stderr.write('There is no system keychain here: secrets lie in a file that only you can read.\n');
       }
     });
@@ -139,7 +139,7 @@ export function addAutomationCommands(command: (name: string, description: strin
     await asJob(options, async (client, call, common) => {
       const { items } = await client.query('jobs.list', {}, call);
       if (common.json === true) printJson(items);
-      else printTable(items.map((item) => ({ name: item.name, state: item.state, command: item.command.join(' '), folder: item.folder, seconds: item.timeout })), ['name', 'state', 'command', 'folder', 'seconds']);
+      else printTable(items.map((item) => ({ name: item.name, state: item.state, command: item.command.join(' '), folder: item.folder, seconds: item.timeout, hash: item.hash.slice(0, 12) })), ['name', 'state', 'command', 'folder', 'seconds', 'hash']);
     });
   });
   subcommand(job, 'approve', 'approve a command by name').argument('<name>').argument('<command...>', 'program by its whole path, and arguments, behind --').option('--folder <folder>', 'working folder', process.cwd()).option('--timeout <seconds>', 'time it may take', (value) => wholeNumber('--timeout', value, 1, 86_400), 600)

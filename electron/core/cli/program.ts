@@ -12,6 +12,7 @@ import { addExchangeCommands } from './exchange.ts';
 import { addKeyCommands } from './keys.ts';
 import { addRunCommands } from './runs.ts';
 import { addBytesCommands } from './bytes.ts';
+import { addScanCommand } from './scans.ts';
 import { addSyncCommands } from './sync.ts';
 import type { Common } from './common.ts';
 import { interruption } from './interruption.ts';
@@ -31,7 +32,7 @@ Exit codes:
   2  input that can't be read, a name that breaks a rule
   3  not found (“lineage path” and “lineage common”: there is none)
   4  no right to do that
-  5  stands against what is there (exists, moved meanwhile, wrong type; “lineage stale”: something is)
+  5  stands against what is there (exists, moved meanwhile, wrong type; “lineage stale”: something is; “scan”: there is a danger)
   6  files, disk or catalog can't be read or written
   7  the catalog's owner does not answer
   8  “wait”: the time was up
@@ -327,6 +328,7 @@ export function buildProgram(): Command {
   addAccountCommands(command, withClient);
   addCurationCommands(command, withClient, wholeNumber);
   addApprovalCommands(command, withClient, wholeNumber);
+  addScanCommand(command, withClient);
   addAutomationCommands(command, withClient, wholeNumber);
   addPipelineCommands(command, withClient, wholeNumber);
 

@@ -1,6 +1,6 @@
 /** Runs the engine of automations once there is something for it to do, and gives it its view of core. */
 import type { ChangeNotice, UserId } from '#shared/contract/index.ts';
-import { automationSecret, type AutomationPort, type DesktopNotification } from '../automations/port.ts';
+import { automationSecret, missingSecretWords, type AutomationPort, type DesktopNotification, type KeptSecret } from '../automations/port.ts';
 import type { KeptJob } from '../catalog/queries/automations.ts';
 import type { Engine } from '../automations/engine.ts';
 import type { CatalogPool } from '../catalog/index.ts';
@@ -91,6 +91,7 @@ function portOf({ catalog, vault, run, notify }: Surroundings): AutomationPort {
     },
     begin: (input) => write('internal.beginAttempt', input),
     end: (input) => write('internal.endAttempt', input),
+    givenUp: (ids) => read('internal.givenUp', { ids }),
     causes: (eventId) => read('internal.causesOf', { eventId }),
     noteCause: (input) => write('internal.noteCause', input),
     runMetrics: (of, keys) => read('internal.runMetrics', { ...of, keys }),
@@ -98,7 +99,11 @@ function portOf({ catalog, vault, run, notify }: Surroundings): AutomationPort {
     sweep: (doneBefore) => write('internal.sweepDeliveries', { doneBefore }),
     allowedHosts: async () => (await read<{ hosts: readonly string[] }>('allowedHosts.list', {})).hosts,
     job: async (name) => (await read<readonly KeptJob[]>('internal.keptJobs', {})).find((job) => job.name === name) ?? null,
-    secret: (name) => vault.open(automationSecret(name)),
+    async secret(name) {
+      const kept = (await read<readonly KeptSecret[]>('internal.keptSecrets', {})).find((secret) => secret.name === name) ?? null;
+      const text = kept === null ? null : await vault.open(automationSecret(name, kept.updatedAt));
+      return text === null ? { missing: missingSecretWords(name, kept, vault.kind) } : { text };
+    },
     run: async (name, input, as) => (await run(name, input, { actorId: as.actorId as UserId, entrance: 'automation', message: as.message })).output,
     notify,
     onChanges: (listener: (notice: ChangeNotice) => void) => catalog.onChanges(listener),

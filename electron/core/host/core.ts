@@ -11,6 +11,7 @@ import type { OperationContext, OperationResult } from '../operations/context.ts
 import type { Operations } from '../operations/index.ts';
 import type { Door } from '../server/door.ts';
 import type { DesktopNotification } from '../automations/port.ts';
+import { tellOfApprovals } from './approvalNotices.ts';
 import { automationsOnDemand } from './automations.ts';
 import type { Store } from '../store/index.ts';
 import type { SyncEngine } from '../sync/engine.ts';
@@ -172,6 +173,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     const automations = options.passing === true || catalog.status().readOnly
       ? null
       : automationsOnDemand({ catalog, vault, log: options.log, notify: options.notify ?? null, run: (name, input, context) => runChecked(dispatch, name, input, { ...systemContext, ...context }) });
+    const stopTelling = options.notify === undefined || options.passing === true ? () => undefined : tellOfApprovals(catalog, options.notify, options.log);
     let closing: Promise<void> | null = null;
     return {
       dataDirectory: directory,
@@ -207,6 +209,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
         closing ??= (async () => {
           ending.abort();
           upkeep?.stop();
+          stopTelling();
           await automations?.stop();
           await openedSync.stop();
           await openedDoor.stop();

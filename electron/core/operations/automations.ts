@@ -210,15 +210,25 @@ async function withScopeId(rooms: Rooms, entry: unknown, context: OperationConte
 
 async function setSecret(rooms: Rooms, input: CheckedInputOf<'secrets.set'>, context: OperationContext): Promise<OperationResult> {
   // The name first: whoever may not, must not have sealed anything.
-  const result = await rooms.catalog.write('internal.noteSecret', { name: input.name, kept: true }, acting(context));
-  await rooms.vault.seal(automationSecret(input.name), input.value);
+  const result = await rooms.catalog.write('internal.noteSecret', { name: input.name, keptIn: rooms.vault.kind }, acting(context));
+  const { before, updatedAt } = result.output as NotedSecret;
+  await rooms.vault.seal(automationSecret(input.name, updatedAt ?? 0), input.value);
+  if (before !== null) await rooms.vault.forget(automationSecret(input.name, before));
   return { ...result, output: {} };
 }
 
 async function removeSecret(rooms: Rooms, input: CheckedInputOf<'secrets.remove'>, context: OperationContext): Promise<OperationResult> {
-  const result = await rooms.catalog.write('internal.noteSecret', { name: input.name, kept: false }, acting(context));
-  await rooms.vault.forget(automationSecret(input.name));
+  const result = await rooms.catalog.write('internal.noteSecret', { name: input.name, keptIn: null }, acting(context));
+  await rooms.vault.forget(automationSecret(input.name, (result.output as NotedSecret).before ?? 0));
   return { ...result, output: {} };
+}
+
+type NotedSecret = { readonly before: number | null; readonly updatedAt: number | null };
+
+async function listSecrets(rooms: Rooms, _input: unknown, context: OperationContext): Promise<OperationResult> {
+  const { items } = (await rooms.catalog.read('secrets.list', {}, asking(context))) as Pick<OutputOf<'secrets.list'>, 'items'>;
+  const here = await Promise.all(items.map(async ({ name, updatedAt }) => (await rooms.vault.open(automationSecret(name, Date.parse(updatedAt)))) !== null));
+  return { output: { items: items.map((item, index) => ({ ...item, here: here[index] ?? false })), kind: rooms.vault.kind } satisfies OutputOf<'secrets.list'>, undo: null };
 }
 
 type LocalJob = OutputOf<'jobs.approve'>;
@@ -226,7 +236,7 @@ type LocalJob = OutputOf<'jobs.approve'>;
 async function jobOf({ name, command, folder, timeout, hash, approvedAt, ...user }: KeptJob): Promise<LocalJob> {
   const now = await hashJob({ command, folder }).catch(() => null);
   return {
-    name, command: [...command], folder, timeout, state: now === null ? 'missing' : now === hash ? 'approved' : 'changed',
+    name, command: [...command], folder, timeout, hash, state: now === null ? 'missing' : now === hash ? 'approved' : 'changed',
     approvedBy: { id: user.userId as UserId, username: user.username, displayName: user.userDisplayName, kind: user.userKind }, approvedAt: new Date(approvedAt).toISOString(),
   };
 }
@@ -255,7 +265,7 @@ export const automationHandlers = {
   'automations.update': update,
   'jobs.approve': approveJob,
   'jobs.list': listJobs,
-  'secrets.list': async (rooms: Rooms, _input: unknown, context: OperationContext) => ({ output: { ...((await rooms.catalog.read('secrets.list', {}, asking(context))) as object), kind: rooms.vault.kind }, undo: null }),
+  'secrets.list': listSecrets,
   'secrets.remove': removeSecret,
   'secrets.set': setSecret,
 } satisfies Handlers;

@@ -5,6 +5,7 @@ import { access, readdir, statfs } from 'node:fs/promises';
 import type { CheckedInputOf, Finding, OutputOf } from '#shared/contract/index.ts';
 import { acting, asking, type OperationContext } from './context.ts';
 import type { Handlers, Rooms } from './index.ts';
+import { noteDamage } from './integrity.ts';
 import { sizeOf } from './storage.ts';
 
 type CatalogStatusOutput = OutputOf<'catalog.status'>;
@@ -37,6 +38,7 @@ async function doctor(rooms: Rooms, input: CheckedInputOf<'catalog.doctor'>, con
   const usage = sizeOf(await rooms.store.usage());
   if (input.deep) {
     const report = await rooms.store.verify({ signal: context.signal, onProgress: (progress) => context.report({ phase: 'verify', done: progress.doneBytes, total: progress.totalBytes, unit: 'bytes', files: null, current: null }) });
+    await noteDamage(rooms, report.damaged, context);
     findings.push(report.damaged.length === 0
       ? { check: 'store', verdict: 'well', detail: `${report.checkedObjects} objects read, all as their digests say.`, advice: null }
       : { check: 'store', verdict: 'broken', detail: `${report.damaged.length} of ${report.checkedObjects} objects are damaged: ${report.damaged.slice(0, 5).map((object) => object.sha256.slice(0, 12)).join(', ')}.`, advice: 'Log the files again, or fetch them from a remote.' });

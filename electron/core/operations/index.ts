@@ -20,6 +20,7 @@ import { later } from './later.ts';
 import { lineageHandlers } from './lineage.ts';
 import { logHandlers } from './log.ts';
 import { demandRights } from './rights.ts';
+import { scanHandlers } from './scans.ts';
 import { storageHandlers } from './storage.ts';
 import { syncHandlers } from './sync.ts';
 
@@ -59,7 +60,7 @@ const seldom: Handlers = {
   ...later(['catalog.addSample'], async () => (await import('./sample.ts')).sampleHandlers),
 };
 
-const orchestrated: Handlers = { ...auditHandlers, ...catalogHandlers, ...logHandlers, ...exportHandlers, ...lineageHandlers, ...storageHandlers, ...doorHandlers, ...draftHandlers, ...approvalHandlers, ...syncHandlers, ...seldom };
+const orchestrated: Handlers = { ...auditHandlers, ...catalogHandlers, ...logHandlers, ...exportHandlers, ...lineageHandlers, ...storageHandlers, ...doorHandlers, ...draftHandlers, ...approvalHandlers, ...scanHandlers, ...syncHandlers, ...seldom };
 
 /** Names of the operations that are one query or command of the catalog; a test holds them against the catalog's own tables. */
 export const catalogOperationNames: readonly OperationName[] = operationNames.filter((name) => orchestrated[name] === undefined);

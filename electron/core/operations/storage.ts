@@ -3,6 +3,7 @@ import { statfs } from 'node:fs/promises';
 import type { CheckedInputOf, OutputOf } from '#shared/contract/index.ts';
 import { asking, type OperationContext } from './context.ts';
 import type { Handlers, Rooms } from './index.ts';
+import { noteDamage } from './integrity.ts';
 import { reportStoreProgress } from './log.ts';
 import type { StoreUsage } from '../store/index.ts';
 
@@ -22,6 +23,7 @@ async function verify(rooms: Rooms, input: CheckedInputOf<'storage.verify'>, con
   const of = input.share >= 1 || input.share <= 0 ? 1 : Math.max(1, Math.round(1 / input.share));
   const subset = of === 1 ? {} : { subset: { part: 1 + Math.floor(Math.random() * of), of } };
   const report = await rooms.store.verify({ ...subset, signal: context.signal, onProgress: reportStoreProgress(context) });
+  await noteDamage(rooms, report.damaged, context);
   return { output: { objects: report.checkedObjects, bytes: report.checkedBytes, damaged: report.damaged.map((object) => object.sha256) } satisfies OutputOf<'storage.verify'>, undo: null };
 }
 

@@ -39,7 +39,7 @@ export const invalidationTable: { readonly [Entity in ChangeEntity]: readonly Qu
   run: ['runs.list', 'runs.details', 'runs.get', 'runs.wire', 'keys.list', 'projects.list', 'projects.get', 'versions.usedBy', 'versions.get', ...lineageViews, 'catalog.status', 'search.query', 'search.quick', ...nameViews],
   artifact: ['artifacts.list', 'artifacts.get', 'artifacts.types', 'projects.list', 'projects.get', 'storage.usage', 'catalog.status', ...versionViews, ...nameViews],
   version: [
-    'artifacts.list', 'artifacts.get', 'artifacts.types', 'projects.list', 'projects.get', 'versions.files', 'versions.manifest', 'versions.wandbManifest', 'drafts.get', 'clientIds.resolve', 'versions.preview', 'versions.usedBy', 'versions.links',
+    'scans.get', 'approvals.list', 'approvals.get', 'artifacts.list', 'artifacts.get', 'artifacts.types', 'projects.list', 'projects.get', 'versions.files', 'versions.manifest', 'versions.wandbManifest', 'drafts.get', 'clientIds.resolve', 'versions.preview', 'versions.usedBy', 'versions.links',
     'runs.get', 'collections.list', 'collections.get', 'storage.usage', 'catalog.status', 'bytes.where', ...versionViews, ...curationViews, ...nameViews,
   ],
   registry: ['gates.list', 'approvals.list', 'approvals.get', ...registryViews, 'collections.list', 'collections.get', 'catalog.status', 'artifacts.types', ...linkViews, ...curationViews, 'access.explain', 'access.holders', ...nameViews],

@@ -30,9 +30,9 @@ function Editor({ registryId, registries, onChoose, onClose }: { readonly regist
     await runCommand('gates.set', { registryId, gates: gates as InputOf<'gates.set'>['gates'] }, { toast: false });
     onClose();
   });
-  const toggle = (index: number, kind: 'card' | 'licence' | 'integrity', on: boolean): void => {
+  const toggle = (index: number, kind: 'card' | 'licence' | 'integrity' | 'scan', on: boolean): void => {
     const gate = gates[index];
-    if (gate !== undefined) set(index, { checks: [...gate.checks.filter((check) => check.kind !== kind), ...(on ? [{ kind }] : [])] });
+    if (gate !== undefined) set(index, { checks: [...gate.checks.filter((check) => check.kind !== kind), ...(on ? [kind === 'scan' ? { kind, cautions: false } : { kind }] : [])] });
   };
   return (
     <Dialog
@@ -75,6 +75,7 @@ function Editor({ registryId, registries, onChoose, onClose }: { readonly regist
                 <Checkbox checked={gate.checks.some((check) => check.kind === 'card')} onCheckedChange={(on) => toggle(index, 'card', on)} label="Card filled" />
                 <Checkbox checked={gate.checks.some((check) => check.kind === 'licence')} onCheckedChange={(on) => toggle(index, 'licence', on)} label="Licence set" />
                 <Checkbox checked={gate.checks.some((check) => check.kind === 'integrity')} onCheckedChange={(on) => toggle(index, 'integrity', on)} label="Integrity verified" />
+                <Checkbox checked={gate.checks.some((check) => check.kind === 'scan')} onCheckedChange={(on) => toggle(index, 'scan', on)} label="Safety scan clean" />
                 {gate.checks.filter((check) => check.kind === 'metric').map((check) => (
                   <span key={check.path} className={styles.dim}>
                     {check.path} {check.comparison} {String(check.value)}

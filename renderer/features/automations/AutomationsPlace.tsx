@@ -3,10 +3,12 @@ import type { AutomationId, DeliveryId, OutputOf } from '#shared/contract/index.
 import { core, notify, runCommand, useOperation, usePagedRows, useReadOnly } from '../../app/api/index.ts';
 import { PlaceBody, PlaceFailure, PlaceHeader } from '../../app/shell/index.ts';
 import { AlertDialog, Badge, Button, type Column, copyText, DataTable, EmptyState, formatQuantity, NOTHING_SELECTED, RelativeTime, type Selection, SkeletonLines, StatusDot, Switch } from '../../ui/index.ts';
-import { Copy, Pencil, Plus, RotateCcw, Trash2, Zap } from '../../ui/icons.ts';
+import { Copy, FilePlus, Pencil, Plus, RotateCcw, Trash2, Zap } from '../../ui/icons.ts';
 import { AutomationDialog } from './AutomationDialog.tsx';
 import { DeliveryDialog } from './DeliveryDialog.tsx';
-import { fitsForm, type Definition } from './draft.ts';
+import type { Definition } from './draft.ts';
+import { ImportDialog } from './ImportDialog.tsx';
+import { Means } from './Means.tsx';
 import styles from './Automations.module.css';
 
 type Automation = OutputOf<'automations.list'>['items'][number];
@@ -20,6 +22,7 @@ export function AutomationsPlace() {
   const readOnly = useReadOnly();
   const [editing, setEditing] = useState<{ readonly id: AutomationId | null; readonly definition: Definition | null } | null>(null);
   const [removing, setRemoving] = useState<Automation | null>(null);
+  const [importing, setImporting] = useState(false);
   const items = automations.data?.items ?? [];
   const exportAll = async (): Promise<void> => {
     const { text, count } = await core().query('automations.export', {});
@@ -39,6 +42,9 @@ export function AutomationsPlace() {
                 Copy as YAML
               </Button>
             )}
+            <Button icon={FilePlus} disabled={readOnly} disabledReason="The catalog is read-only." onClick={() => setImporting(true)}>
+              From YAML…
+            </Button>
             <Button icon={Plus} variant="primary" disabled={readOnly} disabledReason="The catalog is read-only." onClick={() => setEditing({ id: null, definition: null })}>
               New automation…
             </Button>
@@ -89,10 +95,10 @@ export function AutomationsPlace() {
                         onCheckedChange={(enabled) => void runCommand('automations.update', { id: item.id, enabled }, { done: `“${item.definition.name}” is ${enabled ? 'on' : 'off'}` })}
                         aria-label={`${item.definition.name} is on`}
                       />
-                      <Button size="small" icon={Pencil} disabled={readOnly || !fitsForm(item.definition)} disabledReason={readOnly ? 'The catalog is read-only.' : 'It has more than this form can show: change it as YAML, with “vitrine automation export” and “import”.'} aria-label={`Edit ${item.definition.name}`} onClick={() => setEditing({ id: item.id, definition: item.definition })}>
+                      <Button size="small" icon={Pencil} disabled={readOnly} disabledReason="The catalog is read-only." aria-label={`Edit ${item.definition.name}`} onClick={() => setEditing({ id: item.id, definition: item.definition })}>
                         Edit…
                       </Button>
-                      <Button size="small" icon={Copy} disabled={readOnly || !fitsForm(item.definition)} aria-label={`Duplicate ${item.definition.name}`} onClick={() => setEditing({ id: null, definition: { ...item.definition, name: `${item.definition.name} copy` } })}>
+                      <Button size="small" icon={Copy} disabled={readOnly} aria-label={`Duplicate ${item.definition.name}`} onClick={() => setEditing({ id: null, definition: { ...item.definition, name: `${item.definition.name} copy` } })}>
                         Duplicate…
                       </Button>
                       <Button size="small" icon={Trash2} disabled={readOnly} aria-label={`Remove ${item.definition.name}`} onClick={() => setRemoving(item)}>
@@ -105,8 +111,10 @@ export function AutomationsPlace() {
               <Deliveries readOnly={readOnly} />
             </>
           )}
+          <Means readOnly={readOnly} />
         </div>
       </PlaceBody>
+      {importing && <ImportDialog onClose={() => setImporting(false)} />}
       {editing !== null && <AutomationDialog id={editing.id} definition={editing.definition} onClose={() => setEditing(null)} />}
       <AlertDialog
         open={removing !== null}

@@ -2,7 +2,7 @@ import type { DeliveryId } from '#shared/contract/index.ts';
 import { runCommand, useOperation } from '../../app/api/index.ts';
 import { PlaceFailure } from '../../app/shell/index.ts';
 import { Button, CodeBlock, Dialog, RelativeTime, SkeletonLines } from '../../ui/index.ts';
-import { RotateCcw } from '../../ui/icons.ts';
+import { CircleStop, RotateCcw } from '../../ui/icons.ts';
 import styles from './Automations.module.css';
 
 /** One delivery, attempt by attempt: what was sent and what came back, without secrets. */
@@ -21,7 +21,12 @@ export function DeliveryDialog({ id, readOnly, onClose }: { readonly id: Deliver
               Give up
             </Button>
           )}
-          <Button icon={RotateCcw} disabled={readOnly || delivery === undefined} onClick={() => void runCommand('deliveries.replay', { ids: [id] }, { done: 'Queued again' }).then(onClose)}>
+          {delivery?.state === 'sending' && (
+            <Button icon={CircleStop} disabled={readOnly} onClick={() => void runCommand('deliveries.discard', { ids: [id] }, { done: 'Cancelled' })}>
+              {delivery.action === 'job' ? 'End the job' : 'Cut off'}
+            </Button>
+          )}
+          <Button icon={RotateCcw} disabled={readOnly || delivery === undefined || delivery.state === 'sending'} onClick={() => void runCommand('deliveries.replay', { ids: [id] }, { done: 'Queued again' }).then(onClose)}>
             Send again
           </Button>
           <Button variant="primary" onClick={onClose}>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { AutomationDefinition } from '#shared/contract/automations.ts';
-import { conditionsIn, definitionOf, draftOf, emptyDraft, patternsIn, patternsText, unreadConditions } from './draft.ts';
+import { conditionsIn, definitionOf, draftOf, emptyAction, emptyDraft, patternsIn, patternsText, unreadConditions, unreadHeaders, type ActionDraft, type Draft } from './draft.ts';
 
 describe('the form of an automation', () => {
   it('reads patterns and conditions as people write them', () => {
@@ -14,14 +14,15 @@ describe('the form of an automation', () => {
 
   it('says nothing until it is whole, and gives back what it was made from', () => {
     expect(definitionOf(emptyDraft, true)).toBeNull();
-    const drafts = [
-      { ...emptyDraft, name: 'tell', url: 'https://example.org/', scope: 'registry 3', aliases: 'prod-*', metadata: 'acc > 0.9', template: '{"a": "${alias}"}', bearerSecret: 'TOKEN' },
-      { ...emptyDraft, name: 'metric', event: 'run.metric' as const, metric: 'acc >= 0.5', kind: 'notification' as const },
-      { ...emptyDraft, name: 'mark', kind: 'set alias' as const, alias: 'seen', onlyBy: 'ada, ben' },
+    const action = (change: Partial<ActionDraft>): ActionDraft => ({ ...emptyAction, ...change });
+    const drafts: readonly Draft[] = [
+      { ...emptyDraft, name: 'tell', scope: 'registry 3', aliases: 'prod-*', metadata: 'acc > 0.9', actions: [action({ url: 'https://example.org/', template: '{"a": "${alias}"}', bearerSecret: 'TOKEN', headers: 'X-Team: ${entity_name}\nX-Two: 2' })] },
+      { ...emptyDraft, name: 'metric', event: 'run.metric', metric: 'acc >= 0.5', actions: [action({ kind: 'notification' })] },
+      { ...emptyDraft, name: 'mark', event: 'state.changed', states: 'released', onlyBy: 'ada, ben', actions: [action({ kind: 'set alias', alias: 'seen' }), action({ kind: 'slack', urlSecret: 'HOOK' }), action({ kind: 'job', job: 'deploy' }), action({ kind: 'request approval', alias: 'production' })] },
     ];
-    for (const draft of drafts) {
-      const definition = AutomationDefinition.parse(definitionOf(draft, true));
-      expect(draftOf(definition)).toEqual({ ...draft, ...(draft.kind === 'webhook' ? {} : {}) });
-    }
+    for (const draft of drafts) expect(draftOf(AutomationDefinition.parse(definitionOf(draft, true)))).toEqual(draft);
+    expect(unreadHeaders('X-A: 1\nno header')).toEqual(['no header']);
+    expect(definitionOf({ ...emptyDraft, name: 'x', actions: [action({ url: 'https://example.org/' }), action({ kind: 'job' })] }, true)).toBeNull();
+    for (const url of ['ftp://example.org', 'example.org', 'javascript:alert(1)']) expect(definitionOf({ ...emptyDraft, name: 'x', actions: [action({ url })] }, true)).toBeNull();
   });
 });

@@ -21,8 +21,18 @@ export type Draft = {
   /** A condition per line: `eval.accuracy > 0.9`. */
   readonly metadata: string;
   readonly metric: string;
+  readonly states: string;
+  /** One after the other. */
+  readonly actions: readonly ActionDraft[];
+};
+
+export type ActionDraft = {
   readonly kind: ActionKind;
   readonly url: string;
+  /** A message to Slack: the secret that holds the whole address, instead of one. */
+  readonly urlSecret: string;
+  /** A header per line: `X-Team: ${entity_name}`. */
+  readonly headers: string;
   readonly template: string;
   readonly bearerSecret: string;
   readonly signatureSecret: string;
@@ -33,10 +43,14 @@ export type Draft = {
   readonly severity: 'info' | 'warning' | 'error';
 };
 
-export const emptyDraft: Draft = {
-  name: '', event: 'alias.moved', scope: 'organization', aliases: '', tags: '', names: '', types: '', onlyBy: '', notBy: '', metadata: '', metric: '', kind: 'webhook',
-  url: '', template: '', bearerSecret: '', signatureSecret: '', text: '${event_author}: ${alias} → ${artifact_version_string}', title: '${label}', job: '', alias: '', severity: 'info',
+export const emptyAction: ActionDraft = {
+  kind: 'webhook', url: '', urlSecret: '', headers: '', template: '', bearerSecret: '', signatureSecret: '', text: '${event_author}: ${alias} → ${artifact_version_string}', title: '${label}', job: '', alias: '', severity: 'info',
 };
+
+export const emptyDraft: Draft = { name: '', event: 'alias.moved', scope: 'organization', aliases: '', tags: '', names: '', types: '', onlyBy: '', notBy: '', metadata: '', metric: '', states: '', actions: [emptyAction] };
+
+/** The most actions that an automation has. */
+export const mostActions = 5;
 
 type Pattern = { readonly kind: 'glob' | 'regex'; readonly text: string };
 
@@ -75,26 +89,42 @@ export function conditionsIn(text: string): MetadataCondition[] {
 
 /** null while something that it can't do without is missing. */
 export function definitionOf(draft: Draft, enabled: boolean): DefinitionInput | null {
-  const action = actionOf(draft);
-  if (draft.name.trim() === '' || action === null) return null;
+  const actions = draft.actions.map(actionOf);
+  if (draft.name.trim() === '' || actions.length === 0 || !actions.every((action) => action !== null)) return null;
   const [kind, id] = draft.scope.split(' ');
   const [threshold] = conditionsIn(draft.metric);
   return {
     name: draft.name.trim(), enabled, event: draft.event,
     scope: kind === 'organization' || id === undefined ? { kind: 'organization' } : ({ kind, id: Number(id) } as DefinitionInput['scope'] & object),
-    filter: { aliases: patternsIn(draft.aliases), tags: patternsIn(draft.tags), names: patternsIn(draft.names), types: wordsIn(draft.types), onlyBy: wordsIn(draft.onlyBy), notBy: wordsIn(draft.notBy), metadata: conditionsIn(draft.metadata) },
+    filter: { aliases: patternsIn(draft.aliases), tags: patternsIn(draft.tags), names: patternsIn(draft.names), types: wordsIn(draft.types), states: wordsIn(draft.states), onlyBy: wordsIn(draft.onlyBy), notBy: wordsIn(draft.notBy), metadata: conditionsIn(draft.metadata) },
     threshold: draft.event === 'run.metric' && threshold !== undefined && /^(?:>|>=|<|<=)$/u.test(threshold.comparison) && threshold.value !== '' && !Number.isNaN(Number(threshold.value))
       ? { metric: threshold.path, comparison: threshold.comparison as '>' | '>=' | '<' | '<=', value: Number(threshold.value) } : null,
-    actions: [action],
+    actions,
   };
 }
 
-function actionOf(draft: Draft): DefinitionInput['actions'][number] | null {
+const header = /^\s*([!#$%&'*+\-.^_`|~0-9A-Za-z]+)\s*:\s*(.*)$/u;
+
+/** Lines that can't be read as a header. */
+export function unreadHeaders(text: string): string[] {
+  return lines(text).filter((line) => !header.test(line));
+}
+
+function headersIn(text: string): { readonly name: string; readonly value: string }[] {
+  return lines(text).flatMap((line) => {
+    const [, name, value] = header.exec(line) ?? [];
+    return name === undefined ? [] : [{ name, value: (value ?? '').trim() }];
+  });
+}
+
+function actionOf(draft: ActionDraft): DefinitionInput['actions'][number] | null {
   switch (draft.kind) {
     case 'webhook':
-      return URL.canParse(draft.url) ? { kind: 'webhook', url: draft.url.trim(), template: draft.template.trim() === '' ? null : draft.template, bearerSecret: draft.bearerSecret === '' ? null : draft.bearerSecret, signatureSecret: draft.signatureSecret === '' ? null : draft.signatureSecret } : null;
+      return isWebAddress(draft.url) && unreadHeaders(draft.headers).length === 0 ? { kind: 'webhook', url: draft.url.trim(), headers: headersIn(draft.headers), template: draft.template.trim() === '' ? null : draft.template, bearerSecret: draft.bearerSecret === '' ? null : draft.bearerSecret, signatureSecret: draft.signatureSecret === '' ? null : draft.signatureSecret } : null;
     case 'slack':
-      return URL.canParse(draft.url) && draft.text !== '' ? { kind: 'slack', url: draft.url.trim(), text: draft.text, severity: draft.severity } : null;
+      if (draft.text === '') return null;
+      if (draft.urlSecret !== '') return { kind: 'slack', url: null, urlSecret: draft.urlSecret, text: draft.text, severity: draft.severity };
+      return isWebAddress(draft.url) ? { kind: 'slack', url: draft.url.trim(), text: draft.text, severity: draft.severity } : null;
     case 'notification':
       return draft.title === '' ? null : { kind: 'notification', title: draft.title, text: draft.text };
     case 'job':
@@ -105,23 +135,26 @@ function actionOf(draft: Draft): DefinitionInput['actions'][number] | null {
   }
 }
 
+export function isWebAddress(text: string): boolean {
+  return URL.canParse(text.trim()) && /^https?:$/u.test(new URL(text.trim()).protocol);
+}
+
 export function draftOf(definition: Definition): Draft {
-  const [action] = definition.actions;
   const { scope, filter, threshold } = definition;
   return {
     ...emptyDraft, name: definition.name, event: definition.event, scope: scope.kind === 'organization' ? 'organization' : `${scope.kind} ${scope.id}`,
     aliases: patternsText(filter.aliases), tags: patternsText(filter.tags), names: patternsText(filter.names), types: filter.types.join(', '), onlyBy: filter.onlyBy.join(', '), notBy: filter.notBy.join(', '),
     metadata: filter.metadata.map((one) => `${one.path} ${one.comparison} ${String(one.value)}`.trim()).join('\n'), metric: threshold === null ? '' : `${threshold.metric} ${threshold.comparison} ${threshold.value}`,
-    ...(action === undefined ? {} : fieldsOf(action)),
+    states: filter.states.join(', '), actions: definition.actions.map((action) => ({ ...emptyAction, ...fieldsOf(action) })),
   };
 }
 
-function fieldsOf(action: Definition['actions'][number]): Partial<Draft> {
+function fieldsOf(action: Definition['actions'][number]): Partial<ActionDraft> {
   switch (action.kind) {
     case 'webhook':
-      return { kind: 'webhook', url: action.url, template: action.template ?? '', bearerSecret: action.bearerSecret ?? '', signatureSecret: action.signatureSecret ?? '' };
+      return { kind: 'webhook', url: action.url, headers: action.headers.map(({ name, value }) => `${name}: ${value}`).join('\n'), template: action.template ?? '', bearerSecret: action.bearerSecret ?? '', signatureSecret: action.signatureSecret ?? '' };
     case 'slack':
-      return { kind: 'slack', url: action.url ?? '', text: action.text, severity: action.severity };
+      return { kind: 'slack', url: action.url ?? '', urlSecret: action.urlSecret ?? '', text: action.text, severity: action.severity };
     case 'notification':
       return { kind: 'notification', title: action.title, text: action.text };
     case 'job':
@@ -130,10 +163,4 @@ function fieldsOf(action: Definition['actions'][number]): Partial<Draft> {
     case 'request approval':
       return { kind: action.kind, alias: action.alias };
   }
-}
-
-/** Whether the form can show all of it; what it can't goes by YAML. */
-export function fitsForm(definition: Definition): boolean {
-  const [action] = definition.actions;
-  return definition.actions.length === 1 && definition.filter.states.length === 0 && !(action?.kind === 'webhook' && action.headers.length > 0) && !(action?.kind === 'slack' && action.urlSecret !== null);
 }

@@ -140,6 +140,8 @@ export function verbOf(kind: EventKind): string {
       return 'changed the bucket';
     case 'bucket.removed':
       return 'removed the bucket';
+    case 'integrity.failed':
+      return 'found damaged bytes in';
     case 'approval.requested':
       return 'asked for approval of';
     case 'approval.granted':

@@ -7,7 +7,7 @@ export const groups = [
   { value: 'links', label: 'Links', prefixes: ['link.'] },
   { value: 'aliases', label: 'Aliases and states', prefixes: ['alias.', 'lifecycle.'] },
   { value: 'tags', label: 'Tags', prefixes: ['tag.'] },
-  { value: 'versions', label: 'Versions', prefixes: ['version.', 'artifact.', 'hold.', 'trash.'] },
+  { value: 'versions', label: 'Versions', prefixes: ['version.', 'artifact.', 'hold.', 'trash.', 'integrity.'] },
   { value: 'registries', label: 'Registries', prefixes: ['registry.', 'collection.'] },
   { value: 'runs', label: 'Runs', prefixes: ['run.', 'project.', 'lineage.'] },
   { value: 'sync', label: 'Sync', prefixes: ['sync.', 'remote.', 'bucket.'] },

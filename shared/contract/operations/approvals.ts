@@ -9,6 +9,7 @@ export const ApprovalCheckShape = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('licence') }),
   z.strictObject({ kind: z.literal('metric'), path: z.string().min(1).max(500), comparison: z.enum(metadataComparisons), value: z.union([z.number(), z.string().max(1000), z.boolean()]) }),
   z.strictObject({ kind: z.literal('integrity') }),
+  z.strictObject({ kind: z.literal('scan'), /** Whether what nobody can vouch for passes; a danger never does. */ cautions: z.boolean().default(false) }),
 ]);
 export const ApprovalGateShape = z.strictObject({
   /** An alias, or a pattern such as `prod-*`. */
@@ -84,5 +85,5 @@ export const approvalOperations = [
   defineCommand({ name: 'approvals.withdraw', summary: 'Takes a request back.', input: z.strictObject({ id: ApprovalId }), output: Approval, errors: write, audience: 'member' }),
   defineCommand({ name: 'approvals.delegate', summary: 'Asks somebody else in one’s own place.', input: z.strictObject({ id: ApprovalId, to: UserId }), output: Approval, errors: write, audience: 'member' }),
   defineCommand({ name: 'approvals.remind', summary: 'Reminds those who have not decided.', input: z.strictObject({ id: ApprovalId }), output: Approval, errors: write, audience: 'member' }),
-  defineCommand({ name: 'approvals.check', summary: 'Makes the checks of a request again; integrity reads every byte.', input: z.strictObject({ id: ApprovalId }), output: Approval, errors: [...write, 'cancelled'], audience: 'member', long: true }),
+  defineCommand({ name: 'approvals.check', summary: 'Makes the checks of a request again; integrity and the safety scan read its files.', input: z.strictObject({ id: ApprovalId }), output: Approval, errors: [...write, 'cancelled'], audience: 'member', long: true }),
 ] as const;

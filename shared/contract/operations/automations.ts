@@ -86,7 +86,7 @@ export const automationOperations = [
     errors: changeErrors,
     audience: 'member',
   }),
-  defineCommand({ name: 'deliveries.discard', summary: 'Gives up on deliveries that wait or are dead.', input: z.strictObject({ ids: z.array(DeliveryId).min(1).max(10_000) }), output: z.strictObject({ discarded: z.number().int() }), errors: changeErrors, audience: 'member' }),
+  defineCommand({ name: 'deliveries.discard', summary: 'Gives up on deliveries that wait or are dead, and cuts off what is under way: a job’s processes are ended.', input: z.strictObject({ ids: z.array(DeliveryId).min(1).max(10_000) }), output: z.strictObject({ discarded: z.number().int() }), errors: changeErrors, audience: 'member' }),
 
   defineQuery({ name: 'secrets.list', summary: 'Names of the secrets; none is ever shown.', input: z.strictObject({}), output: z.strictObject({ items: z.array(SecretSummary), /** Where they lie. */ kind: z.enum(['keychain', 'file']) }), audience: 'member' }),
   defineCommand({ name: 'secrets.set', summary: 'Keeps a secret for automations, in place of one of that name.', input: z.strictObject({ name: SecretName, value: z.string().min(1).max(10_000) }), output: z.strictObject({}), errors: changeErrors, audience: 'admin' }),

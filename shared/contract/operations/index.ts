@@ -15,6 +15,7 @@ import { pastOperations } from './pasts.ts';
 import { registryOperations } from './registries.ts';
 import { retentionOperations } from './retention.ts';
 import { runOperations } from './runs.ts';
+import { scanOperations } from './scans.ts';
 import { savedSearchOperations } from './savedSearches.ts';
 import { searchOperations } from './search.ts';
 import { bytesOperations } from './bytes.ts';
@@ -24,7 +25,7 @@ import type { z } from 'zod';
 
 export const operationList = [
   ...catalogOperations, ...registryOperations, ...linkOperations, ...artifactOperations, ...runOperations, ...draftOperations, ...accountOperations, ...lineageOperations, ...searchOperations, ...historyOperations, ...retentionOperations, ...auditOperations, ...savedSearchOperations, ...exchangeOperations,
-  ...curationOperations, ...tableOperations, ...pastOperations, ...syncOperations, ...bytesOperations, ...automationOperations, ...approvalOperations,
+  ...curationOperations, ...tableOperations, ...pastOperations, ...syncOperations, ...bytesOperations, ...automationOperations, ...approvalOperations, ...scanOperations,
 ] as const;
 
 type AnyOperation = (typeof operationList)[number];

@@ -67,11 +67,12 @@ export function removeAutomation(scope: CommandScope, input: CheckedInputOf<'aut
   const automation = automationRow(db, input.id);
   demandManaging(scope, automation.definition);
   db.run(sql`UPDATE automations SET removed_at = ${at}, enabled = 0 WHERE id = ${automation.id}`);
-  const { changes } = db.run(sql`UPDATE deliveries SET state = 'discarded', done_at = ${at}, problem = 'Its automation was removed.' WHERE automation_id = ${automation.id} AND state IN ('waiting', 'dead')`);
+  const given = db.column<number>(sql`SELECT id FROM deliveries WHERE automation_id = ${automation.id} AND state IN ('waiting', 'sending', 'dead')`);
+  db.run(sql`UPDATE deliveries SET state = 'discarded', done_at = ${at}, problem = 'Its automation was removed.' WHERE automation_id = ${automation.id} AND state IN ('waiting', 'sending', 'dead')`);
   scope.record({ kind: 'automation.removed', subject: subjectOf(automation), before: automation.definition, after: null });
   scope.changed('automation', automation.id);
-  scope.changed('delivery', automation.id);
-  return { discarded: changes };
+  if (given.length > 0) scope.changed('delivery', ...given);
+  return { discarded: given.length };
 }
 
 export function testAutomation(scope: CommandScope, input: CheckedInputOf<'automations.test'>): OutputOf<'automations.test'> {
@@ -149,11 +150,12 @@ export function resumeDeliveries(scope: CommandScope): { readonly resumed: numbe
 }
 
 /** Written before anything leaves the house, so that an end in the middle shows. */
-export function beginAttempt(scope: CommandScope, input: { readonly id: number; readonly request: string }): { readonly attemptId: number } | null {
+export function beginAttempt(scope: CommandScope, input: { readonly id: number; readonly request: string; readonly told: boolean }): { readonly attemptId: number } | null {
   const { db, at } = scope;
   const { changes } = db.run(sql`UPDATE deliveries SET state = 'sending', attempts = attempts + 1 WHERE id = ${input.id} AND state = 'waiting'`);
   // Discarded meanwhile.
   if (changes === 0) return null;
+  if (input.told) scope.changed('delivery', input.id);
   return { attemptId: db.run(sql`INSERT INTO delivery_attempts (delivery_id, at, request, response) VALUES (${input.id}, ${at}, ${input.request}, '')`).id };
 }
 
@@ -230,7 +232,9 @@ export function discardDeliveries(scope: CommandScope, input: CheckedInputOf<'de
   const { db, at } = scope;
   let discarded = 0;
   for (const row of managedDeliveries(scope, [...new Set(input.ids as readonly number[])])) {
-    const { changes } = db.run(sql`UPDATE deliveries SET state = 'discarded', done_at = ${at} WHERE id = ${row.id} AND state IN ('waiting', 'dead', 'stopped')`);
+    // One that is under way is cut off by the engine, which hears of this; its attempt's log is written then.
+    const { changes } = db.run(sql`
+      UPDATE deliveries SET state = 'discarded', done_at = ${at}, problem = CASE state WHEN 'sending' THEN 'It was cancelled.' ELSE problem END WHERE id = ${row.id} AND state IN ('waiting', 'sending', 'dead', 'stopped')`);
     discarded += changes;
     if (changes > 0) {
       scope.changed('delivery', row.id);
@@ -257,14 +261,21 @@ export function sweepDeliveries(scope: CommandScope, input: { readonly doneBefor
 
 const organizationSettings = (scope: CommandScope): EventSubject => ({ kind: 'settings', id: 1, label: organizationObject(scope.db).name, address: null, registryId: null });
 
-export function noteSecret(scope: CommandScope, input: { readonly name: string; readonly kept: boolean }): Record<string, never> {
+/** Milliseconds since 1970 of when it was set before, and of now; each null where it is not kept. `keptIn` null forgets it. */
+export function noteSecret(scope: CommandScope, input: { readonly name: string; readonly keptIn: 'keychain' | 'file' | null }): { readonly before: number | null; readonly updatedAt: number | null } {
   const { db, at } = scope;
   demand(scope.asker, 'organization.manage', organizationObject(db));
-  if (input.kept) db.run(sql`INSERT INTO automation_secrets (name, created_by, updated_at) VALUES (${input.name}, ${scope.actorId}, ${at}) ON CONFLICT (name) DO UPDATE SET created_by = excluded.created_by, updated_at = excluded.updated_at`);
-  else if (db.run(sql`DELETE FROM automation_secrets WHERE name = ${input.name}`).changes === 0) throw notFound('secret', input.name);
-  scope.record({ kind: 'settings.changed', subject: organizationSettings(scope), before: null, after: input.kept ? { secretKept: input.name } : { secretForgotten: input.name } });
+  const before = db.value<number>(sql`SELECT updated_at FROM automation_secrets WHERE name = ${input.name}`) ?? null;
+  // Twice within a millisecond is two values all the same.
+  const updatedAt = input.keptIn === null ? null : Math.max(at, (before ?? 0) + 1);
+  if (updatedAt !== null) {
+    db.run(sql`
+      INSERT INTO automation_secrets (name, created_by, updated_at, kept_in) VALUES (${input.name}, ${scope.actorId}, ${updatedAt}, ${input.keptIn})
+      ON CONFLICT (name) DO UPDATE SET created_by = excluded.created_by, updated_at = excluded.updated_at, kept_in = excluded.kept_in`);
+  } else if (db.run(sql`DELETE FROM automation_secrets WHERE name = ${input.name}`).changes === 0) throw notFound('secret', input.name);
+  scope.record({ kind: 'settings.changed', subject: organizationSettings(scope), before: null, after: input.keptIn === null ? { secretForgotten: input.name } : { secretKept: input.name } });
   scope.changed('automation', 0);
-  return {};
+  return { before, updatedAt };
 }
 
 export type JobApproval = { readonly name: string; readonly command: readonly string[]; readonly folder: string; readonly timeout: number; readonly hash: string };

@@ -5,6 +5,8 @@ import { authenticateKey, createKey, noteSample, revokeKey } from './access.ts';
 import { addRegistryMembers, createTeam, createUser, removeRegistryMembers, removeUser, setTeamMember, updateRegistryMember, updateUser } from './accounts.ts';
 import { removeAliases, setAliases } from './aliases.ts';
 import { deleteArtifact, moveArtifact, updateArtifact } from './artifacts.ts';
+import { noteScan } from './scans.ts';
+import { noteDamage } from './integrity.ts';
 import { decideApproval, delegateApproval, noteCheck, remindApproval, requestApproval, setGates, withdrawApproval } from './approvals.ts';
 import { approveJob, beginAttempt, createAutomation, discardDeliveries, endAttempt, importAutomations, noteCause, noteMetric, noteSecret, queueDeliveries, removeAutomation, removeJob, replayDeliveries, resumeDeliveries, setAllowedHosts, sweepDeliveries, testAutomation, updateAutomation } from './automations.ts';
 import { createCollection, deleteCollection, updateCollection } from './collections.ts';
@@ -127,6 +129,8 @@ const internal = {
   'internal.endAttempt': endAttempt,
   'internal.importAutomations': importAutomations,
   'internal.noteCheck': noteCheck,
+  'internal.noteDamage': noteDamage,
+  'internal.noteScan': noteScan,
   'internal.noteCause': noteCause,
   'internal.noteMetric': noteMetric,
   'internal.noteSecret': noteSecret,

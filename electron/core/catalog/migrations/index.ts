@@ -20,6 +20,7 @@ import { imports } from './0150-imports.ts';
 import { typedSorting } from './0190-typed-sorting.ts';
 import { remoteArtifacts } from './0200-remote-artifacts.ts';
 import { bytesElsewhere } from './0210-bytes-elsewhere.ts';
+import { scansAndSecrets } from './0230-scans-and-secrets.ts';
 
 export type Migration = {
   readonly number: number;
@@ -44,6 +45,7 @@ export const migrations: readonly Migration[] = [
   typedSorting,
   remoteArtifacts,
   bytesElsewhere,
+  scansAndSecrets,
 ];
 
 assertOrder(migrations);

@@ -1,7 +1,7 @@
 /** Gates and requests as they are shown. */
 import type { CheckedInputOf, OutputOf } from '#shared/contract/index.ts';
 import { demand, notFound, registryObject, visibleRegistries } from '../access.ts';
-import { approvalRow, approvalsOf, gatesOf, mayDecide } from '../records/approvals.ts';
+import { approvalRow, approvalsOf, gateNow, gatesOf, mayDecide } from '../records/approvals.ts';
 import { linkRow, registryRow } from '../records/rows.ts';
 import type { QueryScope } from '../scope.ts';
 import { listOf, sql, type Sql } from '../sql.ts';
@@ -36,8 +36,31 @@ export function getApproval(scope: QueryScope, input: CheckedInputOf<'approvals.
   return approval;
 }
 
-/** What reading the bytes of a request's version needs: which version, and whether a check asks for it. */
-export function approvalVersion(scope: QueryScope, input: { readonly id: number }): { readonly versionId: number; readonly integrity: boolean } {
+/** What reading the bytes of a request's version needs: which version, and what checks ask for. */
+export function approvalVersion(scope: QueryScope, input: { readonly id: number }): { readonly versionId: number; readonly integrity: boolean; readonly scan: boolean } {
   const approval = getApproval(scope, { id: input.id as CheckedInputOf<'approvals.get'>['id'] });
-  return { versionId: linkRow(scope.db, approval.linkId).versionId, integrity: approval.checks.some((check) => check.check === 'integrity verified') };
+  const kinds = new Set(gateNow(scope.db, approvalRow(scope.db, input.id)).checks.map((check) => check.kind));
+  return { versionId: linkRow(scope.db, approval.linkId).versionId, integrity: kinds.has('integrity'), scan: kinds.has('scan') };
+}
+
+/** What happened to requests after an event, as the asker wants to hear of it: theirs to decide, or their own decided by others. Null looks at nothing yet. */
+export function approvalNotices(scope: QueryScope, input: { readonly after: number | null }): { readonly notices: readonly { readonly title: string; readonly text: string; readonly address: string }[]; readonly last: number } {
+  const { db } = scope;
+  const head = db.value<number>(sql`SELECT max(id) FROM events`) ?? 0;
+  if (input.after === null) return { notices: [], last: head };
+  const rows = db.all<{ id: number; kind: string; label: string; message: string | null; after: string; actorId: number; actor: string }>(sql`
+    SELECT e.id, e.kind, e.label, e.message, e.after, e.actor_id AS actorId, u.display_name AS actor FROM events e JOIN users u ON u.id = e.actor_id
+    WHERE e.id > ${input.after} AND e.id <= ${head} AND e.kind IN ('approval.requested', 'approval.reminded', 'approval.granted', 'approval.refused') ORDER BY e.id LIMIT 100`);
+  const notices = rows.flatMap((row) => {
+    const id = (JSON.parse(row.after) as { readonly approval?: number }).approval;
+    if (id === undefined || row.actorId === scope.actorId) return [];
+    const approval = approvalRow(db, id);
+    const what = `${approval.alias} on ${row.label}`;
+    const words = row.message === null || row.message === '' ? '' : `: ${row.message}`;
+    const notice = (title: string, text: string) => [{ title, text, address: 'vitrine://approvals' }];
+    if (row.kind === 'approval.granted' || row.kind === 'approval.refused') return approval.requestedBy !== scope.actorId ? [] : row.kind === 'approval.granted' ? notice(`Granted: ${what}`, `${row.actor} agreed${words}`) : notice(`Refused: ${what}`, `${row.actor} refused${words}`);
+    if (approval.state !== 'open' || !mayDecide(scope, approval).may) return [];
+    return row.kind === 'approval.requested' ? notice(`Your approval is asked for: ${what}`, `${row.actor} asks${words}`) : notice(`Still waiting for you: ${what}`, `${row.actor} reminds you${words}`);
+  });
+  return { notices, last: head };
 }

@@ -60,12 +60,17 @@ export function getDelivery(scope: QueryScope, input: CheckedInputOf<'deliveries
   return { delivery, attempts: attempts.map((row) => ({ ...row, at: timestamp(row.at) })) };
 }
 
-export function listSecrets(scope: QueryScope): Omit<OutputOf<'secrets.list'>, 'kind'> {
+/** All but what a vault has to be asked for. */
+export function listSecrets(scope: QueryScope): { readonly items: readonly Omit<OutputOf<'secrets.list'>['items'][number], 'here'>[] } {
   const { db } = scope;
-  const rows = db.all<UserColumns & { name: string; updatedAt: number }>(sql`
-    SELECT s.name, s.updated_at AS updatedAt, u.id AS userId, u.username, u.display_name AS userDisplayName, u.kind AS userKind FROM automation_secrets s JOIN users u ON u.id = s.created_by ORDER BY s.name`);
+  const rows = db.all<UserColumns & { name: string; updatedAt: number; keptIn: 'keychain' | 'file' }>(sql`
+    SELECT s.name, s.updated_at AS updatedAt, s.kept_in AS keptIn, u.id AS userId, u.username, u.display_name AS userDisplayName, u.kind AS userKind FROM automation_secrets s JOIN users u ON u.id = s.created_by ORDER BY s.name`);
   const using = db.all<{ name: string; definition: string }>(sql`SELECT name, definition FROM automations WHERE removed_at IS NULL ORDER BY name`);
-  return { items: rows.map((row) => ({ name: row.name, createdBy: userOf(row), updatedAt: timestamp(row.updatedAt), usedBy: using.filter((each) => secretsIn(each.definition).has(row.name)).map((each) => each.name) })) };
+  return { items: rows.map((row) => ({ name: row.name, createdBy: userOf(row), updatedAt: timestamp(row.updatedAt), keptIn: row.keptIn, usedBy: using.filter((each) => secretsIn(each.definition).has(row.name)).map((each) => each.name) })) };
+}
+
+export function keptSecrets(scope: QueryScope): readonly { readonly name: string; readonly updatedAt: number; readonly keptIn: 'keychain' | 'file' }[] {
+  return scope.db.all<{ name: string; updatedAt: number; keptIn: 'keychain' | 'file' }>(sql`SELECT name, updated_at AS updatedAt, kept_in AS keptIn FROM automation_secrets ORDER BY name`);
 }
 
 /** Names of secrets in a definition as it is kept: in its own fields and in its templates. */
@@ -231,6 +236,11 @@ export function sight({ db, asker }: QueryScope): Sight {
 
 export function automationNames(scope: QueryScope): readonly string[] {
   return scope.db.column<string>(sql`SELECT name FROM automations WHERE removed_at IS NULL`);
+}
+
+/** Of these deliveries, those that somebody gave up on. */
+export function givenUp(scope: QueryScope, input: { readonly ids: readonly number[] }): readonly number[] {
+  return scope.db.column<number>(sql`SELECT id FROM deliveries WHERE id IN ${listOf(input.ids)} AND state = 'discarded'`);
 }
 
 export function anySending(scope: QueryScope): boolean {

@@ -1,7 +1,8 @@
 /** Every query by its operation's name. Internal ones, which core composes into longer operations, begin with `internal.`. */
 import type { CheckedInputOf, OutputOf, QueryName } from '#shared/contract/index.ts';
-import { approvalVersion, getApproval, listApprovals, listGates } from './approvals.ts';
-import { anyAutomation, anySending, automationCursor, automationFacts, automationNames, automationRules, automationWords, causesOf, getAutomation, getDelivery, keptJobs, listAllowedHosts, listAutomations, listDeliveries, listSecrets, openDeliveries, runMetrics, scopeNamed, sight } from './automations.ts';
+import { approvalNotices, approvalVersion, getApproval, listApprovals, listGates } from './approvals.ts';
+import { getScan, knownScans } from './scans.ts';
+import { anyAutomation, anySending, givenUp, automationCursor, automationFacts, automationNames, automationRules, automationWords, causesOf, getAutomation, getDelivery, keptJobs, keptSecrets, listAllowedHosts, listAutomations, listDeliveries, listSecrets, openDeliveries, runMetrics, scopeNamed, sight } from './automations.ts';
 import { importedBefore, linkOf, versionByDigest } from '../commands/imports.ts';
 import { checkLog, type LogFacts } from '../commands/versions.ts';
 import { withoutPrototype, type Query, type QueryScope } from '../scope.ts';
@@ -92,6 +93,7 @@ const contracted = {
   'versions.files': versionFiles,
   'versions.get': getVersion,
   'approvals.get': getApproval,
+  'scans.get': getScan,
   'approvals.list': listApprovals,
   'gates.list': listGates,
   'allowedHosts.list': listAllowedHosts,
@@ -129,9 +131,12 @@ const contracted = {
 /** Parts of operations that core completes, and what only core asks. */
 const internal = {
   'secrets.list': listSecrets,
+  'internal.approvalNotices': approvalNotices,
   'internal.approvalVersion': approvalVersion,
+  'internal.knownScans': knownScans,
   'internal.anyAutomation': anyAutomation,
   'internal.anySending': anySending,
+  'internal.givenUp': givenUp,
   'internal.automationNames': automationNames,
   'internal.scopeNamed': scopeNamed,
   'internal.sight': sight,
@@ -141,6 +146,7 @@ const internal = {
   'internal.automationWords': automationWords,
   'internal.causesOf': causesOf,
   'internal.keptJobs': keptJobs,
+  'internal.keptSecrets': keptSecrets,
   'internal.openDeliveries': openDeliveries,
   'internal.runMetrics': runMetrics,
   'internal.absentModels': absentModels,

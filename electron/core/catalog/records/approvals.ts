@@ -1,13 +1,14 @@
 /** Gates, and requests to pass them: rows ↔ the contract's shapes, and the checks that the catalog can make by itself. */
 import type { Approval, ApprovalGateShape } from '#shared/contract/operations/approvals.ts';
 import { VitrineError } from '#shared/contract/errors.ts';
-import { checkName, compareRoles, effectiveRole, fitsMetadata, gateOf, judgeApproval, lackingWords, latestAlias, type ApprovalCheck, type ApprovalGate, type ApprovalJudgement, type CheckResult, type FactValue, type Vote } from '#shared/domain/index.ts';
+import { checkName, compareRoles, effectiveRole, fitsMetadata, gateOf, judgeApproval, lackingWords, latestAlias, type ApprovalCheck, type ApprovalGate, type ApprovalJudgement, type CheckResult, scanWords, standsAgainst, type FactValue, type Vote } from '#shared/domain/index.ts';
 import { notFound, registryObject } from '../access.ts';
 import type { ReadableDb } from '../connection.ts';
 import type { QueryScope } from '../scope.ts';
 import { listOf, sql } from '../sql.ts';
 import { collectionRow, linkRow, registryRow, type CollectionRow } from './rows.ts';
 import { branded, inOrder, timestamp, userOf, type UserColumns } from './shared.ts';
+import { versionScan } from './scans.ts';
 import { linkSubject } from './subjects.ts';
 
 export function gatesOf(db: ReadableDb, registryId: number): readonly ApprovalGateShape[] {
@@ -38,6 +39,11 @@ function checkNow(db: ReadableDb, check: ApprovalCheck, { versionId, description
     case 'integrity': {
       const row = db.get<{ passed: number; detail: string }>(sql`SELECT passed, detail FROM version_checks WHERE version_id = ${versionId}`);
       return row === undefined ? { check: name, passed: null, detail: 'not read yet' } : { check: name, passed: row.passed === 1, detail: row.detail };
+    }
+    case 'scan': {
+      const scan = versionScan(db, link.versionId);
+      if (scan === null || scan.outdated) return { check: name, passed: null, detail: scan === null ? 'not scanned yet' : 'to be scanned again: Vitrine looks for more by now' };
+      return { check: name, passed: !standsAgainst(scan.state, check.cautions), detail: scanWords(scan.findings) };
     }
   }
 }

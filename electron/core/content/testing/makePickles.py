@@ -95,7 +95,7 @@ write('dup.pkl', b'\x80\x04\x8c\x02os\x8c\x06system220\x93.'.replace(b'220', b'2
 write('escaped.pkl', b"S'o\\x73'\nS'sys\\164em'\n\x93(S'true'\ntR.", [['os', 'system']])
 write('unicode.pkl', b'V\\u006fs\nVsystem\n\x93(Vtrue\ntR.', [['os', 'system']])
 write('walked.pkl', b'\x80\x04\x8c\x05numpy\x8c\x15f2py.diagnose.os.name\x93.', [['numpy', 'f2py.diagnose.os.name']])
-write('cut.pkl', pickle.dumps(Runs(os.system, 'true'), protocol=4)[:-3])
+write('cut.pkl', pickle.dumps(Runs(os.system, 'true'), protocol=4)[:-3], [['posix', 'system']])
 write('legacy.pkl', b'c__builtin__\neval\n(S"1"\ntR.', [['__builtin__', 'eval']])
 write('inst.pkl', b'(S"true"\nios\nsystem\n.', [['os', 'system']])
 write('text.bin', 'some text that is no pickle\nat all\n'.encode() * 20, [])

@@ -11,6 +11,7 @@ import { KeepingSection } from '../keeping/KeepingSection.tsx';
 import { EditableText } from '../parts/EditableText.tsx';
 import { Fact, Facts, Section } from '../parts/Facts.tsx';
 import { RunLink } from '../parts/RunLink.tsx';
+import { SafetySection } from '../parts/SafetySection.tsx';
 import { TabBody } from '../parts/TabBody.tsx';
 import { placeWith, type Shown } from '../shown.ts';
 import styles from './tabs.module.css';
@@ -37,6 +38,7 @@ export function OverviewTab({ shown }: { readonly shown: Shown }) {
         }}
       />
       <LinksSection shown={shown} />
+      <SafetySection shown={shown} />
       <KeepingSection target={{ kind: 'version', id: version.id }} name={`${version.artifact} v${version.index}`} reason={rights.editVersion} />
       <RunsSection shown={shown} />
     </TabBody>

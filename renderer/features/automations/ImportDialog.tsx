@@ -1,0 +1,65 @@
+import { useState } from 'react';
+import type { OutputOf } from '#shared/contract/index.ts';
+import { runCommand, useSubmit } from '../../app/api/index.ts';
+import { Button, Dialog, Field, TextArea } from '../../ui/index.ts';
+import styles from './Automations.module.css';
+
+type Outcome = OutputOf<'automations.import'>;
+
+/** Takes automations from YAML, all or none; first it only says what would happen. */
+export function ImportDialog({ onClose }: { readonly onClose: () => void }) {
+  const [text, setText] = useState('');
+  const [looked, setLooked] = useState<Outcome | null>(null);
+  const { busy, failure, submit, forgive } = useSubmit(async () => {
+    if (looked === null) {
+      const outcome = await runCommand('automations.import', { text, dryRun: true }, { toast: false });
+      setLooked(outcome?.output ?? null);
+      return;
+    }
+    await runCommand('automations.import', { text }, { toast: false });
+    onClose();
+  });
+  return (
+    <Dialog
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title="Automations from YAML"
+      description="As “Copy as YAML” and “vitrine automation export” write them. One of the same name is given the new definition."
+      width="wide"
+      keepOnOutsidePress
+      onSubmit={submit}
+      actions={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button type="submit" variant="primary" busy={busy} disabled={text.trim() === ''} disabledReason="Paste the YAML first.">
+            {looked === null ? 'Look at it' : 'Take them'}
+          </Button>
+        </>
+      }
+    >
+      <div className={styles.fields}>
+        <Field label="YAML" {...(failure === null ? {} : { error: failure })}>
+          <TextArea
+            mono
+            rows={12}
+            value={text}
+            autoFocus
+            onValueChange={(next) => {
+              setText(next);
+              setLooked(null);
+              forgive();
+            }}
+          />
+        </Field>
+        {looked !== null && (
+          <div className={styles.preview} role="status">
+            {looked.created.length > 0 && <p>New: {looked.created.join(', ')}</p>}
+            {looked.updated.length > 0 && <p>Changed: {looked.updated.join(', ')}</p>}
+            {looked.created.length + looked.updated.length === 0 && <p>There is none in it.</p>}
+            {looked.missing.length > 0 && <p className={styles.problem}>Still needed here: {looked.missing.join(', ')}</p>}
+          </div>
+        )}
+      </div>
+    </Dialog>
+  );
+}
