@@ -9,6 +9,7 @@ import { isVitrineError, type ChangeNotice } from '#shared/contract/index.ts';
 import { assertNever, fillTemplate, nextStep, parseTemplate, payloadValues, restOf, retryAfterOf, defaultPayload, type AttemptOutcome, type AutomationFacts } from '#shared/domain/index.ts';
 import type { AttemptEnd, ToQueue } from '../catalog/commands/automations.ts';
 import type { OpenDelivery, Rule } from '../catalog/queries/automations.ts';
+import type { Connections } from './httpSend.ts';
 import type { AutomationPort } from './port.ts';
 import { passes, ruleBook, type RuleBook } from './rules.ts';
 
@@ -52,6 +53,7 @@ export function startEngine(port: AutomationPort, options: EngineOptions): Engin
   const open = new Set<number>();
   const underWay = new Map<number, AbortController>();
   const running = new Set<Promise<void>>();
+  let connections: Connections | null = null;
   const arriving = new Set<number>();
   let taking = false;
   let book: RuleBook | null = null;
@@ -321,7 +323,8 @@ export function startEngine(port: AutomationPort, options: EngineOptions): Engin
       case 'webhook':
       case 'slack': {
         // Loaded when it is needed: most starts of core send nothing.
-        const [{ compose, mask, secretsOf }, { sendHttp }] = await Promise.all([import('./webhook.ts'), import('./httpSend.ts')]);
+        const [{ compose, mask, secretsOf }, { keptConnections, sendHttp }] = await Promise.all([import('./webhook.ts'), import('./httpSend.ts')]);
+        const kept = (connections ??= keptConnections());
         const { secrets, missing } = await secretsNow(secretsOf(action));
         if (missing !== null) return { shown: '', perform: () => Promise.resolve(impossible(missing)) };
         const composed = compose(action, facts, { ...words, secrets });
@@ -329,7 +332,7 @@ export function startEngine(port: AutomationPort, options: EngineOptions): Engin
         return {
           shown: composed.shown,
           async perform(signal) {
-            const sent = await sendHttp(composed.outgoing, { allowed: new Set(await port.allowedHosts()), signal, ...(options.ca === undefined ? {} : { ca: options.ca }) });
+            const sent = await sendHttp(composed.outgoing, { allowed: new Set(await port.allowedHosts()), signal, connections: kept, ...(options.ca === undefined ? {} : { ca: options.ca }) });
             if (sent.kind === 'failed') return { outcome: { kind: 'failed', transient: sent.transient }, status: null, response: '', problem: mask(sent.problem, secrets) };
             const well = sent.status >= 200 && sent.status < 300;
             return { outcome: { kind: 'answered', status: sent.status, retryAfter: retryAfterOf(sent.retryAfter, now()) }, status: sent.status, response: mask(sent.response, secrets), problem: well ? null : `It answered ${sent.status}.` };
@@ -417,6 +420,7 @@ export function startEngine(port: AutomationPort, options: EngineOptions): Engin
       if (metricTimer !== null) clearTimeout(metricTimer);
       await looking;
       await Promise.all(running);
+      connections?.close();
     },
   };
 }

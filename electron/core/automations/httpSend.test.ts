@@ -7,7 +7,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deliveryLimits } from '#shared/domain/index.ts';
 import { isAllowedByName, isPublicAddress } from './guard.ts';
-import { sendHttp, type Outgoing, type Sent } from './httpSend.ts';
+import { keptConnections, sendHttp, type Outgoing, type Sent } from './httpSend.ts';
 import { startReceiver, well, type Receiver } from './receiver.ts';
 
 let receiver: Receiver;
@@ -141,6 +141,35 @@ describe('the guard', () => {
     receiver.behave((_request, response) => response.writeHead(302, { location: `${inside.url}/page` }).end());
     expect(await send({ allowed: [receiver.host, inside.host] })).toMatchObject({ kind: 'answered', status: 302 });
     await inside.close();
+  });
+
+  it('keeps a connection for the next request, unless the answer was not read to its end; what is allowed no more is not reached through it', async () => {
+    const connections = keptConnections();
+    const sockets = new Set<unknown>();
+    receiver.behave((request, response, message) => {
+      sockets.add(message.socket);
+      well(request, response, message);
+    });
+    try {
+      const again = (allowed = [receiver.host]): Promise<Sent> => sendHttp(outgoing(), { allowed: new Set(allowed), connections });
+      for (let each = 0; each < 5; each++) expect(await again()).toMatchObject({ kind: 'answered', status: 204 });
+      expect(sockets.size).toBe(1);
+      expect(await again([])).toMatchObject({ kind: 'failed', transient: false });
+      expect(sockets.size).toBe(1);
+      receiver.behave((_request, response, message) => {
+        sockets.add(message.socket);
+        response.end('x'.repeat(deliveryLimits.answer * 4));
+      });
+      expect(await again()).toMatchObject({ kind: 'answered', status: 200 });
+      receiver.behave((request, response, message) => {
+        sockets.add(message.socket);
+        well(request, response, message);
+      });
+      expect(await again()).toMatchObject({ kind: 'answered', status: 204 });
+      expect(sockets.size).toBe(2);
+    } finally {
+      connections.close();
+    }
   });
 
   it('holds no connection open behind it', async () => {

@@ -1,7 +1,7 @@
 /** One HTTP request of an automation, with everything that could go wrong bounded: time, answer, redirects, addresses. */
 import { Agent, request } from 'undici';
 import { deliveryLimits } from '#shared/domain/index.ts';
-import { AddressRefused, checkWritten, guardedLookup } from './guard.ts';
+import { AddressRefused, checkWritten, guardedLookup, isAllowedByName } from './guard.ts';
 
 export type Outgoing = {
   readonly url: string;
@@ -13,9 +13,44 @@ export type Sent =
   | { readonly kind: 'answered'; readonly status: number; readonly retryAfter: string | null; /** Status line, headers and the beginning of the body. */ readonly response: string }
   | { readonly kind: 'failed'; readonly transient: boolean; readonly problem: string };
 
-export type SendOptions = { readonly allowed: ReadonlySet<string>; readonly signal?: AbortSignal; /** Milliseconds for all of it. */ readonly timeout?: number; readonly lookup?: Parameters<typeof guardedLookup>[2]; /** Certificates in PEM form that are trusted beside the system's. */ readonly ca?: string };
+export type SendOptions = { readonly allowed: ReadonlySet<string>; readonly signal?: AbortSignal; /** Milliseconds for all of it. */ readonly timeout?: number; readonly lookup?: Parameters<typeof guardedLookup>[2]; /** Kept between requests; without them each has a connection of its own. */ readonly connections?: Connections; /** Certificates in PEM form that are trusted beside the system's. */ readonly ca?: string };
 
 const redirects = 3;
+
+/**
+ * Connections that outlive a request, so that a thousand deliveries to one receiver don't shake hands a thousand times. A connection leads where
+ * it led when its address was judged; what is allowed by name and what isn't never share one.
+ */
+export type Connections = { of(url: URL, options: SendOptions): Agent; close(): void };
+
+const keptAgents = 64;
+
+export function keptConnections(): Connections {
+  const agents = new Map<string, Agent>();
+  return {
+    of(url, options) {
+      const key = JSON.stringify([url.origin, isAllowedByName(url, options.allowed), options.ca ?? null]);
+      const standing = agents.get(key);
+      if (standing !== undefined) return standing;
+      const [oldest] = agents.keys();
+      if (oldest !== undefined && agents.size >= keptAgents) {
+        void agents.get(oldest)?.close();
+        agents.delete(oldest);
+      }
+      const made = agentFor(url, options);
+      agents.set(key, made);
+      return made;
+    },
+    close() {
+      for (const agent of agents.values()) void agent.destroy();
+      agents.clear();
+    },
+  };
+}
+
+function agentFor(url: URL, options: SendOptions): Agent {
+  return new Agent({ connect: { lookup: guardedLookup(url, options.allowed, options.lookup), timeout: options.timeout ?? deliveryLimits.timeout, ...(options.ca === undefined ? {} : { ca: options.ca }) }, pipelining: 1, connections: 8 });
+}
 
 export async function sendHttp(outgoing: Outgoing, options: SendOptions): Promise<Sent> {
   const signals = [AbortSignal.timeout(options.timeout ?? deliveryLimits.timeout), ...(options.signal === undefined ? [] : [options.signal])];
@@ -36,7 +71,7 @@ export async function sendHttp(outgoing: Outgoing, options: SendOptions): Promis
 
 async function once(url: URL, { headers, body }: Outgoing, sameOrigin: boolean, options: SendOptions, signal: AbortSignal): Promise<{ readonly sent: Sent; readonly location: URL | null }> {
   checkWritten(url, options.allowed);
-  const agent = new Agent({ connect: { lookup: guardedLookup(url, options.allowed, options.lookup), timeout: options.timeout ?? deliveryLimits.timeout, ...(options.ca === undefined ? {} : { ca: options.ca }) }, pipelining: 0, connections: 1 });
+  const agent = options.connections?.of(url, options) ?? agentFor(url, options);
   try {
     const answer = await request(url, {
       method: 'POST', dispatcher: agent, signal, body,
@@ -52,8 +87,8 @@ async function once(url: URL, { headers, body }: Outgoing, sameOrigin: boolean, 
       location: onward !== null && /^https?:$/u.test(onward.protocol) ? onward : null,
     };
   } finally {
-    // A body that was not read to its end must not hold the connection.
-    void agent.destroy();
+    // A body that was not read to its end must not hold the connection; one that is kept lets go of it by itself.
+    if (options.connections === undefined) void agent.destroy();
   }
 }
 
