@@ -1,8 +1,10 @@
 /** An automation made in the window, seen to fire, looked into; a gate set, an approval asked for where an alias is put, granted by somebody else. */
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { startReceiver, type Receiver } from '../../electron/core/automations/receiver.ts';
 import { serveVitrine, stopServing, vitrine, vitrineJson } from '../cli/commandLine.ts';
 import { goTo, goToAddress, heading, toast } from '../pages/catalogWindow.ts';
+import { problemsOf, whenSettled } from '../pages/look.ts';
 import { expect, test } from './journey.ts';
 import { script } from './liveRun.ts';
 import { folder, modelFolder } from './workshop.ts';
@@ -68,7 +70,7 @@ test('an alias behind a gate is asked for where it is put, and put once somebody
   const run = (...args: readonly string[]) => vitrine(args, { data });
   await run('log', modelFolder(`${folder()}/model`, 3), '-n', 'gemma', '-p', 'train');
   await run('link', 'train/gemma:v0', 'Models/Gemma');
-  await run('user', 'create', 'bea', '--name', 'Bea', '--role', 'admin');
+  for (const [username, name] of [['bea', 'Bea'], ['cat', 'Cat']] as const) await run('user', 'create', username, '--name', name, '--role', 'admin');
   const { key } = await vitrineJson<{ readonly key: string }>(['key', 'create', 'bea', '--user', 'bea'], { data });
   const { window, pageErrors, facts } = await launch(data);
   await goToAddress(window, 'vitrine://approvals');
@@ -84,6 +86,7 @@ test('an alias behind a gate is asked for where it is put, and put once somebody
   await gates.getByRole('checkbox', { name: 'Safety scan clean' }).click();
   await gates.getByRole('button', { name: 'Add a gate' }).click();
   await gates.getByRole('group', { name: 'Gate 2' }).getByRole('textbox', { name: 'Alias or pattern' }).fill('canary');
+  await gates.getByRole('group', { name: 'Gate 2' }).getByRole('textbox', { name: /^Metrics/u }).fill('layers exists');
   await gates.getByRole('button', { name: 'Save' }).click();
   await expect(gates).toBeHidden();
 
@@ -112,6 +115,15 @@ test('an alias behind a gate is asked for where it is put, and put once somebody
   await facts.wait('notification', { where: (fact) => fact['title'] === 'Your approval is asked for: canary on Models/Gemma:v0' });
   await bea.call('approvals.remind', { id: other.id } as never);
   await facts.wait('notification', { where: (fact) => fact['title'] === 'Still waiting for you: canary on Models/Gemma:v0' });
+  const canary = main.getByRole('list', { name: 'Requests for approval' }).getByRole('listitem').filter({ hasText: 'canary' });
+  await expect(canary).toContainText('layers is there: the version’s metadata says otherwise');
+  await canary.getByRole('button', { name: /^Pass on/u }).click();
+  const passing = window.getByRole('dialog', { name: 'Pass it on' });
+  await passing.getByRole('combobox', { name: 'To' }).fill('Cat');
+  await window.getByRole('option', { name: /Cat/u }).click();
+  await passing.getByRole('button', { name: 'Pass on' }).click();
+  await expect(canary).toContainText('of Cat');
+  await expect(canary.getByRole('button', { name: /^Grant/u })).toHaveAttribute('aria-disabled', 'true');
   await bea.call('approvals.withdraw', { id: other.id } as never);
   await stopServing(served);
   await expect(main).toContainText('Nothing is open');
@@ -271,3 +283,75 @@ test('a version’s files are scanned from its page, and what was found leads to
   await expect(main.getByRole('tab', { name: /^Files/u })).toHaveAttribute('aria-selected', 'true');
   expect(pageErrors).toEqual([]);
 });
+
+for (const theme of ['light', 'dark'] as const) {
+  test(`automations, their editor and log, approvals, gates and a scan in the ${theme} theme, wide and narrow`, async ({ launch }) => {
+    test.slow();
+    const data = folder();
+    const run = (...args: readonly string[]) => vitrine(args, { data });
+    const files = folder();
+    writeFileSync(`${files}/model.pkl`, "cmine.nets\nNet\n0cos\nsystem\n(S'true'\ntR.");
+    await run('log', `${files}/model.pkl`, '-n', 'gemma', '-p', 'train');
+    await run('link', 'train/gemma:v0', 'Models/Gemma');
+    writeFileSync(`${files}/automations.yaml`, JSON.stringify({ automations: [
+      { name: 'Tell the team', event: 'alias.added', scope: { kind: 'registry', name: 'Models' }, filter: { aliases: [{ kind: 'glob', text: 'prod*' }], notBy: ['ci-bot'] }, actions: [{ kind: 'webhook', url: `${receiver.url}/hook`, headers: [{ name: 'X-Team', value: '${entity_name}' }] }, { kind: 'notification', title: '${label}', text: '' }] },
+      { name: 'Failed runs to Slack', event: 'run.failed', enabled: false, actions: [{ kind: 'slack', urlSecret: 'SLACK', text: '${run_name} failed', severity: 'error' }] },
+      { name: 'Elsewhere', event: 'alias.added', actions: [{ kind: 'webhook', url: 'http://127.0.0.1:9/nobody' }] },
+    ] }));
+    await run('automation', 'import', `${files}/automations.yaml`);
+    await run('automation', 'allow', receiver.host);
+    await run('job', 'approve', 'evaluate', '--folder', files, '--', '/bin/sh', '-c', 'python3 evaluate.py --quick');
+    writeFileSync(`${files}/gates.yaml`, '- alias: release*\n  approvals: 2\n  checks: [{ kind: card }, { kind: metric, path: eval.accuracy, comparison: ">", value: 0.9 }, { kind: scan }]\n');
+    await run('gate', 'set', 'Models', `${files}/gates.yaml`);
+    await run('approval', 'request', 'wandb-registry-Models/Gemma:v0', 'release-1', '-m', 'held-out accuracy 0.93');
+    await run('scan', 'train/gemma:v0');
+    const { app, window, pageErrors } = await launch(data);
+    await window.evaluate((chosen) => globalThis.window.vitrine.setAppearance({ theme: chosen }), theme);
+    await run('alias', 'set', 'wandb-registry-Models/Gemma:v0', 'production');
+    const main = window.getByRole('main');
+    const pictures = join(import.meta.dirname, '..', 'output', 'screenshots', theme);
+    mkdirSync(pictures, { recursive: true });
+    for (const width of [1280, 760]) {
+      await app.evaluate(({ BrowserWindow }, size) => BrowserWindow.getAllWindows()[0]?.setContentSize(size, 820), width);
+      await expect.poll(() => window.evaluate(() => innerWidth)).toBe(width);
+      const look = async (name: string): Promise<void> => {
+        await whenSettled(window);
+        await window.screenshot({ path: join(pictures, `${name}-${width}.png`) });
+        expect.soft(await problemsOf(window, theme), `${name}, ${theme}, ${width}`).toEqual([]);
+      };
+      await goToAddress(window, 'vitrine://automations');
+      await expect(main.getByRole('grid', { name: 'Deliveries, newest first' }).getByRole('row').filter({ hasText: 'failed' })).toBeVisible();
+      await look('automations');
+      await main.getByRole('region', { name: 'Secrets, jobs and addresses' }).scrollIntoViewIfNeeded();
+      await look('automations-means');
+      await main.getByRole('button', { name: 'Edit Tell the team' }).click();
+      const edit = window.getByRole('dialog', { name: /^Edit/u });
+      await expect(edit.getByRole('region', { name: 'What it does' })).toContainText('POST to');
+      await look('automation-editor');
+      await edit.getByRole('button', { name: 'Then do something else' }).scrollIntoViewIfNeeded();
+      await look('automation-editor-end');
+      await window.keyboard.press('Escape');
+      await main.getByRole('grid').getByRole('row').filter({ hasText: 'failed' }).first().dblclick();
+      await expect(window.getByRole('dialog', { name: /Elsewhere/u }).getByRole('region', { name: 'Attempt 1' })).toBeVisible();
+      await look('delivery');
+      await window.keyboard.press('Escape');
+      await main.getByRole('button', { name: 'Approve a command…' }).click();
+      await window.getByRole('dialog').getByRole('textbox', { name: 'Command' }).fill('/usr/bin/python3\n/home/ada/deploy it.py');
+      await look('job-dialog');
+      await window.keyboard.press('Escape');
+      await goToAddress(window, 'vitrine://approvals');
+      await expect(main.getByRole('list', { name: 'Requests for approval' })).toContainText('release-1');
+      await look('approvals');
+      await main.getByRole('button', { name: 'Gates…' }).click();
+      await window.getByRole('dialog', { name: 'Gates' }).getByRole('combobox', { name: 'Registry' }).click();
+      await window.getByRole('option', { name: 'Models' }).click();
+      await expect(window.getByRole('textbox', { name: 'Alias or pattern' })).toHaveValue('release*');
+      await look('gates');
+      await window.keyboard.press('Escape');
+      await goToAddress(window, 'vitrine://registry/Models/Gemma/v0');
+      await main.getByRole('list', { name: 'Findings of the safety scan' }).scrollIntoViewIfNeeded();
+      await look('safety');
+    }
+    expect(pageErrors).toEqual([]);
+  });
+}

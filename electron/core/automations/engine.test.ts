@@ -278,7 +278,10 @@ describe('other actions', () => {
     const ended = async (): Promise<OutputOf<'deliveries.get'>> => {
       for (;;) {
         const heard = new Promise<void>((resolve) => {
-          const stop = core.onChanges(() => (stop(), resolve()));
+          const stop = core.onChanges(() => {
+            stop();
+            resolve();
+          });
         });
         const found = await run('deliveries.get', { id: sending.id });
         if (found.attempts[0]?.milliseconds != null) return found;

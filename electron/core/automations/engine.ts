@@ -291,6 +291,8 @@ export function startEngine(port: AutomationPort, options: EngineOptions): Engin
         const at = target.waiting.indexOf(delivery);
         if (at !== -1) target.waiting[at] = { ...delivery, attempts: number, nextAt: next.at };
       } else drop(target, delivery, next.state === 'done');
+      // That somebody gave up says nothing of the target.
+      if (cancelled) return;
       target.failures = step.kind === 'done' || (step.kind === 'dead' && step.why === 'refused') ? 0 : target.failures + 1;
       target.restUntil = now() + restOf(target.failures);
     } finally {

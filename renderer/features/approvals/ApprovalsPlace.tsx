@@ -6,6 +6,7 @@ import { PlaceBody, PlaceFailure, PlaceHeader } from '../../app/shell/index.ts';
 import { AliasChip, Badge, Button, EmptyState, formatQuantity, RelativeTime, Segmented, SkeletonLines, StatusDot } from '../../ui/index.ts';
 import { ShieldCheck } from '../../ui/icons.ts';
 import { GatesDialog } from './GatesDialog.tsx';
+import { PassOnDialog } from './PassOnDialog.tsx';
 import styles from './Approvals.module.css';
 
 type Approval = OutputOf<'approvals.list'>['items'][number];
@@ -73,6 +74,7 @@ export function ApprovalsPlace() {
 }
 
 function Request({ item, readOnly }: { readonly item: Approval; readonly readOnly: boolean }) {
+  const [passing, setPassing] = useState(false);
   const place = placeOfRef(item.link);
   const what = `${item.alias} on ${item.link.label}`;
   const say = async (vote: 'refuse' | 'comment', title: string, verb: string): Promise<void> => {
@@ -126,6 +128,9 @@ function Request({ item, readOnly }: { readonly item: Approval; readonly readOnl
               Check again
             </Button>
           )}
+          <Button disabled={readOnly || !item.mayDecide} disabledReason="This one is for others to decide." aria-label={`Pass on ${what}`} onClick={() => setPassing(true)}>
+            Pass on…
+          </Button>
           <Button disabled={readOnly} aria-label={`Remind of ${what}`} onClick={() => void runCommand('approvals.remind', { id: item.id }, { done: 'Reminded' })}>
             Remind
           </Button>
@@ -134,6 +139,7 @@ function Request({ item, readOnly }: { readonly item: Approval; readonly readOnl
           </Button>
         </div>
       )}
+      {passing && <PassOnDialog approval={item} onClose={() => setPassing(false)} />}
     </li>
   );
 }

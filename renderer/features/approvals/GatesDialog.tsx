@@ -1,8 +1,9 @@
 import { useState } from 'react';
 import { explainError, type InputOf, type OutputOf, type RegistryId } from '#shared/contract/index.ts';
 import { runCommand, useOperation, useSubmit } from '../../app/api/index.ts';
-import { Button, Checkbox, Dialog, Field, Input, Select, SkeletonLines } from '../../ui/index.ts';
+import { Button, Checkbox, Dialog, Field, Input, Select, SkeletonLines, TextArea } from '../../ui/index.ts';
 import { Plus, Trash2 } from '../../ui/icons.ts';
+import { conditionsIn, conditionsText, unreadConditions } from '../automations/index.ts';
 import styles from './Approvals.module.css';
 
 type Gate = OutputOf<'gates.list'>['gates'][number];
@@ -76,12 +77,8 @@ function Editor({ registryId, registries, onChoose, onClose }: { readonly regist
                 <Checkbox checked={gate.checks.some((check) => check.kind === 'licence')} onCheckedChange={(on) => toggle(index, 'licence', on)} label="Licence set" />
                 <Checkbox checked={gate.checks.some((check) => check.kind === 'integrity')} onCheckedChange={(on) => toggle(index, 'integrity', on)} label="Integrity verified" />
                 <Checkbox checked={gate.checks.some((check) => check.kind === 'scan')} onCheckedChange={(on) => toggle(index, 'scan', on)} label="Safety scan clean" />
-                {gate.checks.filter((check) => check.kind === 'metric').map((check) => (
-                  <span key={check.path} className={styles.dim}>
-                    {check.path} {check.comparison} {String(check.value)}
-                  </span>
-                ))}
               </div>
+              <Metrics key={`${gates.length} ${index}`} gate={gate} onChange={(checks) => set(index, { checks })} />
             </div>
           ))
         )}
@@ -90,5 +87,27 @@ function Editor({ registryId, registries, onChoose, onClose }: { readonly regist
         </Button>
       </div>
     </Dialog>
+  );
+}
+
+type MetricCheck = Extract<Gate['checks'][number], { readonly kind: 'metric' }>;
+const isMetric = (check: Gate['checks'][number]): check is MetricCheck => check.kind === 'metric';
+
+/** Conditions on the version's metadata, one a line. What can't be read yet stays in the field and counts for nothing. */
+function Metrics({ gate, onChange }: { readonly gate: Gate; readonly onChange: (checks: Gate['checks']) => void }) {
+  const [text, setText] = useState(() => conditionsText(gate.checks.filter(isMetric)));
+  const [unread] = unreadConditions(text);
+  return (
+    <Field label="Metrics" optional className={styles.wide ?? ''} {...(unread === undefined ? { hint: 'A condition on the metadata per line: eval.accuracy > 0.9' } : { error: `“${unread}” can’t be read: write a key, one of > >= < <= = != contains exists, and a value.` })}>
+      <TextArea
+        mono
+        rows={2}
+        value={text}
+        onValueChange={(next) => {
+          setText(next);
+          onChange([...gate.checks.filter((check) => !isMetric(check)), ...conditionsIn(next).map((condition) => ({ kind: 'metric' as const, ...condition }))]);
+        }}
+      />
+    </Field>
   );
 }

@@ -87,6 +87,10 @@ export function conditionsIn(text: string): MetadataCondition[] {
   });
 }
 
+export function conditionsText(conditions: readonly MetadataCondition[]): string {
+  return conditions.map((one) => `${one.path} ${one.comparison} ${String(one.value)}`.trim()).join('\n');
+}
+
 /** null while something that it can't do without is missing. */
 export function definitionOf(draft: Draft, enabled: boolean): DefinitionInput | null {
   const actions = draft.actions.map(actionOf);
@@ -144,7 +148,7 @@ export function draftOf(definition: Definition): Draft {
   return {
     ...emptyDraft, name: definition.name, event: definition.event, scope: scope.kind === 'organization' ? 'organization' : `${scope.kind} ${scope.id}`,
     aliases: patternsText(filter.aliases), tags: patternsText(filter.tags), names: patternsText(filter.names), types: filter.types.join(', '), onlyBy: filter.onlyBy.join(', '), notBy: filter.notBy.join(', '),
-    metadata: filter.metadata.map((one) => `${one.path} ${one.comparison} ${String(one.value)}`.trim()).join('\n'), metric: threshold === null ? '' : `${threshold.metric} ${threshold.comparison} ${threshold.value}`,
+    metadata: conditionsText(filter.metadata), metric: threshold === null ? '' : `${threshold.metric} ${threshold.comparison} ${threshold.value}`,
     states: filter.states.join(', '), actions: definition.actions.map((action) => ({ ...emptyAction, ...fieldsOf(action) })),
   };
 }
