@@ -128,8 +128,9 @@ test('an alias behind a gate is asked for where it is put, and put once somebody
   await stopServing(served);
   await expect(main).toContainText('Nothing is open');
   await main.getByText('All', { exact: true }).click();
-  await expect(request).toContainText('well tested');
-  await expect(request).toContainText('put');
+  const granted = main.getByRole('list', { name: 'Requests for approval' }).getByRole('listitem').filter({ hasText: 'production' });
+  await expect(granted).toContainText('well tested');
+  await expect(granted).toContainText('put');
   await goToAddress(window, 'vitrine://registry/Models/Gemma/v0');
   await expect(main.getByRole('button', { name: 'Alias production' }).first()).toBeVisible();
   expect(pageErrors).toEqual([]);

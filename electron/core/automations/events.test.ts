@@ -18,7 +18,8 @@ beforeEach(async () => {
   core = await openCore({
     dataDirectory: path.join(directory, 'data'), applicationVersion: '0', listen: false, checkOutput: true, log: () => undefined,
     notify: ({ title }) => {
-      fired.add(title);
+      // Who sits here is told of approvals besides.
+      if ((automationEvents as readonly string[]).includes(title)) fired.add(title);
       waiting?.();
     },
   });

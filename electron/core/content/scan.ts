@@ -98,7 +98,7 @@ async function scanPickles(scan: Scan, stream: ByteStream, name: string, place: 
     for (const { module, name: imported } of named) {
       scan.imports += 1;
       const judged = judgeImport(module, imported);
-      if (judged === 'dangerous') find(scan, 'danger', 'dangerous import', `${module}.${imported}`, place, 'Whoever loads it gives it this, and what it is called with.');
+      if (judged === 'dangerous') find(scan, 'danger', 'dangerous import', `${module}.${imported}`, place, 'Loading the file can call this.');
       else if (judged === 'unknown') find(scan, 'caution', 'unknown import', `${module}.${imported}`, place, 'Loading it runs code of this module.');
     }
     if (facts.unreadable > 0) find(scan, 'danger', 'unreadable import', `${facts.unreadable} hidden`, place, 'Names of imports are put together while it is loaded, which no pickler does.');

@@ -3,7 +3,7 @@ import type { OutputOf } from '#shared/contract/index.ts';
 import { askReason, runCommand, useOperation, useReadOnly } from '../../app/api/index.ts';
 import { PlaceLink, placeOfRef } from '../../app/routes/index.ts';
 import { PlaceBody, PlaceFailure, PlaceHeader } from '../../app/shell/index.ts';
-import { AliasChip, Badge, Button, EmptyState, formatQuantity, RelativeTime, Segmented, SkeletonLines, StatusDot } from '../../ui/index.ts';
+import { AliasChip, Badge, Button, EmptyState, formatQuantity, RelativeTime, Segmented, SkeletonLines, StatusDot, VisuallyHidden } from '../../ui/index.ts';
 import { ShieldCheck } from '../../ui/icons.ts';
 import { GatesDialog } from './GatesDialog.tsx';
 import { PassOnDialog } from './PassOnDialog.tsx';
@@ -60,11 +60,16 @@ export function ApprovalsPlace() {
               text="A registry can want somebody else’s word, and checks that pass, before an alias such as production is put. Set that up under “Gates…”; whoever then puts the alias is offered to ask for it."
             />
           ) : (
-            <ul className={styles.list} aria-label="Requests for approval">
-              {items.map((item) => (
-                <Request key={item.id} item={item} readOnly={readOnly} />
-              ))}
-            </ul>
+            <>
+              <VisuallyHidden>
+                <h2>Requests</h2>
+              </VisuallyHidden>
+              <ul className={styles.list} aria-label="Requests for approval">
+                {items.map((item) => (
+                  <Request key={item.id} item={item} readOnly={readOnly} />
+                ))}
+              </ul>
+            </>
           )}
         </div>
       </PlaceBody>
@@ -124,7 +129,7 @@ function Request({ item, readOnly }: { readonly item: Approval; readonly readOnl
             Comment…
           </Button>
           {item.checks.length > 0 && (
-            <Button disabled={readOnly} aria-label={`Check ${what} again`} onClick={() => void runCommand('approvals.check', { id: item.id }, { done: 'Checked again', activity: `Checking ${what}` })}>
+            <Button disabled={readOnly} aria-label={`Check again: ${what}`} onClick={() => void runCommand('approvals.check', { id: item.id }, { done: 'Checked again', activity: `Checking ${what}` })}>
               Check again
             </Button>
           )}

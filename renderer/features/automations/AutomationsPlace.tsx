@@ -2,8 +2,8 @@ import { useState } from 'react';
 import type { AutomationId, DeliveryId, OutputOf } from '#shared/contract/index.ts';
 import { core, notify, runCommand, useOperation, usePagedRows, useReadOnly } from '../../app/api/index.ts';
 import { PlaceBody, PlaceFailure, PlaceHeader } from '../../app/shell/index.ts';
-import { AlertDialog, Badge, Button, type Column, copyText, DataTable, EmptyState, formatQuantity, NOTHING_SELECTED, RelativeTime, type Selection, SkeletonLines, StatusDot, Switch } from '../../ui/index.ts';
-import { Copy, FilePlus, Pencil, Plus, RotateCcw, Trash2, Zap } from '../../ui/icons.ts';
+import { AlertDialog, Badge, Button, type Column, copyText, DataTable, EmptyState, formatQuantity, IconButton, Menu, NOTHING_SELECTED, RelativeTime, type Selection, SkeletonLines, StatusDot, Switch, VisuallyHidden } from '../../ui/index.ts';
+import { Copy, Ellipsis, FilePlus, Pencil, Plus, RotateCcw, Trash2, Zap } from '../../ui/icons.ts';
 import { AutomationDialog } from './AutomationDialog.tsx';
 import { DeliveryDialog } from './DeliveryDialog.tsx';
 import type { Definition } from './draft.ts';
@@ -37,17 +37,17 @@ export function AutomationsPlace() {
         facts={automations.data === undefined ? undefined : <span>{items.length === 0 ? 'none yet' : formatQuantity(items.length, 'automation')}</span>}
         actions={
           <>
-            {items.length > 0 && (
-              <Button icon={Copy} onClick={() => void exportAll()}>
-                Copy as YAML
-              </Button>
-            )}
-            <Button icon={FilePlus} disabled={readOnly} disabledReason="The catalog is read-only." onClick={() => setImporting(true)}>
-              From YAML…
-            </Button>
             <Button icon={Plus} variant="primary" disabled={readOnly} disabledReason="The catalog is read-only." onClick={() => setEditing({ id: null, definition: null })}>
               New automation…
             </Button>
+            <Menu
+              align="end"
+              trigger={<IconButton icon={Ellipsis} label="More" />}
+              items={[
+                { id: 'copy', label: 'Copy as YAML', icon: Copy, disabled: items.length === 0, reason: 'There is none yet.', onSelect: () => void exportAll() },
+                { id: 'import', label: 'From YAML…', icon: FilePlus, disabled: readOnly, reason: 'The catalog is read-only.', onSelect: () => setImporting(true) },
+              ]}
+            />
           </>
         }
       />
@@ -70,6 +70,9 @@ export function AutomationsPlace() {
             />
           ) : (
             <>
+              <VisuallyHidden>
+                <h2>What happens by itself</h2>
+              </VisuallyHidden>
               <ul className={styles.list} aria-label="Automations">
                 {items.map((item) => (
                   <li key={item.id} className={styles.item}>
@@ -131,13 +134,13 @@ export function AutomationsPlace() {
 }
 
 const columns: readonly Column<Delivery>[] = [
-  { id: 'state', header: 'State', width: 116, fixed: true, text: (row) => row.state, render: (row) => <StatusDot tone={tones[row.state]} label={row.state === 'dead' ? 'failed' : row.state} busy={row.state === 'sending'} /> },
-  { id: 'automation', header: 'Automation', width: 170, grow: 1, text: (row) => row.automation },
-  { id: 'event', header: 'Event', width: 240, grow: 2, text: (row) => `${row.event.label} (${row.event.kind})` },
-  { id: 'target', header: 'To', width: 170, grow: 1, text: (row) => row.target },
+  { id: 'state', header: 'State', width: 104, fixed: true, text: (row) => row.state, render: (row) => <StatusDot tone={tones[row.state]} label={row.state === 'dead' ? 'failed' : row.state} busy={row.state === 'sending'} /> },
+  { id: 'automation', header: 'Automation', width: 140, grow: 1, text: (row) => row.automation },
+  { id: 'event', header: 'Event', width: 200, grow: 2, text: (row) => `${row.event.label} (${row.event.kind})` },
+  { id: 'target', header: 'To', width: 130, grow: 1, text: (row) => row.target },
   { id: 'attempts', header: 'Attempts', width: 84, numeric: true, text: (row) => String(row.attempts) },
-  { id: 'when', header: 'When', width: 116, render: (row) => <RelativeTime time={row.doneAt ?? row.createdAt} /> },
-  { id: 'problem', header: 'What is wrong', width: 220, grow: 2, text: (row) => row.problem ?? '' },
+  { id: 'when', header: 'When', width: 92, render: (row) => <RelativeTime time={row.doneAt ?? row.createdAt} /> },
+  { id: 'problem', header: 'What is wrong', width: 190, grow: 2, text: (row) => row.problem ?? '' },
 ];
 
 function Deliveries({ readOnly }: { readonly readOnly: boolean }) {
@@ -151,7 +154,7 @@ function Deliveries({ readOnly }: { readonly readOnly: boolean }) {
         <h2>Deliveries</h2>
         {failed.length > 0 && (
           <Button icon={RotateCcw} disabled={readOnly} onClick={() => void runCommand('deliveries.replay', { ids: failed.map((one) => one.id) }, { done: `${formatQuantity(failed.length, 'delivery', 'deliveries')} queued again` })}>
-            Send the {failed.length} failed again
+            {failed.length === 1 ? 'Send the failed one again' : `Send the ${failed.length} failed again`}
           </Button>
         )}
       </div>
@@ -160,7 +163,8 @@ function Deliveries({ readOnly }: { readonly readOnly: boolean }) {
       ) : !rows.pending && rows.rowCount === 0 ? (
         <EmptyState compact icon={Zap} title="Nothing was sent yet" text="What automations do is listed here, attempt by attempt." />
       ) : (
-        <div style={{ height: 360 }}>
+        // As high as its rows, up to a point.
+        <div style={{ height: rows.pending ? 360 : Math.min(360, 56 + rows.rowCount * 40) }}>
           <DataTable<Delivery>
             label="Deliveries, newest first"
             columns={columns}

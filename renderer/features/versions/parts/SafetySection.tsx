@@ -49,7 +49,7 @@ export function SafetySection({ shown }: { readonly shown: Shown }) {
 function Findings({ scan, shown }: { readonly scan: Scan; readonly shown: Shown }) {
   return (
     <>
-      <p className={styles.verdict}>
+      <p className={styles.scanned}>
         <StatusDot tone={tones[scan.state]} label={wordsOf(scan)} />
         <span className={styles.dim}>
           {formatQuantity(scan.files, 'file')}, {scan.loadable === 0 ? 'none with anything that runs when it is loaded' : `${scan.loadable} that can run code when loaded, ${formatQuantity(scan.imports, 'import')}`}
