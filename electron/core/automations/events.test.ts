@@ -10,13 +10,15 @@ import { openCore, type Core } from '../host/core.ts';
 let directory: string;
 let core: Core;
 const fired = new Set<string>();
+const problems: string[] = [];
 let waiting: (() => void) | null = null;
 
 beforeEach(async () => {
   directory = await mkdtemp(path.join(tmpdir(), 'vitrine-events-'));
   fired.clear();
   core = await openCore({
-    dataDirectory: path.join(directory, 'data'), applicationVersion: '0', listen: false, checkOutput: true, log: () => undefined,
+    dataDirectory: path.join(directory, 'data'), applicationVersion: '0', listen: false, checkOutput: true,
+    log: (level, room, message, fields) => void (level === 'error' && problems.push(`${room}: ${message} ${JSON.stringify(fields)}`)),
     notify: ({ title }) => {
       // Who sits here is told of approvals besides.
       if ((automationEvents as readonly string[]).includes(title)) fired.add(title);
@@ -34,7 +36,15 @@ async function run<Name extends OperationName>(name: Name, input: InputOf<Name>,
 }
 
 async function until(event: AutomationEvent): Promise<void> {
-  while (!fired.has(event)) await new Promise<void>((resolve) => (waiting = resolve));
+  while (!fired.has(event)) {
+    await new Promise<void>((resolve, reject) => {
+      const late = setTimeout(() => reject(new Error(`Nothing fired for ${event}; there fired ${[...fired].join(', ')}. ${problems.join(' ')}`)), 60_000);
+      waiting = () => {
+        clearTimeout(late);
+        resolve();
+      };
+    });
+  }
 }
 
 it('hears every event of the list', { timeout: 120_000 }, async () => {

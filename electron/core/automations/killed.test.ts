@@ -9,7 +9,7 @@ import { openCore, type Core } from '../host/core.ts';
 import { startReceiver } from './receiver.ts';
 
 const root = path.join(import.meta.dirname, '../../..');
-const events = Number(process.env['VITRINE_DELIVERIES'] ?? 4000);
+const events = Number(process.env['VITRINE_DELIVERIES'] ?? 2000);
 const tagsPerVersion = 50;
 let directory: string | undefined;
 const running: ChildProcess[] = [];
@@ -18,7 +18,7 @@ afterEach(async () => {
   if (directory !== undefined) await rm(directory, { recursive: true, force: true });
 });
 
-it(`loses none of ${events} events over kill -9, and says what may have come twice`, { timeout: 180_000 }, async () => {
+it(`loses none of ${events} events over kill -9, and says what may have come twice`, { timeout: Math.max(180_000, events * 60) }, async () => {
   directory = await mkdtemp(path.join(tmpdir(), 'vitrine-killed-'));
   const data = path.join(directory, 'data');
   const receiver = await startReceiver();
