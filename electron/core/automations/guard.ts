@@ -11,7 +11,7 @@ export class AddressRefused extends Error {
   readonly address: string;
 
   constructor(host: string, address: string) {
-    super(`${host} leads to ${address}, which is ${rangeInWords(address)}: an administrator has to allow ${host} by name first (allowed addresses of automations).`);
+    super(`${host} ${host.replace(/^\[|\]$/gu, '') === address ? 'is' : `leads to ${address}, which is`} ${rangeInWords(address)}: an administrator has to allow ${host} by name first (allowed addresses of automations).`);
     this.name = 'AddressRefused';
     this.host = host;
     this.address = address;
