@@ -15,6 +15,8 @@ let directory: string;
 let core: Core;
 let receiver: Receiver;
 const notifications: { readonly title: string; readonly text: string }[] = [];
+let notified: (() => void) | null = null;
+const nextNotification = (): Promise<void> => new Promise((resolve) => (notified = resolve));
 
 beforeEach(async () => {
   directory = await mkdtemp(path.join(tmpdir(), 'vitrine-automations-'));
@@ -28,7 +30,11 @@ afterEach(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-const open = (): Promise<Core> => openCore({ dataDirectory: path.join(directory, 'data'), applicationVersion: '0', listen: false, checkOutput: true, log: () => undefined, notify: (one) => notifications.push(one) });
+const open = (): Promise<Core> => openCore({ dataDirectory: path.join(directory, 'data'), applicationVersion: '0', listen: false, checkOutput: true, log: () => undefined, notify: notice });
+const notice = (one: { readonly title: string; readonly text: string }): void => {
+  notifications.push(one);
+  notified?.();
+};
 
 async function run<Name extends OperationName>(name: Name, input: InputOf<Name>): Promise<OutputOf<Name>> {
   return (await core.run(name, input, { entrance: 'window' })).output as OutputOf<Name>;
@@ -309,6 +315,19 @@ describe('other actions', () => {
 });
 
 describe('a definition', () => {
+  it('hears what happens right after it was made, in a registry that was made right before', async () => {
+    const { versionId } = await linked();
+    for (let turn = 0; turn < 15; turn++) {
+      const title = `turn ${turn}`;
+      // Nobody waits for one before the next: the engine reads while they come.
+      const registry = run('registries.create', { name: `Shelf ${turn}` });
+      const [made] = await Promise.all([registry, make({ name: title, event: 'tag.added', filter: { tags: [{ kind: 'glob', text: title }] }, actions: [{ kind: 'notification', title, text: '' }] })]);
+      await Promise.all([make({ name: `gone ${turn}`, event: 'registry.deleted', actions: [{ kind: 'notification', title: `gone \${label}`, text: '' }] }), run('tags.edit', { target: { kind: 'version', id: versionId as never }, add: [title], remove: [] }), run('registries.delete', { id: made.id })]);
+    }
+    const wanted = Array.from({ length: 15 }, (_each, turn) => [`turn ${turn}`, `gone Shelf ${turn}`]).flat();
+    while (!wanted.every((title) => notifications.some((one) => one.title === title))) await nextNotification();
+  });
+
   it('is looked over before it is kept', async () => {
     await expect(make({ actions: [webhook({ template: '{"a": ${alais}}' })] })).rejects.toMatchObject({ code: 'bad_input', details: { at: 'actions.0.template', position: 9 } });
     await expect(make({ filter: { names: [{ kind: 'regex', text: 'a(' }] }, actions: [webhook()] })).rejects.toMatchObject({ code: 'bad_input', details: { at: 'filter.names.0' } });

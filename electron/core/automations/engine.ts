@@ -57,6 +57,10 @@ export function startEngine(port: AutomationPort, options: EngineOptions): Engin
   const arriving = new Set<number>();
   let taking = false;
   let book: RuleBook | null = null;
+  /** The newest event that the book knows of: what came later may have changed it, before any notice says so. */
+  let bookHead = 0;
+  /** How often the book was thrown away. */
+  let outdated = 0;
   let cursor: number | null = null;
   let keptCursor = 0;
   let looking: Promise<void> | null = null;
@@ -75,7 +79,7 @@ export function startEngine(port: AutomationPort, options: EngineOptions): Engin
   function heard(notice: ChangeNotice): void {
     let matters = false;
     for (const { entity, ids } of notice.changes) {
-      if (entity === 'automation' || entity === 'member' || entity === 'user' || entity === 'registry') book = null;
+      if (entity === 'automation' || entity === 'member' || entity === 'user' || entity === 'registry') forgetBook();
       if (entity === 'event' || entity === 'automation') matters = true;
       if (entity === 'delivery') {
         if (ids === 'all') void takeOpen().catch(put('open'));
@@ -114,12 +118,22 @@ export function startEngine(port: AutomationPort, options: EngineOptions): Engin
       });
   }
 
+  function forgetBook(): void {
+    book = null;
+    outdated += 1;
+  }
+
   async function rulesNow(): Promise<RuleBook> {
     for (;;) {
       const known = book;
       if (known !== null) return known;
-      const made = ruleBook(await port.rules());
-      book ??= made;
+      const asked = outdated;
+      const { rules, head } = await port.rules();
+      // Read before what made the last one old, or before another that was read meanwhile.
+      if (asked !== outdated || head < bookHead) continue;
+      const made = ruleBook(rules);
+      book = made;
+      bookHead = head;
       if (made.thresholds.length > 0) {
         allRunning = true;
         metricTimer ??= setTimeout(() => void lookAtMetrics().catch(put('metrics')), metricDelay);
@@ -134,16 +148,21 @@ export function startEngine(port: AutomationPort, options: EngineOptions): Engin
       await port.resume();
       await takeOpen();
     }
-    const rules = await rulesNow();
-    if (rules.since === null) {
-      // Nobody listens: whoever begins to, hears from then on.
-      cursor = (await port.cursor()).head;
-      return;
-    }
     for (;;) {
+      let rules = await rulesNow();
+      if (rules.since === null) {
+        // Nobody listens: whoever begins to, hears from then on.
+        cursor = Math.max(cursor, bookHead);
+        return;
+      }
       const from: number = Math.max(cursor, rules.since);
-      const { facts, last } = await port.facts({ after: from, limit: factsAtOnce });
+      const { facts, last, rulesChanged } = await port.facts({ after: from, limit: factsAtOnce });
       if (last <= from) break;
+      if (rulesChanged > bookHead) {
+        // Rules from before these events would let pass what was made for them.
+        forgetBook();
+        rules = await rulesNow();
+      }
       const found: ToQueue[] = [];
       for (const one of facts) {
         const taking = rules.taking(one);

@@ -7,9 +7,10 @@ import type { KeptJob, OpenDelivery, Rule } from '../catalog/queries/automations
 export type DesktopNotification = { readonly title: string; readonly text: string; readonly address: string | null };
 
 export type AutomationPort = {
-  rules(): Promise<readonly Rule[]>;
+  /** With the newest event that they know of. */
+  rules(): Promise<{ readonly rules: readonly Rule[]; readonly head: number }>;
   cursor(): Promise<{ readonly cursor: number; readonly head: number }>;
-  facts(input: { readonly after?: number; readonly ids?: readonly number[]; readonly limit: number }): Promise<{ readonly facts: readonly AutomationFacts[]; readonly last: number }>;
+  facts(input: { readonly after?: number; readonly ids?: readonly number[]; readonly limit: number }): Promise<{ readonly facts: readonly AutomationFacts[]; readonly last: number; readonly rulesChanged: number }>;
   /** What events up to `to` set off, with the cursor, in one transaction. */
   queue(input: { readonly from: number; readonly to: number; readonly found: readonly ToQueue[] }): Promise<{ readonly ids: readonly number[] }>;
   open(input: { readonly after: number; readonly ids?: readonly number[]; readonly limit: number }): Promise<readonly OpenDelivery[]>;

@@ -123,10 +123,8 @@ function queue(scope: CommandScope, one: ToQueue, byHand: boolean): number[] {
     ids.push(made.id);
     afterId = made.id;
   }
-  if (ids.length > 0) {
-    scope.changed('delivery', ...ids);
-    scope.changed('automation', one.automationId);
-  }
+  // The automations themselves did not change: whoever shows their counts hears of deliveries.
+  if (ids.length > 0) scope.changed('delivery', ...ids);
   return ids;
 }
 
@@ -171,8 +169,6 @@ export function endAttempt(scope: CommandScope, input: AttemptEnd): Record<strin
   db.run(sql`
     UPDATE deliveries SET state = ${next.state}, next_at = ${next.state === 'waiting' ? next.at : at}, done_at = ${next.state === 'waiting' ? null : at}, problem = ${input.problem} WHERE id = ${input.id} AND state = 'sending'`);
   scope.changed('delivery', input.id);
-  const automationId = db.value<number>(sql`SELECT automation_id FROM deliveries WHERE id = ${input.id}`);
-  if (automationId !== undefined) scope.changed('automation', automationId);
   return {};
 }
 
@@ -222,7 +218,6 @@ export function replayDeliveries(scope: CommandScope, input: CheckedInputOf<'del
         VALUES (${ulid(at)}, ${row.automationId}, ${row.eventId}, ${row.actionIndex}, ${row.action}, ${targetOf(action)}, 'waiting', ${at}, ${at}, ${row.id}, 1)`);
       ids.push(id);
     }
-    scope.changed('automation', row.automationId);
   }
   scope.changed('delivery', ...ids);
   return { deliveryIds: ids.map((id) => branded(id)) };
@@ -236,10 +231,7 @@ export function discardDeliveries(scope: CommandScope, input: CheckedInputOf<'de
     const { changes } = db.run(sql`
       UPDATE deliveries SET state = 'discarded', done_at = ${at}, problem = CASE state WHEN 'sending' THEN 'It was cancelled.' ELSE problem END WHERE id = ${row.id} AND state IN ('waiting', 'sending', 'dead', 'stopped')`);
     discarded += changes;
-    if (changes > 0) {
-      scope.changed('delivery', row.id);
-      scope.changed('automation', row.automationId);
-    }
+    if (changes > 0) scope.changed('delivery', row.id);
   }
   return { discarded };
 }

@@ -106,12 +106,13 @@ function sightOf(db: ReadableDb, asker: Asker): Sight {
 /** An automation that is on, with what its maker may see: it hears nothing beyond that. */
 export type Rule = Sight & { readonly id: number; readonly name: string; readonly definition: Definition; readonly sinceEvent: number; readonly createdBy: number };
 
-export function automationRules(scope: QueryScope): readonly Rule[] {
+/** `head`: the newest event that these rules know of. What comes later may have changed them. */
+export function automationRules(scope: QueryScope): { readonly rules: readonly Rule[]; readonly head: number } {
   const { db } = scope;
   const rows = db.all<{ id: number; name: string; definition: string; sinceEvent: number; createdBy: number }>(sql`
     SELECT id, name, definition, since_event AS sinceEvent, created_by AS createdBy FROM automations WHERE enabled = 1 AND removed_at IS NULL ORDER BY id`);
   const sights = new Map([...new Set(rows.map((row) => row.createdBy))].map((userId) => [userId, sightOf(db, loadAsker(db, branded(userId)))]));
-  return rows.map((row) => ({ ...row, definition: JSON.parse(row.definition) as Definition, ...sights.get(row.createdBy)! }));
+  return { rules: rows.map((row) => ({ ...row, definition: JSON.parse(row.definition) as Definition, ...sights.get(row.createdBy)! })), head: db.value<number>(sql`SELECT max(id) FROM events`) ?? 0 };
 }
 
 /** The event up to which everything was looked at, and the newest one there is. */
@@ -130,7 +131,7 @@ type EventRow = UserColumns & {
 export type FactsInput = { readonly after?: number; readonly before?: number; readonly ids?: readonly number[]; readonly since?: number; readonly limit: number };
 
 /** Facts about events that automations hear of, oldest first; or newest first, when asked for what lies `before`. Events of other kinds are passed over. */
-export function automationFacts(scope: QueryScope, input: FactsInput): { readonly facts: readonly FactsOfKind[]; readonly last: number; /** Events looked at, of any kind. */ readonly count: number } {
+export function automationFacts(scope: QueryScope, input: FactsInput): { readonly facts: readonly FactsOfKind[]; readonly last: number; /** Events looked at, of any kind. */ readonly count: number; /** The newest of them after which rules, or what their makers see, may be others; 0 for none. */ readonly rulesChanged: number } {
   const { db } = scope;
   const back = input.before !== undefined;
   const where = input.ids !== undefined ? sql`e.id IN ${listOf(input.ids)}` : back ? sql`e.id < ${input.before ?? 0} AND e.at >= ${input.since ?? 0}` : sql`e.id > ${input.after ?? 0}`;
@@ -140,8 +141,12 @@ export function automationFacts(scope: QueryScope, input: FactsInput): { readonl
     FROM events e JOIN users u ON u.id = e.actor_id WHERE ${where} ORDER BY ${back ? sql`e.id DESC` : sql`e.id`} LIMIT ${input.limit}`);
   const heard = new Set(heardKinds);
   const organization = db.value<string>(sql`SELECT name FROM organizations ORDER BY id LIMIT 1`) ?? '';
-  return { facts: rows.flatMap((row) => (heard.has(row.kind) ? factsOf(db, row, organization) : [])), last: rows.at(-1)?.id ?? input.after ?? 0, count: rows.length };
+  return { facts: rows.flatMap((row) => (heard.has(row.kind) ? factsOf(db, row, organization) : [])), last: rows.at(-1)?.id ?? input.after ?? 0, count: rows.length,
+    rulesChanged: rows.reduce((newest, row) => (changesRules.test(row.kind) ? Math.max(newest, row.id) : newest), 0),
+  };
 }
+
+const changesRules = /^(?:automation|registry|member|user|team|project)\./u;
 
 /** With the kind that the history gave it. */
 export type FactsOfKind = AutomationFacts & { readonly kind: string };
