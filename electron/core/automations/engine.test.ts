@@ -317,12 +317,12 @@ describe('other actions', () => {
 describe('a definition', () => {
   it('hears what happens right after it was made, in a registry that was made right before', async () => {
     const { versionId } = await linked();
+    await make({ name: 'gone', event: 'registry.deleted', actions: [{ kind: 'notification', title: 'gone ${label}', text: '' }] });
     for (let turn = 0; turn < 15; turn++) {
       const title = `turn ${turn}`;
-      // Nobody waits for one before the next: the engine reads while they come.
-      const registry = run('registries.create', { name: `Shelf ${turn}` });
-      const [made] = await Promise.all([registry, make({ name: title, event: 'tag.added', filter: { tags: [{ kind: 'glob', text: title }] }, actions: [{ kind: 'notification', title, text: '' }] })]);
-      await Promise.all([make({ name: `gone ${turn}`, event: 'registry.deleted', actions: [{ kind: 'notification', title: `gone \${label}`, text: '' }] }), run('tags.edit', { target: { kind: 'version', id: versionId as never }, add: [title], remove: [] }), run('registries.delete', { id: made.id })]);
+      // The engine reads while they come: what it knew a moment ago is old.
+      const [made] = await Promise.all([run('registries.create', { name: `Shelf ${turn}` }), make({ name: title, event: 'tag.added', filter: { tags: [{ kind: 'glob', text: title }] }, actions: [{ kind: 'notification', title, text: '' }] })]);
+      await Promise.all([run('tags.edit', { target: { kind: 'version', id: versionId as never }, add: [title], remove: [] }), run('registries.delete', { id: made.id })]);
     }
     const wanted = Array.from({ length: 15 }, (_each, turn) => [`turn ${turn}`, `gone Shelf ${turn}`]).flat();
     while (!wanted.every((title) => notifications.some((one) => one.title === title))) await nextNotification();

@@ -59,7 +59,8 @@ export const invalidationTable: { readonly [Entity in ChangeEntity]: readonly Qu
   bucket: ['buckets.list', 'bytes.where'],
   approval: ['approvals.list', 'approvals.get'],
   automation: ['automations.list', 'automations.get', 'automations.preview', 'automations.export', 'secrets.list', 'jobs.list', 'allowedHosts.list'],
-  delivery: ['deliveries.list', 'deliveries.get', 'automations.list', 'automations.get'],
+  // A job that changed on disk is found out when it was to run.
+  delivery: ['deliveries.list', 'deliveries.get', 'automations.list', 'automations.get', 'jobs.list'],
   lineage: [...lineageViews, 'versions.usedBy', 'versions.get', 'runs.get', 'runs.versions'],
 };
 
