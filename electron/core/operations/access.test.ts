@@ -153,6 +153,7 @@ const cells: { readonly [Name in OperationName]?: Cell } = {
   'approvals.delegate': (at) => ({ id: at.approvalId, to: at.userId }),
   'approvals.remind': (at) => ({ id: at.approvalId }),
   'approvals.check': (at) => ({ id: at.approvalId }),
+  'scans.run': (at) => ({ versionId: at.versionId }),
   'sync.plan': (at) => ({ remoteId: at.remoteId }),
   'sync.run': (at) => ({ remoteId: at.remoteId }),
   'sync.resume': (at) => ({ remoteId: at.remoteId }),

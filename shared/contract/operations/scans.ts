@@ -39,7 +39,7 @@ export const scanOperations = [
     input: z.strictObject({ versionId: VersionId }),
     output: SafetyScan,
     errors: ['not_found', 'version_unavailable', 'object_damaged', 'catalog_read_only', 'disk_full', 'cancelled'],
-    audience: 'member',
+    audience: 'viewer',
     long: true,
   }),
 ] as const;
