@@ -193,7 +193,7 @@ describe.skipIf(!hasPython)(hasPython ? 'a receiver written in Python' : 'a rece
 describe('secrets', () => {
   it('of the app’s keychain and of a core of its own don’t know each other, and that is said where one is missing', async () => {
     const kept = new Map<string, string>();
-    const keychain: Vault = { kind: 'keychain', seal: async (name, text) => void kept.set(name, text), open: async (name) => kept.get(name) ?? null, forget: async (name) => void kept.delete(name) };
+    const keychain: Vault = { kind: 'keychain', where: () => Promise.resolve('keychain' as const), seal: async (name, text) => void kept.set(name, text), open: async (name) => kept.get(name) ?? null, forget: async (name) => void kept.delete(name) };
     const reopen = async (vault?: Vault): Promise<void> => {
       await core.close();
       core = await openCore({ dataDirectory: path.join(directory, 'data'), applicationVersion: '0', listen: false, checkOutput: true, log: () => undefined, ...(vault === undefined ? {} : { vault }) });

@@ -41,7 +41,7 @@ function checkNow(db: ReadableDb, check: ApprovalCheck, { versionId, description
       return row === undefined ? { check: name, passed: null, detail: 'not read yet' } : { check: name, passed: row.passed === 1, detail: row.detail };
     }
     case 'scan': {
-      const scan = versionScan(db, link.versionId);
+      const scan = versionScan(db, versionId);
       if (scan === null || scan.outdated) return { check: name, passed: null, detail: scan === null ? 'not scanned yet' : 'to be scanned again: Vitrine looks for more by now' };
       return { check: name, passed: !standsAgainst(scan.state, check.cautions), detail: scanWords(scan.findings) };
     }
