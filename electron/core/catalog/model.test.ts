@@ -281,7 +281,7 @@ const leftOut: readonly { readonly which: RegExp; readonly why: string }[] = [
   { which: /^trash\.(restoreAll|purge)$|^(ttl|retention)\./, why: 'time must pass, which a series of acts has none of: retention.test with a clock of its own' },
   { which: /^(versions|artifacts|tags|runs|drafts|projects)\./, why: 'the source side; its rules are held by commands.test, artifacts.test, runs.test, drafts.test' },
   { which: /^lineage\./, why: 'edges, not links: lineage.test' },
-  { which: /^(automations|deliveries|secrets|jobs|allowedHosts|gates|approvals)\./, why: 'what follows from acts, and what is asked before them: engine.test, approvals.test' },
+  { which: /^(automations|deliveries|secrets|jobs|allowedHosts|gates|approvals|scans)\./, why: 'what follows from acts, and what is asked before them: engine.test, approvals.test, scans.test' },
   { which: /^(remotes|sync|buckets|bytes|branches)\./, why: 'two catalogs: the tests of remotes' },
   { which: /^(imports|bundles|history\.(signHead|keepHead|export))/, why: 'files: imports.test, audit.test, signing.test' },
   { which: /^(catalog|storage|door)\./, why: 'the catalog as a whole: opening.test, store.test, door.test' },
