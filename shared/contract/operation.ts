@@ -28,23 +28,37 @@ export type OperationDefinition<Name extends string = string, Kind extends Opera
 type Declaration<Name extends string, Input extends z.ZodType, Output extends z.ZodType> = {
   readonly name: Name;
   readonly summary: string;
-  readonly input: Input;
-  readonly output: Output;
+  /** Made when first asked for: there are hundreds of schemas, and a start needs a dozen. */
+  readonly input: () => Input;
+  readonly output: () => Output;
   readonly errors?: readonly ErrorCode[];
   readonly audience: OperationAudience;
   readonly long?: boolean;
 };
 
-export function defineQuery<const Name extends string, Input extends z.ZodType, Output extends z.ZodType>(
-  declaration: Declaration<Name, Input, Output>,
-): OperationDefinition<Name, 'query', Input, Output> {
-  return { errors: [], long: false, ...declaration, kind: 'query' };
+function define<const Name extends string, Kind extends OperationKind, Input extends z.ZodType, Output extends z.ZodType>(
+  kind: Kind,
+  { name, summary, input, output, errors = [], audience, long = false }: Declaration<Name, Input, Output>,
+): OperationDefinition<Name, Kind, Input, Output> {
+  let madeInput: Input | null = null;
+  let madeOutput: Output | null = null;
+  return {
+    name, kind, summary, errors, audience, long,
+    get input() {
+      return (madeInput ??= input());
+    },
+    get output() {
+      return (madeOutput ??= output());
+    },
+  };
 }
 
-export function defineCommand<const Name extends string, Input extends z.ZodType, Output extends z.ZodType>(
-  declaration: Declaration<Name, Input, Output>,
-): OperationDefinition<Name, 'command', Input, Output> {
-  return { errors: [], long: false, ...declaration, kind: 'command' };
+export function defineQuery<const Name extends string, Input extends z.ZodType, Output extends z.ZodType>(declaration: Declaration<Name, Input, Output>): OperationDefinition<Name, 'query', Input, Output> {
+  return define('query', declaration);
+}
+
+export function defineCommand<const Name extends string, Input extends z.ZodType, Output extends z.ZodType>(declaration: Declaration<Name, Input, Output>): OperationDefinition<Name, 'command', Input, Output> {
+  return define('command', declaration);
 }
 
 /** Deadline in milliseconds where the caller gives none. */

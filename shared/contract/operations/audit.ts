@@ -49,11 +49,11 @@ export const auditOperations = [
   defineQuery({
     name: 'history.verify',
     summary: 'Walks the hash chain of the history, holds it against every head that was noted outside, and names the first event that was altered, removed, inserted or reordered.',
-    input: z.strictObject({
+    input: () => z.strictObject({
       /** Heads that were copied elsewhere: the line that `history.head` gives, or the JSON of a signed one. */
       noted: z.array(z.string().max(4096)).max(1000).default([]),
     }),
-    output: z.strictObject({
+    output: () => z.strictObject({
       events: z.number().int(),
       intact: z.boolean(),
       /** The first event at which something is wrong. */
@@ -70,38 +70,38 @@ export const auditOperations = [
   defineQuery({
     name: 'history.head',
     summary: 'Where the chain stands now, with the line to copy to a place outside.',
-    input: z.strictObject({}),
-    output: ChainHead.extend({ line: z.string() }),
+    input: () => z.strictObject({}),
+    output: () => ChainHead.extend({ line: z.string() }),
     audience: 'restricted_viewer',
   }),
   defineCommand({
     name: 'history.signHead',
     summary: 'Signs the chain’s head with this person’s key in the system’s keychain (made the first time) and keeps it in a file beside the catalog.',
-    input: z.strictObject({}),
-    output: NotedHead,
+    input: () => z.strictObject({}),
+    output: () => NotedHead,
     errors: ['not_offered', 'blocked', 'catalog_read_only', 'disk_full'],
     audience: 'admin',
   }),
   defineCommand({
     name: 'history.keepHead',
     summary: 'Keeps a head that was signed elsewhere, such as by the command line with a key file, in the file beside the catalog.',
-    input: z.strictObject({ note: NotedHead }),
-    output: NotedHead,
+    input: () => z.strictObject({ note: NotedHead }),
+    output: () => NotedHead,
     errors: ['bad_input', 'blocked', 'catalog_read_only', 'disk_full'],
     audience: 'admin',
   }),
   defineQuery({
     name: 'history.heads',
     summary: 'Heads that were kept beside the catalog, newest first, and whether a key to sign with can be had here.',
-    input: z.strictObject({}),
-    output: z.strictObject({ items: z.array(NotedHead), file: z.string(), canSign: z.boolean(), publicKey: z.string().nullable(), /** Where the private key lies, or would: in a file it is only as safe as the account that reads it. */ keyIn: z.enum(['keychain', 'file']) }),
+    input: () => z.strictObject({}),
+    output: () => z.strictObject({ items: z.array(NotedHead), file: z.string(), canSign: z.boolean(), publicKey: z.string().nullable(), /** Where the private key lies, or would: in a file it is only as safe as the account that reads it. */ keyIn: z.enum(['keychain', 'file']) }),
     audience: 'restricted_viewer',
   }),
   defineCommand({
     name: 'history.export',
     summary: 'Writes events, oldest first, as JSON lines or CSV into a file of this machine.',
-    input: z.strictObject({ ...HistoryFilters, format: HistoryFormat.default('jsonl'), file: z.string().min(1).max(4096), overwrite: z.boolean().default(false) }),
-    output: z.strictObject({ file: z.string(), events: z.number().int(), bytes: z.number().int(), lastEventId: EventId.nullable() }),
+    input: () => z.strictObject({ ...HistoryFilters, format: HistoryFormat.default('jsonl'), file: z.string().min(1).max(4096), overwrite: z.boolean().default(false) }),
+    output: () => z.strictObject({ file: z.string(), events: z.number().int(), bytes: z.number().int(), lastEventId: EventId.nullable() }),
     errors: ['path_invalid', 'file_exists', 'file_unreadable', 'disk_full', 'cancelled'],
     audience: 'restricted_viewer',
     long: true,

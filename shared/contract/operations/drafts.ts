@@ -16,7 +16,7 @@ export const draftOperations = [
   defineCommand({
     name: 'drafts.create',
     summary: 'Begins to log a version. The same client id answers the same draft; content that equals the artifact’s latest answers that version, with aliases and tags put on it.',
-    input: z.strictObject({
+    input: () => z.strictObject({
       project: ProjectName,
       artifact: z.string(),
       type: z.string(),
@@ -37,7 +37,7 @@ export const draftOperations = [
       /** Types and names that the client keeps for its own logging (`job`, `run_table`, `code`, `wandb-…`) pass. */
       reservedNames: z.boolean().default(false),
     }),
-    output: z.strictObject({
+    output: () => z.strictObject({
       id: VersionId,
       state: VersionState,
       /** The artifact’s latest version, for the client’s base; null for a new artifact. */
@@ -50,8 +50,8 @@ export const draftOperations = [
   defineQuery({
     name: 'drafts.get',
     summary: 'One draft of one’s own, open or committed.',
-    input: z.strictObject({ id: VersionId }),
-    output: z.strictObject({
+    input: () => z.strictObject({ id: VersionId }),
+    output: () => z.strictObject({
       id: VersionId,
       state: z.enum(['open', 'committed', 'abandoned']),
       /** The version it became: its own id, or that of an equal one. */
@@ -66,7 +66,7 @@ export const draftOperations = [
   defineCommand({
     name: 'drafts.addManifest',
     summary: 'Announces a manifest of a draft: its kind, its base, and (once known) its digest; answers where its bytes may go.',
-    input: z.strictObject({
+    input: () => z.strictObject({
       draftId: VersionId,
       name: z.string().min(1).max(512),
       kind: ManifestKind.default('full'),
@@ -74,22 +74,22 @@ export const draftOperations = [
       /** Absent while the client doesn’t know it yet; then no upload is answered. */
       md5: Md5.nullish(),
     }),
-    output: z.strictObject({ manifestId: DraftManifestId, uploadId: UploadId.nullable() }),
+    output: () => z.strictObject({ manifestId: DraftManifestId, uploadId: UploadId.nullable() }),
     errors: ['not_found', 'version_unavailable', 'bad_input', ...write],
     audience: 'member',
   }),
   defineCommand({
     name: 'drafts.updateManifest',
     summary: 'Gives an announced manifest its digest or base; answers where its bytes may go.',
-    input: z.strictObject({ manifestId: DraftManifestId, md5: Md5.nullish(), baseVersionId: VersionId.nullish() }),
-    output: z.strictObject({ draftId: VersionId, manifestId: DraftManifestId, uploadId: UploadId.nullable() }),
+    input: () => z.strictObject({ manifestId: DraftManifestId, md5: Md5.nullish(), baseVersionId: VersionId.nullish() }),
+    output: () => z.strictObject({ draftId: VersionId, manifestId: DraftManifestId, uploadId: UploadId.nullable() }),
     errors: ['not_found', 'version_unavailable', 'bad_input', ...write],
     audience: 'member',
   }),
   defineCommand({
     name: 'drafts.planFiles',
     summary: 'For each file in order: whether its bytes are here already, or where they may go.',
-    input: z.strictObject({
+    input: () => z.strictObject({
       files: z.array(z.strictObject({
         draftId: VersionId,
         path: z.string().max(5000),
@@ -98,7 +98,7 @@ export const draftOperations = [
         parts: z.array(z.strictObject({ number: z.number().int().min(1).max(10_000), md5: Md5 })).max(10_000).nullish(),
       })).min(1).max(20_000),
     }),
-    output: z.strictObject({
+    output: () => z.strictObject({
       files: z.array(z.strictObject({
         draftId: VersionId,
         path: z.string(),
@@ -114,8 +114,8 @@ export const draftOperations = [
   defineCommand({
     name: 'drafts.completeParts',
     summary: 'Joins the parts of an upload, or lets go of them.',
-    input: z.strictObject({ uploadId: UploadId, action: z.enum(['complete', 'abort']) }),
-    output: z.strictObject({ md5: Md5.nullable() }),
+    input: () => z.strictObject({ uploadId: UploadId, action: z.enum(['complete', 'abort']) }),
+    output: () => z.strictObject({ md5: Md5.nullable() }),
     errors: ['not_found', 'object_missing', 'bad_input', 'store_read_only', ...write],
     audience: 'member',
     long: true,
@@ -123,8 +123,8 @@ export const draftOperations = [
   defineCommand({
     name: 'drafts.commit',
     summary: 'Makes the draft a version: its manifests are read, every file is held against what came, digest, number and aliases are given.',
-    input: z.strictObject({ id: VersionId }),
-    output: z.strictObject({
+    input: () => z.strictObject({ id: VersionId }),
+    output: () => z.strictObject({
       versionId: VersionId,
       artifactId: ArtifactId,
       index: z.number().int(),
@@ -142,28 +142,28 @@ export const draftOperations = [
   defineCommand({
     name: 'drafts.abandon',
     summary: 'Lets go of a draft; bytes that only it had are collected later.',
-    input: z.strictObject({ id: VersionId }),
-    output: z.strictObject({}),
+    input: () => z.strictObject({ id: VersionId }),
+    output: () => z.strictObject({}),
     errors: ['not_found', ...write],
     audience: 'member',
   }),
   defineQuery({
     name: 'clientIds.resolve',
     summary: 'What a client’s own id stands for: a version, or an artifact.',
-    input: z.strictObject({ clientId: ClientId }),
-    output: z.strictObject({ kind: z.enum(['version', 'artifact']), id: z.number().int().positive(), pending: z.boolean() }),
+    input: () => z.strictObject({ clientId: ClientId }),
+    output: () => z.strictObject({ kind: z.enum(['version', 'artifact']), id: z.number().int().positive(), pending: z.boolean() }),
     errors: ['not_found'],
     audience: 'restricted_viewer',
   }),
   defineQuery({
     name: 'versions.wandbManifest',
     summary: 'The manifest of a version in W&B’s form, as the client wrote it but for its own paths.',
-    input: z.strictObject({
+    input: () => z.strictObject({
       id: VersionId,
       /** What stands as `birthArtifactID` where the client wrote none. */
       birthArtifactId: z.string().max(512).optional(),
     }),
-    output: z.strictObject({ text: z.string(), /** Hex. */ md5: Md5 }),
+    output: () => z.strictObject({ text: z.string(), /** Hex. */ md5: Md5 }),
     errors: ['not_found', 'object_missing', 'object_damaged'],
     audience: 'viewer',
     long: true,

@@ -42,7 +42,7 @@ export const exchangeOperations = [
   defineCommand({
     name: 'imports.legacyRegistry',
     summary: 'Brings W&B’s legacy model registry (`<team>/model-registry/<collection>`) into a registry: numbers, aliases, tags, descriptions, members, protected aliases; old addresses lead there.',
-    input: z.strictObject({
+    input: () => z.strictObject({
       source: z.discriminatedUnion('kind', [
         /** A project of this catalog whose artifacts are the collections. */
         z.strictObject({ kind: z.literal('project'), id: ProjectId }),
@@ -52,7 +52,7 @@ export const exchangeOperations = [
       registry: ImportRegistry,
       dryRun: z.boolean().default(false),
     }),
-    output: ImportReport,
+    output: () => ImportReport,
     errors: importErrors,
     audience: 'admin',
     long: true,
@@ -60,8 +60,8 @@ export const exchangeOperations = [
   defineCommand({
     name: 'imports.gto',
     summary: 'Reads the GTO tags of a git repository (`name@v1.0.0`, `name#stage#3`) into a registry: a collection per artifact, a version per registration, a stage as an alias.',
-    input: z.strictObject({ repository: absolutePath, registry: ImportRegistry, project: ProjectName, dryRun: z.boolean().default(false) }),
-    output: ImportReport,
+    input: () => z.strictObject({ repository: absolutePath, registry: ImportRegistry, project: ProjectName, dryRun: z.boolean().default(false) }),
+    output: () => ImportReport,
     errors: importErrors,
     audience: 'member',
     long: true,
@@ -69,8 +69,8 @@ export const exchangeOperations = [
   defineCommand({
     name: 'imports.mlruns',
     summary: 'Reads a `mlruns` folder of MLflow: experiments as projects, runs with parameters, metrics, tags and artifacts, registered models as collections.',
-    input: z.strictObject({ folder: absolutePath, registry: ImportRegistry, /** The team whose projects the experiments become; absent: the catalog’s own. */ entity: z.string().optional(), dryRun: z.boolean().default(false) }),
-    output: ImportReport,
+    input: () => z.strictObject({ folder: absolutePath, registry: ImportRegistry, /** The team whose projects the experiments become; absent: the catalog’s own. */ entity: z.string().optional(), dryRun: z.boolean().default(false) }),
+    output: () => ImportReport,
     errors: importErrors,
     audience: 'member',
     long: true,
@@ -78,8 +78,8 @@ export const exchangeOperations = [
   defineCommand({
     name: 'imports.bundle',
     summary: 'Opens a bundle that another Vitrine wrote: every digest is checked before anything of it stands in the catalog.',
-    input: z.strictObject({ file: absolutePath, /** Where its versions go; absent: projects of the same names. */ project: ProjectName.optional(), /** Where its links go; absent: registries of the same names. */ registry: ImportRegistry.optional(), dryRun: z.boolean().default(false) }),
-    output: ImportReport,
+    input: () => z.strictObject({ file: absolutePath, /** Where its versions go; absent: projects of the same names. */ project: ProjectName.optional(), /** Where its links go; absent: registries of the same names. */ registry: ImportRegistry.optional(), dryRun: z.boolean().default(false) }),
+    output: () => ImportReport,
     errors: importErrors,
     audience: 'member',
     long: true,
@@ -87,8 +87,8 @@ export const exchangeOperations = [
   defineQuery({
     name: 'bundles.inspect',
     summary: 'What a bundle holds and who wrote it, read from its manifest; its bytes are checked when it is imported.',
-    input: z.strictObject({ file: absolutePath }),
-    output: z.strictObject({
+    input: () => z.strictObject({ file: absolutePath }),
+    output: () => z.strictObject({
       catalogId: z.string(),
       writtenBy: z.string(),
       writtenAt: Timestamp,
@@ -106,7 +106,7 @@ export const exchangeOperations = [
   defineCommand({
     name: 'bundles.export',
     summary: 'Writes versions, or all that a collection or registry links, with their bytes and their history into one file.',
-    input: z.strictObject({
+    input: () => z.strictObject({
       versionIds: z.array(VersionId).max(10_000).default([]),
       collectionIds: z.array(CollectionId).max(1000).default([]),
       registryIds: z.array(RegistryId).max(100).default([]),
@@ -115,7 +115,7 @@ export const exchangeOperations = [
       /** Only says what would be written. */
       dryRun: z.boolean().default(false),
     }),
-    output: z.strictObject({ file: z.string(), versions: z.number().int(), links: z.number().int(), events: z.number().int(), objects: z.number().int(), bytes: ByteCount, dryRun: z.boolean() }),
+    output: () => z.strictObject({ file: z.string(), versions: z.number().int(), links: z.number().int(), events: z.number().int(), objects: z.number().int(), bytes: ByteCount, dryRun: z.boolean() }),
     errors: ['not_found', 'path_invalid', 'file_exists', 'file_unreadable', 'object_missing', 'object_damaged', 'permission_denied', 'disk_full', 'cancelled'],
     audience: 'viewer',
     long: true,

@@ -142,8 +142,8 @@ export const lineageOperations = [
   defineQuery({
     name: 'lineage.neighbourhood',
     summary: 'What a version, a run, a collection or a selection came from and what came of it, nearest first, bounded by depth and by number of nodes.',
-    input: z.strictObject(walk),
-    output: z.strictObject({
+    input: () => z.strictObject(walk),
+    output: () => z.strictObject({
       /** The first of `roots`. */
       root: z.string(),
       roots: z.array(z.string()),
@@ -157,8 +157,8 @@ export const lineageOperations = [
   defineQuery({
     name: 'lineage.path',
     summary: 'The ways from one node to another: a shortest one, and all up to a limit.',
-    input: z.strictObject({ from: LineageNodeId, to: LineageNodeId, limit: z.number().int().min(1).max(1000).default(20) }),
-    output: z.strictObject({
+    input: () => z.strictObject({ from: LineageNodeId, to: LineageNodeId, limit: z.number().int().min(1).max(1000).default(20) }),
+    output: () => z.strictObject({
       from: z.string(),
       to: z.string(),
       /** Whether `to` came of `from` (`downstream`), `from` came of `to` (`upstream`), or neither. Ways read from `from` to `to`. */
@@ -177,14 +177,14 @@ export const lineageOperations = [
   defineQuery({
     name: 'lineage.impact',
     summary: 'What hangs on a version: everything downstream with its degree, counted by type and project, and what carries which alias.',
-    input: z.strictObject({
+    input: () => z.strictObject({
       root: LineageRoot,
       /** Rows in the answer, nearest first; the counts speak of everything that was reached. */
       limit: z.number().int().min(0).max(10_000).default(1000),
       /** Only these aliases; all without it. */
       aliases: z.array(z.string().max(128)).min(1).max(100).optional(),
     }),
-    output: z.strictObject({
+    output: () => z.strictObject({
       root: z.string(),
       roots: z.array(z.string()),
       /** The roots, then what hangs on them: the nearest of it. */
@@ -209,7 +209,7 @@ export const lineageOperations = [
   defineQuery({
     name: 'lineage.stale',
     summary: 'What was built from versions that are no longer `latest` or `production`: which inputs, and what stands there now.',
-    input: z.strictObject({
+    input: () => z.strictObject({
       /** One version or run; a collection's or a project's versions in use; without it all that stand in a registry under a watched alias. */
       of: z.discriminatedUnion('kind', [...LineageNodeId.options, z.strictObject({ kind: z.literal('collection'), id: CollectionId }), z.strictObject({ kind: z.literal('project'), id: ProjectId })]).optional(),
       aliases: z.array(z.string().max(128)).min(1).max(20).default(['latest', 'production']),
@@ -218,7 +218,7 @@ export const lineageOperations = [
       limit: z.number().int().min(1).max(1000).default(100),
       cursor: z.string().max(64).optional(),
     }),
-    output: z.strictObject({
+    output: () => z.strictObject({
       items: z.array(z.strictObject({ key: z.string(), inputs: z.array(LineageStaleInput), /** False where the walk ended at its bound. */ complete: z.boolean() })),
       nodes: z.array(LineageNode),
       /** Versions looked at for this page, stale or not. */
@@ -231,8 +231,8 @@ export const lineageOperations = [
   defineQuery({
     name: 'lineage.common',
     summary: 'What two nodes both come from, and where their ways part.',
-    input: z.strictObject({ first: LineageNodeId, second: LineageNodeId, limit: z.number().int().min(1).max(10_000).default(1000) }),
-    output: z.strictObject({
+    input: () => z.strictObject({ first: LineageNodeId, second: LineageNodeId, limit: z.number().int().min(1).max(10_000).default(1000) }),
+    output: () => z.strictObject({
       first: z.string(),
       second: z.string(),
       /** Nearest first (by the sum of steps). */
@@ -247,8 +247,8 @@ export const lineageOperations = [
   defineQuery({
     name: 'lineage.compare',
     summary: 'Two versions’ lineages side by side: what both came from, what only one did, and which artifacts went in as different versions.',
-    input: z.strictObject({ first: LineageNodeId, second: LineageNodeId, up: depth.min(1).default(200), limit: z.number().int().min(1).max(5000).default(1000) }),
-    output: z.strictObject({
+    input: () => z.strictObject({ first: LineageNodeId, second: LineageNodeId, up: depth.min(1).default(200), limit: z.number().int().min(1).max(5000).default(1000) }),
+    output: () => z.strictObject({
       first: z.string(),
       second: z.string(),
       rows: z.array(z.strictObject({
@@ -268,37 +268,37 @@ export const lineageOperations = [
   defineQuery({
     name: 'lineage.export',
     summary: 'A neighbourhood as text: JSON, CSV, DOT, a tree, or OpenLineage events.',
-    input: z.strictObject({ ...walk, format: LineageFormat }),
-    output: z.strictObject({ format: LineageFormat, mediaType: z.string(), /** With its ending. */ fileName: z.string(), text: z.string(), nodes: count, edges: count, truncated: z.boolean() }),
+    input: () => z.strictObject({ ...walk, format: LineageFormat }),
+    output: () => z.strictObject({ format: LineageFormat, mediaType: z.string(), /** With its ending. */ fileName: z.string(), text: z.string(), nodes: count, edges: count, truncated: z.boolean() }),
     errors: ['not_found'],
     audience: 'restricted_viewer',
   }),
   defineCommand({
     name: 'lineage.link',
     summary: 'Draws an edge by hand, with the reason: version → run that used it, run → version it made, version → version made from it.',
-    input: z.strictObject({ from: LineageNodeId, to: LineageNodeId, reason: z.string().max(2000) }),
-    output: z.strictObject({ from: z.string(), to: z.string(), /** False where that edge by hand stood already; then only the reason may be new. */ created: z.boolean() }),
+    input: () => z.strictObject({ from: LineageNodeId, to: LineageNodeId, reason: z.string().max(2000) }),
+    output: () => z.strictObject({ from: z.string(), to: z.string(), /** False where that edge by hand stood already; then only the reason may be new. */ created: z.boolean() }),
     errors: ['not_found', 'blocked', 'already_exists', 'version_unavailable', 'name_invalid'],
     audience: 'member',
   }),
   defineCommand({
     name: 'lineage.unlink',
     summary: 'Takes away an edge that was drawn by hand. What a run reported itself stays.',
-    input: z.strictObject({ from: LineageNodeId, to: LineageNodeId }),
-    output: z.strictObject({ from: z.string(), to: z.string() }),
+    input: () => z.strictObject({ from: LineageNodeId, to: LineageNodeId }),
+    output: () => z.strictObject({ from: z.string(), to: z.string() }),
     errors: ['not_found', 'blocked'],
     audience: 'member',
   }),
   defineCommand({
     name: 'lineage.import',
     summary: 'Takes OpenLineage run events: runs, and datasets as versions that refer to them. The same event twice changes nothing.',
-    input: z.strictObject({
+    input: () => z.strictObject({
       /** One event, an array of them, or one per line. Bytes are counted as characters here: at most 32 Mi. */
       text: z.string().max(32 * 1024 * 1024),
       /** Everything goes into this project; without it, each job’s and dataset’s namespace makes one. */
       project: z.strictObject({ entity: z.string().max(128).optional(), name: z.string().max(128) }).optional(),
     }),
-    output: z.strictObject({ events: count, /** Events without a run: they say that a job or a dataset is there, not that anything happened. */ skipped: count, runsCreated: count, runsUpdated: count, versionsCreated: count, edgesCreated: count, unchanged: z.boolean() }),
+    output: () => z.strictObject({ events: count, /** Events without a run: they say that a job or a dataset is there, not that anything happened. */ skipped: count, runsCreated: count, runsUpdated: count, versionsCreated: count, edgesCreated: count, unchanged: z.boolean() }),
     errors: ['not_found', 'name_invalid', 'type_mismatch', 'too_large', 'blocked', 'version_unavailable'],
     audience: 'member',
     long: true,

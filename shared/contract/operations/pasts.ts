@@ -27,8 +27,8 @@ export const pastOperations = [
   defineQuery({
     name: 'registries.asOf',
     summary: 'A registry as it was at a time: its collections with their aliases and numbers of links.',
-    input: z.strictObject({ registryId: RegistryId, at: Timestamp, ...PageRequest }),
-    output: page(z.strictObject({
+    input: () => z.strictObject({ registryId: RegistryId, at: Timestamp, ...PageRequest }),
+    output: () => page(z.strictObject({
       collectionId: CollectionId,
       name: z.string(),
       type: z.string(),
@@ -49,24 +49,24 @@ export const pastOperations = [
   defineQuery({
     name: 'collections.asOf',
     summary: 'A collection as it was at a time: its links, newest number first, with aliases and states.',
-    input: z.strictObject({ collectionId: CollectionId, at: Timestamp, ...PageRequest }),
-    output: page(AsOfLink).extend({ name: z.string(), existed: z.boolean() }),
+    input: () => z.strictObject({ collectionId: CollectionId, at: Timestamp, ...PageRequest }),
+    output: () => page(AsOfLink).extend({ name: z.string(), existed: z.boolean() }),
     errors: ['not_found'],
     audience: 'restricted_viewer',
   }),
   defineCommand({
     name: 'history.revert',
     summary: 'Takes back what an event did (an alias move, a link, an unlink, a state, an edit, a deletion), or the whole act it belongs to; refused with the reason when something was built on it.',
-    input: z.strictObject({ eventId: EventId, /** All events of its act, the last first. */ act: z.boolean().default(false) }),
-    output: z.strictObject({ reverted: z.number().int(), labels: z.array(z.string()) }),
+    input: () => z.strictObject({ eventId: EventId, /** All events of its act, the last first. */ act: z.boolean().default(false) }),
+    output: () => z.strictObject({ reverted: z.number().int(), labels: z.array(z.string()) }),
     errors: ['not_found', 'undo_stale', 'alias_protected', 'reason_required', 'blocked', 'permission_denied', 'catalog_read_only', 'disk_full'],
     audience: 'member',
   }),
   defineQuery({
     name: 'history.revertPreview',
     summary: 'Whether an event, or the act it belongs to, can be taken back as things stand: what would be done, or why not.',
-    input: z.strictObject({ eventId: EventId, act: z.boolean().default(false) }),
-    output: z.strictObject({
+    input: () => z.strictObject({ eventId: EventId, act: z.boolean().default(false) }),
+    output: () => z.strictObject({
       possible: z.boolean(),
       steps: z.array(z.strictObject({ eventId: EventId, label: z.string() })),
       reason: z.string().nullable(),
@@ -79,14 +79,14 @@ export const pastOperations = [
   defineQuery({
     name: 'access.explain',
     summary: 'Why somebody may or may not do something: which grant gave it, which is missing. About others only for admins.',
-    input: z.strictObject({
+    input: () => z.strictObject({
       /** Absent: the caller. */
       userId: UserId.optional(),
       object: z.strictObject({ kind: ObjectKind.extract(['organization', 'registry', 'collection', 'link', 'project', 'artifact', 'version', 'run']), id: z.number().int().positive() }),
       /** Absent: everything that can be done there. */
       action: z.string().max(100).optional(),
     }),
-    output: z.strictObject({
+    output: () => z.strictObject({
       who: UserSummary,
       /** What decides: the registry, the project or the organization. */
       decidedBy: ObjectRef,
@@ -110,8 +110,8 @@ export const pastOperations = [
   defineQuery({
     name: 'access.holders',
     summary: 'Everybody who has a role in a registry, with the role that counts and every grant behind it.',
-    input: z.strictObject({ registryId: RegistryId }),
-    output: z.strictObject({ items: z.array(z.strictObject({ user: UserSummary, role: Role, grants: z.array(AccessGrant) })), members: z.array(RegistryMember) }),
+    input: () => z.strictObject({ registryId: RegistryId }),
+    output: () => z.strictObject({ items: z.array(z.strictObject({ user: UserSummary, role: Role, grants: z.array(AccessGrant) })), members: z.array(RegistryMember) }),
     errors: ['not_found', 'permission_denied'],
     audience: 'restricted_viewer',
   }),

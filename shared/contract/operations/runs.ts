@@ -74,7 +74,7 @@ export const runOperations = [
   defineQuery({
     name: 'runs.list',
     summary: 'Runs of a project, or of all: newest first, or sorted by a value of their summary or config.',
-    input: z.strictObject({
+    input: () => z.strictObject({
       projectId: ProjectId.optional(),
       state: RunState.optional(),
       group: z.string().optional(),
@@ -90,23 +90,23 @@ export const runOperations = [
       columns: z.array(z.string().max(512)).max(50).default([]),
       ...PageRequest,
     }),
-    output: page(RunSummary.extend({ values: z.record(z.string(), z.json()) })),
+    output: () => page(RunSummary.extend({ values: z.record(z.string(), z.json()) })),
     errors: ['not_found', 'query_invalid'],
     audience: 'restricted_viewer',
   }),
   defineQuery({
     name: 'runs.get',
     summary: 'One run, by id or by entity, project and run id.',
-    input: ByIdOrName,
-    output: RunDetail,
+    input: () => ByIdOrName,
+    output: () => RunDetail,
     errors: ['not_found'],
     audience: 'restricted_viewer',
   }),
   defineQuery({
     name: 'runs.wire',
     summary: 'A run as its script wrote it: config and summary as text, how many lines each stream has and their last ones; what a resume needs.',
-    input: ByIdOrName,
-    output: z.strictObject({
+    input: () => ByIdOrName,
+    output: () => z.strictObject({
       run: RunDetail,
       /** Each key as `{"value": …}`, with `_wandb`. */
       configText: z.string(),
@@ -123,22 +123,22 @@ export const runOperations = [
   defineQuery({
     name: 'runs.details',
     summary: 'Many runs with config and summary as their scripts wrote them, in the order of the ids; those that aren’t there or aren’t for the caller are left out.',
-    input: z.strictObject({ ids: z.array(RunId).max(1000) }),
-    output: z.strictObject({ items: z.array(z.strictObject({ run: RunDetail, configText: z.string(), summaryText: z.string() })) }),
+    input: () => z.strictObject({ ids: z.array(RunId).max(1000) }),
+    output: () => z.strictObject({ items: z.array(z.strictObject({ run: RunDetail, configText: z.string(), summaryText: z.string() })) }),
     audience: 'restricted_viewer',
   }),
   defineQuery({
     name: 'runs.versions',
     summary: 'What a run used (inputs) and logged (outputs).',
-    input: z.strictObject({ id: RunId, relation: z.enum(['used', 'logged']), ...PageRequest }),
-    output: page(VersionSummary),
+    input: () => z.strictObject({ id: RunId, relation: z.enum(['used', 'logged']), ...PageRequest }),
+    output: () => page(VersionSummary),
     errors: ['not_found'],
     audience: 'restricted_viewer',
   }),
   defineQuery({
     name: 'runs.history',
     summary: 'Raw lines of a stream, in order, by range of steps; evenly sampled where fewer are asked for.',
-    input: z.strictObject({
+    input: () => z.strictObject({
       id: RunId,
       stream: RunStream.default('history'),
       /** The first step that counts, and the first that doesn’t any more. Lines without a step count by their number. */
@@ -150,15 +150,15 @@ export const runOperations = [
       cursor: z.string().max(1024).optional(),
       limit: z.number().int().min(1).max(10_000).default(1000),
     }),
-    output: z.strictObject({ lines: z.array(z.string()), nextCursor: z.string().nullable(), total: z.number().int(), lastStep: z.number().nullable() }),
+    output: () => z.strictObject({ lines: z.array(z.string()), nextCursor: z.string().nullable(), total: z.number().int(), lastStep: z.number().nullable() }),
     errors: ['not_found'],
     audience: 'restricted_viewer',
   }),
   defineQuery({
     name: 'runs.metricKeys',
     summary: 'The keys of a stream, with count, last value, smallest and largest.',
-    input: z.strictObject({ id: RunId, stream: RunStream.default('history') }),
-    output: z.strictObject({
+    input: () => z.strictObject({ id: RunId, stream: RunStream.default('history') }),
+    output: () => z.strictObject({
       items: z.array(MetricKey),
       lines: z.number().int(),
       lastStep: z.number().nullable(),
@@ -172,7 +172,7 @@ export const runOperations = [
   defineQuery({
     name: 'runs.metrics',
     summary: 'Lines of charts: each key of each run with at most so many points; where there are more, each stretch tells its smallest, largest and mean, so that peaks stay visible.',
-    input: z.strictObject({
+    input: () => z.strictObject({
       ids: z.array(RunId).min(1).max(50),
       stream: RunStream.default('history'),
       keys: z.array(z.string().max(1024)).min(1).max(64),
@@ -184,7 +184,7 @@ export const runOperations = [
       /** Per run in the order of `ids`: only lines from this number on (`lines` of the answer before). */
       since: z.array(z.number().int().nonnegative()).max(50).optional(),
     }),
-    output: z.strictObject({
+    output: () => z.strictObject({
       series: z.array(MetricSeries),
       /** Lines per run, in the order of `ids`: what `since` takes. */
       lines: z.array(z.number().int()),
@@ -197,37 +197,37 @@ export const runOperations = [
   defineQuery({
     name: 'runs.console',
     summary: 'Lines that a run printed, from any line on, or the last ones.',
-    input: z.strictObject({
+    input: () => z.strictObject({
       id: RunId,
       /** The first line’s number; absent for the last `limit` lines. */
       from: z.number().int().nonnegative().optional(),
       limit: z.number().int().min(1).max(5000).default(500),
     }),
-    output: z.strictObject({ items: z.array(ConsoleLine), total: z.number().int() }),
+    output: () => z.strictObject({ items: z.array(ConsoleLine), total: z.number().int() }),
     errors: ['not_found'],
     audience: 'restricted_viewer',
   }),
   defineQuery({
     name: 'runs.files',
     summary: 'Files that a run saved, by name.',
-    input: z.strictObject({ id: RunId, names: z.array(z.string()).max(10_000).optional(), /** SQL `LIKE` pattern, as the client sends it. */ pattern: z.string().max(1024).optional(), ...PageRequest }),
-    output: page(RunFile),
+    input: () => z.strictObject({ id: RunId, names: z.array(z.string()).max(10_000).optional(), /** SQL `LIKE` pattern, as the client sends it. */ pattern: z.string().max(1024).optional(), ...PageRequest }),
+    output: () => page(RunFile),
     errors: ['not_found'],
     audience: 'restricted_viewer',
   }),
   defineQuery({
     name: 'runs.previewFile',
     summary: 'The head of a file that a run saved, as text or as bytes.',
-    input: z.strictObject({ id: RunId, name: z.string().max(5000), maximumBytes: z.number().int().min(1).max(1_048_576).default(65_536) }),
-    output: z.strictObject({ name: z.string(), size: ByteCount, kind: z.enum(['text', 'image', 'binary']), mediaType: z.string(), text: z.string().nullable(), base64: z.string().nullable(), truncated: z.boolean() }),
+    input: () => z.strictObject({ id: RunId, name: z.string().max(5000), maximumBytes: z.number().int().min(1).max(1_048_576).default(65_536) }),
+    output: () => z.strictObject({ name: z.string(), size: ByteCount, kind: z.enum(['text', 'image', 'binary']), mediaType: z.string(), text: z.string().nullable(), base64: z.string().nullable(), truncated: z.boolean() }),
     errors: ['not_found', 'object_missing', 'object_damaged', 'path_invalid'],
     audience: 'viewer',
   }),
   defineCommand({
     name: 'runs.exportFiles',
     summary: 'Writes files that a run saved into a folder, verified byte by byte.',
-    input: z.strictObject({ id: RunId, folder: z.string().min(1).max(4096), names: z.array(z.string()).max(10_000).optional(), overwrite: z.boolean().default(false) }),
-    output: z.strictObject({ files: z.number().int(), bytes: ByteCount, folder: z.string() }),
+    input: () => z.strictObject({ id: RunId, folder: z.string().min(1).max(4096), names: z.array(z.string()).max(10_000).optional(), overwrite: z.boolean().default(false) }),
+    output: () => z.strictObject({ files: z.number().int(), bytes: ByteCount, folder: z.string() }),
     errors: ['not_found', 'file_exists', 'file_unreadable', 'object_missing', 'object_damaged', 'disk_full', 'path_invalid', 'path_outside_folder'],
     audience: 'viewer',
     long: true,
@@ -235,7 +235,7 @@ export const runOperations = [
   defineCommand({
     name: 'runs.create',
     summary: 'Begins a run in a project, which is made when it isn’t there.',
-    input: z.strictObject({
+    input: () => z.strictObject({
       project: ProjectName,
       runId: RunName.optional(),
       displayName: Name.optional(),
@@ -245,14 +245,14 @@ export const runOperations = [
       notes: Notes.default(''),
       config: JsonObject.default({}),
     }),
-    output: RunDetail,
+    output: () => RunDetail,
     errors: ['name_invalid', 'already_exists', 'catalog_read_only', 'disk_full'],
     audience: 'member',
   }),
   defineCommand({
     name: 'runs.upsert',
     summary: 'Begins a run or goes on with one, by id or by project and run id; what is absent or null stays as it is.',
-    input: z.strictObject({
+    input: () => z.strictObject({
       id: RunId.nullish(),
       project: ProjectName.nullish(),
       runId: RunName.nullish(),
@@ -269,14 +269,14 @@ export const runOperations = [
       commit: ShortText.nullish(),
       state: RunState.nullish(),
     }),
-    output: z.strictObject({ run: RunDetail, inserted: z.boolean() }),
+    output: () => z.strictObject({ run: RunDetail, inserted: z.boolean() }),
     errors: [...changeErrors, 'bad_input'],
     audience: 'member',
   }),
   defineCommand({
     name: 'runs.append',
     summary: 'Takes what a running script streams: lines, summary, names of files that have come, whether it lives, how it ended.',
-    input: z.strictObject({
+    input: () => z.strictObject({
       id: RunId,
       history: Lines.optional(),
       system: Lines.optional(),
@@ -286,14 +286,14 @@ export const runOperations = [
       complete: z.boolean().optional(),
       exitCode: z.number().int().nullish(),
     }),
-    output: z.strictObject({ stopRequested: z.boolean(), historyLines: z.number().int(), state: RunState }),
+    output: () => z.strictObject({ stopRequested: z.boolean(), historyLines: z.number().int(), state: RunState }),
     errors: [...changeErrors, 'bad_input', 'too_large'],
     audience: 'member',
   }),
   defineCommand({
     name: 'runs.update',
     summary: 'Changes state, summary, config, notes, tags, group, job type or name of a run.',
-    input: z.strictObject({
+    input: () => z.strictObject({
       id: RunId,
       state: RunState.optional(),
       displayName: Name.optional(),
@@ -305,47 +305,47 @@ export const runOperations = [
       config: JsonObject.optional(),
       summary: JsonObject.optional(),
     }),
-    output: RunDetail,
+    output: () => RunDetail,
     errors: changeErrors,
     audience: 'member',
   }),
   defineCommand({
     name: 'runs.stop',
     summary: 'Asks a running script to stop; it hears so with its next message.',
-    input: z.strictObject({ id: RunId }),
-    output: RunDetail,
+    input: () => z.strictObject({ id: RunId }),
+    output: () => RunDetail,
     errors: [...changeErrors, 'blocked'],
     audience: 'member',
   }),
   defineCommand({
     name: 'runs.alert',
     summary: 'Says on behalf of a run that something needs looking at; it stands in the history.',
-    input: z.strictObject({ id: RunId, title: z.string().trim().min(1).max(1000), text: z.string().max(10_000).default(''), level: z.enum(['info', 'warning', 'error']).default('info') }),
-    output: z.strictObject({}),
+    input: () => z.strictObject({ id: RunId, title: z.string().trim().min(1).max(1000), text: z.string().max(10_000).default(''), level: z.enum(['info', 'warning', 'error']).default('info') }),
+    output: () => z.strictObject({}),
     errors: changeErrors,
     audience: 'member',
   }),
   defineCommand({
     name: 'runs.delete',
     summary: 'Removes a run with its metrics, console and files for good; versions that it logged stay, or go to the trash with it.',
-    input: z.strictObject({ id: RunId, deleteVersions: z.boolean().default(false) }),
-    output: z.strictObject({ deletedVersions: z.number().int() }),
+    input: () => z.strictObject({ id: RunId, deleteVersions: z.boolean().default(false) }),
+    output: () => z.strictObject({ deletedVersions: z.number().int() }),
     errors: [...changeErrors, 'aliases_present', 'alias_protected', 'blocked'],
     audience: 'member',
   }),
   defineCommand({
     name: 'runs.deleteFiles',
     summary: 'Removes files that a run saved.',
-    input: z.strictObject({ id: RunId, names: z.array(z.string().max(5000)).min(1).max(10_000) }),
-    output: z.strictObject({ deleted: z.number().int() }),
+    input: () => z.strictObject({ id: RunId, names: z.array(z.string().max(5000)).min(1).max(10_000) }),
+    output: () => z.strictObject({ deleted: z.number().int() }),
     errors: changeErrors,
     audience: 'member',
   }),
   defineCommand({
     name: 'runs.use',
     summary: 'Notes that a run used versions.',
-    input: z.strictObject({ id: RunId, versionIds: z.array(VersionId).min(1).max(10_000), usedAs: z.string().max(512).optional() }),
-    output: z.strictObject({ added: z.number().int() }),
+    input: () => z.strictObject({ id: RunId, versionIds: z.array(VersionId).min(1).max(10_000), usedAs: z.string().max(512).optional() }),
+    output: () => z.strictObject({ added: z.number().int() }),
     errors: ['not_found', 'version_unavailable', 'catalog_read_only', 'disk_full'],
     audience: 'member',
   }),

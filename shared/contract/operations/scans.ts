@@ -32,12 +32,12 @@ export const SafetyScan = z.strictObject({
 export type SafetyScan = z.infer<typeof SafetyScan>;
 
 export const scanOperations = [
-  defineQuery({ name: 'scans.get', summary: 'What the safety scan found in a version’s files; null when they were not scanned yet.', input: z.strictObject({ versionId: VersionId }), output: z.strictObject({ scan: SafetyScan.nullable() }), errors: ['not_found'], audience: 'restricted_viewer' }),
+  defineQuery({ name: 'scans.get', summary: 'What the safety scan found in a version’s files; null when they were not scanned yet.', input: () => z.strictObject({ versionId: VersionId }), output: () => z.strictObject({ scan: SafetyScan.nullable() }), errors: ['not_found'], audience: 'restricted_viewer' }),
   defineCommand({
     name: 'scans.run',
     summary: 'Looks through a version’s files for what would run when they are loaded: imports of pickles, code in Keras models, headers that lie. Files that were scanned before are not read again.',
-    input: z.strictObject({ versionId: VersionId }),
-    output: SafetyScan,
+    input: () => z.strictObject({ versionId: VersionId }),
+    output: () => SafetyScan,
     errors: ['not_found', 'version_unavailable', 'object_damaged', 'catalog_read_only', 'disk_full', 'cancelled'],
     audience: 'viewer',
     long: true,

@@ -21,13 +21,13 @@ export const searchOperations = [
   defineQuery({
     name: 'search.query',
     summary: 'Finds by words and fields: `type:model tag:release alias:production metadata.acc>0.9 size>1GB updated:<7d`.',
-    input: z.strictObject({
+    input: () => z.strictObject({
       text: z.string().max(10_000),
       kinds: z.array(SearchKind).min(1).optional(),
       cursor: z.string().max(1024).optional(),
       limit: z.number().int().min(1).max(200).default(50),
     }),
-    output: z.strictObject({
+    output: () => z.strictObject({
       items: z.array(SearchHit),
       nextCursor: z.string().nullable(),
       /** Hits in all, counted up to 1,000. */
@@ -40,8 +40,8 @@ export const searchOperations = [
   defineQuery({
     name: 'search.complete',
     summary: 'What could stand at the caret of a search: fields, tags, aliases, types, names.',
-    input: z.strictObject({ text: z.string().max(10_000), caret: z.number().int().nonnegative() }),
-    output: z.strictObject({
+    input: () => z.strictObject({ text: z.string().max(10_000), caret: z.number().int().nonnegative() }),
+    output: () => z.strictObject({
       items: z.array(z.strictObject({ insert: z.string(), label: z.string(), from: z.number().int(), to: z.number().int(), kind: z.enum(['field', 'value', 'object']) })),
     }),
     audience: 'restricted_viewer',
@@ -49,8 +49,8 @@ export const searchOperations = [
   defineQuery({
     name: 'search.quick',
     summary: 'Objects whose name holds what was typed, best first, for the palette.',
-    input: z.strictObject({ text: z.string().max(1000), limit: z.number().int().min(1).max(50).default(20) }),
-    output: z.strictObject({ items: z.array(SearchHit) }),
+    input: () => z.strictObject({ text: z.string().max(1000), limit: z.number().int().min(1).max(50).default(20) }),
+    output: () => z.strictObject({ items: z.array(SearchHit) }),
     audience: 'restricted_viewer',
   }),
 ] as const;
