@@ -1,0 +1,68 @@
+/**
+ * Undo for what a person does in the window: every command that the window sends either offers one, which is read off the commands of the
+ * catalog, or stands here with the reason why there is none.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { operationFacts } from '#shared/contract/facts.ts';
+
+const root = join(import.meta.dirname, '..');
+const commandsFolder = join(root, 'electron', 'core', 'catalog', 'commands');
+
+const outside = 'What it does lies outside of the catalog: a file, a server, a program.';
+const itself = 'It is itself the way back, or has one beside it.';
+const asks = 'It asks first, and says what goes and what stays.';
+const secret = 'What was shown once, written over or taken back can’t be had again; it is made anew.';
+const work = 'It reads and counts, or begins work that has a cancel of its own.';
+const setting = 'The same control sets it back.';
+const others = 'Others have been told, or have acted on it: a further act corrects it, and both stay in the history.';
+
+/** Why a command that the window sends has no undo. */
+const reasons: Readonly<Record<string, string>> = {
+  'trash.restore': itself, 'trash.restoreAll': itself, 'undo.apply': itself, 'catalog.restoreBackup': itself,
+  'approvals.check': others, 'approvals.decide': others, 'approvals.delegate': others, 'approvals.remind': others, 'approvals.request': others, 'approvals.withdraw': others,
+  'automations.create': setting, 'automations.remove': asks, 'automations.update': setting, 'gates.set': setting, 'automations.import': 'As any import.', 'allowedHosts.set': setting, 'jobs.approve': setting, 'jobs.remove': asks, 'secrets.set': secret, 'secrets.remove': asks,
+  'buckets.add': setting, 'buckets.remove': asks, 'bytes.free': 'What is freed here lies elsewhere, and is fetched again.', 'bytes.store': outside, 'sync.fetch': outside,
+  'bundles.export': outside, 'history.export': outside, 'versions.export': outside, 'runs.exportFiles': outside, 'history.signHead': outside, 'history.keepHead': outside, 'catalog.backup': outside,
+  'catalog.addSample': 'It is offered where the catalog is empty; what it made is deleted like anything else.',
+  'imports.bundle': 'An import can be done again and adds nothing twice; what it made is deleted like anything else.', 'imports.gto': 'As any import.', 'imports.legacyRegistry': 'As any import.', 'imports.mlruns': 'As any import.', 'lineage.import': 'As any import.',
+  'collections.saveLayout': setting, 'collections.deleteLayout': setting, 'settings.set': setting, 'stars.set': setting, 'retention.set': setting, 'recents.touch': 'It only notes what was looked at.',
+  'deliveries.discard': others, 'deliveries.replay': others,
+  'door.start': setting, 'door.stop': setting,
+  'keys.create': secret, 'keys.revoke': secret,
+  'remotes.add': setting, 'remotes.remove': asks, 'remotes.update': setting,
+  'runs.delete': asks, 'runs.stop': outside, 'runs.update': setting,
+  'storage.collect': asks, 'storage.verify': work, 'scans.run': work, 'trash.purge': asks,
+  'sync.discard': others, 'sync.pause': setting, 'sync.resume': setting, 'sync.retry': others, 'sync.run': others,
+  'teams.create': 'Nothing removes a team yet.', 'users.create': 'The account is removed where it stands.', 'users.remove': asks, 'users.update': setting,
+  'versions.log': 'It is long work with a cancel of its own; the version is deleted like any other.',
+};
+
+/** Commands of the contract whose name stands in the window's sources. */
+function sent(): readonly string[] {
+  const renderer = join(root, 'renderer');
+  const files = readdirSync(renderer, { recursive: true, encoding: 'utf8' }).filter((name) => /\.tsx?$/u.test(name) && !/\.test\.tsx?$/u.test(name) && !/(?:^|[\\/])(?:dev|gallery)[\\/]/u.test(name));
+  const names = files.flatMap((name) => [...readFileSync(join(renderer, name), 'utf8').matchAll(/'([a-z][A-Za-z]*\.[a-zA-Z]+)'/gu)].map(([, operation = '']) => operation));
+  const kinds: Readonly<Record<string, { readonly kind: string }>> = operationFacts;
+  return [...new Set(names)].filter((name) => kinds[name]?.kind === 'command').sort();
+}
+
+/** Commands whose function, or one that it calls, offers an undo. */
+function offering(): ReadonlySet<string> {
+  const texts = readdirSync(commandsFolder).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts')).map((name) => readFileSync(join(commandsFolder, name), 'utf8'));
+  const bodies = new Map(texts.flatMap((text) => [...text.matchAll(/^(?:export )?function (\w+)[\s\S]*?^\}/gmu)].map((match) => [match[1] ?? '', match[0]] as const)));
+  const offers = new Set([...bodies].filter(([, body]) => body.includes('scope.offerUndo(')).map(([name]) => name));
+  for (let before = -1; before !== offers.size; ) {
+    before = offers.size;
+    // What is called with a scope that keeps quiet offers nothing.
+    for (const [name, body] of bodies) if (!/offerUndo: \(\) => undefined/u.test(body) && [...offers].some((other) => new RegExp(`\\b${other}\\(scope\\b`, 'u').test(body))) offers.add(name);
+  }
+  const table = texts.find((text) => text.includes("'undo.apply': ")) ?? '';
+  return new Set([...table.matchAll(/^ {2}'([\w.]+)': (\w+),/gmu)].filter(([, , name = '']) => offers.has(name)).map(([, operation = '']) => operation));
+}
+
+test('what the window sends can be undone, or says here why not', () => {
+  const offers = offering();
+  expect(sent().filter((name) => !offers.has(name))).toEqual(Object.keys(reasons).sort());
+});
