@@ -11,6 +11,8 @@ import styles from './History.module.css';
 /** Kept heads that are listed. */
 const mostListed = 5;
 
+const keyPlaces = { keychain: 'in the system’s keychain', file: 'in a file that only you can read: there is no keychain here, so whoever gets at your account can sign as well' } as const;
+
 /** The head of the chain: noted outside it finds out a file that was rewritten as a whole, which the chain alone can't. */
 export function ChainDialog({ onClose }: { readonly onClose: () => void }) {
   const readOnly = useReadOnly();
@@ -89,7 +91,7 @@ export function ChainDialog({ onClose }: { readonly onClose: () => void }) {
                 Sign and keep
               </Button>
               <span className={styles.dim}>
-                {kept.data.publicKey === null ? 'A key is made for it in the system’s keychain, the first time.' : 'With your key in the system’s keychain; kept in a file beside the catalog.'}
+                {kept.data.publicKey === null ? `A key is made for it ${keyPlaces[kept.data.keyIn]}, the first time.` : `With your key ${keyPlaces[kept.data.keyIn]}; what is signed is kept in a file beside the catalog.`}
               </span>
             </div>
           </section>

@@ -56,7 +56,7 @@ export function LinkPreview({ preview, error, collection, onLeaveOut }: LinkPrev
               {links.length > mostListed && <li className={styles.dim}>and {formatQuantity(links.length - mostListed, 'more version')}</li>}
             </ul>
           )}
-          <MoveLines moves={preview.moves} />
+          <MoveLines moves={preview.moves} needsApproval={preview.needsApproval} />
           {refused.length > 0 && onLeaveOut !== null && (
             <Button size="small" onClick={onLeaveOut}>
               Leave out the {refused.length === 1 ? 'one that can’t go' : `${refused.length} that can’t go`}

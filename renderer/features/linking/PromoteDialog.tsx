@@ -178,7 +178,7 @@ function Outcome({ preview, collection }: { readonly preview: OutputOf<'links.pr
                 ? `Becomes v${last.index} of ${collection}.`
                 : `${formatQuantity(made, 'version')} become ${preview.links[0] === undefined ? '' : `v${preview.links[0].index} to `}v${last?.index ?? 0} of ${collection}.`}
           </span>
-          <MoveLines moves={preview.moves} />
+          <MoveLines moves={preview.moves} needsApproval={preview.needsApproval} />
         </>
       )}
     </div>
