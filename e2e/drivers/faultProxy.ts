@@ -9,7 +9,13 @@ export type Fault =
   | { readonly kind: 'drop' }
   /** The server does it, and nobody hears its answer: the request hangs until the proxy closes or `release` is called. */
   | { readonly kind: 'withhold' }
-  | { readonly kind: 'delay'; readonly milliseconds: number };
+  | { readonly kind: 'delay'; readonly milliseconds: number }
+  /** The server does it, and the connection is cut before its answer is heard. */
+  | { readonly kind: 'lose' }
+  /** Half of the answer comes, as if it were whole. */
+  | { readonly kind: 'truncate' }
+  /** The server hears it twice; the second answer is the one that is heard. */
+  | { readonly kind: 'repeat' };
 
 export type Asked = { readonly method: string; readonly path: string; readonly authorization?: string };
 
@@ -28,6 +34,39 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
   let rule: ((one: Asked) => Fault) | null = null;
   const held: string[] = [];
   const waiting: { readonly path: string; resolve(): void }[] = [];
+
+  /** Whole requests and answers, for faults that need them whole. */
+  function exchange(incoming: IncomingMessage, body: Buffer): Promise<{ readonly status: number; readonly headers: NodeJS.Dict<string | string[]>; readonly body: Buffer }> {
+    return new Promise((resolve, reject) => {
+      const upstream = request(new URL(incoming.url ?? '/', target), { method: incoming.method, headers: { ...incoming.headers, host: new URL(target).host, 'content-length': String(body.length), 'transfer-encoding': undefined } }, (answer) => {
+        const pieces: Buffer[] = [];
+        answer.on('data', (piece: Buffer) => pieces.push(piece));
+        answer.once('end', () => {
+          resolve({ status: answer.statusCode ?? 502, headers: answer.headers, body: Buffer.concat(pieces) });
+        });
+      });
+      upstream.once('error', reject);
+      upstream.end(body);
+    });
+  }
+
+  async function whole(incoming: IncomingMessage, outgoing: ServerResponse, body: Buffer, fault: 'lose' | 'truncate' | 'repeat'): Promise<void> {
+    let answer = await exchange(incoming, body);
+    if (fault === 'repeat') answer = await exchange(incoming, body);
+    if (fault === 'lose') {
+      incoming.socket.destroy();
+      return;
+    }
+    const { 'content-length': _, 'transfer-encoding': __, ...headers } = answer.headers;
+    outgoing.writeHead(answer.status, headers);
+    outgoing.end(fault === 'truncate' ? answer.body.subarray(0, Math.floor(answer.body.length / 2)) : answer.body);
+  }
+
+  async function bodyOf(incoming: IncomingMessage): Promise<Buffer> {
+    const pieces: Buffer[] = [];
+    for await (const piece of incoming) pieces.push(piece as Buffer);
+    return Buffer.concat(pieces);
+  }
 
   function forward(incoming: IncomingMessage, outgoing: ServerResponse, withhold: string | null): void {
     const upstream = request(new URL(incoming.url ?? '/', target), { method: incoming.method, headers: { ...incoming.headers, host: new URL(target).host } }, (answer) => {
@@ -52,6 +91,11 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
     asked.push(one);
     const fault = rule?.(one) ?? { kind: 'pass' };
     switch (fault.kind) {
+      case 'lose':
+      case 'truncate':
+      case 'repeat':
+        void bodyOf(incoming).then((body) => whole(incoming, outgoing, body, fault.kind)).catch(() => outgoing.destroy());
+        return;
       case 'pass':
         forward(incoming, outgoing, null);
         return;

@@ -37,13 +37,20 @@ test('an MLflow server is connected, followed, told, disagreed with and paused',
     await mlflow.act('alias', { name: 'Classifier', alias: 'champion', version: '1' });
 
     const data = await catalogWithTeam();
-    const { window, pageErrors } = await launch(data);
+    const { app, window, pageErrors } = await launch(data);
+    const sized = async (width: number, height: number): Promise<void> => {
+      await app.evaluate(({ BrowserWindow }, [wide = 0, high = 0]) => BrowserWindow.getAllWindows()[0]?.setContentSize(wide, high), [width, height]);
+      await expect.poll(() => window.evaluate(() => innerWidth)).toBe(width);
+    };
     const main = window.getByRole('main');
     const look = async (name: string): Promise<void> => {
       for (const theme of ['light', 'dark'] as const) {
         await window.emulateMedia({ colorScheme: theme });
         mkdirSync(join(screenshots, theme), { recursive: true });
         await window.screenshot({ path: join(screenshots, theme, `sync-${name}.png`) });
+        await sized(760, 820);
+        await window.screenshot({ path: join(screenshots, theme, `sync-${name}-760.png`) });
+        await sized(1280, 820);
       }
     };
 
@@ -98,8 +105,10 @@ test('an MLflow server is connected, followed, told, disagreed with and paused',
       await expect(statusLine(window)).toContainText('Paused');
       await goTo(window, 'Registries');
       await main.getByRole('link', { name: /^Team/u }).first().click();
+      await look('registry');
       await main.getByText('Classifier').first().dblclick();
       await expect(heading(window)).toContainText('Classifier');
+      await expect(window.getByRole('grid').first().getByRole('img', { name: 'Its files are only at Team server, as version 1.' })).toBeVisible();
       await look('collection');
       await mlflow.act('alias', { name: 'Classifier', alias: 'champion', version: '3' });
       const grid = window.getByRole('grid').first();
@@ -113,12 +122,38 @@ test('an MLflow server is connected, followed, told, disagreed with and paused',
       await main.getByRole('button', { name: 'Resume' }).click();
       const conflict = main.getByRole('region', { name: 'Conflicts' }).getByRole('article');
       await expect(conflict).toContainText('champion', { timeout: 30_000 });
+      await goTo(window, 'Registries');
+      await main.getByRole('link', { name: /^Team/u }).first().click();
+      await expect(main.getByRole('img', { name: 'Differs from Team server: Sync shows both sides.' })).toBeVisible();
+      await look('differs');
+      await main.getByText('Classifier').first().dblclick();
+      await main.getByRole('button', { name: 'Differs from Team server: Sync shows both sides.' }).press('Enter');
+      await expect(conflict).toBeVisible();
       await expect(statusLine(window)).toContainText('1 conflict to decide');
       await look('conflict');
       await conflict.getByRole('button', { name: 'Take theirs' }).click();
       await expect(conflict).toBeHidden();
       await expect(statusLine(window)).toContainText('Up to date', { timeout: 30_000 });
       await look('standing');
+    });
+
+    await test.step('its settings say what goes over and what follows it, by keyboard too', async () => {
+      await main.getByRole('button', { name: 'Show the rounds' }).click();
+      await look('rounds');
+      await window.keyboard.press('ControlOrMeta+,');
+      await main.getByRole('button', { name: 'Remotes' }).click();
+      const remote = main.getByRole('region', { name: 'Team server' });
+      const tags = remote.getByRole('switch', { name: /Tags$/u });
+      await expect(tags).toBeChecked();
+      await tags.focus();
+      await window.keyboard.press('Space');
+      await expect(tags).not.toBeChecked();
+      await remote.getByRole('radio', { name: 'Chosen ones' }).click();
+      await expect(remote.getByText('Classifier')).toBeVisible();
+      await look('settings');
+      await remote.getByRole('radio', { name: 'Every collection' }).click();
+      await remote.getByRole('button', { name: 'Open in Sync' }).press('Enter');
+      await expect(main.getByRole('button', { name: 'Sync now' })).toBeVisible();
     });
 
     await test.step('a server that goes away is said, and waited for', async () => {

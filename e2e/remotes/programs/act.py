@@ -120,6 +120,14 @@ def tag(name, key, value=""):
     client.set_registered_model_tag(name, key, value)
 
 
+def untag(name, key):
+    client.delete_registered_model_tag(name, key)
+
+
+def all_of(prefix):
+    return {name: look(name) for name in names() if name.startswith(prefix)}
+
+
 def rename(name, new_name):
     client.rename_registered_model(name, new_name)
 
@@ -130,6 +138,23 @@ def delete_version(name, version):
 
 def delete_model(name):
     client.delete_registered_model(name)
+
+
+def walk():
+    """Every version, page by page, as a script would read them; keeps nothing."""
+    count = 0
+    token = None
+    while True:
+        page = client.search_model_versions(max_results=10000, page_token=token)
+        count += len(page)
+        token = page.token
+        if not token:
+            return count
+
+
+def many_aliases(names, prefix, count):
+    for number in range(count):
+        client.set_registered_model_alias(names[number % len(names)], f"{prefix}-{number}", "1")
 
 
 def names():

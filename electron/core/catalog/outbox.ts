@@ -19,13 +19,15 @@ export function appendToOutbox(db: WritableDb, { operation, events, at, base, fr
   for (const remote of db.all<Follower>(sql`SELECT id, registry_id AS registryId, settings FROM remotes WHERE follows = 1 AND removed_at IS NULL AND id <> ${from ?? 0}`)) {
     let some = false;
     for (const event of events) {
-      const touch = touchOf(event);
-      if (touch === null || !isFollowed(db, remote, event)) continue;
+      const touches = touchesOf(event);
+      if (touches.length === 0 || !isFollowed(db, remote, event)) continue;
       some = true;
-      db.run(sql`
-        INSERT INTO outbox (mutation_id, remote_id, operation, payload, base, created_at, touch)
-        VALUES (${ulid(at)}, ${remote.id}, ${operation}, ${JSON.stringify({ event: event.kind, subject: { kind: event.subject.kind, id: event.subject.id, label: event.subject.label }, before: event.before ?? null, after: event.after ?? null })},
-          ${JSON.stringify({ event: base })}, ${at}, ${touch})`);
+      for (const touch of touches) {
+        db.run(sql`
+          INSERT INTO outbox (mutation_id, remote_id, operation, payload, base, created_at, touch)
+          VALUES (${ulid(at)}, ${remote.id}, ${operation}, ${JSON.stringify({ event: event.kind, subject: { kind: event.subject.kind, id: event.subject.id, label: event.subject.label }, before: event.before ?? null, after: event.after ?? null })},
+            ${JSON.stringify({ event: base })}, ${at}, ${touch})`);
+      }
     }
     if (some) told.push(remote.id);
   }
@@ -36,8 +38,13 @@ const field = (value: unknown, key: string): unknown => (typeof value === 'objec
 
 const aboutId = (event: RecordedEvent, kind: string): number | null => (event.subject.kind === kind ? event.subject.id : (event.about?.find((object) => object.kind === kind)?.id ?? null));
 
+function touchesOf(event: RecordedEvent): readonly string[] {
+  const touch = touchOf(event);
+  return [...(event.kind === 'collection.updated' && field(event.after, 'name') !== undefined ? [`name ${event.subject.id}`] : []), ...(touch === null ? [] : [touch])];
+}
+
 /** What a change is about, or null where no remote has to do with it. Two changes with the same are one to a remote: it is told how it stands in the end. */
-export function touchOf(event: RecordedEvent): string | null {
+function touchOf(event: RecordedEvent): string | null {
   switch (event.kind) {
     case 'alias.added':
     case 'alias.moved':

@@ -78,6 +78,19 @@ export function addSyncCommands(command: (name: string, description: string) => 
       say(common, output, (changed) => printLine(`Changed ${plain(changed.name)}.`));
     });
   });
+  under('set', 'what follows a remote, and which fields go over').argument('<remote>').option('--on <fields>', `fields that go over, separated by commas: ${fieldNames.join(', ')}`).option('--off <fields>', 'fields that don’t')
+    .option('--follow <what>', '“all” collections of its registry, or their names, separated by commas').action(async (name: string, options: Common & { on?: string; off?: string; follow?: string }) => {
+      await asSync(options, async (client, call, common) => {
+        const remote = await remoteOf(client, name);
+        const changed = { ...Object.fromEntries(fieldsOf(options.on).map((field) => [field, true])), ...Object.fromEntries(fieldsOf(options.off).map((field) => [field, false])) };
+        const follow = options.follow === undefined ? {} : { follow: await followOf(client, remote, options.follow) };
+        const { output } = await client.execute('remotes.update', { id: remote.id, fields: { ...remote.fields, ...changed }, ...follow }, call);
+        say(common, output, (now) => {
+          printLine(`With ${plain(now.name)} go over: ${fieldNames.filter((field) => now.fields[field]).join(', ') || 'no fields'}.`);
+          printLine(now.follow.kind === 'registry' ? `Every collection of ${plain(now.registry.name)} follows it.` : `${now.follow.ids.length} collections of ${plain(now.registry.name)} follow it.`);
+        });
+      });
+    });
   under('run', 'one round now').argument('<remote>').option('--everything', 'read everything there again').action(async (name: string, options: Common & { everything?: boolean }) => {
     await asSync(options, async (client, call, common) => {
       const line = progressLine();
@@ -158,6 +171,23 @@ async function remoteOf(client: CoreClient, name: string): Promise<Remote> {
 function kindOf(text: string): 'mlflow' | 'wandb' {
   if (text === 'mlflow' || text === 'wandb') return text;
   throw new VitrineError('bad_input', { details: { explanation: `--kind takes mlflow or wandb, not “${text}”.` } });
+}
+
+const fieldNames = ['aliases', 'descriptions', 'tags', 'names', 'runs', 'removals'] as const satisfies readonly (keyof Remote['fields'])[];
+
+function fieldsOf(text: string | undefined): readonly (typeof fieldNames)[number][] {
+  return (text?.split(',') ?? []).map((word) => {
+    const found = fieldNames.find((field) => field === word.trim());
+    if (found === undefined) throw new VitrineError('bad_input', { details: { explanation: `“${word.trim()}” is no field; there are ${fieldNames.join(', ')}.` } });
+    return found;
+  });
+}
+
+async function followOf(client: CoreClient, remote: Remote, text: string): Promise<Remote['follow']> {
+  if (text.trim() === 'all') return { kind: 'registry' };
+  const ids: Extract<Remote['follow'], { readonly kind: 'collections' }>['ids'] = [];
+  for (const name of text.split(',')) ids.push((await client.query('collections.get', { registry: remote.registry.name, name: name.trim() })).id);
+  return { kind: 'collections', ids };
 }
 
 function numberOf(text: string): number {

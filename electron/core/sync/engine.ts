@@ -59,7 +59,21 @@ type Loop = { lastSuccessAt: number | null; lastCompleteAt: number | null; phase
 
 type Connected = { readonly connector: Connector; readonly traffic: Traffic; readonly pace: Pace };
 
-const pushBatch = 50;
+const pushBatch = 200;
+/** What one server is asked at once, at most. */
+const pushConcurrency = 4;
+
+/** From the first on, those that don't stand on each other: single fields of models and versions that are there. */
+function together(items: readonly PushItem[]): readonly PushItem[] {
+  const alone = items.findIndex((item) => !(item.kind === 'tag' || item.kind === 'mark' || item.kind === 'text' || item.kind === 'description' || item.kind === 'alias') || item.model === null || (item.kind === 'alias' && (item.behind || item.mine?.startsWith('here ') === true)));
+  return alone === -1 ? items : items.slice(0, Math.max(1, alone));
+}
+
+/** Waits for all of them, also where one failed: none goes on by itself afterwards. */
+async function allOf<Value>(works: readonly Promise<Value>[]): Promise<readonly Value[]> {
+  await Promise.allSettled(works);
+  return Promise.all(works);
+}
 
 export function createSync(rooms: SyncRooms, times: SyncTimes = syncTimes): SyncEngine {
   const { catalog, store } = rooms;
@@ -206,17 +220,26 @@ export function createSync(rooms: SyncRooms, times: SyncTimes = syncTimes): Sync
       open: (sha256) => store.openReader(sha256),
       part: (sha256, start, end) => store.readRange(sha256, start, end),
     };
+    // What was put off waits for the next reading; the rest goes on.
+    let after = 0;
     for (;;) {
-      const items = await read<readonly PushItem[]>('internal.pushWork', { remoteId: remote.id, limit: pushBatch, after: 0 });
-      const [first] = items;
-      if (first === undefined) return;
+      const items = await read<readonly PushItem[]>('internal.pushWork', { remoteId: remote.id, limit: pushBatch, after });
+      if (items.length === 0) return;
       stand(remote.id, { phase: 'pushing' });
-      // One by one: what one of them made (a model, a version) the next may stand on.
-      const outcome = await pushOne(remote, connector, first, outgoing, signal);
-      if (outcome.kind === 'conflict') tally.conflicts += 1;
-      else if (outcome.kind === 'dead') tally.dead += 1;
-      else if (outcome.kind === 'sent') tally.pushed += 1;
-      report({ phase: 'send', done: tally.pushed, total: tally.pushed + items.length - 1, unit: 'rows', files: null, current: null });
+      for (let begin = 0, made = false; begin < items.length && !made; ) {
+        const group = together(items.slice(begin, begin + pushConcurrency));
+        const outcomes = await allOf(group.map((item) => pushOne(remote, connector, item, outgoing, signal)));
+        for (const [index, outcome] of outcomes.entries()) {
+          if (outcome.kind === 'conflict') tally.conflicts += 1;
+          else if (outcome.kind === 'dead') tally.dead += 1;
+          else if (outcome.kind === 'sent') tally.pushed += 1;
+          else if (outcome.kind === 'later') after = Math.max(after, group[index]?.through ?? 0);
+        }
+        begin += group.length;
+        report({ phase: 'send', done: tally.pushed, total: tally.pushed + items.length - begin, unit: 'rows', files: null, current: null });
+        // What came about there (a model, a version, a name) others stand on: they are looked up anew.
+        made = outcomes.some((outcome) => outcome.kind === 'sent' && (outcome.learned.model !== undefined || outcome.learned.version !== undefined || outcome.learned.renamed !== undefined));
+      }
     }
   }
 

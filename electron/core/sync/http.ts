@@ -4,6 +4,7 @@
  */
 import { VitrineError } from '#shared/contract/errors.ts';
 import { explainError } from '#shared/contract/explain.ts';
+import { ServerClock } from './serverClock.ts';
 
 export type Credential =
   | { readonly kind: 'none' }
@@ -35,9 +36,12 @@ const patience = 60_000;
 /** Bytes a millisecond: an upload may take as long as it takes at this. */
 const slowestUpload = 50;
 /** An answer in JSON above this many bytes is no answer to anything that was asked. */
-const largestAnswer = 128 * 1024 * 1024;
+const largestAnswer = 64 * 1024 * 1024;
+/** A file of which less than this many bytes came within the patience is cut off: it would never end. */
+const leastProgress = 1024;
 
 export class RemoteHttp {
+  readonly clock = new ServerClock();
   readonly #options: HttpOptions;
   readonly #base: URL;
 
@@ -89,7 +93,12 @@ export class RemoteHttp {
 
   async *#pieces(response: Response, size: number | null, signal: AbortSignal): AsyncGenerator<Uint8Array> {
     let read = 0;
-    this.#arrived(response);
+    let before = 0;
+    const late = this.#arrived(response);
+    const watch = setInterval(() => {
+      if (read - before < leastProgress) late?.abort(new DOMException('The bytes stopped coming', 'TimeoutError'));
+      before = read;
+    }, this.#options.patience ?? patience);
     try {
       for await (const piece of response.body as unknown as AsyncIterable<Uint8Array>) {
         read += piece.length;
@@ -99,6 +108,8 @@ export class RemoteHttp {
       }
     } catch (thrown) {
       throw thrown instanceof VitrineError ? thrown : this.#unreachable(thrown, signal);
+    } finally {
+      clearInterval(watch);
     }
     // The proxy sends no length, so an answer that was cut short looks like one that ended.
     if (size !== null && read !== size) throw this.#nonsense(`sent ${read} of ${size} bytes`);
@@ -163,17 +174,22 @@ export class RemoteHttp {
     traffic.requests += 1;
     if (typeof body === 'string') traffic.bytesOut += Buffer.byteLength(body);
     try {
-      return await this.#patiently(call.signal, wait, (stop) => fetch(url, {
+      const sentAt = Date.now();
+      const response = await this.#patiently(call.signal, wait, (stop) => fetch(url, {
         method: call.method ?? 'GET', redirect: 'manual', signal: stop,
         headers: { accept: 'application/json', 'user-agent': 'vitrine', ...(whole || call.bare === true ? {} : this.#options.headers), ...headers, ...(authorization === undefined ? {} : { authorization }) },
         ...(body === undefined ? {} : { body, duplex: 'half' }),
       } as RequestInit));
+      const date = dateOf(response);
+      // What took long says little of when the server looked at its clock.
+      if (date !== null && call.method === undefined) this.clock.heard(sentAt, Date.now(), date);
+      return response;
     } catch (thrown) {
       throw this.#unreachable(thrown, call.signal);
     }
   }
 
-  readonly #deadlines = new WeakMap<Response, NodeJS.Timeout>();
+  readonly #deadlines = new WeakMap<Response, { readonly timer: NodeJS.Timeout; readonly late: AbortController }>();
 
   /** Cuts off what has not answered in time; what has, goes on until `#arrived` says that its bytes may take as long as they take. */
   async #patiently(signal: AbortSignal, wait: number, send: (stop: AbortSignal) => Promise<Response>): Promise<Response> {
@@ -181,7 +197,7 @@ export class RemoteHttp {
     const timer = setTimeout(() => late.abort(new DOMException('It does not answer in time', 'TimeoutError')), wait);
     try {
       const response = await send(AbortSignal.any([signal, late.signal]));
-      this.#deadlines.set(response, timer);
+      this.#deadlines.set(response, { timer, late });
       return response;
     } catch (thrown) {
       clearTimeout(timer);
@@ -189,8 +205,11 @@ export class RemoteHttp {
     }
   }
 
-  #arrived(response: Response): void {
-    clearTimeout(this.#deadlines.get(response));
+  /** What can still cut it off. */
+  #arrived(response: Response): AbortController | undefined {
+    const deadline = this.#deadlines.get(response);
+    clearTimeout(deadline?.timer);
+    return deadline?.late;
   }
 
   async #text(response: Response): Promise<string> {
@@ -202,6 +221,7 @@ export class RemoteHttp {
     let text = '';
     let read = 0;
     try {
+      if (Number(response.headers.get('content-length') ?? 0) > largestAnswer) throw this.#nonsense(`offers more than ${largestAnswer} bytes as one answer`);
       for await (const piece of response.body as unknown as AsyncIterable<Uint8Array>) {
         read += piece.length;
         this.#options.traffic.bytesIn += piece.length;
@@ -227,6 +247,11 @@ export class RemoteHttp {
       const after = retryAfter(response);
       throw new VitrineError('remote_failed', { details: { remote: name, status, ...(after === null ? {} : { retryAfterMilliseconds: after }), explanation: status === 429 ? `${name} asks to wait.` : `${name} failed (${status}): ${shown(answer.text)}` } });
     }
+  }
+
+  /** What a server said that makes no sense. */
+  nonsense(what: string): VitrineError {
+    return this.#nonsense(what);
   }
 
   #nonsense(what: string): VitrineError {

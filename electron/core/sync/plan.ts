@@ -38,6 +38,8 @@ export async function planItemOf(connector: Connector, item: PushItem, all: read
       }
       break;
     }
+    case 'name':
+      return made('update', 'collection', 'It was renamed here.', { from: item.model, to: item.collection });
     case 'description':
       return made('update', 'description', 'It was written here.');
     case 'text':

@@ -55,7 +55,7 @@ export const invalidationTable: { readonly [Entity in ChangeEntity]: readonly Qu
   member: ['registries.members', 'users.list', 'users.get', 'teams.list', 'teams.get', 'registries.list', 'registries.get', 'collections.list', 'collections.get', 'catalog.status', 'access.explain', 'access.holders'],
   hold: ['holds.list', 'versions.get', 'versions.details', 'ttl.get', 'ttl.lapsing', ...deletionViews],
   search: ['searches.list'],
-  remote: ['remotes.list', 'remotes.get', 'sync.state', 'sync.rounds', 'sync.conflicts', 'sync.deadLetters', 'bytes.where'],
+  remote: ['remotes.list', 'remotes.get', 'sync.state', 'sync.rounds', 'sync.conflicts', 'sync.deadLetters', 'sync.badges', 'bytes.where'],
   bucket: ['buckets.list', 'bytes.where'],
   approval: ['approvals.list', 'approvals.get'],
   automation: ['automations.list', 'automations.get', 'automations.preview', 'automations.export', 'secrets.list', 'jobs.list', 'allowedHosts.list'],

@@ -11,6 +11,7 @@ import { BadgeCheck, Copy, Ellipsis, FileArchive, Hash, History, Pencil, Plus, S
 import { openBundleExport } from '../imports/index.ts';
 import { linkTarget, openPromotion } from '../linking/index.ts';
 import { chooseAndLog, openLogDialog } from '../logging/index.ts';
+import { SyncBadgeOnPage } from '../sync/index.ts';
 import { CardTab } from './CardTab.tsx';
 import { CompareTab } from './compare/CompareTab.tsx';
 import { LinksTab } from './LinksTab.tsx';
@@ -80,7 +81,12 @@ function Collection({ collection, registry }: { readonly collection: CollectionD
       <PlaceHeader
         mark={<RegistryGlyph name={registry.name} glyph={registry.glyph} hue={registry.hue} />}
         title={collection.name}
-        beside={<IconButton icon={Star} size="small" className={collection.starred ? styles.starred : undefined} label={collection.starred ? 'Remove the star' : 'Star this collection'} aria-pressed={collection.starred} onClick={() => void star.execute({ kind: 'collection', id: collection.id, starred: !collection.starred })} />}
+        beside={
+          <>
+            <IconButton icon={Star} size="small" className={collection.starred ? styles.starred : undefined} label={collection.starred ? 'Remove the star' : 'Star this collection'} aria-pressed={collection.starred} onClick={() => void star.execute({ kind: 'collection', id: collection.id, starred: !collection.starred })} />
+            <SyncBadgeOnPage registryId={registry.id} collectionIds={[collection.id]} />
+          </>
+        }
         facts={
           <>
             <span>{collection.type}</span>

@@ -12,6 +12,7 @@ import { arrangeColumns } from '../../ui/data-table-columns.ts';
 import { BadgeCheck, Boxes, Link2, Unlink, Workflow } from '../../ui/icons.ts';
 import { AliasBar } from '../aliases/index.ts';
 import { openLinkPicker, openPromotion } from '../linking/index.ts';
+import { SyncSign, useIdsInSight, useSyncBadges } from '../sync/index.ts';
 import { barred, whyNot } from './rights.ts';
 import { StateCell } from './states/StateCell.tsx';
 import { openStateMenu } from './states/states.ts';
@@ -40,6 +41,8 @@ export function LinksTab({ collection, registry }: { readonly collection: Collec
     [collection.id, choice.columns, sorting, state],
   );
   const rows = usePagedRows('collections.table', input);
+  const inSight = useIdsInSight(rows);
+  const badges = useSyncBadges(registry.id, { linkIds: inSight.ids });
   const mayRemove = whyNot(readOnly, registry, 'link.remove');
   const mayAlias = whyNot(readOnly, registry, 'alias.change') === null;
   const mayMoveProtected = whyNot(readOnly, registry, 'protectedAlias.change') === null;
@@ -59,7 +62,7 @@ export function LinksTab({ collection, registry }: { readonly collection: Collec
 
   const columns = useMemo<readonly Column<Row>[]>(
     () => [
-      { id: 'index', header: 'Version', width: 76, fixed: true, sortable: true, text: (row) => `v${row.index}`, render: (row) => <span className={styles.name}>v{row.index}</span> },
+      { id: 'index', header: 'Version', width: 76, fixed: true, sortable: true, text: (row) => `v${row.index}`, render: (row) => <span className={styles.name}>v{row.index}<SyncSign badges={badges.get(row.id)} /></span> },
       {
         id: 'aliases', header: 'Aliases', width: 306, grow: 2, text: (row) => row.aliases.map((alias) => alias.name).join(' '),
         render: (row) => (
@@ -101,7 +104,7 @@ export function LinksTab({ collection, registry }: { readonly collection: Collec
       { id: 'by', header: 'By', width: 96, text: (row) => row.linkedBy.displayName },
       { id: 'note', header: 'Note', width: 160, grow: 1, text: (row) => row.note, render: (row) => <span className={styles.clip} title={row.note}>{row.note}</span> },
     ],
-    [collection.id, collection.lifecycle, choice, mayAlias, mayMoveProtected],
+    [collection.id, collection.lifecycle, choice, mayAlias, mayMoveProtected, badges],
   );
 
   const applyLayout = (layout: TableLayout): void => {
@@ -172,7 +175,7 @@ export function LinksTab({ collection, registry }: { readonly collection: Collec
           label={`Versions of ${collection.name}`}
           rowCount={rows.rowCount}
           getRow={rows.getRow}
-          onRangeNeeded={rows.onRangeNeeded}
+          onRangeNeeded={inSight.onRangeNeeded}
           getRowId={(row) => String(row.id)}
           columns={columns}
           loading={rows.pending}

@@ -11,6 +11,7 @@ import { BadgeCheck, Boxes, Copy, Ellipsis, FileArchive, FileText, History, Lock
 import { openBundleExport } from '../imports/index.ts';
 import { linkTarget, openPromotion } from '../linking/index.ts';
 import { openLogDialog } from '../logging/index.ts';
+import { SyncSign, useIdsInSight, useSyncBadges, type SyncBadges } from '../sync/index.ts';
 import { PastView } from './past/PastView.tsx';
 import { barred, whyNot } from './rights.ts';
 import { openNewCollection, openRegistryDialog } from './store.ts';
@@ -34,6 +35,9 @@ function Registry({ registry }: { readonly registry: RegistrySummary }) {
   const [past, setPast] = usePlaceState<string | null>('as of', null);
   const input: InputOf<'collections.list'> = useMemo(() => ({ registryId: registry.id, sort: sorting.column, direction: sorting.direction }), [registry.id, sorting]);
   const rows = usePagedRows('collections.list', input);
+  const inSight = useIdsInSight(rows);
+  const badges = useSyncBadges(registry.id, { collectionIds: inSight.ids });
+  const columns = useMemo(() => columnsWith(badges), [badges]);
   const mayLink = whyNot(readOnly, registry, 'link.create');
   const drop = useDropTarget<HTMLDivElement>(
     linkTarget(
@@ -119,7 +123,7 @@ function Registry({ registry }: { readonly registry: RegistrySummary }) {
             label={`Collections of ${registry.name}`}
             rowCount={rows.rowCount}
             getRow={rows.getRow}
-            onRangeNeeded={rows.onRangeNeeded}
+            onRangeNeeded={inSight.onRangeNeeded}
             getRowId={(row) => String(row.id)}
             columns={columns}
             loading={rows.pending}
@@ -160,7 +164,7 @@ function Registry({ registry }: { readonly registry: RegistrySummary }) {
 
 const shownAliases = 3;
 
-const columns: readonly Column<CollectionSummary>[] = [
+const columnsWith = (badges: SyncBadges): readonly Column<CollectionSummary>[] => [
   {
     id: 'name', header: 'Collection', width: 190, grow: 2, fixed: true, sortable: true, text: (row) => row.name,
     render: (row) => (
@@ -168,6 +172,7 @@ const columns: readonly Column<CollectionSummary>[] = [
         <TypeIcon type={row.type} label={row.type} />
         <span className={styles.clip}>{row.name}</span>
         {row.starred && <Star size={12} aria-label="starred" className={styles.starred} />}
+        <SyncSign badges={badges.get(row.id)} />
       </span>
     ),
   },

@@ -9,11 +9,12 @@ import { navigate, type PlaceProps } from '../../app/routes/index.ts';
 import { PlaceBody, PlaceFailure, PlaceHeader } from '../../app/shell/index.ts';
 import { AccessSection, KeysSection } from '../accounts/index.ts';
 import { openShortcuts } from '../command/index.ts';
+import { RemotesSection } from '../sync/index.ts';
 import styles from './Settings.module.css';
 
-type Section = 'appearance' | 'general' | 'access' | 'keys' | 'keyboard';
+type Section = 'appearance' | 'general' | 'access' | 'keys' | 'remotes' | 'keyboard';
 const sections: readonly { readonly value: Section; readonly label: string }[] = [
-  { value: 'appearance', label: 'Appearance' }, { value: 'general', label: 'Catalog' }, { value: 'access', label: 'People and teams' }, { value: 'keys', label: 'Keys and door' }, { value: 'keyboard', label: 'Keyboard' },
+  { value: 'appearance', label: 'Appearance' }, { value: 'general', label: 'Catalog' }, { value: 'access', label: 'People and teams' }, { value: 'keys', label: 'Keys and door' }, { value: 'remotes', label: 'Remotes' }, { value: 'keyboard', label: 'Keyboard' },
 ];
 
 /** Settings take effect at once; there is nothing to save. */
@@ -40,6 +41,7 @@ export function SettingsPlace({ place }: PlaceProps<'settings'>) {
             {section === 'general' && <CatalogSection />}
             {section === 'access' && <AccessSection />}
             {section === 'keys' && <KeysSection />}
+            {section === 'remotes' && <RemotesSection />}
             {section === 'keyboard' && <KeyboardSection />}
           </div>
         </div>

@@ -16,7 +16,7 @@ export function Conflicts({ conflicts }: { readonly conflicts: readonly SyncConf
       {conflicts.map((conflict) => (
         <article key={conflict.id} className={styles.conflict} aria-label={`${conflict.label} ${conflict.field}`}>
           <p>
-            {conflict.what === 'alias' ? <AliasChip alias={conflict.field} /> : <strong>{conflict.what === 'description' ? 'Description' : conflict.field}</strong>} of <strong>{conflict.label}</strong> was changed here and on {conflict.remote}
+            {conflict.what === 'alias' ? <AliasChip alias={conflict.field} /> : <strong>{conflict.what === 'description' ? 'Description' : conflict.field}</strong>} of <strong>{conflict.label}</strong> was {conflict.held === null ? 'changed here and' : 'moved'} on {conflict.remote}
             <span className={styles.dim}>
               {' '}
               · noticed <RelativeTime time={conflict.at} />
@@ -26,6 +26,7 @@ export function Conflicts({ conflicts }: { readonly conflicts: readonly SyncConf
             <Side title="Here" text={conflict.mine.shown} />
             <Side title={`On ${conflict.remote}`} text={conflict.theirs.shown} />
           </div>
+          {conflict.held !== null && <p className={styles.held}>{conflict.held}</p>}
           <p className={styles.dim}>Before, it was {conflict.what === 'alias' ? conflict.base.shown : `“${conflict.base.shown}”`}.</p>
           <div className={styles.acts}>
             <Button onClick={() => decide(conflict, 'mine')}>Keep mine</Button>

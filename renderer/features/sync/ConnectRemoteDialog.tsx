@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { explainError } from '#shared/contract/explain.ts';
-import type { OutputOf, Remote, VitrineError } from '#shared/contract/index.ts';
-import { asVitrineError, core, runCommand, useOperation } from '../../app/api/index.ts';
+import type { OutputOf, Remote } from '#shared/contract/index.ts';
+import { core, runCommand, useOperation, useSubmit } from '../../app/api/index.ts';
 import { Button, Combobox, Dialog, Field, Input, Segmented, Select } from '../../ui/index.ts';
 import { CredentialFields, credentialOf, noCredential, type TypedCredential } from './CredentialFields.tsx';
 import { StepList } from './StepList.tsx';
@@ -48,35 +48,21 @@ export function ConnectRemoteDialog({ onClose }: { readonly onClose: (connected:
   const [chosenAliases, setChosenAliases] = useState('');
   const [newest, setNewest] = useState(3);
   const [report, setReport] = useState<Report | null>(null);
-  const [busy, setBusy] = useState<'test' | 'add' | null>(null);
-  const [failure, setFailure] = useState<VitrineError | null>(null);
   const credential = credentialOf(typed);
   const form = forms[kind];
   const place = { kind, url: url.trim(), workspace: workspace.trim() === '' ? null : workspace.trim(), credential: credential ?? { kind: 'none' as const } };
   const lacking = url.trim() === '' ? 'Enter the server’s address.' : credential === null ? 'The credential is not complete.' : kind === 'wandb' && !/^[^/]+\/[^/]+$/u.test(workspace.trim()) ? 'Say which registry of W&B, as organization/registry.' : null;
 
-  const work = async (kind: 'test' | 'add', act: () => Promise<void>): Promise<void> => {
-    if (busy !== null) return;
-    setBusy(kind);
-    setFailure(null);
-    try {
-      await act();
-    } catch (thrown) {
-      setFailure(asVitrineError(thrown));
-    } finally {
-      setBusy(null);
-    }
-  };
-  const test = (): Promise<void> => work('test', async () => setReport(await core().query('remotes.test', place)));
-  const connect = (): Promise<void> =>
-    work('add', async () => {
-      // What can't be reached now is not refused (one may be offline), but it is shown first.
-      const tried = report ?? (await core().query('remotes.test', place));
-      setReport(tried);
-      if (report === null && tried.steps.some((step) => step.verdict === 'failed')) return;
-      const made = await runCommand('remotes.add', { ...place, name: name.trim(), registry: registry ?? form.registry, ...(kind === 'wandb' && destination.trim() !== '' ? { destination: destination.trim() } : {}), bytes: policy === 'aliased' ? { kind: policy, aliases: aliasesOf(chosenAliases) } : policy === 'newest' ? { kind: policy, count: newest } : { kind: policy } }, { toast: false });
-      if (made !== null) onClose(made.output);
-    });
+  const test = useSubmit(async () => setReport(await core().query('remotes.test', place)));
+  const connect = useSubmit(async () => {
+    // What can't be reached now is not refused (one may be offline), but it is shown first.
+    const tried = report ?? (await core().query('remotes.test', place));
+    setReport(tried);
+    if (report === null && tried.steps.some((step) => step.verdict === 'failed')) return;
+    const made = await runCommand('remotes.add', { ...place, name: name.trim(), registry: registry ?? form.registry, ...(kind === 'wandb' && destination.trim() !== '' ? { destination: destination.trim() } : {}), bytes: policy === 'aliased' ? { kind: policy, aliases: aliasesOf(chosenAliases) } : policy === 'newest' ? { kind: policy, count: newest } : { kind: policy } }, { toast: false });
+    if (made !== null) onClose(made.output);
+  });
+  const busy = test.busy || connect.busy;
   const changed = (): void => setReport(null);
   const chooseKind = (next: Kind): void => {
     setKind(next);
@@ -95,14 +81,14 @@ export function ConnectRemoteDialog({ onClose }: { readonly onClose: (connected:
       title={form.title}
       description="It is read from then on. Nothing goes there before you have looked at the plan."
       keepOnOutsidePress
-      onSubmit={() => void connect()}
+      onSubmit={connect.submit}
       actions={
         <>
-          <Button onClick={() => void test()} busy={busy === 'test'} disabled={lacking !== null} disabledReason={lacking ?? ''}>
+          <Button onClick={test.submit} busy={test.busy} disabled={lacking !== null || busy} disabledReason={lacking ?? 'It is being tried.'}>
             Test
           </Button>
           <Button onClick={() => onClose(null)}>Cancel</Button>
-          <Button type="submit" variant="primary" busy={busy === 'add'} disabled={lacking !== null || name.trim() === ''} disabledReason={lacking ?? 'Give it a name.'}>
+          <Button type="submit" variant="primary" busy={connect.busy} disabled={lacking !== null || name.trim() === '' || busy} disabledReason={lacking ?? (name.trim() === '' ? 'Give it a name.' : 'It is being tried.')}>
             {report !== null && report.steps.some((step) => step.verdict === 'failed') ? 'Connect all the same' : 'Connect'}
           </Button>
         </>
@@ -151,7 +137,7 @@ export function ConnectRemoteDialog({ onClose }: { readonly onClose: (connected:
             />
           </Field>
         )}
-        <Field label="Name" {...(failure === null ? {} : { error: explainError(failure).sentence })}>
+        <Field label="Name" {...(connect.error === null ? {} : { error: explainError(connect.error).sentence })}>
           <Input value={name} onValueChange={setName} placeholder="Team server" maxLength={128} />
         </Field>
         <Field label="Registry" hint={form.registryHint}>
@@ -198,6 +184,7 @@ export function ConnectRemoteDialog({ onClose }: { readonly onClose: (connected:
             </details>
           </>
         )}
+        {test.failure !== null && <p className={styles.failure} role="alert">{test.failure}</p>}
         {report !== null && <StepList steps={report.steps.map((step) => ({ ...step, word: stepWords[step.step] }))} />}
       </div>
     </Dialog>

@@ -2,11 +2,11 @@ import { useState } from 'react';
 import type { Remote, SyncState } from '#shared/contract/index.ts';
 import { runCommand, useOperation } from '../../app/api/index.ts';
 import { PlaceLink } from '../../app/routes/index.ts';
-import { AlertDialog, Button, formatBytes, formatCount, formatQuantity, Menu, IconButton, RelativeTime, StatusDot, Switch } from '../../ui/index.ts';
+import { AlertDialog, Button, formatBytes, formatCount, formatDuration, formatQuantity, Menu, IconButton, RelativeTime, StatusDot, Switch } from '../../ui/index.ts';
 import { Ellipsis, Pause, Play, RefreshCw } from '../../ui/icons.ts';
 import { CredentialDialog } from './CredentialDialog.tsx';
 import styles from './Sync.module.css';
-import { standingOf, wandbCovers, wandbLimits } from './words.ts';
+import { credentialWords, standingOf, wandbCovers, wandbLimits } from './words.ts';
 
 /** One remote: where it stands, what is known of it as of when, what waits, and what can be done. */
 export function RemoteCard({ remote, state, onPlan }: { readonly remote: Remote; readonly state: SyncState | undefined; readonly onPlan: () => void }) {
@@ -20,30 +20,31 @@ export function RemoteCard({ remote, state, onPlan }: { readonly remote: Remote;
       <header className={styles.head}>
         <h2>{remote.name}</h2>
         {standing !== null && <StatusDot tone={standing.tone} label={standing.label} busy={standing.busy} hollow={standing.hollow} />}
-        <span className={styles.space} />
-        {remote.paused ? (
-          <Button icon={Play} onClick={() => void runCommand('sync.resume', { remoteId: remote.id })}>
-            Resume
-          </Button>
-        ) : (
-          <>
-            <Button icon={RefreshCw} busy={busy} onClick={() => void runCommand('sync.run', { remoteId: remote.id, everything: true }, { activity: `Syncing ${remote.name}`, done: ({ pulled, pushed }) => (pulled + pushed === 0 ? 'Nothing new on either side' : `${formatQuantity(pulled, 'change')} came, ${pushed} went`) })}>
-              Sync now
+        <div className={styles.buttons}>
+          {remote.paused ? (
+            <Button icon={Play} onClick={() => void runCommand('sync.resume', { remoteId: remote.id })}>
+              Resume
             </Button>
-            <Button icon={Pause} onClick={() => void runCommand('sync.pause', { remoteId: remote.id })}>
-              Pause
-            </Button>
-          </>
-        )}
-        <Menu
-          trigger={<IconButton icon={Ellipsis} label={`More for ${remote.name}`} />}
-          items={[
-            { id: 'plan', label: 'Show the plan…', onSelect: onPlan },
-            { id: 'credential', label: 'Change the credential…', onSelect: () => setSigning(true) },
-            { kind: 'separator' },
-            { id: 'remove', label: 'Disconnect…', tone: 'danger', onSelect: () => setRemoving(true) },
-          ]}
-        />
+          ) : (
+            <>
+              <Button icon={RefreshCw} busy={busy} onClick={() => void runCommand('sync.run', { remoteId: remote.id, everything: true }, { activity: `Syncing ${remote.name}`, done: ({ pulled, pushed }) => (pulled + pushed === 0 ? 'Nothing new on either side' : `${formatQuantity(pulled, 'change')} came, ${pushed} went`) })}>
+                Sync now
+              </Button>
+              <Button icon={Pause} onClick={() => void runCommand('sync.pause', { remoteId: remote.id })}>
+                Pause
+              </Button>
+            </>
+          )}
+          <Menu
+            trigger={<IconButton icon={Ellipsis} label={`More for ${remote.name}`} />}
+            items={[
+              { id: 'plan', label: 'Show the plan…', onSelect: onPlan },
+              { id: 'credential', label: 'Change the credential…', onSelect: () => setSigning(true) },
+              { kind: 'separator' },
+              { id: 'remove', label: 'Disconnect…', tone: 'danger', onSelect: () => setRemoving(true) },
+            ]}
+          />
+        </div>
       </header>
       {state?.failure != null && (
         <p className={styles.failure} role="status">
@@ -77,9 +78,19 @@ export function RemoteCard({ remote, state, onPlan }: { readonly remote: Remote;
         </Fact>
         <Fact label="Known as of">
           {state?.asOf.changes == null ? <span className={styles.dim}>Not read yet</span> : <RelativeTime time={state.asOf.changes} />}
+          {state?.asOf.aliases != null && state.asOf.aliases !== state.asOf.changes && (
+            <span className={styles.dim}>
+              aliases and tags <RelativeTime time={state.asOf.aliases} />
+            </span>
+          )}
           {state?.asOf.versionTags != null && (
             <span className={styles.dim}>
               tags of versions <RelativeTime time={state.asOf.versionTags} />
+            </span>
+          )}
+          {state?.failure === null && state.nextTryAt !== null && (
+            <span className={styles.dim}>
+              next reading <RelativeTime time={state.nextTryAt} />
             </span>
           )}
         </Fact>
@@ -138,20 +149,6 @@ function Fact({ label, children }: { readonly label: string; readonly children: 
   );
 }
 
-function credentialWords({ credential }: Remote): string {
-  const place = credential.place === 'keychain' ? 'in the keychain' : credential.place === 'file' ? 'in a file that only you can read' : '';
-  switch (credential.kind) {
-    case 'none':
-      return 'No credential';
-    case 'basic':
-      return `As ${credential.name ?? ''}; password ${place}`;
-    case 'token':
-      return `Token ${place}`;
-    case 'environment':
-      return `Credential in $${credential.name ?? ''}`;
-  }
-}
-
 function Rounds({ remote }: { readonly remote: Remote }) {
   const { data } = useOperation('sync.rounds', { remoteId: remote.id, limit: 20 });
   if (data === undefined) return null;
@@ -163,6 +160,7 @@ function Rounds({ remote }: { readonly remote: Remote }) {
           <th scope="col">When</th>
           <th scope="col">Came</th>
           <th scope="col">Went</th>
+          <th scope="col">Took</th>
           <th scope="col">Requests</th>
           <th scope="col">Bytes in, out</th>
           <th scope="col">Outcome</th>
@@ -176,6 +174,7 @@ function Rounds({ remote }: { readonly remote: Remote }) {
             </td>
             <td>{formatCount(round.pulled)}</td>
             <td>{formatCount(round.pushed)}</td>
+            <td>{formatDuration(round.milliseconds)}</td>
             <td>{formatCount(round.requests)}</td>
             <td>
               {formatBytes(round.bytesIn)}, {formatBytes(round.bytesOut)}

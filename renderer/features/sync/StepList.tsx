@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react';
 import { CircleAlert, CircleCheck, Minus } from '../../ui/icons.ts';
 import styles from './Sync.module.css';
 
@@ -5,8 +6,12 @@ export type Step = { readonly step: string; readonly word: string; readonly verd
 
 /** What a test of a remote or a bucket found, step by step. */
 export function StepList({ steps }: { readonly steps: readonly Step[] }) {
+  const list = useRef<HTMLUListElement>(null);
+  // In a low window it would stand below the edge, and nothing would seem to have happened.
+  const found = steps.map(({ step, verdict, detail }) => `${step} ${verdict} ${detail}`).join(' ');
+  useEffect(() => list.current?.scrollIntoView({ block: 'nearest' }), [found]);
   return (
-    <ul className={styles.steps} aria-label="What the test found">
+    <ul ref={list} className={styles.steps} aria-label="What the test found">
       {steps.map((step) => {
         const Mark = step.verdict === 'well' ? CircleCheck : step.verdict === 'failed' ? CircleAlert : Minus;
         return (

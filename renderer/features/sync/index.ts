@@ -1,1 +1,3 @@
+export { RemotesSection } from './RemotesSection.tsx';
 export { standingOfAll } from './words.ts';
+export { SyncBadgeOnPage, SyncSign, useIdsInSight, useSyncBadges, type SyncBadges } from './SyncMark.tsx';

@@ -1,5 +1,5 @@
 /** A remote's standing in words and tones: the same in the status line, the place and the list of remotes. */
-import type { SyncState } from '#shared/contract/index.ts';
+import type { Remote, SyncState } from '#shared/contract/index.ts';
 import { assertNever } from '#shared/domain/assert.ts';
 import { formatQuantity } from '../../ui/format.ts';
 
@@ -48,3 +48,18 @@ export const wandbLimits: readonly string[] = [
   'Metadata that is edited here later, and the history of runs made here, do not go there. Of a run’s history at most 10,000 steps come, of who used a version at most 100 runs.',
   'Files above 5 GiB are not sent, and XXH128 digests are not read.',
 ];
+
+/** As whom one signs in, and where the secret lies. */
+export function credentialWords({ credential }: Remote): string {
+  const place = credential.place === 'keychain' ? 'in the keychain' : credential.place === 'file' ? 'in a file that only you can read' : '';
+  switch (credential.kind) {
+    case 'none':
+      return 'No credential';
+    case 'basic':
+      return `As ${credential.name ?? ''}; password ${place}`;
+    case 'token':
+      return `Token ${place}`;
+    case 'environment':
+      return `Credential in $${credential.name ?? ''}`;
+  }
+}

@@ -13,6 +13,7 @@ import { linkedVersionRef, versionRef } from '../../app/selection.ts';
 import { PlaceHeader } from '../../app/shell/index.ts';
 import { Badge, Button, copyText, formatQuantity, IconButton, Menu, RegistryGlyph, RelativeTime, Size, Skeleton, SkeletonLines, Tabs, TypeIcon, type TabDefinition } from '../../ui/index.ts';
 import { ChevronDown, ChevronUp, Copy, Download, Ellipsis, FileArchive, GitCompare, Hash, Link2, Lock, Star, Trash2, Unlink } from '../../ui/icons.ts';
+import { SyncBadgeOnPage } from '../sync/index.ts';
 import { CompareDialog } from './CompareDialog.tsx';
 import { DeleteVersionsDialog } from './DeleteVersionsDialog.tsx';
 import { useLinkNeighbours, useSourceNeighbours } from './neighbours.ts';
@@ -87,6 +88,7 @@ export function VersionPage({ shown }: { readonly shown: Shown }) {
                   </Badge>
                 </span>
               )}
+              {link !== null && <SyncBadgeOnPage registryId={registry?.id ?? null} linkIds={[link.id]} />}
               {version.state !== 'committed' && <Badge tone={version.state === 'deleted' ? 'danger' : 'caution'}>{version.state === 'deleted' ? 'in the trash' : 'being logged'}</Badge>}
             </>
           }

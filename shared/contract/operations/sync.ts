@@ -41,7 +41,7 @@ export const BytesPolicy = z.discriminatedUnion('kind', [
 export type BytesPolicy = z.infer<typeof BytesPolicy>;
 
 /** Which fields go over, in both directions. */
-export const RemoteFields = z.strictObject({ aliases: z.boolean(), descriptions: z.boolean(), tags: z.boolean(), runs: z.boolean() });
+export const RemoteFields = z.strictObject({ aliases: z.boolean(), descriptions: z.boolean(), tags: z.boolean(), runs: z.boolean(), /** Names of collections, as they are changed. */ names: z.boolean().default(true), /** Whether what is unlinked here is unlinked there, too, where links are something of their own (not at MLflow). */ removals: z.boolean().default(true) });
 export type RemoteFields = z.infer<typeof RemoteFields>;
 
 export const Remote = z.strictObject({
@@ -205,6 +205,20 @@ export const SyncRound = z.strictObject({
 });
 export type SyncRound = z.infer<typeof SyncRound>;
 
+export const syncStandings = ['same', 'here', 'there', 'differs', 'waiting'] as const;
+/** How one collection or link stands with one remote. */
+export const SyncBadge = z.strictObject({
+  /** Of the collection or link that was asked about. */
+  id: z.number().int().positive(),
+  remoteId: RemoteId,
+  remote: z.string(),
+  /** `here`: it is not at the remote. `there`: its files are only at the remote. `differs`: both sides were changed, or a change was refused. `waiting`: a change made here is still to be told. */
+  standing: z.enum(syncStandings),
+  /** The model's name, or the version's number, at the remote; null where it is not there. */
+  there: z.string().nullable(),
+});
+export type SyncBadge = z.infer<typeof SyncBadge>;
+
 const remoteErrors = ['remote_unreachable', 'remote_sign_in', 'remote_refused', 'remote_failed', 'cancelled'] as const;
 const writing = ['not_found', 'permission_denied', 'catalog_read_only', 'disk_full'] as const;
 
@@ -245,7 +259,7 @@ export const syncOperations = [
       project: Settings.project.optional(),
       destination: Settings.destination.default(null),
       follow: Settings.follow.default({ kind: 'registry' }),
-      fields: Settings.fields.default({ aliases: true, descriptions: true, tags: true, runs: true }),
+      fields: Settings.fields.default({ aliases: true, descriptions: true, tags: true, runs: true, names: true, removals: true }),
       bytes: Settings.bytes.default({ kind: 'on_demand' }),
       rate: Settings.rate.default(null),
     }),
@@ -341,6 +355,13 @@ export const syncOperations = [
     summary: 'What was changed here and there differently and waits for a person.',
     input: () => z.strictObject({ remoteId: RemoteId.optional() }),
     output: () => z.strictObject({ items: z.array(SyncConflict) }),
+    audience: 'restricted_viewer',
+  }),
+  defineQuery({
+    name: 'sync.badges',
+    summary: 'How collections or links stand with the remotes that their registries follow: only here, only there, the same, or different. What follows no remote is not among them.',
+    input: () => z.union([z.strictObject({ collectionIds: z.array(CollectionId).max(1000) }), z.strictObject({ linkIds: z.array(LinkId).max(1000) })]),
+    output: () => z.strictObject({ items: z.array(SyncBadge) }),
     audience: 'restricted_viewer',
   }),
   defineCommand({

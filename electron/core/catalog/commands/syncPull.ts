@@ -18,7 +18,7 @@ import { editCollection, insertCollection, refuseTakenName } from './collections
 import { createLinks, unlink } from './links.ts';
 import { ensureProject, insertRun, updateRun, useVersions as noteUse } from './runs.ts';
 import { appendToRun } from './runStream.ts';
-import { lookAgain, noteConflict, settle } from './syncPush.ts';
+import { lookAgain, noteConflict, renameModel, settle } from './syncPush.ts';
 import { editTags, tagsOf } from './tags.ts';
 import { commitVersion, editVersion, type CommittedEntry } from './versions.ts';
 
@@ -91,8 +91,7 @@ function noteAbsent(scope: CommandScope, remote: RemoteRow, page: IncomingPage):
       db.run(sql`UPDATE remote_models SET gone_at = ${at} WHERE remote_id = ${remote.id} AND name = ${old.name}`);
       continue;
     }
-    db.run(sql`UPDATE remote_models SET name = ${next.name} WHERE remote_id = ${remote.id} AND name = ${old.name}`);
-    db.run(sql`UPDATE remote_versions SET model = ${next.name} WHERE remote_id = ${remote.id} AND model = ${old.name}`);
+    renameModel(scope, remote.id, old.name, next.name);
     const collection = collectionRow(db, old.collectionId);
     if (!collection.deleted && nameKey(collection.name) === nameKey(old.name) && checkCollectionName(next.name).ok && !isTaken(scope, collection.registryId, next.name)) {
       editCollection(scope, collection, { name: next.name.normalize('NFC'), description: collection.description });
@@ -160,6 +159,8 @@ function collectionFor(scope: CommandScope, remote: RemoteRow, model: IncomingMo
   if (standing !== undefined) {
     const collection = collectionRow(db, standing);
     if (collection.type !== type) return `The collection “${collection.name}” here is of the type “${collection.type}”.`;
+    const other = db.value<string>(sql`SELECT name FROM remote_models WHERE remote_id = ${remote.id} AND collection_id = ${standing} AND gone_at IS NULL AND name <> ${model.name}`);
+    if (other !== undefined) return `The collection “${collection.name}” here is the model “${other}” there.`;
     return isFollowed(standing) ? { collection, made: false } : 'Its collection does not follow this remote.';
   }
   if (follow.kind === 'collections') return 'It is none of the collections that follow this remote.';
@@ -290,6 +291,9 @@ function ownLink(scope: CommandScope, remote: RemoteRow, version: IncomingVersio
   const touch = scope.db.value<string>(sql`SELECT touch FROM outbox WHERE remote_id = ${remote.id} AND mutation_id = ${mutation}`);
   const linkId = touch?.startsWith('link ') === true ? Number(touch.slice(5)) : null;
   if (linkId === null) return null;
+  // A request that the way doubled made two: the other one is a version like any that is made there.
+  const taken = scope.db.value(sql`SELECT 1 FROM remote_versions WHERE remote_id = ${remote.id} AND link_id = ${linkId} AND version <> ${version.version} AND gone_at IS NULL`);
+  if (taken !== undefined) return null;
   const link = linkRow(scope.db, linkId);
   // An artifact keeps its mark when it is linked somewhere else as well.
   return link.collectionId === collection.id ? { linkId, versionId: link.versionId } : null;
@@ -431,12 +435,8 @@ function mergeAliases(scope: CommandScope, remote: RemoteRow, model: IncomingMod
         break;
       case 'apply': {
         const link = merged.value === null ? undefined : links.get(merged.value);
-        if (link !== undefined && link.removed !== null) {
-          remember(theirs);
-          break;
-        }
-        // What is kept for some, or wants approval, is so for the remote too: it waits for whoever may say so.
-        if (isHeldBack(scope, collection, guard, alias, link?.linkId ?? null)) {
+        // What is kept for some, wants approval or has no place here is so for the remote too: it waits for whoever may say so.
+        if ((link !== undefined && link.removed !== null) || isHeldBack(scope, collection, guard, alias, link?.linkId ?? null)) {
           if (noteConflict(scope, { remote, collection, touch, what: 'alias', field: alias, base: aliasSide(scope, remote, model.name, base.known ? base.value : null), mine: aliasSide(scope, remote, model.name, here), theirs: aliasSide(scope, remote, model.name, theirs) })) tally.conflicts += 1;
           if (base.known) remember(base.value);
           break;

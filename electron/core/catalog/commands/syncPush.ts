@@ -52,6 +52,7 @@ export function noteConflict(scope: CommandScope, conflict: NewConflict): boolea
 /** What is known of the remote after a push: remembered with the push itself, so that neither is there without the other. */
 export type Learned = {
   readonly model?: { readonly name: string; readonly collectionId: number; readonly createdAt: number; readonly updatedAt: number };
+  readonly renamed?: { readonly from: string; readonly to: string };
   readonly alias?: { readonly model: string; readonly alias: string; readonly value: string | null };
   readonly description?: { readonly model: string; readonly value: string };
   readonly tag?: { readonly model: string; readonly tag: string; readonly stands: boolean };
@@ -122,6 +123,7 @@ function learn(scope: CommandScope, remote: RemoteRow, learned: Learned): void {
       INSERT INTO remote_models (remote_id, name, collection_id, created_at, updated_at, hash, seen, seen_at) VALUES (${remote.id}, ${name}, ${collectionId}, ${createdAt}, ${updatedAt}, '', ${JSON.stringify(nothingSeen)}, ${at})
       ON CONFLICT (remote_id, name) DO UPDATE SET collection_id = excluded.collection_id, created_at = excluded.created_at, gone_at = NULL, skipped = NULL`);
   }
+  if (learned.renamed !== undefined) renameModel(scope, remote.id, learned.renamed.from, learned.renamed.to);
   const see = (model: string, change: (seen: SeenModel) => SeenModel): void => {
     const text = db.value<string>(sql`SELECT seen FROM remote_models WHERE remote_id = ${remote.id} AND name = ${model}`);
     if (text !== undefined) db.run(sql`UPDATE remote_models SET seen = ${JSON.stringify(change(JSON.parse(text) as SeenModel))}, hash = ${lookAgain} WHERE remote_id = ${remote.id} AND name = ${model}`);
@@ -149,6 +151,11 @@ function learn(scope: CommandScope, remote: RemoteRow, learned: Learned): void {
   };
   if (text !== undefined) seeVersion(text.model, text.version, (seen) => ({ ...seen, description: text.value }));
   if (mark !== undefined) seeVersion(mark.model, mark.version, (seen) => ({ ...seen, tags: withEntry(seen.tags, mark.tag, mark.stands ? '' : null) }));
+}
+
+export function renameModel(scope: CommandScope, remoteId: number, from: string, to: string): void {
+  scope.db.run(sql`UPDATE remote_models SET name = ${to} WHERE remote_id = ${remoteId} AND name = ${from}`);
+  scope.db.run(sql`UPDATE remote_versions SET model = ${to} WHERE remote_id = ${remoteId} AND model = ${from}`);
 }
 
 function withEntry(entries: Readonly<Record<string, string>>, key: string, value: string | null): Readonly<Record<string, string>> {

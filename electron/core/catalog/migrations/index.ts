@@ -21,6 +21,7 @@ import { typedSorting } from './0190-typed-sorting.ts';
 import { remoteArtifacts } from './0200-remote-artifacts.ts';
 import { bytesElsewhere } from './0210-bytes-elsewhere.ts';
 import { scansAndSecrets } from './0230-scans-and-secrets.ts';
+import { outboxByTouch } from './0220-outbox-by-touch.ts';
 
 export type Migration = {
   readonly number: number;
@@ -45,6 +46,7 @@ export const migrations: readonly Migration[] = [
   typedSorting,
   remoteArtifacts,
   bytesElsewhere,
+  outboxByTouch,
   scansAndSecrets,
 ];
 

@@ -80,16 +80,62 @@ export function listConflicts(scope: QueryScope, input: CheckedInputOf<'sync.con
   };
 }
 
+/** How collections or links stand with the remotes that they follow. */
+export function listBadges(scope: QueryScope, input: CheckedInputOf<'sync.badges'>): OutputOf<'sync.badges'> {
+  const { db } = scope;
+  return { items: seenRemotes(scope).flatMap((remote) => ('collectionIds' in input ? collectionBadges(db, remote, input.collectionIds) : linkBadges(db, remote, input.linkIds))) };
+}
+
+type Badge = OutputOf<'sync.badges'>['items'][number];
+const follows = (remote: RemoteRow, collectionId: number): boolean => remote.settings.follow.kind === 'registry' || (remote.settings.follow.ids as readonly number[]).includes(collectionId);
+/** What is still to be told, or was not taken, by what it is about: `alias 12` for every alias of collection 12. */
+function openTouches(db: ReadableDb, remote: RemoteRow): ReadonlyMap<string, 'waiting' | 'differs'> {
+  const open = new Map<string, 'waiting' | 'differs'>();
+  for (const { touch, state } of db.all<{ touch: string; state: string }>(sql`SELECT DISTINCT touch, state FROM outbox WHERE remote_id = ${remote.id} AND state <> 'sent' UNION SELECT touch, 'conflict' FROM sync_conflicts WHERE remote_id = ${remote.id} AND resolved_at IS NULL`)) {
+    const about = touch.split(' ').slice(0, 2).join(' ');
+    if (open.get(about) !== 'differs') open.set(about, state === 'waiting' ? 'waiting' : 'differs');
+  }
+  return open;
+}
+
+const worst = (found: readonly ('waiting' | 'differs' | undefined)[]): 'waiting' | 'differs' | null => (found.includes('differs') ? 'differs' : found.includes('waiting') ? 'waiting' : null);
+
+function collectionBadges(db: ReadableDb, remote: RemoteRow, ids: readonly number[]): readonly Badge[] {
+  const open = openTouches(db, remote);
+  const rows = db.all<{ id: number; there: string | null; missing: number }>(sql`
+    SELECT c.id, m.name AS there,
+      EXISTS (SELECT 1 FROM links l WHERE l.collection_id = c.id AND l.removed_at IS NULL AND NOT EXISTS (SELECT 1 FROM remote_versions v WHERE v.link_id = l.id AND v.remote_id = ${remote.id} AND v.gone_at IS NULL)) AS missing
+    FROM collections c LEFT JOIN remote_models m ON m.collection_id = c.id AND m.remote_id = ${remote.id} AND m.gone_at IS NULL
+    WHERE c.id IN ${listOf(ids)} AND c.registry_id = ${remote.registryId} AND c.deleted_at IS NULL AND c.type = 'model'`);
+  return rows.filter((row) => follows(remote, row.id)).map((row): Badge => {
+    const pending = worst(['alias', 'description', 'tag', 'collection', 'name'].map((kind) => open.get(`${kind} ${row.id}`)));
+    return { id: row.id, remoteId: branded(remote.id), remote: remote.name, there: row.there, standing: row.there === null ? 'here' : pending ?? (row.missing === 1 ? 'waiting' : 'same') };
+  });
+}
+
+function linkBadges(db: ReadableDb, remote: RemoteRow, ids: readonly number[]): readonly Badge[] {
+  const open = openTouches(db, remote);
+  const rows = db.all<{ id: number; collectionId: number; versionId: number; there: string | null; fetched: number | null }>(sql`
+    SELECT l.id, l.collection_id AS collectionId, l.version_id AS versionId, v.version AS there, v.fetched_at AS fetched FROM links l JOIN collections c ON c.id = l.collection_id
+    LEFT JOIN remote_versions v ON v.link_id = l.id AND v.remote_id = ${remote.id} AND v.gone_at IS NULL
+    WHERE l.id IN ${listOf(ids)} AND l.removed_at IS NULL AND c.registry_id = ${remote.registryId} AND c.type = 'model'`);
+  return rows.filter((row) => follows(remote, row.collectionId)).map((row): Badge => {
+    const pending = worst([open.get(`link ${row.id}`), open.get(`text ${row.versionId}`), open.get(`mark ${row.versionId}`)]);
+    return { id: row.id, remoteId: branded(remote.id), remote: remote.name, there: row.there, standing: row.there === null ? 'here' : pending ?? (row.fetched === null ? 'there' : 'same') };
+  });
+}
+
 /** Why a move that was made only there waits; `linkId` is where it would stand here, absent where both sides moved it. */
 function heldWords(db: ReadableDb, collectionId: number, alias: string, linkId: number | null | undefined): string | null {
   if (linkId === undefined) return null;
   const collection = collectionRow(db, collectionId);
+  if (linkId !== null && db.value(sql`SELECT 1 FROM links WHERE id = ${linkId} AND removed_at IS NULL`) === undefined) return 'The version that it stands on there is not linked here any more: restore the link, or keep yours.';
   const lacking = linkId === null ? null : approvalLacking(db, collection, linkId, alias);
   if (lacking !== null) return explainError(lacking).sentence;
   return aliasGuard(registryRow(db, collection.registryId).protectedAliases).has(alias) ? `“${alias}” is protected in ${collection.registry}: only who may move it decides.` : 'It may come here now: take theirs.';
 }
 
-const whats: Readonly<Record<string, DeadLetter['what']>> = { alias: 'alias', link: 'version', collection: 'collection', description: 'description', text: 'description', tag: 'tag', mark: 'tag' };
+const whats: Readonly<Record<string, DeadLetter['what']>> = { alias: 'alias', link: 'version', collection: 'collection', name: 'collection', description: 'description', text: 'description', tag: 'tag', mark: 'tag' };
 
 export function listDeadLetters(scope: QueryScope, input: CheckedInputOf<'sync.deadLetters'>): OutputOf<'sync.deadLetters'> {
   const remotes = new Map(seenRemotes(scope).map((remote) => [remote.id, remote]));
@@ -142,7 +188,7 @@ export function unknownRuns(scope: QueryScope, input: { readonly remoteId: numbe
 /** `md5` in hexadecimal digits; of a reference, whatever checksum it carries. */
 export type PushFile = { readonly path: string; readonly size: number; readonly sha256: string | null; readonly md5: string | null; readonly reference: string | null };
 
-type Common = { readonly touch: string; readonly through: number; readonly mutationId: string; readonly attempts: number; readonly collectionId: number; readonly collection: string; readonly registry: string; /** Its name there; null where it is not there yet. */ readonly model: string | null };
+type Common = { readonly touch: string; /** The last of the changes that it stands for. */ readonly through: number; readonly mutationId: string; readonly attempts: number; readonly collectionId: number; readonly collection: string; readonly registry: string; /** Its name there; null where it is not there yet. */ readonly model: string | null };
 /** The run that logged a version. `runId` is its id here, `run` its id on the wire, `token` its name at the remote where it is known there; `inputs` are the remote's ids of what it used and what is there. */
 export type PushRun = {
   readonly name: string; readonly config: unknown; readonly summary: unknown; readonly startedAt: number; readonly endedAt: number | null;
@@ -160,11 +206,12 @@ export type PushItem =
     })
   /** The link was taken away here and stands there. */
   | (Common & { readonly kind: 'unlink'; readonly version: string; readonly artifact: string | null; readonly label: string })
-  | (Common & { readonly kind: 'alias'; readonly alias: string; readonly mine: string | null; readonly seen: Base<string | null>; readonly sides: { readonly base: SyncConflict['base']; readonly mine: SyncConflict['mine'] } })
+  | (Common & { readonly kind: 'alias'; readonly alias: string; readonly mine: string | null; /** Whether the version that it stands on waits to be sent itself. */ readonly behind: boolean; readonly seen: Base<string | null>; readonly sides: { readonly base: SyncConflict['base']; readonly mine: SyncConflict['mine'] } })
   | (Common & { readonly kind: 'description'; readonly mine: string; readonly seen: string })
   | (Common & { readonly kind: 'tag'; readonly tag: string; readonly mine: boolean })
-  | (Common & { readonly kind: 'text'; readonly version: string; readonly mine: string })
+  | (Common & { readonly kind: 'text'; readonly version: string; readonly mine: string; readonly seen: string })
   | (Common & { readonly kind: 'mark'; readonly version: string; readonly tag: string; readonly mine: boolean })
+  | (Common & { readonly kind: 'name'; readonly createdAt: number })
   | { readonly kind: 'moot'; readonly touch: string; readonly through: number; readonly why: string };
 
 /** Everything that follows a remote and that it does not have, in the order in which it can be sent: collections, links, aliases. */
@@ -195,17 +242,17 @@ export function planWork(scope: QueryScope, input: { readonly remoteId: number }
   const { db } = scope;
   const remote = remoteRow(db, input.remoteId);
   demand(scope.asker, 'registry.see', registryObject(db, registryRow(db, remote.registryId)));
-  const rows = db.all<Open>(sql`SELECT touch, min(seq) AS first, max(seq) AS through, max(attempts) AS attempts FROM outbox WHERE remote_id = ${remote.id} AND state IN ('waiting', 'conflict') GROUP BY touch ORDER BY first`);
+  const rows = db.all<Open>(sql`SELECT touch, min(seq) AS first, max(seq) AS through, max(attempts) AS attempts FROM outbox WHERE remote_id = ${remote.id} AND state IN ('waiting', 'conflict') GROUP BY touch ORDER BY through`);
   const waiting = new Map(rows.map((row) => [row.touch, row]));
   const seeds = remote.pushes ? [] : seedTouches(db, remote).filter(({ touch }) => !waiting.has(touch)).map(({ touch }): Open => ({ touch, first: 0, through: 0, attempts: 0 }));
   return [...seeds, ...rows].map((row) => itemOf(scope, remote, row));
 }
 
-/** What waits for a remote, oldest first, as it stands now. */
+/** What waits for a remote, as it stands now, by its last change: an alias that moved again comes after the version that it moved to. */
 export function pushWork(scope: QueryScope, input: { readonly remoteId: number; readonly limit: number; readonly after: number }): readonly PushItem[] {
   const remote = remoteRow(scope.db, input.remoteId);
   const rows = scope.db.all<Open>(sql`
-    SELECT touch, min(seq) AS first, max(seq) AS through, max(attempts) AS attempts FROM outbox WHERE remote_id = ${remote.id} AND state = 'waiting' GROUP BY touch HAVING first > ${input.after} ORDER BY first LIMIT ${input.limit}`);
+    SELECT touch, min(seq) AS first, max(seq) AS through, max(attempts) AS attempts FROM outbox WHERE remote_id = ${remote.id} AND state = 'waiting' GROUP BY touch HAVING through > ${input.after} ORDER BY through LIMIT ${input.limit}`);
   return rows.map((row) => itemOf(scope, remote, row));
 }
 
@@ -246,6 +293,7 @@ function itemOf(scope: QueryScope, remote: RemoteRow, row: Open): PushItem {
       if (link.removed !== null) {
         const stood = db.get<{ version: string; artifact: string | null }>(sql`SELECT version, artifact FROM remote_versions WHERE remote_id = ${remote.id} AND link_id = ${Number(id)} AND gone_at IS NULL`);
         if (stood === undefined) return moot('The link was removed meanwhile.');
+        if (!fields.removals) return moot('What is unlinked here stays at this remote.');
         const { seen: _, description: __, ...common } = at;
         return { ...common, kind: 'unlink', ...stood, label: `v${link.index}` };
       }
@@ -272,7 +320,17 @@ function itemOf(scope: QueryScope, remote: RemoteRow, row: Open): PushItem {
       const mine = linkId === undefined ? null : tokenOf(scope, remote.id, linkId);
       const seen: Base<string | null> = at.seen === null ? { known: true, value: null } : { known: true, value: at.seen.aliases[word] ?? null };
       const { seen: _, description: __, ...common } = at;
-      return { ...common, kind: 'alias', alias: word, mine, seen, sides: { base: conflictSide(scope, remote, at.model, seen.known ? seen.value : null), mine: conflictSide(scope, remote, at.model, mine) } };
+      const behind = mine?.startsWith('here ') === true && db.value(sql`SELECT 1 FROM outbox WHERE remote_id = ${remote.id} AND touch = ${`link ${String(linkId)}`} AND state = 'waiting'`) !== undefined;
+      return { ...common, kind: 'alias', alias: word, mine, behind, seen, sides: { base: conflictSide(scope, remote, at.model, seen.known ? seen.value : null), mine: conflictSide(scope, remote, at.model, mine) } };
+    }
+    case 'name': {
+      const at = place(Number(id));
+      if (at === null) return moot('The collection is gone.');
+      if (!fields.names) return moot('Names don’t go to this remote.');
+      if (at.model === null || at.model === at.collection) return moot('It is called so there.');
+      const createdAt = db.value<number>(sql`SELECT created_at FROM remote_models WHERE remote_id = ${remote.id} AND name = ${at.model}`) ?? 0;
+      const { seen: _, description: __, ...common } = at;
+      return { ...common, kind: 'name', createdAt };
     }
     case 'description': {
       const at = place(Number(id));
@@ -296,7 +354,7 @@ function itemOf(scope: QueryScope, remote: RemoteRow, row: Open): PushItem {
       const { seen: _, description: __, ...common } = at;
       if (kind === 'mark') return fields.tags ? { ...common, kind: 'mark', version: stands.version, tag: word, mine: tagsOf(db, { kind: 'version', id: Number(id) }).includes(word) } : moot('Tags don’t go to this remote.');
       if (!fields.descriptions) return moot('Descriptions don’t go to this remote.');
-      return { ...common, kind: 'text', version: stands.version, mine: db.value<string>(sql`SELECT description FROM versions WHERE id = ${Number(id)}`) ?? '' };
+      return { ...common, kind: 'text', version: stands.version, seen: (JSON.parse(stands.seen) as SeenVersion).description, mine: db.value<string>(sql`SELECT description FROM versions WHERE id = ${Number(id)}`) ?? '' };
     }
     default:
       return moot('The remote has no place for it.');

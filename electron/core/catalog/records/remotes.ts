@@ -30,7 +30,13 @@ type Columns = { readonly id: number; readonly kind: RemoteKind; readonly name: 
 
 const columns = sql`m.id, m.kind, m.name, m.registry_id AS registryId, r.name AS registry, m.settings, m.pushes, m.paused, m.created_at AS createdAt FROM remotes m JOIN registries r ON r.id = m.registry_id`;
 
-const rowOf = ({ settings, pushes, paused, ...rest }: Columns): RemoteRow => ({ ...rest, settings: JSON.parse(settings) as RemoteSettings, pushes: pushes === 1, paused: paused === 1 });
+/** Settings that came later are as they were before there were any. */
+function settingsOf(text: string): RemoteSettings {
+  const settings = JSON.parse(text) as RemoteSettings;
+  return { ...settings, fields: { ...settings.fields, names: settings.fields.names ?? true, removals: settings.fields.removals ?? true } };
+}
+
+const rowOf = ({ settings, pushes, paused, ...rest }: Columns): RemoteRow => ({ ...rest, settings: settingsOf(settings), pushes: pushes === 1, paused: paused === 1 });
 
 export function remoteRow(db: ReadableDb, id: number): RemoteRow {
   const row = db.get<Columns>(sql`SELECT ${columns} WHERE m.id = ${id} AND m.removed_at IS NULL`);
@@ -46,7 +52,7 @@ export function remoteOf({ settings, registryId, registry, createdAt, id, ...res
   const { project, destination = null, bytes, rate, ...shown } = settings;
   // What was kept before aliases could be chosen means any of them.
   const policy: BytesPolicy = bytes.kind === 'aliased' ? { kind: 'aliased', aliases: (bytes as Partial<typeof bytes>).aliases ?? [] } : bytes;
-  return { id: branded(id), ...rest, ...shown, project, destination, bytes: policy, rate: rate ?? null, registry: { id: branded(registryId), name: registry }, createdAt: timestamp(createdAt) };
+  return { id: branded(id), ...rest, ...shown, fields: settings.fields, project, destination, bytes: policy, rate: rate ?? null, registry: { id: branded(registryId), name: registry }, createdAt: timestamp(createdAt) };
 }
 
 /** The part of what the remote said last that is compared field by field. */

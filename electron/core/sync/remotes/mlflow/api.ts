@@ -1,7 +1,7 @@
 /** MLflow's REST interface, as far as it is used: paths, shapes, paging. What each answer means is the connector's. */
 import { createHash } from 'node:crypto';
-import { isVitrineError, VitrineError } from '#shared/contract/errors.ts';
-import type { RemoteHttp } from '../../http.ts';
+import { isVitrineError } from '#shared/contract/errors.ts';
+import type { Call, RemoteHttp } from '../../http.ts';
 
 export type Tag = { readonly key: string; readonly value?: string };
 export type ModelVersion = {
@@ -22,8 +22,24 @@ export type Experiment = { readonly experiment_id: string; readonly name: string
 export type FileInfo = { readonly path: string; readonly is_dir?: boolean; readonly file_size?: number | string };
 
 const root = '/api/2.0/mlflow';
-/** More pages than this is no list but a loop. */
-const mostPages = 10_000;
+
+const isText = (value: unknown, most: number): boolean => value === undefined || value === null || (typeof value === 'string' && value.length <= most);
+const isTime = (value: unknown): boolean => value === undefined || value === null || Number.isFinite(Number(value));
+const isPairs = (value: unknown, key: string): boolean => value === undefined || value === null || (Array.isArray(value) && value.every((one: unknown) => typeof one === 'object' && one !== null && typeof (one as Readonly<Record<string, unknown>>)[key] === 'string'));
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null;
+
+function isModel(row: unknown): row is RegisteredModel {
+  return isRecord(row) && typeof row['name'] === 'string' && row['name'].length <= 1000 && isText(row['description'], 1_000_000) && isTime(row['creation_timestamp']) && isTime(row['last_updated_timestamp']) && isPairs(row['tags'], 'key') && isPairs(row['aliases'], 'alias')
+    && (row['latest_versions'] === undefined || row['latest_versions'] === null || (Array.isArray(row['latest_versions']) && row['latest_versions'].every(isVersion)));
+}
+
+function isVersion(row: unknown): row is ModelVersion {
+  return isRecord(row) && /^\d{1,15}$/u.test(String(row['version'])) && isText(row['description'], 1_000_000) && isText(row['source'], 10_000) && isText(row['run_id'], 1000) && isTime(row['creation_timestamp']) && isTime(row['last_updated_timestamp']) && isPairs(row['tags'], 'key');
+}
+/** More rows than this in one list is nothing that a registry holds. */
+const mostRows = 1_000_000;
+/** Pages with nothing on them, one after the other, that are still taken for a list. */
+const mostEmptyPages = 20;
 
 export class MlflowApi {
   readonly http: RemoteHttp;
@@ -33,19 +49,25 @@ export class MlflowApi {
   }
 
   get<Value>(path: string, query: Readonly<Record<string, string | number | undefined>>, signal: AbortSignal): Promise<Value> {
-    return this.http.json<Value>(`${root}/${path}`, { query, signal });
+    return this.#asked<Value>(`${root}/${path}`, { query, signal });
   }
 
   post<Value>(path: string, body: unknown, signal: AbortSignal): Promise<Value> {
-    return this.http.json<Value>(`${root}/${path}`, { method: 'POST', body, signal });
+    return this.#asked<Value>(`${root}/${path}`, { method: 'POST', body, signal });
   }
 
   patch<Value>(path: string, body: unknown, signal: AbortSignal): Promise<Value> {
-    return this.http.json<Value>(`${root}/${path}`, { method: 'PATCH', body, signal });
+    return this.#asked<Value>(`${root}/${path}`, { method: 'PATCH', body, signal });
   }
 
   delete<Value>(path: string, body: unknown, signal: AbortSignal): Promise<Value> {
-    return this.http.json<Value>(`${root}/${path}`, { method: 'DELETE', body, signal });
+    return this.#asked<Value>(`${root}/${path}`, { method: 'DELETE', body, signal });
+  }
+
+  async #asked<Value>(path: string, call: Call): Promise<Value> {
+    const answer = await this.http.json<Value>(path, call);
+    if (!isRecord(answer) || Array.isArray(answer)) throw this.http.nonsense('answered with something that is no answer');
+    return answer;
   }
 
   /** Like `get`, with null for what isn't there. */
@@ -60,7 +82,7 @@ export class MlflowApi {
 
   async models(max: number, order: string, token: string | undefined, signal: AbortSignal): Promise<{ readonly models: readonly RegisteredModel[]; readonly next: string | null }> {
     const answer = await this.get<{ readonly registered_models?: readonly RegisteredModel[]; readonly next_page_token?: string }>('registered-models/search', { max_results: max, order_by: order, page_token: token }, signal);
-    return { models: answer.registered_models ?? [], next: answer.next_page_token === undefined || answer.next_page_token === '' ? null : answer.next_page_token };
+    return { models: this.#rows(answer.registered_models, isModel, 'models'), next: answer.next_page_token === undefined || answer.next_page_token === '' ? null : answer.next_page_token };
   }
 
   /** Every model, by name, so that what is made meanwhile moves as few rows as possible from page to page. */
@@ -78,25 +100,43 @@ export class MlflowApi {
         const page = await this.get<Page>('model-versions/search', { filter, max_results: 10_000, page_token: token }, signal);
         return { ...page, next: page.next_page_token === undefined || page.next_page_token === '' ? null : page.next_page_token };
       },
-      (page) => page.model_versions ?? [],
+      (page) => this.#rows(page.model_versions, isVersion, 'versions'),
     );
     for await (const page of pages) found.push(...page.filter((version) => version.name === name));
     return found;
   }
 
+  #rows<Row>(rows: unknown, isRow: (row: unknown) => row is Row, what: string): readonly Row[] {
+    if (rows === undefined || rows === null) return [];
+    if (!Array.isArray(rows) || !rows.every(isRow)) throw this.http.nonsense(`lists ${what} in a shape that none have`);
+    return rows;
+  }
+
+  /** The part of an answer that the call is about. */
+  part<Value extends object>(answer: Readonly<Record<string, unknown>>, key: string): Value {
+    const value = answer[key];
+    if (typeof value !== 'object' || value === null) throw this.http.nonsense(`answered without “${key}”`);
+    return value as Value;
+  }
+
   async *#walk<Page extends { readonly next: string | null }, Row>(ask: (token: string | undefined) => Promise<Page>, rowsOf: (page: Page) => readonly Row[]): AsyncGenerator<readonly Row[]> {
     const seen = new Set<string>();
     let token: string | undefined;
-    for (let pages = 0; pages < mostPages; pages++) {
+    let rows = 0;
+    let empty = 0;
+    while (rows <= mostRows && empty <= mostEmptyPages) {
       const page = await ask(token);
-      yield rowsOf(page);
+      const found = rowsOf(page);
+      rows += found.length;
+      empty = found.length === 0 ? empty + 1 : 0;
+      yield found;
       if (page.next === null) return;
       // Some requests are answered with a token that never gets on.
-      if (seen.has(page.next)) throw new VitrineError('remote_failed', { details: { explanation: 'The server’s list leads in a circle.' } });
+      if (seen.has(page.next)) throw this.http.nonsense('gives a list that leads in a circle');
       seen.add(page.next);
       token = page.next;
     }
-    throw new VitrineError('remote_failed', { details: { explanation: `The server’s list has no end: ${mostPages} pages were read.` } });
+    throw this.http.nonsense(empty > mostEmptyPages ? 'goes on and on with empty pages' : `lists more than ${mostRows} rows`);
   }
 }
 

@@ -115,7 +115,7 @@ export function mlflowConnector({ name, http, workspace, pace, bucketNamed }: Pl
     const flush = async (): Promise<void> => {
       if (page.length === 0) return;
       if (runs) await bringRuns(desk, page, signal);
-      const pulled = await desk.apply(page, null, clockOffset);
+      const pulled = await desk.apply(page, null, http.clock.offset);
       applied += pulled.applied;
       conflicts += pulled.conflicts;
       page = [];
@@ -123,7 +123,7 @@ export function mlflowConnector({ name, http, workspace, pace, bucketNamed }: Pl
     };
     // What is gone goes first, with all that is new beside it: together they show what was only renamed.
     if (present !== null && (await desk.absent(present)).length > 0) {
-      const pulled = await desk.apply(rows.filter((row) => !known.has(row.name)).map((row) => ({ ...incoming(row), hash: '', versions: null })), present, clockOffset);
+      const pulled = await desk.apply(rows.filter((row) => !known.has(row.name)).map((row) => ({ ...incoming(row), hash: '', versions: null })), present, http.clock.offset);
       applied += pulled.applied;
       conflicts += pulled.conflicts;
     }
@@ -206,6 +206,8 @@ export function mlflowConnector({ name, http, workspace, pace, bucketNamed }: Pl
       case 'version':
         if (item.model === null && /[/:]/u.test(item.collection)) return `MLflow takes no “/” or “:” in a model’s name, as in “${item.collection}”.`;
         return null;
+      case 'name':
+        return /[/:]/u.test(item.collection) ? `MLflow takes no “/” or “:” in a model’s name, as in “${item.collection}”.` : null;
       case 'alias':
         // What could never be there needs not be taken away.
         if (item.mine === null) return null;
@@ -244,9 +246,13 @@ export function mlflowConnector({ name, http, workspace, pace, bucketNamed }: Pl
         return sendVersion(item, outgoing, signal);
       case 'alias':
         return sendAlias(item, signal);
+      case 'name':
+        return sendName(item, signal);
       case 'description': {
         const learned = item.model === null ? await makeModel(item, item.mine, [], signal) : {};
         const model = item.model ?? item.collection;
+        // Whoever wrote there after it was last read is heard first: the next reading decides who was later.
+        if (item.model !== null && (await describedNow(model, signal)) !== item.seen) return { kind: 'later', error: 'It was written there meanwhile: read again first.' };
         await api.patch('registered-models/update', { name: model, description: item.mine }, signal);
         return sent({ ...learned, description: { model, value: item.mine } });
       }
@@ -257,6 +263,7 @@ export function mlflowConnector({ name, http, workspace, pace, bucketNamed }: Pl
         return sent({ ...learned, tag: { model, tag: item.tag, stands: item.mine } });
       }
       case 'text':
+        if ((await describedNow(item.model ?? '', signal, item.version)) !== item.seen) return { kind: 'later', error: 'It was written there meanwhile: read again first.' };
         await api.patch('model-versions/update', { name: item.model, version: item.version, description: item.mine }, signal);
         return sent({ text: { model: item.model ?? '', version: item.version, value: item.mine } });
       case 'mark':
@@ -274,14 +281,32 @@ export function mlflowConnector({ name, http, workspace, pace, bucketNamed }: Pl
     }
   }
 
+  async function describedNow(model: string, signal: AbortSignal, version?: string): Promise<string> {
+    if (version === undefined) return api.part<RegisteredModel>(await api.get('registered-models/get', { name: model }, signal), 'registered_model').description ?? '';
+    return api.part<ModelVersion>(await api.get('model-versions/get', { name: model, version }, signal), 'model_version').description ?? '';
+  }
+
+  async function sendName(item: Extract<PushItem, { readonly kind: 'name' }>, signal: AbortSignal): Promise<PushOutcome> {
+    const from = item.model ?? '';
+    const learned: Learned = { renamed: { from, to: item.collection } };
+    try {
+      await api.post('registered-models/rename', { name: from, new_name: item.collection }, signal);
+    } catch (thrown) {
+      // It may have arrived before, and only its answer not: then the model of that very moment has the new name.
+      const standing = isMissing(thrown) || errorCodeOf(thrown) === 'RESOURCE_ALREADY_EXISTS' ? await api.find<{ readonly registered_model: RegisteredModel }>('registered-models/get', { name: item.collection }, signal) : null;
+      if (standing === null || timeOf(standing.registered_model.creation_timestamp) !== item.createdAt) throw thrown;
+    }
+    return { kind: 'sent', learned };
+  }
+
   async function makeModel(item: { readonly collection: string; readonly collectionId: number }, description: string, tags: readonly string[], signal: AbortSignal): Promise<Learned> {
     let model: RegisteredModel;
     try {
-      ({ registered_model: model } = await api.post<{ readonly registered_model: RegisteredModel }>('registered-models/create', { name: item.collection, description: clipped(description), tags: tags.map((key) => ({ key, value: '' })) }, signal));
+      model = api.part(await api.post('registered-models/create', { name: item.collection, description: clipped(description), tags: tags.map((key) => ({ key, value: '' })) }, signal), 'registered_model');
     } catch (thrown) {
       if (errorCodeOf(thrown) !== 'RESOURCE_ALREADY_EXISTS') throw thrown;
       // By us, before an answer was lost, or by somebody else: the next pull compares what it says.
-      ({ registered_model: model } = await api.get<{ readonly registered_model: RegisteredModel }>('registered-models/get', { name: item.collection }, signal));
+      model = api.part(await api.get('registered-models/get', { name: item.collection }, signal), 'registered_model');
     }
     return { model: { name: model.name, collectionId: item.collectionId, createdAt: timeOf(model.creation_timestamp), updatedAt: timeOf(model.last_updated_timestamp) } };
   }
@@ -289,6 +314,7 @@ export function mlflowConnector({ name, http, workspace, pace, bucketNamed }: Pl
   async function sendAlias(item: Extract<PushItem, { readonly kind: 'alias' }>, signal: AbortSignal): Promise<PushOutcome> {
     const { model, alias, mine } = item;
     if (model === null) return mine === null ? { kind: 'moot', why: 'The model is not there.' } : { kind: 'dead', error: 'Its model is not at the remote: see what was refused before it.' };
+    if (item.behind) return { kind: 'later', error: 'The version that it stands on goes first.' };
     if (mine?.startsWith('here ') === true) return { kind: 'dead', error: 'The version that it stands on is not at the remote: see what was refused before it.' };
     const theirs = await aliasNow(model, alias, signal);
     const learned: Learned = { alias: { model, alias, value: mine } };
@@ -359,11 +385,10 @@ export function mlflowConnector({ name, http, workspace, pace, bucketNamed }: Pl
       }
     }
     await api.post('runs/update', { run_id: run.info.run_id, status: 'FINISHED', ...(item.run?.endedAt == null ? { end_time: Date.now() } : { end_time: item.run.endedAt }) }, signal);
-    const { model_version: version } = await api.post<{ readonly model_version: ModelVersion }>('model-versions/create', {
+    return api.part<ModelVersion>(await api.post('model-versions/create', {
       name: model, source: `${run.info.artifact_uri ?? ''}/model`, run_id: run.info.run_id, description: clipped(item.description),
       tags: [{ key: 'vitrine.mutation', value: item.mutationId }, { key: 'vitrine.version', value: item.label }, { key: 'vitrine.digest', value: item.digest }, ...item.tags.map((key) => ({ key, value: '' }))],
-    }, signal);
-    return version;
+    }, signal), 'model_version');
   }
 
   /** MLflow has every version come from a run: one per version sent, found again by its mark. */
@@ -372,9 +397,9 @@ export function mlflowConnector({ name, http, workspace, pace, bucketNamed }: Pl
     const { runs = [] } = await api.post<{ readonly runs?: readonly Run[] }>('runs/search', { experiment_ids: [experimentId], filter: filterOf('tags.`vitrine.mutation`', item.mutationId).text, max_results: 1 }, signal);
     const [standing] = runs;
     if (standing !== undefined) return standing;
-    const { run } = await api.post<{ readonly run: Run }>('runs/create', {
+    const run = api.part<Run>(await api.post('runs/create', {
       experiment_id: experimentId, run_name: item.run?.name ?? item.label, start_time: item.run?.startedAt ?? Date.now(), tags: [{ key: 'vitrine.mutation', value: item.mutationId }, { key: 'vitrine.version', value: item.label }],
-    }, signal);
+    }, signal), 'run');
     const params = flat(item.run?.config).filter(([key, value]) => key.length <= 250 && value.length <= 6000).map(([key, value]) => ({ key, value }));
     const metrics = numbers(item.run?.summary).map(([key, value]) => ({ key, value, timestamp: item.run?.endedAt ?? Date.now(), step: 0 }));
     for (let begin = 0; begin < Math.max(params.length, metrics.length); begin += 100) {
@@ -562,9 +587,6 @@ export function mlflowConnector({ name, http, workspace, pace, bucketNamed }: Pl
 
   return { test, pull, judge, aliasNow, push, files };
 }
-
-/** Our clock less the server's: not known from an answer's whole seconds well enough to be worth it. */
-const clockOffset = 0;
 
 const unlinkedHereAlone = 'Unlinking here deletes nothing on an MLflow server.';
 

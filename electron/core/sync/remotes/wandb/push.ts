@@ -42,6 +42,7 @@ export function judge(item: PushItem): string | null {
     case 'text':
     case 'mark':
     case 'unlink':
+    case 'name':
       return null;
   }
 }
@@ -76,6 +77,15 @@ async function send(place: PushPlace, item: PushItem, outgoing: Outgoing, signal
       // Already gone there, or its number is another's by now.
       if (standing?.artifact != null && collection !== null && standing.artifact.id === item.artifact) await api.ask('UnlinkArtifact', { input: { artifactID: standing.artifact.id, artifactPortfolioID: collection.id } }, signal);
       return sent({ gone: { model, version: item.version } });
+    }
+    case 'name': {
+      const from = item.model ?? '';
+      const standing = await collectionNamed(place, from, signal);
+      // It may have arrived before, and only its answer not: then the collection of that very moment has the new name.
+      const there = standing ?? (await collectionNamed(place, item.collection, signal));
+      if (there === null || (standing === null && timeOf(there.createdAt) !== item.createdAt)) return gone('The collection');
+      if (standing !== null) await describe(place, { ...standing, name: item.collection }, standing.description ?? '', signal);
+      return sent({ renamed: { from, to: item.collection } });
     }
     case 'description': {
       const model = item.model ?? '';

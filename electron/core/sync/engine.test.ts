@@ -1,0 +1,181 @@
+/** What the engine holds to, whatever the server is: gates, names, texts, clocks, failures told, long absences. Against a fake server. */
+import Database from 'better-sqlite3';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { OutputOf, RemoteId } from '#shared/contract/index.ts';
+import { startFakeMlflows, type FakeMlflow, type FakeMlflows } from './testing/fakeMlflow.ts';
+import { openReplica, type OpenReplica } from '../operations/testing/replica.ts';
+
+let fakes: FakeMlflows;
+let vitrine: OpenReplica;
+
+beforeAll(async () => {
+  fakes = await startFakeMlflows();
+  vitrine = await openReplica('ada');
+});
+afterAll(async () => {
+  await vitrine.close();
+  await fakes.close();
+});
+
+let names = 0;
+type Followed = { readonly server: FakeMlflow; readonly registry: string; readonly remoteId: RemoteId; round(everything?: boolean): Promise<OutputOf<'sync.run'>>; act(path: string, body: Readonly<Record<string, unknown>>): void };
+
+/** A registry of its own that follows a server with one model of three versions. */
+async function follow(pushes = true): Promise<Followed> {
+  const server = fakes.make();
+  const registry = `R${names++}`;
+  const act = (path: string, body: Readonly<Record<string, unknown>>): void => void server.act('client', path, body);
+  act('registered-models/create', { name: 'gemma' });
+  for (let version = 0; version < 3; version++) act('model-versions/create', { name: 'gemma', source: 'x' });
+  const { id } = await vitrine.run('remotes.add', { kind: 'mlflow', name: registry, url: server.url, registry });
+  const round = (everything = true) => vitrine.run('sync.run', { remoteId: id, everything });
+  await round();
+  if (pushes) await vitrine.run('remotes.update', { id, pushes: true });
+  return { server, registry, remoteId: id, round, act };
+}
+
+const collection = (registry: string, name = 'gemma') => vitrine.run('collections.get', { registry, name });
+const links = async (registry: string) => (await vitrine.run('links.list', { collectionId: (await collection(registry)).id, direction: 'ascending' })).items;
+const conflicts = async (remoteId: RemoteId) => (await vitrine.run('sync.conflicts', { remoteId })).items;
+const failures = async (registry: string) => (await vitrine.run('history.list', { limit: 500 })).items.filter((event) => event.kind === 'sync.failed' && event.subject.label === registry);
+
+test('an alias behind a gate that moves there waits here until it is approved, and is settled by the approval', async () => {
+  const { registry, remoteId, round, act } = await follow();
+  const { id } = await vitrine.run('registries.get', { name: registry });
+  await vitrine.run('gates.set', { registryId: id, gates: [{ alias: 'production', approvals: 0, deciders: 'admin', checks: [{ kind: 'card' }] }] } as never);
+  act('registered-models/alias', { name: 'gemma', alias: 'production', version: '2' });
+  act('registered-models/alias', { name: 'gemma', alias: 'free', version: '3' });
+  expect(await round()).toMatchObject({ conflicts: 1 });
+  expect((await collection(registry)).aliases.map((one) => one.name).sort()).toEqual(['free']);
+  const [conflict] = await conflicts(remoteId);
+  expect(conflict).toMatchObject({ field: 'production', held: expect.stringContaining('only once that is approved') as unknown });
+  await expect(vitrine.run('sync.resolve', { id: conflict!.id, choice: 'theirs' })).rejects.toMatchObject({ code: 'approval_required' });
+  expect(await round(), 'asked about once').toMatchObject({ conflicts: 0, pulled: 0, pushed: 0 });
+  // What the gate asks for comes about: then it may come.
+  await vitrine.run('gates.set', { registryId: id, gates: [] });
+  expect((await conflicts(remoteId))[0]).toMatchObject({ held: expect.stringContaining('may come here now') as unknown });
+  await vitrine.run('aliases.set', { target: { kind: 'link', id: (await links(registry))[1]!.id }, aliases: ['production'] });
+  await round();
+  expect(await conflicts(remoteId)).toEqual([]);
+});
+
+test('a protected alias that moves or goes there waits for whoever may move it; mine goes there', async () => {
+  const { server, registry, remoteId, round, act } = await follow();
+  const { id } = await vitrine.run('registries.get', { name: registry });
+  await vitrine.run('aliases.set', { target: { kind: 'link', id: (await links(registry))[0]!.id }, aliases: ['production'] });
+  await round();
+  await vitrine.run('registries.update', { id, protectedAliases: ['prod*'] });
+  act('registered-models/alias', { name: 'gemma', alias: 'production', version: '2' });
+  await round();
+  const [conflict] = await conflicts(remoteId);
+  expect(conflict).toMatchObject({ field: 'production', held: expect.stringContaining('protected') as unknown });
+  expect((await collection(registry)).aliases.find((one) => one.name === 'production')).toMatchObject({ index: 0 });
+  await vitrine.run('sync.resolve', { id: conflict!.id, choice: 'mine' });
+  await round();
+  expect(server.models.get('gemma')?.aliases.get('production')).toBe(1);
+  // The version that it stands on is deleted there: the link stays, and it is asked about.
+  act('DELETE model-versions/delete', { name: 'gemma', version: '1' });
+  await round();
+  expect((await links(registry)).map((link) => link.index)).toContain(0);
+  expect((await conflicts(remoteId)).map((one) => one.field)).toEqual(['production']);
+});
+
+test('a registry that wants to know why is told why what came from there came', async () => {
+  const { registry, round, act } = await follow();
+  const { id } = await vitrine.run('registries.get', { name: registry });
+  await vitrine.run('registries.update', { id, reasonRequired: 'all' });
+  act('registered-models/alias', { name: 'gemma', alias: 'champion', version: '2' });
+  await round();
+  expect((await collection(registry)).aliases.map((one) => one.name)).toContain('champion');
+});
+
+test('a collection renamed here is renamed there, also when the answer was lost; a taken name is refused with the reason', async () => {
+  const { server, registry, remoteId, round, act } = await follow();
+  await vitrine.run('collections.update', { id: (await collection(registry)).id, name: 'gemma-2', description: 'both at once' });
+  let lost = false;
+  server.fault = (_, path) => (path.endsWith('rename') && !lost ? ((lost = true), 'lost') : 'pass');
+  await expect(round()).rejects.toMatchObject({ code: 'remote_unreachable' });
+  server.fault = null;
+  await round();
+  await round();
+  expect([...server.models.keys()]).toEqual(['gemma-2']);
+  expect(server.models.get('gemma-2')?.description).toBe('both at once');
+  expect(await collection(registry, 'gemma-2')).toMatchObject({ linkCount: 3 });
+  act('registered-models/create', { name: 'taken' });
+  await vitrine.run('remotes.update', { id: remoteId, pushes: false });
+  await vitrine.run('collections.update', { id: (await collection(registry, 'gemma-2')).id, name: 'other' });
+  act('registered-models/create', { name: 'other' });
+  await vitrine.run('remotes.update', { id: remoteId, pushes: true });
+  await round().catch(() => undefined);
+  const dead = (await vitrine.run('sync.deadLetters', { remoteId })).items;
+  expect(dead).toMatchObject([{ what: 'collection' }]);
+  expect((await vitrine.run('sync.badges', { collectionIds: [(await collection(registry, 'other')).id] })).items.filter((one) => one.remoteId === remoteId)).toMatchObject([{ standing: 'differs', there: 'gemma-2' }]);
+});
+
+test('a text is written over only what was seen, and the later one by true time stays, whatever the server’s clock says', async () => {
+  for (const skew of [0, 10_800_000, -10_800_000]) {
+    const { server, registry, round, act } = await follow();
+    server.skew = skew;
+    const { id } = await collection(registry);
+    await round();
+    // Theirs comes between our reading and our writing.
+    await vitrine.run('collections.update', { id, description: 'mine, earlier' });
+    let told = false;
+    server.fault = (_, path) => {
+      if (path.endsWith('registered-models/get') && !told) {
+        told = true;
+        act('registered-models/update', { name: 'gemma', description: 'theirs, later' });
+      }
+      return 'pass';
+    };
+    await round();
+    server.fault = null;
+    expect(told).toBe(true);
+    await round();
+    await round();
+    expect({ skew, here: (await collection(registry)).description, there: server.models.get('gemma')?.description }).toEqual({ skew, here: server.models.get('gemma')?.description, there: server.models.get('gemma')?.description });
+    const superseded = (await vitrine.run('history.list', { limit: 100 })).items.find((event) => event.kind === 'sync.superseded' && event.subject.label === `${registry}/gemma`);
+    expect(superseded, 'the one that gave way is kept in the history').toBeDefined();
+  }
+});
+
+test('a failure is told once however often it is met, and again when it is another; so is a refused change', async () => {
+  const { server, registry, remoteId, round } = await follow();
+  server.fault = () => 'broken';
+  for (let turn = 0; turn < 3; turn++) await expect(round()).rejects.toMatchObject({ code: 'remote_failed' });
+  await vitrine.kill();
+  await expect(round()).rejects.toMatchObject({ code: 'remote_failed' });
+  expect(await failures(registry)).toMatchObject([{ entrance: 'sync', message: expect.stringContaining('502') as unknown, after: { what: 'round' } }]);
+  server.fault = null;
+  await round();
+  await vitrine.run('aliases.set', { target: { kind: 'link', id: (await links(registry))[0]!.id }, aliases: ['not.taken'] });
+  expect(await round()).toMatchObject({ dead: 1 });
+  const [first] = await failures(registry);
+  expect(first).toMatchObject({ after: { what: 'change', error: expect.stringContaining('letters, digits') as unknown } });
+  expect((await vitrine.run('sync.deadLetters', { remoteId })).items).toHaveLength(1);
+});
+
+test('after weeks without a network a hundred thousand changes wait, and all that is asked stays quick', async () => {
+  const { registry, remoteId, server, round } = await follow();
+  const { id } = await collection(registry);
+  server.fault = () => 'drop';
+  const db = new Database(join(vitrine.directory, 'catalog.db'));
+  const insert = db.prepare("INSERT INTO outbox (mutation_id, remote_id, operation, payload, base, created_at, touch) VALUES (?, ?, 'tags.edit', ?, '{}', ?, ?)");
+  db.transaction(() => {
+    for (let number = 0; number < 100_000; number++) insert.run(`weeks-${number}`, remoteId, JSON.stringify({ subject: { kind: 'collection', id, label: `${registry}/gemma` } }), Date.now(), `tag ${id} t${number % 50_000}`);
+  })();
+  db.close();
+  const timed = async (work: () => Promise<unknown>): Promise<number> => {
+    const begun = performance.now();
+    await work();
+    return performance.now() - begun;
+  };
+  // An order of magnitude above what they take, so that only another order of growth fails.
+  expect(await timed(() => vitrine.run('sync.state', {}))).toBeLessThan(2000);
+  expect(await timed(() => vitrine.run('sync.badges', { collectionIds: [id] }))).toBeLessThan(3000);
+  expect(await timed(() => vitrine.run('tags.edit', { target: { kind: 'collection', id }, add: ['t1'] }))).toBeLessThan(1000);
+  await expect(round()).rejects.toMatchObject({ code: 'remote_unreachable' });
+  expect((await vitrine.run('sync.state', {})).items.find((one) => one.remoteId === remoteId)).toMatchObject({ waiting: 50_000, phase: 'offline' });
+  expect(await timed(() => vitrine.run('remotes.remove', { id: remoteId }))).toBeLessThan(5000);
+}, 60_000);

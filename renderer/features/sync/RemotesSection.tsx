@@ -1,0 +1,140 @@
+import { useState } from 'react';
+import type { CollectionId, Remote } from '#shared/contract/index.ts';
+import { runCommand, useOperation } from '../../app/api/index.ts';
+import { navigate } from '../../app/routes/index.ts';
+import { PlaceFailure } from '../../app/shell/index.ts';
+import { Button, EmptyState, Field, MultiCombobox, Segmented, SkeletonLines, StatusDot, Switch } from '../../ui/index.ts';
+import { Plus, RefreshCw } from '../../ui/icons.ts';
+import { ConnectRemoteDialog } from './ConnectRemoteDialog.tsx';
+import { CredentialDialog } from './CredentialDialog.tsx';
+import { credentialWords, standingOf } from './words.ts';
+import styles from './Sync.module.css';
+
+type FieldKey = keyof Remote['fields'];
+const fields: readonly { readonly key: FieldKey; readonly label: string; readonly hint?: string }[] = [
+  { key: 'aliases', label: 'Aliases' },
+  { key: 'descriptions', label: 'Descriptions' },
+  { key: 'tags', label: 'Tags' },
+  { key: 'names', label: 'Names of collections' },
+  { key: 'runs', label: 'Runs of versions' },
+  { key: 'removals', label: 'What is unlinked here', hint: 'Off, it stays there.' },
+];
+
+/** Every remote with what follows it and which fields go over. Takes effect at once. */
+export function RemotesSection() {
+  const remotes = useOperation('remotes.list', {});
+  const [connecting, setConnecting] = useState(false);
+  if (remotes.error !== null) return <PlaceFailure error={remotes.error} retry={remotes.retry} />;
+  if (remotes.data === undefined) return <SkeletonLines lines={6} />;
+  return (
+    <>
+      <div className={styles.head}>
+        <h2>Remotes</h2>
+        <span className={styles.space} />
+        {remotes.data.items.length > 0 && (
+          <Button icon={Plus} onClick={() => setConnecting(true)}>
+            Connect a remote…
+          </Button>
+        )}
+      </div>
+      {remotes.data.items.length === 0 && (
+        <EmptyState
+          compact
+          icon={RefreshCw}
+          title="No remote is connected"
+          text="A remote is a server that one of your registries follows."
+          action={
+            <Button variant="primary" icon={Plus} onClick={() => setConnecting(true)}>
+              Connect a remote…
+            </Button>
+          }
+        />
+      )}
+      {remotes.data.items.map((remote) => (
+        <RemoteSettings key={remote.id} remote={remote} />
+      ))}
+      {connecting && (
+        <ConnectRemoteDialog
+          onClose={(connected) => {
+            setConnecting(false);
+            if (connected !== null) navigate({ place: 'sync' });
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+function RemoteSettings({ remote }: { readonly remote: Remote }) {
+  const [signing, setSigning] = useState(false);
+  const state = useOperation('sync.state', {}).data?.items.find((one) => one.remoteId === remote.id);
+  const standing = state === undefined ? null : standingOf(state);
+  const set = (change: { readonly fields?: Remote['fields']; readonly follow?: Remote['follow'] }): void => void runCommand('remotes.update', { id: remote.id, ...change });
+  return (
+    <section className={styles.remote} aria-label={remote.name}>
+      <header className={styles.head}>
+        <h3>{remote.name}</h3>
+        {standing !== null && <StatusDot tone={standing.tone} label={standing.label} busy={standing.busy} hollow={standing.hollow} />}
+        <span className={styles.space} />
+        <Button size="small" onClick={() => navigate({ place: 'sync' })}>
+          Open in Sync
+        </Button>
+      </header>
+      <Field label="Server" layout="inline">
+        <span className={styles.url}>{remote.url}</span>
+      </Field>
+      <Field label="Credential" layout="inline">
+        <div className={styles.acts}>
+          <span>{credentialWords(remote)}</span>
+          <Button variant="link" onClick={() => setSigning(true)}>
+            Change…
+          </Button>
+        </div>
+      </Field>
+      <FollowChoice remote={remote} onChange={(follow) => set({ follow })} />
+      <Field label="Goes over" hint="In both directions." layout="inline">
+        <ul className={styles.switches}>
+          {fields.filter(({ key }) => key !== 'removals' || remote.kind === 'wandb').map(({ key, label, hint }) => (
+            <li key={key}>
+              <Switch checked={remote.fields[key]} onCheckedChange={(on) => set({ fields: { ...remote.fields, [key]: on } })} label={label} />
+              {hint !== undefined && <span className={styles.dim}>{hint}</span>}
+            </li>
+          ))}
+        </ul>
+      </Field>
+      {signing && <CredentialDialog remote={remote} onClose={() => setSigning(false)} />}
+    </section>
+  );
+}
+
+/** Everything of the registry, or some of its collections. */
+function FollowChoice({ remote, onChange }: { readonly remote: Remote; readonly onChange: (follow: Remote['follow']) => void }) {
+  const { data } = useOperation('collections.list', { registryId: remote.registry.id, sort: 'name', direction: 'ascending', limit: 1000 });
+  const items = data?.items.filter((one) => one.type === 'model') ?? [];
+  const chosen: readonly number[] = remote.follow.kind === 'collections' ? remote.follow.ids : [];
+  return (
+    <Field label="Follows" hint={`Of the registry ${remote.registry.name}.`} layout="inline">
+      <div className={styles.choice}>
+        <Segmented
+          label={`What follows ${remote.name}`}
+          options={[
+            { value: 'registry', label: 'Every collection' },
+            { value: 'collections', label: 'Chosen ones' },
+          ]}
+          value={remote.follow.kind}
+          onValueChange={(kind) => onChange(kind === 'registry' ? { kind } : { kind, ids: items.map((one) => one.id) })}
+        />
+        {remote.follow.kind === 'collections' && (
+          <MultiCombobox
+            label="Collections"
+            placeholder="Add a collection"
+            options={items.map((one) => ({ value: String(one.id), label: one.name }))}
+            values={chosen.map(String)}
+            onValuesChange={(values) => onChange({ kind: 'collections', ids: values.map((value) => Number(value) as CollectionId) })}
+            emptyText="There is no such collection."
+          />
+        )}
+      </div>
+    </Field>
+  );
+}
