@@ -97,11 +97,18 @@ def log():
         run.log_artifact("logged.txt", name="logged", type="dataset").wait()
 
 
+def run_link():
+    with wandb.init(project=parameters["own_project"], entity=team, settings=wandb.Settings(init_timeout=60)) as run:
+        write("linked.txt", parameters["name"])
+        logged = run.log_artifact("linked.txt", name="linked", type="model").wait()
+        run.link_artifact(logged, collection, aliases=[f"run-{parameters['name']}"])
+
+
 @scenario
 def cells():
     actions = {
         "see": see, "download": download, "use": use, "link": link, "alias": lambda: edit_alias(f"alias-{parameters['name']}"), "tags": edit_tags, "create_collection": create_collection,
-        "delete_collection": delete_collection, "unlink": unlink, "create_registry": create_registry, "types": change_visibility, "members": change_members, "protected_alias": protect, "delete_registry": delete_registry, "log": log,
+        "delete_collection": delete_collection, "unlink": unlink, "create_registry": create_registry, "types": change_visibility, "members": change_members, "protected_alias": protect, "delete_registry": delete_registry, "log": log, "run_link": run_link,
     }
     only = parameters.get("actions")
     return {name: tried(action) for name, action in actions.items() if not only or name in only}

@@ -30,7 +30,7 @@ export function wandbStatusOf(code: ErrorCode, options: { readonly conflictsAreR
 export function messageOf(error: Pick<SerializedError, 'code' | 'details'>): string {
   const { sentence, advice } = explainError(error);
   // The client has no words for a reason, but sends along what headers it is told to.
-  if (error.code === 'reason_required') return `${sentence} A script says why in a header: set WANDB_X_EXTRA_HTTP_HEADERS='{"${reasonHeader}": "why"}' before it starts, or pass wandb.Settings(x_extra_http_headers={"${reasonHeader}": "why"}) to wandb.init.`;
+  if (error.code === 'reason_required') return `${sentence} A script says why in a header, which newer clients (0.31, not 0.23) send along: set WANDB_X_EXTRA_HTTP_HEADERS='{"${reasonHeader}": "why"}' before it starts, or pass wandb.Settings(x_extra_http_headers={"${reasonHeader}": "why"}) to wandb.init.`;
   // Where core explains the case at hand, the general advice adds nothing.
   return advice === null || typeof error.details['explanation'] === 'string' ? sentence : `${sentence} ${advice}`;
 }
