@@ -92,7 +92,7 @@ function RemoteSettings({ remote }: { readonly remote: Remote }) {
         </div>
       </Field>
       <FollowChoice remote={remote} onChange={(follow) => set({ follow })} />
-      <Field label="Goes over" hint="In both directions." layout="inline">
+      <Field label="Goes over" hint="In both directions.">
         <ul className={styles.switches}>
           {fields.filter(({ key }) => key !== 'removals' || remote.kind === 'wandb').map(({ key, label, hint }) => (
             <li key={key}>
@@ -113,7 +113,7 @@ function FollowChoice({ remote, onChange }: { readonly remote: Remote; readonly 
   const items = data?.items.filter((one) => one.type === 'model') ?? [];
   const chosen: readonly number[] = remote.follow.kind === 'collections' ? remote.follow.ids : [];
   return (
-    <Field label="Follows" hint={`Of the registry ${remote.registry.name}.`} layout="inline">
+    <Field label="Follows" hint={`Of the registry ${remote.registry.name}.`}>
       <div className={styles.choice}>
         <Segmented
           label={`What follows ${remote.name}`}
