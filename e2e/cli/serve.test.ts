@@ -1,5 +1,5 @@
 /** `vitrine serve`: one line once it answers, keys, who is let in, how it ends, what it is beside other processes. */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
@@ -108,6 +108,19 @@ describe('vitrine serve', { timeout: 120_000 }, () => {
     expect((await send(`${url}/api/operations/projects.list`, { headers, body: '{"limit":"many"}' })).status).toBe(400);
     expect((await send(`${url}/elsewhere`, { method: 'GET', headers })).status).toBe(404);
     expect((await send(`${url}/api/operations/catalog.status`, { headers, body: JSON.stringify({ x: 'y'.repeat(33 * 1024 * 1024) }) }).catch(() => ({ status: 413 }))).status).toBe(413);
+  });
+
+  test('the example of a systemd unit starts it with what it takes: all that is missing is the certificate', async () => {
+    const unit = readFileSync(new URL('../../build/packaging/vitrine.service', import.meta.url), 'utf8');
+    const [program, ...words] = /^ExecStart=(.*)$/mu.exec(unit)?.[1]?.split(' ') ?? [];
+    expect(program).toBe('/usr/bin/vitrine');
+    expect(words).toContain('--grace');
+    const certificate = join(work.path, 'no-such.pem');
+    const ran = await vitrine(words.map((word) => (word.endsWith('.pem') ? certificate : word === '7777' ? '0' : word)), { data: folder() });
+    expect(ran.code).not.toBe(0);
+    expect(ran.stderr).toContain(certificate);
+    const nonsense = await vitrine([...words, '--no-such-option'], { data: folder() });
+    expect(nonsense.stderr).toContain('--no-such-option');
   });
 
   test('beside a command that is at work it waits; a taken port is said', async () => {

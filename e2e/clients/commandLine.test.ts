@@ -51,4 +51,16 @@ describe.each(clients)('the %s client', { timeout: 180_000 }, (client) => {
     expect(get.code, get.stdout + get.stderr).toBe(0);
     expect(readFileSync(join(options.home, 'got', 'a.txt'), 'utf8')).toBe('put by the command line');
   });
+
+  test('WANDB_ENTITY says whose project a name without one belongs to', async () => {
+    const team = `elsewhere-${client}`;
+    await bench.ask('teams.create', { name: team });
+    const options = bench.options(client, `entity-${client}`, { environment: { ...loud, WANDB_ENTITY: team } });
+    const file = join(options.home, 'work', 'weights.txt');
+    mkdirSync(join(options.home, 'work'), { recursive: true });
+    writeFileSync(file, 'of the other team');
+    const put = await wandb(['artifact', 'put', '-n', 'whose/weights', '-t', 'model', file], options);
+    expect(put.code, all(put)).toBe(0);
+    expect(await bench.version(`${team}/whose/weights:latest`)).toMatchObject({ type: 'model', index: 0 });
+  });
 });

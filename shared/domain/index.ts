@@ -33,6 +33,7 @@ export * from './reasons.ts';
 export * from './registries.ts';
 export * from './retention.ts';
 export * from './roles.ts';
+export * from './runEnding.ts';
 export * from './runNames.ts';
 export * from './safetyScan.ts';
 export * from './sizes.ts';

@@ -1,7 +1,7 @@
 /** What scripts that run tell: they begin or go on with a run, stream lines, end. Lines and summaries are data, not history: only states are events. */
 import type { CheckedInputOf, EventKind, JsonObject, OutputOf, RunFile, RunState } from '#shared/contract/index.ts';
 import { VitrineError } from '#shared/contract/errors.ts';
-import { configOfWandb, parseLooseJson, validatePathInArtifact } from '#shared/domain/index.ts';
+import { configOfWandb, parseLooseJson, runEnding, validatePathInArtifact } from '#shared/domain/index.ts';
 import { demand, notFound, projectObject } from '../access.ts';
 import { followSummary } from '../records/metrics.ts';
 import { runFiles } from '../records/runFiles.ts';
@@ -123,7 +123,7 @@ export function appendToRun(scope: CommandScope, input: CheckedInputOf<'runs.app
   }
   if (kept.heartbeatAt === null || at - kept.heartbeatAt >= heartbeatEvery) db.run(sql`UPDATE runs SET heartbeat_at = ${at} WHERE id = ${run.id}`);
   let state = run.state as RunState;
-  if (input.complete === true || input.exitCode != null) state = changeState(scope, run, (input.exitCode ?? 0) === 0 ? 'finished' : 'failed', input.exitCode ?? null);
+  if (input.complete === true || input.exitCode != null) state = changeState(scope, run, runEnding(input.exitCode ?? 0), input.exitCode ?? null);
   // It lives after all: it was silent, or somebody goes on with it.
   else if (state !== 'running') state = changeState(scope, run, 'running', null);
   if (told) scope.changed('run_data', run.id);
