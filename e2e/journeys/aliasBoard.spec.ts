@@ -95,7 +95,10 @@ test('aliases are moved on the board with the mouse and with the keys', async ({
     await expect(chip('candidate', 0, 'Churn Forecast')).toHaveCount(0);
     await window.keyboard.press('Enter');
     await window.getByRole('menuitem', { name: 'Put “candidate” on…' }).click();
-    await window.getByRole('dialog', { name: 'Put “candidate” in Churn Forecast' }).getByRole('button', { name: /^v2/u }).press('Enter');
+    const put = window.getByRole('dialog', { name: 'Put “candidate” in Churn Forecast' });
+    // It takes the focus to its box when it has come; until then the focus is not ours.
+    await expect(put.getByRole('textbox', { name: 'Filter versions' })).toBeFocused();
+    await put.getByRole('button', { name: /^v2/u }).press('Enter');
     await expect(chip('candidate', 2, 'Churn Forecast')).toBeVisible();
   });
 
