@@ -18,6 +18,9 @@ const answer = (window: Page): Locator => window.getByRole('region', { name: 'An
 const versionOf = (team: string, project: string, artifact: string, number: number): string => `vitrine://lineage/project/${encodeURIComponent(team)}/${project}/artifact/${artifact}/v${number}`;
 
 async function chooseOption(window: Page, box: string, option: string): Promise<void> {
+  // A menu on its way out gives the focus back, and a list that loses it closes.
+  await expect(window.getByRole('menu')).toHaveCount(0);
+  await expect(graph(window)).toHaveAttribute('aria-busy', 'false');
   await window.getByRole('combobox', { name: box }).click();
   await window.getByRole('option', { name: option }).click();
 }
