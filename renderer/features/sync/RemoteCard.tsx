@@ -72,7 +72,7 @@ export function RemoteCard({ remote, state, onPlan }: { readonly remote: Remote;
           <PlaceLink to={{ place: 'registry', registry: remote.registry.name }}>{remote.registry.name}</PlaceLink>
           {state !== undefined && (
             <span className={styles.dim}>
-              {formatQuantity(state.models, 'model')}, {formatQuantity(state.versions, 'version')}
+              {formatQuantity(state.models, remote.kind === 'wandb' ? 'collection' : 'model')}, {formatQuantity(state.versions, 'version')}
             </span>
           )}
         </Fact>

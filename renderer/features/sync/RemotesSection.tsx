@@ -110,7 +110,7 @@ function RemoteSettings({ remote }: { readonly remote: Remote }) {
 /** Everything of the registry, or some of its collections. */
 function FollowChoice({ remote, onChange }: { readonly remote: Remote; readonly onChange: (follow: Remote['follow']) => void }) {
   const { data } = useOperation('collections.list', { registryId: remote.registry.id, sort: 'name', direction: 'ascending', limit: 1000 });
-  const items = data?.items.filter((one) => one.type === 'model') ?? [];
+  const items = data?.items.filter((one) => remote.kind === 'wandb' || one.type === 'model') ?? [];
   const chosen: readonly number[] = remote.follow.kind === 'collections' ? remote.follow.ids : [];
   return (
     <Field label="Follows" hint={`Of the registry ${remote.registry.name}.`}>

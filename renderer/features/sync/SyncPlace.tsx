@@ -54,7 +54,7 @@ export function SyncPlace() {
           <EmptyState
             icon={RefreshCw}
             title="Everything is on this machine"
-            text="Connect an MLflow server, and one of your registries follows it: its models, versions and aliases come here and stay readable offline; what you link and move here goes there once you have looked at the plan. Buckets of S3-compatible stores can hold bytes. W&B can’t be connected yet."
+            text="Connect an MLflow server or a registry of W&B, and one of your registries follows it: its collections, versions and aliases come here and stay readable offline; what you link and move here goes there once you have looked at the plan."
             action={
               <Button variant="primary" icon={Plus} onClick={() => setConnecting(true)}>
                 Connect a remote…

@@ -50,7 +50,7 @@ export const wandbLimits: readonly string[] = [
 ];
 
 /** As whom one signs in, and where the secret lies. */
-export function credentialWords({ credential }: Remote): string {
+export function credentialWords({ kind, credential }: Remote): string {
   const place = credential.place === 'keychain' ? 'in the keychain' : credential.place === 'file' ? 'in a file that only you can read' : '';
   switch (credential.kind) {
     case 'none':
@@ -58,7 +58,7 @@ export function credentialWords({ credential }: Remote): string {
     case 'basic':
       return `As ${credential.name ?? ''}; password ${place}`;
     case 'token':
-      return `Token ${place}`;
+      return `${kind === 'wandb' ? 'API key' : 'Token'} ${place}`;
     case 'environment':
       return `Credential in $${credential.name ?? ''}`;
   }
