@@ -52,6 +52,13 @@ describe('names in a chart', () => {
     expect(placeNames(named, () => ({ x: 200, y: 20 }), { width: 400, height: 40 }).length).toBeLessThan(3);
   });
 
+  it('are never nearer to another named point than to their own', () => {
+    const places = [{ x: 340, y: 96 }, { x: 380, y: 60 }, { x: 395, y: 73 }];
+    const names = placeNames([0, 1, 2].map((index) => ({ point: point(index, [1], [['production'], ['staging'], ['candidate']][index]), value: 1 })), (index) => places[index] ?? { x: 0, y: 0 }, { width: 400, height: 160 });
+    const candidate = names.find(({ text }) => text === 'candidate');
+    expect(candidate === undefined || Math.abs(candidate.y - 6 - 73) <= Math.abs(candidate.y - 6 - 60)).toBe(true);
+  });
+
   it('stay within the chart at its edges', () => {
     const names = placeNames(named, (index) => ({ x: index * 200, y: index === 1 ? 4 : 60 }), area);
     expect(names.map(({ anchor }) => anchor)).toEqual(['end', 'middle', 'start']);

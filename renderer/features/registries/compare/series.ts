@@ -51,7 +51,7 @@ const offsets = [-9, 18, -22, 31] as const;
 
 /**
  * Where the aliases of points stand, so that none covers another or another's point: as near to their own as there is room, else nowhere (the
- * reading line has them all). `production` is placed first, then from the newest to the oldest. The places are those of the points in pixels,
+ * reading line has them all), and none nearer to another named point. `production` is placed first, then from the newest to the oldest. The places are those of the points in pixels,
  * `width` and `height` the chart's.
  */
 export function placeNames(points: readonly ChartPoint[], place: (index: number) => { readonly x: number; readonly y: number }, { width, height }: { readonly width: number; readonly height: number }): readonly (ChartName & { readonly index: number })[] {
@@ -70,9 +70,11 @@ export function placeNames(points: readonly ChartPoint[], place: (index: number)
     const anchor = x - half < 0 ? 'start' : x + half > width ? 'end' : 'middle';
     const left = anchor === 'start' ? x : anchor === 'end' ? x - 2 * half : x - half;
     const right = left + 2 * half;
+    // A name that is nearer to another point is read as that one's.
+    const nearest = (middle: number): boolean => named.every(({ index: other }) => other === index || place(other).x < left || place(other).x > right || Math.abs(middle - place(other).y) >= Math.abs(middle - y));
     const foot = offsets
       .map((offset) => y + offset)
-      .find((at) => at - line >= 0 && at <= height && taken.every((one) => one.of === index || left > one.right + 3 || right < one.left - 3 || at - line >= one.bottom || at + 1 <= one.top));
+      .find((at) => nearest(at - line / 2) && at - line >= 0 && at <= height && taken.every((one) => one.of === index || left > one.right + 3 || right < one.left - 3 || at - line >= one.bottom || at + 1 <= one.top));
     if (foot === undefined) continue;
     placed.push({ index, text, x, y: foot, anchor });
     taken.push({ of: -1, left, right, top: foot - line, bottom: foot + 1 });
