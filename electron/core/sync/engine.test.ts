@@ -113,6 +113,26 @@ test('a collection renamed here is renamed there, also when the answer was lost;
   expect((await vitrine.run('sync.badges', { collectionIds: [(await collection(registry, 'other')).id] })).items.filter((one) => one.remoteId === remoteId)).toMatchObject([{ standing: 'differs', there: 'gemma-2' }]);
 });
 
+test('what is renamed there between our reading and our writing is told under its new name', async () => {
+  const { server, registry, remoteId, round, act } = await follow();
+  await vitrine.run('aliases.set', { target: { kind: 'link', id: (await links(registry))[0]!.id }, aliases: ['staging'] });
+  let renamed = false;
+  server.fault = (_, path) => {
+    if (path.endsWith('registered-models/alias') && !renamed) {
+      renamed = true;
+      act('registered-models/rename', { name: 'gemma', new_name: 'gemma-there' });
+    }
+    return 'pass';
+  };
+  await round();
+  server.fault = null;
+  expect((await vitrine.run('sync.deadLetters', { remoteId })).items).toEqual([]);
+  await round();
+  await round();
+  expect(server.models.get('gemma-there')?.aliases.get('staging')).toBe(1);
+  expect((await vitrine.run('sync.state', {})).items.find((one) => one.remoteId === remoteId)).toMatchObject({ waiting: 0, dead: 0 });
+});
+
 test('a text is written over only what was seen, and the later one by true time stays, whatever the server’s clock says', async () => {
   for (const skew of [0, 10_800_000, -10_800_000]) {
     const { server, registry, round, act } = await follow();

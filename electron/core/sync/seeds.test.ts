@@ -11,7 +11,7 @@ import { seededRun, type Upstream, type UpstreamModel } from './testing/seededRu
 const only = process.env['VITRINE_SYNC_SEED'];
 const count = Number(process.env['VITRINE_SYNC_SEEDS'] ?? '30');
 /** Seeds that found something once. */
-const pinned: readonly number[] = [21, 36, 51, 58];
+const pinned: readonly number[] = [21, 36, 51, 58, 183];
 
 let fakes: FakeMlflows;
 let replicas: readonly OpenReplica[];

@@ -26,6 +26,8 @@ const versionsPerPage = 250;
 /** What is gone is asked for by name before it is believed; more than this at once is believed at a later sweep. */
 const askedByName = 50;
 const longestDescription = 5000;
+/** How often a change waits for the next reading because what it is about is not where it was; then it is refused. */
+const mostMisses = 20;
 /** A signed address is used for this many milliseconds: MLflow signs for five minutes unless told otherwise. */
 const signedFor = 120_000;
 /** The experiment in which runs stand that were made for versions sent from here. */
@@ -232,6 +234,8 @@ export function mlflowConnector({ name, http, workspace, pace, bucketNamed }: Pl
     try {
       return await send(item, outgoing, signal);
     } catch (thrown) {
+      // Renamed or deleted there since it was read: the next reading says which.
+      if (isMissing(thrown) && item.model !== null && item.attempts < mostMisses) return { kind: 'later', error: 'It is not there any more as it was read: read again first.' };
       if (isVitrineError(thrown) && thrown.code === 'remote_refused') return { kind: 'dead', error: sentenceOf(thrown) };
       throw thrown;
     }
