@@ -133,6 +133,18 @@ test('what is renamed there between our reading and our writing is told under it
   expect((await vitrine.run('sync.state', {})).items.find((one) => one.remoteId === remoteId)).toMatchObject({ waiting: 0, dead: 0 });
 });
 
+test('a refusal that was cut off on its way refuses nothing: the change is sent again', async () => {
+  const { server, registry, remoteId, round } = await follow();
+  await vitrine.run('aliases.set', { target: { kind: 'link', id: (await links(registry))[0]!.id }, aliases: ['staging'] });
+  // The server answers 400 to the question where an alias stands that stands nowhere.
+  server.fault = (method, path) => (method === 'GET' && path.endsWith('registered-models/alias') ? 'truncated' : 'pass');
+  await expect(round()).rejects.toMatchObject({ code: 'remote_failed' });
+  expect((await vitrine.run('sync.deadLetters', { remoteId })).items).toEqual([]);
+  server.fault = null;
+  await round();
+  expect(server.models.get('gemma')?.aliases.get('staging')).toBe(1);
+});
+
 test('a text is written over only what was seen, and the later one by true time stays, whatever the server’s clock says', async () => {
   for (const skew of [0, 10_800_000, -10_800_000]) {
     const { server, registry, round, act } = await follow();

@@ -72,6 +72,8 @@ export class RemoteHttp {
   async json<Value>(path: string, call: Call): Promise<Value> {
     const answer = await this.ask(path, call);
     const value = parsed(answer);
+    // A refusal that was cut off on its way is none: what it refused, and why, nobody knows.
+    if (value === undefined && answer.text !== '' && /\bjson\b/u.test(answer.type)) throw this.#nonsense('sent an answer that breaks off');
     if (answer.status >= 400) {
       const { error_code: errorCode, message } = (typeof value === 'object' && value !== null ? value : {}) as { readonly error_code?: unknown; readonly message?: unknown };
       throw new VitrineError('remote_refused', { details: { remote: this.#options.name, status: answer.status, errorCode: typeof errorCode === 'string' ? errorCode : null, explanation: `${this.#options.name} answered: ${shown(typeof message === 'string' ? message : answer.text)}` } });
