@@ -94,6 +94,11 @@ export function undoAction(offer: UndoOffer): { readonly label: string; readonly
   };
 }
 
+/** What a form that tells of its act itself adds to its toast: the key and the “Undo”, where there is one. */
+export function undoOffered(offer: UndoOffer | null): { readonly key?: string; readonly action?: ReturnType<typeof undoAction> } {
+  return offer === null ? {} : { ...undoKey(offer), action: undoAction(offer) };
+}
+
 /** Undoes one act and says so. */
 export async function undo(offer: UndoOffer): Promise<void> {
   try {

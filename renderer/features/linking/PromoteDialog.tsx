@@ -5,7 +5,7 @@ import { checkCollectionName } from '#shared/domain/names.ts';
 import { explainViolation } from '#shared/domain/violations.ts';
 import { AliasChips, Button, Combobox, Dialog, Field, formatQuantity, RegistryGlyph, Select, Switch, TextArea } from '../../ui/index.ts';
 import { CircleAlert } from '../../ui/icons.ts';
-import { notify, runCommand, undoAction, undoKey, useOperation, useSubmit } from '../../app/api/index.ts';
+import { notify, runCommand, undoOffered, useOperation, useSubmit } from '../../app/api/index.ts';
 import { promoteVerdict } from '../../app/drag/index.ts';
 import { navigate, placeOf } from '../../app/routes/index.ts';
 import { AliasField } from '../aliases/index.ts';
@@ -196,8 +196,7 @@ function sayPromoted(done: Promoted, promotion: Promotion, registry: string, col
     tone: 'good',
     title: `Promoted ${what} to ${registry} / ${collection}${links.length === 1 && last !== undefined ? ` as v${last.index}` : ''}`,
     ...(moved.length === 0 ? {} : { text: moved.map((move) => `“${move.alias}” moved from v${move.from} to v${move.to}`).join('; ') }),
-    ...undoKey(done.undo),
-    ...(done.undo === null ? {} : { action: undoAction(done.undo) }),
+    ...undoOffered(done.undo),
     secondAction: { label: 'Open', onPress: () => navigate(placeOf.collection(registry, collection)) },
   });
 }

@@ -2,7 +2,7 @@
 import type { CommandResult, OutputOf } from '#shared/contract/index.ts';
 import { latestAlias } from '#shared/domain/aliases.ts';
 import { formatQuantity } from '../../ui/index.ts';
-import { notify, undoAction, undoKey } from '../../app/api/index.ts';
+import { notify, undoOffered } from '../../app/api/index.ts';
 import { navigate, placeOf } from '../../app/routes/index.ts';
 import type { VersionRef } from '../../app/selection.ts';
 
@@ -26,8 +26,7 @@ export function sayLinked(result: Linked, { registry, collection, versions }: { 
     tone: 'good',
     title,
     ...(moved.length === 0 ? {} : { text: moved.map((move) => `“${move.alias}” moved from v${move.from} to v${move.to}`).join('; ') }),
-    ...undoKey(result.undo),
-    ...(result.undo === null ? {} : { action: undoAction(result.undo) }),
+    ...undoOffered(result.undo),
     secondAction: { label: 'Open', onPress: () => navigate(made.length === 1 && number !== undefined ? placeOf.link({ registry, collection, index: number }) : placeOf.collection(registry, collection)) },
   });
 }

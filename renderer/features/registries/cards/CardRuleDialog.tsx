@@ -2,7 +2,7 @@ import { useState } from 'react';
 import type { OutputOf, RegistrySummary } from '#shared/contract/index.ts';
 import { checkCardRule, standardCardRule, type CardField } from '#shared/domain/cards.ts';
 import { explainViolation } from '#shared/domain/violations.ts';
-import { notify, runCommand, undoAction, undoKey, useOperation, useReadOnly, useSubmit } from '../../../app/api/index.ts';
+import { notify, runCommand, undoOffered, useOperation, useReadOnly, useSubmit } from '../../../app/api/index.ts';
 import { PlaceFailure } from '../../../app/shell/index.ts';
 import { Badge, Button, Checkbox, Dialog, Field, formatQuantity, IconButton, Input, Select, SkeletonLines, TextArea } from '../../../ui/index.ts';
 import { Plus, Trash2 } from '../../../ui/icons.ts';
@@ -57,8 +57,7 @@ function RuleForm({ registry, rule, chooser }: { readonly registry: RegistrySumm
     notify({
       tone: 'good',
       title: asStandard ? `Cards of type ${rule.type} are as they come with Vitrine` : `Cards of type ${rule.type} in ${registry.name} have ${formatQuantity(fields.length, 'section')}`,
-      ...undoKey(done.undo),
-      ...(done.undo === null ? {} : { action: undoAction(done.undo) }),
+      ...undoOffered(done.undo),
     });
   });
 

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { explainError, type Lifecycle, type RegistrySummary, type Role } from '#shared/contract/index.ts';
 import { checkLifecycle, standardLifecycle } from '#shared/domain/lifecycle.ts';
 import { explainViolation } from '#shared/domain/violations.ts';
-import { notify, runCommand, undoAction, undoKey, useOperation, useSubmit } from '../../../app/api/index.ts';
+import { notify, runCommand, undoOffered, useOperation, useSubmit } from '../../../app/api/index.ts';
 import { Button, Checkbox, Dialog, EmptyState, formatQuantity, IconButton, Input, Select } from '../../../ui/index.ts';
 import { ArrowRight, Plus, Trash2, Workflow } from '../../../ui/icons.ts';
 import { closeRegistryDialog } from '../store.ts';
@@ -34,8 +34,7 @@ export function LifecycleDialog({ registry }: { readonly registry: RegistrySumma
         tone: 'good',
         title: lifecycle === null ? `${registry.name} does without states` : `${registry.name} has ${formatQuantity(lifecycle.states.length, 'state')}`,
         ...(done.output.links === 0 ? {} : { text: `${formatQuantity(done.output.links, 'version')} ${done.output.links === 1 ? 'was' : 'were'} put into one.` }),
-        ...undoKey(done.undo),
-        ...(done.undo === null ? {} : { action: undoAction(done.undo) }),
+        ...undoOffered(done.undo),
       });
     }
   });

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { explainError, type EffectiveTimeToLive, type InputOf, type TimeToLive } from '#shared/contract/index.ts';
-import { notify, runCommand, undoAction, undoKey, useSubmit } from '../../../app/api/index.ts';
+import { notify, runCommand, undoOffered, useSubmit } from '../../../app/api/index.ts';
 import { Button, Dialog, Field, formatQuantity, Input, Segmented } from '../../../ui/index.ts';
 import styles from './Keeping.module.css';
 
@@ -20,7 +20,7 @@ export function TimeToLiveDialog({ target, name, now, onClose }: { readonly targ
     onClose();
     if (done !== null) {
       const { effective } = done.output;
-      notify({ tone: 'good', title: effective === null ? `${name} is kept for good` : `${name} is kept for ${formatQuantity(effective.days, 'day')}`, ...undoKey(done.undo), ...(done.undo === null ? {} : { action: undoAction(done.undo) }) });
+      notify({ tone: 'good', title: effective === null ? `${name} is kept for good` : `${name} is kept for ${formatQuantity(effective.days, 'day')}`, ...undoOffered(done.undo) });
     }
   });
   return (
