@@ -6,7 +6,7 @@ import { Button, Combobox, Dialog, Field, Input, Segmented, Select } from '../..
 import { CredentialFields, credentialOf, noCredential, type TypedCredential } from './CredentialFields.tsx';
 import { StepList } from './StepList.tsx';
 import styles from './Sync.module.css';
-import { wandbCovers, wandbLimits } from './words.ts';
+import { WandbCovers } from './WandbCovers.tsx';
 
 type Report = OutputOf<'remotes.test'>;
 
@@ -173,15 +173,7 @@ export function ConnectRemoteDialog({ onClose }: { readonly onClose: (connected:
             <Field label="Log new versions into" optional hint="A team of the organization and a project, as team/project. Without it: the key’s own team.">
               <Input value={destination} onValueChange={setDestination} mono placeholder="team/project" maxLength={300} />
             </Field>
-            <details className={styles.covers}>
-              <summary>What this covers</summary>
-              <p>{wandbCovers}</p>
-              <ul>
-                {wandbLimits.map((limit) => (
-                  <li key={limit}>{limit}</li>
-                ))}
-              </ul>
-            </details>
+            <WandbCovers />
           </>
         )}
         {test.failure !== null && <p className={styles.failure} role="alert">{test.failure}</p>}

@@ -6,7 +6,8 @@ import { AlertDialog, Button, formatBytes, formatCount, formatDuration, formatQu
 import { Ellipsis, Pause, Play, RefreshCw } from '../../ui/icons.ts';
 import { CredentialDialog } from './CredentialDialog.tsx';
 import styles from './Sync.module.css';
-import { credentialWords, standingOf, wandbCovers, wandbLimits } from './words.ts';
+import { WandbCovers } from './WandbCovers.tsx';
+import { credentialWords, standingOf } from './words.ts';
 
 /** One remote: where it stands, what is known of it as of when, what waits, and what can be done. */
 export function RemoteCard({ remote, state, onPlan }: { readonly remote: Remote; readonly state: SyncState | undefined; readonly onPlan: () => void }) {
@@ -108,17 +109,7 @@ export function RemoteCard({ remote, state, onPlan }: { readonly remote: Remote;
           {state !== undefined && state.waiting > 0 && <span className={styles.dim}>{formatCount(state.waiting)} waiting</span>}
         </Fact>
       </dl>
-      {remote.kind === 'wandb' && (
-        <details className={styles.covers}>
-          <summary>What this covers</summary>
-          <p>{wandbCovers}</p>
-          <ul>
-            {wandbLimits.map((limit) => (
-              <li key={limit}>{limit}</li>
-            ))}
-          </ul>
-        </details>
-      )}
+      {remote.kind === 'wandb' && <WandbCovers />}
       <Button variant="link" aria-expanded={history} onClick={() => setHistory(!history)}>
         {history ? 'Hide the rounds' : 'Show the rounds'}
       </Button>
