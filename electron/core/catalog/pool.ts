@@ -228,7 +228,9 @@ export class ThreadedPool implements CatalogPool {
   async restoreBackup(): Promise<{ readonly file: string }> {
     this.#refuseWhenClosing();
     const writer = this.#writing();
+    // One that came up while the file changes its place would stay on the old one.
     await this.#growing;
+    await this.#untilReader();
     this.#closeNearby();
     await Promise.all(this.#readers.map((reader) => reader.ask({ t: 'detach' })));
     try {
@@ -239,13 +241,13 @@ export class ThreadedPool implements CatalogPool {
       return { file: backup };
     } finally {
       await Promise.all(this.#readers.map((reader) => reader.ask({ t: 'open', file: this.#status.file })));
-      if (this.#nearWanted || this.#readers.length === 0) await this.#openNearby();
+      if (this.#nearWanted) await this.#openNearby();
     }
   }
 
   async integrity(deep: boolean): Promise<readonly Finding[]> {
     this.#refuseWhenClosing();
-    if (this.#readers.length === 0) await this.#growNow();
+    await this.#untilReader();
     return (await this.#lessBusy().ask({ t: 'integrity', deep })) as readonly Finding[];
   }
 
@@ -321,6 +323,10 @@ export class ThreadedPool implements CatalogPool {
       this.#dispatch();
     });
     return this.#growing;
+  }
+
+  async #untilReader(): Promise<void> {
+    if (this.#readers.length === 0) await this.#growNow();
   }
 
   async #grow(): Promise<void> {
