@@ -78,25 +78,27 @@ def run(run_id):
     return {"params": dict(found.data.params), "metrics": dict(found.data.metrics), "status": found.info.status}
 
 
-def download(uri):
+def files_of(uri):
     folder = mlflow.artifacts.download_artifacts(uri)
-    answer = {}
     for parent, _, names in os.walk(folder):
         for name in names:
             whole = os.path.join(parent, name)
-            with open(whole) as file:
-                answer[os.path.relpath(whole, folder)] = file.read()
+            yield os.path.relpath(whole, folder), whole
+
+
+def download(uri):
+    answer = {}
+    for path, whole in files_of(uri):
+        with open(whole) as file:
+            answer[path] = file.read()
     return answer
 
 
 def digests(uri):
-    folder = mlflow.artifacts.download_artifacts(uri)
     answer = {}
-    for parent, _, names in os.walk(folder):
-        for name in names:
-            whole = os.path.join(parent, name)
-            with open(whole, "rb") as file:
-                answer[os.path.relpath(whole, folder)] = hashlib.file_digest(file, "sha256").hexdigest()
+    for path, whole in files_of(uri):
+        with open(whole, "rb") as file:
+            answer[path] = hashlib.file_digest(file, "sha256").hexdigest()
     return answer
 
 
