@@ -73,10 +73,12 @@ function Facts({ node }: { readonly node: LineageNode }) {
               <span className={styles.links}>
                 {node.links.map((link) => (
                   <span key={link.linkId} className={styles.link}>
-                    <RegistryGlyph name={link.registry} glyph={link.glyph} hue={link.hue} size="small" />
-                    <PlaceLink to={placeOf.link(link)}>
-                      {link.registry} / {link.collection} v{link.index}
-                    </PlaceLink>
+                    <span className={styles.where}>
+                      <RegistryGlyph name={link.registry} glyph={link.glyph} hue={link.hue} size="small" />
+                      <PlaceLink to={placeOf.link(link)}>
+                        {link.registry} / {link.collection} v{link.index}
+                      </PlaceLink>
+                    </span>
                     <AliasChips aliases={link.aliases.map((alias) => alias.name)} isProtected={(name) => link.aliases.some((alias) => alias.name === name && alias.protected)} most={3} />
                   </span>
                 ))}

@@ -25,8 +25,11 @@ export function fitBounds(bounds: Bounds, width: number, height: number, largest
   return { x: width / 2 - ((bounds.left + bounds.right) / 2) * zoom, y: height / 2 - ((bounds.top + bounds.bottom) / 2) * zoom, zoom };
 }
 
-/** At this zoom a card's name and number can be read at ease; below it, a graph is looked at in parts. */
-const readableZoom = 0.8;
+/** A graph that fits at this zoom is shown whole: its names can still be read. */
+const wholeZoom = 0.6;
+
+/** Where a graph has to be looked at in parts, its cards are read at ease at the first of these; a later one is taken where it shows a column more. */
+const partZooms = [0.8, 0.72, 0.64] as const;
 
 /**
  * Where to look first: at all of it if that can be read, otherwise at as much of it as can be, with the root among it. Where not all of it has
@@ -35,20 +38,32 @@ const readableZoom = 0.8;
 export function firstView(scene: Scene, rootKey: string, width: number, height: number): Viewport {
   const all = fitBounds(scene.layout.bounds, width, height);
   const root = scene.prepared.indexed.indexOf.get(rootKey);
-  if (all.zoom >= readableZoom || root === undefined || scene.layout.x.length > 400) return all;
+  if (all.zoom >= wholeZoom || root === undefined || scene.layout.x.length > 400) return all;
   const { layout } = scene;
-  const zoom = readableZoom;
   const down = layout.direction === 'down';
   const rootBox = boxOf(scene, root);
-  const left = beginning(
-    { low: layout.bounds.left, high: layout.bounds.right, from: rootBox.left, to: rootBox.right, extent: (width - 2 * fitPadding) / zoom },
-    down ? null : edgesOf(scene, 'left'),
-  );
-  const top = beginning(
-    { low: layout.bounds.top, high: layout.bounds.bottom, from: rootBox.top, to: rootBox.bottom, extent: (height - 2 * fitPadding) / zoom },
-    down ? edgesOf(scene, 'top') : null,
-  );
-  return { x: (down ? fitPadding : lead(left, layout.bounds.left)) - left * zoom, y: (down ? lead(top, layout.bounds.top) : fitPadding) - top * zoom, zoom };
+  const edges = edgesOf(scene, down ? 'top' : 'left');
+  const views = partZooms.map((zoom) => {
+    const across = { low: layout.bounds.left, high: layout.bounds.right, from: rootBox.left, to: rootBox.right, extent: (width - 2 * fitPadding) / zoom };
+    const along = { low: layout.bounds.top, high: layout.bounds.bottom, from: rootBox.top, to: rootBox.bottom, extent: (height - 2 * fitPadding) / zoom };
+    const left = beginning(across, down ? null : edges);
+    const top = beginning(along, down ? edges : null);
+    return {
+      viewport: { x: (down ? fitPadding : lead(left, layout.bounds.left)) - left * zoom, y: (down ? lead(top, layout.bounds.top) : fitPadding) - top * zoom, zoom },
+      shown: down ? columnsIn(scene, 'top', 'bottom', top, along.extent) : columnsIn(scene, 'left', 'right', left, across.extent),
+    };
+  });
+  return views.reduce((best, view) => (view.shown > best.shown ? view : best)).viewport;
+}
+
+/** How many columns (rows of a graph that goes down) stand whole between `begins` and `extent` further. */
+function columnsIn(scene: Scene, near: 'left' | 'top', far: 'right' | 'bottom', begins: number, extent: number): number {
+  const columns = new Set<number>();
+  for (let node = 0; node < scene.layout.x.length; node++) {
+    const box = boxOf(scene, node);
+    if (box[near] >= begins - 1 && box[far] <= begins + extent + 1) columns.add(scene.layout.direction === 'down' ? scene.layout.y[node]! : scene.layout.x[node]!);
+  }
+  return columns.size;
 }
 
 /** Free room before what the view begins with, in pixels: less than between two columns, so that nothing of the one before shows. */
