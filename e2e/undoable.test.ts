@@ -34,7 +34,7 @@ const reasons: Readonly<Record<string, string>> = {
   'remotes.add': setting, 'remotes.remove': asks, 'remotes.update': setting,
   'runs.delete': asks, 'runs.stop': outside, 'runs.update': setting,
   'storage.collect': asks, 'storage.verify': work, 'scans.run': work, 'trash.purge': asks,
-  'sync.discard': others, 'sync.pause': setting, 'sync.resume': setting, 'sync.retry': others, 'sync.run': others,
+  'sync.discard': others, 'sync.pause': setting, 'sync.resume': setting, 'sync.retry': others, 'sync.undo': itself, 'sync.run': others,
   'teams.create': 'Nothing removes a team yet.', 'users.create': 'The account is removed where it stands.', 'users.remove': asks, 'users.update': setting,
   'versions.log': 'It is long work with a cancel of its own; the version is deleted like any other.',
 };

@@ -140,6 +140,21 @@ test('an MLflow server is connected, followed, told, disagreed with and paused',
     await test.step('its settings say what goes over and what follows it, by keyboard too', async () => {
       await main.getByRole('button', { name: 'Show the rounds' }).click();
       await look('rounds');
+      // What a mistaken push sent is taken back: by keyboard, then looked at with the mouse.
+      const rounds = main.getByRole('table', { name: 'Rounds with Team server' });
+      const sent = rounds.getByRole('row').filter({ has: window.getByRole('button', { name: 'Undo the push…' }) });
+      await sent.last().getByRole('button', { name: 'Undo the push…' }).press('Enter');
+      const undo = window.getByRole('dialog', { name: 'Undo what went to “Team server”' });
+      const version = undo.getByRole('checkbox', { name: /^version /u });
+      await expect(version, 'another alias was put on it since').toBeDisabled();
+      await expect(undo.getByRole('checkbox', { name: /^alias staging/u })).toBeChecked();
+      await look('undo');
+      await undo.getByRole('button', { name: 'Take back 1 change' }).press('Enter');
+      await expect(undo).toBeHidden();
+      await expect.poll(async () => (await mlflow.act<{ aliases: Record<string, string> }>('look', { name: 'Reranker' })).aliases, { timeout: 30_000 }).toEqual({ taken: '1' });
+      await sent.first().getByRole('button', { name: 'Undo the push…' }).click();
+      await expect(undo.getByRole('table', { name: 'What was sent' }).getByRole('row').filter({ hasText: 'staging' })).toContainText('It goes back to where it stood');
+      await undo.getByRole('button', { name: 'Cancel' }).click();
       await window.keyboard.press('ControlOrMeta+,');
       await main.getByRole('button', { name: 'Remotes' }).click();
       const remote = main.getByRole('region', { name: 'Team server' });

@@ -52,6 +52,9 @@ export const OutboxId = id().brand<'OutboxId'>();
 export type OutboxId = z.infer<typeof OutboxId>;
 export const ConflictId = id().brand<'ConflictId'>();
 export type ConflictId = z.infer<typeof ConflictId>;
+/** One thing that a push changed at a remote. */
+export const SentId = id().brand<'SentId'>();
+export type SentId = z.infer<typeof SentId>;
 export const AutomationId = id().brand<'AutomationId'>();
 export type AutomationId = z.infer<typeof AutomationId>;
 export const DeliveryId = id().brand<'DeliveryId'>();

@@ -1,9 +1,21 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { backoffMilliseconds, mergeField, pushVerdict, type Base } from './syncMerge.ts';
+import { backoffMilliseconds, mergeField, pushVerdict, takeBackVerdict, type Base } from './syncMerge.ts';
 
 const cas = { kind: 'compare and set' } as const;
 const known = (value: string | null): Base<string | null> => ({ known: true, value });
+
+describe('takeBackVerdict', () => {
+	const of = (mine: string | null, theirs: string | null) => takeBackVerdict<string | null>({ before: '1', after: '2', mine, theirs });
+	it('takes back only while both sides are as the push left them', () => {
+		expect(of('2', '2')).toBe('take back');
+		expect(of('3', '2')).toBe('changed here');
+		expect(of('2', '3')).toBe('moved there');
+		expect(of('2', null)).toBe('moved there');
+		expect(of('2', '1'), 'somebody took it back there: the next round brings it here').toBe('moved there');
+		expect(of('1', '1')).toBe('back already');
+	});
+});
 
 describe('mergeField', () => {
 	it('leaves alone what did not move there', () => {

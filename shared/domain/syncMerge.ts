@@ -73,6 +73,15 @@ export function pushVerdict<Value extends string | number | boolean | null>(seen
 	return 'conflict';
 }
 
+export type TakeBackVerdict = 'take back' | 'back already' | 'moved there' | 'changed here';
+
+/** Whether what a push changed from `before` to `after` can be taken back: only while both sides are as it left them. */
+export function takeBackVerdict<Value extends string | null>({ before, after, mine, theirs }: { readonly before: Value; readonly after: Value; readonly mine: Value; readonly theirs: Value }): TakeBackVerdict {
+	if (theirs === before && mine === before) return 'back already';
+	if (theirs !== after) return 'moved there';
+	return mine === after ? 'take back' : 'changed here';
+}
+
 /** Milliseconds until the next attempt: twice as long each time up to ten minutes, anything between nothing and that, so that many don't come at once. */
 export function backoffMilliseconds(attempt: number, random: () => number, retryAfter: number | null = null): number {
 	const most = Math.min(600_000, 1000 * 2 ** Math.min(attempt, 10));

@@ -59,6 +59,7 @@ function touchOf(event: RecordedEvent): string | null {
       return `link ${event.subject.id}`;
     case 'collection.created':
     case 'collection.restored':
+    case 'collection.deleted':
       return `collection ${event.subject.id}`;
     case 'collection.updated':
       return field(event.after, 'description') === undefined ? null : `description ${event.subject.id}`;

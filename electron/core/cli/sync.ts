@@ -119,6 +119,33 @@ export function addSyncCommands(command: (name: string, description: string) => 
       });
     });
   }
+  under('rounds', 'what went to and fro lately').argument('<remote>').action(async (name: string, options: Common) => {
+    await asSync(options, async (client, call, common) => {
+      const { items } = await client.query('sync.rounds', { remoteId: (await remoteOf(client, name)).id }, call);
+      say(common, items, (rounds) => printTable(rounds.map((one): Row => ({ id: one.id, at: one.startedAt, came: one.pulled, went: one.pushed, requests: one.requests, 'can be undone': one.revocable, outcome: one.failure ?? 'done' })), ['id', 'at', 'came', 'went', 'requests', 'can be undone', 'outcome']));
+    });
+  });
+  under('undo', 'take back what a round sent: here, and there with the next round').argument('<remote>').argument('<round>', 'its id, as “sync rounds” shows it').option('--item <id...>', 'only these; without it, all that can be').option('--dry-run', 'show what could be taken back, and why the rest can’t').action(async (name: string, round: string, options: Common & { item?: string[]; dryRun?: boolean }) => {
+    await asSync(options, async (client, call, common) => {
+      const remoteId = (await remoteOf(client, name)).id;
+      const { items } = await client.query('sync.undoPlan', { remoteId, roundId: numberOf(round) }, call);
+      const chosen = options.item?.map(numberOf);
+      const stranger = chosen?.find((id) => !items.some((item) => item.id === id));
+      if (stranger !== undefined) throw new VitrineError('bad_input', { details: { explanation: `Round ${round} sent nothing with the id ${stranger}; --dry-run shows what it sent.` } });
+      const table = (): void => printTable(items.map((item): Row => ({ id: item.id, what: item.what, label: item.field === null ? item.label : `${item.label} ${item.field}`, before: item.from, sent: item.to, undo: item.verdict === 'take_back' ? 'yes' : 'no', why: item.why })), ['id', 'what', 'label', 'before', 'sent', 'undo', 'why']);
+      if (options.dryRun === true) {
+        say(common, items, table);
+        return;
+      }
+      const ids = items.filter((item) => (chosen === undefined ? item.verdict === 'take_back' : chosen.includes(item.id))).map((item) => item.id);
+      if (ids.length === 0) {
+        say(common, items, table);
+        throw new VitrineError('undo_stale', { details: { explanation: items.length === 0 ? `Round ${round} sent nothing.` : 'Nothing of it can be taken back any more.' } });
+      }
+      const { output } = await client.execute('sync.undo', { remoteId, ids }, call);
+      say(common, output, ({ takenBack }) => printLine(`Took back ${takenBack} of ${items.length}; it goes there with the next round.`));
+    });
+  });
   under('conflicts', 'what was changed here and there differently').action(async (options: Common) => {
     await asSync(options, async (client, call, common) => {
       const { items } = await client.query('sync.conflicts', {}, call);

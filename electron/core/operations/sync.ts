@@ -87,6 +87,19 @@ async function plan(rooms: Rooms, input: CheckedInputOf<'sync.plan'>, context: O
   return { output: (await rooms.sync.plan(input.remoteId, context.signal)) satisfies OutputOf<'sync.plan'>, undo: null };
 }
 
+async function undoPlan(rooms: Rooms, input: CheckedInputOf<'sync.undoPlan'>, context: OperationContext) {
+  await remoteOf(rooms, input.remoteId, context);
+  return { output: { items: [...(await rooms.sync.sent(input.remoteId, { roundId: input.roundId }, context.signal))] } satisfies OutputOf<'sync.undoPlan'>, undo: null };
+}
+
+async function undoPush(rooms: Rooms, input: CheckedInputOf<'sync.undo'>, context: OperationContext) {
+  const remote = await remoteOf(rooms, input.remoteId, context);
+  if (rooms.catalog.status().readOnly) throw new VitrineError('catalog_read_only', { details: { directory: rooms.directory } });
+  const refused = (await rooms.sync.sent(remote.id, { ids: input.ids }, context.signal)).filter((item) => item.verdict === 'refused');
+  if (refused.length > 0) throw new VitrineError('undo_stale', { details: { explanation: refused.slice(0, 5).map((item) => `${item.label}${item.field === null ? '' : ` ${item.field}`}: ${item.why}`).join(' ') } });
+  return rooms.catalog.write('internal.undoPush', { remoteId: remote.id, ids: input.ids }, acting(context));
+}
+
 async function run(rooms: Rooms, input: CheckedInputOf<'sync.run'>, context: OperationContext) {
   await remoteOf(rooms, input.remoteId, context);
   if (rooms.catalog.status().readOnly) throw new VitrineError('catalog_read_only', { details: { directory: rooms.directory } });
@@ -117,7 +130,7 @@ async function fetchBytes(rooms: Rooms, input: CheckedInputOf<'sync.fetch'>, con
 }
 
 export const syncHandlers: Handlers = {
-  'remotes.add': add, 'remotes.update': update, 'remotes.remove': remove, 'remotes.test': test, 'sync.plan': plan, 'sync.run': run, 'sync.state': state, 'sync.fetch': fetchBytes,
+  'remotes.add': add, 'remotes.update': update, 'remotes.remove': remove, 'remotes.test': test, 'sync.plan': plan, 'sync.undoPlan': undoPlan, 'sync.undo': undoPush, 'sync.run': run, 'sync.state': state, 'sync.fetch': fetchBytes,
   'sync.pause': (rooms, input: CheckedInputOf<'sync.pause'>, context) => setPaused(rooms, input.remoteId, true, context),
   'sync.resume': (rooms, input: CheckedInputOf<'sync.resume'>, context) => setPaused(rooms, input.remoteId, false, context),
 };

@@ -188,6 +188,86 @@ test('a failure is told once however often it is met, and again when it is anoth
   expect((await vitrine.run('sync.deadLetters', { remoteId })).items).toHaveLength(1);
 });
 
+const rounds = async (remoteId: RemoteId) => (await vitrine.run('sync.rounds', { remoteId, limit: 20 })).items;
+const sentIn = async (remoteId: RemoteId, round = 0) => (await vitrine.run('sync.undoPlan', { remoteId, roundId: (await rounds(remoteId))[round]!.id })).items;
+
+test('what a push sent is taken back, some of it or all: here and there, by the outbox, as an act of the history', async () => {
+  const { server, registry, remoteId, round } = await follow();
+  const { id } = await collection(registry);
+  const [first, second] = await links(registry);
+  await vitrine.run('aliases.set', { target: { kind: 'link', id: first!.id }, aliases: ['champion'] });
+  await round();
+  await vitrine.run('aliases.set', { target: { kind: 'link', id: second!.id }, aliases: ['champion'] });
+  await vitrine.run('collections.update', { id, description: 'A mistake.', name: 'gemma-x' });
+  await vitrine.run('tags.edit', { target: { kind: 'collection', id }, add: ['wrong'] });
+  await round();
+  expect(server.models.get('gemma-x')).toMatchObject({ description: 'A mistake.' });
+  expect((await rounds(remoteId))[0]).toMatchObject({ revocable: 4 });
+  const items = await sentIn(remoteId);
+  expect(items.map(({ what, field, from, to, verdict }) => ({ what, field, from, to, verdict })).toSorted((left, right) => (left.what < right.what ? -1 : 1))).toEqual([
+    { what: 'alias', field: 'champion', from: 'v0', to: 'v1', verdict: 'take_back' }, { what: 'description', field: null, from: '', to: 'A mistake.', verdict: 'take_back' }, { what: 'name', field: null, from: 'gemma', to: 'gemma-x', verdict: 'take_back' },
+    { what: 'tag', field: 'wrong', from: null, to: 'wrong', verdict: 'take_back' },
+  ]);
+  const ids = (whats: readonly string[]) => items.filter((item) => whats.includes(item.what)).map((item) => item.id);
+  expect(await vitrine.run('sync.undo', { remoteId, ids: ids(['alias', 'tag']) })).toEqual({ takenBack: 2 });
+  expect(server.models.get('gemma-x')?.aliases.get('champion'), 'it goes with the next push').toBe(2);
+  await round();
+  expect(server.models.get('gemma-x')?.aliases.get('champion')).toBe(1);
+  expect([...(server.models.get('gemma-x')?.tags.keys() ?? [])]).toEqual([]);
+  expect(await collection(registry, 'gemma-x')).toMatchObject({ description: 'A mistake.', tags: [] });
+  expect((await vitrine.run('history.list', { limit: 5 })).items.find((event) => event.kind === 'alias.moved')).toMatchObject({ message: `Taken back from ${registry}.` });
+  // The rest, and what was taken back can't be again.
+  await vitrine.run('sync.undo', { remoteId, ids: ids(['description', 'name']) });
+  await round();
+  expect([...server.models.keys()]).toEqual(['gemma']);
+  expect(server.models.get('gemma')?.description).toBe('');
+  await expect(vitrine.run('sync.undo', { remoteId, ids: ids(['alias']) })).rejects.toMatchObject({ code: 'undo_stale', details: { explanation: expect.stringContaining('taken back already') as unknown } });
+  expect((await rounds(remoteId)).map((one) => one.revocable).slice(0, 4), 'what took it back was a push itself').toEqual([2, 2, 0, 1]);
+});
+
+test('what moved on there or here since is not taken back, and it is said why; nothing of the choice is', async () => {
+  const { server, registry, remoteId, round, act } = await follow();
+  const { id } = await collection(registry);
+  const [first, second] = await links(registry);
+  await vitrine.run('aliases.set', { target: { kind: 'link', id: first!.id }, aliases: ['champion', 'staging', 'quiet'] });
+  await vitrine.run('collections.update', { id, description: 'Ours.' });
+  await round();
+  act('registered-models/alias', { name: 'gemma', alias: 'champion', version: '3' });
+  act('registered-models/update', { name: 'gemma', description: 'Theirs.' });
+  await vitrine.run('aliases.set', { target: { kind: 'link', id: second!.id }, aliases: ['staging'] });
+  const items = await sentIn(remoteId);
+  const verdicts = Object.fromEntries(items.map((item) => [item.field ?? item.what, `${item.verdict}: ${item.why}`]));
+  expect(verdicts).toMatchObject({ champion: expect.stringContaining('changed at') as unknown, description: expect.stringContaining('changed at') as unknown, staging: expect.stringContaining('changed here since') as unknown, quiet: expect.stringContaining('take_back') as unknown });
+  const before = server.written.length;
+  await expect(vitrine.run('sync.undo', { remoteId, ids: items.map((item) => item.id) })).rejects.toMatchObject({ code: 'undo_stale' });
+  expect(server.written).toHaveLength(before);
+  expect((await collection(registry)).aliases.map((one) => one.name).sort()).toEqual(['champion', 'quiet', 'staging']);
+});
+
+test('a version and its collection that a push made there go again, unless somebody built on them', async () => {
+  const { server, registry, remoteId, round, act } = await follow();
+  const { id: registryId } = await vitrine.run('registries.get', { name: registry });
+  const versionId = (await vitrine.log('made', 'bytes')) as never;
+  const { collectionId } = await vitrine.run('links.create', { versionIds: [versionId], target: { kind: 'new_collection', registryId, name: 'made' }, aliases: ['first'] });
+  await round();
+  expect(server.models.get('made')?.versions.size).toBe(1);
+  act('registered-models/alias', { name: 'made', alias: 'theirs', version: '1' });
+  const items = await sentIn(remoteId);
+  expect(items.map((item) => item.what).toSorted()).toEqual(['alias', 'collection', 'version']);
+  expect(items.find((item) => item.what === 'version')).toMatchObject({ verdict: 'refused', why: expect.stringContaining('theirs') as unknown });
+  act('DELETE registered-models/alias', { name: 'made', alias: 'theirs' });
+  const again = await sentIn(remoteId);
+  expect(again.map((item) => item.verdict)).toEqual(['take_back', 'take_back', 'take_back']);
+  // The version alone would leave the alias in the air.
+  await expect(vitrine.run('sync.undo', { remoteId, ids: again.filter((item) => item.what === 'version').map((item) => item.id) })).rejects.toMatchObject({ code: 'undo_stale', details: { explanation: expect.stringContaining('first') as unknown } });
+  await vitrine.run('sync.undo', { remoteId, ids: again.map((item) => item.id) });
+  await round();
+  expect([...server.models.keys()]).toEqual(['gemma']);
+  await expect(vitrine.run('collections.get', { id: collectionId })).rejects.toMatchObject({ code: 'not_found' });
+  await round();
+  expect((await vitrine.run('sync.state', {})).items.find((one) => one.remoteId === remoteId)).toMatchObject({ waiting: 0, dead: 0 });
+});
+
 test('after weeks without a network a hundred thousand changes wait, and all that is asked stays quick', async () => {
   const { registry, remoteId, server, round } = await follow();
   const { id } = await collection(registry);

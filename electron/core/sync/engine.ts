@@ -4,7 +4,7 @@
  * done again and found done.
  */
 import { assertNever, backoffMilliseconds } from '#shared/domain/index.ts';
-import { isVitrineError, VitrineError, type Progress, type Remote, type SyncPhase, type SyncPlan, type SyncState, type UserId } from '#shared/contract/index.ts';
+import { isVitrineError, VitrineError, type Progress, type Remote, type SentItem, type SyncPhase, type SyncPlan, type SyncState, type UserId } from '#shared/contract/index.ts';
 import type { CatalogPool } from '../catalog/index.ts';
 import type { PushItem } from '../catalog/queries/remotes.ts';
 import type { Log } from '../host/log.ts';
@@ -15,8 +15,8 @@ import { createBytes, type Bytes } from './bytes/index.ts';
 import { Pace } from './bytes/pace.ts';
 import { credentialOf } from './credentials.ts';
 import { RemoteHttp, sentenceOf, type Credential, type Traffic } from './http.ts';
-import type { Connector, Desk, KnownModel, Outgoing, PushFile, PushOutcome, TestReport, Unfetched } from './remotes/connector.ts';
-import { planItemOf, summed } from './plan.ts';
+import type { Connector, Desk, KnownModel, Outgoing, PushFile, PushOutcome, SentHere, TestReport, Unfetched } from './remotes/connector.ts';
+import { planItemOf, sentItemOf, summed } from './plan.ts';
 
 export type SyncTimes = {
   /** Between two rounds, in milliseconds. */
@@ -42,6 +42,8 @@ export type SyncEngine = {
   /** What a remote's own loop says of itself at the moment. */
   standing(remoteId: number): Standing;
   plan(remoteId: number, signal: AbortSignal): Promise<SyncPlan>;
+  /** What was sent in a round, or some of it, and whether it can be taken back; the remote is read. */
+  sent(remoteId: number, which: { readonly roundId: number } | { readonly ids: readonly number[] }, signal: AbortSignal): Promise<readonly SentItem[]>;
   test(place: { readonly kind: Remote['kind']; readonly url: string; readonly workspace: string | null; readonly credential: Credential }, signal: AbortSignal): Promise<TestReport>;
   /** Bytes of versions, to and fro. */
   readonly bytes: Bytes;
@@ -371,6 +373,14 @@ export function createSync(rooms: SyncRooms, times: SyncTimes = syncTimes): Sync
       const planned = [];
       for (const item of items) planned.push(await planItemOf(connector, item, items, signal));
       return summed(remote.id, planned);
+    },
+    async sent(remoteId, which, signal) {
+      const remote = await read<Remote>('remotes.get', { id: remoteId });
+      const all = await read<readonly SentHere[]>('internal.sentWork', { remoteId, ...which });
+      const { connector } = await connectorOf(remote);
+      const items: SentItem[] = [];
+      for (let begin = 0; begin < all.length; begin += pushConcurrency) items.push(...(await allOf(all.slice(begin, begin + pushConcurrency).map((one) => sentItemOf(connector, one, all, remote.name, signal)))));
+      return items;
     },
     async test(place, signal) {
       const host = URL.parse(place.url)?.host ?? place.url;

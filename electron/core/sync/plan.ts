@@ -1,7 +1,7 @@
 /** What a push would do, item by item, with the reason: nothing is written on either side. */
-import type { PlanItem, RemoteId, SyncPlan } from '#shared/contract/index.ts';
-import { assertNever, pushVerdict } from '#shared/domain/index.ts';
-import type { Connector, PushItem } from './remotes/connector.ts';
+import type { PlanItem, RemoteId, SentItem, SyncPlan } from '#shared/contract/index.ts';
+import { assertNever, pushVerdict, takeBackVerdict } from '#shared/domain/index.ts';
+import type { Connector, PushItem, SentHere, Standing, Thing } from './remotes/connector.ts';
 
 /** Items that a plan shows. */
 const shownItems = 2000;
@@ -17,13 +17,15 @@ export async function planItemOf(connector: Connector, item: PushItem, all: read
     case 'version':
       if (item.known !== null) return made('skip', 'version', `It is there already, as version ${item.known}.`, { label: `${label}:v${item.index}` });
       return made('create', 'version', 'It is linked here and not there.', { label: `${label}:v${item.index}`, from: item.label, bytes: item.size });
+    case 'drop':
+      return made('update', 'collection', 'The push that made it there was taken back.', { from: item.model });
     case 'unlink':
-      return made('update', 'version', 'It was unlinked here; what it links to stays there.', { label: `${label}:${item.label}` });
+      return made('update', 'version', item.withdrawn ? 'The push that made it there was taken back.' : 'It was unlinked here; what it links to stays there.', { label: `${label}:${item.label}` });
     case 'alias': {
       const shown = (token: string | null): string | null => (token === null ? null : token.startsWith('here ') ? item.sides.mine.shown.replace(' (not there yet)', '') : `version ${token}`);
       const aliasLabel = `${label}:${item.alias}`;
       if (objection !== null) return made('skip', 'alias', objection, { label: aliasLabel });
-      const theirs = item.model === null ? null : await connector.aliasNow(item.model, item.alias, signal);
+      const theirs = item.model === null ? null : (await connector.now({ kind: 'alias', model: item.model, alias: item.alias }, signal)).value;
       const facts = { label: aliasLabel, from: shown(theirs), to: shown(item.mine) };
       switch (pushVerdict<string | null>(item.seen, item.mine, theirs, 'compare and set')) {
         case 'done':
@@ -59,4 +61,58 @@ export function summed(remoteId: RemoteId, items: readonly PlanItem[]): SyncPlan
     remoteId, create: count('create'), move: count('move'), update: count('update'), skip: count('skip'), conflict: count('conflict'), bytes: items.reduce((sum, item) => sum + (item.action === 'create' ? (item.bytes ?? 0) : 0), 0),
     items: items.slice(0, shownItems), more: items.length > shownItems,
   };
+}
+
+/** What taking back the whole of `all` would do about one of them, by what stands there now and here. */
+export async function sentItemOf(connector: Connector, one: SentHere, all: readonly SentHere[], remote: string, signal: AbortSignal): Promise<SentItem> {
+  const [, , ...rest] = one.touch.split(' ');
+  const field = one.kind === 'alias' || one.kind === 'tag' || one.kind === 'mark' ? rest.join(' ') : null;
+  const said = (verdict: SentItem['verdict'], why: string): SentItem => ({ id: one.id as SentItem['id'], what: whats[one.kind], label: one.label, field, from: one.shown.before, to: one.shown.after, verdict, why });
+  if (one.blocked !== null) return said('refused', one.blocked);
+  const theirs = await standingOf(connector, one, field ?? '', signal);
+  switch (takeBackVerdict<string | null>({ before: one.before, after: one.after, mine: one.mine, theirs: theirs.value })) {
+    case 'back already':
+      return said('refused', 'It is as it was before, on both sides.');
+    case 'moved there':
+      return said('refused', `It was changed at ${remote} since: there is nothing of this push to take back.`);
+    case 'changed here':
+      return said('refused', 'It was changed here since: take that back first.');
+    case 'take back': {
+      const goes = new Set(all.filter((other) => other.kind === 'alias' ? one.kind === 'version' && other.now === one.now && other.after === one.after : one.kind === 'model' && other.kind === 'version' && other.now === one.now).map((other) => (other.kind === 'alias' ? other.touch.split(' ').slice(2).join(' ') : (other.after ?? ''))));
+      const held = theirs.holds.filter((what) => !goes.has(what));
+      if (held.length > 0) return said('refused', one.kind === 'version' ? `${held.map((alias) => `“${alias}”`).join(', ')} stands on it at ${remote}: that has to go first.` : `It has versions at ${remote} that did not come from this push: ${held.slice(0, 5).join(', ')}.`);
+      return said('take_back', words[one.kind]);
+    }
+  }
+}
+
+const whats: Readonly<Record<SentHere['kind'], SentItem['what']>> = { alias: 'alias', description: 'description', text: 'description', tag: 'tag', mark: 'tag', name: 'name', version: 'version', gone: 'version', model: 'collection' };
+
+const words: Readonly<Record<SentHere['kind'], string>> = {
+  alias: 'It goes back to where it stood, here and there.', description: 'The text before comes back, here and there.', text: 'The text before comes back, here and there.', tag: 'It becomes what it was, here and there.', mark: 'It becomes what it was, here and there.',
+  name: 'It gets its old name back, here and there.', version: 'It is unlinked here and taken off there.', gone: 'It is linked again, here and there.', model: 'It is deleted here and there, once it is empty.',
+};
+
+async function standingOf(connector: Connector, one: SentHere, field: string, signal: AbortSignal): Promise<Standing> {
+  const model = one.now;
+  const version = one.version ?? '';
+  const of = (thing: Thing): Promise<Standing> => connector.now(thing, signal);
+  switch (one.kind) {
+    case 'alias':
+      return of({ kind: 'alias', model, alias: field });
+    case 'description':
+      return of({ kind: 'description', model });
+    case 'tag':
+      return of({ kind: 'tag', model, tag: field });
+    case 'name':
+    case 'model':
+      return of({ kind: 'model', model }).then((standing) => (one.kind === 'name' ? { ...standing, holds: [] } : standing));
+    case 'text':
+      return of({ kind: 'text', model, version });
+    case 'mark':
+      return of({ kind: 'mark', model, version, tag: field });
+    case 'version':
+    case 'gone':
+      return of({ kind: 'version', model, version });
+  }
 }

@@ -1,11 +1,12 @@
 import { useState } from 'react';
-import type { Remote, SyncState } from '#shared/contract/index.ts';
+import type { Remote, SyncRound, SyncState } from '#shared/contract/index.ts';
 import { runCommand, useOperation } from '../../app/api/index.ts';
 import { PlaceLink } from '../../app/routes/index.ts';
 import { AlertDialog, Button, formatBytes, formatCount, formatDuration, formatQuantity, Menu, IconButton, RelativeTime, StatusDot, Switch } from '../../ui/index.ts';
 import { Ellipsis, Pause, Play, RefreshCw } from '../../ui/icons.ts';
 import { CredentialDialog } from './CredentialDialog.tsx';
 import styles from './Sync.module.css';
+import { UndoPushDialog } from './UndoPushDialog.tsx';
 import { WandbCovers } from './WandbCovers.tsx';
 import { credentialWords, standingOf } from './words.ts';
 
@@ -141,10 +142,12 @@ function Fact({ label, children }: { readonly label: string; readonly children: 
 }
 
 function Rounds({ remote }: { readonly remote: Remote }) {
+  const [undoing, setUndoing] = useState<SyncRound | null>(null);
   const { data } = useOperation('sync.rounds', { remoteId: remote.id, limit: 20 });
   if (data === undefined) return null;
   if (data.items.length === 0) return <p className={styles.dim}>Nothing has gone to or fro yet.</p>;
   return (
+    <>
     <table className={styles.table} aria-label={`Rounds with ${remote.name}`}>
       <thead>
         <tr>
@@ -170,10 +173,19 @@ function Rounds({ remote }: { readonly remote: Remote }) {
             <td>
               {formatBytes(round.bytesIn)}, {formatBytes(round.bytesOut)}
             </td>
-            <td>{round.failure ?? (round.conflicts > 0 ? formatQuantity(round.conflicts, 'conflict') : 'Done')}</td>
+            <td>
+              {round.failure ?? (round.conflicts > 0 ? formatQuantity(round.conflicts, 'conflict') : 'Done')}
+              {round.revocable > 0 && (
+                <Button variant="link" onClick={() => setUndoing(round)}>
+                  Undo the push…
+                </Button>
+              )}
+            </td>
           </tr>
         ))}
       </tbody>
     </table>
+      {undoing !== null && <UndoPushDialog remote={remote} round={undoing} onClose={() => setUndoing(null)} />}
+    </>
   );
 }

@@ -1,7 +1,7 @@
 /** Remotes and what goes to and fro: connect, look at the plan, run, see what stands against it, decide. */
 import { z } from 'zod';
 import { ByteCount, Timestamp } from '../entities.ts';
-import { CollectionId, ConflictId, LinkId, OutboxId, RegistryId, RemoteId, VersionId } from '../ids.ts';
+import { CollectionId, ConflictId, LinkId, OutboxId, RegistryId, RemoteId, SentId, VersionId } from '../ids.ts';
 import { defineCommand, defineQuery } from '../operation.ts';
 import { errorCodes } from '../errors.ts';
 
@@ -202,8 +202,28 @@ export const SyncRound = z.strictObject({
   bytesIn: ByteCount,
   bytesOut: ByteCount,
   failure: z.string().nullable(),
+  /** What it sent and was not taken back since. */
+  revocable: z.number().int().nonnegative(),
 });
 export type SyncRound = z.infer<typeof SyncRound>;
+
+/** One thing that a push changed at the remote. */
+export const SentItem = z.strictObject({
+  id: SentId,
+  what: z.enum(['collection', 'version', 'alias', 'tag', 'description', 'name']),
+  /** Such as `Models/classifier`. */
+  label: z.string(),
+  /** The alias or tag; null for what has no name of its own. */
+  field: z.string().nullable(),
+  /** What stood there before, and what was sent; null: nothing. */
+  from: z.string().nullable(),
+  to: z.string().nullable(),
+  /** Whether it can be taken back now, by what stands there and here. */
+  verdict: z.enum(['take_back', 'refused']),
+  /** What taking it back does, or why it can't be. */
+  why: z.string(),
+});
+export type SentItem = z.infer<typeof SentItem>;
 
 export const syncStandings = ['same', 'here', 'there', 'differs', 'waiting'] as const;
 /** How one collection or link stands with one remote. */
@@ -349,6 +369,24 @@ export const syncOperations = [
     output: () => z.strictObject({ items: z.array(SyncRound) }),
     errors: ['not_found'],
     audience: 'restricted_viewer',
+  }),
+  defineQuery({
+    name: 'sync.undoPlan',
+    summary: 'What one round sent, item by item, and whether it can be taken back: the remote is read, nothing is written.',
+    input: () => z.strictObject({ remoteId: RemoteId, roundId: z.number().int().positive() }),
+    output: () => z.strictObject({ items: z.array(SentItem) }),
+    errors: ['not_found', 'permission_denied', ...remoteErrors],
+    audience: 'member',
+    long: true,
+  }),
+  defineCommand({
+    name: 'sync.undo',
+    summary: 'Takes back some of what a round sent: it is changed back here, and the change goes there like any other. Refused as a whole where the remote or this side has moved on since.',
+    input: () => z.strictObject({ remoteId: RemoteId, ids: z.array(SentId).min(1).max(1000) }),
+    output: () => z.strictObject({ takenBack: z.number().int() }),
+    errors: ['undo_stale', 'alias_protected', 'approval_required', 'reason_required', ...writing, ...remoteErrors],
+    audience: 'member',
+    long: true,
   }),
   defineQuery({
     name: 'sync.conflicts',

@@ -29,7 +29,7 @@ import { setState } from './states.ts';
 import { addRemote, removeRemote, updateRemote } from './remotes.ts';
 import { applyRemote, applyRemoteRuns, applyRemoteUses } from './syncPull.ts';
 import { addBucket, noteArrived, noteFetching, noteFreed, noteLost, noteStored, removeBucket, tellStored, updateBucket } from './bytes.ts';
-import { discardDead, editDead, noteFetched, notePush, noteRound, resolveConflict, retryDead } from './syncPush.ts';
+import { discardDead, editDead, noteFetched, notePush, noteRound, resolveConflict, retryDead, undoPush } from './syncPush.ts';
 import { editTags } from './tags.ts';
 import { purgeByHand, purgeTrash, restoreAll, restoreFromTrash, setRetention } from './trash.ts';
 import { applyUndo } from './undo.ts';
@@ -154,6 +154,7 @@ const internal = {
   'internal.notePush': notePush,
   'internal.noteRound': noteRound,
   'internal.removeRemote': removeRemote,
+  'internal.undoPush': undoPush,
   'internal.updateRemote': updateRemote,
   'internal.authenticateKey': authenticateKey,
   'internal.commitDraft': commitDraft,

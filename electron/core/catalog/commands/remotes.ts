@@ -95,7 +95,7 @@ export function removeRemote(scope: CommandScope, input: { readonly id: number }
   mayManage(scope);
   const remote = remoteRow(db, input.id);
   const dropped = db.value<number>(sql`SELECT count(DISTINCT touch) FROM outbox WHERE remote_id = ${remote.id} AND state <> 'sent'`) ?? 0;
-  for (const table of [sql`outbox`, sql`cursors`, sql`remote_models`, sql`remote_versions`, sql`remote_runs`, sql`sync_conflicts`, sql`sync_rounds`]) db.run(sql`DELETE FROM ${table} WHERE remote_id = ${remote.id}`);
+  for (const table of [sql`outbox`, sql`cursors`, sql`remote_models`, sql`remote_versions`, sql`remote_runs`, sql`sync_conflicts`, sql`sync_rounds`, sql`sync_sent`]) db.run(sql`DELETE FROM ${table} WHERE remote_id = ${remote.id}`);
   // The row stays, so that its id is not given again; its name is free.
   db.run(sql`UPDATE remotes SET removed_at = ${at}, follows = 0, name = ${`${remote.name} #${remote.id} removed`} WHERE id = ${remote.id}`);
   scope.record({ kind: 'remote.removed', subject: { ...remoteSubject({ id: remote.id, name: remote.name }), address: null }, before: { url: remote.settings.url, waiting: dropped }, after: null });

@@ -3,6 +3,7 @@ import type { CheckedInputOf, JsonObject, OutputOf } from '#shared/contract/inde
 import { VitrineError } from '#shared/contract/errors.ts';
 import { checkAlias } from '#shared/domain/index.ts';
 import { demand, notFound, registryObject } from '../access.ts';
+import { keepSent, sentBy, sentHere, sentRows } from '../records/sent.ts';
 import { metadataHashOf, nothingSeen, remoteRow, type RemoteRow, type SeenModel, type SeenVersion } from '../records/remotes.ts';
 import { collectionRow, linkRow, registryRow, type CollectionRow } from '../records/rows.ts';
 import { branded } from '../records/shared.ts';
@@ -12,6 +13,7 @@ import type { CommandScope } from '../scope.ts';
 import { listOf, sql } from '../sql.ts';
 import { applyAliasWishes, setAliases } from './aliases.ts';
 import { editCollection } from './collections.ts';
+import { applyStep } from './undo.ts';
 import { editVersion, replaceManifest, type CommittedEntry } from './versions.ts';
 
 /** What waited about this is told, and what conflicted about it is settled. */
@@ -51,7 +53,7 @@ export function noteConflict(scope: CommandScope, conflict: NewConflict): boolea
 
 /** What is known of the remote after a push: remembered with the push itself, so that neither is there without the other. */
 export type Learned = {
-  readonly model?: { readonly name: string; readonly collectionId: number; readonly createdAt: number; readonly updatedAt: number };
+  readonly model?: { readonly name: string; readonly collectionId: number; readonly createdAt: number; readonly updatedAt: number; /** Made by this very push: it was not there before. */ readonly made?: boolean };
   readonly renamed?: { readonly from: string; readonly to: string };
   readonly alias?: { readonly model: string; readonly alias: string; readonly value: string | null };
   readonly description?: { readonly model: string; readonly value: string };
@@ -61,6 +63,8 @@ export type Learned = {
   readonly run?: { readonly run: string; readonly runId: number | null };
   /** All that a collection says of itself, where it was made with this. */
   readonly card?: { readonly model: string; readonly description: string; readonly tags: readonly string[] };
+  /** A model that was taken off there, since it was made there by a push that was taken back. */
+  readonly dropped?: { readonly model: string };
   /** A link that was taken off there. */
   readonly gone?: { readonly model: string; readonly version: string };
   readonly text?: { readonly model: string; readonly version: string; readonly value: string };
@@ -83,6 +87,7 @@ export function notePush(scope: CommandScope, input: { readonly remoteId: number
   scope.changed('remote', remote.id);
   switch (outcome.kind) {
     case 'sent':
+      keepSent(db, remote.id, input.touch, outboxLabel(scope, remote.id, input.touch), scope.at, sentBy(db, remote.id, outcome.learned));
       learn(scope, remote, outcome.learned);
       settle(scope, remote.id, input.touch, input.through);
       return;
@@ -144,6 +149,7 @@ function learn(scope: CommandScope, remote: RemoteRow, learned: Learned): void {
       ON CONFLICT (remote_id, model, version) DO UPDATE SET link_id = excluded.link_id, version_id = excluded.version_id, gone_at = NULL, seen = excluded.seen, artifact = excluded.artifact`);
   }
   if (run !== undefined) db.run(sql`INSERT INTO remote_runs (remote_id, run, run_id, ended) VALUES (${remote.id}, ${run.run}, ${run.runId}, 1) ON CONFLICT (remote_id, run) DO UPDATE SET run_id = excluded.run_id`);
+  if (learned.dropped !== undefined) db.run(sql`UPDATE remote_models SET gone_at = ${at} WHERE remote_id = ${remote.id} AND name = ${learned.dropped.model}`);
   if (gone !== undefined) db.run(sql`UPDATE remote_versions SET gone_at = ${at} WHERE remote_id = ${remote.id} AND model = ${gone.model} AND version = ${gone.version}`);
   const seeVersion = (model: string, number: string, change: (seen: SeenVersion) => SeenVersion): void => {
     const kept = db.value<string>(sql`SELECT seen FROM remote_versions WHERE remote_id = ${remote.id} AND model = ${model} AND version = ${number}`);
@@ -180,7 +186,9 @@ export function noteRound(scope: CommandScope, input: { readonly round: Round | 
   const { id } = db.run(sql`
     INSERT INTO sync_rounds (remote_id, started_at, milliseconds, pulled, pushed, conflicts, requests, bytes_in, bytes_out, failure)
     VALUES (${remoteId}, ${startedAt}, ${milliseconds}, ${pulled}, ${pushed}, ${conflicts}, ${requests}, ${bytesIn}, ${bytesOut}, ${failure})`);
+  db.run(sql`UPDATE sync_sent SET round_id = ${id} WHERE remote_id = ${remoteId} AND round_id IS NULL`);
   db.run(sql`DELETE FROM sync_rounds WHERE remote_id = ${remoteId} AND id <= ${id - keptRounds}`);
+  db.run(sql`DELETE FROM sync_sent WHERE remote_id = ${remoteId} AND round_id <= ${id - keptRounds}`);
   db.run(sql`DELETE FROM outbox WHERE remote_id = ${remoteId} AND state = 'sent' AND created_at < ${at - 30 * 86_400_000}`);
   scope.changed('remote', remoteId);
 }
@@ -191,6 +199,31 @@ export function noteFetched(scope: CommandScope, input: { readonly remoteId: num
   scope.db.run(sql`UPDATE remote_versions SET fetched_at = ${scope.at} WHERE remote_id = ${input.remoteId} AND version_id = ${input.versionId}`);
   scope.db.run(sql`DELETE FROM fetched_files WHERE version_id = ${input.versionId}`);
   scope.changed('remote', input.remoteId);
+}
+
+// Taking back what was sent ---------------------------------------------------------------------------------------------
+
+/**
+ * Takes back here what a push sent there, item by item, in one act; each change goes there by the outbox like any other. That the server still
+ * has what was sent was asked right before; that it stands here as it was sent is seen to here. Refused as a whole where one does not fit.
+ */
+export function undoPush(scope: CommandScope, input: { readonly remoteId: number; readonly ids: readonly number[] }): { readonly takenBack: number } {
+  const { db, at } = scope;
+  const remote = remoteRow(db, input.remoteId);
+  const message = scope.message ?? `Taken back from ${remote.name}.`;
+  const quiet: CommandScope = { ...scope, message, record: (event) => scope.record({ ...event, message: event.message ?? message }), inverse: () => undefined, offerUndo: () => undefined };
+  const rows = sentRows(db, remote.id, { ids: input.ids });
+  const missing = input.ids.find((id) => !rows.some((row) => row.id === id));
+  if (missing !== undefined) throw notFound('sent change', String(missing));
+  for (const row of rows) {
+    // Looked up one after the other: what went before may have changed it.
+    const here = sentHere(db, remote, row);
+    if (here.blocked !== null || here.step === null) throw new VitrineError('undo_stale', { details: { explanation: `${row.label}: ${here.blocked ?? 'There is nothing to take back.'}` } });
+    applyStep(quiet, here.step);
+    db.run(sql`UPDATE sync_sent SET undone_at = ${at} WHERE id = ${row.id}`);
+  }
+  scope.changed('remote', remote.id);
+  return { takenBack: rows.length };
 }
 
 // What a person decides ------------------------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ import { remoteArtifacts } from './0200-remote-artifacts.ts';
 import { bytesElsewhere } from './0210-bytes-elsewhere.ts';
 import { scansAndSecrets } from './0230-scans-and-secrets.ts';
 import { outboxByTouch } from './0220-outbox-by-touch.ts';
+import { whatWasSent } from './0250-what-was-sent.ts';
 
 export type Migration = {
   readonly number: number;
@@ -48,6 +49,7 @@ export const migrations: readonly Migration[] = [
   bytesElsewhere,
   outboxByTouch,
   scansAndSecrets,
+  whatWasSent,
 ];
 
 assertOrder(migrations);

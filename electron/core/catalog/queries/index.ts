@@ -21,7 +21,7 @@ import { aliasesAsOf, collectionAsOf, registryAsOf } from './pasts.ts';
 import { lineageQueries } from './lineage/index.ts';
 import { aliasTimeline, findLinks, getLink, linkCandidates, listLinks } from './links.ts';
 import { previewAliases, previewLifecycle, previewLinks, previewPromotion, previewRevert, previewUnlinks, previewUpdate, statesToGo } from './previews.ts';
-import { absentModels, getRemote, knownModels, listBadges, listConflicts, listDeadLetters, listRemotes, listRounds, manageRemote, planWork, pushFiles, pushWork, remoteCounts, sideOf, staleModels, unfetched, unknownRuns } from './remotes.ts';
+import { absentModels, getRemote, knownModels, listBadges, listConflicts, listDeadLetters, listRemotes, listRounds, manageRemote, planWork, pushFiles, pushWork, remoteCounts, sentWork, sideOf, staleModels, unfetched, unknownRuns } from './remotes.ts';
 import { collectionDetails, getCollection, getRegistry, listCollections, listRegistries } from './registries.ts';
 import { checkRunFileQuery, listRunFiles, metricKeys, metrics, runConsole, runDetails, runFile, runHistory, runLogUntidy, runWire } from './runStream.ts';
 import { demandManaging, demandRole, getTimeToLive, lapsingCount, listHolds, listLapsing, listTrash, purgePreview, retention } from './retention.ts';
@@ -157,6 +157,7 @@ const internal = {
   'internal.pushFiles': pushFiles,
   'internal.pushWork': pushWork,
   'internal.remoteCounts': remoteCounts,
+  'internal.sentWork': sentWork,
   'internal.sideOf': sideOf,
   'internal.staleModels': staleModels,
   'internal.bytesSources': bytesSources,

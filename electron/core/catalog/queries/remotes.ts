@@ -5,6 +5,7 @@ import { aliasGuard, latestAlias, type Base } from '#shared/domain/index.ts';
 import { demand, notFound, organizationObject, registryObject, visibleRegistries } from '../access.ts';
 import type { ReadableDb } from '../connection.ts';
 import { remoteOf, remoteRow, remoteRows, type RemoteRow, type SeenModel, type SeenVersion } from '../records/remotes.ts';
+import { sentHere, sentRows, type SentHere } from '../records/sent.ts';
 import { approvalLacking } from '../records/approvals.ts';
 import { collectionRow, registryRow } from '../records/rows.ts';
 import { branded, timestamp } from '../records/shared.ts';
@@ -56,9 +57,10 @@ export function remoteCounts(scope: QueryScope): readonly (RemoteCounts & { read
 
 export function listRounds(scope: QueryScope, input: CheckedInputOf<'sync.rounds'>): OutputOf<'sync.rounds'> {
   getRemote(scope, { id: input.remoteId });
-  type Row = { readonly id: number; readonly remoteId: number; readonly startedAt: number; readonly milliseconds: number; readonly pulled: number; readonly pushed: number; readonly conflicts: number; readonly requests: number; readonly bytesIn: number; readonly bytesOut: number; readonly failure: string | null };
+  type Row = { readonly id: number; readonly remoteId: number; readonly startedAt: number; readonly milliseconds: number; readonly pulled: number; readonly pushed: number; readonly conflicts: number; readonly requests: number; readonly bytesIn: number; readonly bytesOut: number; readonly failure: string | null; readonly revocable: number };
   const rows = scope.db.all<Row>(sql`
-    SELECT id, remote_id AS remoteId, started_at AS startedAt, milliseconds, pulled, pushed, conflicts, requests, bytes_in AS bytesIn, bytes_out AS bytesOut, failure FROM sync_rounds
+    SELECT id, remote_id AS remoteId, started_at AS startedAt, milliseconds, pulled, pushed, conflicts, requests, bytes_in AS bytesIn, bytes_out AS bytesOut, failure,
+      (SELECT count(*) FROM sync_sent s WHERE s.remote_id = sync_rounds.remote_id AND s.round_id = sync_rounds.id AND s.undone_at IS NULL) AS revocable FROM sync_rounds
     WHERE remote_id = ${input.remoteId} ORDER BY id DESC LIMIT ${input.limit}`);
   return { items: rows.map((row) => ({ ...row, remoteId: branded(row.remoteId), startedAt: timestamp(row.startedAt) })) };
 }
@@ -204,8 +206,10 @@ export type PushItem =
       /** The remote's own id of it, where it is there already, only not in this collection. */ readonly artifact: string | null;
       /** Whether its bytes are only at a remote. */ readonly unfetched: boolean;
     })
-  /** The link was taken away here and stands there. */
-  | (Common & { readonly kind: 'unlink'; readonly version: string; readonly artifact: string | null; readonly label: string })
+  /** The collection that a push made there was taken back, and nothing stands in it. */
+  | (Common & { readonly kind: 'drop'; readonly createdAt: number })
+  /** The link was taken away here and stands there; `withdrawn`: since the push that made it there was taken back. */
+  | (Common & { readonly kind: 'unlink'; readonly withdrawn: boolean; readonly version: string; readonly artifact: string | null; readonly label: string })
   | (Common & { readonly kind: 'alias'; readonly alias: string; readonly mine: string | null; /** Whether the version that it stands on waits to be sent itself. */ readonly behind: boolean; readonly seen: Base<string | null>; readonly sides: { readonly base: SyncConflict['base']; readonly mine: SyncConflict['mine'] } })
   | (Common & { readonly kind: 'description'; readonly mine: string; readonly seen: string })
   | (Common & { readonly kind: 'tag'; readonly tag: string; readonly mine: boolean })
@@ -213,6 +217,9 @@ export type PushItem =
   | (Common & { readonly kind: 'mark'; readonly version: string; readonly tag: string; readonly mine: boolean })
   | (Common & { readonly kind: 'name'; readonly createdAt: number })
   | { readonly kind: 'moot'; readonly touch: string; readonly through: number; readonly why: string };
+
+/** The command of the catalog by which a push is taken back. */
+const takingBack = 'internal.undoPush';
 
 /** Everything that follows a remote and that it does not have, in the order in which it can be sent: collections, links, aliases. */
 export function seedTouches(db: ReadableDb, remote: RemoteRow): readonly { readonly touch: string; readonly label: string }[] {
@@ -265,9 +272,11 @@ function itemOf(scope: QueryScope, remote: RemoteRow, row: Open): PushItem {
   const moot = (why: string): PushItem => ({ kind: 'moot', touch: row.touch, through: row.through, why });
   const mutationId = db.value<string>(sql`SELECT mutation_id FROM outbox WHERE seq = ${row.first}`) ?? row.touch;
   const { fields } = remote.settings;
+  const withdrawn = db.value<string>(sql`SELECT operation FROM outbox WHERE seq = ${row.through}`) === takingBack;
+  // What is taken back goes there also out of a collection that goes with it.
   const place = (collectionId: number): (Common & { readonly seen: SeenModel | null; readonly description: string }) | null => {
     const found = db.get<{ name: string; registry: string; registryId: number; description: string; type: string }>(sql`
-      SELECT c.name, r.name AS registry, c.registry_id AS registryId, c.description, c.type FROM collections c JOIN registries r ON r.id = c.registry_id WHERE c.id = ${collectionId} AND c.deleted_at IS NULL`);
+      SELECT c.name, r.name AS registry, c.registry_id AS registryId, c.description, c.type FROM collections c JOIN registries r ON r.id = c.registry_id WHERE c.id = ${collectionId} AND (c.deleted_at IS NULL OR ${withdrawn ? 1 : 0})`);
     if (found === undefined || found.registryId !== remote.registryId || !takesType(remote, found.type)) return null;
     const model = db.get<{ name: string; seen: string }>(sql`SELECT name, seen FROM remote_models WHERE remote_id = ${remote.id} AND collection_id = ${collectionId} AND gone_at IS NULL`);
     return {
@@ -281,6 +290,12 @@ function itemOf(scope: QueryScope, remote: RemoteRow, row: Open): PushItem {
       SELECT v.model, v.version, v.seen, l.collection_id AS collectionId FROM remote_versions v JOIN links l ON l.id = v.link_id WHERE v.remote_id = ${remote.id} AND v.version_id = ${versionId} AND v.gone_at IS NULL`);
   switch (kind) {
     case 'collection': {
+      if (withdrawn) {
+        const made = db.get<{ name: string; registry: string; model: string; createdAt: number }>(sql`
+          SELECT c.name, r.name AS registry, m.name AS model, m.created_at AS createdAt FROM collections c JOIN registries r ON r.id = c.registry_id JOIN remote_models m ON m.collection_id = c.id AND m.remote_id = ${remote.id} AND m.gone_at IS NULL
+          WHERE c.id = ${Number(id)} AND c.deleted_at IS NOT NULL`);
+        if (made !== undefined) return { kind: 'drop', touch: row.touch, through: row.through, mutationId, attempts: row.attempts, collectionId: Number(id), collection: made.name, registry: made.registry, model: made.model, createdAt: made.createdAt };
+      }
       const at = place(Number(id));
       if (at === null) return moot('The collection is gone, or of a type that the remote has no place for.');
       const { seen: _, ...common } = at;
@@ -293,9 +308,9 @@ function itemOf(scope: QueryScope, remote: RemoteRow, row: Open): PushItem {
       if (link.removed !== null) {
         const stood = db.get<{ version: string; artifact: string | null }>(sql`SELECT version, artifact FROM remote_versions WHERE remote_id = ${remote.id} AND link_id = ${Number(id)} AND gone_at IS NULL`);
         if (stood === undefined) return moot('The link was removed meanwhile.');
-        if (!fields.removals) return moot('What is unlinked here stays at this remote.');
+        if (!fields.removals && !withdrawn) return moot('What is unlinked here stays at this remote.');
         const { seen: _, description: __, ...common } = at;
-        return { ...common, kind: 'unlink', ...stood, label: `v${link.index}` };
+        return { ...common, kind: 'unlink', withdrawn, ...stood, label: `v${link.index}` };
       }
       const version = db.get<{ artifactName: string; type: string; label: string; description: string; metadata: string; size: number; digest: Uint8Array; runId: number | null }>(sql`
         SELECT a.name AS artifactName, a.type, a.name || ':v' || v.idx AS label, v.description, v.metadata, v.size, v.digest, v.run_id AS runId FROM versions v JOIN artifacts a ON a.id = v.artifact_id WHERE v.id = ${link.versionId}`);
@@ -384,6 +399,14 @@ function conflictSide(scope: QueryScope, remote: RemoteRow, model: string | null
 /** A side of a conflict in words, for a push that meets one. */
 export function sideOf(scope: QueryScope, input: { readonly remoteId: number; readonly model: string; readonly token: string | null }): SyncConflict['mine'] {
   return conflictSide(scope, remoteRow(scope.db, input.remoteId), input.model, input.token);
+}
+
+/** What one round sent, or chosen items of it, as far as it is known here. */
+export function sentWork(scope: QueryScope, input: { readonly remoteId: number } & ({ readonly roundId: number } | { readonly ids: readonly number[] })): readonly SentHere[] {
+  const { db } = scope;
+  const remote = remoteRow(db, input.remoteId);
+  demand(scope.asker, 'registry.see', registryObject(db, registryRow(db, remote.registryId)));
+  return sentRows(db, remote.id, input).map((row) => sentHere(db, remote, row));
 }
 
 export function pushFiles(scope: QueryScope, input: { readonly versionId: number }): readonly PushFile[] {

@@ -4,6 +4,7 @@ import type { IncomingModel, IncomingRun, IncomingUse, Pulled } from '../../cata
 import type { PushOutcome } from '../../catalog/commands/syncPush.ts';
 import type { KnownModel, PushFile, PushItem, Unfetched } from '../../catalog/queries/remotes.ts';
 
+export type { SentHere } from '../../catalog/records/sent.ts';
 export type { IncomingModel, IncomingRun, IncomingUse, IncomingVersion } from '../../catalog/commands/syncPull.ts';
 export type { Learned, PushOutcome, Side } from '../../catalog/commands/syncPush.ts';
 export type { KnownModel, PushFile, PushItem, Unfetched } from '../../catalog/queries/remotes.ts';
@@ -57,13 +58,27 @@ export type RemoteReference = { readonly path: string; readonly size: number; re
 
 export type RemoteFile = RemoteBytes | RemoteReference;
 
+/** One thing that can stand there, by its name at the remote. */
+export type Thing =
+  | { readonly kind: 'alias'; readonly model: string; readonly alias: string }
+  | { readonly kind: 'model' | 'description'; readonly model: string }
+  | { readonly kind: 'tag'; readonly model: string; readonly tag: string }
+  | { readonly kind: 'version' | 'text'; readonly model: string; readonly version: string }
+  | { readonly kind: 'mark'; readonly model: string; readonly version: string; readonly tag: string };
+
+/**
+ * `value` in the remote's words (an alias: the number of its version; a model: its name; a tag that stands: an empty text); null: nothing.
+ * `holds` is what would go with it: the aliases on a version, the versions of a model.
+ */
+export type Standing = { readonly value: string | null; readonly holds: readonly string[] };
+
 export type Connector = {
   test(signal: AbortSignal): Promise<TestReport>;
   pull(desk: Desk, mode: PullMode, runs: boolean, signal: AbortSignal): Promise<PullReport>;
   /** Why the remote can't hold such a thing, before anything is sent; null where it can. */
   judge(item: PushItem): string | null;
-  /** Where an alias stands there now, by the remote's own number; null: nowhere, or no such model. */
-  aliasNow(model: string, alias: string, signal: AbortSignal): Promise<string | null>;
+  /** What stands there now. */
+  now(thing: Thing, signal: AbortSignal): Promise<Standing>;
   /** Sends one change: reads, compares, writes. Throws what is worth another try; what is refused for good is an outcome. */
   push(item: PushItem, outgoing: Outgoing, signal: AbortSignal): Promise<PushOutcome>;
   files(version: Unfetched, signal: AbortSignal): Promise<readonly RemoteFile[]>;

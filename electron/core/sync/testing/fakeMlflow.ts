@@ -193,7 +193,8 @@ class Server implements FakeMlflow {
         return { model_versions: model === undefined ? [] : page.rows.map((row) => this.#versionRow(model, row)), next_page_token: page.next };
       }
       case 'model-versions/get':
-        return { model_version: this.#versionRow(this.#model(name), this.#version(name, text(fields, 'version'))) };
+        // Only here are aliases among what a version says, as on the real one.
+        return { model_version: { ...this.#versionRow(this.#model(name), this.#version(name, text(fields, 'version'))), aliases: [...this.#model(name).aliases].filter(([, version]) => String(version) === text(fields, 'version')).map(([alias]) => alias) } };
       case 'model-versions/create': {
         const model = this.#model(name);
         const now = this.now();

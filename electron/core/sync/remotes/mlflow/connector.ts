@@ -11,7 +11,7 @@ import { countCodePoints, pushVerdict } from '#shared/domain/index.ts';
 import type { OpenBucket } from '../../bytes/bucket.ts';
 import type { Pace } from '../../bytes/pace.ts';
 import { baseOf, sentenceOf, shown, type RemoteHttp } from '../../http.ts';
-import type { Connector, Desk, IncomingModel, IncomingRun, IncomingVersion, Learned, Outgoing, PlaceholderEntry, PullMode, PullReport, PushItem, PushOutcome, RangeAnswer, RemoteFile, TestReport, Unfetched } from '../connector.ts';
+import type { Connector, Desk, IncomingModel, IncomingRun, IncomingVersion, Learned, Outgoing, PlaceholderEntry, PullMode, PullReport, PushItem, PushOutcome, RangeAnswer, RemoteFile, Standing, TestReport, Thing, Unfetched } from '../connector.ts';
 import { aliasesOf, errorCodeOf, filterOf, hashOf, isMissing, MlflowApi, redacted, tagsOf, timeOf, type Experiment, type FileInfo, type ModelVersion, type RegisteredModel, type Run } from './api.ts';
 
 const hotRows = 100;
@@ -203,7 +203,9 @@ export function mlflowConnector({ name, http, workspace, pace, bucketNamed }: Pl
       case 'moot':
         return item.why;
       case 'unlink':
-        return unlinkedHereAlone;
+        return item.withdrawn ? null : unlinkedHereAlone;
+      case 'drop':
+        return null;
       case 'collection':
       case 'version':
         if (item.model === null && /[/:]/u.test(item.collection)) return `MLflow takes no “/” or “:” in a model’s name, as in “${item.collection}”.`;
@@ -228,7 +230,7 @@ export function mlflowConnector({ name, http, workspace, pace, bucketNamed }: Pl
   async function push(item: PushItem, outgoing: Outgoing, signal: AbortSignal): Promise<PushOutcome> {
     if (item.kind === 'moot') return { kind: 'moot', why: item.why };
     // A version of a model is the thing itself there, not a link to it.
-    if (item.kind === 'unlink') return { kind: 'moot', why: unlinkedHereAlone };
+    if (item.kind === 'unlink' && !item.withdrawn) return { kind: 'moot', why: unlinkedHereAlone };
     const objection = judge(item);
     if (objection !== null) return { kind: 'dead', error: objection };
     try {
@@ -241,7 +243,7 @@ export function mlflowConnector({ name, http, workspace, pace, bucketNamed }: Pl
     }
   }
 
-  async function send(item: Exclude<PushItem, { readonly kind: 'moot' | 'unlink' }>, outgoing: Outgoing, signal: AbortSignal): Promise<PushOutcome> {
+  async function send(item: Exclude<PushItem, { readonly kind: 'moot' }>, outgoing: Outgoing, signal: AbortSignal): Promise<PushOutcome> {
     const sent = (learned: Learned): PushOutcome => ({ kind: 'sent', learned });
     switch (item.kind) {
       case 'collection':
@@ -250,6 +252,10 @@ export function mlflowConnector({ name, http, workspace, pace, bucketNamed }: Pl
         return sendVersion(item, outgoing, signal);
       case 'alias':
         return sendAlias(item, signal);
+      case 'unlink':
+        return withdrawVersion(item, signal);
+      case 'drop':
+        return withdrawModel(item, signal);
       case 'name':
         return sendName(item, signal);
       case 'description': {
@@ -273,6 +279,55 @@ export function mlflowConnector({ name, http, workspace, pace, bucketNamed }: Pl
       case 'mark':
         await (item.mine ? api.post('model-versions/set-tag', { name: item.model, version: item.version, key: item.tag, value: '' }, signal) : absentIsWell(api.delete('model-versions/delete-tag', { name: item.model, version: item.version, key: item.tag }, signal)));
         return sent({ mark: { model: item.model ?? '', version: item.version, tag: item.tag, stands: item.mine } });
+    }
+  }
+
+  /** Only what a push from here made, and only while nobody has built on it there. */
+  async function withdrawVersion(item: Extract<PushItem, { readonly kind: 'unlink' }>, signal: AbortSignal): Promise<PushOutcome> {
+    const model = item.model ?? '';
+    const gone: PushOutcome = { kind: 'sent', learned: { gone: { model, version: item.version } } };
+    const found = await api.find<{ readonly model_version?: ModelVersion }>('model-versions/get', { name: model, version: item.version }, signal);
+    if (found?.model_version === undefined) return gone;
+    if (tagsOf(found.model_version.tags)['vitrine.mutation'] === undefined) return { kind: 'dead', error: `Version ${item.version} there was not made from here.` };
+    const aliases = found.model_version.aliases ?? [];
+    if (aliases.length > 0) return { kind: 'dead', error: `“${aliases.map(String).map(shown).join('”, “')}” was put on version ${item.version} there meanwhile.` };
+    await absentIsWell(api.delete('model-versions/delete', { name: model, version: item.version }, signal));
+    return gone;
+  }
+
+  async function withdrawModel(item: Extract<PushItem, { readonly kind: 'drop' }>, signal: AbortSignal): Promise<PushOutcome> {
+    const model = item.model ?? '';
+    const gone: PushOutcome = { kind: 'sent', learned: { dropped: { model } } };
+    const found = await api.find<{ readonly registered_model?: RegisteredModel }>('registered-models/get', { name: model }, signal);
+    if (found?.registered_model === undefined || timeOf(found.registered_model.creation_timestamp) !== item.createdAt) return gone;
+    if ((await api.versions(model, signal)).length > 0) return { kind: 'dead', error: `“${model}” has versions there: it stays.` };
+    await absentIsWell(api.delete('registered-models/delete', { name: model }, signal));
+    return gone;
+  }
+
+  async function now(thing: Thing, signal: AbortSignal): Promise<Standing> {
+    const nothing: Standing = { value: null, holds: [] };
+    switch (thing.kind) {
+      case 'alias':
+        return { value: await aliasNow(thing.model, thing.alias, signal), holds: [] };
+      case 'model':
+      case 'description':
+      case 'tag': {
+        const found = (await api.find<{ readonly registered_model?: RegisteredModel }>('registered-models/get', { name: thing.model }, signal))?.registered_model;
+        if (found === undefined) return nothing;
+        if (thing.kind === 'description') return { value: found.description ?? '', holds: [] };
+        if (thing.kind === 'tag') return { value: tagsOf(found.tags)[thing.tag] ?? null, holds: [] };
+        return { value: found.name, holds: (await api.versions(thing.model, signal)).map((version) => String(version.version)) };
+      }
+      case 'version':
+      case 'text':
+      case 'mark': {
+        const found = (await api.find<{ readonly model_version?: ModelVersion }>('model-versions/get', { name: thing.model, version: thing.version }, signal))?.model_version;
+        if (found === undefined) return nothing;
+        if (thing.kind === 'text') return { value: found.description ?? '', holds: [] };
+        if (thing.kind === 'mark') return { value: tagsOf(found.tags)[thing.tag] ?? null, holds: [] };
+        return { value: String(found.version), holds: (found.aliases ?? []).map(String) };
+      }
     }
   }
 
@@ -305,14 +360,16 @@ export function mlflowConnector({ name, http, workspace, pace, bucketNamed }: Pl
 
   async function makeModel(item: { readonly collection: string; readonly collectionId: number }, description: string, tags: readonly string[], signal: AbortSignal): Promise<Learned> {
     let model: RegisteredModel;
+    let made = true;
     try {
       model = api.part(await api.post('registered-models/create', { name: item.collection, description: clipped(description), tags: tags.map((key) => ({ key, value: '' })) }, signal), 'registered_model');
     } catch (thrown) {
       if (errorCodeOf(thrown) !== 'RESOURCE_ALREADY_EXISTS') throw thrown;
       // By us, before an answer was lost, or by somebody else: the next pull compares what it says.
+      made = false;
       model = api.part(await api.get('registered-models/get', { name: item.collection }, signal), 'registered_model');
     }
-    return { model: { name: model.name, collectionId: item.collectionId, createdAt: timeOf(model.creation_timestamp), updatedAt: timeOf(model.last_updated_timestamp) } };
+    return { model: { name: model.name, collectionId: item.collectionId, createdAt: timeOf(model.creation_timestamp), updatedAt: timeOf(model.last_updated_timestamp), made } };
   }
 
   async function sendAlias(item: Extract<PushItem, { readonly kind: 'alias' }>, signal: AbortSignal): Promise<PushOutcome> {
@@ -589,7 +646,7 @@ export function mlflowConnector({ name, http, workspace, pace, bucketNamed }: Pl
     return report({ version, user, workspaces: [...workspaces] });
   }
 
-  return { test, pull, judge, aliasNow, push, files };
+  return { test, pull, judge, now, push, files };
 }
 
 const unlinkedHereAlone = 'Unlinking here deletes nothing on an MLflow server.';

@@ -10,7 +10,7 @@ import { hexOfDigest, readManifest, verified } from './manifest.ts';
 import { locate, wantedOf, type RegistryPlace } from './place.ts';
 import { probe } from './probe.ts';
 import { membershipNamed, pullRegistry } from './pull.ts';
-import { judge, pushItem, tokenAt } from './push.ts';
+import { judge, pushItem, standingNow } from './push.ts';
 
 const filesPerPage = 1000;
 const largestManifest = 128 * 1024 * 1024;
@@ -101,7 +101,7 @@ export function wandbConnector({ name, workspace, destination, project, http }: 
     test: (signal) => probe(api, workspace, destination, signal),
     pull: async (desk, mode, runs, signal) => pullRegistry({ name, api, registry: await registry(signal) }, desk, mode, runs, signal),
     judge,
-    aliasNow: async (model, alias, signal) => tokenAt(await membershipNamed(api, await registry(signal), `${model}:${alias}`, signal), alias),
+    now: async (thing, signal) => standingNow({ name, api, registry: await registry(signal), destination, project }, thing, signal),
     push: async (item, outgoing, signal) => pushItem({ name, api, registry: await registry(signal), destination, project }, item, outgoing, signal),
     files,
   };

@@ -40,6 +40,7 @@ export const documents = {
   DeleteAliases: 'mutation DeleteAliases($input: DeleteAliasesInput!) { result: deleteAliases(input: $input) { success } }',
   UpdateArtifact: 'mutation UpdateArtifact($input: UpdateArtifactInput!) { result: updateArtifact(input: $input) { artifact { id description tags { id name } } } }',
   UpdateArtifactPortfolio: 'mutation UpdateArtifactPortfolio($input: UpdateArtifactPortfolioInput!) { result: updateArtifactPortfolio(input: $input) { artifactCollection { __typename id name description } } }',
+  DeleteArtifactPortfolio: 'mutation DeleteArtifactPortfolio($id: ID!) { result: deleteArtifactPortfolio(input: { artifactPortfolioID: $id }) { artifactCollection { __typename state } } }',
   AddArtifactCollectionTags: 'mutation AddArtifactCollectionTags($input: CreateArtifactCollectionTagAssignmentsInput!) { result: createArtifactCollectionTagAssignments(input: $input) { tags { id name } } }',
   DeleteArtifactCollectionTags: 'mutation DeleteArtifactCollectionTags($input: DeleteArtifactCollectionTagAssignmentsInput!) { result: deleteArtifactCollectionTagAssignments(input: $input) { success } }',
 

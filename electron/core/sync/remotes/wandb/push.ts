@@ -7,11 +7,11 @@ import type { VitrineError } from '#shared/contract/errors.ts';
 import type { JsonObject } from '#shared/contract/index.ts';
 import { pushVerdict, wandbOfConfig } from '#shared/domain/index.ts';
 import { sentenceOf } from '../../http.ts';
-import type { Learned, Outgoing, PushFile, PushItem, PushOutcome } from '../connector.ts';
+import type { Learned, Outgoing, PushFile, PushItem, PushOutcome, Standing, Thing } from '../connector.ts';
 import { isRefused, nodesOf, timeOf, type Artifact, type Collection, type Membership, type Page, type WandbApi } from './api.ts';
 import { digestOnWire, md5Base64, writeManifest, type OutgoingEntry } from './manifest.ts';
 import type { RegistryPlace } from './place.ts';
-import { creatorOf, homeOf, membershipNamed } from './pull.ts';
+import { aliasesOf, creatorOf, homeOf, membershipNamed } from './pull.ts';
 
 /** Files whose places are asked for at once. */
 const filesPerRequest = 500;
@@ -42,6 +42,7 @@ export function judge(item: PushItem): string | null {
     case 'text':
     case 'mark':
     case 'unlink':
+    case 'drop':
     case 'name':
       return null;
   }
@@ -77,6 +78,15 @@ async function send(place: PushPlace, item: PushItem, outgoing: Outgoing, signal
       // Already gone there, or its number is another's by now.
       if (standing?.artifact != null && collection !== null && standing.artifact.id === item.artifact) await api.ask('UnlinkArtifact', { input: { artifactID: standing.artifact.id, artifactPortfolioID: collection.id } }, signal);
       return sent({ gone: { model, version: item.version } });
+    }
+    case 'drop': {
+      const model = item.model ?? '';
+      const collection = await collectionNamed(place, model, signal);
+      const learned: Learned = { dropped: { model } };
+      if (collection === null || timeOf(collection.createdAt) !== item.createdAt) return sent(learned);
+      if ((await versionsIn(api, registry, model, signal)).length > 0) return { kind: 'dead', error: `“${model}” has versions there: it stays.` };
+      await api.ask('DeleteArtifactPortfolio', { id: collection.id }, signal);
+      return sent(learned);
     }
     case 'name': {
       const from = item.model ?? '';
@@ -132,6 +142,43 @@ async function tagCollection({ api, registry }: PushPlace, collection: string, a
   const named = (tags: readonly string[]) => tags.map((tagName) => ({ tagName }));
   if (add.length > 0) await api.ask('AddArtifactCollectionTags', { input: { ...where, tags: named(add) } }, signal);
   if (remove.length > 0) await api.ask('DeleteArtifactCollectionTags', { input: { ...where, tags: named(remove) } }, signal);
+}
+
+/** What stands there now. */
+export async function standingNow(place: PushPlace, thing: Thing, signal: AbortSignal): Promise<Standing> {
+  const { api, registry } = place;
+  const nothing: Standing = { value: null, holds: [] };
+  switch (thing.kind) {
+    case 'alias':
+      return { value: tokenAt(await membershipNamed(api, registry, `${thing.model}:${thing.alias}`, signal), thing.alias), holds: [] };
+    case 'model':
+    case 'description':
+    case 'tag': {
+      const found = await collectionNamed(place, thing.model, signal);
+      if (found === null) return nothing;
+      if (thing.kind === 'description') return { value: found.description ?? '', holds: [] };
+      if (thing.kind === 'tag') return { value: nodesOf(found.tags).some((tag) => tag.name === thing.tag) ? '' : null, holds: [] };
+      return { value: found.name, holds: await versionsIn(api, registry, thing.model, signal) };
+    }
+    case 'version':
+    case 'text':
+    case 'mark': {
+      const found = await membershipNamed(api, registry, `${thing.model}:v${thing.version}`, signal);
+      if (found?.artifact == null || String(found.versionIndex) !== thing.version) return nothing;
+      if (thing.kind === 'text') return { value: found.artifact.description ?? '', holds: [] };
+      if (thing.kind === 'mark') return { value: (found.artifact.tags ?? []).some((tag) => tag.name === thing.tag) ? '' : null, holds: [] };
+      return { value: thing.version, holds: Object.keys(aliasesOf([found])) };
+    }
+  }
+}
+
+/** Numbers of all that stands in a collection there. */
+async function versionsIn(api: WandbApi, registry: RegistryPlace, collection: string, signal: AbortSignal): Promise<readonly string[]> {
+  type Answer = { readonly organization?: { readonly orgEntity?: { readonly artifactMemberships?: Page<Membership> | null } | null } | null };
+  const found: string[] = [];
+  const pages = api.pages<Membership>(async (cursor) => (await api.ask<Answer>('RegistryVersions', { organization: registry.organization, registryFilter: registry.filter, collectionFilter: JSON.stringify({ name: collection }), cursor, perPage: 100 }, signal)).organization?.orgEntity?.artifactMemberships);
+  for await (const page of pages) found.push(...page.filter((one) => one.artifactCollection?.name === collection).map((one) => String(one.versionIndex ?? '')));
+  return found;
 }
 
 // Aliases -------------------------------------------------------------------------------------------------------------
@@ -207,7 +254,7 @@ async function sendCard(place: PushPlace, item: Version, name: string, signal: A
   if (isNew && item.card.description !== '') await describe(place, collection, item.card.description, signal);
   if (isNew && item.card.tags.length > 0) await tagCollection(place, name, item.card.tags, [], signal);
   return {
-    model: { name, collectionId: item.collectionId, createdAt: timeOf(collection.createdAt), updatedAt: timeOf(collection.updatedAt ?? collection.createdAt) },
+    model: { name, collectionId: item.collectionId, createdAt: timeOf(collection.createdAt), updatedAt: timeOf(collection.updatedAt ?? collection.createdAt), made: isNew },
     ...(isNew ? { card: { model: name, description: item.card.description, tags: item.card.tags } } : {}),
   };
 }

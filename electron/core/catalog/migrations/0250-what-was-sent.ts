@@ -1,0 +1,28 @@
+/** What each push changed at a remote, with what stood there before: the ground on which a push is taken back. */
+import type { Migration } from './index.ts';
+
+export const whatWasSent: Migration = {
+  number: 250,
+  name: 'what was sent',
+  up(db) {
+    db.script(`
+CREATE TABLE sync_sent (
+  id INTEGER PRIMARY KEY,
+  remote_id INTEGER NOT NULL REFERENCES remotes (id),
+  -- Null until the round that it was sent in is over.
+  round_id INTEGER,
+  touch TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  label TEXT NOT NULL,
+  model TEXT NOT NULL,
+  version TEXT,
+  -- In the remote's words; null: nothing stood there.
+  before TEXT,
+  after TEXT,
+  at INTEGER NOT NULL,
+  undone_at INTEGER
+) STRICT;
+CREATE INDEX sync_sent_by_round ON sync_sent (remote_id, round_id);
+`);
+  },
+};
