@@ -57,6 +57,7 @@ async function actAsClient(): Promise<void> {
     await wandb.act('run', { path: `${bench.team}/lab/${await wandb.act<string>('creator', { path })}` });
     await wandb.act('download', { path });
     await wandb.act('unlink', { path });
+    await wandb.act('drop', { type: 'model', path: target('theirs', 'Model') });
   } finally {
     wandb.close();
   }
@@ -106,6 +107,17 @@ async function actAsVitrine(): Promise<void> {
     await round();
     await client.execute('links.remove', { linkIds: [links[0]!.linkId] });
     await round();
+
+    // A push is taken back: what it made there goes again.
+    const passing = await log('passing', 'dataset', { 'rows.csv': '5,6\n' });
+    await link(passing.versionId, 'Passing', []);
+    await round();
+    const [sent] = (await client.query('sync.rounds', { remoteId: remote.id })).items;
+    const { items } = await client.query('sync.undoPlan', { remoteId: remote.id, roundId: sent!.id });
+    expect(items.map(({ what, verdict }) => `${what} ${verdict}`).toSorted()).toEqual(['collection take_back', 'version take_back']);
+    await client.execute('sync.undo', { remoteId: remote.id, ids: items.map((item) => item.id) });
+    await round();
+    expect((await bench.ask('collections.list', { registryId: (await bench.ask('registries.get', { name: 'ours' })).id })).items.map((one) => one.name)).not.toContain('Passing');
 
     // Another catalog reads it all, and gets the bytes.
     const { id } = await bench.ask('registries.get', { name: 'theirs' });
@@ -237,7 +249,7 @@ const left: Partial<Record<DocumentName, readonly string[]>> = {
 /** What we send and the client in these acts does not, though its documents have it. */
 const more: Partial<Record<DocumentName, readonly string[]>> = {
   UpsertBucket: ['input.summaryMetrics: string', 'input.tags[]: string', 'input.notes: string', 'input.jobType: string', 'input.displayName: string'],
-  RegistryCollections: ['filters: string'], CreateArtifactManifest: ['input.baseArtifactID: string'], UpdateArtifact: [],
+  RegistryCollections: ['filters: string'], RegistryVersions: ['collectionFilters: string'], CreateArtifactManifest: ['input.baseArtifactID: string'], UpdateArtifact: [],
 };
 
 describe.each((Object.keys(documents) as DocumentName[]).filter((name) => !['RunFullHistory'].includes(name)))('%s', (name) => {

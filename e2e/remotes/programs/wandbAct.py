@@ -85,6 +85,10 @@ def card(type, path, description=None, add=None, remove=None):
     collection.save()
 
 
+def drop(type, path):
+    fresh().artifact_collection(type, path).delete()
+
+
 def look(organization, name):
     found = {}
     registry_ = fresh().registry(name, organization)

@@ -255,6 +255,7 @@ test('a version and its collection that a push made there go again, unless someb
   const items = await sentIn(remoteId);
   expect(items.map((item) => item.what).toSorted()).toEqual(['alias', 'collection', 'version']);
   expect(items.find((item) => item.what === 'version')).toMatchObject({ verdict: 'refused', why: expect.stringContaining('theirs') as unknown });
+  expect(items.find((item) => item.what === 'collection')).toMatchObject({ verdict: 'refused' });
   act('DELETE registered-models/alias', { name: 'made', alias: 'theirs' });
   const again = await sentIn(remoteId);
   expect(again.map((item) => item.verdict)).toEqual(['take_back', 'take_back', 'take_back']);

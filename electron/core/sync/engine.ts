@@ -379,7 +379,13 @@ export function createSync(rooms: SyncRooms, times: SyncTimes = syncTimes): Sync
       const all = await read<readonly SentHere[]>('internal.sentWork', { remoteId, ...which });
       const { connector } = await connectorOf(remote);
       const items: SentItem[] = [];
-      for (let begin = 0; begin < all.length; begin += pushConcurrency) items.push(...(await allOf(all.slice(begin, begin + pushConcurrency).map((one) => sentItemOf(connector, one, all, remote.name, signal)))));
+      // What stands on something comes before it: whether that goes decides about the rest.
+      const depth = (one: SentHere): number => (one.kind === 'model' ? 2 : one.kind === 'version' ? 1 : 0);
+      for (const level of [0, 1, 2]) {
+        const going = all.filter((one) => items.some((item) => item.id === one.id && item.verdict === 'take_back'));
+        const here = all.filter((one) => depth(one) === level);
+        for (let begin = 0; begin < here.length; begin += pushConcurrency) items.push(...(await allOf(here.slice(begin, begin + pushConcurrency).map((one) => sentItemOf(connector, one, going, remote.name, signal)))));
+      }
       return items;
     },
     async test(place, signal) {

@@ -63,8 +63,8 @@ export function summed(remoteId: RemoteId, items: readonly PlanItem[]): SyncPlan
   };
 }
 
-/** What taking back the whole of `all` would do about one of them, by what stands there now and here. */
-export async function sentItemOf(connector: Connector, one: SentHere, all: readonly SentHere[], remote: string, signal: AbortSignal): Promise<SentItem> {
+/** What taking one thing back would do, by what stands there now and here; `going` is what goes with it. */
+export async function sentItemOf(connector: Connector, one: SentHere, going: readonly SentHere[], remote: string, signal: AbortSignal): Promise<SentItem> {
   const [, , ...rest] = one.touch.split(' ');
   const field = one.kind === 'alias' || one.kind === 'tag' || one.kind === 'mark' ? rest.join(' ') : null;
   const said = (verdict: SentItem['verdict'], why: string): SentItem => ({ id: one.id as SentItem['id'], what: whats[one.kind], label: one.label, field, from: one.shown.before, to: one.shown.after, verdict, why });
@@ -78,9 +78,9 @@ export async function sentItemOf(connector: Connector, one: SentHere, all: reado
     case 'changed here':
       return said('refused', 'It was changed here since: take that back first.');
     case 'take back': {
-      const goes = new Set(all.filter((other) => other.kind === 'alias' ? one.kind === 'version' && other.now === one.now && other.after === one.after : one.kind === 'model' && other.kind === 'version' && other.now === one.now).map((other) => (other.kind === 'alias' ? other.touch.split(' ').slice(2).join(' ') : (other.after ?? ''))));
+      const goes = new Set(going.filter((other) => other.kind === 'alias' ? one.kind === 'version' && other.now === one.now && other.after === one.after : one.kind === 'model' && other.kind === 'version' && other.now === one.now).map((other) => (other.kind === 'alias' ? other.touch.split(' ').slice(2).join(' ') : (other.after ?? ''))));
       const held = theirs.holds.filter((what) => !goes.has(what));
-      if (held.length > 0) return said('refused', one.kind === 'version' ? `${held.map((alias) => `“${alias}”`).join(', ')} stands on it at ${remote}: that has to go first.` : `It has versions at ${remote} that did not come from this push: ${held.slice(0, 5).join(', ')}.`);
+      if (held.length > 0) return said('refused', one.kind === 'version' ? `${held.map((alias) => `“${alias}”`).join(', ')} stands on it at ${remote}: that has to go first.` : `Versions stand in it at ${remote} that don’t go with it: ${held.slice(0, 5).join(', ')}.`);
       return said('take_back', words[one.kind]);
     }
   }

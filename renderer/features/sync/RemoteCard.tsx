@@ -174,12 +174,14 @@ function Rounds({ remote }: { readonly remote: Remote }) {
               {formatBytes(round.bytesIn)}, {formatBytes(round.bytesOut)}
             </td>
             <td>
-              {round.failure ?? (round.conflicts > 0 ? formatQuantity(round.conflicts, 'conflict') : 'Done')}
-              {round.revocable > 0 && (
-                <Button variant="link" onClick={() => setUndoing(round)}>
-                  Undo the push…
-                </Button>
-              )}
+              <div className={styles.acts}>
+                {round.failure ?? (round.conflicts > 0 ? formatQuantity(round.conflicts, 'conflict') : 'Done')}
+                {round.revocable > 0 && (
+                  <Button variant="link" onClick={() => setUndoing(round)}>
+                    Undo the push…
+                  </Button>
+                )}
+              </div>
             </td>
           </tr>
         ))}
