@@ -22,6 +22,9 @@ const firstWidth = 440;
 /** The share of the place that the preview may take: the list stays readable. */
 const mostOfRoom = 0.6;
 
+/** Below this, list and preview stand above each other: in pixels, what a list with its sizes and a preview need side by side. */
+const roomForBoth = 640;
+
 const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
 
 /** The files, a folder at a time, so that a folder of a million is as quick as one of ten; beside them what the chosen one holds. */
@@ -130,6 +133,14 @@ export function FilesTab({ shown }: { readonly shown: Shown }) {
     </div>
   );
 
+  const preview = <PreviewPane versionId={version.id} path={file} reason={rights.download} onExport={(node) => void exportPath(node)} />;
+  if (room < roomForBoth)
+    return (
+      <div ref={frame} className={styles.stacked}>
+        {list}
+        {file !== null && <div className={styles.below}>{preview}</div>}
+      </div>
+    );
   return (
     <div ref={frame} className={styles.frame}>
       <SplitPane
@@ -141,7 +152,7 @@ export function FilesTab({ shown }: { readonly shown: Shown }) {
         max={Math.max(260, Math.round(room * mostOfRoom))}
         onSizeChange={setWidth}
         start={list}
-        end={<PreviewPane versionId={version.id} path={file} reason={rights.download} onExport={(node) => void exportPath(node)} />}
+        end={preview}
       />
     </div>
   );
