@@ -1,8 +1,7 @@
 /**
  * Seeded runs of two real Vitrines (processes that are killed for good) and the official client on one real MLflow server, each Vitrine behind
  * a proxy that fails (`drivers/faultProxy.ts`); clocks are the machine's, those of servers elsewhere are in `electron/core/sync/seeds.test.ts`,
- * which tries many more seeds against a fake. `VITRINE_SYNC_SEEDS=50` runs that many here, `VITRINE_SYNC_SEED=7` one; without either none, since it still
- * finds something now and then (see README.md).
+ * which tries many more seeds against a fake. `VITRINE_SYNC_SEEDS=50` runs that many here, `VITRINE_SYNC_SEED=7` one.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -133,6 +133,60 @@ test('what is renamed there between our reading and our writing is told under it
   expect((await vitrine.run('sync.state', {})).items.find((one) => one.remoteId === remoteId)).toMatchObject({ waiting: 0, dead: 0 });
 });
 
+test('a model that is renamed between being listed and its versions being read loses none of them, and nothing that was to be told of it', async () => {
+  const { server, registry, remoteId, round, act } = await follow();
+  const before = (await links(registry)).map((link) => link.id);
+  await vitrine.run('aliases.set', { target: { kind: 'link', id: before[1]! }, aliases: ['champion'] });
+  act('registered-models/update', { name: 'gemma', description: 'Changed, so its versions are read.' });
+  let renamed = false;
+  server.fault = (_, path) => {
+    if (path.endsWith('model-versions/search') && !renamed) {
+      renamed = true;
+      act('registered-models/rename', { name: 'gemma', new_name: 'gemma-there' });
+    }
+    return 'pass';
+  };
+  await round();
+  server.fault = null;
+  expect(renamed).toBe(true);
+  await round();
+  await round();
+  expect((await vitrine.run('links.list', { collectionId: (await collection(registry, 'gemma-there')).id, direction: 'ascending' })).items.map((link) => link.id), 'the same links, none made anew').toEqual(before);
+  expect((await collection(registry, 'gemma-there')).aliases.find((one) => one.name === 'champion')).toMatchObject({ index: 1 });
+  expect(server.models.get('gemma-there')?.aliases.get('champion')).toBe(2);
+  expect((await vitrine.run('sync.state', {})).items.find((one) => one.remoteId === remoteId)).toMatchObject({ waiting: 0, dead: 0, conflicts: 0 });
+});
+
+test('what is taken off here is taken off there, also where the model is renamed there in between', async () => {
+  for (const asked of ['GET registered-models/alias', 'DELETE registered-models/alias', 'DELETE registered-models/delete-tag', 'DELETE model-versions/delete-tag']) {
+    const { server, registry, remoteId, round, act } = await follow();
+    act('registered-models/alias', { name: 'gemma', alias: 'champion', version: '2' });
+    act('registered-models/set-tag', { name: 'gemma', key: 'legal', value: '' });
+    act('model-versions/set-tag', { name: 'gemma', version: '1', key: 'slow', value: '' });
+    await round();
+    const [first, second] = await links(registry);
+    expect(await collection(registry)).toMatchObject({ tags: ['legal'] });
+    await vitrine.run('aliases.remove', { target: { kind: 'link', id: second!.id }, aliases: ['champion'] });
+    await vitrine.run('tags.edit', { target: { kind: 'collection', id: (await collection(registry)).id }, remove: ['legal'] });
+    await vitrine.run('tags.edit', { target: { kind: 'version', id: first!.version.id }, remove: ['slow'] });
+    let renamed = false;
+    server.fault = (method, path) => {
+      if (`${method} ${path}`.endsWith(asked.replace(' ', ' api/2.0/mlflow/')) && !renamed) {
+        renamed = true;
+        act('registered-models/rename', { name: 'gemma', new_name: 'gemma-there' });
+      }
+      return 'pass';
+    };
+    await round();
+    server.fault = null;
+    await round();
+    await round();
+    const there = server.models.get('gemma-there');
+    expect({ asked, renamed, alias: there?.aliases.get('champion'), tag: there?.tags.get('legal'), mark: there?.versions.get(1)?.tags.get('slow') }).toEqual({ asked, renamed: true });
+    expect((await vitrine.run('sync.state', {})).items.find((one) => one.remoteId === remoteId)).toMatchObject({ waiting: 0, dead: 0, conflicts: 0 });
+  }
+});
+
 test('a refusal that was cut off on its way refuses nothing: the change is sent again', async () => {
   const { server, registry, remoteId, round } = await follow();
   await vitrine.run('aliases.set', { target: { kind: 'link', id: (await links(registry))[0]!.id }, aliases: ['staging'] });

@@ -4,6 +4,7 @@
  */
 import type { InputOf, OperationName, OutputOf, RemoteId } from '#shared/contract/index.ts';
 import { createRandom, type Random } from '../../operations/sample/random.ts';
+import { auditedPerSweep } from '../remotes/mlflow/connector.ts';
 
 export type Replica = {
   readonly name: string;
@@ -215,22 +216,39 @@ export async function seededRun({ seed, steps, registry, prefix }: SeededRun, re
 
   // Quiet, and what must hold then ----------------------------------------------------------------------------------------
   upstream.faults(null);
+  const stateAt = async (replica: Replica) => {
+    const found = (await replica.run('sync.state', {})).items.find((state) => state.remoteId === remotes.get(replica));
+    if (found === undefined) throw new Error('No remote.');
+    return found;
+  };
+  /**
+   * Rounds until each has read what the last of them wrote. Replicas have loops of their own, which may tell what waited between another's
+   * round and the count of their own: a turn is quiet only if nothing waited anywhere before it. And what moves no time there (a text of a version
+   * that is not the newest) is found only by the audit of a sweep, so as many turns have to be quiet as it takes to read every model again.
+   */
   const settle = async (): Promise<void> => {
-    for (let turn = 0; turn < 12; turn++) {
+    let quiet = 0;
+    for (let turn = 0; turn < 40; turn++) {
       let moved = 0;
+      let needed = 1;
+      for (const replica of replicas) {
+        const { waiting, models } = await stateAt(replica);
+        moved += waiting;
+        needed = Math.max(needed, Math.ceil(models / auditedPerSweep));
+      }
       for (const replica of replicas) {
         const done = await round(replica, true);
         moved += done === null ? 1 : done.pulled + done.pushed;
       }
-      if (moved === 0) return;
+      quiet = moved === 0 ? quiet + 1 : 0;
+      if (quiet >= needed) return;
     }
     fail('it does not come to rest.');
   };
   await settle();
   let conflicts = 0;
   for (const replica of replicas) {
-    const standing = (await replica.run('sync.state', {})).items.find((state) => state.remoteId === remotes.get(replica));
-    if (standing === undefined) throw new Error('No remote.');
+    const standing = await stateAt(replica);
     if (standing.waiting > 0) fail(`${standing.waiting} changes still wait at ${replica.name}.`);
     conflicts += standing.conflicts;
   }

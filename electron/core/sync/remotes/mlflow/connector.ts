@@ -18,7 +18,7 @@ const hotRows = 100;
 /** A server's clock may have gone back by this much since the last round, in milliseconds. */
 const overlap = 120_000;
 /** Models per sweep whose versions are read again though nothing says so: tags of versions move no time. */
-const auditedPerSweep = 5;
+export const auditedPerSweep = 5;
 const concurrency = 4;
 const runsPerRequest = 100;
 /** Versions that come in within one transaction. */
@@ -131,13 +131,17 @@ export function mlflowConnector({ name, http, workspace, pace, bucketNamed }: Pl
     }
     for (let begin = 0; begin < rows.length; begin += concurrency) {
       const group = rows.slice(begin, begin + concurrency);
-      const read = await Promise.all(group.map(async (row): Promise<IncomingModel> => {
-        const was = known.get(row.name);
-        const ownAlone = was !== undefined && was.createdAt === timeOf(row.creation_timestamp) && was.updatedAt === timeOf(row.last_updated_timestamp) && was.hash.split('.')[1] === hashOf(row).split('.')[1] && !stale.has(row.name)
-          && Object.values(aliasesOf(row)).every((version) => was.versions.includes(version));
-        return { ...incoming(row), versions: ownAlone ? null : (await api.versions(row.name, signal)).filter((version) => (version.status ?? 'READY') === 'READY').map((version) => incomingVersion(desk, row, version)) };
+      const read = await Promise.all(group.map(async (listed): Promise<IncomingModel | null> => {
+        const was = known.get(listed.name);
+        const ownAlone = was !== undefined && was.createdAt === timeOf(listed.creation_timestamp) && was.updatedAt === timeOf(listed.last_updated_timestamp) && was.hash.split('.')[1] === hashOf(listed).split('.')[1] && !stale.has(listed.name)
+          && Object.values(aliasesOf(listed)).every((version) => was.versions.includes(version));
+        if (ownAlone) return { ...incoming(listed), versions: null };
+        const found = await readVersions(listed, was?.versions ?? [], signal);
+        return found === null ? null : { ...incoming(found.row), versions: found.versions.map((version) => incomingVersion(desk, found.row, version)) };
       }));
       for (const model of read) {
+        // The next round finds it as it is then.
+        if (model === null) continue;
         page.push(model);
         size += 1 + (model.versions?.length ?? 0);
       }
@@ -146,6 +150,26 @@ export function mlflowConnector({ name, http, workspace, pace, bucketNamed }: Pl
     }
     await flush();
     return { applied, conflicts };
+  }
+
+  /**
+   * The versions of a model that was listed, which are asked for by its name: a model that was renamed in between has none under that name, and
+   * must not be taken for one that lost all of them. So where versions lack that were known, or that an alias stands on, the model itself is
+   * looked at again. Null: it is not there any more under that name, or does not keep still.
+   */
+  async function readVersions(listed: RegisteredModel, known: readonly string[], signal: AbortSignal): Promise<{ readonly row: RegisteredModel; readonly versions: readonly ModelVersion[] } | null> {
+    let row = listed;
+    for (let turn = 0; turn < 3; turn++) {
+      const versions = (await api.versions(row.name, signal)).filter((version) => (version.status ?? 'READY') === 'READY');
+      const found = new Set(versions.map((version) => String(version.version)));
+      if ([...known, ...Object.values(aliasesOf(row))].every((version) => found.has(version))) return { row, versions };
+      const answer = await api.find<{ readonly registered_model: RegisteredModel }>('registered-models/get', { name: row.name }, signal);
+      if (answer === null) return null;
+      const now = api.part<RegisteredModel>(answer, 'registered_model');
+      if (timeOf(now.creation_timestamp) === timeOf(row.creation_timestamp) && timeOf(now.last_updated_timestamp) === timeOf(row.last_updated_timestamp)) return { row, versions };
+      row = now;
+    }
+    return null;
   }
 
   const incoming = (row: RegisteredModel) => ({
@@ -269,7 +293,7 @@ export function mlflowConnector({ name, http, workspace, pace, bucketNamed }: Pl
       case 'tag': {
         const learned = item.model === null ? await makeModel(item, '', [], signal) : {};
         const model = item.model ?? item.collection;
-        await (item.mine ? api.post('registered-models/set-tag', { name: model, key: item.tag, value: '' }, signal) : absentIsWell(api.delete('registered-models/delete-tag', { name: model, key: item.tag }, signal)));
+        await (item.mine ? api.post('registered-models/set-tag', { name: model, key: item.tag, value: '' }, signal) : absentIsWell(api.delete('registered-models/delete-tag', { name: model, key: item.tag }, signal), () => modelNow(model, signal)));
         return sent({ ...learned, tag: { model, tag: item.tag, stands: item.mine } });
       }
       case 'text':
@@ -277,7 +301,7 @@ export function mlflowConnector({ name, http, workspace, pace, bucketNamed }: Pl
         await api.patch('model-versions/update', { name: item.model, version: item.version, description: item.mine }, signal);
         return sent({ text: { model: item.model ?? '', version: item.version, value: item.mine } });
       case 'mark':
-        await (item.mine ? api.post('model-versions/set-tag', { name: item.model, version: item.version, key: item.tag, value: '' }, signal) : absentIsWell(api.delete('model-versions/delete-tag', { name: item.model, version: item.version, key: item.tag }, signal)));
+        await (item.mine ? api.post('model-versions/set-tag', { name: item.model, version: item.version, key: item.tag, value: '' }, signal) : absentIsWell(api.delete('model-versions/delete-tag', { name: item.model, version: item.version, key: item.tag }, signal), () => describedNow(item.model ?? '', signal, item.version)));
         return sent({ mark: { model: item.model ?? '', version: item.version, tag: item.tag, stands: item.mine } });
     }
   }
@@ -291,7 +315,7 @@ export function mlflowConnector({ name, http, workspace, pace, bucketNamed }: Pl
     if (tagsOf(found.model_version.tags)['vitrine.mutation'] === undefined) return { kind: 'dead', error: `Version ${item.version} there was not made from here.` };
     const aliases = found.model_version.aliases ?? [];
     if (aliases.length > 0) return { kind: 'dead', error: `“${aliases.map(String).map(shown).join('”, “')}” was put on version ${item.version} there meanwhile.` };
-    await absentIsWell(api.delete('model-versions/delete', { name: model, version: item.version }, signal));
+    await absentIsWell(api.delete('model-versions/delete', { name: model, version: item.version }, signal), () => modelNow(model, signal));
     return gone;
   }
 
@@ -331,17 +355,20 @@ export function mlflowConnector({ name, http, workspace, pace, bucketNamed }: Pl
     }
   }
 
-  /** What was to go and is gone is done. */
-  async function absentIsWell(work: Promise<unknown>): Promise<void> {
+  /** What was to go and is gone is done, as long as what it was to go from is there: else that was renamed or deleted, and the next reading says which. */
+  async function absentIsWell(work: Promise<unknown>, standing?: () => Promise<unknown>): Promise<void> {
     try {
       await work;
     } catch (thrown) {
       if (!isMissing(thrown)) throw thrown;
+      await standing?.();
     }
   }
 
+  const modelNow = async (model: string, signal: AbortSignal): Promise<RegisteredModel> => api.part<RegisteredModel>(await api.get('registered-models/get', { name: model }, signal), 'registered_model');
+
   async function describedNow(model: string, signal: AbortSignal, version?: string): Promise<string> {
-    if (version === undefined) return api.part<RegisteredModel>(await api.get('registered-models/get', { name: model }, signal), 'registered_model').description ?? '';
+    if (version === undefined) return (await modelNow(model, signal)).description ?? '';
     return api.part<ModelVersion>(await api.get('model-versions/get', { name: model, version }, signal), 'model_version').description ?? '';
   }
 
@@ -379,13 +406,16 @@ export function mlflowConnector({ name, http, workspace, pace, bucketNamed }: Pl
     if (mine?.startsWith('here ') === true) return { kind: 'dead', error: 'The version that it stands on is not at the remote: see what was refused before it.' };
     const theirs = await aliasNow(model, alias, signal);
     const learned: Learned = { alias: { model, alias, value: mine } };
-    switch (pushVerdict<string | null>(item.seen, mine, theirs, 'compare and set')) {
+    const verdict = pushVerdict<string | null>(item.seen, mine, theirs, 'compare and set');
+    // An alias that stands nowhere, or a model that is not there any more under that name: only the former decides anything.
+    if (theirs === null && verdict !== 'send') await modelNow(model, signal);
+    switch (verdict) {
       case 'done':
         return { kind: 'sent', learned };
       case 'conflict':
         return { kind: 'conflict', model, collectionId: item.collectionId, alias, base: item.sides.base, mine: item.sides.mine, theirs: { value: theirs, shown: theirs === null ? 'on no version' : `on version ${theirs} there`, linkId: null } };
       case 'send':
-        await (mine === null ? absentIsWell(api.delete('registered-models/alias', { name: model, alias }, signal)) : api.post('registered-models/alias', { name: model, alias, version: mine }, signal));
+        await (mine === null ? absentIsWell(api.delete('registered-models/alias', { name: model, alias }, signal), () => modelNow(model, signal)) : api.post('registered-models/alias', { name: model, alias, version: mine }, signal));
         return { kind: 'sent', learned };
     }
   }
