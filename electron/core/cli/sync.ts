@@ -53,6 +53,10 @@ export function addSyncCommands(command: (name: string, description: string) => 
       say(common, items, (states) => {
         printTable(states.map((state): Row => ({ remote: state.name, state: phaseWords(state), waiting: state.waiting, conflicts: state.conflicts, refused: state.dead, models: state.models, versions: state.versions, 'last success': state.lastSuccessAt })), ['remote', 'state', 'waiting', 'conflicts', 'refused', 'models', 'versions', 'last success']);
         for (const state of states) if (state.failure !== null) printLine(`${plain(state.name)}: ${plain(state.failure.sentence)}`);
+        for (const { name, skipped, skippedCount } of states) {
+          for (const { model, why } of skipped) printLine(`${plain(name)}: “${plain(model)}” stays there: ${plain(why)}`);
+          if (skippedCount > skipped.length) printLine(`${plain(name)}: ${skippedCount - skipped.length} more stay there.`);
+        }
       });
     });
   });

@@ -1,5 +1,5 @@
 /** Remotes and their sync: what needs the keychain, the network or the store besides the catalog. */
-import { VitrineError, type CheckedInputOf, type OutputOf, type Remote, type RemoteCredential, type RemoteId } from '#shared/contract/index.ts';
+import { VitrineError, type CheckedInputOf, type OutputOf, type Remote, type RemoteCredential, type RemoteId, type SyncState } from '#shared/contract/index.ts';
 import { credentialOf, forgetCredential, keepCredential, shownCredential, typedCredential } from '../sync/credentials.ts';
 import { baseOf, sentenceOf } from '../sync/http.ts';
 import { acting, asking, type OperationContext } from './context.ts';
@@ -107,7 +107,7 @@ async function run(rooms: Rooms, input: CheckedInputOf<'sync.run'>, context: Ope
 }
 
 type Counted = {
-  readonly remoteId: RemoteId; readonly remote: Remote; readonly waiting: number; readonly conflicts: number; readonly dead: number; readonly models: number; readonly versions: number; readonly cursors: Readonly<Record<string, { readonly value: string; readonly at: number }>>;
+  readonly remoteId: RemoteId; readonly remote: Remote; readonly waiting: number; readonly conflicts: number; readonly dead: number; readonly models: number; readonly versions: number; readonly skipped: SyncState['skipped']; readonly skippedCount: number; readonly cursors: Readonly<Record<string, { readonly value: string; readonly at: number }>>;
 };
 
 async function state(rooms: Rooms, _input: unknown, context: OperationContext) {

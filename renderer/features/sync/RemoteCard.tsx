@@ -110,6 +110,19 @@ export function RemoteCard({ remote, state, onPlan }: { readonly remote: Remote;
           {state !== undefined && state.waiting > 0 && <span className={styles.dim}>{formatCount(state.waiting)} waiting</span>}
         </Fact>
       </dl>
+      {state !== undefined && state.skippedCount > 0 && (
+        <details className={styles.covers}>
+          <summary>{formatQuantity(state.skippedCount, remote.kind === 'wandb' ? 'collection' : 'model')} can’t come here</summary>
+          <ul>
+            {state.skipped.map(({ model, why }) => (
+              <li key={model}>
+                “{model}”: {why}
+              </li>
+            ))}
+            {state.skippedCount > state.skipped.length && <li className={styles.dim}>and {formatCount(state.skippedCount - state.skipped.length)} more</li>}
+          </ul>
+        </details>
+      )}
       {remote.kind === 'wandb' && <WandbCovers />}
       <Button variant="link" aria-expanded={history} onClick={() => setHistory(!history)}>
         {history ? 'Hide the rounds' : 'Show the rounds'}

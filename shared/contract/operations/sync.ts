@@ -117,6 +117,9 @@ export const SyncState = z.strictObject({
   /** What is known of the remote. */
   models: z.number().int().nonnegative(),
   versions: z.number().int().nonnegative(),
+  /** What stands there and can't come here, with the reason: as many as 20 of `skippedCount`. What was left out by choice is not among them. */
+  skipped: z.array(z.strictObject({ model: z.string(), why: z.string() })),
+  skippedCount: z.number().int().nonnegative(),
   /** What went wrong last; null once it went well again. */
   failure: z.strictObject({ code: z.enum(errorCodes), sentence: z.string(), at: Timestamp }).nullable(),
   attempts: z.number().int().nonnegative(),

@@ -36,7 +36,7 @@ export function manageRemote(scope: QueryScope, input: { readonly id: number }):
   return remoteOf(remoteRow(scope.db, input.id));
 }
 
-export type RemoteCounts = { readonly remoteId: number; readonly waiting: number; readonly conflicts: number; readonly dead: number; readonly models: number; readonly versions: number; readonly cursors: Readonly<Record<string, { readonly value: string; readonly at: number }>> };
+export type RemoteCounts = { readonly remoteId: number; readonly waiting: number; readonly conflicts: number; readonly dead: number; readonly models: number; readonly versions: number; readonly skipped: readonly { readonly model: string; readonly why: string }[]; readonly skippedCount: number; readonly cursors: Readonly<Record<string, { readonly value: string; readonly at: number }>> };
 
 /** What the catalog knows of where each remote stands; what goes on at the moment only the engine does. */
 export function remoteCounts(scope: QueryScope): readonly (RemoteCounts & { readonly remote: OutputOf<'remotes.get'> })[] {
@@ -44,12 +44,14 @@ export function remoteCounts(scope: QueryScope): readonly (RemoteCounts & { read
   return seenRemotes(scope).map((remote) => {
     const open = new Map(db.all<{ state: string; count: number }>(sql`SELECT state, count(DISTINCT touch) AS count FROM outbox WHERE remote_id = ${remote.id} AND state <> 'sent' GROUP BY state`).map((row) => [row.state, row.count]));
     const count = (text: ReturnType<typeof sql>): number => db.value<number>(text) ?? 0;
+    const left = sql`FROM remote_models WHERE remote_id = ${remote.id} AND gone_at IS NULL AND skipped IS NOT NULL AND ${remote.settings.follow.kind} = 'registry'`;
     return {
       remoteId: remote.id, remote: remoteOf(remote),
       waiting: open.get('waiting') ?? 0, dead: open.get('dead') ?? 0,
       conflicts: count(sql`SELECT count(*) FROM sync_conflicts WHERE remote_id = ${remote.id} AND resolved_at IS NULL`),
       models: count(sql`SELECT count(*) FROM remote_models WHERE remote_id = ${remote.id} AND gone_at IS NULL`),
       versions: count(sql`SELECT count(*) FROM remote_versions WHERE remote_id = ${remote.id} AND gone_at IS NULL`),
+      skipped: db.all<{ model: string; why: string }>(sql`SELECT name AS model, skipped AS why ${left} ORDER BY name LIMIT 20`), skippedCount: count(sql`SELECT count(*) ${left}`),
       cursors: Object.fromEntries(db.all<{ stream: string; value: string; at: number }>(sql`SELECT stream, value, at FROM cursors WHERE remote_id = ${remote.id}`).map(({ stream, value, at }) => [stream, { value, at }])),
     };
   });

@@ -22,11 +22,15 @@ export type FakeMlflow = {
   readonly url: string;
   readonly models: Map<string, FakeModel>;
   readonly written: Written[];
-  /** Milliseconds that its clock is ahead of ours. */
+  /** Milliseconds that its clock is ahead of ours; it may go back. */
   skew: number;
+  /** Rows that a page has at most, whatever is asked for. */
+  pageCap: number;
   requests: number;
   /** Asked before each request; null: all pass. */
   fault: ((method: string, path: string) => FakeFault | Promise<FakeFault>) | null;
+  /** Told of each request that it answers. */
+  heard: ((method: string, path: string, fields: Readonly<Record<string, unknown>>) => void) | null;
   now(): number;
   /** Acts as some other client does, without a request. */
   act(by: string, path: string, body: Readonly<Record<string, unknown>>): unknown;
@@ -57,8 +61,10 @@ class Server implements FakeMlflow {
   readonly artifacts = new Map<string, Buffer>();
   readonly written: Written[] = [];
   skew = 0;
+  pageCap = Infinity;
   requests = 0;
   fault: FakeMlflow['fault'] = null;
+  heard: FakeMlflow['heard'] = null;
   #tick = 0;
 
   constructor(url: string) {
@@ -105,7 +111,9 @@ class Server implements FakeMlflow {
 
   #page<Row>(rows: readonly Row[], fields: Fields): { readonly rows: readonly Row[]; readonly next: string } {
     const begin = text(fields, 'page_token') === '' ? 0 : Number(Buffer.from(text(fields, 'page_token'), 'base64').toString().replace(/\D/gu, ''));
-    const end = begin + Number(text(fields, 'max_results') || '100');
+    const most = Number(text(fields, 'max_results') || '100');
+    // Nothing asked for is nothing given, with a token that leads to the same again.
+    const end = begin + Math.max(0, Math.min(this.pageCap, most));
     return { rows: rows.slice(begin, end), next: end < rows.length ? Buffer.from(`{"offset":${end}}`).toString('base64') : '' };
   }
 
@@ -119,6 +127,7 @@ class Server implements FakeMlflow {
     switch (path) {
       case 'registered-models/search': {
         const order = text(fields, 'order_by');
+        if (!/^(?:name|last_updated_timestamp)(?: (?:ASC|DESC))?$/u.test(order)) throw new Refusal(400, 'INVALID_PARAMETER_VALUE', `Invalid order_by: ${order}`);
         const rows = [...this.models.values()].sort(order.startsWith('last_updated') ? (left, right) => right.updated - left.updated : (left, right) => (left.name < right.name ? -1 : 1));
         const page = this.#page(rows, fields);
         return { registered_models: page.rows.map((row) => this.#row(row)), next_page_token: page.next };
@@ -344,6 +353,7 @@ export async function startFakeMlflows(): Promise<FakeMlflows> {
     const fields = body.length > 0 ? (JSON.parse(body.toString('utf8')) as Fields) : Object.fromEntries(url.searchParams);
     try {
       const asked = path.replace('api/2.0/mlflow/', '');
+      server.heard?.(method, asked, fields);
       let answer = server.answer(by, method, asked, fields);
       // What is sent twice on the way is done twice; the second answer is the one that is heard.
       if (fault === 'repeated') answer = server.answer(by, method, asked, fields);
