@@ -311,7 +311,10 @@ export function mlflowConnector({ name, http, workspace, pace, bucketNamed }: Pl
     const model = item.model ?? '';
     const gone: PushOutcome = { kind: 'sent', learned: { gone: { model, version: item.version } } };
     const found = await api.find<{ readonly model_version?: ModelVersion }>('model-versions/get', { name: model, version: item.version }, signal);
-    if (found?.model_version === undefined) return gone;
+    if (found?.model_version === undefined) {
+      await modelNow(model, signal);
+      return gone;
+    }
     if (tagsOf(found.model_version.tags)['vitrine.mutation'] === undefined) return { kind: 'dead', error: `Version ${item.version} there was not made from here.` };
     const aliases = found.model_version.aliases ?? [];
     if (aliases.length > 0) return { kind: 'dead', error: `“${aliases.map(String).map(shown).join('”, “')}” was put on version ${item.version} there meanwhile.` };
