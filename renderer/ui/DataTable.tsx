@@ -1,20 +1,21 @@
-import { useEffect, useId, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useId, useImperativeHandle, useMemo, useRef } from 'react';
 import type { CSSProperties, DragEvent, KeyboardEvent, MouseEvent, PointerEvent, ReactNode, Ref } from 'react';
-import { announce } from './announce.ts';
+import { useActiveRow } from './active-row.ts';
 import { classNames } from './class-names.ts';
-import { arrangeColumns, columnTemplate, UNCHANGED_COLUMNS } from './data-table-columns.ts';
 import type { Column, ColumnState, Sort } from './data-table-columns.ts';
 import { DataTableHeader } from './DataTableHeader.tsx';
 import { DataTableRow } from './DataTableRow.tsx';
 import { useRowHeight } from './density.ts';
-import { formatQuantity } from './format.ts';
 import { contextPoint, useContextMenu } from './Menu.tsx';
 import type { MenuEntry, MenuPoint } from './Menu.tsx';
+import { useMissingRows } from './missing-rows.ts';
 import { isOnControl, rowOf, setDragPicture } from './row-events.ts';
-import { rememberScroll, recallScroll } from './scroll-memory.ts';
-import { ALL_SELECTED, isSelected, NOTHING_SELECTED, selectIds, selectionSize, toggleSelected, withSelected } from './selection.ts';
+import { useRowTypeAhead } from './row-type-ahead.ts';
+import { isSelected, NOTHING_SELECTED, selectionSize } from './selection.ts';
 import type { Selection } from './selection.ts';
-import { createTypeAhead, isTypedAhead } from './type-ahead.ts';
+import { useTableColumns } from './table-columns.ts';
+import { useTableSelection } from './table-selection.ts';
+import { isTypedAhead } from './type-ahead.ts';
 import { useVirtualRows } from './virtual-rows.ts';
 import styles from './DataTable.module.css';
 
@@ -97,9 +98,7 @@ export interface DataTableProps<Row> {
 
 const HEADER_HEIGHT = 28;
 const SECOND_LINE = 18;
-const RANGE_PATIENCE = 60;
 const LOADING_ROWS = 12;
-const ACTIVE_SEARCH = 400;
 
 /**
  * A table of any length. Rows come by position and may come late; heights are those of the density; a million rows
@@ -128,112 +127,16 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const rowHeight = useRowHeight() + (props.lines === 2 ? SECOND_LINE : 0);
   const table = useRef<HTMLDivElement>(null);
 
-  // Columns.
-  const [ownColumnState, setOwnColumnState] = useState(UNCHANGED_COLUMNS);
-  const columnState = props.columnState ?? ownColumnState;
-  const changeColumns = (state: ColumnState) => {
-    setOwnColumnState(state);
-    props.onColumnStateChange?.(state);
-  };
-  const columns = useMemo(() => arrangeColumns(allColumns, columnState), [allColumns, columnState]);
   const checks = checkboxes && selectionMode === 'multiple';
-  const layout = useMemo(() => columnTemplate(columns, columnState.widths, checks), [columns, columnState.widths, checks]);
-  const previewWidth = (column: string, width: number) => {
-    const preview = columnTemplate(columns, { ...columnState.widths, [column]: width }, checks);
-    table.current?.style.setProperty('--columns', preview.template);
-    table.current?.style.setProperty('--columns-width', `${preview.width}px`);
-  };
-  useLayoutEffect(() => {
-    table.current?.style.setProperty('--columns', layout.template);
-    table.current?.style.setProperty('--columns-width', `${layout.width}px`);
-  }, [layout]);
-
-  // Selection and the active row.
-  const [ownSelection, setOwnSelection] = useState<Selection>(NOTHING_SELECTED);
-  const selection = props.selection ?? ownSelection;
-  const changeSelection = (next: Selection) => {
-    setOwnSelection(next);
-    props.onSelectionChange?.(next);
-  };
-  const recalled = scrollKey === undefined ? undefined : recallScroll(scrollKey);
-  const [active, setActive] = useState(recalled?.active ?? -1);
-  // Another place in the same table: its own active row.
-  const [placeShown, setPlaceShown] = useState(scrollKey);
-  if (placeShown !== scrollKey) {
-    setPlaceShown(scrollKey);
-    setActive(recalled?.active ?? -1);
-  }
-  const activeId = useRef<string | undefined>(undefined);
-  const anchor = useRef(Math.max(0, active));
+  const { columns, columnState, changeColumns, previewWidth } = useTableColumns(table, props, checks);
 
   const rows = useVirtualRows({ rowCount, rowHeight, headerHeight: HEADER_HEIGHT, ...(scrollKey === undefined ? {} : { scrollKey }) });
   const { first, last, origin, slots, full } = rows.window;
   const writtenText = useMemo(() => allColumns.find((column) => column.text !== undefined)?.text, [allColumns]);
 
-  useEffect(() => {
-    if (scrollKey === undefined) return;
-    const place = recallScroll(scrollKey);
-    rememberScroll(scrollKey, { top: place?.top ?? 0, left: place?.left ?? 0, active });
-  }, [scrollKey, active]);
-
-  const makeActive = (index: number, show = true) => {
-    if (rowCount === 0 || waiting) return;
-    const next = Math.min(rowCount - 1, Math.max(0, index));
-    const row = getRow(next);
-    activeId.current = row === undefined ? undefined : getRowId(row);
-    if (next !== active) {
-      setActive(next);
-      props.onActiveChange?.(row, next);
-    }
-    if (show) rows.scrollToRow(next);
-  };
-
-  // When rows move (sorted, inserted, removed) the active one is looked for near where it was.
-  useEffect(() => {
-    if (active < 0 || waiting) return;
-    const wanted = activeId.current;
-    const here = getRow(active);
-    if (wanted === undefined) {
-      if (here !== undefined) activeId.current = getRowId(here);
-      return;
-    }
-    if (here !== undefined && getRowId(here) === wanted) return;
-    for (let distance = 1; distance <= ACTIVE_SEARCH; distance += 1) {
-      for (const candidate of [active - distance, active + distance]) {
-        const row = candidate >= 0 && candidate < rowCount ? getRow(candidate) : undefined;
-        if (row !== undefined && getRowId(row) === wanted) {
-          setActive(candidate);
-          return;
-        }
-      }
-    }
-    if (here !== undefined) activeId.current = getRowId(here);
-    if (active >= rowCount && rowCount > 0) setActive(rowCount - 1);
-  }, [getRow, getRowId, rowCount, active, waiting]);
-
-  // Rows that are missing are asked for when scrolling pauses.
-  const latestRangeNeeded = useRef(onRangeNeeded);
-  useEffect(() => {
-    latestRangeNeeded.current = onRangeNeeded;
-  });
-  const knownBefore = useRef(false);
-  useEffect(() => {
-    if (waiting || last === 0) return undefined;
-    let missing = false;
-    for (let index = first; index < last && !missing; index += 1) missing = getRow(index) === undefined;
-    if (!missing) {
-      knownBefore.current = true;
-      return undefined;
-    }
-    const ask = () => latestRangeNeeded.current?.(first, last);
-    // Nothing has been in sight yet: don't wait.
-    if (!knownBefore.current) {
-      ask();
-      return undefined;
-    }
-    const timer = setTimeout(ask, RANGE_PATIENCE);
-    return () => clearTimeout(timer);
-  }, [first, last, getRow, waiting]);
+  const { active, makeActive } = useActiveRow(props, { rowCount, waiting, scrollToRow: rows.scrollToRow });
+  const { selection, changeSelection, selectAt, selectAll } = useTableSelection(props, { rowCount, firstAnchor: Math.max(0, active) });
+  useMissingRows({ first, last, getRow, waiting, onRangeNeeded });
 
   // Rows' elements are reused out of order; assistive technology is told the order once scrolling pauses.
   useEffect(() => {
@@ -247,51 +150,6 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     return () => clearTimeout(timer);
   }, [first, last, id, rows.layer]);
 
-  const idAt = (index: number): string | undefined => {
-    const row = getRow(index);
-    return row === undefined ? undefined : getRowId(row);
-  };
-
-  const selectRange = (from: number, to: number, keep: boolean) => {
-    const start = Math.min(from, to);
-    const end = Math.max(from, to) + 1;
-    const ids: string[] = [];
-    let missing = 0;
-    for (let index = start; index < end; index += 1) {
-      const rowId = idAt(index);
-      if (rowId === undefined) missing += 1;
-      else ids.push(rowId);
-    }
-    const base = keep && selection.kind === 'some' ? selection : NOTHING_SELECTED;
-    changeSelection(withSelected(base, ids, true));
-    if (missing === 0) return;
-    if (props.loadIds === undefined) {
-      announce(`${formatQuantity(ids.length, 'row')} selected; ${formatQuantity(missing, 'row')} between aren’t loaded.`);
-      return;
-    }
-    void props.loadIds(start, end).then((loaded) => changeSelection(withSelected(base, loaded, true)));
-  };
-
-  const selectAt = (index: number, gesture: 'only' | 'toggle' | 'range' | 'addRange') => {
-    if (selectionMode === 'none') return;
-    const rowId = idAt(index);
-    if (selectionMode === 'single' || gesture === 'only') {
-      anchor.current = index;
-      changeSelection(rowId === undefined ? NOTHING_SELECTED : selectIds([rowId]));
-    } else if (gesture === 'toggle') {
-      anchor.current = index;
-      if (rowId !== undefined) changeSelection(toggleSelected(selection, rowId));
-    } else {
-      selectRange(anchor.current, index, gesture === 'addRange');
-    }
-  };
-
-  const selectAll = () => {
-    if (selectionMode !== 'multiple') return;
-    changeSelection(ALL_SELECTED);
-    announce(`All ${formatQuantity(rowCount, 'row')} selected`);
-  };
-
   useImperativeHandle(ref, () => ({
     focus: () => rows.scroller.current?.focus({ preventScroll: true }),
     scrollToRow: rows.scrollToRow,
@@ -302,18 +160,10 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     visibleRange: rows.readVisible,
   }));
 
-  const typeAhead = useMemo(() => createTypeAhead(), []);
-  const findByPrefix = (prefix: string, from: number): number | undefined | Promise<number | undefined> => {
-    if (typeof props.typeAhead === 'function') return props.typeAhead(prefix, from);
-    const text = allColumns.find((column) => column.text !== undefined)?.text;
-    if (text === undefined) return undefined;
-    for (let step = 0; step < Math.min(rowCount, 20_000); step += 1) {
-      const index = (from + step) % rowCount;
-      const row = getRow(index);
-      if (row !== undefined && text(row).toLowerCase().startsWith(prefix)) return index;
-    }
-    return undefined;
-  };
+  const typeAhead = useRowTypeAhead(props, rowCount, (found) => {
+    makeActive(found);
+    selectAt(found, 'only');
+  });
 
   const menu = useContextMenu();
   const openMenuAt = (index: number, point: MenuPoint) => {
@@ -362,7 +212,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     } else if (event.key === ' ' && command && current >= 0) {
       selectAt(current, 'toggle');
     } else if (event.key === ' ' && typeAhead.isTyping(event.timeStamp) && props.typeAhead !== undefined) {
-      jumpByLetter(' ', event.timeStamp, current);
+      typeAhead.jump(' ', event.timeStamp, current);
     } else if (event.key === ' ' && row !== undefined && !event.altKey) {
       if (props.onPreview !== undefined) props.onPreview(row, current);
       else selectAt(current, 'toggle');
@@ -373,22 +223,11 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     } else if ((event.key === 'F10' && event.shiftKey) || event.key === 'ContextMenu') {
       openMenuByKeyboard();
     } else if (props.typeAhead !== undefined && props.typeAhead !== false && isTypedAhead(event.nativeEvent, typeAhead.isTyping(event.timeStamp))) {
-      jumpByLetter(event.key, event.timeStamp, current);
+      typeAhead.jump(event.key, event.timeStamp, current);
     } else {
       return;
     }
     event.preventDefault();
-  };
-
-  const jumpByLetter = (key: string, timeStamp: number, current: number) => {
-    const prefix = typeAhead.press(key, timeStamp);
-    // A first letter looks behind the active row, further ones begin with it again.
-    const from = Math.max(0, prefix.length === 1 ? current + 1 : current) % rowCount;
-    void Promise.resolve(findByPrefix(prefix, from)).then((found) => {
-      if (found === undefined) return;
-      makeActive(found);
-      selectAt(found, 'only');
-    });
   };
 
   /** A press on a row of several selected ones selects it alone only when it turns out to be no drag. */
