@@ -4,7 +4,10 @@
  */
 import { useEffect, useRef } from 'react';
 import type { Icon } from '../ui/icons.ts';
+import type { OperationName } from '#shared/contract/index.ts';
 import { registerShortcut } from '../ui/keyboard.ts';
+import { notify } from './api/index.ts';
+import { whyNotNow, type Where } from './rights.ts';
 
 export type WindowAction = {
   /** Stable name: `linking.linkTo`. */
@@ -23,6 +26,8 @@ export type WindowAction = {
   readonly overDialogs?: boolean;
   /** Whether it can be done now; absent: always. Asked when the palette opens and at the key press. */
   readonly available?: () => boolean;
+  /** What it asks of core in the end, and where: it is listed with the reason where the one who looks may not. */
+  readonly needs?: readonly [operation: OperationName, where: Where];
   readonly run: () => void;
 };
 
@@ -43,7 +48,7 @@ export function registerCommands(list: readonly WindowAction[]): () => void {
         keys: action.keys,
         description: action.label,
         group: action.group,
-        onPress: () => action.run(),
+        onPress: () => perform(action),
         ...(action.available === undefined ? {} : { when: action.available }),
         ...(action.whileTyping === undefined ? {} : { whileTyping: action.whileTyping }),
         ...(action.overDialogs === undefined ? {} : { overDialogs: action.overDialogs }),
@@ -75,7 +80,19 @@ export function useCommands(list: readonly WindowAction[]): void {
   );
 }
 
-/** The actions that can be done now. */
+/** Why the one who looks may not do it; null when they may. */
+export function actionBarred({ needs }: WindowAction): string | null {
+  return needs === undefined ? null : whyNotNow(...needs);
+}
+
+/** Does it, or says why not. */
+function perform(action: WindowAction): void {
+  const reason = actionBarred(action);
+  if (reason === null) action.run();
+  else notify({ tone: 'neutral', title: `“${action.label.replace(/…$/u, '')}” isn’t open to you`, text: reason });
+}
+
+/** The actions that can be done now, those included that only the right is missing for. */
 export function availableActions(): readonly WindowAction[] {
   return [...actions.values()].filter((action) => action.available?.() ?? true);
 }
@@ -83,5 +100,5 @@ export function availableActions(): readonly WindowAction[] {
 /** Does an action by its name, if it can be done now. */
 export function runAction(id: string): void {
   const action = actions.get(id);
-  if (action !== undefined && (action.available?.() ?? true)) action.run();
+  if (action !== undefined && (action.available?.() ?? true)) perform(action);
 }

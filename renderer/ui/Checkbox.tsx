@@ -11,6 +11,8 @@ interface ToggleProps {
   readonly defaultChecked?: boolean;
   readonly onCheckedChange?: (checked: boolean) => void;
   readonly disabled?: boolean;
+  /** Why it is disabled: its tooltip, and spoken as its description. */
+  readonly disabledReason?: string;
   /** Words beside it. Without them give `aria-label`, or stand it in a `Field`. */
   readonly label?: ReactNode;
   /** A quiet second line. */
@@ -25,13 +27,14 @@ export interface CheckboxProps extends ToggleProps {
 }
 
 /** A box to tick, with its words. */
-export function Checkbox({ label, hint, onCheckedChange, indeterminate = false, ref, ...rest }: CheckboxProps) {
+export function Checkbox({ label, hint, onCheckedChange, indeterminate = false, disabledReason, ref, ...rest }: CheckboxProps) {
   const labelId = useId();
   const control = useControlProps({});
   const field = useFieldControl();
   const box = (
     <Base.Root
       {...rest}
+      {...whyDisabled(rest.disabled, disabledReason)}
       {...(ref === undefined ? {} : { ref })}
       id={label === undefined ? control.id : undefined}
       aria-describedby={hint === undefined ? control['aria-describedby'] : `${labelId}hint`}
@@ -49,13 +52,14 @@ export function Checkbox({ label, hint, onCheckedChange, indeterminate = false, 
 export type SwitchProps = ToggleProps;
 
 /** On or off, at once, with no saving afterwards. */
-export function Switch({ label, hint, onCheckedChange, ref, ...rest }: SwitchProps) {
+export function Switch({ label, hint, onCheckedChange, disabledReason, ref, ...rest }: SwitchProps) {
   const labelId = useId();
   const control = useControlProps({});
   const field = useFieldControl();
   const track = (
     <BaseSwitch.Root
       {...rest}
+      {...whyDisabled(rest.disabled, disabledReason)}
       {...(ref === undefined ? {} : { ref })}
       id={label === undefined ? control.id : undefined}
       aria-describedby={hint === undefined ? control['aria-describedby'] : `${labelId}hint`}
@@ -67,6 +71,11 @@ export function Switch({ label, hint, onCheckedChange, ref, ...rest }: SwitchPro
     </BaseSwitch.Root>
   );
   return label === undefined ? track : <Worded box={track} labelId={labelId} label={label} hint={hint} />;
+}
+
+/** A disabled box takes no focus: the words are shown to whoever points at it, and read with it. */
+function whyDisabled(disabled: boolean | undefined, reason: string | undefined): Readonly<Record<string, string>> {
+  return disabled === true && reason !== undefined ? { title: reason, 'aria-description': reason } : {};
 }
 
 /** The field’s label says what is switched, the words beside it how it stands: both are the name. */

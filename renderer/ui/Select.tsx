@@ -23,6 +23,8 @@ export interface SelectProps<Value extends string> {
   readonly onValueChange: (value: Value) => void;
   readonly placeholder?: string;
   readonly disabled?: boolean;
+  /** Why it is disabled: its tooltip, and spoken as its description. */
+  readonly disabledReason?: string;
   readonly size?: 'normal' | 'small';
   /** Without a frame: in toolbars. */
   readonly quiet?: boolean;
@@ -38,6 +40,7 @@ export function Select<Value extends string>({
   onValueChange,
   placeholder = 'Choose…',
   disabled = false,
+  disabledReason,
   size = 'normal',
   quiet = false,
   className,
@@ -59,6 +62,7 @@ export function Select<Value extends string>({
       <Base.Trigger
         {...(ref === undefined ? {} : { ref })}
         {...control}
+        {...(disabled && disabledReason !== undefined ? { title: disabledReason, 'aria-description': disabledReason } : {})}
         aria-label={label}
         aria-labelledby={label === undefined ? field?.labelId : undefined}
         className={classNames(styles.trigger, size === 'small' && styles.small, quiet && styles.quiet, className)}

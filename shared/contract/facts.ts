@@ -4,9 +4,11 @@
  * JSON.
  */
 import { operationList, type OperationName } from './operations/index.ts';
-import type { OperationKind } from './operation.ts';
+import type { OperationAudience, OperationKind } from './operation.ts';
 
 export { defaultDeadlineMilliseconds } from './operation.ts';
 export { eventKinds } from './entities.ts';
 
-export const operationFacts = Object.fromEntries(operationList.map(({ name, kind, long }) => [name, { kind, long }])) as Readonly<Record<OperationName, { readonly kind: OperationKind; readonly long: boolean }>>;
+export const operationFacts = Object.fromEntries(operationList.map(({ name, kind, long, audience }) => [name, { kind, long, audience }])) as Readonly<
+  Record<OperationName, { readonly kind: OperationKind; readonly long: boolean; readonly audience: OperationAudience }>
+>;

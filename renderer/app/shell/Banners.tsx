@@ -3,6 +3,7 @@ import { AlertDialog, Button, classNames, formatExactTime } from '../../ui/index
 import { CircleAlert, Eye, LoaderCircle, Lock, TriangleAlert, type Icon } from '../../ui/icons.ts';
 import { runCommand, useOperation, useViewedAs, viewAs } from '../api/index.ts';
 import { bridge } from '../bridge.ts';
+import { barred, useWhyNot } from '../rights.ts';
 import { useCoreState } from '../startup.ts';
 import styles from './Banners.module.css';
 
@@ -52,6 +53,7 @@ type RecoveryFacts = { readonly damagedFile: string; readonly backup: string | n
 function Recovery({ recovery }: { readonly recovery: RecoveryFacts }) {
   const [asking, setAsking] = useState(false);
   const [closed, setClosed] = useState(false);
+  const mayRestore = useWhyNot()('catalog.restoreBackup', 'organization');
   if (closed) return null;
   const taken = recovery.backupTakenAt === null ? null : formatExactTime(Date.parse(recovery.backupTakenAt));
   return (
@@ -61,7 +63,7 @@ function Recovery({ recovery }: { readonly recovery: RecoveryFacts }) {
       action={
         <>
           {recovery.backup !== null && !recovery.restored && (
-            <Button size="small" onClick={() => setAsking(true)}>
+            <Button size="small" {...barred(mayRestore)} onClick={() => setAsking(true)}>
               Restore the backup…
             </Button>
           )}

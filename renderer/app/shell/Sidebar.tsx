@@ -5,6 +5,7 @@ import type { SavedSearch } from '#shared/contract/index.ts';
 import { openNewCollection } from '../../features/registries/index.ts';
 import { openSaveSearch } from '../../features/search/index.ts';
 import { runCommand } from '../api/index.ts';
+import { barredEntry, whyNotNow } from '../rights.ts';
 import { setPreferences, usePreferences } from '../preferences.ts';
 import { formatPlace, hasPlace, navigate, placeOf, PlaceLink, usePlace, type Place } from '../routes/index.ts';
 import { openMenu } from './menuLayer.ts';
@@ -120,7 +121,7 @@ function menuOf(node: SidebarNode) {
         : null;
   return [
     { id: 'open', label: 'Open', onSelect: () => navigate(place) },
-    ...(node.kind === 'registry' ? [{ id: 'new', label: 'New collection…', onSelect: () => openNewCollection(node.registry) }] : []),
+    ...(node.kind === 'registry' ? [{ id: 'new', label: 'New collection…', ...barredEntry(whyNotNow('collections.create', { registry: node.registry.name })), onSelect: () => openNewCollection(node.registry) }] : []),
     ...(star === null ? [] : [{ id: 'star', label: star.starred ? 'Remove star' : 'Star', onSelect: () => void runCommand('stars.set', { ...star, starred: !star.starred }) }]),
     { id: 'address', label: 'Copy address', onSelect: () => void copyText(formatPlace(place)) },
   ];

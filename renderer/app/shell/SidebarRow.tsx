@@ -6,6 +6,7 @@ import { openLogDialog } from '../../features/logging/index.ts';
 import { openNewRegistry } from '../../features/registries/index.ts';
 import { allow, forbid, pressToDrag, useDropTarget, type DragPayload, type LinkDestination } from '../drag/index.ts';
 import { useOperation } from '../api/index.ts';
+import { barred, useWhyNot } from '../rights.ts';
 import type { SidebarNode } from './useSidebarTree.ts';
 import styles from './Sidebar.module.css';
 
@@ -16,7 +17,7 @@ export function SidebarRow({ node, label, unfold }: { readonly node: SidebarNode
       return (
         <>
           <span className={styles.heading}>{label}</span>
-          {label === 'Registries' && <IconButton icon={Plus} size="small" label="New registry" tabIndex={-1} className={styles.headingButton} onClick={openNewRegistry} />}
+          {label === 'Registries' && <NewRegistryButton />}
         </>
       );
     case 'registry':
@@ -30,6 +31,11 @@ export function SidebarRow({ node, label, unfold }: { readonly node: SidebarNode
     case 'object':
       return node.object.kind === 'collection' ? <StarredCollection id={node.object.id} label={label} /> : node.object.kind === 'registry' ? <StarredRegistry id={node.object.id} label={label} /> : <PlainRow icon={iconOf(node.object.kind)} label={label} />;
   }
+}
+
+function NewRegistryButton() {
+  const mayCreate = useWhyNot()('registries.create', 'organization');
+  return <IconButton icon={Plus} size="small" label="New registry" tabIndex={-1} className={styles.headingButton} {...barred(mayCreate)} onClick={openNewRegistry} />;
 }
 
 function iconOf(kind: string): Icon {

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { TeamDetail, UserDetail } from '#shared/contract/index.ts';
 import { runCommand, useOperation } from '../../app/api/index.ts';
+import { barred, useWhyNot } from '../../app/rights.ts';
 import { PlaceFailure } from '../../app/shell/index.ts';
 import { AlertDialog, Avatar, Badge, Button, EmptyState, formatQuantity, IconButton, Menu, RelativeTime, Select, SkeletonLines, VisuallyHidden, type MenuEntry } from '../../ui/index.ts';
 import { Cpu, Ellipsis, KeyRound, Pencil, Plus, Trash2, UserPlus, Users, X } from '../../ui/icons.ts';
@@ -22,19 +23,18 @@ export function AccessSection() {
   const present = users.data.items.filter((user) => user.removedAt === null);
   const people = present.filter((user) => user.kind === 'person');
   const services = present.filter((user) => user.kind === 'service');
-  const barred = { disabled: reason !== null, ...(reason === null ? {} : { disabledReason: reason }) };
   return (
     <>
       <div className={styles.headline}>
         <h2>People</h2>
-        <Button icon={UserPlus} onClick={() => setOpen({ kind: 'user', user: null, as: 'person' })} {...barred}>
+        <Button icon={UserPlus} onClick={() => setOpen({ kind: 'user', user: null, as: 'person' })} {...barred(reason)}>
           Add a person…
         </Button>
       </div>
       <Accounts label="People" users={people} reason={reason} onOpen={setOpen} />
       <div className={styles.headline}>
         <h2>Service accounts</h2>
-        <Button icon={Plus} onClick={() => setOpen({ kind: 'user', user: null, as: 'service' })} {...barred}>
+        <Button icon={Plus} onClick={() => setOpen({ kind: 'user', user: null, as: 'service' })} {...barred(reason)}>
           New service account…
         </Button>
       </div>
@@ -112,7 +112,7 @@ function Accounts({ label, users, reason, onOpen }: { readonly label: string; re
                   label={`Role of ${user.displayName}`}
                   options={roleOptions(user.kind)}
                   value={user.role}
-                  disabled={reason !== null}
+                  {...barred(reason)}
                   onValueChange={(role) => void runCommand('users.update', { id: user.id, role }, { done: `${user.displayName} is now ${role.replace('_', ' ')}` })}
                 />
               </td>
@@ -136,7 +136,7 @@ function Teams({ users, reason, onNew }: { readonly users: readonly UserDetail[]
     <>
       <div className={styles.headline}>
         <h2>Teams</h2>
-        <Button icon={Plus} onClick={onNew} disabled={reason !== null} {...(reason === null ? {} : { disabledReason: reason })}>
+        <Button icon={Plus} onClick={onNew} {...barred(reason)}>
           New team…
         </Button>
       </div>
@@ -146,14 +146,15 @@ function Teams({ users, reason, onNew }: { readonly users: readonly UserDetail[]
       ) : teams.data === undefined ? (
         <SkeletonLines lines={3} />
       ) : (
-        teams.data.items.map((team) => <Team key={team.id} team={team} users={users} reason={reason} />)
+        teams.data.items.map((team) => <Team key={team.id} team={team} users={users} />)
       )}
     </>
   );
 }
 
-function Team({ team, users, reason }: { readonly team: TeamDetail; readonly users: readonly UserDetail[]; readonly reason: string | null }) {
-  const mayManage = reason === null || team.role === 'admin';
+function Team({ team, users }: { readonly team: TeamDetail; readonly users: readonly UserDetail[] }) {
+  // The organization’s admins, and the team’s own.
+  const mayManage = useWhyNot()('teams.setMember', { team: team.name });
   const outside = users.filter((user) => !team.members.some((member) => member.user.id === user.id));
   const set = (userId: UserDetail['id'], role: UserDetail['role'], done: string): void => void runCommand('teams.setMember', { teamId: team.id, userId, role }, { done });
   return (
@@ -164,11 +165,11 @@ function Team({ team, users, reason }: { readonly team: TeamDetail; readonly use
         <span className={styles.dim}>
           {formatQuantity(team.projectCount, 'project')}, {formatQuantity(team.members.length, 'member')}
         </span>
-        {mayManage && outside.length > 0 && (
+        {outside.length > 0 && (
           <Menu
             align="end"
             trigger={
-              <Button size="small" icon={UserPlus}>
+              <Button size="small" icon={UserPlus} {...barred(mayManage)}>
                 Add
               </Button>
             }
@@ -183,8 +184,8 @@ function Team({ team, users, reason }: { readonly team: TeamDetail; readonly use
               <Avatar name={user.displayName} /> {user.displayName}
               {user.kind === 'service' && <Badge>service account</Badge>}
             </span>
-            <Select quiet size="small" label={`Role of ${user.displayName} in ${team.name}`} options={roleOptions(user.kind)} value={role} disabled={!mayManage} onValueChange={(next) => set(user.id, next, `${user.displayName} is ${next.replace('_', ' ')} in ${team.name}`)} />
-            <IconButton icon={X} size="small" label={`Take ${user.displayName} out of ${team.name}`} disabled={!mayManage} disabledReason={reason ?? ''} onClick={() => set(user.id, null, `${user.displayName} is out of ${team.name}`)} />
+            <Select quiet size="small" label={`Role of ${user.displayName} in ${team.name}`} options={roleOptions(user.kind)} value={role} {...barred(mayManage)} onValueChange={(next) => set(user.id, next, `${user.displayName} is ${next.replace('_', ' ')} in ${team.name}`)} />
+            <IconButton icon={X} size="small" label={`Take ${user.displayName} out of ${team.name}`} {...barred(mayManage)} onClick={() => set(user.id, null, `${user.displayName} is out of ${team.name}`)} />
           </li>
         ))}
         {team.members.length === 0 && <li className={styles.dim}>Nobody yet.</li>}

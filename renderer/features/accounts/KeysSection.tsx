@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { ApiKeySummary } from '#shared/contract/index.ts';
 import { runCommand, useCommand, useOperation } from '../../app/api/index.ts';
+import { barred, useWhyNot } from '../../app/rights.ts';
 import { PlaceFailure } from '../../app/shell/index.ts';
 import { AlertDialog, Badge, Button, CopyButton, EmptyState, Field, RelativeTime, SkeletonLines, Switch, VisuallyHidden } from '../../ui/index.ts';
 import { KeyRound, SquareTerminal } from '../../ui/icons.ts';
@@ -17,6 +18,7 @@ export function KeysSection() {
   const projects = useOperation('projects.list', { limit: 200 }).data?.items ?? [];
   const start = useCommand('door.start');
   const stop = useCommand('door.stop');
+  const whyNot = useWhyNot();
   // Whether a key has expired is judged when the section opens.
   const [now] = useState(() => Date.now());
   const [making, setMaking] = useState(false);
@@ -35,7 +37,7 @@ export function KeysSection() {
       <h2>HTTP door</h2>
       <Field label="For scripts on this machine" hint="Listens on loopback only, and asks for a key." layout="inline">
         <div className={styles.door}>
-          <Switch checked={url !== null} disabled={start.running || stop.running} onCheckedChange={(open) => void toggle(open)} label={url === null ? 'Closed' : 'Open'} />
+          <Switch checked={url !== null} {...barred((url === null ? whyNot('door.start', 'organization') : whyNot('door.stop', 'organization')) ?? (start.running || stop.running ? 'One moment.' : null))} onCheckedChange={(open) => void toggle(open)} label={url === null ? 'Closed' : 'Open'} />
           {url !== null && (
             <>
               <code>{url}</code>

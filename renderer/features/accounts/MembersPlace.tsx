@@ -2,6 +2,7 @@ import { useState } from 'react';
 import type { RegistryMember, RegistrySummary, TeamId, UserId } from '#shared/contract/index.ts';
 import { compareRoles, registryActions, roleName, roles, type RegistryAction, type Role } from '#shared/domain/roles.ts';
 import { runCommand, useOperation } from '../../app/api/index.ts';
+import { readOnlyReason } from '../../app/rights.ts';
 import { navigate, placeOf, type PlaceProps } from '../../app/routes/index.ts';
 import { PlaceBody, PlaceFailure, PlaceHeader } from '../../app/shell/index.ts';
 import { AlertDialog, Avatar, Badge, Button, Dialog, Field, formatQuantity, IconButton, MultiCombobox, RegistryGlyph, Select, SkeletonLines, VisuallyHidden } from '../../ui/index.ts';
@@ -23,7 +24,7 @@ function Members({ registry }: { readonly registry: RegistrySummary }) {
   const readOnly = useOperation('catalog.status', {}).data?.readOnly ?? false;
   const [adding, setAdding] = useState(false);
   const [removing, setRemoving] = useState<RegistryMember | null>(null);
-  const reason = readOnly ? 'The catalog is read-only: you can look, not change.' : compareRoles(registry.role, registryActions['registry.manageMembers']) >= 0 ? null : `This needs the role admin in ${registry.name}; yours is ${roleName(registry.role)}.`;
+  const reason = readOnly ? readOnlyReason : compareRoles(registry.role, registryActions['registry.manageMembers']) >= 0 ? null : `This needs the role admin in ${registry.name}; yours is ${roleName(registry.role)}.`;
   const named = members.data?.items.filter((member) => member.through === 'registry') ?? [];
   const others = members.data?.items.filter((member) => member.through === 'organization') ?? [];
   return (

@@ -1,13 +1,9 @@
 import { roles, type Role } from '#shared/domain/roles.ts';
-import { useOperation } from '../../app/api/index.ts';
+import { useWhyNot } from '../../app/rights.ts';
 
 /** Why the one who looks can't manage people, teams and others' keys; null when they can. */
 export function useManagingReason(): string | null {
-  const status = useOperation('catalog.status', {}).data;
-  const self = useOperation('users.get', {}).data;
-  if (status?.readOnly === true) return 'The catalog is read-only: you can look, not change.';
-  if (self === undefined) return 'One moment: your role is being looked up.';
-  return self.role === 'admin' ? null : 'This needs the role admin in the organization.';
+  return useWhyNot()('users.create', 'organization');
 }
 
 /** The roles with what each may, in a few words, least first. */

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { OutputOf } from '#shared/contract/index.ts';
-import { askReason, runCommand, useOperation, useReadOnly } from '../../app/api/index.ts';
+import { askReason, runCommand, useOperation } from '../../app/api/index.ts';
+import { barred, useWhyNot, whereOf } from '../../app/rights.ts';
 import { PlaceLink, placeOfRef } from '../../app/routes/index.ts';
 import { PlaceBody, PlaceFailure, PlaceHeader } from '../../app/shell/index.ts';
 import { AliasChip, Badge, Button, EmptyState, formatQuantity, RelativeTime, Segmented, SkeletonLines, StatusDot, VisuallyHidden } from '../../ui/index.ts';
@@ -23,7 +24,7 @@ export function ApprovalsPlace() {
   const [shown, setShown] = useState<Shown>('open');
   const [gates, setGates] = useState(false);
   const approvals = useOperation('approvals.list', { limit: 200, forMe: shown === 'mine', ...(shown === 'open' ? { states: undecided } : {}) });
-  const readOnly = useReadOnly();
+  const whyNot = useWhyNot();
   const items = approvals.data?.items ?? [];
   return (
     <>
@@ -32,7 +33,7 @@ export function ApprovalsPlace() {
         title="Approvals"
         facts={approvals.data === undefined ? undefined : <span>{approvals.data.total === 0 ? 'none' : formatQuantity(approvals.data.total, 'request')}</span>}
         actions={
-          <Button icon={ShieldCheck} disabled={readOnly} disabledReason="The catalog is read-only." onClick={() => setGates(true)}>
+          <Button icon={ShieldCheck} {...barred(whyNot('gates.set', 'somewhere'))} onClick={() => setGates(true)}>
             Gates…
           </Button>
         }
@@ -66,7 +67,7 @@ export function ApprovalsPlace() {
               </VisuallyHidden>
               <ul className={styles.list} aria-label="Requests for approval">
                 {items.map((item) => (
-                  <Request key={item.id} item={item} readOnly={readOnly} />
+                  <Request key={item.id} item={item} />
                 ))}
               </ul>
             </>
@@ -78,10 +79,17 @@ export function ApprovalsPlace() {
   );
 }
 
-function Request({ item, readOnly }: { readonly item: Approval; readonly readOnly: boolean }) {
+function Request({ item }: { readonly item: Approval }) {
   const [passing, setPassing] = useState(false);
   const place = placeOfRef(item.link);
   const what = `${item.alias} on ${item.link.label}`;
+  const whyNot = useWhyNot();
+  const where = whereOf(place);
+  const mayDecide = whyNot('approvals.decide', where) ?? (item.mayDecide ? null : 'Nobody approves their own request; and it takes the right role, or to be asked.');
+  const mayPassOn = whyNot('approvals.delegate', where) ?? (item.mayDecide ? null : 'This one is for others to decide.');
+  const self = useOperation('catalog.status', {}).data?.user.id;
+  // One’s own by whoever may ask; others’ by who sets the gates.
+  const mayWithdraw = whyNot(item.requestedBy.id === self ? 'approvals.withdraw' : 'gates.set', where);
   const say = async (vote: 'refuse' | 'comment', title: string, verb: string): Promise<void> => {
     const comment = await askReason({ title, description: what, verb, required: true });
     if (comment !== null) await runCommand('approvals.decide', { id: item.id, vote, comment }, { done: vote === 'refuse' ? `Refused ${what}` : 'Said' });
@@ -119,27 +127,27 @@ function Request({ item, readOnly }: { readonly item: Approval; readonly readOnl
       )}
       {item.state === 'open' && (
         <div className={styles.acts}>
-          <Button variant="primary" disabled={readOnly || !item.mayDecide} disabledReason="Nobody approves their own request; and it takes the right role, or to be asked." aria-label={`Grant ${what}`} onClick={() => void runCommand('approvals.decide', { id: item.id, vote: 'grant' }, { done: `Granted ${what}` })}>
+          <Button variant="primary" {...barred(mayDecide)} aria-label={`Grant ${what}`} onClick={() => void runCommand('approvals.decide', { id: item.id, vote: 'grant' }, { done: `Granted ${what}` })}>
             Grant
           </Button>
-          <Button disabled={readOnly || !item.mayDecide} disabledReason="This one is for others to decide." aria-label={`Refuse ${what}`} onClick={() => void say('refuse', 'Why is it refused?', 'Refuse')}>
+          <Button {...barred(mayDecide)} aria-label={`Refuse ${what}`} onClick={() => void say('refuse', 'Why is it refused?', 'Refuse')}>
             Refuse…
           </Button>
-          <Button disabled={readOnly} aria-label={`Comment on ${what}`} onClick={() => void say('comment', 'What is to be said?', 'Say it')}>
+          <Button {...barred(whyNot('approvals.decide', where))} aria-label={`Comment on ${what}`} onClick={() => void say('comment', 'What is to be said?', 'Say it')}>
             Comment…
           </Button>
           {item.checks.length > 0 && (
-            <Button disabled={readOnly} aria-label={`Check again: ${what}`} onClick={() => void runCommand('approvals.check', { id: item.id }, { done: 'Checked again', activity: `Checking ${what}` })}>
+            <Button {...barred(whyNot('approvals.check', where))} aria-label={`Check again: ${what}`} onClick={() => void runCommand('approvals.check', { id: item.id }, { done: 'Checked again', activity: `Checking ${what}` })}>
               Check again
             </Button>
           )}
-          <Button disabled={readOnly || !item.mayDecide} disabledReason="This one is for others to decide." aria-label={`Pass on ${what}`} onClick={() => setPassing(true)}>
+          <Button {...barred(mayPassOn)} aria-label={`Pass on ${what}`} onClick={() => setPassing(true)}>
             Pass on…
           </Button>
-          <Button disabled={readOnly} aria-label={`Remind of ${what}`} onClick={() => void runCommand('approvals.remind', { id: item.id }, { done: 'Reminded' })}>
+          <Button {...barred(whyNot('approvals.remind', where))} aria-label={`Remind of ${what}`} onClick={() => void runCommand('approvals.remind', { id: item.id }, { done: 'Reminded' })}>
             Remind
           </Button>
-          <Button disabled={readOnly} aria-label={`Withdraw ${what}`} onClick={() => void runCommand('approvals.withdraw', { id: item.id }, { done: `Took back the request for ${what}` })}>
+          <Button {...barred(mayWithdraw)} aria-label={`Withdraw ${what}`} onClick={() => void runCommand('approvals.withdraw', { id: item.id }, { done: `Took back the request for ${what}` })}>
             Withdraw
           </Button>
         </div>

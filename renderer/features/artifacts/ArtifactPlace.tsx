@@ -1,10 +1,11 @@
 import { useEffect, useState } from 'react';
 import type { ArtifactSummary } from '#shared/contract/index.ts';
-import { ask, core, runCommand, useOperation, usePagedRows, useReadOnly } from '../../app/api/index.ts';
+import { ask, core, runCommand, useOperation, usePagedRows } from '../../app/api/index.ts';
+import { barredEntry, useWhyNot } from '../../app/rights.ts';
 import { formatPlace, navigate, PlaceLink, placeOf, usePlaceState, type PlaceProps } from '../../app/routes/index.ts';
 import { select } from '../../app/selection.ts';
 import { PlaceFailure, PlaceHeader } from '../../app/shell/index.ts';
-import { EditableText, EventList, KeepingSection, readOnlyReason, TabBody, VersionTable } from '../versions/index.ts';
+import { EditableText, EventList, KeepingSection, TabBody, VersionTable } from '../versions/index.ts';
 import { copyText, EmptyState, IconButton, Menu, RelativeTime, Size, SkeletonLines, Tabs, TypeIcon, type Sort } from '../../ui/index.ts';
 import { Copy, Ellipsis, History, Package, Pencil } from '../../ui/icons.ts';
 import { LogButton } from './LogButton.tsx';
@@ -36,7 +37,7 @@ type Tab = 'versions' | 'description' | 'history';
 function Artifact({ artifact, place }: { readonly artifact: ArtifactSummary; readonly place: PlaceProps<'artifact'>['place'] }) {
   const [tab, setTab] = usePlaceState<Tab>('tab', 'versions');
   const [renaming, setRenaming] = useState(false);
-  const readOnly = useReadOnly();
+  const mayEdit = useWhyNot()('artifacts.update', { team: artifact.entity });
   const { latest } = artifact;
   return (
     <div className={styles.place}>
@@ -64,7 +65,7 @@ function Artifact({ artifact, place }: { readonly artifact: ArtifactSummary; rea
                 align="end"
                 trigger={<IconButton icon={Ellipsis} label="More" />}
                 items={[
-                  { id: 'rename', label: 'Rename…', icon: Pencil, disabled: readOnly, reason: readOnly ? readOnlyReason : '', onSelect: () => setRenaming(true) },
+                  { id: 'rename', label: 'Rename…', icon: Pencil, ...barredEntry(mayEdit), onSelect: () => setRenaming(true) },
                   { id: 'copy', label: 'Copy link', icon: Copy, onSelect: () => void copyText(formatPlace(place)) },
                   { id: 'history', label: 'Open in History', icon: History, onSelect: () => navigate({ place: 'history', focus: place }) },
                 ]}
@@ -100,13 +101,13 @@ function Artifact({ artifact, place }: { readonly artifact: ArtifactSummary; rea
                     text={artifact.description}
                     empty={`No description yet: what ${artifact.name} is, where it comes from, what it is for. It is the artifact’s own; each version has one, too.`}
                     placeholder="What it is, where it comes from, what it is for."
-                    reason={readOnly ? readOnlyReason : null}
+                    reason={mayEdit}
                     longest={1_000_000}
                     onSave={async (description) => {
                       await runCommand('artifacts.update', { id: artifact.id, description }, { toast: false });
                     }}
                   />
-                  <KeepingSection target={{ kind: 'artifact', id: artifact.id }} name={artifact.name} reason={readOnly ? readOnlyReason : null} />
+                  <KeepingSection target={{ kind: 'artifact', id: artifact.id }} name={artifact.name} team={artifact.entity} />
                 </TabBody>
               );
             case 'history':
@@ -132,6 +133,7 @@ function Versions({ artifact }: { readonly artifact: ArtifactSummary }) {
   const rows = usePagedRows('versions.list', input);
   return (
     <VersionTable
+      team={artifact.entity}
       label={`Versions of ${artifact.name}`}
       rows={rows}
       loadRows={async (position, limit) => (await ask('versions.list', { ...input, position, limit })).items}

@@ -1,6 +1,8 @@
 import { useState } from 'react';
 import type { AutomationId, DeliveryId, OutputOf } from '#shared/contract/index.ts';
-import { core, notify, runCommand, useOperation, usePagedRows, useReadOnly } from '../../app/api/index.ts';
+import { core, notify, runCommand, useOperation, usePagedRows } from '../../app/api/index.ts';
+import { barred, barredEntry, useWhyNot, whereOf, type Where } from '../../app/rights.ts';
+import { placeOfRef } from '../../app/routes/index.ts';
 import { PlaceBody, PlaceFailure, PlaceHeader } from '../../app/shell/index.ts';
 import { AlertDialog, Badge, Button, type Column, copyText, DataTable, EmptyState, formatQuantity, IconButton, Menu, NOTHING_SELECTED, RelativeTime, type Selection, SkeletonLines, StatusDot, Switch, VisuallyHidden } from '../../ui/index.ts';
 import { Copy, Ellipsis, FilePlus, Pencil, Plus, RotateCcw, Trash2, Zap } from '../../ui/icons.ts';
@@ -14,12 +16,21 @@ import styles from './Automations.module.css';
 type Automation = OutputOf<'automations.list'>['items'][number];
 type Delivery = OutputOf<'deliveries.list'>['items'][number];
 
+/** What listens to the whole organization takes an admin of it, as what automations may use does. */
+const organizationWide = 'secrets.set';
+
+function whereOfScope(scope: Automation['scope']): Where {
+  return scope === null || scope.kind === 'organization' ? 'organization' : whereOf(placeOfRef(scope));
+}
+
 const tones = { waiting: 'neutral', sending: 'accent', done: 'good', dead: 'danger', discarded: 'neutral', stopped: 'caution' } as const;
 
 /** What happens by itself, what it did, and what it could not do. */
 export function AutomationsPlace() {
   const automations = useOperation('automations.list', { limit: 500 });
-  const readOnly = useReadOnly();
+  const whyNot = useWhyNot();
+  const mayMake = whyNot('automations.create', 'somewhere');
+  const whyNotManage = (item: Automation, operation: 'automations.update' | 'automations.remove'): string | null => whyNot(item.scope?.kind === 'organization' ? organizationWide : operation, whereOfScope(item.scope));
   const [editing, setEditing] = useState<{ readonly id: AutomationId | null; readonly definition: Definition | null } | null>(null);
   const [removing, setRemoving] = useState<Automation | null>(null);
   const [importing, setImporting] = useState(false);
@@ -37,7 +48,7 @@ export function AutomationsPlace() {
         facts={automations.data === undefined ? undefined : <span>{items.length === 0 ? 'none yet' : formatQuantity(items.length, 'automation')}</span>}
         actions={
           <>
-            <Button icon={Plus} variant="primary" disabled={readOnly} disabledReason="The catalog is read-only." onClick={() => setEditing({ id: null, definition: null })}>
+            <Button icon={Plus} variant="primary" {...barred(mayMake)} onClick={() => setEditing({ id: null, definition: null })}>
               New automation…
             </Button>
             <Menu
@@ -45,7 +56,7 @@ export function AutomationsPlace() {
               trigger={<IconButton icon={Ellipsis} label="More" />}
               items={[
                 { id: 'copy', label: 'Copy as YAML', icon: Copy, disabled: items.length === 0, reason: 'There is none yet.', onSelect: () => void exportAll() },
-                { id: 'import', label: 'From YAML…', icon: FilePlus, disabled: readOnly, reason: 'The catalog is read-only.', onSelect: () => setImporting(true) },
+                { id: 'import', label: 'From YAML…', icon: FilePlus, ...barredEntry(whyNot('automations.import', 'somewhere')), onSelect: () => setImporting(true) },
               ]}
             />
           </>
@@ -63,7 +74,7 @@ export function AutomationsPlace() {
               title="Nothing happens by itself yet"
               text="An automation tells others, runs a command or puts an alias when something happens here: a version is linked, production moves, a run fails."
               action={
-                <Button variant="primary" icon={Plus} disabled={readOnly} onClick={() => setEditing({ id: null, definition: null })}>
+                <Button variant="primary" icon={Plus} {...barred(mayMake)} onClick={() => setEditing({ id: null, definition: null })}>
                   New automation…
                 </Button>
               }
@@ -93,28 +104,28 @@ export function AutomationsPlace() {
                     <div className={styles.acts}>
                       <Switch
                         checked={item.definition.enabled}
-                        disabled={readOnly}
+                        {...barred(whyNotManage(item, 'automations.update'))}
                         label={item.definition.enabled ? 'On' : 'Off'}
                         onCheckedChange={(enabled) => void runCommand('automations.update', { id: item.id, enabled }, { done: `“${item.definition.name}” is ${enabled ? 'on' : 'off'}` })}
                         aria-label={`${item.definition.name} is on`}
                       />
-                      <Button size="small" icon={Pencil} disabled={readOnly} disabledReason="The catalog is read-only." aria-label={`Edit ${item.definition.name}`} onClick={() => setEditing({ id: item.id, definition: item.definition })}>
+                      <Button size="small" icon={Pencil} {...barred(whyNotManage(item, 'automations.update'))} aria-label={`Edit ${item.definition.name}`} onClick={() => setEditing({ id: item.id, definition: item.definition })}>
                         Edit…
                       </Button>
-                      <Button size="small" icon={Copy} disabled={readOnly} aria-label={`Duplicate ${item.definition.name}`} onClick={() => setEditing({ id: null, definition: { ...item.definition, name: `${item.definition.name} copy` } })}>
+                      <Button size="small" icon={Copy} {...barred(mayMake)} aria-label={`Duplicate ${item.definition.name}`} onClick={() => setEditing({ id: null, definition: { ...item.definition, name: `${item.definition.name} copy` } })}>
                         Duplicate…
                       </Button>
-                      <Button size="small" icon={Trash2} disabled={readOnly} aria-label={`Remove ${item.definition.name}`} onClick={() => setRemoving(item)}>
+                      <Button size="small" icon={Trash2} {...barred(whyNotManage(item, 'automations.remove'))} aria-label={`Remove ${item.definition.name}`} onClick={() => setRemoving(item)}>
                         Remove…
                       </Button>
                     </div>
                   </li>
                 ))}
               </ul>
-              <Deliveries readOnly={readOnly} />
+              <Deliveries />
             </>
           )}
-          <Means readOnly={readOnly} />
+          <Means />
         </div>
       </PlaceBody>
       {importing && <ImportDialog onClose={() => setImporting(false)} />}
@@ -143,7 +154,8 @@ const columns: readonly Column<Delivery>[] = [
   { id: 'problem', header: 'What is wrong', width: 190, grow: 2, text: (row) => row.problem ?? '' },
 ];
 
-function Deliveries({ readOnly }: { readonly readOnly: boolean }) {
+function Deliveries() {
+  const mayReplay = useWhyNot()('deliveries.replay', 'somewhere');
   const rows = usePagedRows('deliveries.list', {});
   const [selection, setSelection] = useState<Selection>(NOTHING_SELECTED);
   const [open, setOpen] = useState<DeliveryId | null>(null);
@@ -153,7 +165,7 @@ function Deliveries({ readOnly }: { readonly readOnly: boolean }) {
       <div className={styles.headline}>
         <h2>Deliveries</h2>
         {failed.length > 0 && (
-          <Button icon={RotateCcw} disabled={readOnly} onClick={() => void runCommand('deliveries.replay', { ids: failed.map((one) => one.id) }, { done: `${formatQuantity(failed.length, 'delivery', 'deliveries')} queued again` })}>
+          <Button icon={RotateCcw} {...barred(mayReplay)} onClick={() => void runCommand('deliveries.replay', { ids: failed.map((one) => one.id) }, { done: `${formatQuantity(failed.length, 'delivery', 'deliveries')} queued again` })}>
             {failed.length === 1 ? 'Send the failed one again' : `Send the ${failed.length} failed again`}
           </Button>
         )}
@@ -179,7 +191,7 @@ function Deliveries({ readOnly }: { readonly readOnly: boolean }) {
           />
         </div>
       )}
-      {open !== null && <DeliveryDialog id={open} readOnly={readOnly} onClose={() => setOpen(null)} />}
+      {open !== null && <DeliveryDialog id={open} onClose={() => setOpen(null)} />}
     </section>
   );
 }

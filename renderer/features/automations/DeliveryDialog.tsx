@@ -1,12 +1,15 @@
 import type { DeliveryId } from '#shared/contract/index.ts';
 import { runCommand, useOperation } from '../../app/api/index.ts';
+import { barred, useWhyNot } from '../../app/rights.ts';
 import { PlaceFailure } from '../../app/shell/index.ts';
 import { Button, CodeBlock, Dialog, RelativeTime, SkeletonLines } from '../../ui/index.ts';
 import { CircleStop, RotateCcw } from '../../ui/icons.ts';
 import styles from './Automations.module.css';
 
 /** One delivery, attempt by attempt: what was sent and what came back, without secrets. */
-export function DeliveryDialog({ id, readOnly, onClose }: { readonly id: DeliveryId; readonly readOnly: boolean; readonly onClose: () => void }) {
+export function DeliveryDialog({ id, onClose }: { readonly id: DeliveryId; readonly onClose: () => void }) {
+  const whyNot = useWhyNot();
+  const mayDiscard = whyNot('deliveries.discard', 'somewhere');
   const found = useOperation('deliveries.get', { id });
   const delivery = found.data?.delivery;
   return (
@@ -17,16 +20,16 @@ export function DeliveryDialog({ id, readOnly, onClose }: { readonly id: Deliver
       actions={
         <>
           {delivery !== undefined && (delivery.state === 'waiting' || delivery.state === 'dead' || delivery.state === 'stopped') && (
-            <Button disabled={readOnly} onClick={() => void runCommand('deliveries.discard', { ids: [id] }, { done: 'Given up' }).then(onClose)}>
+            <Button {...barred(mayDiscard)} onClick={() => void runCommand('deliveries.discard', { ids: [id] }, { done: 'Given up' }).then(onClose)}>
               Give up
             </Button>
           )}
           {delivery?.state === 'sending' && (
-            <Button icon={CircleStop} disabled={readOnly} onClick={() => void runCommand('deliveries.discard', { ids: [id] }, { done: 'Cancelled' })}>
+            <Button icon={CircleStop} {...barred(mayDiscard)} onClick={() => void runCommand('deliveries.discard', { ids: [id] }, { done: 'Cancelled' })}>
               {delivery.action === 'job' ? 'End the job' : 'Cut off'}
             </Button>
           )}
-          <Button icon={RotateCcw} disabled={readOnly || delivery === undefined || delivery.state === 'sending'} onClick={() => void runCommand('deliveries.replay', { ids: [id] }, { done: 'Queued again' }).then(onClose)}>
+          <Button icon={RotateCcw} {...barred(whyNot('deliveries.replay', 'somewhere') ?? (delivery === undefined || delivery.state === 'sending' ? 'It is on its way.' : null))} onClick={() => void runCommand('deliveries.replay', { ids: [id] }, { done: 'Queued again' }).then(onClose)}>
             Send again
           </Button>
           <Button variant="primary" onClick={onClose}>

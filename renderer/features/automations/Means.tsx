@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { OutputOf } from '#shared/contract/index.ts';
 import { runCommand, useOperation, useSubmit } from '../../app/api/index.ts';
+import { barred, useWhyNot } from '../../app/rights.ts';
 import { PlaceFailure } from '../../app/shell/index.ts';
 import { AlertDialog, Badge, Button, CodeBlock, Dialog, Digest, Field, IconButton, Input, RelativeTime, SkeletonLines, StatusDot, TextArea } from '../../ui/index.ts';
 import { Globe, KeyRound, Plus, SquareTerminal, X } from '../../ui/icons.ts';
@@ -10,29 +11,33 @@ type Secret = OutputOf<'secrets.list'>['items'][number];
 type Job = OutputOf<'jobs.list'>['items'][number];
 
 /** What automations may use and reach: secrets, which nobody is shown again, commands of this machine, private addresses. */
-export function Means({ readOnly }: { readonly readOnly: boolean }) {
+export function Means() {
   return (
     <section aria-label="Secrets, jobs and addresses" className={styles.means}>
-      <Secrets readOnly={readOnly} />
-      <Jobs readOnly={readOnly} />
-      <Addresses readOnly={readOnly} />
+      <Secrets />
+      <Jobs />
+      <Addresses />
     </section>
   );
 }
 
-function Secrets({ readOnly }: { readonly readOnly: boolean }) {
-  const secrets = useOperation('secrets.list', {});
+function Secrets() {
+  const whyNot = useWhyNot();
+  const maySet = whyNot('secrets.set', 'organization');
+  const secrets = useOperation('secrets.list', {}, { enabled: maySet === null });
   const [setting, setSetting] = useState<string | null>(null);
   const [forgetting, setForgetting] = useState<Secret | null>(null);
   return (
     <section aria-label="Secrets">
       <div className={styles.headline}>
         <h2>Secrets</h2>
-        <Button icon={KeyRound} disabled={readOnly} onClick={() => setSetting('')}>
+        <Button icon={KeyRound} {...barred(maySet)} onClick={() => setSetting('')}>
           New secret…
         </Button>
       </div>
-      {secrets.error !== null && secrets.data === undefined ? (
+      {maySet !== null ? (
+        <p className={styles.dim}>{maySet}</p>
+      ) : secrets.error !== null && secrets.data === undefined ? (
         <PlaceFailure error={secrets.error} retry={secrets.retry} compact />
       ) : secrets.data === undefined ? (
         <SkeletonLines lines={2} />
@@ -54,10 +59,10 @@ function Secrets({ readOnly }: { readonly readOnly: boolean }) {
                 )}
               </div>
               <div className={styles.acts}>
-                <Button size="small" disabled={readOnly} aria-label={`Replace ${secret.name}`} onClick={() => setSetting(secret.name)}>
+                <Button size="small" {...barred(maySet)} aria-label={`Replace ${secret.name}`} onClick={() => setSetting(secret.name)}>
                   Replace…
                 </Button>
-                <Button size="small" disabled={readOnly} aria-label={`Forget ${secret.name}`} onClick={() => setForgetting(secret)}>
+                <Button size="small" {...barred(whyNot('secrets.remove', 'organization'))} aria-label={`Forget ${secret.name}`} onClick={() => setForgetting(secret)}>
                   Forget…
                 </Button>
               </div>
@@ -123,19 +128,23 @@ function SecretDialog({ name: standing, onClose }: { readonly name: string; read
 const jobTones = { approved: 'good', changed: 'danger', missing: 'caution' } as const;
 const jobWords = { approved: 'As approved', changed: 'Changed since: it will not run', missing: 'Its program is not there' } as const;
 
-function Jobs({ readOnly }: { readonly readOnly: boolean }) {
-  const jobs = useOperation('jobs.list', {});
+function Jobs() {
+  const whyNot = useWhyNot();
+  const mayApprove = whyNot('jobs.approve', 'organization');
+  const jobs = useOperation('jobs.list', {}, { enabled: mayApprove === null });
   const [approving, setApproving] = useState<Partial<Job> | null>(null);
   const [removing, setRemoving] = useState<Job | null>(null);
   return (
     <section aria-label="Local jobs">
       <div className={styles.headline}>
         <h2>Local jobs</h2>
-        <Button icon={SquareTerminal} disabled={readOnly} onClick={() => setApproving({})}>
+        <Button icon={SquareTerminal} {...barred(mayApprove)} onClick={() => setApproving({})}>
           Approve a command…
         </Button>
       </div>
-      {jobs.error !== null && jobs.data === undefined ? (
+      {mayApprove !== null ? (
+        <p className={styles.dim}>{mayApprove}</p>
+      ) : jobs.error !== null && jobs.data === undefined ? (
         <PlaceFailure error={jobs.error} retry={jobs.retry} compact />
       ) : jobs.data === undefined ? (
         <SkeletonLines lines={2} />
@@ -160,11 +169,11 @@ function Jobs({ readOnly }: { readonly readOnly: boolean }) {
               </div>
               <div className={styles.acts}>
                 {job.state === 'changed' && (
-                  <Button size="small" variant="primary" disabled={readOnly} aria-label={`Approve ${job.name} again`} onClick={() => setApproving(job)}>
+                  <Button size="small" variant="primary" {...barred(mayApprove)} aria-label={`Approve ${job.name} again`} onClick={() => setApproving(job)}>
                     Approve again…
                   </Button>
                 )}
-                <Button size="small" disabled={readOnly} aria-label={`Withdraw ${job.name}`} onClick={() => setRemoving(job)}>
+                <Button size="small" {...barred(whyNot('jobs.remove', 'organization'))} aria-label={`Withdraw ${job.name}`} onClick={() => setRemoving(job)}>
                   Withdraw…
                 </Button>
               </div>
@@ -245,8 +254,9 @@ function commandText(parts: readonly string[]): string {
   return parts.map((part) => (/^[\w./:=@%+,-]+$/u.test(part) ? part : JSON.stringify(part))).join(' ');
 }
 
-function Addresses({ readOnly }: { readonly readOnly: boolean }) {
-  const allowed = useOperation('allowedHosts.list', {});
+function Addresses() {
+  const mayAllow = useWhyNot()('allowedHosts.set', 'organization');
+  const allowed = useOperation('allowedHosts.list', {}, { enabled: mayAllow === null });
   const [host, setHost] = useState('');
   const hosts = allowed.data?.hosts ?? [];
   const { busy, failure, submit, forgive } = useSubmit(async () => {
@@ -268,7 +278,7 @@ function Addresses({ readOnly }: { readonly readOnly: boolean }) {
               {hosts.map((each) => (
                 <li key={each}>
                   <Badge icon={Globe}>{each}</Badge>
-                  <IconButton icon={X} size="small" label={`Allow ${each} no more`} disabled={readOnly} onClick={() => void runCommand('allowedHosts.set', { hosts: hosts.filter((one) => one !== each) }, { done: `${each} is allowed no more` })} />
+                  <IconButton icon={X} size="small" label={`Allow ${each} no more`} {...barred(mayAllow)} onClick={() => void runCommand('allowedHosts.set', { hosts: hosts.filter((one) => one !== each) }, { done: `${each} is allowed no more` })} />
                 </li>
               ))}
             </ul>
@@ -285,14 +295,14 @@ function Addresses({ readOnly }: { readonly readOnly: boolean }) {
                 mono
                 value={host}
                 placeholder="localhost:8080"
-                disabled={readOnly}
+                disabled={mayAllow !== null}
                 onValueChange={(text) => {
                   setHost(text);
                   forgive();
                 }}
               />
             </Field>
-            <Button type="submit" icon={Plus} busy={busy} disabled={readOnly || host.trim() === ''} disabledReason="Write a host first.">
+            <Button type="submit" icon={Plus} busy={busy} {...barred(mayAllow ?? (host.trim() === '' ? 'Write a host first.' : null))}>
               Allow
             </Button>
           </form>

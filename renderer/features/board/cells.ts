@@ -1,4 +1,5 @@
 /** What a cell of the board is and does: one alias of one collection. */
+import { readOnlyReason } from '../../app/rights.ts';
 import type { AliasTarget, CollectionId, OutputOf, RegistrySummary } from '#shared/contract/index.ts';
 import { aliasGuard, type AliasGuard } from '#shared/domain/aliasGuard.ts';
 import { latestAlias } from '#shared/domain/aliases.ts';
@@ -41,7 +42,7 @@ export function cellOf(row: BoardRow, alias: string, guard: AliasGuard, readOnly
   const standing = row.cells.find((cell) => cell.alias === alias) ?? null;
   const guarded = standing?.protected ?? guard.has(alias);
   const locked = readOnly
-    ? 'The catalog is read-only: you can look, not change.'
+    ? readOnlyReason
     : !row.mayChange
       ? `Aliases are moved by members of ${row.registry}.`
       : guarded && !row.mayChangeProtected

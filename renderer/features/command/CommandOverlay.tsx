@@ -3,7 +3,7 @@ import { CommandPalette, ShortcutDialog, TypeIcon, RegistryGlyph, type PaletteGr
 import { Boxes, Clock, FolderTree, Link2, Search, Workflow } from '../../ui/icons.ts';
 import type { SearchHit } from '#shared/contract/index.ts';
 import { useOperation } from '../../app/api/index.ts';
-import { availableActions } from '../../app/actions.ts';
+import { actionBarred, availableActions } from '../../app/actions.ts';
 import { navigate, openAddress, placeOfRef } from '../../app/routes/index.ts';
 import { hitId, hitName, hitPlace, hitVersion, hitWhere } from '../search/index.ts';
 import { closeCommandOverlay, useCommandOverlay } from './store.ts';
@@ -47,8 +47,10 @@ function Palette({ open }: { readonly open: boolean }) {
         id: group, heading: group,
         items: actions
           .filter((action) => action.group === group)
-          .map((action) => ({
+          .map((action) => ({ action, reason: actionBarred(action) }))
+          .map(({ action, reason }) => ({
             id: action.id, label: action.label, onSelect: action.run,
+            ...(reason === null ? {} : { disabled: true, detail: reason }),
             ...(action.icon === undefined ? {} : { icon: action.icon }),
             ...(action.keys === undefined ? {} : { keys: action.keys }),
             ...(action.words === undefined ? {} : { keywords: action.words.split(' ') }),

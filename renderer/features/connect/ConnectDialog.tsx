@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { ApiKeyId, UserId } from '#shared/contract/index.ts';
 import { runCommand, useOperation, useSubmit } from '../../app/api/index.ts';
+import { barred, useWhyNot } from '../../app/rights.ts';
 import { navigate, PlaceLink, placeOf } from '../../app/routes/index.ts';
 import { Button, CodeBlock, Dialog, Field, Input, Segmented, Select, StatusDot, Tabs } from '../../ui/index.ts';
 import { ArrowRight, KeyRound } from '../../ui/icons.ts';
@@ -49,6 +50,8 @@ function Prepare({ onReady }: { readonly onReady: (connection: Connection) => vo
   const [name, setName] = useState(() => `Script, ${new Date().toISOString().slice(0, 10)}`);
   const [owner, setOwner] = useState<number>(oneself);
   const open = door.data?.url ?? null;
+  const whyNot = useWhyNot();
+  const mayOpen = open === null ? whyNot('door.start', 'organization') : null;
   const services = accounts.data?.items.filter((one) => one.removedAt === null) ?? [];
 
   const { busy, failure, submit } = useSubmit(async () => {
@@ -92,7 +95,7 @@ function Prepare({ onReady }: { readonly onReady: (connection: Connection) => vo
         </p>
       )}
       <div>
-        <Button type="submit" variant="primary" icon={KeyRound} busy={busy} disabled={name.trim() === ''} disabledReason="A key needs a name.">
+        <Button type="submit" variant="primary" icon={KeyRound} busy={busy} {...barred(mayOpen ?? (name.trim() === '' ? 'A key needs a name.' : null))}>
           {open === null ? 'Open the door and make a key' : 'Make a key'}
         </Button>
       </div>

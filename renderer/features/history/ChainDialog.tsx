@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { explainError } from '#shared/contract/index.ts';
-import { runCommand, useOperation, useReadOnly } from '../../app/api/index.ts';
+import { runCommand, useOperation } from '../../app/api/index.ts';
+import { barred, useWhyNot } from '../../app/rights.ts';
 import { PlaceFailure } from '../../app/shell/index.ts';
 import { Button, CodeBlock, Dialog, Digest, Field, formatCount, formatQuantity, RelativeTime, SkeletonLines, TextArea } from '../../ui/index.ts';
 import { CircleAlert, CircleCheck, FingerprintPattern, ShieldCheck } from '../../ui/icons.ts';
@@ -15,7 +16,7 @@ const keyPlaces = { keychain: 'in the system’s keychain', file: 'in a file tha
 
 /** The head of the chain: noted outside it finds out a file that was rewritten as a whole, which the chain alone can't. */
 export function ChainDialog({ onClose }: { readonly onClose: () => void }) {
-  const readOnly = useReadOnly();
+  const maySign = useWhyNot()('history.signHead', 'organization');
   const head = useOperation('history.head', {});
   const kept = useOperation('history.heads', {});
   const [text, setText] = useState('');
@@ -35,7 +36,7 @@ export function ChainDialog({ onClose }: { readonly onClose: () => void }) {
     void verifyChain(noted);
   };
   const error = head.error ?? kept.error;
-  const whyNotSign = readOnly ? 'The catalog is read-only.' : kept.data?.canSign === false ? 'No keychain can be had here.' : head.data?.events === 0 ? 'Nothing happened yet.' : null;
+  const whyNotSign = maySign !== null ? maySign : kept.data?.canSign === false ? 'No keychain can be had here.' : head.data?.events === 0 ? 'Nothing happened yet.' : null;
   return (
     <Dialog
       open
@@ -87,7 +88,7 @@ export function ChainDialog({ onClose }: { readonly onClose: () => void }) {
           <section aria-label="The head now" className={styles.headPart}>
             <CodeBlock code={head.data.line} title={`After event ${formatCount(head.data.events)}`} wrap />
             <div className={styles.headRow}>
-              <Button icon={FingerprintPattern} busy={signing} onClick={() => void sign()} disabled={whyNotSign !== null} {...(whyNotSign === null ? {} : { disabledReason: whyNotSign })}>
+              <Button icon={FingerprintPattern} busy={signing} onClick={() => void sign()} {...barred(whyNotSign)}>
                 Sign and keep
               </Button>
               <span className={styles.dim}>

@@ -3,6 +3,7 @@ import type { ObjectRef } from '#shared/contract/index.ts';
 import { Button, classNames, EmptyState, RegistryGlyph, RelativeTime, SkeletonLines } from '../../ui/index.ts';
 import { Box, Boxes, FolderInput, FolderTree, GitCommitHorizontal, House, Layers, Plug, Sparkles, SquareTerminal, Star, Workflow, type Icon } from '../../ui/icons.ts';
 import { runCommand, useOperation } from '../../app/api/index.ts';
+import { barred, useWhyNot } from '../../app/rights.ts';
 import { navigate, placeOfRef, PlaceLink } from '../../app/routes/index.ts';
 import { PlaceBody, PlaceFailure, PlaceHeader } from '../../app/shell/index.ts';
 import { openConnect } from '../connect/index.ts';
@@ -14,6 +15,7 @@ import styles from './Home.module.css';
 export function StartPlace() {
   const status = useOperation('catalog.status', {});
   const empty = status.data?.empty === true;
+  const mayLog = useWhyNot()('versions.log', 'somewhere');
   return (
     <>
       <PlaceHeader
@@ -25,7 +27,7 @@ export function StartPlace() {
               <Button icon={SquareTerminal} onClick={openConnect}>
                 Connect a script
               </Button>
-              <Button icon={FolderInput} variant="primary" keys="$mod+Shift+o" onClick={() => void chooseAndLog('folder')}>
+              <Button icon={FolderInput} variant="primary" keys="$mod+Shift+o" {...barred(mayLog)} onClick={() => void chooseAndLog('folder')}>
                 Log a folder
               </Button>
             </>
@@ -104,6 +106,7 @@ function Row({ item: { ref, time } }: { readonly item: Item }) {
 
 function FirstStart() {
   const [busy, setBusy] = useState(false);
+  const whyNot = useWhyNot();
   const addSample = async (): Promise<void> => {
     setBusy(true);
     const added = await runCommand('catalog.addSample', {}, { activity: 'Adding the sample catalog', done: ({ versions, collections }) => `The sample is here: ${versions} versions in ${collections} collections` });
@@ -115,7 +118,7 @@ function FirstStart() {
       <p className={styles.lead}>The case is empty. Choose a way to fill it; the others stay open to you later.</p>
       <div className={styles.ways}>
         <Way icon={FolderInput} title="Import a folder" text="Log files and folders of this machine as artifact versions. Or drop them anywhere on this window.">
-          <Button variant="primary" onClick={() => void chooseAndLog('folder')}>
+          <Button variant="primary" {...barred(whyNot('versions.log', 'somewhere'))} onClick={() => void chooseAndLog('folder')}>
             Choose a folder…
           </Button>
         </Way>
@@ -123,12 +126,12 @@ function FirstStart() {
           <Button onClick={openConnect}>Connect a script…</Button>
         </Way>
         <Way icon={Sparkles} title="Look around first" text="A sample of a small team’s work: 3 registries, 12 collections, 150 versions with runs, lineage and two months of history.">
-          <Button busy={busy} onClick={() => void addSample()}>
+          <Button busy={busy} {...barred(whyNot('catalog.addSample', 'organization'))} onClick={() => void addSample()}>
             Add the sample catalog
           </Button>
         </Way>
         <Way icon={Boxes} title="Bring an old registry" text="W&B’s model registry, GTO tags, an mlruns folder of MLflow, or a bundle from another Vitrine: with aliases, numbers and history.">
-          <Button onClick={() => openImport()}>Import…</Button>
+          <Button {...barred(whyNot('imports.bundle', 'somewhere'))} onClick={() => openImport()}>Import…</Button>
         </Way>
         <Way icon={Plug} title="Connect a remote" text="W&B and MLflow servers are to come. See what is planned, and what works today.">
           <Button onClick={() => navigate({ place: 'sync' })}>See about remotes</Button>

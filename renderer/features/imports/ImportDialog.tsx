@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { explainError, type ImportReport, type VitrineError } from '#shared/contract/index.ts';
 import { bridge } from '../../app/bridge.ts';
 import { asVitrineError, notify, useOperation } from '../../app/api/index.ts';
+import { barred, useWhyNot } from '../../app/rights.ts';
 import { Badge, Button, Combobox, Dialog, Field, formatBytes, formatQuantity, Input, Segmented } from '../../ui/index.ts';
 import { FolderOpen } from '../../ui/icons.ts';
 import { sources } from './sources.ts';
@@ -21,6 +22,7 @@ export function ImportDialog({ first, onClose }: { readonly first: ImportSource;
   const [busy, setBusy] = useState<'looking' | 'importing' | null>(null);
   const [failure, setFailure] = useState<VitrineError | null>(null);
   const registries = useOperation('registries.list', {}).data?.items ?? [];
+  const whyNot = useWhyNot();
   const of = sources[source];
   const ready = path.trim() !== '' && (!of.registry || registry.trim() !== '') && (!of.project || project.trim() !== '');
   const change = (act: () => void): void => {
@@ -63,7 +65,7 @@ export function ImportDialog({ first, onClose }: { readonly first: ImportSource;
       actions={
         <>
           <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" variant="primary" busy={busy !== null} disabled={!ready} disabledReason="Choose what to import first.">
+          <Button type="submit" variant="primary" busy={busy !== null} {...barred(whyNot(...of.needs) ?? (ready ? null : 'Choose what to import first.'))}>
             {report === null ? 'Look' : 'Import'}
           </Button>
         </>

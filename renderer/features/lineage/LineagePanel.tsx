@@ -1,8 +1,8 @@
 import { useCallback, useMemo, useRef, useState } from 'react';
 import type { LineageRoot } from '#shared/contract/index.ts';
 import { groupKeyOf, type LineageDrawnNode, type LineageGraph } from '#shared/lineage/index.ts';
+import { useWhyNot } from '../../app/rights.ts';
 import { useCommands } from '../../app/actions.ts';
-import { useReadOnly } from '../../app/api/index.ts';
 import { navigate, usePlaceState } from '../../app/routes/index.ts';
 import { select, selected, versionRef } from '../../app/selection.ts';
 import { openMenu, PlaceFailure } from '../../app/shell/index.ts';
@@ -47,7 +47,7 @@ warmLayout();
 function Panel({ root }: LineagePanelProps) {
   const lineage = useLineage(root);
   const { graph, merged, rootKeys, pinned, expand, openGroup, closeGroup, togglePin, hide, groupOf, grouping, opened, setExtra } = lineage;
-  const readOnly = useReadOnly();
+  const mayDraw = useWhyNot()('lineage.link', 'somewhere');
   const [pane, setPane] = usePlaceState<Pane>('lineage.pane', () => (innerWidth >= roomForDetails ? 'details' : 'none'));
   const [paneWidth, setPaneWidth] = usePlaceState<number>('lineage.paneWidth', paneWidths.first);
   const [viewport, setViewport] = usePlaceState<{ readonly x: number; readonly y: number; readonly zoom: number } | null>('lineage.viewport', null);
@@ -113,9 +113,9 @@ function Panel({ root }: LineagePanelProps) {
     (node: LineageDrawnNode, at: { readonly x: number; readonly y: number }): void => {
       const isDrawn = (key: string | null): boolean => key !== null && !key.startsWith('group:');
       const otherKey = [selectedKey === node.key ? before.current : selectedKey, rootKeys[0] ?? null].find(isDrawn) ?? null;
-      openMenu(at, menuOf(node, { rootKeys, pinned, otherKey, readOnly }, actions));
+      openMenu(at, menuOf(node, { rootKeys, pinned, otherKey, mayDraw }, actions));
     },
-    [rootKeys, pinned, readOnly, actions, selectedKey],
+    [rootKeys, pinned, mayDraw, actions, selectedKey],
   );
   const light = useCallback(
     (keys: ReadonlySet<string> | null, brings?: LineageGraph): void => {
@@ -131,8 +131,8 @@ function Panel({ root }: LineagePanelProps) {
   const detailed = graph?.nodes.find((node) => node.key === (selectedKey ?? onlyRoot)) ?? null;
 
   useCommands([
-    { id: 'lineage.import', label: 'Import OpenLineage events…', group: 'Lineage', icon: FolderInput, words: 'openlineage import events', run: openLineageImport },
-    { id: 'lineage.addEdge', label: 'Add an edge by hand…', group: 'Lineage', icon: Plus, words: 'lineage link manual', available: () => !readOnly, run: () => setEdge(selectedKey === null || selectedKey.startsWith('group:') ? {} : { from: selectedKey }) },
+    { id: 'lineage.import', label: 'Import OpenLineage events…', group: 'Lineage', icon: FolderInput, words: 'openlineage import events', needs: ['lineage.import', 'somewhere'], run: openLineageImport },
+    { id: 'lineage.addEdge', label: 'Add an edge by hand…', group: 'Lineage', icon: Plus, words: 'lineage link manual', needs: ['lineage.link', 'somewhere'], run: () => setEdge(selectedKey === null || selectedKey.startsWith('group:') ? {} : { from: selectedKey }) },
     { id: 'lineage.impact', label: 'What hangs on it?', group: 'Lineage', words: 'impact downstream question', run: () => ask({ kind: 'impact', first: selectedKey?.startsWith('group:') === true ? null : selectedKey, second: null }) },
     { id: 'lineage.stale', label: 'Is it out of date?', group: 'Lineage', words: 'stale question', run: () => ask({ kind: 'stale', first: selectedKey?.startsWith('group:') === true ? null : selectedKey, second: null }) },
     { id: 'lineage.showHidden', label: 'Show what was hidden', group: 'Lineage', available: () => lineage.hiddenCount > 0, run: lineage.showHidden },

@@ -29,10 +29,11 @@ export type MenuFacts = {
   readonly pinned: ReadonlySet<string>;
   /** What questions about two are asked against: what was selected before, else the root. */
   readonly otherKey: string | null;
-  readonly readOnly: boolean;
+  /** Why no edge may be drawn; null when it may. */
+  readonly mayDraw: string | null;
 };
 
-export function menuOf(node: LineageDrawnNode, { rootKeys, pinned, otherKey, readOnly }: MenuFacts, actions: NodeActions): readonly MenuEntry[] {
+export function menuOf(node: LineageDrawnNode, { rootKeys, pinned, otherKey, mayDraw }: MenuFacts, actions: NodeActions): readonly MenuEntry[] {
   if (node.kind === 'group') {
     return [
       { id: 'open', label: 'Open the group', icon: ArrowUpRight, keys: 'Enter', onSelect: () => actions.openGroup(node.key) },
@@ -84,7 +85,7 @@ export function menuOf(node: LineageDrawnNode, { rootKeys, pinned, otherKey, rea
       id: 'edge',
       label: 'Add an edge by hand',
       icon: Plus,
-      disabled: readOnly,
+      disabled: mayDraw !== null,
       items: [
         { id: 'to', label: 'From something to it…', icon: ArrowLeft, onSelect: () => actions.addEdge({ to: node.key }) },
         { id: 'from', label: 'From it to something…', icon: ArrowRight, onSelect: () => actions.addEdge({ from: node.key }) },

@@ -1,6 +1,8 @@
 /** What logging has open, and how it is begun: a drop, a menu, a button, a key. */
 import { create } from 'zustand';
+import { notify } from '../../app/api/index.ts';
 import { bridge } from '../../app/bridge.ts';
+import { whyNotNow } from '../../app/rights.ts';
 import type { LinkDestination } from '../../app/drag/index.ts';
 
 export type LogRequest = {
@@ -24,6 +26,11 @@ export type LogOptions = {
 /** Asks once for name, type, project and the rest, then logs. */
 export function openLogDialog({ paths, project, destination }: LogOptions): void {
   if (paths.length === 0) return;
+  const reason = whyNotNow('versions.log', project === undefined ? 'somewhere' : { team: project.entity });
+  if (reason !== null) {
+    notify({ tone: 'danger', title: 'Nothing can be logged here', text: reason });
+    return;
+  }
   useLogging.setState({ request: { id: nextId++, paths, project: project ?? null, destination: destination ?? null } });
 }
 

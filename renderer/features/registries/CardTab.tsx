@@ -6,7 +6,7 @@ import { openAddress, usePlaceState } from '../../app/routes/index.ts';
 import { bridge } from '../../app/bridge.ts';
 import { Button, EmptyState, Markdown, PlainText } from '../../ui/index.ts';
 import { FileText, Pencil } from '../../ui/icons.ts';
-import { barred } from './rights.ts';
+import { barred } from '../../app/rights.ts';
 import styles from './Registries.module.css';
 
 /** A card longer than this is refused by the contract. */

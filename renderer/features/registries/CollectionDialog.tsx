@@ -6,7 +6,8 @@ import { runCommand, useOperation, useReadOnly, useSubmit } from '../../app/api/
 import { navigate, placeOf } from '../../app/routes/index.ts';
 import { Button, Checkbox, Dialog, Field, Input, Select, TypeIcon } from '../../ui/index.ts';
 import { TagField } from '../logging/index.ts';
-import { barred, whyNot } from './rights.ts';
+import { barred } from '../../app/rights.ts';
+import { whyNot } from './rights.ts';
 import { closeRegistryDialog } from './store.ts';
 import { problemOf } from './problemOf.ts';
 import styles from './Registries.module.css';

@@ -1,19 +1,19 @@
 import type { RegistrySummary } from '#shared/contract/index.ts';
 import { useDropTarget } from '../../app/drag/index.ts';
-import { useCommand, useOperation, useReadOnly } from '../../app/api/index.ts';
+import { useCommand, useOperation } from '../../app/api/index.ts';
 import { PlaceLink, placeOf } from '../../app/routes/index.ts';
 import { PlaceBody, PlaceFailure, PlaceHeader } from '../../app/shell/index.ts';
 import { Badge, Button, classNames, EmptyState, formatQuantity, IconButton, RegistryGlyph, RelativeTime, Skeleton } from '../../ui/index.ts';
 import { Boxes, Lock, Plus, Star } from '../../ui/icons.ts';
 import { linkTarget } from '../linking/index.ts';
-import { barred } from './rights.ts';
+import { barred, useWhyNot } from '../../app/rights.ts';
 import { openNewRegistry } from './store.ts';
 import styles from './Registries.module.css';
 
 /** Every registry, starred ones first: where to look for what the team chose. */
 export function RegistriesPlace() {
   const registries = useOperation('registries.list', {});
-  const readOnly = useReadOnly();
+  const mayCreate = useWhyNot()('registries.create', 'organization');
   const items = registries.data?.items;
   return (
     <>
@@ -22,7 +22,7 @@ export function RegistriesPlace() {
         title="Registries"
         facts={items === undefined ? undefined : <span>{formatQuantity(items.length, 'registry', 'registries')}</span>}
         actions={
-          <Button variant="primary" icon={Plus} onClick={openNewRegistry} {...barred(readOnly ? 'The catalog is read-only.' : null)}>
+          <Button variant="primary" icon={Plus} onClick={openNewRegistry} {...barred(mayCreate)}>
             New registry
           </Button>
         }
@@ -37,7 +37,7 @@ export function RegistriesPlace() {
             ))}
           </div>
         ) : items.length === 0 ? (
-          <EmptyState icon={Boxes} title="No registries" text="A registry holds collections of chosen versions, with roles of its own." action={<Button onClick={openNewRegistry}>New registry</Button>} />
+          <EmptyState icon={Boxes} title="No registries" text="A registry holds collections of chosen versions, with roles of its own." action={<Button onClick={openNewRegistry} {...barred(mayCreate)}>New registry</Button>} />
         ) : (
           <div className={styles.grid}>
             {items.map((registry) => (

@@ -5,7 +5,8 @@ import { explainViolation } from '#shared/domain/violations.ts';
 import { runCommand, useOperation, useReadOnly, useSubmit } from '../../app/api/index.ts';
 import { navigate, placeOf } from '../../app/routes/index.ts';
 import { Button, classNames, Dialog, Field, hueStyle, Input, MultiCombobox, REGISTRY_GLYPHS, RegistryGlyph, Segmented, Switch, TextArea } from '../../ui/index.ts';
-import { barred, whyNot } from './rights.ts';
+import { barred, readOnlyReason, useWhyNot } from '../../app/rights.ts';
+import { whyNot } from './rights.ts';
 import { closeRegistryDialog } from './store.ts';
 import { problemOf } from './problemOf.ts';
 import styles from './Registries.module.css';
@@ -15,6 +16,7 @@ const hues = Array.from({ length: 12 }, (_, hue) => hue);
 /** Makes a registry, or changes one. Only what changed is sent. */
 export function RegistryDialogForm({ registry }: { readonly registry: RegistrySummary | null }) {
   const readOnly = useReadOnly();
+  const mayCreate = useWhyNot()('registries.create', 'organization');
   const [name, setName] = useState(registry?.name ?? '');
   const [description, setDescription] = useState(registry?.description ?? '');
   const [visibility, setVisibility] = useState<Visibility>(registry?.visibility ?? 'organization');
@@ -74,7 +76,7 @@ export function RegistryDialogForm({ registry }: { readonly registry: RegistrySu
       actions={
         <>
           <Button onClick={closeRegistryDialog}>Cancel</Button>
-          <Button variant="primary" type="submit" busy={busy} {...barred(readOnly ? 'The catalog is read-only.' : incomplete)}>
+          <Button variant="primary" type="submit" busy={busy} {...barred((registry === null ? mayCreate : readOnly ? readOnlyReason : null) ?? incomplete)}>
             {registry === null ? 'Create registry' : 'Save'}
           </Button>
         </>

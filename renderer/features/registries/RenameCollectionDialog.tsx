@@ -4,7 +4,7 @@ import { checkCollectionName } from '#shared/domain/names.ts';
 import { runCommand, useSubmit } from '../../app/api/index.ts';
 import { currentPlace, navigate, placeOf } from '../../app/routes/index.ts';
 import { Button, Dialog, Field, Input } from '../../ui/index.ts';
-import { barred } from './rights.ts';
+import { barred } from '../../app/rights.ts';
 import { closeRegistryDialog } from './store.ts';
 import { problemOf } from './problemOf.ts';
 import styles from './Registries.module.css';

@@ -1,9 +1,10 @@
 import { useState } from 'react';
 import type { JsonObject, RunDetail } from '#shared/contract/index.ts';
-import { runCommand, useReadOnly } from '../../app/api/index.ts';
+import { runCommand } from '../../app/api/index.ts';
+import { barred, useWhyNot } from '../../app/rights.ts';
 import { navigate, PlaceLink, placeOf } from '../../app/routes/index.ts';
 import { TagField } from '../logging/index.ts';
-import { EditableText, Fact, Facts, readOnlyReason, runTones, Section, TabBody } from '../versions/index.ts';
+import { EditableText, Fact, Facts, runTones, Section, TabBody } from '../versions/index.ts';
 import { Avatar, Button, Digest, formatQuantity, IconButton, RelativeTime, StatusDot, TagChip } from '../../ui/index.ts';
 import { Pencil } from '../../ui/icons.ts';
 import { formatValue } from './charts/ticks.ts';
@@ -20,8 +21,7 @@ function metricsOf(summary: JsonObject): readonly (readonly [string, number])[] 
 
 /** What the run is: its results, its facts, notes and tags. */
 export function Overview({ run }: { readonly run: RunDetail }) {
-  const readOnly = useReadOnly();
-  const reason = readOnly ? readOnlyReason : null;
+  const reason = useWhyNot()('runs.update', { team: run.entity });
   const metrics = metricsOf(run.summary);
   const none = <span className={styles.dim}>none given</span>;
   return (
@@ -119,7 +119,7 @@ function RunTags({ run, reason }: { readonly run: RunDetail; readonly reason: st
     if (done !== null) setDraft(null);
   };
   return (
-    <Section title="Tags" actions={draft === null ? <IconButton icon={Pencil} size="small" label="Edit tags" disabled={reason !== null} {...(reason === null ? {} : { disabledReason: reason })} onClick={() => setDraft(run.tags)} /> : undefined}>
+    <Section title="Tags" actions={draft === null ? <IconButton icon={Pencil} size="small" label="Edit tags" {...barred(reason)} onClick={() => setDraft(run.tags)} /> : undefined}>
       {draft === null ? (
         run.tags.length === 0 ? (
           <p className={styles.dim}>No tags.</p>

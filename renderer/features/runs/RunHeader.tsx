@@ -1,9 +1,10 @@
 import { useState, useSyncExternalStore } from 'react';
 import { explainError, type RunDetail } from '#shared/contract/index.ts';
-import { asVitrineError, runCommand, useCommand, useReadOnly } from '../../app/api/index.ts';
+import { asVitrineError, runCommand, useCommand } from '../../app/api/index.ts';
+import { barred, barredEntry, useWhyNot } from '../../app/rights.ts';
 import { formatPlace, navigate, placeOf, type PlaceProps } from '../../app/routes/index.ts';
 import { PlaceHeader } from '../../app/shell/index.ts';
-import { readOnlyReason, runTones } from '../versions/index.ts';
+import { runTones } from '../versions/index.ts';
 import { AlertDialog, Avatar, Button, Checkbox, copyText, formatDuration, formatQuantity, IconButton, Input, Menu, RelativeTime, StatusDot, TagChip, type MenuEntry } from '../../ui/index.ts';
 import { CircleX, Copy, Ellipsis, Hash, History, Layers, Pencil, Trash2 } from '../../ui/icons.ts';
 import { GroupDialog } from './GroupDialog.tsx';
@@ -14,19 +15,20 @@ const shownTags = 3;
 
 /** State, name, and what tells one run from another. */
 export function RunHeader({ run, place }: { readonly run: RunDetail; readonly place: PlaceProps<'run'>['place'] }) {
-  const readOnly = useReadOnly();
+  const whyNot = useWhyNot();
+  const team = { team: run.entity };
+  const mayEdit = whyNot('runs.update', team);
   const [naming, setNaming] = useState(false);
   const [grouping, setGrouping] = useState(false);
   const [ending, setEnding] = useState<'stop' | 'delete' | null>(null);
-  const barred = { disabled: readOnly, reason: readOnlyReason };
   const entries: readonly MenuEntry[] = [
-    { id: 'rename', label: 'Rename…', icon: Pencil, ...barred, onSelect: () => setNaming(true) },
-    { id: 'group', label: 'Group and job type…', icon: Layers, ...barred, onSelect: () => setGrouping(true) },
+    { id: 'rename', label: 'Rename…', icon: Pencil, ...barredEntry(mayEdit), onSelect: () => setNaming(true) },
+    { id: 'group', label: 'Group and job type…', icon: Layers, ...barredEntry(mayEdit), onSelect: () => setGrouping(true) },
     { id: 'copy', label: 'Copy link', icon: Copy, onSelect: () => void copyText(formatPlace(place)) },
     { id: 'id', label: 'Copy run id', icon: Hash, onSelect: () => void copyText(run.runId) },
     { id: 'history', label: 'Open in History', icon: History, onSelect: () => navigate({ place: 'history', focus: place }) },
     { kind: 'separator' },
-    { id: 'delete', label: 'Delete run…', icon: Trash2, tone: 'danger', ...barred, onSelect: () => setEnding('delete') },
+    { id: 'delete', label: 'Delete run…', icon: Trash2, tone: 'danger', ...barredEntry(whyNot('runs.delete', team)), onSelect: () => setEnding('delete') },
   ];
   return (
     <>
@@ -35,7 +37,7 @@ export function RunHeader({ run, place }: { readonly run: RunDetail; readonly pl
         title={naming ? <NameField run={run} onClose={() => setNaming(false)} /> : run.displayName}
         beside={
           <>
-            {!naming && <IconButton icon={Pencil} size="small" label="Rename the run" disabled={readOnly} disabledReason={readOnlyReason} onClick={() => setNaming(true)} />}
+            {!naming && <IconButton icon={Pencil} size="small" label="Rename the run" {...barred(mayEdit)} onClick={() => setNaming(true)} />}
             {run.tags.slice(0, shownTags).map((tag) => (
               <TagChip key={tag} tag={tag} />
             ))}
@@ -45,7 +47,7 @@ export function RunHeader({ run, place }: { readonly run: RunDetail; readonly pl
         actions={
           <>
             {run.state === 'running' && (
-              <Button icon={CircleX} disabled={readOnly || run.stopRequested} disabledReason={readOnly ? readOnlyReason : 'It was asked to stop and will hear so with its next message.'} onClick={() => setEnding('stop')}>
+              <Button icon={CircleX} {...barred(whyNot('runs.stop', team) ?? (run.stopRequested ? 'It was asked to stop and will hear so with its next message.' : null))} onClick={() => setEnding('stop')}>
                 {run.stopRequested ? 'Stopping' : 'Stop…'}
               </Button>
             )}

@@ -1,11 +1,12 @@
 import { useEffect, useMemo } from 'react';
 import type { RunDetail, RunId } from '#shared/contract/index.ts';
 import type { RunTab } from '#shared/domain/places.ts';
-import { ask, core, runCommand, useLiveOperation, usePagedRows, useReadOnly } from '../../app/api/index.ts';
+import { ask, core, runCommand, useLiveOperation, usePagedRows } from '../../app/api/index.ts';
 import { navigate, usePlaceState, type PlaceProps } from '../../app/routes/index.ts';
 import { select, selected } from '../../app/selection.ts';
 import { PlaceFailure, PlaceHeader } from '../../app/shell/index.ts';
-import { draftOf, EventList, JsonEditor, JsonTree, LineageTab, readOnlyReason, TabBody, TabFill, VersionTable } from '../versions/index.ts';
+import { barred, useWhyNot } from '../../app/rights.ts';
+import { draftOf, EventList, JsonEditor, JsonTree, LineageTab, TabBody, TabFill, VersionTable } from '../versions/index.ts';
 import { Button, EmptyState, Segmented, SkeletonLines, Tabs, type TabDefinition } from '../../ui/index.ts';
 import { ArrowDownToLine, Braces, Package, Pencil } from '../../ui/icons.ts';
 import { ChartsTab, type ChartedRun } from './charts/ChartsTab.tsx';
@@ -98,7 +99,7 @@ function Content({ tab, run, charted }: { readonly tab: RunTab; readonly run: Ru
     case 'files':
       return <FilesTab run={run} />;
     case 'artifacts':
-      return <Versions id={run.id} name={run.displayName} inputs={run.inputCount} outputs={run.outputCount} />;
+      return <Versions id={run.id} team={run.entity} name={run.displayName} inputs={run.inputCount} outputs={run.outputCount} />;
     case 'config':
       return <Values run={run} part="config" />;
     case 'summary':
@@ -121,10 +122,10 @@ const valueWords = {
 
 function Values({ run, part }: { readonly run: RunDetail; readonly part: 'config' | 'summary' }) {
   const [draft, setDraft] = usePlaceState<string | null>(`draft ${part}`, null);
-  const readOnly = useReadOnly();
+  const mayEdit = useWhyNot()('runs.update', { team: run.entity });
   const { label, empty, text } = valueWords[part];
   const edit = (
-    <Button size="small" icon={Pencil} disabled={readOnly} disabledReason={readOnlyReason} onClick={() => setDraft(draftOf(run[part]))}>
+    <Button size="small" icon={Pencil} {...barred(mayEdit)} onClick={() => setDraft(draftOf(run[part]))}>
       Edit
     </Button>
   );
@@ -150,12 +151,13 @@ function Values({ run, part }: { readonly run: RunDetail; readonly part: 'config
 
 type Relation = 'used' | 'logged';
 
-function Versions({ id, name, inputs, outputs }: { readonly id: RunId; readonly name: string; readonly inputs: number; readonly outputs: number }) {
+function Versions({ id, team, name, inputs, outputs }: { readonly id: RunId; readonly team: string; readonly name: string; readonly inputs: number; readonly outputs: number }) {
   const [relation, setRelation] = usePlaceState<Relation>('relation', outputs === 0 && inputs > 0 ? 'used' : 'logged');
   const input = { id, relation } as const;
   const rows = usePagedRows('runs.versions', input);
   return (
     <VersionTable
+      team={team}
       key={relation}
       label={relation === 'used' ? `Inputs of ${name}` : `Outputs of ${name}`}
       rows={rows}

@@ -2,6 +2,7 @@ import { densityChoices, themeSources } from '#shared/contract/bridge.ts';
 import { Button, CopyButton, Field, formatBytes, formatQuantity, Segmented, SkeletonLines, Switch } from '../../ui/index.ts';
 import { Contrast, FolderOpen, Keyboard, Monitor, Moon, Settings, Sun } from '../../ui/icons.ts';
 import { useCommand, useOperation } from '../../app/api/index.ts';
+import { barred, useWhyNot } from '../../app/rights.ts';
 import { setAppearance, useAppearance } from '../../app/appearance.ts';
 import { bridge } from '../../app/bridge.ts';
 import { setPreferences, usePreferences } from '../../app/preferences.ts';
@@ -75,6 +76,7 @@ function AppearanceSection() {
 function CatalogSection() {
   const { data, error, retry } = useOperation('catalog.status', {});
   const backup = useCommand('catalog.backup');
+  const mayBackUp = useWhyNot()('catalog.backup', 'organization');
   const openAnother = async (): Promise<void> => {
     const folder = await bridge().chooseFolder({ title: 'Open another catalog' });
     if (folder !== null) bridge().relaunch({ dataDirectory: folder });
@@ -103,7 +105,7 @@ function CatalogSection() {
       </Field>
       <Field label="Backup" hint="An online copy of the catalog file; the store’s bytes are not in it." layout="inline">
         <div className={styles.buttons}>
-          <Button busy={backup.running} onClick={() => void backup.execute({}, { activity: 'Taking a backup', done: ({ file, bytes }) => `Backup taken: ${file}, ${formatBytes(bytes)}` })}>
+          <Button busy={backup.running} {...barred(mayBackUp)} onClick={() => void backup.execute({}, { activity: 'Taking a backup', done: ({ file, bytes }) => `Backup taken: ${file}, ${formatBytes(bytes)}` })}>
             Take a backup
           </Button>
         </div>

@@ -1,6 +1,7 @@
 import { useState, type ReactNode } from 'react';
 import type { OutputOf, Progress } from '#shared/contract/index.ts';
 import { cache, useOperation } from '../../app/api/index.ts';
+import { barred, useWhyNot } from '../../app/rights.ts';
 import { bridge } from '../../app/bridge.ts';
 import { PlaceLink, placeOfRef } from '../../app/routes/index.ts';
 import { PlaceBody, PlaceFailure, PlaceHeader } from '../../app/shell/index.ts';
@@ -45,7 +46,7 @@ export function StoragePlace() {
         ) : (
           <div className={styles.page}>
             <Overview usage={usage.data} />
-            <Care readOnly={status.data?.readOnly ?? false} empty={usage.data.objects === 0} />
+            <Care empty={usage.data.objects === 0} />
             <Largest usage={usage.data} />
           </div>
         )}
@@ -108,11 +109,13 @@ const shares = [
 ] as const;
 type Share = (typeof shares)[number]['value'];
 
-function Care({ readOnly, empty }: { readonly readOnly: boolean; readonly empty: boolean }) {
+function Care({ empty }: { readonly empty: boolean }) {
   const { verify, collect } = useStorageTasks();
   const [share, setShare] = useState<Share>('0.1');
   const [asking, setAsking] = useState(false);
-  const reason = readOnly ? 'The catalog is read-only: nothing can be freed.' : null;
+  const whyNot = useWhyNot();
+  const mayVerify = whyNot('storage.verify', 'organization');
+  const mayCollect = whyNot('storage.collect', 'organization');
   const found = collect.answer;
   return (
     <section className={styles.care} aria-label="Care">
@@ -123,7 +126,7 @@ function Care({ readOnly, empty }: { readonly readOnly: boolean; readonly empty:
         <p className={styles.dim}>Reads stored bytes and compares them with their digests. What is damaged is put aside and named. A share takes a part by chance, so that verifying now and then comes around to everything.</p>
         <div className={styles.row}>
           <Segmented label="How much to read" size="small" options={shares} value={share} onValueChange={setShare} />
-          <Button icon={ShieldCheck} busy={verify.cancel !== null} disabled={empty} {...(empty ? { disabledReason: 'Nothing is stored yet.' } : {})} onClick={() => void verifyStorage(Number(share))}>
+          <Button icon={ShieldCheck} busy={verify.cancel !== null} {...barred(mayVerify ?? (empty ? 'Nothing is stored yet.' : null))} onClick={() => void verifyStorage(Number(share))}>
             {share === '1' ? 'Verify everything' : `Verify ${shares.find((one) => one.value === share)?.label ?? ''}`}
           </Button>
         </div>
@@ -163,11 +166,11 @@ function Care({ readOnly, empty }: { readonly readOnly: boolean; readonly empty:
         </h2>
         <p className={styles.dim}>Bytes that no version refers to any more, once their time in the trash is over. First it only says what it would free; nothing goes before you have seen that.</p>
         <div className={styles.row}>
-          <Button icon={Scan} busy={collect.cancel !== null && found === null} onClick={() => void collectStorage(true)}>
+          <Button icon={Scan} busy={collect.cancel !== null && found === null} {...barred(mayCollect)} onClick={() => void collectStorage(true)}>
             {found?.simulated === true ? 'Look again' : 'See what can be freed'}
           </Button>
           {found?.simulated === true && found.objects > 0 && (
-            <Button icon={Trash2} variant="danger" disabled={reason !== null} {...(reason === null ? {} : { disabledReason: reason })} onClick={() => setAsking(true)}>
+            <Button icon={Trash2} variant="danger" {...barred(mayCollect)} onClick={() => setAsking(true)}>
               Free {formatBytes(found.bytes)}…
             </Button>
           )}

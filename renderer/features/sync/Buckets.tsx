@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { explainError } from '#shared/contract/explain.ts';
 import type { Bucket, InputOf, OutputOf, VitrineError } from '#shared/contract/index.ts';
 import { asVitrineError, core, runCommand } from '../../app/api/index.ts';
+import { barred, useWhyNot } from '../../app/rights.ts';
 import { AlertDialog, Button, Checkbox, Dialog, Field, formatBytes, formatQuantity, Input } from '../../ui/index.ts';
 import { Plus } from '../../ui/icons.ts';
 import { CredentialFields, credentialOf, noCredential, type TypedCredential } from './CredentialFields.tsx';
@@ -12,12 +13,13 @@ import styles from './Sync.module.css';
 export function Buckets({ buckets }: { readonly buckets: readonly Bucket[] }) {
   const [adding, setAdding] = useState(false);
   const [removing, setRemoving] = useState<Bucket | null>(null);
+  const whyNot = useWhyNot();
   return (
     <section className={styles.section} aria-label="Buckets">
       <header className={styles.head}>
         <h2>Buckets</h2>
         <span className={styles.space} />
-        <Button icon={Plus} onClick={() => setAdding(true)}>
+        <Button icon={Plus} {...barred(whyNot('buckets.add', 'organization'))} onClick={() => setAdding(true)}>
           Add a bucket…
         </Button>
       </header>
@@ -36,7 +38,7 @@ export function Buckets({ buckets }: { readonly buckets: readonly Bucket[] }) {
               <span className={styles.dim}>
                 {formatQuantity(bucket.objects, 'object')}, {formatBytes(bucket.bytes)}
               </span>
-              <Button size="small" aria-label={`Remove ${bucket.name}`} onClick={() => setRemoving(bucket)}>
+              <Button size="small" {...barred(whyNot('buckets.remove', 'organization'))} aria-label={`Remove ${bucket.name}`} onClick={() => setRemoving(bucket)}>
                 Remove…
               </Button>
             </li>

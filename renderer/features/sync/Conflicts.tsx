@@ -2,12 +2,14 @@ import { useState } from 'react';
 import { explainError } from '#shared/contract/explain.ts';
 import type { SyncConflict } from '#shared/contract/index.ts';
 import { runCommand, useSubmit } from '../../app/api/index.ts';
+import { barred, useWhyNot } from '../../app/rights.ts';
 import { AliasChip, Button, Dialog, Field, Input, RelativeTime } from '../../ui/index.ts';
 import styles from './Sync.module.css';
 
 /** Both sides of what was changed here and there differently, with what can be decided. */
 export function Conflicts({ conflicts }: { readonly conflicts: readonly SyncConflict[] }) {
   const [both, setBoth] = useState<SyncConflict | null>(null);
+  const mayResolve = barred(useWhyNot()('sync.resolve', 'somewhere'));
   if (conflicts.length === 0) return null;
   const decide = (conflict: SyncConflict, choice: 'mine' | 'theirs'): void => void runCommand('sync.resolve', { id: conflict.id, choice }, { done: choice === 'mine' ? 'Yours goes there' : 'Theirs came here' });
   return (
@@ -29,9 +31,9 @@ export function Conflicts({ conflicts }: { readonly conflicts: readonly SyncConf
           {conflict.held !== null && <p className={styles.held}>{conflict.held}</p>}
           <p className={styles.dim}>Before, it was {conflict.what === 'alias' ? conflict.base.shown : `“${conflict.base.shown}”`}.</p>
           <div className={styles.acts}>
-            <Button onClick={() => decide(conflict, 'mine')}>Keep mine</Button>
-            <Button onClick={() => decide(conflict, 'theirs')}>Take theirs</Button>
-            {conflict.what === 'alias' && conflict.mine.linkId !== null && <Button onClick={() => setBoth(conflict)}>Keep both…</Button>}
+            <Button {...mayResolve} onClick={() => decide(conflict, 'mine')}>Keep mine</Button>
+            <Button {...mayResolve} onClick={() => decide(conflict, 'theirs')}>Take theirs</Button>
+            {conflict.what === 'alias' && conflict.mine.linkId !== null && <Button {...mayResolve} onClick={() => setBoth(conflict)}>Keep both…</Button>}
           </div>
         </article>
       ))}

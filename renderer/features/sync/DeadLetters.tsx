@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { explainError } from '#shared/contract/explain.ts';
 import type { DeadLetter } from '#shared/contract/index.ts';
 import { runCommand, useSubmit } from '../../app/api/index.ts';
+import { barred, useWhyNot } from '../../app/rights.ts';
 import { Button, Dialog, Field, Input, TextArea } from '../../ui/index.ts';
 import styles from './Sync.module.css';
 
@@ -10,6 +11,7 @@ const words: Readonly<Record<DeadLetter['what'], string>> = { collection: 'Colle
 /** What a remote refused for good: why, and what can be done about it. */
 export function DeadLetters({ letters }: { readonly letters: readonly DeadLetter[] }) {
   const [editing, setEditing] = useState<DeadLetter | null>(null);
+  const whyNot = useWhyNot();
   if (letters.length === 0) return null;
   return (
     <section aria-label="Refused changes" className={styles.section}>
@@ -36,14 +38,14 @@ export function DeadLetters({ letters }: { readonly letters: readonly DeadLetter
               <td>
                 <div className={styles.acts}>
                   {letter.editable && (
-                    <Button size="small" onClick={() => setEditing(letter)}>
+                    <Button size="small" {...barred(whyNot('sync.edit', 'somewhere'))} onClick={() => setEditing(letter)}>
                       Edit…
                     </Button>
                   )}
-                  <Button size="small" onClick={() => void runCommand('sync.retry', { ids: [letter.id] })}>
+                  <Button size="small" {...barred(whyNot('sync.retry', 'somewhere'))} onClick={() => void runCommand('sync.retry', { ids: [letter.id] })}>
                     Try again
                   </Button>
-                  <Button size="small" onClick={() => void runCommand('sync.discard', { ids: [letter.id] }, { done: 'It stays here and is not sent' })}>
+                  <Button size="small" {...barred(whyNot('sync.discard', 'somewhere'))} onClick={() => void runCommand('sync.discard', { ids: [letter.id] }, { done: 'It stays here and is not sent' })}>
                     Drop
                   </Button>
                 </div>

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { PlanItem, Remote } from '#shared/contract/index.ts';
 import { runCommand, useOperation } from '../../app/api/index.ts';
+import { barred, useWhyNot } from '../../app/rights.ts';
 import { PlaceFailure } from '../../app/shell/index.ts';
 import { Badge, Button, Dialog, EmptyState, formatBytes, formatQuantity, SkeletonLines } from '../../ui/index.ts';
 import { CircleCheck } from '../../ui/icons.ts';
@@ -15,6 +16,7 @@ const shown = 200;
 export function PlanDialog({ remote, onClose }: { readonly remote: Remote; readonly onClose: () => void }) {
   const { data, error, retry } = useOperation('sync.plan', { remoteId: remote.id });
   const [busy, setBusy] = useState(false);
+  const mayStart = useWhyNot()('remotes.update', 'organization');
   const start = async (): Promise<void> => {
     setBusy(true);
     const done = await runCommand('remotes.update', { id: remote.id, pushes: true }, { done: `Changes made here go to ${remote.name} from now on` });
@@ -33,7 +35,7 @@ export function PlanDialog({ remote, onClose }: { readonly remote: Remote; reado
         <>
           <Button onClick={onClose}>{remote.pushes ? 'Close' : 'Not now'}</Button>
           {!remote.pushes && (
-            <Button variant="primary" busy={busy} disabled={data === undefined} disabledReason="The plan is still being made." onClick={() => void start()}>
+            <Button variant="primary" busy={busy} {...barred(mayStart ?? (data === undefined ? 'The plan is still being made.' : null))} onClick={() => void start()}>
               Start pushing
             </Button>
           )}

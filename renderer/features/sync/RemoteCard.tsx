@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { Remote, SyncRound, SyncState } from '#shared/contract/index.ts';
 import { runCommand, useOperation } from '../../app/api/index.ts';
+import { barred, barredEntry, useWhyNot } from '../../app/rights.ts';
 import { PlaceLink } from '../../app/routes/index.ts';
 import { AlertDialog, Button, formatBytes, formatCount, formatDuration, formatQuantity, Menu, IconButton, RelativeTime, StatusDot, Switch } from '../../ui/index.ts';
 import { Ellipsis, Pause, Play, RefreshCw } from '../../ui/icons.ts';
@@ -16,6 +17,8 @@ export function RemoteCard({ remote, state, onPlan }: { readonly remote: Remote;
   const [signing, setSigning] = useState(false);
   const [history, setHistory] = useState(false);
   const standing = state === undefined ? null : standingOf(state);
+  const whyNot = useWhyNot();
+  const mayChange = whyNot('remotes.update', 'organization');
   const busy = state?.phase === 'pulling' || state?.phase === 'pushing';
   return (
     <section className={styles.card} aria-label={remote.name}>
@@ -24,15 +27,15 @@ export function RemoteCard({ remote, state, onPlan }: { readonly remote: Remote;
         {standing !== null && <StatusDot tone={standing.tone} label={standing.label} busy={standing.busy} hollow={standing.hollow} />}
         <div className={styles.buttons}>
           {remote.paused ? (
-            <Button icon={Play} onClick={() => void runCommand('sync.resume', { remoteId: remote.id })}>
+            <Button icon={Play} {...barred(whyNot('sync.resume', 'organization'))} onClick={() => void runCommand('sync.resume', { remoteId: remote.id })}>
               Resume
             </Button>
           ) : (
             <>
-              <Button icon={RefreshCw} busy={busy} onClick={() => void runCommand('sync.run', { remoteId: remote.id, everything: true }, { activity: `Syncing ${remote.name}`, done: ({ pulled, pushed }) => (pulled + pushed === 0 ? 'Nothing new on either side' : `${formatQuantity(pulled, 'change')} came, ${pushed} went`) })}>
+              <Button icon={RefreshCw} busy={busy} {...barred(whyNot('sync.run', { registry: remote.registry.name }))} onClick={() => void runCommand('sync.run', { remoteId: remote.id, everything: true }, { activity: `Syncing ${remote.name}`, done: ({ pulled, pushed }) => (pulled + pushed === 0 ? 'Nothing new on either side' : `${formatQuantity(pulled, 'change')} came, ${pushed} went`) })}>
                 Sync now
               </Button>
-              <Button icon={Pause} onClick={() => void runCommand('sync.pause', { remoteId: remote.id })}>
+              <Button icon={Pause} {...barred(whyNot('sync.pause', 'organization'))} onClick={() => void runCommand('sync.pause', { remoteId: remote.id })}>
                 Pause
               </Button>
             </>
@@ -40,10 +43,10 @@ export function RemoteCard({ remote, state, onPlan }: { readonly remote: Remote;
           <Menu
             trigger={<IconButton icon={Ellipsis} label={`More for ${remote.name}`} />}
             items={[
-              { id: 'plan', label: 'Show the plan…', onSelect: onPlan },
-              { id: 'credential', label: 'Change the credential…', onSelect: () => setSigning(true) },
+              { id: 'plan', label: 'Show the plan…', ...barredEntry(whyNot('sync.plan', { registry: remote.registry.name })), onSelect: onPlan },
+              { id: 'credential', label: 'Change the credential…', ...barredEntry(mayChange), onSelect: () => setSigning(true) },
               { kind: 'separator' },
-              { id: 'remove', label: 'Disconnect…', tone: 'danger', onSelect: () => setRemoving(true) },
+              { id: 'remove', label: 'Disconnect…', tone: 'danger', ...barredEntry(whyNot('remotes.remove', 'organization')), onSelect: () => setRemoving(true) },
             ]}
           />
         </div>
@@ -52,7 +55,7 @@ export function RemoteCard({ remote, state, onPlan }: { readonly remote: Remote;
         <p className={styles.failure} role="status">
           {state.failure.sentence}
           {state.phase === 'sign_in' ? (
-            <Button variant="link" onClick={() => setSigning(true)}>
+            <Button variant="link" {...barred(mayChange)} onClick={() => setSigning(true)}>
               Enter the credential
             </Button>
           ) : (
@@ -100,6 +103,7 @@ export function RemoteCard({ remote, state, onPlan }: { readonly remote: Remote;
           <Switch
             aria-label={`Changes made here go to ${remote.name}`}
             checked={remote.pushes}
+            {...barred(mayChange)}
             onCheckedChange={(on) => {
               // Before the first push comes the plan.
               if (on) onPlan();

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { CollectionId, Remote } from '#shared/contract/index.ts';
 import { runCommand, useOperation } from '../../app/api/index.ts';
+import { barred, useWhyNot } from '../../app/rights.ts';
 import { navigate } from '../../app/routes/index.ts';
 import { PlaceFailure } from '../../app/shell/index.ts';
 import { Button, EmptyState, Field, MultiCombobox, Segmented, SkeletonLines, StatusDot, Switch } from '../../ui/index.ts';
@@ -24,6 +25,7 @@ const fields: readonly { readonly key: FieldKey; readonly label: string; readonl
 export function RemotesSection() {
   const remotes = useOperation('remotes.list', {});
   const [connecting, setConnecting] = useState(false);
+  const mayConnect = useWhyNot()('remotes.add', 'organization');
   if (remotes.error !== null) return <PlaceFailure error={remotes.error} retry={remotes.retry} />;
   if (remotes.data === undefined) return <SkeletonLines lines={6} />;
   return (
@@ -32,7 +34,7 @@ export function RemotesSection() {
         <h2>Remotes</h2>
         <span className={styles.space} />
         {remotes.data.items.length > 0 && (
-          <Button icon={Plus} onClick={() => setConnecting(true)}>
+          <Button icon={Plus} {...barred(mayConnect)} onClick={() => setConnecting(true)}>
             Connect a remote…
           </Button>
         )}
@@ -44,7 +46,7 @@ export function RemotesSection() {
           title="No remote is connected"
           text="A remote is a server that one of your registries follows."
           action={
-            <Button variant="primary" icon={Plus} onClick={() => setConnecting(true)}>
+            <Button variant="primary" icon={Plus} {...barred(mayConnect)} onClick={() => setConnecting(true)}>
               Connect a remote…
             </Button>
           }
@@ -67,6 +69,7 @@ export function RemotesSection() {
 
 function RemoteSettings({ remote }: { readonly remote: Remote }) {
   const [signing, setSigning] = useState(false);
+  const mayChange = useWhyNot()('remotes.update', 'organization');
   const state = useOperation('sync.state', {}).data?.items.find((one) => one.remoteId === remote.id);
   const standing = state === undefined ? null : standingOf(state);
   const set = (change: { readonly fields?: Remote['fields']; readonly follow?: Remote['follow'] }): void => void runCommand('remotes.update', { id: remote.id, ...change });
@@ -86,17 +89,17 @@ function RemoteSettings({ remote }: { readonly remote: Remote }) {
       <Field label="Credential" layout="inline">
         <div className={styles.acts}>
           <span>{credentialWords(remote)}</span>
-          <Button variant="link" onClick={() => setSigning(true)}>
+          <Button variant="link" {...barred(mayChange)} onClick={() => setSigning(true)}>
             Change…
           </Button>
         </div>
       </Field>
-      <FollowChoice remote={remote} onChange={(follow) => set({ follow })} />
+      <FollowChoice remote={remote} reason={mayChange} onChange={(follow) => set({ follow })} />
       <Field label="Goes over" hint="In both directions.">
         <ul className={styles.switches}>
           {fields.filter(({ key }) => key !== 'removals' || remote.kind === 'wandb').map(({ key, label, hint }) => (
             <li key={key}>
-              <Switch checked={remote.fields[key]} onCheckedChange={(on) => set({ fields: { ...remote.fields, [key]: on } })} label={label} />
+              <Switch checked={remote.fields[key]} {...barred(mayChange)} onCheckedChange={(on) => set({ fields: { ...remote.fields, [key]: on } })} label={label} />
               {hint !== undefined && <span className={styles.dim}>{hint}</span>}
             </li>
           ))}
@@ -108,23 +111,23 @@ function RemoteSettings({ remote }: { readonly remote: Remote }) {
 }
 
 /** Everything of the registry, or some of its collections. */
-function FollowChoice({ remote, onChange }: { readonly remote: Remote; readonly onChange: (follow: Remote['follow']) => void }) {
+function FollowChoice({ remote, reason, onChange }: { readonly remote: Remote; readonly reason: string | null; readonly onChange: (follow: Remote['follow']) => void }) {
   const { data } = useOperation('collections.list', { registryId: remote.registry.id, sort: 'name', direction: 'ascending', limit: 1000 });
   const items = data?.items.filter((one) => remote.kind === 'wandb' || one.type === 'model') ?? [];
   const chosen: readonly number[] = remote.follow.kind === 'collections' ? remote.follow.ids : [];
   return (
-    <Field label="Follows" hint={`Of the registry ${remote.registry.name}.`}>
+    <Field label="Follows" hint={reason ?? `Of the registry ${remote.registry.name}.`}>
       <div className={styles.choice}>
         <Segmented
           label={`What follows ${remote.name}`}
           options={[
-            { value: 'registry', label: 'Every collection' },
-            { value: 'collections', label: 'Chosen ones' },
+            { value: 'registry', label: 'Every collection', disabled: reason !== null },
+            { value: 'collections', label: 'Chosen ones', disabled: reason !== null },
           ]}
           value={remote.follow.kind}
           onValueChange={(kind) => onChange(kind === 'registry' ? { kind } : { kind, ids: items.map((one) => one.id) })}
         />
-        {remote.follow.kind === 'collections' && (
+        {remote.follow.kind === 'collections' && reason === null && (
           <MultiCombobox
             label="Collections"
             placeholder="Add a collection"

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { Remote, SyncState } from '#shared/contract/index.ts';
 import { useOperation } from '../../app/api/index.ts';
+import { barred, useWhyNot } from '../../app/rights.ts';
 import { PlaceBody, PlaceFailure, PlaceHeader } from '../../app/shell/index.ts';
 import { Button, EmptyState, formatQuantity, SkeletonLines } from '../../ui/index.ts';
 import { Plus, RefreshCw } from '../../ui/icons.ts';
@@ -20,6 +21,7 @@ export function SyncPlace() {
   const letters = useOperation('sync.deadLetters', {});
   const buckets = useOperation('buckets.list', {});
   const [connecting, setConnecting] = useState(false);
+  const mayConnect = useWhyNot()('remotes.add', 'organization');
   const [planned, setPlanned] = useState<Remote | null>(null);
   const failed = remotes.error ?? states.error;
   const stateOf = (remote: Remote): SyncState | undefined => states.data?.items.find((state) => state.remoteId === remote.id);
@@ -32,7 +34,7 @@ export function SyncPlace() {
         facts={items === undefined || items.length === 0 ? undefined : <span>{formatQuantity(items.length, 'remote')}</span>}
         actions={
           items === undefined || items.length === 0 ? undefined : (
-            <Button icon={Plus} onClick={() => setConnecting(true)}>
+            <Button icon={Plus} {...barred(mayConnect)} onClick={() => setConnecting(true)}>
               Connect a remote…
             </Button>
           )
@@ -56,7 +58,7 @@ export function SyncPlace() {
             title="Everything is on this machine"
             text="Connect an MLflow server or a registry of W&B, and one of your registries follows it: its collections, versions and aliases come here and stay readable offline; what you link and move here goes there once you have looked at the plan."
             action={
-              <Button variant="primary" icon={Plus} onClick={() => setConnecting(true)}>
+              <Button variant="primary" icon={Plus} {...barred(mayConnect)} onClick={() => setConnecting(true)}>
                 Connect a remote…
               </Button>
             }

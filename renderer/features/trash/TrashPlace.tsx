@@ -2,6 +2,7 @@ import { useMemo, useState } from 'react';
 import type { ObjectKind, OutputOf, TrashId, TrashItem } from '#shared/contract/index.ts';
 import { day, minute } from '#shared/domain/time.ts';
 import { notify, runCommand, useOperation, usePagedRows } from '../../app/api/index.ts';
+import { barred, barredEntry, useWhyNot } from '../../app/rights.ts';
 import { navigate, PlaceLink, placeOfRef, usePlaceState } from '../../app/routes/index.ts';
 import { PlaceBody, PlaceFailure, PlaceHeader } from '../../app/shell/index.ts';
 import { announce, Avatar, Badge, Button, type Column, copyText, DataTable, EmptyState, formatBytes, formatQuantity, type Icon, isSelected, NOTHING_SELECTED, RelativeTime, type Selection, selectionSize, Size } from '../../ui/index.ts';
@@ -26,8 +27,8 @@ const idOf = (item: TrashItem): string => String(item.id);
 /** What was deleted and can come back: what, by whom, and when it goes for good. */
 export function TrashPlace() {
   const rows = usePagedRows('trash.list', {});
-  const readOnly = useOperation('catalog.status', {}).data?.readOnly ?? false;
-  const registries = useOperation('registries.list', {}).data?.items;
+  const whyNot = useWhyNot();
+  const mayPurge = whyNot('trash.purge', 'somewhere');
   const [selection, setSelection] = usePlaceState<Selection>('selection', NOTHING_SELECTED);
   const retention = useOperation('retention.get', {});
   const [purging, setPurging] = useState<readonly TrashId[] | 'all' | null>(null);
@@ -45,7 +46,7 @@ export function TrashPlace() {
   }, [rows, selection]);
 
   const restore = async (items: readonly TrashItem[]): Promise<void> => {
-    const wanted = items.filter((item) => whyNotRestore(item, readOnly, registries) === null && !restoring.has(item.id));
+    const wanted = items.filter((item) => whyNotRestore(item, whyNot) === null && !restoring.has(item.id));
     if (wanted.length === 0) return;
     setRestoring((before) => new Set([...before, ...wanted.map((item) => item.id)]));
     try {
@@ -79,7 +80,7 @@ export function TrashPlace() {
       {
         id: 'restore', header: 'Restore', width: 108, align: 'end',
         render: (item) => {
-          const reason = whyNotRestore(item, readOnly, registries);
+          const reason = whyNotRestore(item, whyNot);
           return (
             <Button
               size="small"
@@ -87,8 +88,7 @@ export function TrashPlace() {
               tabIndex={-1}
               busy={restoring.has(item.id)}
               aria-label={`Restore ${item.object.label}`}
-              disabled={reason !== null}
-              {...(reason === null ? {} : { disabledReason: reason })}
+              {...barred(reason)}
               onClick={() => void restore([item])}
             >
               Restore
@@ -98,10 +98,10 @@ export function TrashPlace() {
       },
     ],
     // `restore` reads what is listed here and nothing else.
-    [readOnly, registries, restoring], // eslint-disable-line react-hooks/exhaustive-deps
+    [whyNot, restoring], // eslint-disable-line react-hooks/exhaustive-deps
   );
 
-  const barred = picked.length > 0 && picked.every((item) => whyNotRestore(item, readOnly, registries) !== null) ? whyNotRestore(picked[0] as TrashItem, readOnly, registries) : null;
+  const mayRestore = picked.length > 0 && picked.every((item) => whyNotRestore(item, whyNot) !== null) ? whyNotRestore(picked[0] as TrashItem, whyNot) : null;
   return (
     <>
       <PlaceHeader
@@ -118,19 +118,18 @@ export function TrashPlace() {
         actions={
           <>
           {retention.data !== undefined && (
-            <Button icon={Clock} onClick={() => setChangingDays(true)} disabled={!retention.data.mayChange} disabledReason="Only admins change how long things stay.">
+            <Button icon={Clock} onClick={() => setChangingDays(true)} {...barred(whyNot('retention.set', 'organization'))}>
               Kept {formatQuantity(retention.data.trashDays, 'day')}
             </Button>
           )}
-          <Button icon={Trash2} disabled={rows.rowCount === 0 || readOnly} disabledReason={readOnly ? 'The catalog is read-only.' : 'The trash is empty.'} onClick={() => setPurging(picked.length > 0 ? picked.map((item) => item.id) : 'all')}>
+          <Button icon={Trash2} {...barred(mayPurge ?? (rows.rowCount === 0 ? 'The trash is empty.' : null))} onClick={() => setPurging(picked.length > 0 ? picked.map((item) => item.id) : 'all')}>
             {picked.length > 0 ? `Purge ${picked.length}…` : 'Purge all…'}
           </Button>
           <Button
             icon={RotateCcw}
             variant={picked.length > 0 ? 'primary' : 'normal'}
             keys="Enter"
-            disabled={picked.length === 0 || barred !== null}
-            disabledReason={barred ?? 'Choose what to restore.'}
+            {...barred(mayRestore ?? (picked.length === 0 ? 'Choose what to restore.' : null))}
             busy={picked.some((item) => restoring.has(item.id))}
             onClick={() => void restore(picked)}
           >
@@ -159,11 +158,11 @@ export function TrashPlace() {
           onSelectionChange={setSelection}
           onOpen={(item) => void restore(isSelected(selection, idOf(item)) && picked.length > 0 ? picked : [item])}
           getContextMenu={(item) => {
-            const reason = whyNotRestore(item, readOnly, registries);
+            const reason = whyNotRestore(item, whyNot);
             const many = isSelected(selection, idOf(item)) && picked.length > 1;
             return [
-              { id: 'restore', label: many ? `Restore ${picked.length}` : 'Restore', icon: RotateCcw, disabled: reason !== null, reason: reason ?? '', onSelect: () => void restore(many ? picked : [item]) },
-              { id: 'purge', label: many ? `Purge ${picked.length}…` : 'Purge…', icon: Trash2, tone: 'danger', disabled: readOnly, reason: 'The catalog is read-only.', onSelect: () => setPurging((many ? picked : [item]).map((one) => one.id)) },
+              { id: 'restore', label: many ? `Restore ${picked.length}` : 'Restore', icon: RotateCcw, ...barredEntry(reason), onSelect: () => void restore(many ? picked : [item]) },
+              { id: 'purge', label: many ? `Purge ${picked.length}…` : 'Purge…', icon: Trash2, tone: 'danger', ...barredEntry(mayPurge), onSelect: () => setPurging((many ? picked : [item]).map((one) => one.id)) },
               { id: 'copy', label: 'Copy its name', icon: Copy, onSelect: () => void copyText(item.object.label) },
             ];
           }}

@@ -1,19 +1,18 @@
 import type { BytesStanding } from '#shared/contract/index.ts';
-import { runCommand, useOperation, useReadOnly } from '../../app/api/index.ts';
+import { runCommand, useOperation } from '../../app/api/index.ts';
 import { Button, formatBytes, formatQuantity, Menu } from '../../ui/index.ts';
 import { CloudDownload, Database } from '../../ui/icons.ts';
-import { readOnlyReason } from './rights.ts';
+import { barred, useWhyNot } from '../../app/rights.ts';
 import styles from './BytesLine.module.css';
 
 /** Where a version’s bytes lie, and what can be done about it. Says nothing of a version that is here and nowhere else, while there is no bucket. */
 export function BytesLine({ version }: { readonly version: { readonly id: BytesStanding['versionId']; readonly artifact: string; readonly index: number } }) {
-  const readOnly = useReadOnly();
+  const whyNot = useWhyNot();
   const standing = useOperation('bytes.where', { versionIds: [version.id] }).data?.items[0];
   const buckets = useOperation('buckets.list', {}).data?.items ?? [];
   if (standing === undefined || (standing.standing === 'here' && standing.places.length === 0 && buckets.length === 0)) return null;
   const label = `${version.artifact} v${version.index}`;
   const others = buckets.filter((bucket) => !standing.places.some((place) => place.kind === 'bucket' && place.id === bucket.id && place.holds === 'all'));
-  const forbidden = readOnly ? { disabled: true, disabledReason: readOnlyReason } : {};
   const get = (): void => void runCommand('sync.fetch', { versionIds: [version.id] }, { activity: `Getting ${label}`, done: ({ files, bytes }) => (files === 0 ? 'All of it is here' : `Got ${formatQuantity(files, 'file')}, ${formatBytes(bytes)}`) });
   const free = (): void =>
     void runCommand('bytes.free', { versionIds: [version.id] }, { activity: `Freeing ${label}`, done: ({ bytes, kept }) => (kept[0] === undefined ? `Freed ${formatBytes(bytes)} here` : `It stays here. ${kept[0].why}`) });
@@ -24,12 +23,12 @@ export function BytesLine({ version }: { readonly version: { readonly id: BytesS
       <Database aria-hidden />
       <span className={styles.words}>{wordsOf(standing)}</span>
       {(standing.standing === 'elsewhere' || standing.standing === 'partly') && (
-        <Button size="small" variant="primary" icon={CloudDownload} onClick={get} {...forbidden}>
+        <Button size="small" variant="primary" icon={CloudDownload} onClick={get} {...barred(whyNot('sync.fetch', 'somewhere'))}>
           {standing.fetched !== null && standing.fetched > 0 ? 'Go on getting the bytes' : 'Get the bytes'}
         </Button>
       )}
       {standing.filesHere > 0 && standing.places.length > 0 && (
-        <Button size="small" onClick={free} {...forbidden}>
+        <Button size="small" onClick={free} {...barred(whyNot('bytes.free', 'organization'))}>
           Free the copy here
         </Button>
       )}
@@ -37,7 +36,7 @@ export function BytesLine({ version }: { readonly version: { readonly id: BytesS
         <Menu
           align="end"
           trigger={
-            <Button size="small" {...forbidden}>
+            <Button size="small" {...barred(whyNot('bytes.store', 'organization'))}>
               Copy to a bucket
             </Button>
           }

@@ -6,7 +6,8 @@ import { AliasBar } from '../aliases/index.ts';
 import { openBundleExport } from '../imports/index.ts';
 import { StateCell } from '../registries/index.ts';
 import { exportVersion } from '../logging/index.ts';
-import { runCommand, useCommand } from '../../app/api/index.ts';
+import { runCommand, useCommand, useReadOnly } from '../../app/api/index.ts';
+import { barred, barredEntry, readOnlyReason } from '../../app/rights.ts';
 import { useCommands } from '../../app/actions.ts';
 import { formatPlace, goBack, navigate, PlaceLink, placeOf } from '../../app/routes/index.ts';
 import { linkedVersionRef, versionRef } from '../../app/selection.ts';
@@ -35,6 +36,7 @@ export function VersionPage({ shown }: { readonly shown: Shown }) {
   const [comparing, setComparing] = useState(false);
   const [deleting, setDeleting] = useState(false);
   const star = useCommand('stars.set');
+  const readOnly = useReadOnly();
   const sourceNeighbours = useSourceNeighbours(version, link === null);
   const linkNeighbours = useLinkNeighbours(link);
   const { previous, next } = link === null ? sourceNeighbours : linkNeighbours;
@@ -77,8 +79,7 @@ export function VersionPage({ shown }: { readonly shown: Shown }) {
                 label={version.starred ? 'Remove the star' : 'Star this version'}
                 aria-pressed={version.starred}
                 busy={star.running}
-                disabled={rights.editVersion !== null}
-                {...(rights.editVersion === null ? {} : { disabledReason: rights.editVersion })}
+                {...barred(readOnly ? readOnlyReason : null)}
                 onClick={() => void star.execute({ kind: 'version', id: version.id, starred: !version.starred })}
               />
               {place.selector.kind === 'alias' && (
@@ -101,7 +102,7 @@ export function VersionPage({ shown }: { readonly shown: Shown }) {
               <Button icon={GitCompare} aria-label="Compare" onClick={() => setComparing(true)}>
                 <span className={styles.wide}>Compare</span>
               </Button>
-              <Button variant="primary" icon={Link2} keys="l" disabled={version.state !== 'committed' || rights.editVersion !== null} disabledReason={rights.editVersion ?? (version.state === 'deleted' ? 'It is in the trash.' : 'It is still being logged.')} onClick={() => openLinkPicker([ref])}>
+              <Button variant="primary" icon={Link2} keys="l" {...barred(rights.link ?? (version.state === 'committed' ? null : version.state === 'deleted' ? 'It is in the trash.' : 'It is still being logged.'))} onClick={() => openLinkPicker([ref])}>
                 Link to…
               </Button>
               <Menu
@@ -118,7 +119,7 @@ export function VersionPage({ shown }: { readonly shown: Shown }) {
                     : [{ id: 'unlink', label: `Unlink from ${link.collection}`, icon: Unlink, disabled: rights.unlink !== null, reason: rights.unlink ?? '', onSelect: () => void unlink() }]),
                   {
                     id: 'delete', label: 'Delete version…', icon: Trash2, tone: 'danger' as const,
-                    disabled: rights.editVersion !== null || version.state === 'deleted', reason: rights.editVersion ?? 'It is in the trash already.',
+                    ...barredEntry(rights.deleteVersion ?? (version.state === 'deleted' ? 'It is in the trash already.' : null)),
                     onSelect: () => setDeleting(true),
                   },
                 ]}

@@ -1,6 +1,7 @@
 import { useEffect, useMemo } from 'react';
 import type { LinkId, VersionId } from '#shared/contract/index.ts';
 import { core, useOperation, useReadOnly } from '../../app/api/index.ts';
+import { useWhyNot } from '../../app/rights.ts';
 import { formatPlace, type PlaceProps } from '../../app/routes/index.ts';
 import { select, selected } from '../../app/selection.ts';
 import { PlaceFailure } from '../../app/shell/index.ts';
@@ -37,6 +38,7 @@ function Loading({ place, versionId, linkId }: { readonly place: VersionPagePlac
   const registryName = place.place === 'linked version' ? place.registry : '';
   const registry = useOperation('registries.get', { name: registryName }, { enabled: linkId !== null });
   const readOnly = useReadOnly();
+  const whyNot = useWhyNot();
 
   useEffect(() => {
     // For the start page's list; that it can't be kept in a read-only catalog is nothing to say.
@@ -55,8 +57,8 @@ function Loading({ place, versionId, linkId }: { readonly place: VersionPagePlac
     () =>
       loadedVersion === undefined || loadedLink === undefined
         ? null
-        : { place, version: loadedVersion, link: loadedLink, registry: registry.data ?? null, rights: rightsOf(readOnly, loadedLink, registry.data ?? null) },
-    [place, loadedVersion, loadedLink, registry.data, readOnly],
+        : { place, version: loadedVersion, link: loadedLink, registry: registry.data ?? null, rights: rightsOf(readOnly, whyNot, loadedVersion, loadedLink, registry.data ?? null) },
+    [place, loadedVersion, loadedLink, registry.data, readOnly, whyNot],
   );
 
   const error = version.error ?? (linkId === null ? null : link.error);

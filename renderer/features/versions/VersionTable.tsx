@@ -3,7 +3,7 @@ import type { VersionSummary } from '#shared/contract/index.ts';
 import { AliasBar } from '../aliases/index.ts';
 import { openLinkPicker } from '../linking/index.ts';
 import { exportVersion } from '../logging/index.ts';
-import { notifyFailure, type PagedRows, useReadOnly } from '../../app/api/index.ts';
+import { notifyFailure, type PagedRows } from '../../app/api/index.ts';
 import { rowDrag } from '../../app/drag/index.ts';
 import { setPreferences } from '../../app/preferences.ts';
 import { formatPlace, navigate, placeOf, usePlaceState } from '../../app/routes/index.ts';
@@ -17,12 +17,14 @@ import {
 import { Copy, Download, Link2, Tag, Trash2, X, Workflow } from '../../ui/icons.ts';
 import { AddTagsDialog } from './AddTagsDialog.tsx';
 import { DeleteVersionsDialog } from './DeleteVersionsDialog.tsx';
-import { readOnlyReason } from './rights.ts';
+import { barred, barredEntry, useWhyNot } from '../../app/rights.ts';
 import { sourceHolder } from './shown.ts';
 import styles from './VersionTable.module.css';
 
 export type VersionTableProps = {
   /** Accessible name, and what its state is remembered by. */
+  /** The team in whose projects they lie. */
+  readonly team: string;
   readonly label: string;
   readonly rows: PagedRows<VersionSummary>;
   /** Rows from a position on, for acts on rows that were never in sight. */
@@ -51,13 +53,15 @@ function lineageOf(versions: readonly VersionSummary[]): void {
 /**
  * Versions of an artifact, or of a run: rows are dragged into registries, alias chips from row to row; several are acted on at once.
  */
-export function VersionTable({ label, rows, loadRows, named = false, sort, onSortChange, deletable = true, empty, tools }: VersionTableProps) {
+export function VersionTable({ team, label, rows, loadRows, named = false, sort, onSortChange, deletable = true, empty, tools }: VersionTableProps) {
   const [selection, setSelection] = usePlaceState<Selection>(`selection ${label}`, NOTHING_SELECTED);
   const [deleting, setDeleting] = useState<readonly VersionSummary[] | null>(null);
   const [tagging, setTagging] = useState<readonly VersionSummary[] | null>(null);
   const [gathering, setGathering] = useState(false);
-  const readOnly = useReadOnly();
-  const locked = readOnly ? readOnlyReason : null;
+  const whyNot = useWhyNot();
+  const mayLink = whyNot('links.create', 'somewhere');
+  const mayEdit = whyNot('versions.update', { team });
+  const mayDelete = whyNot('versions.delete', { team });
   const { rowCount, getRow } = rows;
   const count = selectionSize(selection, rowCount);
 
@@ -99,25 +103,25 @@ export function VersionTable({ label, rows, loadRows, named = false, sort, onSor
       .finally(() => setGathering(false));
   };
 
-  const columns = useMemo(() => columnsOf(named, locked === null), [named, locked]);
+  const columns = useMemo(() => columnsOf(named, mayEdit === null), [named, mayEdit]);
   const menuOf = (row: VersionSummary): readonly MenuEntry[] => {
     const several = count > 1 && isSelected(selection, String(row.id));
     const what = several ? ` ${formatCount(count)} versions` : '';
     return [
       ...(several ? [] : [{ id: 'open', label: 'Open', keys: 'Enter', onSelect: () => navigate(placeOf.version(row)) } as const]),
-      { id: 'link', label: `Link${what} to…`, icon: Link2, keys: 'l', disabled: locked !== null, reason: locked ?? '', onSelect: () => withSelection((versions) => openLinkPicker(versions.map(versionRef))) },
+      { id: 'link', label: `Link${what} to…`, icon: Link2, keys: 'l', ...barredEntry(mayLink), onSelect: () => withSelection((versions) => openLinkPicker(versions.map(versionRef))) },
       { id: 'lineage', label: several ? `Lineage of${what}` : 'Lineage', icon: Workflow, keys: 'Shift+l', onSelect: () => (several ? withSelection(lineageOf) : lineageOf([row])) },
-      { id: 'tag', label: several ? `Tag${what}…` : 'Add tags…', icon: Tag, disabled: locked !== null, reason: locked ?? '', onSelect: () => withSelection(setTagging) },
+      { id: 'tag', label: several ? `Tag${what}…` : 'Add tags…', icon: Tag, ...barredEntry(mayEdit), onSelect: () => withSelection(setTagging) },
       ...(several
         ? []
         : ([
-            { id: 'export', label: 'Export the files…', icon: Download, onSelect: () => void exportVersion(row) },
+            { id: 'export', label: 'Export the files…', icon: Download, ...barredEntry(row.linkCount > 0 ? null : whyNot('versions.export', { team })), onSelect: () => void exportVersion(row) },
             { id: 'copy', label: 'Copy link', icon: Copy, onSelect: () => void copyText(formatPlace(placeOf.version(row))) },
           ] as const)),
       ...(deletable
         ? ([
             { kind: 'separator' },
-            { id: 'delete', label: `Delete${what}…`, icon: Trash2, keys: 'Delete', tone: 'danger', disabled: locked !== null, reason: locked ?? '', onSelect: () => withSelection(setDeleting) },
+            { id: 'delete', label: `Delete${what}…`, icon: Trash2, keys: 'Delete', tone: 'danger', ...barredEntry(mayDelete), onSelect: () => withSelection(setDeleting) },
           ] as const)
         : []),
     ];
@@ -138,17 +142,17 @@ export function VersionTable({ label, rows, loadRows, named = false, sort, onSor
             <strong className={styles.count} role="status">
               {formatCount(count)} selected
             </strong>
-            <Button size="small" icon={Link2} busy={gathering} keys="l" disabled={locked !== null} {...(locked === null ? {} : { disabledReason: locked })} onClick={() => withSelection((versions) => openLinkPicker(versions.map(versionRef)))}>
+            <Button size="small" icon={Link2} busy={gathering} keys="l" {...barred(mayLink)} onClick={() => withSelection((versions) => openLinkPicker(versions.map(versionRef)))}>
               Link to…
             </Button>
-            <Button size="small" icon={Tag} busy={gathering} disabled={locked !== null} {...(locked === null ? {} : { disabledReason: locked })} onClick={() => withSelection(setTagging)}>
+            <Button size="small" icon={Tag} busy={gathering} {...barred(mayEdit)} onClick={() => withSelection(setTagging)}>
               Tag…
             </Button>
             <Button size="small" icon={Workflow} busy={gathering} keys="Shift+l" onClick={() => withSelection(lineageOf)}>
               Lineage
             </Button>
             {deletable && (
-              <Button size="small" icon={Trash2} busy={gathering} disabled={locked !== null} {...(locked === null ? {} : { disabledReason: locked })} onClick={() => withSelection(setDeleting)}>
+              <Button size="small" icon={Trash2} busy={gathering} {...barred(mayDelete)} onClick={() => withSelection(setDeleting)}>
                 Delete…
               </Button>
             )}
@@ -182,7 +186,7 @@ export function VersionTable({ label, rows, loadRows, named = false, sort, onSor
           onSelectionChange={setSelection}
           onOpen={(row) => navigate(placeOf.version(row))}
           onPreview={() => setPreferences({ inspectorOpen: true })}
-          {...(deletable && locked === null ? { onDelete: () => count > 0 && withSelection(setDeleting) } : {})}
+          {...(deletable && mayDelete === null ? { onDelete: () => count > 0 && withSelection(setDeleting) } : {})}
           getContextMenu={menuOf}
           scrollKey={`versions ${label}`}
           error={rows.error === null ? undefined : <PlaceFailure error={rows.error} retry={rows.retry} />}

@@ -14,5 +14,4 @@ export { NoPreview, PreviewFrame, type PreviewFrameProps } from './preview/Previ
 export { KeepingSection, type KeepingSectionProps } from './keeping/KeepingSection.tsx';
 export { TabBody, TabFill } from './parts/TabBody.tsx';
 export { LineageTab } from './tabs/LineageTab.tsx';
-export { readOnlyReason } from './rights.ts';
 export { RunLink, runTones } from './parts/RunLink.tsx';

@@ -1,6 +1,7 @@
 import { useMemo } from 'react';
 import type { LineageDrawnNode, LineageEdge, LineageGraph, LineageNode } from '#shared/lineage/index.ts';
-import { runCommand, useReadOnly } from '../../../app/api/index.ts';
+import { runCommand } from '../../../app/api/index.ts';
+import { barred, useWhyNot } from '../../../app/rights.ts';
 import { PlaceLink, placeOf } from '../../../app/routes/index.ts';
 import { AliasChips } from '../../../ui/AliasChip.tsx';
 import { Badge } from '../../../ui/Badge.tsx';
@@ -138,20 +139,20 @@ type EdgesProps = {
 
 function Edges({ title, none, edges, end, hidden, graph, onGoTo, onAdd }: EdgesProps) {
   const byKey = useMemo(() => new Map(graph.nodes.map((node) => [node.key, node])), [graph]);
-  const readOnly = useReadOnly();
+  const whyNot = useWhyNot();
   return (
     <section className={styles.section} aria-label={title}>
       <div className={styles.sectionHead}>
         <h2>
           {title} {edges.length > 0 && <span className={styles.dim}>{formatCount(edges.length)}</span>}
         </h2>
-        <IconButton icon={Plus} size="small" label={`${title}: add an edge by hand…`} disabled={readOnly} disabledReason="The catalog is open for reading only." onClick={onAdd} />
+        <IconButton icon={Plus} size="small" label={`${title}: add an edge by hand…`} {...barred(whyNot('lineage.link', 'somewhere'))} onClick={onAdd} />
       </div>
       {edges.length === 0 && hidden === 0 && <p className={styles.dim}>{none}</p>}
       <ul className={styles.edges}>
         {edges.slice(0, listed).map((edge) => {
           const other = byKey.get(edge[end]);
-          return other === undefined ? null : <EdgeLine key={`${edge[end]} ${edge.relation}`} edge={edge} other={other} onGoTo={onGoTo} readOnly={readOnly} />;
+          return other === undefined ? null : <EdgeLine key={`${edge[end]} ${edge.relation}`} edge={edge} other={other} onGoTo={onGoTo} reason={whyNot('lineage.unlink', { team: (edge.to === other.key ? other : (byKey.get(edge.to) ?? other)).entity })} />;
         })}
       </ul>
       {edges.length > listed && <p className={styles.dim}>And {formatQuantity(edges.length - listed, 'more edge')} in the graph.</p>}
@@ -160,7 +161,7 @@ function Edges({ title, none, edges, end, hidden, graph, onGoTo, onAdd }: EdgesP
   );
 }
 
-function EdgeLine({ edge, other, onGoTo, readOnly }: { readonly edge: LineageEdge; readonly other: LineageNode; readonly onGoTo: (key: string) => void; readonly readOnly: boolean }) {
+function EdgeLine({ edge, other, onGoTo, reason }: { readonly edge: LineageEdge; readonly other: LineageNode; readonly onGoTo: (key: string) => void; readonly reason: string | null }) {
   const byHand = edge.provenance === 'manual';
   return (
     <li className={styles.edge}>
@@ -172,8 +173,7 @@ function EdgeLine({ edge, other, onGoTo, readOnly }: { readonly edge: LineageEdg
             icon={Unlink}
             size="small"
             label={`Remove the edge ${edge.from === other.key ? 'from' : 'to'} ${nodeName(other)}`}
-            disabled={readOnly}
-            disabledReason="The catalog is open for reading only."
+            {...barred(reason)}
             onClick={() => void runCommand('lineage.unlink', { from: idOfKey(edge.from), to: idOfKey(edge.to) })}
           />
         )}

@@ -6,7 +6,8 @@ import { notify, runCommand, undoOffered, useOperation, useReadOnly, useSubmit }
 import { PlaceFailure } from '../../../app/shell/index.ts';
 import { Badge, Button, Checkbox, Dialog, Field, formatQuantity, IconButton, Input, Select, SkeletonLines, TextArea } from '../../../ui/index.ts';
 import { Plus, Trash2 } from '../../../ui/icons.ts';
-import { barred, whyNot } from '../rights.ts';
+import { barred } from '../../../app/rights.ts';
+import { whyNot } from '../rights.ts';
 import { closeRegistryDialog } from '../store.ts';
 import styles from './CardRule.module.css';
 

@@ -2,6 +2,7 @@ import { useMemo, useState } from 'react';
 import type { RunDetail, RunFile } from '#shared/contract/index.ts';
 import { runCommand, useOperation, usePagedRows } from '../../../app/api/index.ts';
 import { bridge } from '../../../app/bridge.ts';
+import { barred, barredEntry, useWhyNot } from '../../../app/rights.ts';
 import { usePlaceState } from '../../../app/routes/index.ts';
 import { PlaceFailure } from '../../../app/shell/index.ts';
 import { Button, classNames, copyText, DataTable, EmptyState, formatBytes, formatQuantity, NOTHING_SELECTED, RelativeTime, Size, SplitPane, Toolbar, ToolbarSpacer, type Column, type Selection } from '../../../ui/index.ts';
@@ -28,6 +29,7 @@ async function exportFiles(run: RunDetail, names?: readonly string[]): Promise<v
 /** Files that the script saved, and those the client adds: its requirements, its console, its metadata. */
 export function FilesTab({ run }: { readonly run: RunDetail }) {
   const rows = usePagedRows('runs.files', { id: run.id });
+  const mayExport = useWhyNot()('runs.exportFiles', { team: run.entity });
   const [selection, setSelection] = usePlaceState<Selection>('file selection', NOTHING_SELECTED);
   const [chosen, setChosen] = usePlaceState<string | null>('file', null);
   const [width, setWidth] = usePlaceState('preview width', 380);
@@ -46,7 +48,7 @@ export function FilesTab({ run }: { readonly run: RunDetail }) {
             <Toolbar label="Files" lined className={classNames(list.tools, styles.tools)}>
               <span className={list.dim}>{rows.pending ? '\u00a0' : formatQuantity(rows.rowCount, 'file')}</span>
               <ToolbarSpacer />
-              <Button size="small" icon={Download} disabled={rows.rowCount === 0} disabledReason="There is nothing to export." onClick={() => void exportFiles(run)}>
+              <Button size="small" icon={Download} {...barred(mayExport ?? (rows.rowCount === 0 ? 'There is nothing to export.' : null))} onClick={() => void exportFiles(run)}>
                 Export all…
               </Button>
             </Toolbar>
@@ -67,7 +69,7 @@ export function FilesTab({ run }: { readonly run: RunDetail }) {
               onPreview={(row) => setChosen(row.name)}
               typeAhead
               getContextMenu={(row) => [
-                { id: 'export', label: 'Export…', icon: Download, onSelect: () => void exportFiles(run, [row.name]) },
+                { id: 'export', label: 'Export…', icon: Download, ...barredEntry(mayExport), onSelect: () => void exportFiles(run, [row.name]) },
                 { id: 'copy', label: 'Copy name', icon: Copy, onSelect: () => void copyText(row.name) },
               ]}
               scrollKey={`files of run ${run.id}`}

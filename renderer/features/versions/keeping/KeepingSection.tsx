@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { EffectiveTimeToLive, Hold, HoldTarget, InputOf } from '#shared/contract/index.ts';
 import { askReason, runCommand, useOperation } from '../../../app/api/index.ts';
+import { barred, useWhyNot } from '../../../app/rights.ts';
 import { PlaceFailure } from '../../../app/shell/index.ts';
 import { Avatar, Badge, Button, formatDuration, formatQuantity, RelativeTime, SkeletonLines } from '../../../ui/index.ts';
 import { Lock, LockOpen, Timer } from '../../../ui/icons.ts';
@@ -15,31 +16,31 @@ export type KeepingSectionProps = {
   readonly target: Target & HoldTarget;
   /** How it is called, for questions: “minilm v3”. */
   readonly name: string;
-  /** Why the person may not change it; null when they may. */
-  readonly reason: string | null;
+  /** The team in whose project it lies. */
+  readonly team: string;
 };
 
 /** How long it is kept: its time to live with where that was set, and the holds that keep it whatever that says. */
-export function KeepingSection({ target, name, reason }: KeepingSectionProps) {
+export function KeepingSection({ target, name, team }: KeepingSectionProps) {
   const ttl = useOperation('ttl.get', { target });
   const holds = useOperation('holds.list', { target });
   const [editing, setEditing] = useState(false);
+  const whyNot = useWhyNot();
   const place = async (): Promise<void> => {
     const why = await askReason({ title: `Hold ${name}?`, description: 'It can’t be deleted and doesn’t lapse until the hold is released.', verb: 'Hold', required: true });
     if (why !== null) await runCommand('holds.place', { target, reason: why }, { done: `${name} is held` });
   };
   const error = ttl.error ?? holds.error;
   if (error !== null) return <PlaceFailure error={error} compact />;
-  const bars = reason === null ? {} : { disabled: true, disabledReason: reason };
   return (
     <Section
       title="Keeping"
       actions={
         <>
-          <Button size="small" icon={Timer} onClick={() => setEditing(true)} {...bars}>
+          <Button size="small" icon={Timer} onClick={() => setEditing(true)} {...barred(whyNot('ttl.set', { team }))}>
             Time to live…
           </Button>
-          <Button size="small" icon={Lock} onClick={() => void place()} {...bars}>
+          <Button size="small" icon={Lock} onClick={() => void place()} {...barred(whyNot('holds.place', { team }))}>
             Hold…
           </Button>
         </>
@@ -49,7 +50,7 @@ export function KeepingSection({ target, name, reason }: KeepingSectionProps) {
       {holds.data !== undefined && holds.data.items.length > 0 && (
         <ul className={styles.holds} aria-label="Holds">
           {holds.data.items.map((hold) => (
-            <HoldRow key={hold.id} hold={hold} reason={reason} />
+            <HoldRow key={hold.id} hold={hold} reason={whyNot('holds.release', { team })} />
           ))}
         </ul>
       )}
@@ -75,7 +76,7 @@ function HoldRow({ hold, reason }: { readonly hold: Hold; readonly reason: strin
       <span className={styles.by}>
         <Avatar name={hold.placedBy.displayName} /> {hold.placedBy.displayName} · <RelativeTime time={hold.placedAt} />
       </span>
-      <Button size="small" icon={LockOpen} aria-label={`Release the hold: ${hold.reason}`} onClick={() => void release()} {...(reason === null ? {} : { disabled: true, disabledReason: reason })}>
+      <Button size="small" icon={LockOpen} aria-label={`Release the hold: ${hold.reason}`} onClick={() => void release()} {...barred(reason)}>
         Release…
       </Button>
     </li>

@@ -1,5 +1,6 @@
 import type { OutputOf, VersionId } from '#shared/contract/index.ts';
 import { runCommand, useOperation, useReadOnly } from '../../../app/api/index.ts';
+import { barred, readOnlyReason } from '../../../app/rights.ts';
 import { navigate } from '../../../app/routes/index.ts';
 import { PlaceFailure } from '../../../app/shell/index.ts';
 import { Badge, Button, formatQuantity, RelativeTime, SkeletonLines, StatusDot } from '../../../ui/index.ts';
@@ -19,7 +20,7 @@ export function SafetySection({ shown }: { readonly shown: Shown }) {
   const { version, rights } = shown;
   const found = useOperation('scans.get', { versionId: version.id });
   const readOnly = useReadOnly();
-  const reason = readOnly ? 'The catalog is read-only.' : rights.download;
+  const reason = readOnly ? readOnlyReason : rights.download;
   const scan = found.data?.scan ?? null;
   return (
     <Section
@@ -27,7 +28,7 @@ export function SafetySection({ shown }: { readonly shown: Shown }) {
       facts={scan === null ? undefined : <>scanned <RelativeTime time={scan.at} /></>}
       actions={
         version.state === 'committed' && (
-          <Button size="small" icon={ShieldCheck} disabled={reason !== null} {...(reason === null ? {} : { disabledReason: reason })} onClick={() => void scanNow(version.id, `${version.artifact} v${version.index}`)}>
+          <Button size="small" icon={ShieldCheck} {...barred(reason)} onClick={() => void scanNow(version.id, `${version.artifact} v${version.index}`)}>
             {scan === null ? 'Scan the files' : 'Scan again'}
           </Button>
         )

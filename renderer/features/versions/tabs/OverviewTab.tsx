@@ -2,6 +2,7 @@ import type { LinkMark } from '#shared/contract/index.ts';
 import { latestAlias } from '#shared/domain/aliases.ts';
 import { openLinkPicker } from '../../linking/index.ts';
 import { runCommand, useOperation } from '../../../app/api/index.ts';
+import { barred, useWhyNot } from '../../../app/rights.ts';
 import { navigate, PlaceLink, placeOf } from '../../../app/routes/index.ts';
 import { versionRef } from '../../../app/selection.ts';
 import { PlaceFailure } from '../../../app/shell/index.ts';
@@ -39,7 +40,7 @@ export function OverviewTab({ shown }: { readonly shown: Shown }) {
       />
       <LinksSection shown={shown} />
       <SafetySection shown={shown} />
-      <KeepingSection target={{ kind: 'version', id: version.id }} name={`${version.artifact} v${version.index}`} reason={rights.editVersion} />
+      <KeepingSection target={{ kind: 'version', id: version.id }} name={`${version.artifact} v${version.index}`} team={version.entity} />
       <RunsSection shown={shown} />
     </TabBody>
   );
@@ -127,13 +128,14 @@ function VersionFacts({ shown: { version, link } }: { readonly shown: Shown }) {
 }
 
 function LinksSection({ shown: { version, link, rights } }: { readonly shown: Shown }) {
+  const whyNot = useWhyNot();
   return (
     <Section
       title="Linked in"
       facts={version.links.length === 0 ? undefined : formatQuantity(version.links.length, 'collection')}
       actions={
         version.links.length > 0 && (
-          <Button size="small" icon={Link2} disabled={rights.editVersion !== null} {...(rights.editVersion === null ? {} : { disabledReason: rights.editVersion })} onClick={() => openLinkPicker([versionRef(version)])}>
+          <Button size="small" icon={Link2} {...barred(rights.link)} onClick={() => openLinkPicker([versionRef(version)])}>
             Link to…
           </Button>
         )
@@ -146,7 +148,7 @@ function LinksSection({ shown: { version, link, rights } }: { readonly shown: Sh
           title="Not linked anywhere"
           text="Linking bookmarks it in a registry: no bytes move. Drag its title onto a collection in the sidebar, or choose one."
           action={
-            <Button icon={Link2} keys="l" disabled={version.state !== 'committed' || rights.editVersion !== null} disabledReason={rights.editVersion ?? 'Only a committed version can be linked.'} onClick={() => openLinkPicker([versionRef(version)])}>
+            <Button icon={Link2} keys="l" {...barred(rights.link ?? (version.state === 'committed' ? null : 'Only a committed version can be linked.'))} onClick={() => openLinkPicker([versionRef(version)])}>
               Link to…
             </Button>
           }
@@ -154,7 +156,7 @@ function LinksSection({ shown: { version, link, rights } }: { readonly shown: Sh
       ) : (
         <ul className={styles.rows}>
           {version.links.map((mark) => (
-            <LinkRow key={mark.linkId} mark={mark} here={mark.linkId === link?.id} unlinkReason={mark.linkId === link?.id ? rights.unlink : rights.editVersion} />
+            <LinkRow key={mark.linkId} mark={mark} here={mark.linkId === link?.id} unlinkReason={mark.linkId === link?.id ? rights.unlink : whyNot('links.remove', { registry: mark.registry })} />
           ))}
         </ul>
       )}

@@ -2,14 +2,14 @@ import { useState } from 'react';
 import { explainError, type VitrineError } from '#shared/contract/index.ts';
 import { formatSelector, type Selector } from '#shared/domain/addresses.ts';
 import { latestAlias } from '#shared/domain/aliases.ts';
-import { asVitrineError, core, useOperation, useReadOnly } from '../../../app/api/index.ts';
+import { asVitrineError, core, useOperation } from '../../../app/api/index.ts';
 import { bridge } from '../../../app/bridge.ts';
 import { formatPlace, PlaceLink, usePlaceState } from '../../../app/routes/index.ts';
 import { Button, CodeBlock, Segmented, StatusDot } from '../../../ui/index.ts';
 import { KeyRound } from '../../../ui/icons.ts';
 import { Section } from '../parts/Facts.tsx';
 import { TabBody } from '../parts/TabBody.tsx';
-import { readOnlyReason } from '../rights.ts';
+import { barred, useWhyNot } from '../../../app/rights.ts';
 import { commandLines, folderNameFor, pythonDownload } from '../snippets.ts';
 import { addressOf, nameOf, placeWith, type Shown } from '../shown.ts';
 import styles from './tabs.module.css';
@@ -60,7 +60,7 @@ function PythonSection({ address, folder }: { readonly address: string; readonly
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<VitrineError | null>(null);
   const url = door.data?.url ?? null;
-  const readOnly = useReadOnly();
+  const whyNot = useWhyNot();
 
   const prepare = async (): Promise<void> => {
     setBusy(true);
@@ -103,7 +103,7 @@ function PythonSection({ address, folder }: { readonly address: string; readonly
             Shown this once. Revoke it in <PlaceLink to={{ place: 'settings', section: 'keys' }}>Settings</PlaceLink>.
           </span>
         ) : (
-          <Button icon={KeyRound} busy={busy} disabled={readOnly} disabledReason={readOnlyReason} onClick={() => void prepare()} tooltip="It listens on this machine only.">
+          <Button icon={KeyRound} busy={busy} {...barred(url === null ? whyNot('door.start', 'organization') : null)} onClick={() => void prepare()} tooltip="It listens on this machine only.">
             {url === null ? 'Open the door and make a key' : 'Make a key'}
           </Button>
         )}
