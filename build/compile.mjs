@@ -99,6 +99,48 @@ const evaluating = () => ({
 
 const treeshake = { moduleSideEffects: [{ test: declaringModules, sideEffects: false }] };
 
+/**
+ * What a start loads, by who loads it when: core's own thread until it opens the catalog, the same thread meanwhile, the threads of catalog
+ * and store, the command line. A module costs its look-up as well as its code, so those that the same of these need are one file.
+ */
+const startRoles = {
+  opening: ['electron/core/host/utilityProcess.ts'],
+  serving: ['electron/core/host/parts.ts', 'electron/core/catalog/nearReader.ts'],
+  writer: ['electron/core/catalog/writer.ts'],
+  reader: ['electron/core/catalog/reader.ts'],
+  store: ['electron/core/store/worker.ts'],
+  commandLine: ['electron/core/entry.node.ts', 'electron/core/cli/entry.ts'],
+};
+/** They turn on the cache of compiled code for all the rest, so they and what they need stay by themselves. */
+const firstLoaded = ['electron/core/entry.utility.ts', 'electron/core/catalog/worker.ts'];
+
+/**
+ * Bundles once without writing, to see who loads what when nothing unused is left, and from that says which modules belong together.
+ * @param {import('vite').InlineConfig} config
+ */
+const startGroups = async (config) => {
+  const { build } = await import('vite');
+  const { rolldownOptions } = config.build;
+  const { output } = await build({ ...config, build: { ...config.build, write: false, sourcemap: false, license: false, rolldownOptions: { ...rolldownOptions, output: { ...rolldownOptions.output, minify: false } } } });
+  const chunks = new Map(output.filter((file) => file.type === 'chunk').map((chunk) => [chunk.fileName, chunk]));
+  /** The modules that a module brings along. @param {string} entry */
+  const broughtBy = (entry) => {
+    const own = [...chunks.values()].find((chunk) => chunk.facadeModuleId === fromRoot(entry));
+    if (own === undefined) throw new Error(`${entry} is loaded by nothing of itself: it is no start any more`);
+    const reached = new Set([own.fileName]);
+    for (const name of reached) for (const imported of chunks.get(name)?.imports ?? []) reached.add(imported);
+    return [...reached].flatMap((name) => chunks.get(name)?.moduleIds ?? []);
+  };
+  const alone = new Set(firstLoaded.flatMap(broughtBy));
+  /** @type {Map<string, string[]>} */
+  const rolesOf = new Map();
+  for (const [role, entries] of Object.entries(startRoles))
+    for (const module of new Set(entries.flatMap(broughtBy))) if (!alone.has(module)) rolesOf.set(module, [...(rolesOf.get(module) ?? []), role]);
+  const nameOf = (module) => rolesOf.get(module)?.join('-');
+  // What more roles need comes first: it never needs anything of what fewer do.
+  return [...new Set([...rolesOf.keys()].map(nameOf))].filter((name) => name !== 'commandLine').map((name) => ({ name, priority: name.split('-').length, test: (id) => nameOf(id) === name }));
+};
+
 /** @returns {import('vite').InlineConfig} */
 const nodeConfig = (target, outDir) => {
   const { entries, format } = NODE_TARGETS[target];
@@ -186,7 +228,9 @@ const compileTarget = async (target, { force }) => {
   const made = join(dist, `.${target}-${process.pid}`);
   try {
     const { build } = await import('vite');
-    await build(target === 'renderer' ? await rendererConfig(made) : nodeConfig(target, made));
+    const config = target === 'renderer' ? await rendererConfig(made) : nodeConfig(target, made);
+    if (target === 'core') config.build.rolldownOptions.output.codeSplitting = { groups: await startGroups(config) };
+    await build(config);
     writeFileSync(join(made, stampName), JSON.stringify({ inputs }));
     replace(target, made);
   } finally {

@@ -5,4 +5,4 @@ import { bridge } from './bridge.ts';
 import { startWindow } from './start.tsx';
 
 receiveCorePorts(window, bridge(), crypto.randomUUID(), (transport) => core().attach(transport));
-startWindow();
+void startWindow();

@@ -59,8 +59,11 @@ export async function loadPreferences(): Promise<void> {
     const { values } = await core().query('settings.get', {});
     const parsed = Preferences.safeParse(values[key] ?? {});
     if (values[key] === undefined || !parsed.success || saving !== null) return;
+    const text = JSON.stringify(parsed.data);
+    // The usual case: the copy says the same, and nothing needs to be shown anew.
+    if (text === JSON.stringify(usePreferences.getState())) return;
     usePreferences.setState(parsed.data);
-    localStorage.setItem(key, JSON.stringify(parsed.data));
+    localStorage.setItem(key, text);
   } catch {
     // The copy stands.
   }

@@ -11,12 +11,12 @@ import { bridge } from './bridge.ts';
 import { watchFileDrops } from './drag/index.ts';
 import { registerFeatures } from './places.ts';
 import { loadPreferences } from './preferences.ts';
-import { openAddress } from './routes/index.ts';
+import { currentPlace, openAddress, preloadPlace } from './routes/index.ts';
 import { Frame } from './shell/Frame.tsx';
 import { watchCore } from './startup.ts';
 import './drag/drag.css';
 
-export function startWindow(): void {
+export async function startWindow(): Promise<void> {
   watchAppearance();
   watchCore();
   followChanges(core());
@@ -27,6 +27,8 @@ export function startWindow(): void {
     (files) => bridge().pathsOfFiles(files),
     (paths) => openLogDialog({ paths }),
   );
+  // With its code there, the first place stands in the first render and asks what it shows; without, all would be rendered, laid out and painted twice.
+  await preloadPlace(currentPlace().place);
   const root = document.getElementById('root');
   if (root === null) throw new Error('index.html has no #root');
   createRoot(root).render(

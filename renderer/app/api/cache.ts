@@ -1,8 +1,23 @@
 /** What the window knows of the catalog: one query cache, keyed by operation and input, told by the feed what is stale. */
-import { QueryClient } from '@tanstack/react-query';
+import { notifyManager, QueryClient } from '@tanstack/react-query';
 import { isVitrineError, type CommandName, type InputOf, type OutputOf, type QueryName } from '#shared/contract/index.ts';
 import { core } from './core.ts';
 import { isOperationKey, onStale } from './feed.ts';
+
+/** Told of in one go: each by itself, the answers that come together at a start would render as many times. */
+const due: (() => void)[] = [];
+notifyManager.setScheduler((tell) => {
+  if (due.push(tell) > 1) return;
+  setTimeout(() => {
+    for (const each of due.splice(0)) {
+      try {
+        each();
+      } catch (thrown) {
+        reportError(thrown);
+      }
+    }
+  }, 0);
+});
 
 export const cache = new QueryClient({
   defaultOptions: {

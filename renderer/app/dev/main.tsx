@@ -9,6 +9,6 @@ import { fixtureClient } from './fixture.ts';
 const asked = new URLSearchParams(location.search);
 Object.defineProperty(window, 'vitrine', { value: fixtureBridge(themeSources.find((theme) => theme === asked.get('theme')) ?? 'system') });
 provideCore(fixtureClient(asked.get('catalog') === 'empty' ? 'empty' : 'sample'));
-startWindow();
+void startWindow();
 const at = asked.get('at');
 if (at !== null) openAddress(at);

@@ -22,7 +22,7 @@ export function PlaceLink({ to, options, onClick, onPointerEnter, children, ...r
       }}
       onPointerEnter={(event) => {
         onPointerEnter?.(event);
-        preloadPlace(to.place);
+        void preloadPlace(to.place);
       }}
       onAuxClick={(event) => event.preventDefault()}
     >

@@ -25,7 +25,8 @@ export function definePlaces(places: FeaturePlaces): FeaturePlaces {
 }
 
 type AnyLoader = () => Promise<ComponentType<{ readonly place: Place }>>;
-type Entry = { readonly load: AnyLoader; readonly Component: LazyExoticComponent<ComponentType<{ readonly place: Place }>> };
+type PlaceShown = ComponentType<{ readonly place: Place }> | LazyExoticComponent<ComponentType<{ readonly place: Place }>>;
+type Entry = { readonly load: AnyLoader; /** What its code exports, once that is there. */ loaded: ComponentType<{ readonly place: Place }> | null; /** What it is rendered as; never another afterwards, since that would mount it anew. */ shown: PlaceShown | null };
 
 const entries = new Map<PlaceKind, Entry>();
 
@@ -33,21 +34,30 @@ const entries = new Map<PlaceKind, Entry>();
 export function registerPlaces(features: readonly FeaturePlaces[]): void {
   for (const feature of features) {
     for (const [kind, load] of Object.entries(feature) as [PlaceKind, AnyLoader][]) {
-      entries.set(kind, { load, Component: lazy(() => load().then((component) => ({ default: component }))) });
+      entries.set(kind, { load, loaded: null, shown: null });
     }
   }
 }
 
-/** What shows a kind of place, or null where no feature does. */
-export function placeComponent(kind: PlaceKind): LazyExoticComponent<ComponentType<{ readonly place: Place }>> | null {
-  return entries.get(kind)?.Component ?? null;
+/** What shows a kind of place, or null where no feature does. Suspends only where its code is not there yet. */
+export function placeComponent(kind: PlaceKind): PlaceShown | null {
+  const entry = entries.get(kind);
+  if (entry === undefined) return null;
+  entry.shown ??= entry.loaded ?? lazy(() => entry.load().then((component) => ({ default: component })));
+  return entry.shown;
 }
 
 export function hasPlace(kind: PlaceKind): boolean {
   return entries.has(kind);
 }
 
-/** Loads the code of a place ahead of need. */
-export function preloadPlace(kind: PlaceKind): void {
-  void entries.get(kind)?.load();
+/** Loads the code of a place ahead of need. Resolves in any case: what can’t be loaded is told where it is shown. */
+export async function preloadPlace(kind: PlaceKind): Promise<void> {
+  const entry = entries.get(kind);
+  if (entry === undefined) return;
+  try {
+    entry.loaded = await entry.load();
+  } catch {
+    // It is tried again, and told of, by who shows it.
+  }
 }

@@ -1,4 +1,4 @@
-import { useEffect } from 'react';
+import { memo, useEffect } from 'react';
 import { showToast, SplitPane } from '../../ui/index.ts';
 import { AliasDialogs } from '../../features/aliases/index.ts';
 import { CommandOverlay } from '../../features/command/index.ts';
@@ -52,8 +52,14 @@ export function Frame() {
   return <RunningFrame />;
 }
 
-function RunningFrame() {
+/** A part of its own: what the menu shows of the catalog changes often, and nothing else of the window with it. */
+function WindowActions() {
   useWindowActions();
+  return null;
+}
+
+/** Where core stands is no matter of the frame: while it starts, the facts come one after the other. */
+const RunningFrame = memo(function RunningFrame() {
   const { sidebarOpen, sidebarWidth, inspectorOpen, inspectorWidth } = usePreferences();
   const selects = placeSelects(usePlace());
   const narrow = useNarrow();
@@ -100,6 +106,7 @@ function RunningFrame() {
         />
       </div>
       <StatusLine />
+      <WindowActions />
       <LinkOverlays />
       <AliasDialogs />
       <RegistryOverlays />
@@ -113,4 +120,4 @@ function RunningFrame() {
       <DragLayer />
     </div>
   );
-}
+});

@@ -47,7 +47,8 @@ function CoreDot() {
     case 'connected':
       return readOnly ? <StatusDot tone="caution" label="Read-only" /> : <StatusDot tone="good" label="Ready" />;
     case 'connecting':
-      return <StatusDot tone="neutral" hollow busy label="Starting" />;
+      // It is over in a moment, in which every frame drawn makes the rest wait: nothing moves.
+      return <StatusDot tone="neutral" hollow label="Starting" />;
     case 'disconnected':
       return <StatusDot tone="danger" busy={startup.phase === 'restarting'} label={startup.phase === 'restarting' ? 'Restarting' : 'Not connected'} />;
     default:

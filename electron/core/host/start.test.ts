@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openCore } from './core.ts';
+
+/** What the window's frame asks, and the lists that a start can open at. */
+const firstQuestions: readonly (readonly [name: string, input: unknown])[] = [
+  ['settings.get', {}], ['catalog.status', {}], ['sync.state', {}], ['undo.latest', {}], ['home.get', {}], ['registries.list', {}], ['searches.list', {}],
+  ['projects.list', { position: 0, limit: 100 }], ['artifacts.list', { position: 0, limit: 100 }],
+];
+
+test('a start needs the writing thread and no other: neither what core asks itself nor what a window asks first starts one', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'vitrine-start-'));
+  let threads = 0;
+  const count = (): void => {
+    threads += 1;
+  };
+  subscribe('worker_threads', count);
+  // As under Electron, where there is a screen to tell of approvals.
+  const core = await openCore({ dataDirectory: directory, applicationVersion: '0', log: () => undefined, listen: false, notify: () => undefined });
+  try {
+    await Promise.all(firstQuestions.map(async ([name, input]) => await core.run(name, input, {})));
+    expect(threads).toBe(1);
+    // The count is one that moves.
+    await core.run('history.list', {}, {});
+    expect(threads).toBe(2);
+  } finally {
+    unsubscribe('worker_threads', count);
+    await core.close();
+    rmSync(directory, { recursive: true, force: true });
+  }
+});
