@@ -1,6 +1,6 @@
 /** The real MLflow server from PyPI and its real client, as processes. `build/test.mjs remotes` makes their environment. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync, openSync, readFileSync } from 'node:fs';
+import { mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { get } from 'node:https';
 import { dirname, join } from 'node:path';
 import { startActing, type ActingClient } from './actingClient.ts';
@@ -26,7 +26,8 @@ function environment(folder: string, more: Readonly<Record<string, string>> = {}
 export type MlflowServer = { readonly url: string; readonly folder: string; stop(): Promise<void>; start(): Promise<void> };
 
 export type MlflowOptions = {
-  readonly basicAuth?: { readonly username: string; readonly password: string };
+  /** Its one administrator; others may do nothing but what they are granted where `closed`, else read. */
+  readonly basicAuth?: { readonly username: string; readonly password: string; readonly closed?: boolean };
   /** For SQLAlchemy; a file in the folder without it. */
   readonly database?: string;
   /** Artifacts in a bucket; `served`: through the server, else straight from the bucket. A folder without it. */
@@ -54,7 +55,9 @@ export async function startMlflow(folder: string, options: MlflowOptions = {}): 
     if (options.workspaces === true) args.push('--enable-workspaces');
     if (options.tls !== undefined) args.push('--uvicorn-opts', `--ssl-keyfile ${options.tls.key} --ssl-certfile ${options.tls.certificate}`);
     if (options.basicAuth !== undefined) args.push('--app-name', 'basic-auth');
-    const found = environment(folder, { ...(bucket === undefined ? {} : bucketEnvironment(bucket.server)), ...(options.basicAuth === undefined ? {} : { MLFLOW_FLASK_SERVER_SECRET_KEY: 'for a test', MLFLOW_AUTH_ADMIN_USERNAME: options.basicAuth.username, MLFLOW_AUTH_ADMIN_PASSWORD: options.basicAuth.password }) });
+    const accounts = join(folder, 'accounts.ini');
+    if (options.basicAuth !== undefined) writeFileSync(accounts, `[mlflow]\ndefault_permission = ${options.basicAuth.closed === true ? 'NO_PERMISSIONS' : 'READ'}\ndatabase_uri = sqlite:///${join(folder, 'accounts.db')}\nadmin_username = ${options.basicAuth.username}\nauthorization_function = mlflow.server.auth:authenticate_request_basic_auth\n`);
+    const found = environment(folder, { ...(bucket === undefined ? {} : bucketEnvironment(bucket.server)), ...(options.basicAuth === undefined ? {} : { MLFLOW_FLASK_SERVER_SECRET_KEY: 'for a test', MLFLOW_AUTH_CONFIG_PATH: accounts, MLFLOW_AUTH_ADMIN_USERNAME: options.basicAuth.username, MLFLOW_AUTH_ADMIN_PASSWORD: options.basicAuth.password }) });
     const log = openSync(join(folder, 'server.log'), 'a');
     // A group of its own: the server starts workers, and ends with all of them.
     const started = spawn(python(), args, { cwd: folder, env: found, stdio: ['ignore', log, log], detached: true });

@@ -304,6 +304,52 @@ describe(`an MLflow server ${backend().words}`, () => {
     expect((await core.client.query('catalog.doctor', { deep: true })).findings.filter(({ verdict }) => verdict === 'broken')).toEqual([]);
   }, 90_000);
 
+  test('has its stages go over as lifecycle states, where that is wanted', async () => {
+    const name = named('staged');
+    await mlflow.act('model', { name });
+    for (let version = 0; version < 3; version++) await mlflow.act('version', { name, files: { MLmodel: `${version}` } });
+    await mlflow.act('stage', { name, version: '1', stage: 'Production' });
+    const remoteId = await connect();
+    const { id: registryId } = await core.client.query('registries.get', { name: 'MLflow' });
+    const states = [['draft', 0], ['review', 2], ['approved', 4], ['retired', 8]].map(([state, hue]) => ({ name: String(state), hue: Number(hue), terminal: false }));
+    const transitions = states.flatMap((from) => states.filter((to) => to !== from).map((to) => ({ from: from.name, to: to.name, role: 'member' as const, needsReason: false })));
+    await core.client.execute('registries.setLifecycle', { registryId, lifecycle: { states, transitions } });
+    const { fields } = await core.client.query('remotes.get', { id: remoteId });
+    await core.client.execute('remotes.update', { id: remoteId, pushes: true, fields: { ...fields, states: true } });
+    await run(remoteId);
+    const standing = async () => (await links(name)).map((link) => link.state);
+    expect(await standing()).toEqual(['approved', 'draft', 'draft']);
+    await mlflow.act('stage', { name, version: '2', stage: 'Staging' });
+    const [, , third] = await links(name);
+    await core.client.execute('links.setState', { linkIds: [third!.id], state: 'retired' });
+    await run(remoteId);
+    expect(await standing()).toEqual(['approved', 'review', 'retired']);
+    expect(await mlflow.act('stages', { name })).toEqual({ 1: 'Production', 2: 'Staging', 3: 'Archived' });
+  }, 60_000);
+
+  test('names that quote, match too much, or are long, in any writing come in with their own versions alone; those that no collection can have are left, and it is said why', async () => {
+    const word = named('odd');
+    const taken = [`${word} it's`, `${word} "said"`, `${word} it's "said"`, `${word} it_s "said"`, `${word} 100%`, `${word} a?b#c&d=e`, `${word} モデル 🚀`, `${word}-${'x'.repeat(128 - word.length - 1)}`];
+    const left = [`${word}-${'y'.repeat(256 - word.length - 1)}`, `${word} line\nbreak`];
+    for (const [index, name] of [...taken, ...left].entries()) {
+      await mlflow.act('model', { name });
+      for (let count = 0; count <= index % 2; count++) await mlflow.act('version', { name, files: { MLmodel: name } });
+      await mlflow.act('alias', { name, alias: 'champion', version: '1' });
+    }
+    const remoteId = await connect();
+    for (const [index, name] of taken.entries()) expect(await collection(name.normalize('NFC')), name).toMatchObject({ linkCount: 1 + (index % 2), aliases: expect.arrayContaining([expect.objectContaining({ name: 'champion', index: 0 })]) as unknown });
+    const { items } = await core.client.query('links.list', { collectionId: (await collection(taken[2]!)).id });
+    expect((await core.client.execute('sync.fetch', { versionIds: [items[0]!.version.id] })).output).toMatchObject({ fetched: 1 });
+    expect((await core.client.query('versions.preview', { id: items[0]!.version.id, path: 'MLmodel' })).text).toBe(taken[2]);
+    const { skipped } = await state();
+    for (const name of left) expect(skipped.find((one) => one.model === name)?.why, name).toMatch(/collection/u);
+    // And back: what is told of such a model finds it.
+    await core.client.execute('remotes.update', { id: remoteId, pushes: true });
+    for (const name of taken) await core.client.execute('collections.update', { id: (await collection(name)).id, description: `Said of ${name}.` });
+    await run(remoteId);
+    for (const name of taken) expect((await look(name)).description).toBe(`Said of ${name}.`);
+  }, 120_000);
+
   test('may be away, slow, ill or unwilling: what waits stays, and it is said', async () => {
     const remoteId = await connect();
     await core.client.execute('remotes.update', { id: remoteId, pushes: true });

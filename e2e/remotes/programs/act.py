@@ -16,6 +16,11 @@ def model(name, description="", tags=None):
     return name
 
 
+def experiment(name):
+    """Runs from now on are of this one: a workspace has none of its own to begin with."""
+    mlflow.set_experiment(name)
+
+
 def version(name, files, params=None, metrics=None, tags=None, description="", run_name=None):
     with mlflow.start_run(run_name=run_name) as run:
         for key, value in (params or {}).items():
@@ -62,9 +67,15 @@ def many(prefix, models, versions):
     return models * versions
 
 
+def versions_of(name):
+    # The server undoes no escapes: a name with both quotes can only be asked for by a pattern.
+    condition = f"name='{name}'" if "'" not in name else f'name="{name}"' if '"' not in name else "name LIKE '{}'".format(name.replace("'", "_"))
+    return [one for one in client.search_model_versions(condition) if one.name == name]
+
+
 def look(name):
     found = client.get_registered_model(name)
-    versions = client.search_model_versions(f"name='{name}'")
+    versions = versions_of(name)
     return {
         "description": found.description,
         "tags": dict(found.tags),
@@ -108,6 +119,14 @@ def alias(name, alias, version):
 
 def unalias(name, alias):
     client.delete_registered_model_alias(name, alias)
+
+
+def stage(name, version, stage):
+    client.transition_model_version_stage(name, version, stage)
+
+
+def stages(name):
+    return {str(one.version): one.current_stage for one in versions_of(name)}
 
 
 def describe(name, description):

@@ -57,6 +57,8 @@ function touchOf(event: RecordedEvent): string | null {
     case 'link.removed':
     case 'link.restored':
       return `link ${event.subject.id}`;
+    case 'lifecycle.state_changed':
+      return `state ${event.subject.id}`;
     case 'collection.created':
     case 'collection.restored':
     case 'collection.deleted':

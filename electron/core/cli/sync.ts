@@ -204,7 +204,7 @@ function kindOf(text: string): 'mlflow' | 'wandb' {
   throw new VitrineError('bad_input', { details: { explanation: `--kind takes mlflow or wandb, not “${text}”.` } });
 }
 
-const fieldNames = ['aliases', 'descriptions', 'tags', 'names', 'runs', 'removals'] as const satisfies readonly (keyof Remote['fields'])[];
+const fieldNames = ['aliases', 'descriptions', 'tags', 'names', 'runs', 'removals', 'states'] as const satisfies readonly (keyof Remote['fields'])[];
 
 function fieldsOf(text: string | undefined): readonly (typeof fieldNames)[number][] {
   return (text?.split(',') ?? []).map((word) => {

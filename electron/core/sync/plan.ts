@@ -46,6 +46,8 @@ export async function planItemOf(connector: Connector, item: PushItem, all: read
       return made('update', 'description', 'It was written here.');
     case 'text':
       return made('update', 'description', 'It was written here.', { label: `${label}, version ${item.version} there` });
+    case 'state':
+      return made('update', 'state', 'It was changed here.', { label: item.version === null ? label : `${label}, version ${item.version} there`, from: item.seen, to: item.mine });
     case 'tag':
       return made('update', 'tag', item.mine ? 'It was put here.' : 'It was taken off here.', { to: item.tag });
     case 'mark':

@@ -6,7 +6,7 @@ import { barred, useWhyNot } from '../../app/rights.ts';
 import { Button, Dialog, Field, Input, TextArea } from '../../ui/index.ts';
 import styles from './Sync.module.css';
 
-const words: Readonly<Record<DeadLetter['what'], string>> = { collection: 'Collection', version: 'Version', alias: 'Alias', tag: 'Tag', description: 'Description' };
+const words: Readonly<Record<DeadLetter['what'], string>> = { collection: 'Collection', version: 'Version', alias: 'Alias', tag: 'Tag', description: 'Description', state: 'State' };
 
 /** What a remote refused for good: why, and what can be done about it. */
 export function DeadLetters({ letters }: { readonly letters: readonly DeadLetter[] }) {

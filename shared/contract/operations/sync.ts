@@ -41,7 +41,7 @@ export const BytesPolicy = z.discriminatedUnion('kind', [
 export type BytesPolicy = z.infer<typeof BytesPolicy>;
 
 /** Which fields go over, in both directions. */
-export const RemoteFields = z.strictObject({ aliases: z.boolean(), descriptions: z.boolean(), tags: z.boolean(), runs: z.boolean(), /** Names of collections, as they are changed. */ names: z.boolean().default(true), /** Whether what is unlinked here is unlinked there, too, where links are something of their own (not at MLflow). */ removals: z.boolean().default(true) });
+export const RemoteFields = z.strictObject({ aliases: z.boolean(), descriptions: z.boolean(), tags: z.boolean(), runs: z.boolean(), /** Names of collections, as they are changed. */ names: z.boolean().default(true), /** Whether what is unlinked here is unlinked there, too, where links are something of their own (not at MLflow). */ removals: z.boolean().default(true), /** Lifecycle states, as the stages that stand for them at MLflow; off unless wanted, since MLflow has given stages up. */ states: z.boolean().default(false) });
 export type RemoteFields = z.infer<typeof RemoteFields>;
 
 export const Remote = z.strictObject({
@@ -132,7 +132,7 @@ export type SyncState = z.infer<typeof SyncState>;
 
 export const PlanItem = z.strictObject({
   action: z.enum(['create', 'move', 'update', 'skip', 'conflict']),
-  what: z.enum(['collection', 'version', 'alias', 'tag', 'description']),
+  what: z.enum(['collection', 'version', 'alias', 'tag', 'description', 'state']),
   /** Such as `Models/classifier:v3`. */
   label: z.string(),
   from: z.string().nullable(),
@@ -182,7 +182,7 @@ export const DeadLetter = z.strictObject({
   id: OutboxId,
   remoteId: RemoteId,
   remote: z.string(),
-  what: z.enum(['collection', 'version', 'alias', 'tag', 'description']),
+  what: z.enum(['collection', 'version', 'alias', 'tag', 'description', 'state']),
   label: z.string(),
   /** The value that was not taken, where it is a text that can be edited. */
   value: z.string().nullable(),
@@ -282,7 +282,7 @@ export const syncOperations = [
       project: Settings.project.optional(),
       destination: Settings.destination.default(null),
       follow: Settings.follow.default({ kind: 'registry' }),
-      fields: Settings.fields.default({ aliases: true, descriptions: true, tags: true, runs: true, names: true, removals: true }),
+      fields: Settings.fields.default({ aliases: true, descriptions: true, tags: true, runs: true, names: true, removals: true, states: false }),
       bytes: Settings.bytes.default({ kind: 'on_demand' }),
       rate: Settings.rate.default(null),
     }),

@@ -73,6 +73,11 @@ export function updateRemote(scope: CommandScope, input: RemoteChange): OutputOf
   db.run(sql`
     UPDATE remotes SET name = ${name ?? remote.name}, settings = ${JSON.stringify({ ...remote.settings, ...input.settings })}, pushes = ${pushes ? 1 : 0}, paused = ${(input.paused ?? remote.paused) ? 1 : 0} WHERE id = ${remote.id}`);
   const changed = remoteRow(db, remote.id);
+  if (changed.settings.fields.states && !remote.settings.fields.states) {
+    // What moved on either side while nobody looked is compared as if the two met for the first time.
+    db.run(sql`UPDATE remote_versions SET seen = json_remove(seen, '$.state') WHERE remote_id = ${remote.id}`);
+    db.run(sql`UPDATE remote_models SET hash = '' WHERE remote_id = ${remote.id}`);
+  }
   if (pushes && (!remote.pushes || after['follow'] !== undefined)) seedOutbox(scope, changed);
   scope.record({ kind: 'remote.updated', subject: remoteSubject({ id: changed.id, name: changed.name }), before, after });
   scope.changed('remote', remote.id);

@@ -112,7 +112,7 @@ function lastChange(db: ReadableDb, linkId: number): { readonly moved?: { readon
 }
 
 /** Rights and ways were judged before. */
-function writeState(scope: CommandScope, collection: CollectionRow, link: LinkRow, from: string, to: string): void {
+export function writeState(scope: CommandScope, collection: CollectionRow, link: LinkRow, from: string, to: string): void {
   scope.db.run(sql`UPDATE links SET state = ${to} WHERE id = ${link.id}`);
   scope.record({
     kind: 'lifecycle.state_changed', subject: linkSubject(collection, link), before: { state: from, index: link.index }, after: { state: to, index: link.index },

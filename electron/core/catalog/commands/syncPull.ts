@@ -18,6 +18,7 @@ import { editCollection, insertCollection, refuseTakenName } from './collections
 import { createLinks, unlink } from './links.ts';
 import { ensureProject, insertRun, updateRun, useVersions as noteUse } from './runs.ts';
 import { appendToRun } from './runStream.ts';
+import { mergeState } from './syncStates.ts';
 import { lookAgain, noteConflict, renameModel, settle } from './syncPush.ts';
 import { editTags, tagsOf } from './tags.ts';
 import { commitVersion, editVersion, type CommittedEntry } from './versions.ts';
@@ -185,7 +186,9 @@ type VersionKnown = { readonly version: string; readonly linkId: number | null; 
 
 function applyVersions(scope: CommandScope, remote: RemoteRow, model: IncomingModel, collection: CollectionRow, tally: Tally, clockOffset: number): void {
   const { db, at } = scope;
-  const guard = aliasGuard(registryRow(db, collection.registryId).protectedAliases);
+  const registry = registryRow(db, collection.registryId);
+  const guard = aliasGuard(registry.protectedAliases);
+  const states = remote.settings.fields.states && registry.lifecycle !== null;
   const rows = new Map(db.all<VersionKnown>(sql`
     SELECT version, link_id AS linkId, version_id AS versionId, seen FROM remote_versions WHERE remote_id = ${remote.id} AND model = ${model.name} AND gone_at IS NULL`).map((row) => [row.version, row]));
   const incoming = (model.versions ?? []).toSorted((left, right) => Number(left.version) - Number(right.version));
@@ -193,10 +196,10 @@ function applyVersions(scope: CommandScope, remote: RemoteRow, model: IncomingMo
     const row = rows.get(version.version);
     rows.delete(version.version);
     if (row === undefined) {
-      takeVersion(scope, remote, model, version, collection);
+      takeVersion(scope, remote, model, version, collection, tally, clockOffset);
       tally.applied += 1;
-    } else if (row.versionId !== null && seenText(version, row.seen) !== row.seen) {
-      editTaken(scope, remote, model, version, { ...row, versionId: row.versionId }, tally, clockOffset);
+    } else if (row.versionId !== null && (seenText(version, row.seen) !== row.seen || (states && (JSON.parse(row.seen) as SeenVersion).state === undefined))) {
+      editTaken(scope, remote, model, version, collection, { ...row, versionId: row.versionId }, tally, clockOffset);
     }
   }
   for (const gone of rows.values()) {
@@ -212,9 +215,9 @@ function applyVersions(scope: CommandScope, remote: RemoteRow, model: IncomingMo
 }
 
 /** What is remembered of a version; of metadata that was not read this time, what was known of it. */
-function seenText({ description, tags, stage, source, runId, createdAt, updatedAt, user, artifact, metadata }: Omit<SeenVersion, 'metadataHash'> & { readonly metadata?: JsonObject }, known?: string): string {
+function seenText({ description, tags, stage, source, runId, createdAt, updatedAt, user, artifact, metadata }: Omit<SeenVersion, 'metadataHash' | 'state'> & { readonly metadata?: JsonObject }, known?: string, state = known === undefined ? undefined : (JSON.parse(known) as SeenVersion).state): string {
   const metadataHash = metadata === undefined ? (known === undefined ? undefined : (JSON.parse(known) as SeenVersion).metadataHash) : metadataHashOf(metadata);
-  return JSON.stringify({ description, tags, stage, source, runId, createdAt, updatedAt, user, ...(artifact === undefined ? {} : { artifact }), ...(metadataHash === undefined ? {} : { metadataHash }) } satisfies SeenVersion);
+  return JSON.stringify({ description, tags, stage, source, runId, createdAt, updatedAt, user, ...(artifact === undefined ? {} : { artifact }), ...(state === undefined ? {} : { state }), ...(metadataHash === undefined ? {} : { metadataHash }) } satisfies SeenVersion);
 }
 
 function metadataOf(remote: RemoteRow, model: string, version: IncomingVersion): JsonObject {
@@ -230,12 +233,12 @@ function metadataOf(remote: RemoteRow, model: string, version: IncomingVersion):
 
 const bareTags = (tags: Readonly<Record<string, string>>): string[] => Object.entries(tags).filter(([key, value]) => value === '' && !isOwnTag(key) && checkTag(key).ok).map(([key]) => key);
 
-function takeVersion(scope: CommandScope, remote: RemoteRow, model: IncomingModel, version: IncomingVersion, collection: CollectionRow): void {
+function takeVersion(scope: CommandScope, remote: RemoteRow, model: IncomingModel, version: IncomingVersion, collection: CollectionRow, tally: Tally, clockOffset: number): void {
   const { db } = scope;
   const own = ownLink(scope, remote, version, collection);
   const insert = (linkId: number, versionId: number, fetchedAt: number | null) => db.run(sql`
     INSERT INTO remote_versions (remote_id, model, version, link_id, version_id, run, seen, fetched_at, artifact)
-    VALUES (${remote.id}, ${model.name}, ${version.version}, ${linkId}, ${versionId}, ${version.runId}, ${seenText(version)}, ${fetchedAt}, ${version.artifact ?? null})
+    VALUES (${remote.id}, ${model.name}, ${version.version}, ${linkId}, ${versionId}, ${version.runId}, ${seenText(version, undefined, mergeState(scope, remote, collection, linkId, { base: undefined, stage: version.stage, theirsAt: version.updatedAt + clockOffset }, tally))}, ${fetchedAt}, ${version.artifact ?? null})
     ON CONFLICT (remote_id, model, version) DO UPDATE SET link_id = excluded.link_id, version_id = excluded.version_id, run = excluded.run, seen = excluded.seen, fetched_at = excluded.fetched_at, artifact = excluded.artifact, gone_at = NULL`);
   if (own !== null) {
     insert(own.linkId, own.versionId, scope.at);
@@ -299,7 +302,7 @@ function ownLink(scope: CommandScope, remote: RemoteRow, version: IncomingVersio
   return link.collectionId === collection.id ? { linkId, versionId: link.versionId } : null;
 }
 
-function editTaken(scope: CommandScope, remote: RemoteRow, model: IncomingModel, version: IncomingVersion, row: VersionKnown & { readonly versionId: number }, tally: Tally, clockOffset: number): void {
+function editTaken(scope: CommandScope, remote: RemoteRow, model: IncomingModel, version: IncomingVersion, collection: CollectionRow, row: VersionKnown & { readonly versionId: number }, tally: Tally, clockOffset: number): void {
   const { db } = scope;
   const seen = JSON.parse(row.seen) as SeenVersion;
   const standing = versionRow(db, row.versionId);
@@ -326,7 +329,8 @@ function editTaken(scope: CommandScope, remote: RemoteRow, model: IncomingModel,
       tally.applied += 1;
     }
   }
-  db.run(sql`UPDATE remote_versions SET seen = ${seenText({ ...version, description }, row.seen)}, run = ${version.runId} WHERE remote_id = ${remote.id} AND model = ${model.name} AND version = ${version.version}`);
+  const state = row.linkId === null ? seen.state : mergeState(scope, remote, collection, row.linkId, { base: seen.state, stage: version.stage, theirsAt: version.updatedAt + clockOffset }, tally);
+  db.run(sql`UPDATE remote_versions SET seen = ${seenText({ ...version, description }, row.seen, state)}, run = ${version.runId} WHERE remote_id = ${remote.id} AND model = ${model.name} AND version = ${version.version}`);
 }
 
 /** A version that stands in several collections there says in its metadata where it came from first. */

@@ -69,6 +69,7 @@ export type Learned = {
   readonly gone?: { readonly model: string; readonly version: string };
   readonly text?: { readonly model: string; readonly version: string; readonly value: string };
   readonly mark?: { readonly model: string; readonly version: string; readonly tag: string; readonly stands: boolean };
+  readonly stage?: { readonly model: string; readonly version: string; readonly value: string };
 };
 
 export type PushOutcome =
@@ -133,7 +134,7 @@ function learn(scope: CommandScope, remote: RemoteRow, learned: Learned): void {
     const text = db.value<string>(sql`SELECT seen FROM remote_models WHERE remote_id = ${remote.id} AND name = ${model}`);
     if (text !== undefined) db.run(sql`UPDATE remote_models SET seen = ${JSON.stringify(change(JSON.parse(text) as SeenModel))}, hash = ${lookAgain} WHERE remote_id = ${remote.id} AND name = ${model}`);
   };
-  const { alias, description, tag, version, text, mark, run, card, gone } = learned;
+  const { alias, description, tag, version, text, mark, stage, run, card, gone } = learned;
   if (card !== undefined) see(card.model, (seen) => ({ ...seen, description: card.description, tags: Object.fromEntries(card.tags.map((one) => [one, ''])) }));
   if (alias !== undefined) see(alias.model, (seen) => ({ ...seen, aliases: withEntry(seen.aliases, alias.alias, alias.value) }));
   if (description !== undefined) see(description.model, (seen) => ({ ...seen, description: description.value }));
@@ -156,6 +157,7 @@ function learn(scope: CommandScope, remote: RemoteRow, learned: Learned): void {
     if (kept !== undefined) db.run(sql`UPDATE remote_versions SET seen = ${JSON.stringify(change(JSON.parse(kept) as SeenVersion))} WHERE remote_id = ${remote.id} AND model = ${model} AND version = ${number}`);
   };
   if (text !== undefined) seeVersion(text.model, text.version, (seen) => ({ ...seen, description: text.value }));
+  if (stage !== undefined) seeVersion(stage.model, stage.version, (seen) => ({ ...seen, stage: stage.value, state: stage.value }));
   if (mark !== undefined) seeVersion(mark.model, mark.version, (seen) => ({ ...seen, tags: withEntry(seen.tags, mark.tag, mark.stands ? '' : null) }));
 }
 

@@ -1,7 +1,7 @@
 /** Remotes, what waits for them, what conflicts; and what the sync itself asks. */
 import type { CheckedInputOf, DeadLetter, OutputOf, SyncConflict } from '#shared/contract/index.ts';
 import { explainError } from '#shared/contract/explain.ts';
-import { aliasGuard, latestAlias, type Base } from '#shared/domain/index.ts';
+import { aliasGuard, latestAlias, stageOfState, type Base } from '#shared/domain/index.ts';
 import { demand, notFound, organizationObject, registryObject, visibleRegistries } from '../access.ts';
 import type { ReadableDb } from '../connection.ts';
 import { remoteOf, remoteRow, remoteRows, type RemoteRow, type SeenModel, type SeenVersion } from '../records/remotes.ts';
@@ -139,7 +139,7 @@ function heldWords(db: ReadableDb, collectionId: number, alias: string, linkId: 
   return aliasGuard(registryRow(db, collection.registryId).protectedAliases).has(alias) ? `“${alias}” is protected in ${collection.registry}: only who may move it decides.` : 'It may come here now: take theirs.';
 }
 
-const whats: Readonly<Record<string, DeadLetter['what']>> = { alias: 'alias', link: 'version', collection: 'collection', name: 'collection', description: 'description', text: 'description', tag: 'tag', mark: 'tag' };
+const whats: Readonly<Record<string, DeadLetter['what']>> = { alias: 'alias', link: 'version', collection: 'collection', name: 'collection', description: 'description', text: 'description', tag: 'tag', mark: 'tag', state: 'state' };
 
 export function listDeadLetters(scope: QueryScope, input: CheckedInputOf<'sync.deadLetters'>): OutputOf<'sync.deadLetters'> {
   const remotes = new Map(seenRemotes(scope).map((remote) => [remote.id, remote]));
@@ -217,6 +217,8 @@ export type PushItem =
   | (Common & { readonly kind: 'tag'; readonly tag: string; readonly mine: boolean })
   | (Common & { readonly kind: 'text'; readonly version: string; readonly mine: string; readonly seen: string })
   | (Common & { readonly kind: 'mark'; readonly version: string; readonly tag: string; readonly mine: boolean })
+  /** The stage that stands for the link's state; `version` null: it is not there yet, and waits to be sent itself. */
+  | (Common & { readonly kind: 'state'; readonly version: string | null; readonly seen: string; readonly mine: string })
   | (Common & { readonly kind: 'name'; readonly createdAt: number })
   | { readonly kind: 'moot'; readonly touch: string; readonly through: number; readonly why: string };
 
@@ -227,6 +229,7 @@ const takingBack = 'internal.undoPush';
 export function seedTouches(db: ReadableDb, remote: RemoteRow): readonly { readonly touch: string; readonly label: string }[] {
   const ids = remote.settings.follow.kind === 'collections' ? remote.settings.follow.ids as readonly number[] : null;
   const touches: { touch: string; label: string }[] = [];
+  const lifecycle = remote.settings.fields.states && remote.kind === 'mlflow' ? registryRow(db, remote.registryId).lifecycle : null;
   const collections = db.all<{ id: number; name: string; type: string; seen: string | null }>(sql`
     SELECT c.id, c.name, c.type, (SELECT k.seen FROM remote_models k WHERE k.remote_id = ${remote.id} AND k.collection_id = c.id AND k.gone_at IS NULL) AS seen FROM collections c
     WHERE c.registry_id = ${remote.registryId} AND c.deleted_at IS NULL ORDER BY c.id`);
@@ -236,6 +239,15 @@ export function seedTouches(db: ReadableDb, remote: RemoteRow): readonly { reado
     for (const link of db.all<{ id: number; index: number }>(sql`
       SELECT l.id, l.idx AS "index" FROM links l WHERE l.collection_id = ${collection.id} AND l.removed_at IS NULL
         AND NOT EXISTS (SELECT 1 FROM remote_versions v WHERE v.remote_id = ${remote.id} AND v.link_id = l.id AND v.gone_at IS NULL) ORDER BY l.idx`)) touches.push({ touch: `link ${link.id}`, label: `${label}:v${link.index}` });
+    if (lifecycle !== null) {
+      for (const link of db.all<{ id: number; index: number; state: string; seen: string | null }>(sql`
+        SELECT l.id, l.idx AS "index", l.state, v.seen FROM links l LEFT JOIN remote_versions v ON v.remote_id = ${remote.id} AND v.link_id = l.id AND v.gone_at IS NULL
+        WHERE l.collection_id = ${collection.id} AND l.removed_at IS NULL ORDER BY l.idx`)) {
+        const there = link.seen === null ? 'None' : (JSON.parse(link.seen) as SeenVersion).state;
+        // What was never compared is at the next reading.
+        if (there !== undefined && there !== stageOfState(lifecycle, link.state)) touches.push({ touch: `state ${link.id}`, label: `${label}:v${link.index}` });
+      }
+    }
     const aliases = collection.seen === null ? {} : (JSON.parse(collection.seen) as SeenModel).aliases;
     for (const row of db.all<{ alias: string; token: string | null }>(sql`
       SELECT a.alias, v.version AS token FROM aliases a LEFT JOIN remote_versions v ON v.remote_id = ${remote.id} AND v.link_id = a.target_id AND v.gone_at IS NULL
@@ -372,6 +384,17 @@ function itemOf(scope: QueryScope, remote: RemoteRow, row: Open): PushItem {
       if (kind === 'mark') return fields.tags ? { ...common, kind: 'mark', version: stands.version, tag: word, mine: tagsOf(db, { kind: 'version', id: Number(id) }).includes(word) } : moot('Tags don’t go to this remote.');
       if (!fields.descriptions) return moot('Descriptions don’t go to this remote.');
       return { ...common, kind: 'text', version: stands.version, seen: (JSON.parse(stands.seen) as SeenVersion).description, mine: db.value<string>(sql`SELECT description FROM versions WHERE id = ${Number(id)}`) ?? '' };
+    }
+    case 'state': {
+      const link = db.get<{ collectionId: number; state: string; removed: number | null }>(sql`SELECT collection_id AS collectionId, state, removed_at AS removed FROM links WHERE id = ${Number(id)}`);
+      const at = link === undefined || link.removed !== null ? null : place(link.collectionId);
+      if (link === undefined || at === null) return moot('The link was removed meanwhile.');
+      const { lifecycle } = registryRow(db, remote.registryId);
+      if (!fields.states || lifecycle === null || remote.kind !== 'mlflow') return moot('Lifecycle states don’t go to this remote.');
+      const stands = db.get<{ version: string; seen: string }>(sql`SELECT version, seen FROM remote_versions WHERE remote_id = ${remote.id} AND link_id = ${Number(id)} AND gone_at IS NULL`);
+      if (stands === undefined && db.value(sql`SELECT 1 FROM outbox WHERE remote_id = ${remote.id} AND touch = ${`link ${id}`} AND state = 'waiting'`) === undefined) return moot('The version is not at the remote.');
+      const { seen: _, description: __, ...common } = at;
+      return { ...common, kind: 'state', version: stands?.version ?? null, seen: stands === undefined ? 'None' : (JSON.parse(stands.seen) as SeenVersion).stage, mine: stageOfState(lifecycle, link.state) };
     }
     default:
       return moot('The remote has no place for it.');

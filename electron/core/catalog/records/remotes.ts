@@ -33,7 +33,7 @@ const columns = sql`m.id, m.kind, m.name, m.registry_id AS registryId, r.name AS
 /** Settings that came later are as they were before there were any. */
 function settingsOf(text: string): RemoteSettings {
   const settings = JSON.parse(text) as RemoteSettings;
-  return { ...settings, fields: { ...settings.fields, names: settings.fields.names ?? true, removals: settings.fields.removals ?? true } };
+  return { ...settings, fields: { ...settings.fields, names: settings.fields.names ?? true, removals: settings.fields.removals ?? true, states: settings.fields.states ?? false } };
 }
 
 const rowOf = ({ settings, pushes, paused, ...rest }: Columns): RemoteRow => ({ ...rest, settings: settingsOf(settings), pushes: pushes === 1, paused: paused === 1 });
@@ -61,6 +61,8 @@ export type SeenVersion = {
   readonly description: string; readonly tags: Readonly<Record<string, string>>; readonly stage: string; readonly source: string; readonly runId: string | null; readonly createdAt: number; readonly updatedAt: number; readonly user: string | null;
   /** The remote's own id of what stands there, where it has one: what stands in several collections is one version. */
   readonly artifact?: string;
+  /** The stage there when it was last compared with the link's state here; absent where it never was. */
+  readonly state?: string;
   /** Of the metadata there, as it was read: what changed here since stays. */
   readonly metadataHash?: string;
 };

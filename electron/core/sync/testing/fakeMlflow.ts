@@ -8,7 +8,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-export type FakeVersion = { readonly version: number; readonly created: number; updated: number; description: string; readonly tags: Map<string, string>; readonly source: string; readonly runId: string };
+export type FakeVersion = { readonly version: number; readonly created: number; updated: number; description: string; stage: string; readonly tags: Map<string, string>; readonly source: string; readonly runId: string };
 export type FakeModel = { name: string; readonly created: number; updated: number; description: string; readonly tags: Map<string, string>; readonly aliases: Map<string, number>; readonly versions: Map<number, FakeVersion>; next: number };
 type FakeRun = { readonly id: string; readonly name: string; readonly tags: Map<string, string>; status: string };
 
@@ -98,7 +98,7 @@ class Server implements FakeMlflow {
   }
 
   #versionRow(model: FakeModel, version: FakeVersion): Fields {
-    return { name: model.name, version: String(version.version), creation_timestamp: version.created, last_updated_timestamp: version.updated, current_stage: 'None', description: version.description, source: version.source, run_id: version.runId, status: 'READY', tags: pairs(version.tags) };
+    return { name: model.name, version: String(version.version), creation_timestamp: version.created, last_updated_timestamp: version.updated, current_stage: version.stage, description: version.description, source: version.source, run_id: version.runId, status: 'READY', tags: pairs(version.tags) };
   }
 
   act(by: string, path: string, body: Fields): unknown {
@@ -207,7 +207,7 @@ class Server implements FakeMlflow {
       case 'model-versions/create': {
         const model = this.#model(name);
         const now = this.now();
-        const version: FakeVersion = { version: model.next++, created: now, updated: now, description: text(fields, 'description'), tags: tagMap(fields['tags']), source: text(fields, 'source'), runId: text(fields, 'run_id') };
+        const version: FakeVersion = { version: model.next++, created: now, updated: now, description: text(fields, 'description'), stage: 'None', tags: tagMap(fields['tags']), source: text(fields, 'source'), runId: text(fields, 'run_id') };
         model.versions.set(version.version, version);
         model.updated = now;
         this.#note(by, name, `version ${version.version}`, version.tags.get('vitrine.mutation') ?? '');
@@ -219,6 +219,16 @@ class Server implements FakeMlflow {
         version.updated = this.now();
         this.#note(by, name, `text ${version.version}`, version.description);
         return { model_version: this.#versionRow(this.#model(name), version) };
+      }
+      case 'model-versions/transition-stage': {
+        const model = this.#model(name);
+        const version = this.#version(name, text(fields, 'version'));
+        if (!['None', 'Staging', 'Production', 'Archived'].includes(text(fields, 'stage'))) throw new Refusal(400, 'INVALID_PARAMETER_VALUE', `Invalid Model Version stage: ${text(fields, 'stage')}.`);
+        version.stage = text(fields, 'stage');
+        version.updated = this.now();
+        model.updated = version.updated;
+        this.#note(by, name, `stage ${version.version}`, version.stage);
+        return { model_version: this.#versionRow(model, version) };
       }
       case 'model-versions/set-tag':
         this.#version(name, text(fields, 'version')).tags.set(key, text(fields, 'value'));

@@ -234,6 +234,8 @@ export function mlflowConnector({ name, http, workspace, pace, bucketNamed }: Pl
       case 'version':
         if (item.model === null && /[/:]/u.test(item.collection)) return `MLflow takes no “/” or “:” in a model’s name, as in “${item.collection}”.`;
         return null;
+      case 'state':
+        return null;
       case 'name':
         return /[/:]/u.test(item.collection) ? `MLflow takes no “/” or “:” in a model’s name, as in “${item.collection}”.` : null;
       case 'alias':
@@ -300,6 +302,14 @@ export function mlflowConnector({ name, http, workspace, pace, bucketNamed }: Pl
         if ((await describedNow(item.model ?? '', signal, item.version)) !== item.seen) return { kind: 'later', error: 'It was written there meanwhile: read again first.' };
         await api.patch('model-versions/update', { name: item.model, version: item.version, description: item.mine }, signal);
         return sent({ text: { model: item.model ?? '', version: item.version, value: item.mine } });
+      case 'state': {
+        if (item.version === null) return { kind: 'later', error: 'The version that it is about goes first.' };
+        const version = { name: item.model, version: item.version };
+        const { current_stage: stage = 'None' } = api.part<ModelVersion>(await api.get('model-versions/get', { name: item.model ?? '', version: item.version }, signal), 'model_version');
+        if (stage !== item.mine && stage !== item.seen) return { kind: 'later', error: 'Its stage was changed there meanwhile: read again first.' };
+        if (stage !== item.mine) await api.post('model-versions/transition-stage', { ...version, stage: item.mine, archive_existing_versions: false }, signal);
+        return sent({ stage: { model: item.model ?? '', version: item.version, value: item.mine } });
+      }
       case 'mark':
         await (item.mine ? api.post('model-versions/set-tag', { name: item.model, version: item.version, key: item.tag, value: '' }, signal) : absentIsWell(api.delete('model-versions/delete-tag', { name: item.model, version: item.version, key: item.tag }, signal), () => describedNow(item.model ?? '', signal, item.version)));
         return sent({ mark: { model: item.model ?? '', version: item.version, tag: item.tag, stands: item.mine } });

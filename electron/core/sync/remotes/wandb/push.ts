@@ -29,6 +29,8 @@ export function judge(item: PushItem): string | null {
   switch (item.kind) {
     case 'moot':
       return item.why;
+    case 'state':
+      return 'W&B has no states.';
     case 'collection':
       return 'W&B makes a collection with its first version.';
     case 'version':
@@ -88,6 +90,8 @@ async function send(place: PushPlace, item: PushItem, outgoing: Outgoing, signal
       await api.ask('DeleteArtifactPortfolio', { id: collection.id }, signal);
       return sent(learned);
     }
+    case 'state':
+      return { kind: 'moot', why: 'W&B has no states.' };
     case 'name': {
       const from = item.model ?? '';
       const standing = await collectionNamed(place, from, signal);
