@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openCore } from './core.ts';
 
-/** What the window's frame asks, and the lists that a start can open at. */
+/** What the window's frame asks, and the lists that a start can open at. A part of the frame that asks something more adds it here. */
 const firstQuestions: readonly (readonly [name: string, input: unknown])[] = [
-  ['settings.get', {}], ['catalog.status', {}], ['sync.state', {}], ['undo.latest', {}], ['home.get', {}], ['registries.list', {}], ['searches.list', {}],
+  ['settings.get', {}], ['catalog.status', {}], ['sync.state', {}], ['undo.latest', {}], ['home.get', {}], ['registries.list', {}], ['searches.list', {}], ['users.get', {}],
   ['projects.list', { position: 0, limit: 100 }], ['artifacts.list', { position: 0, limit: 100 }],
 ];
 
