@@ -163,10 +163,23 @@ test('an MLflow server is connected, followed, told, disagreed with and paused',
       await tags.focus();
       await window.keyboard.press('Space');
       await expect(tags).not.toBeChecked();
-      await remote.getByRole('radio', { name: 'Chosen ones' }).click();
+      // What follows: single collections with the mouse, several registries with the keys.
+      const follows = remote.getByRole('combobox', { name: 'Follows' });
+      await follows.click();
+      await window.getByRole('option', { name: 'Chosen collections' }).click();
       await expect(remote.getByText('Classifier')).toBeVisible();
       await look('settings');
-      await remote.getByRole('radio', { name: 'Every collection' }).click();
+      await follows.press('Enter');
+      await window.getByRole('option', { name: 'Several registries' }).press('Enter');
+      await remote.getByRole('combobox', { name: 'Other registries' }).click();
+      await window.keyboard.type('Models');
+      await window.getByRole('option', { name: 'Models' }).click();
+      await window.keyboard.press('Escape');
+      await expect(remote.getByText('Models', { exact: true })).toBeVisible();
+      await look('settings-registries');
+      await follows.click();
+      await window.getByRole('option', { name: 'The registry Team' }).click();
+      await expect(remote.getByRole('combobox', { name: 'Other registries' })).toBeHidden();
       await remote.getByRole('button', { name: 'Open in Sync' }).press('Enter');
       await expect(main.getByRole('button', { name: 'Sync now' })).toBeVisible();
     });

@@ -212,6 +212,47 @@ describe('a registry of W&B', () => {
     expect(await run(remoteId, true)).toMatchObject({ pulled: 0, pushed: 0 });
   }, 120_000);
 
+  test('is one of several: the whole organization follows, each registry into the one of its name; both ways, renamed, and taken back', async () => {
+    const second = `${registry}-second`;
+    await wandb.act('registry', { name: second, organization: there.organization });
+    const elsewhere = (name: string): string => `${there.organization}/wandb-registry-${second}/${name}`;
+    await log('shared', { 'model.bin': 'a' });
+    // One collection name in two registries, and one artifact in both.
+    await wandb.act('link', { path: `${there.team}/lab/shared:v0`, target: target('Same'), aliases: ['first'] });
+    await wandb.act('link', { path: `${there.team}/lab/shared:v0`, target: elsewhere('Same'), aliases: ['second'] });
+    const remoteId = await connect();
+    const remote = await core.client.query('remotes.get', { id: remoteId });
+    await core.client.execute('remotes.update', { id: remoteId, follow: { kind: 'organization' } });
+    await run(remoteId, true);
+    expect((await core.client.query('remotes.get', { id: remoteId })).registries).toEqual(expect.arrayContaining([expect.objectContaining({ name: remote.registry.name, there: null }), expect.objectContaining({ name: second, there: second })]));
+    const inSecond = async (name: string) => core.client.query('collections.get', { registry: second, name });
+    const [mine] = await links('Same');
+    const [other] = (await core.client.query('links.list', { collectionId: (await inSecond('Same')).id })).items;
+    expect([mine!.version.id, (await inSecond('Same')).aliases.map((one) => one.name).filter((one) => one !== 'latest')]).toEqual([other!.version.id, ['second']]);
+    await push(remoteId);
+    const { id: secondId } = await core.client.query('registries.get', { name: second });
+    const logged = await logHere('made', { 'model.bin': 'here' });
+    await core.client.execute('links.create', { versionIds: [logged.versionId], target: { kind: 'new_collection', registryId: secondId, name: 'Made' }, aliases: ['staging'] });
+    await core.client.execute('collections.update', { id: (await inSecond('Same')).id, description: 'Of the second.' });
+    await run(remoteId);
+    expect(await refused()).toEqual([]);
+    const seen = async () => wandb.act<Readonly<Record<string, LookedAt>>>('look', { name: second, organization: there.organization });
+    expect(await seen()).toMatchObject({ Same: { description: 'Of the second.', versions: [{ aliases: ['second'] }] }, Made: { versions: [{ version: 'v0', aliases: ['staging'] }] } });
+    expect((await look())['Same']).toMatchObject({ description: '' });
+    expect(await run(remoteId, true), 'nothing goes round in circles').toMatchObject({ pulled: 0, pushed: 0, conflicts: 0 });
+    await core.client.execute('collections.update', { id: (await inSecond('Made')).id, name: 'Renamed' });
+    await run(remoteId);
+    expect(Object.keys(await seen()).toSorted()).toEqual(['Renamed', 'Same']);
+    const round = (await core.client.query('sync.rounds', { remoteId })).items.find((one) => one.revocable > 2);
+    const { items } = await core.client.query('sync.undoPlan', { remoteId, roundId: round!.id });
+    const back = items.filter((item) => item.verdict === 'take_back');
+    expect(items.map(({ what, verdict }) => `${what} ${verdict}`).toSorted()).toEqual(['alias take_back', 'collection refused', 'description take_back', 'version take_back']);
+    await core.client.execute('sync.undo', { remoteId, ids: back.map((item) => item.id) });
+    await run(remoteId);
+    expect(await refused()).toEqual([]);
+    expect(await seen()).toMatchObject({ Same: { description: '' }, Renamed: { versions: [] } });
+  }, 120_000);
+
   test('does nothing twice when an answer was lost: what went there is known again by its mark', async () => {
     const proxy = await startFaultProxy(there.url);
     try {

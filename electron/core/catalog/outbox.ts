@@ -8,7 +8,7 @@ import { sql } from './sql.ts';
 /** `base` is the history's head that the change was made on: the id of the last event before its own. `from` is the remote that the change came from, which needs not hear it again. */
 export type Told = { readonly operation: string; readonly events: readonly RecordedEvent[]; readonly at: number; readonly base: number; readonly from: number | null };
 
-type Follower = { readonly id: number; readonly registryId: number | null; readonly settings: string };
+type Follower = { readonly id: number; readonly kind: string; readonly registryId: number | null; readonly settings: string; /** Other registries that follow, as a list of ids. */ readonly others: string };
 
 /**
  * Appends what happened for every remote that follows it. The id travels with every attempt, so that a remote that hears it twice does it
@@ -16,7 +16,7 @@ type Follower = { readonly id: number; readonly registryId: number | null; reado
  */
 export function appendToOutbox(db: WritableDb, { operation, events, at, base, from }: Told): readonly number[] {
   const told: number[] = [];
-  for (const remote of db.all<Follower>(sql`SELECT id, registry_id AS registryId, settings FROM remotes WHERE follows = 1 AND removed_at IS NULL AND id <> ${from ?? 0}`)) {
+  for (const remote of db.all<Follower>(sql`SELECT id, kind, registry_id AS registryId, settings, (SELECT json_group_array(p.registry_id) FROM remote_registries p WHERE p.remote_id = remotes.id) AS others FROM remotes WHERE follows = 1 AND removed_at IS NULL AND id <> ${from ?? 0}`)) {
     let some = false;
     for (const event of events) {
       const touches = touchesOf(event);
@@ -83,19 +83,19 @@ function touchOf(event: RecordedEvent): string | null {
 
 function isFollowed(db: WritableDb, remote: Follower, event: RecordedEvent): boolean {
   if (remote.registryId === null) return true;
-  const collections = followedCollections(remote.settings);
+  const { collections, follows } = followed(remote, remote.registryId);
   if (event.subject.kind === 'version' && event.subject.registryId === null) {
-    const linked = db.column<number>(sql`
-      SELECT l.collection_id FROM links l JOIN collections c ON c.id = l.collection_id WHERE l.version_id = ${event.subject.id} AND l.removed_at IS NULL AND c.registry_id = ${remote.registryId}`);
-    return linked.some((id) => collections === null || collections.has(id));
+    const linked = db.all<{ id: number; registryId: number }>(sql`SELECT c.id, c.registry_id AS registryId FROM links l JOIN collections c ON c.id = l.collection_id WHERE l.version_id = ${event.subject.id} AND l.removed_at IS NULL`);
+    return linked.some(({ id, registryId }) => follows(registryId) && (collections === null || collections.has(id)));
   }
-  if (event.subject.registryId !== remote.registryId || event.subject.kind === 'registry') return false;
+  if (event.subject.registryId === null || event.subject.registryId === undefined || !follows(event.subject.registryId) || event.subject.kind === 'registry') return false;
   const collection = aboutId(event, 'collection');
   return collections === null || (collection !== null && collections.has(collection));
 }
 
-/** Null: every collection of the registry. */
-export function followedCollections(settings: string): ReadonlySet<number> | null {
+/** `collections` null: every one of the registries. */
+function followed({ kind, settings, others }: Follower, first: number): { readonly collections: ReadonlySet<number> | null; readonly follows: (registryId: number) => boolean } {
   const { follow } = JSON.parse(settings) as { readonly follow?: { readonly kind: string; readonly ids?: readonly number[] } };
-  return follow?.kind === 'collections' ? new Set(follow.ids) : null;
+  const more = follow?.kind === 'registry' || follow === undefined ? [] : (JSON.parse(others) as readonly number[]);
+  return { collections: follow?.kind === 'collections' ? new Set(follow.ids) : null, follows: (registryId) => registryId === first || more.includes(registryId) || (kind === 'mlflow' && follow?.kind === 'organization') };
 }

@@ -7,7 +7,7 @@ import { formatSize, plain, printJson, printLine, printTable, progressLine, type
 import { resolve } from './resolve.ts';
 import { credentialOf, withSigning, type Signing } from './signing.ts';
 
-type Adding = Common & Signing & { readonly kind: string; readonly registry?: string; readonly project?: string; readonly workspace?: string; readonly destination?: string; readonly bytes: string; readonly rate?: string };
+type Adding = Common & Signing & { readonly kind: string; readonly registry?: string; readonly project?: string; readonly workspace?: string; readonly destination?: string; readonly follow?: string; readonly bytes: string; readonly rate?: string };
 
 /** Adds `vitrine sync`. */
 export function addSyncCommands(command: (name: string, description: string) => Command, withClient: WithClient): void {
@@ -29,11 +29,11 @@ export function addSyncCommands(command: (name: string, description: string) => 
   });
   withSigning(under('add', 'connect a remote; it is read from then on, and told nothing before “sync push on”').argument('<name>').argument('<url>'))
     .option('--kind <kind>', 'mlflow or wandb', 'mlflow').option('--registry <name>', 'what it has goes into this registry, made when it isn’t there (default: MLflow, or W&B)').option('--project <name>', 'its versions are logged in this project').option('--workspace <name>', 'the MLflow server’s workspace, or W&B’s registry as organization/registry').option('--destination <team/project>', 'W&B: versions made here are logged there')
-    .option('--bytes <policy>', 'on-demand, aliased, aliased:NAME,NAME, all, or newest:N', 'on-demand').option('--rate <bytes>', 'bytes a second at most')
+    .option('--follow <what>', followWords).option('--bytes <policy>', 'on-demand, aliased, aliased:NAME,NAME, all, or newest:N', 'on-demand').option('--rate <bytes>', 'bytes a second at most')
     .action(async (name: string, url: string, options: Adding) => {
       await asSync(options, async (client, call, common) => {
         const { output } = await client.execute('remotes.add', {
-          kind: kindOf(options.kind), name, url, registry: options.registry ?? (options.kind === 'wandb' ? 'W&B' : 'MLflow'), workspace: options.workspace ?? null, credential: await credentialOf(options), bytes: bytesOf(options.bytes), rate: options.rate === undefined ? null : numberOf(options.rate), ...(options.project === undefined ? {} : { project: options.project }), ...(options.destination === undefined ? {} : { destination: options.destination }),
+          kind: kindOf(options.kind), name, url, registry: options.registry ?? (options.kind === 'wandb' ? 'W&B' : 'MLflow'), workspace: options.workspace ?? null, credential: await credentialOf(options), bytes: bytesOf(options.bytes), rate: options.rate === undefined ? null : numberOf(options.rate), ...(options.follow === undefined ? {} : { follow: await followOf(client, { registry: { name: options.registry ?? (options.kind === 'wandb' ? 'W&B' : 'MLflow') } }, options.follow) }), ...(options.project === undefined ? {} : { project: options.project }), ...(options.destination === undefined ? {} : { destination: options.destination }),
         }, call);
         say(common, output, (remote) => {
           printLine(`Connected ${plain(remote.name)} to the registry ${plain(remote.registry.name)}.`);
@@ -83,7 +83,7 @@ export function addSyncCommands(command: (name: string, description: string) => 
     });
   });
   under('set', 'what follows a remote, and which fields go over').argument('<remote>').option('--on <fields>', `fields that go over, separated by commas: ${fieldNames.join(', ')}`).option('--off <fields>', 'fields that don’t')
-    .option('--follow <what>', '“all” collections of its registry, or their names, separated by commas').action(async (name: string, options: Common & { on?: string; off?: string; follow?: string }) => {
+    .option('--follow <what>', followWords).action(async (name: string, options: Common & { on?: string; off?: string; follow?: string }) => {
       await asSync(options, async (client, call, common) => {
         const remote = await remoteOf(client, name);
         const changed = { ...Object.fromEntries(fieldsOf(options.on).map((field) => [field, true])), ...Object.fromEntries(fieldsOf(options.off).map((field) => [field, false])) };
@@ -91,7 +91,7 @@ export function addSyncCommands(command: (name: string, description: string) => 
         const { output } = await client.execute('remotes.update', { id: remote.id, fields: { ...remote.fields, ...changed }, ...follow }, call);
         say(common, output, (now) => {
           printLine(`With ${plain(now.name)} go over: ${fieldNames.filter((field) => now.fields[field]).join(', ') || 'no fields'}.`);
-          printLine(now.follow.kind === 'registry' ? `Every collection of ${plain(now.registry.name)} follows it.` : `${now.follow.ids.length} collections of ${plain(now.registry.name)} follow it.`);
+          printLine(followedWords(now));
         });
       });
     });
@@ -204,6 +204,23 @@ function kindOf(text: string): 'mlflow' | 'wandb' {
   throw new VitrineError('bad_input', { details: { explanation: `--kind takes mlflow or wandb, not “${text}”.` } });
 }
 
+const followWords = '“registry”: all of its registry; “everything”: the whole organization (MLflow: every registry here); “registries:NAME,NAME”: these beside it; or collections, separated by commas, as NAME or REGISTRY/NAME';
+
+function followedWords(remote: Remote): string {
+  switch (remote.follow.kind) {
+    case 'organization':
+      return remote.kind === 'wandb' ? 'Every registry of the organization follows it.' : 'Every registry here follows it.';
+    case 'registry':
+      return `Every collection of ${plain(remote.registry.name)} follows it.`;
+    case 'registries':
+      return `Every collection of ${remote.registries.map((one) => plain(one.name)).join(', ')} follows it.`;
+    case 'collections':
+      return `${remote.follow.ids.length} collections follow it.`;
+    default:
+      return assertNever(remote.follow, 'what follows');
+  }
+}
+
 const fieldNames = ['aliases', 'descriptions', 'tags', 'names', 'runs', 'removals', 'states'] as const satisfies readonly (keyof Remote['fields'])[];
 
 function fieldsOf(text: string | undefined): readonly (typeof fieldNames)[number][] {
@@ -214,10 +231,17 @@ function fieldsOf(text: string | undefined): readonly (typeof fieldNames)[number
   });
 }
 
-async function followOf(client: CoreClient, remote: Remote, text: string): Promise<Remote['follow']> {
-  if (text.trim() === 'all') return { kind: 'registry' };
+async function followOf(client: CoreClient, remote: { readonly registry: { readonly name: string } }, text: string): Promise<Remote['follow']> {
+  const named = text.trim();
+  if (named === 'registry' || named === 'all') return { kind: 'registry' };
+  if (named === 'everything') return { kind: 'organization' };
+  const registries = /^registries:(.+)$/u.exec(named)?.[1];
+  if (registries !== undefined) return { kind: 'registries', names: registries.split(',').map((name) => name.trim()).filter((name) => name !== '') };
   const ids: Extract<Remote['follow'], { readonly kind: 'collections' }>['ids'] = [];
-  for (const name of text.split(',')) ids.push((await client.query('collections.get', { registry: remote.registry.name, name: name.trim() })).id);
+  for (const word of text.split(',')) {
+    const [name = '', registry = remote.registry.name] = word.trim().split('/').toReversed();
+    ids.push((await client.query('collections.get', { registry, name })).id);
+  }
   return { kind: 'collections', ids };
 }
 

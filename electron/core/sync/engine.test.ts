@@ -245,6 +245,44 @@ test('a failure is told once however often it is met, and again when it is anoth
 const rounds = async (remoteId: RemoteId) => (await vitrine.run('sync.rounds', { remoteId, limit: 20 })).items;
 const sentIn = async (remoteId: RemoteId, round = 0) => (await vitrine.run('sync.undoPlan', { remoteId, roundId: (await rounds(remoteId))[round]!.id })).items;
 
+test('several registries follow one server, or all of them, or single collections of any; a name that two of them have is refused with the reason', async () => {
+  const { server, registry, remoteId, round, act } = await follow();
+  const second = (await vitrine.run('registries.create', { name: `${registry}-second`, acceptedTypes: ['model'] })).id;
+  const third = (await vitrine.run('registries.create', { name: `${registry}-third`, acceptedTypes: ['model'] })).id;
+  const link = async (registryId: never, name: string) => vitrine.run('links.create', { versionIds: [(await vitrine.log(`${name}-${registry}`, name)) as never], target: { kind: 'new_collection', registryId, name }, aliases: ['staging'] });
+  await link(second as never, 'two');
+  await link(third as never, 'three');
+  await round();
+  expect([...server.models.keys()], 'one registry follows').toEqual(['gemma']);
+  await vitrine.run('remotes.update', { id: remoteId, follow: { kind: 'registries', names: [`${registry}-second`] } });
+  await round();
+  expect([...server.models.keys()].toSorted()).toEqual(['gemma', 'two']);
+  expect(server.models.get('two')?.aliases.get('staging')).toBe(1);
+  // What moves there comes to the registry that it is in.
+  act('registered-models/update', { name: 'two', description: 'Theirs.' });
+  await round();
+  expect(await vitrine.run('collections.get', { registry: `${registry}-second`, name: 'two' })).toMatchObject({ description: 'Theirs.' });
+  await vitrine.run('remotes.update', { id: remoteId, follow: { kind: 'organization' } });
+  await round();
+  expect([...server.models.keys()]).toContain('three');
+  expect((await vitrine.run('remotes.get', { id: remoteId })).registries.map((one) => one.name)).toEqual(expect.arrayContaining([registry, `${registry}-second`, `${registry}-third`]));
+  act('registered-models/create', { name: 'new there' });
+  await round();
+  expect(await collection(registry, 'new there'), 'what is new there comes into the first').toBeDefined();
+  await link(third as never, 'gemma');
+  await round();
+  expect((await vitrine.run('sync.deadLetters', { remoteId })).items.map((one) => one.error)).toEqual(expect.arrayContaining([expect.stringContaining(`${registry}/gemma`)]));
+  expect(server.models.get('gemma')?.versions.size).toBe(3);
+  // Single collections, of two registries.
+  const ids = [(await collection(registry)).id, (await vitrine.run('collections.get', { registry: `${registry}-third`, name: 'three' })).id];
+  await vitrine.run('remotes.update', { id: remoteId, follow: { kind: 'collections', ids } });
+  await vitrine.run('collections.update', { id: ids[1]!, description: 'Goes.' });
+  await vitrine.run('collections.update', { id: (await vitrine.run('collections.get', { registry: `${registry}-second`, name: 'two' })).id, description: 'Stays.' });
+  await round();
+  expect([server.models.get('three')?.description, server.models.get('two')?.description]).toEqual(['Goes.', 'Theirs.']);
+  await expect(vitrine.run('remotes.update', { id: remoteId, follow: { kind: 'registries', names: ['nowhere'] } })).rejects.toMatchObject({ code: 'not_found' });
+});
+
 test('what a push sent is taken back, some of it or all: here and there, by the outbox, as an act of the history', async () => {
   const { server, registry, remoteId, round } = await follow();
   const { id } = await collection(registry);

@@ -102,7 +102,7 @@ export function createSync(rooms: SyncRooms, times: SyncTimes = syncTimes): Sync
     for (const listener of listeners) listener(remoteId);
   }
 
-  async function connect(place: { readonly kind: Remote['kind']; readonly name: string; readonly url: string; readonly workspace: string | null; readonly destination: string | null; readonly project: string }, credential: Credential, traffic: Traffic, pace: Pace): Promise<Connector> {
+  async function connect(place: { readonly kind: Remote['kind']; readonly name: string; readonly url: string; readonly workspace: string | null; readonly destination: string | null; readonly project: string; readonly follow?: Remote['follow'] }, credential: Credential, traffic: Traffic, pace: Pace): Promise<Connector> {
     switch (place.kind) {
       case 'mlflow': {
         // What only those need who have such a remote is loaded when it is.
@@ -113,7 +113,7 @@ export function createSync(rooms: SyncRooms, times: SyncTimes = syncTimes): Sync
         const { wandbConnector } = await import('./remotes/wandb/connector.ts');
         // A key alone is a password: the user's name is the same for everybody.
         const key: Credential = credential.kind === 'token' ? { kind: 'basic', username: 'api', password: credential.token } : credential;
-        return wandbConnector({ name: place.name, workspace: place.workspace ?? '', destination: place.destination, project: place.project, http: new RemoteHttp({ name: place.name, base: place.url, credential: key, traffic }) });
+        return wandbConnector({ name: place.name, workspace: place.workspace ?? '', everything: place.follow?.kind === 'organization', destination: place.destination, project: place.project, http: new RemoteHttp({ name: place.name, base: place.url, credential: key, traffic }) });
       }
       default:
         return assertNever(place.kind, 'kind of remote');
@@ -139,7 +139,14 @@ export function createSync(rooms: SyncRooms, times: SyncTimes = syncTimes): Sync
       absent: (present) => read('internal.absentModels', { remoteId, present }),
       stale: (limit) => read('internal.staleModels', { remoteId, limit }),
       unknownRuns: (runs) => read('internal.unknownRuns', { remoteId, runs }),
-      apply: (models, present, clockOffset) => write(remoteId, 'internal.applyRemote', { remoteId, models, present, clockOffset }),
+      apply: (models, present, clockOffset, within) => write(remoteId, 'internal.applyRemote', { remoteId, models, present, clockOffset, ...(within === undefined ? {} : { within }) }),
+      places: async (there) => {
+        const following = async (): Promise<readonly string[]> => (await read<Remote>('remotes.get', { id: remoteId })).registries.flatMap((one) => one.there ?? []);
+        const known = await following();
+        if (there === null) return known;
+        const all = there.every((name) => known.includes(name)) ? known : await write<readonly string[]>(remoteId, 'internal.placeRegistries', { remoteId, there });
+        return all.filter((name) => there.includes(name));
+      },
       applyRuns: async (runs, missing) => void (await write(remoteId, 'internal.applyRemoteRuns', { remoteId, runs, missing })),
       applyUses: async (uses) => void (await write(remoteId, 'internal.applyRemoteUses', { remoteId, uses })),
       digests: (entries) => digestsOf(entries),

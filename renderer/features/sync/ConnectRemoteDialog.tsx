@@ -4,6 +4,7 @@ import type { OutputOf, Remote } from '#shared/contract/index.ts';
 import { core, runCommand, useOperation, useSubmit } from '../../app/api/index.ts';
 import { Button, Combobox, Dialog, Field, Input, Segmented, Select } from '../../ui/index.ts';
 import { CredentialFields, credentialOf, noCredential, type TypedCredential } from './CredentialFields.tsx';
+import { FollowChoice } from './FollowChoice.tsx';
 import { StepList } from './StepList.tsx';
 import styles from './Sync.module.css';
 import { WandbCovers } from './WandbCovers.tsx';
@@ -44,6 +45,7 @@ export function ConnectRemoteDialog({ onClose }: { readonly onClose: (connected:
   const [workspace, setWorkspace] = useState('');
   const [typed, setTyped] = useState(noCredential);
   const [registry, setRegistry] = useState<string | null>('MLflow');
+  const [follow, setFollow] = useState<Remote['follow']>({ kind: 'registry' });
   const [policy, setPolicy] = useState<Policy>('on_demand');
   const [chosenAliases, setChosenAliases] = useState('');
   const [newest, setNewest] = useState(3);
@@ -59,7 +61,7 @@ export function ConnectRemoteDialog({ onClose }: { readonly onClose: (connected:
     const tried = report ?? (await core().query('remotes.test', place));
     setReport(tried);
     if (report === null && tried.steps.some((step) => step.verdict === 'failed')) return;
-    const made = await runCommand('remotes.add', { ...place, name: name.trim(), registry: registry ?? form.registry, ...(kind === 'wandb' && destination.trim() !== '' ? { destination: destination.trim() } : {}), bytes: policy === 'aliased' ? { kind: policy, aliases: aliasesOf(chosenAliases) } : policy === 'newest' ? { kind: policy, count: newest } : { kind: policy } }, { toast: false });
+    const made = await runCommand('remotes.add', { ...place, name: name.trim(), registry: registry ?? form.registry, follow, ...(kind === 'wandb' && destination.trim() !== '' ? { destination: destination.trim() } : {}), bytes: policy === 'aliased' ? { kind: policy, aliases: aliasesOf(chosenAliases) } : policy === 'newest' ? { kind: policy, count: newest } : { kind: policy } }, { toast: false });
     if (made !== null) onClose(made.output);
   });
   const busy = test.busy || connect.busy;
@@ -70,6 +72,7 @@ export function ConnectRemoteDialog({ onClose }: { readonly onClose: (connected:
     setTyped({ ...noCredential, kind: forms[next].credential });
     setRegistry(registry === form.registry ? forms[next].registry : registry);
     setWorkspace('');
+    setFollow({ kind: 'registry' });
     changed();
   };
   const taken = (types: readonly string[] | null): boolean => kind === 'wandb' || types === null || types.includes('model');
@@ -120,7 +123,7 @@ export function ConnectRemoteDialog({ onClose }: { readonly onClose: (connected:
           }}
         />
         {kind === 'wandb' && (
-          <Field label="Registry there" hint="As organization/registry. One remote follows one registry; connect others beside it.">
+          <Field label="Registry there" hint="As organization/registry: the first one. Others of the organization can follow beside it.">
             <Combobox
               label="Registry there"
               options={[...new Set([...(report?.workspaces ?? []), ...(workspace === '' ? [] : [workspace])])].map((value) => ({ value, label: value }))}
@@ -143,6 +146,7 @@ export function ConnectRemoteDialog({ onClose }: { readonly onClose: (connected:
         <Field label="Registry" hint={form.registryHint}>
           <Combobox label="Registry" options={options} value={registry} onValueChange={setRegistry} onCreate={setRegistry} />
         </Field>
+        <FollowChoice remote={kind} registry={registry ?? form.registry} follow={follow} onChange={setFollow} others={(report?.workspaces ?? []).filter((one) => one !== workspace.trim()).map((one) => one.split('/').at(-1) ?? one)} />
         <Field label="Bring files here">
           <Select label="Bring files here" options={policies} value={policy} onValueChange={setPolicy} />
         </Field>

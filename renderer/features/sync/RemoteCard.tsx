@@ -75,6 +75,7 @@ export function RemoteCard({ remote, state, onPlan }: { readonly remote: Remote;
         </Fact>
         <Fact label="Follows into">
           <PlaceLink to={{ place: 'registry', registry: remote.registry.name }}>{remote.registry.name}</PlaceLink>
+          {remote.registries.length > 1 && <span className={styles.dim}>{remote.registries.length > 4 ? `and ${formatQuantity(remote.registries.length - 1, 'other registry', 'other registries')}` : `and ${remote.registries.slice(1).map((one) => one.name).join(', ')}`}</span>}
           {state !== undefined && (
             <span className={styles.dim}>
               {formatQuantity(state.models, remote.kind === 'wandb' ? 'collection' : 'model')}, {formatQuantity(state.versions, 'version')}

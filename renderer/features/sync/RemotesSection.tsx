@@ -1,13 +1,14 @@
 import { useState } from 'react';
-import type { CollectionId, Remote } from '#shared/contract/index.ts';
+import type { Remote } from '#shared/contract/index.ts';
 import { runCommand, useOperation } from '../../app/api/index.ts';
 import { barred, useWhyNot } from '../../app/rights.ts';
 import { navigate } from '../../app/routes/index.ts';
 import { PlaceFailure } from '../../app/shell/index.ts';
-import { Button, EmptyState, Field, MultiCombobox, Segmented, SkeletonLines, StatusDot, Switch } from '../../ui/index.ts';
+import { Button, EmptyState, Field, SkeletonLines, StatusDot, Switch } from '../../ui/index.ts';
 import { Plus, RefreshCw } from '../../ui/icons.ts';
 import { ConnectRemoteDialog } from './ConnectRemoteDialog.tsx';
 import { CredentialDialog } from './CredentialDialog.tsx';
+import { FollowChoice } from './FollowChoice.tsx';
 import { credentialWords, standingOf } from './words.ts';
 import styles from './Sync.module.css';
 
@@ -73,6 +74,9 @@ function RemoteSettings({ remote }: { readonly remote: Remote }) {
   const mayChange = useWhyNot()('remotes.update', 'organization');
   const state = useOperation('sync.state', {}).data?.items.find((one) => one.remoteId === remote.id);
   const standing = state === undefined ? null : standingOf(state);
+  // Which registries there are there is asked only where somebody is choosing among them.
+  const there = useOperation('remotes.test', { id: remote.id }, { enabled: remote.kind === 'wandb' && remote.follow.kind === 'registries' }).data;
+  const others = (there?.workspaces ?? []).filter((one) => one !== remote.workspace).map((one) => one.split('/').at(-1) ?? one);
   const set = (change: { readonly fields?: Remote['fields']; readonly follow?: Remote['follow'] }): void => void runCommand('remotes.update', { id: remote.id, ...change });
   return (
     <section className={styles.remote} aria-label={remote.name}>
@@ -95,7 +99,7 @@ function RemoteSettings({ remote }: { readonly remote: Remote }) {
           </Button>
         </div>
       </Field>
-      <FollowChoice remote={remote} reason={mayChange} onChange={(follow) => set({ follow })} />
+      <FollowChoice remote={remote.kind} registry={remote.registry.name} follow={remote.follow} onChange={(follow) => set({ follow })} others={others} reason={mayChange} />
       <Field label="Goes over" hint="In both directions.">
         <ul className={styles.switches}>
           {fields.filter(({ key }) => (key !== 'removals' || remote.kind === 'wandb') && (key !== 'states' || remote.kind === 'mlflow')).map(({ key, label, hint }) => (
@@ -108,37 +112,5 @@ function RemoteSettings({ remote }: { readonly remote: Remote }) {
       </Field>
       {signing && <CredentialDialog remote={remote} onClose={() => setSigning(false)} />}
     </section>
-  );
-}
-
-/** Everything of the registry, or some of its collections. */
-function FollowChoice({ remote, reason, onChange }: { readonly remote: Remote; readonly reason: string | null; readonly onChange: (follow: Remote['follow']) => void }) {
-  const { data } = useOperation('collections.list', { registryId: remote.registry.id, sort: 'name', direction: 'ascending', limit: 1000 });
-  const items = data?.items.filter((one) => remote.kind === 'wandb' || one.type === 'model') ?? [];
-  const chosen: readonly number[] = remote.follow.kind === 'collections' ? remote.follow.ids : [];
-  return (
-    <Field label="Follows" hint={reason ?? `Of the registry ${remote.registry.name}.`}>
-      <div className={styles.choice}>
-        <Segmented
-          label={`What follows ${remote.name}`}
-          options={[
-            { value: 'registry', label: 'Every collection', disabled: reason !== null },
-            { value: 'collections', label: 'Chosen ones', disabled: reason !== null },
-          ]}
-          value={remote.follow.kind}
-          onValueChange={(kind) => onChange(kind === 'registry' ? { kind } : { kind, ids: items.map((one) => one.id) })}
-        />
-        {remote.follow.kind === 'collections' && reason === null && (
-          <MultiCombobox
-            label="Collections"
-            placeholder="Add a collection"
-            options={items.map((one) => ({ value: String(one.id), label: one.name }))}
-            values={chosen.map(String)}
-            onValuesChange={(values) => onChange({ kind: 'collections', ids: values.map((value) => Number(value) as CollectionId) })}
-            emptyText="There is no such collection."
-          />
-        )}
-      </div>
-    </Field>
   );
 }

@@ -21,9 +21,15 @@ export const RemoteCredential = z.discriminatedUnion('kind', [
 ]);
 export type RemoteCredential = z.infer<typeof RemoteCredential>;
 
-/** What follows a remote: everything in the registry that it is mapped to, or some of its collections. */
+/**
+ * What follows a remote: the registry that it is mapped to; chosen registries (W&B: of the organization, by their names there, each into the one
+ * here that is called so; MLflow: of those here); the whole organization (W&B: every registry there, also new ones; MLflow: every registry here);
+ * or single collections of any registry here.
+ */
 export const RemoteFollow = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('organization') }),
   z.strictObject({ kind: z.literal('registry') }),
+  z.strictObject({ kind: z.literal('registries'), names: z.array(z.string().min(1).max(128)).max(200) }),
   z.strictObject({ kind: z.literal('collections'), ids: z.array(CollectionId).max(1000) }),
 ]);
 export type RemoteFollow = z.infer<typeof RemoteFollow>;
@@ -60,6 +66,8 @@ export const Remote = z.strictObject({
   }),
   /** Its models are collections of this registry. */
   registry: z.strictObject({ id: RegistryId, name: z.string() }),
+  /** Every registry that follows, that one first; `there` is its name there where it is not the first. */
+  registries: z.array(z.strictObject({ id: RegistryId, name: z.string(), there: z.string().nullable() })),
   /** Versions that come from it are logged in this project of the catalog's own team. */
   project: z.string(),
   /** W&B: the `team/project` there that versions made here are logged in; null: the key's own team and the project of the same name as here. */
@@ -305,7 +313,7 @@ export const syncOperations = [
       pushes: z.boolean().optional(),
     }),
     output: () => Remote,
-    errors: ['name_invalid', 'already_exists', ...writing],
+    errors: ['name_invalid', 'already_exists', 'type_mismatch', ...writing],
     audience: 'admin',
   }),
   defineCommand({

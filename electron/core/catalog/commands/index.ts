@@ -26,7 +26,7 @@ import { deleteLayout, saveLayout } from './layouts.ts';
 import { setCardRule, setLifecycle } from './lifecycles.ts';
 import { revertAlias, revertEvent } from './reverts.ts';
 import { setState } from './states.ts';
-import { addRemote, removeRemote, updateRemote } from './remotes.ts';
+import { addRemote, placeRegistries, removeRemote, updateRemote } from './remotes.ts';
 import { applyRemote, applyRemoteRuns, applyRemoteUses } from './syncPull.ts';
 import { addBucket, noteArrived, noteFetching, noteFreed, noteLost, noteStored, removeBucket, tellStored, updateBucket } from './bytes.ts';
 import { discardDead, editDead, noteFetched, notePush, noteRound, resolveConflict, retryDead, undoPush } from './syncPush.ts';
@@ -153,6 +153,7 @@ const internal = {
   'internal.noteFetched': noteFetched,
   'internal.notePush': notePush,
   'internal.noteRound': noteRound,
+  'internal.placeRegistries': placeRegistries,
   'internal.removeRemote': removeRemote,
   'internal.undoPush': undoPush,
   'internal.updateRemote': updateRemote,

@@ -3,13 +3,13 @@ import type { OutputOf, RemoteKind } from '#shared/contract/index.ts';
 import { VitrineError } from '#shared/contract/errors.ts';
 import { checkProjectName, checkRegistryName, nameKey } from '#shared/domain/index.ts';
 import { ulid } from 'ulid';
-import { demand, organizationObject } from '../access.ts';
+import { demand, notFound, organizationObject } from '../access.ts';
 import { remoteOf, remoteRow, type RemoteRow, type RemoteSettings } from '../records/remotes.ts';
 import { registryRow } from '../records/rows.ts';
 import { remoteSubject } from '../records/subjects.ts';
 import { accepted } from '../refusals.ts';
 import type { CommandScope } from '../scope.ts';
-import { sql } from '../sql.ts';
+import { listOf, sql } from '../sql.ts';
 import { seedTouches } from '../queries/remotes.ts';
 import { createRegistry } from './registries.ts';
 
@@ -39,6 +39,7 @@ export function addRemote(scope: CommandScope, input: NewRemote): OutputOf<'remo
   }
   const { id } = db.run(sql`
     INSERT INTO remotes (kind, name, settings, follows, created_at, registry_id) VALUES (${input.kind}, ${name}, ${JSON.stringify(input.settings)}, 1, ${at}, ${registryId})`);
+  placeRegistries(scope, { remoteId: id, there: null });
   scope.record({ kind: 'remote.added', subject: remoteSubject({ id, name }), before: null, after: { kind: input.kind, url: input.settings.url, registry: registry.name }, about: [{ kind: 'registry', id: registryId }] });
   scope.changed('remote', id);
   return remoteOf(remoteRow(db, id));
@@ -72,6 +73,7 @@ export function updateRemote(scope: CommandScope, input: RemoteChange): OutputOf
   const pushes = input.pushes ?? remote.pushes;
   db.run(sql`
     UPDATE remotes SET name = ${name ?? remote.name}, settings = ${JSON.stringify({ ...remote.settings, ...input.settings })}, pushes = ${pushes ? 1 : 0}, paused = ${(input.paused ?? remote.paused) ? 1 : 0} WHERE id = ${remote.id}`);
+  if (after['follow'] !== undefined) placeRegistries(scope, { remoteId: remote.id, there: null });
   const changed = remoteRow(db, remote.id);
   if (changed.settings.fields.states && !remote.settings.fields.states) {
     // What moved on either side while nobody looked is compared as if the two met for the first time.
@@ -82,6 +84,40 @@ export function updateRemote(scope: CommandScope, input: RemoteChange): OutputOf
   scope.record({ kind: 'remote.updated', subject: remoteSubject({ id: changed.id, name: changed.name }), before, after });
   scope.changed('remote', remote.id);
   return remoteOf(changed);
+}
+
+/**
+ * Notes which registries follow beside the first one, each under its name there, and makes those that are not here yet. `there` is what the
+ * remote has, once it was asked; null: what was chosen. Returns the names there of all that follow.
+ */
+export function placeRegistries(scope: CommandScope, input: { readonly remoteId: number; readonly there: readonly string[] | null }): readonly string[] {
+  const { db } = scope;
+  const remote = remoteRow(db, input.remoteId);
+  const { follow } = remote.settings;
+  const quiet: CommandScope = { ...scope, inverse: () => undefined, offerUndo: () => undefined };
+  const first = remote.settings.workspace?.split('/').at(-1)?.replace(/^wandb-registry-/u, '') ?? null;
+  const standing = (name: string): number | undefined => db.value<number>(sql`SELECT id FROM registries WHERE name_key = ${nameKey(name)} AND deleted_at IS NULL`);
+  const place = (registryId: number, there: string | null): void => {
+    if (registryId !== remote.registryId) db.run(sql`INSERT INTO remote_registries (remote_id, registry_id, there) VALUES (${remote.id}, ${registryId}, ${there}) ON CONFLICT DO NOTHING`);
+  };
+  if (input.there === null) db.run(sql`DELETE FROM remote_registries WHERE remote_id = ${remote.id}${follow.kind === 'organization' ? sql` AND 0` : sql``}`);
+  const names = follow.kind === 'registries' ? follow.names : follow.kind === 'organization' ? (input.there ?? []) : [];
+  for (const name of new Set(names)) {
+    if (remote.kind === 'mlflow') {
+      const registryId = standing(name);
+      if (registryId === undefined) throw notFound('registry', name);
+      place(registryId, null);
+    } else if (name !== first && db.value(sql`SELECT 1 FROM remote_registries WHERE remote_id = ${remote.id} AND there = ${name}`) === undefined) {
+      const wanted = accepted(checkRegistryName(name));
+      place(standing(wanted) ?? createRegistry(quiet, { name: wanted, description: '', visibility: 'organization', acceptedTypes: null }).id, name);
+    }
+  }
+  // Chosen collections stand in registries that are called alike on both sides.
+  if (follow.kind === 'collections') {
+    for (const row of db.all<{ id: number; name: string }>(sql`SELECT DISTINCT r.id, r.name FROM collections c JOIN registries r ON r.id = c.registry_id WHERE c.id IN ${listOf(follow.ids)} AND c.deleted_at IS NULL`)) place(row.id, remote.kind === 'mlflow' ? null : row.name);
+  }
+  scope.changed('remote', remote.id);
+  return remoteRow(db, remote.id).places.flatMap((one) => one.there ?? []);
 }
 
 /** What stood here before the remote was connected is told too. */
@@ -100,7 +136,7 @@ export function removeRemote(scope: CommandScope, input: { readonly id: number }
   mayManage(scope);
   const remote = remoteRow(db, input.id);
   const dropped = db.value<number>(sql`SELECT count(DISTINCT touch) FROM outbox WHERE remote_id = ${remote.id} AND state <> 'sent'`) ?? 0;
-  for (const table of [sql`outbox`, sql`cursors`, sql`remote_models`, sql`remote_versions`, sql`remote_runs`, sql`sync_conflicts`, sql`sync_rounds`, sql`sync_sent`]) db.run(sql`DELETE FROM ${table} WHERE remote_id = ${remote.id}`);
+  for (const table of [sql`outbox`, sql`cursors`, sql`remote_models`, sql`remote_versions`, sql`remote_runs`, sql`sync_conflicts`, sql`sync_rounds`, sql`sync_sent`, sql`remote_registries`]) db.run(sql`DELETE FROM ${table} WHERE remote_id = ${remote.id}`);
   // The row stays, so that its id is not given again; its name is free.
   db.run(sql`UPDATE remotes SET removed_at = ${at}, follows = 0, name = ${`${remote.name} #${remote.id} removed`} WHERE id = ${remote.id}`);
   scope.record({ kind: 'remote.removed', subject: { ...remoteSubject({ id: remote.id, name: remote.name }), address: null }, before: { url: remote.settings.url, waiting: dropped }, after: null });

@@ -7,7 +7,7 @@ import { VitrineError } from '#shared/contract/errors.ts';
 import { acceptsType, aliasGuard, checkAlias, checkArtifactType, checkCollectionName, checkTag, explainViolation, latestAlias, mergeField, nameKey, type AliasGuard, type Base, type Merge } from '#shared/domain/index.ts';
 import { createHash } from 'node:crypto';
 import { approvalLacking } from '../records/approvals.ts';
-import { metadataHashOf, nothingSeen, remoteRow, type RemoteRow, type SeenModel, type SeenVersion } from '../records/remotes.ts';
+import { metadataHashOf, nothingSeen, followsCollection, placeOfModel, remoteRow, type RemoteRow, type SeenModel, type SeenVersion } from '../records/remotes.ts';
 import { collectionRow, linkRow, registryRow, versionRow, artifactNamesOf, type CollectionRow } from '../records/rows.ts';
 import { branded, jsonObject } from '../records/shared.ts';
 import { collectionSubject, versionSubject } from '../records/subjects.ts';
@@ -55,6 +55,8 @@ export type IncomingPage = {
   readonly models: readonly IncomingModel[];
   /** Every name there is, after everything was read; null after a part. */
   readonly present: readonly string[] | null;
+  /** The registry there that was read, where the remote has several: only what is in it can be absent. Null: the first one. */
+  readonly within?: string | null;
   /** Ours less theirs, in milliseconds: their times are moved by it. */
   readonly clockOffset: number;
 };
@@ -84,7 +86,7 @@ export function applyRemote(unreasoned: CommandScope, page: IncomingPage): Pulle
 function noteAbsent(scope: CommandScope, remote: RemoteRow, page: IncomingPage): number {
   const { db, at } = scope;
   const absent = db.all<{ name: string; createdAt: number; collectionId: number | null }>(sql`
-    SELECT name, created_at AS createdAt, collection_id AS collectionId FROM remote_models WHERE remote_id = ${remote.id} AND gone_at IS NULL AND name NOT IN ${listOf(page.present ?? [])}`);
+    SELECT name, created_at AS createdAt, collection_id AS collectionId FROM remote_models WHERE remote_id = ${remote.id} AND gone_at IS NULL AND name NOT IN ${listOf(page.present ?? [])}`).filter(({ name }) => page.within === undefined || (placeOfModel(remote, name)?.place.there ?? null) === page.within);
   for (const old of absent) {
     const renamed = page.models.filter((model) => model.createdAt === old.createdAt && modelRow(scope, remote.id, model.name) === undefined);
     const [next] = renamed;
@@ -94,8 +96,9 @@ function noteAbsent(scope: CommandScope, remote: RemoteRow, page: IncomingPage):
     }
     renameModel(scope, remote.id, old.name, next.name);
     const collection = collectionRow(db, old.collectionId);
-    if (!collection.deleted && nameKey(collection.name) === nameKey(old.name) && checkCollectionName(next.name).ok && !isTaken(scope, collection.registryId, next.name)) {
-      editCollection(scope, collection, { name: next.name.normalize('NFC'), description: collection.description });
+    const [was = old.name, is = next.name] = [old.name, next.name].map((name) => placeOfModel(remote, name)?.name);
+    if (!collection.deleted && nameKey(collection.name) === nameKey(was) && checkCollectionName(is).ok && !isTaken(scope, collection.registryId, is)) {
+      editCollection(scope, collection, { name: is.normalize('NFC'), description: collection.description });
     }
   }
   return absent.length;
@@ -148,15 +151,20 @@ function collectionFor(scope: CommandScope, remote: RemoteRow, model: IncomingMo
   const { db } = scope;
   const { follow } = remote.settings;
   const type = model.type ?? 'model';
-  const isFollowed = (id: number): boolean => follow.kind === 'registry' || (follow.ids as readonly number[]).includes(id);
+  const isFollowed = (id: number): boolean => followsCollection(remote, id);
   if (known?.collectionId != null) {
     const collection = collectionRow(db, known.collectionId);
     if (collection.deleted) return 'Its collection was deleted here.';
-    return isFollowed(collection.id) ? { collection, made: false } : 'Its collection does not follow this remote.';
+    return isFollowed(collection.id) && remote.places.some((place) => place.registryId === collection.registryId) ? { collection, made: false } : 'Its collection does not follow this remote.';
   }
-  const name = checkCollectionName(model.name);
+  const placed = placeOfModel(remote, model.name);
+  if (placed === undefined) return 'Its registry does not follow this remote.';
+  const name = checkCollectionName(placed.name);
   if (!name.ok) return explainViolation(name.violation);
-  const standing = db.value<number>(sql`SELECT id FROM collections WHERE registry_id = ${remote.registryId} AND name_key = ${nameKey(name.value)} AND deleted_at IS NULL`);
+  // Where the remote has no registries of its own, a name may stand in any of those that follow.
+  const places = remote.kind === 'mlflow' ? remote.places : [placed.place];
+  const standing = places.map((place) => db.value<number>(sql`SELECT id FROM collections WHERE registry_id = ${place.registryId} AND name_key = ${nameKey(name.value)} AND type = ${type} AND deleted_at IS NULL`)).find((id) => id !== undefined)
+    ?? db.value<number>(sql`SELECT id FROM collections WHERE registry_id = ${placed.place.registryId} AND name_key = ${nameKey(name.value)} AND deleted_at IS NULL`);
   if (standing !== undefined) {
     const collection = collectionRow(db, standing);
     if (collection.type !== type) return `The collection “${collection.name}” here is of the type “${collection.type}”.`;
@@ -165,7 +173,7 @@ function collectionFor(scope: CommandScope, remote: RemoteRow, model: IncomingMo
     return isFollowed(standing) ? { collection, made: false } : 'Its collection does not follow this remote.';
   }
   if (follow.kind === 'collections') return 'It is none of the collections that follow this remote.';
-  const registry = registryRow(db, remote.registryId);
+  const registry = registryRow(db, placed.place.registryId);
   if (registry.deleted) return `The registry “${registry.name}” was deleted here.`;
   if (!acceptsType(registry.acceptedTypes, type)) return type === 'model' ? `The registry “${registry.name}” takes no models.` : `The registry “${registry.name}” takes nothing of the type “${type}”.`;
   const named = checkArtifactType(type);

@@ -23,6 +23,7 @@ import { bytesElsewhere } from './0210-bytes-elsewhere.ts';
 import { scansAndSecrets } from './0230-scans-and-secrets.ts';
 import { outboxByTouch } from './0220-outbox-by-touch.ts';
 import { whatWasSent } from './0250-what-was-sent.ts';
+import { registriesOfRemotes } from './0251-registries-of-remotes.ts';
 
 export type Migration = {
   readonly number: number;
@@ -50,6 +51,7 @@ export const migrations: readonly Migration[] = [
   outboxByTouch,
   scansAndSecrets,
   whatWasSent,
+  registriesOfRemotes,
 ];
 
 assertOrder(migrations);

@@ -4,8 +4,8 @@ import { explainError } from '#shared/contract/explain.ts';
 import { aliasGuard, latestAlias, stageOfState, type Base } from '#shared/domain/index.ts';
 import { demand, notFound, organizationObject, registryObject, visibleRegistries } from '../access.ts';
 import type { ReadableDb } from '../connection.ts';
-import { remoteOf, remoteRow, remoteRows, type RemoteRow, type SeenModel, type SeenVersion } from '../records/remotes.ts';
-import { sentHere, sentRows, type SentHere } from '../records/sent.ts';
+import { followsCollection, modelNameOf, remoteOf, remoteRow, remoteRows, type RemoteRow, type SeenModel, type SeenVersion } from '../records/remotes.ts';
+import { collectionIdOf, sentHere, sentRows, type SentHere } from '../records/sent.ts';
 import { approvalLacking } from '../records/approvals.ts';
 import { collectionRow, registryRow } from '../records/rows.ts';
 import { branded, timestamp } from '../records/shared.ts';
@@ -17,7 +17,7 @@ import { aliasSide, tokenOf } from '../commands/syncPull.ts';
 /** Remotes of registries that the asker may see. */
 function seenRemotes(scope: QueryScope): readonly RemoteRow[] {
   const visible = visibleRegistries(scope.db, scope.asker);
-  return remoteRows(scope.db).filter((remote) => visible.has(remote.registryId));
+  return remoteRows(scope.db).filter((remote) => remote.places.some((place) => visible.has(place.registryId)));
 }
 
 export function listRemotes(scope: QueryScope): OutputOf<'remotes.list'> {
@@ -70,14 +70,15 @@ export function listRounds(scope: QueryScope, input: CheckedInputOf<'sync.rounds
 export function listConflicts(scope: QueryScope, input: CheckedInputOf<'sync.conflicts'>): OutputOf<'sync.conflicts'> {
   const { db } = scope;
   const remotes = new Map(seenRemotes(scope).map((remote) => [remote.id, remote]));
-  type Row = { readonly id: number; readonly remoteId: number; readonly collectionId: number; readonly what: SyncConflict['what']; readonly field: string; readonly collection: string; readonly registry: string; readonly base: string; readonly mine: string; readonly theirs: string; readonly at: number };
+  const visible = visibleRegistries(db, scope.asker);
+  type Row = { readonly id: number; readonly registryId: number; readonly remoteId: number; readonly collectionId: number; readonly what: SyncConflict['what']; readonly field: string; readonly collection: string; readonly registry: string; readonly base: string; readonly mine: string; readonly theirs: string; readonly at: number };
   const rows = scope.db.all<Row>(sql`
-    SELECT k.id, k.remote_id AS remoteId, k.collection_id AS collectionId, k.what, k.field, c.name AS collection, r.name AS registry, k.base, k.mine, k.theirs, k.at
+    SELECT k.id, c.registry_id AS registryId, k.remote_id AS remoteId, k.collection_id AS collectionId, k.what, k.field, c.name AS collection, r.name AS registry, k.base, k.mine, k.theirs, k.at
     FROM sync_conflicts k JOIN collections c ON c.id = k.collection_id JOIN registries r ON r.id = c.registry_id WHERE k.resolved_at IS NULL ORDER BY k.id LIMIT 1000`);
   return {
     items: rows.flatMap((row): readonly SyncConflict[] => {
       const remote = remotes.get(row.remoteId);
-      if (remote === undefined || (input.remoteId !== undefined && remote.id !== input.remoteId)) return [];
+      if (remote === undefined || !visible.has(row.registryId) || (input.remoteId !== undefined && remote.id !== input.remoteId)) return [];
       const side = (text: string) => JSON.parse(text) as SyncConflict['mine'];
       return [{ id: branded(row.id), remoteId: branded(row.remoteId), remote: remote.name, what: row.what, field: row.field, label: `${row.registry}/${row.collection}`, collectionId: branded(row.collectionId), base: side(row.base), mine: side(row.mine), theirs: side(row.theirs), held: heldWords(db, row.collectionId, row.field, row.what === 'alias' && side(row.base).value === side(row.mine).value ? side(row.theirs).linkId : undefined), at: timestamp(row.at) }];
     }),
@@ -87,11 +88,15 @@ export function listConflicts(scope: QueryScope, input: CheckedInputOf<'sync.con
 /** How collections or links stand with the remotes that they follow. */
 export function listBadges(scope: QueryScope, input: CheckedInputOf<'sync.badges'>): OutputOf<'sync.badges'> {
   const { db } = scope;
-  return { items: seenRemotes(scope).flatMap((remote) => ('collectionIds' in input ? collectionBadges(db, remote, input.collectionIds) : linkBadges(db, remote, input.linkIds))) };
+  return { items: seenRemotes(scope).flatMap((remote) => ('collectionIds' in input ? collectionBadges(db, remote, seenPlaces(scope, remote), input.collectionIds) : linkBadges(db, remote, seenPlaces(scope, remote), input.linkIds))) };
 }
 
 type Badge = OutputOf<'sync.badges'>['items'][number];
-const follows = (remote: RemoteRow, collectionId: number): boolean => remote.settings.follow.kind === 'registry' || (remote.settings.follow.ids as readonly number[]).includes(collectionId);
+/** Registries that follow and that the asker may see. */
+const seenPlaces = (scope: QueryScope, remote: RemoteRow): readonly number[] => {
+  const visible = visibleRegistries(scope.db, scope.asker);
+  return remote.places.map((place) => place.registryId).filter((id) => visible.has(id));
+};
 /** What is still to be told, or was not taken, by what it is about: `alias 12` for every alias of collection 12. */
 function openTouches(db: ReadableDb, remote: RemoteRow): ReadonlyMap<string, 'waiting' | 'differs'> {
   const open = new Map<string, 'waiting' | 'differs'>();
@@ -104,26 +109,26 @@ function openTouches(db: ReadableDb, remote: RemoteRow): ReadonlyMap<string, 'wa
 
 const worst = (found: readonly ('waiting' | 'differs' | undefined)[]): 'waiting' | 'differs' | null => (found.includes('differs') ? 'differs' : found.includes('waiting') ? 'waiting' : null);
 
-function collectionBadges(db: ReadableDb, remote: RemoteRow, ids: readonly number[]): readonly Badge[] {
+function collectionBadges(db: ReadableDb, remote: RemoteRow, registries: readonly number[], ids: readonly number[]): readonly Badge[] {
   const open = openTouches(db, remote);
   const rows = db.all<{ id: number; there: string | null; missing: number }>(sql`
     SELECT c.id, m.name AS there,
       EXISTS (SELECT 1 FROM links l WHERE l.collection_id = c.id AND l.removed_at IS NULL AND NOT EXISTS (SELECT 1 FROM remote_versions v WHERE v.link_id = l.id AND v.remote_id = ${remote.id} AND v.gone_at IS NULL)) AS missing
     FROM collections c LEFT JOIN remote_models m ON m.collection_id = c.id AND m.remote_id = ${remote.id} AND m.gone_at IS NULL
-    WHERE c.id IN ${listOf(ids)} AND c.registry_id = ${remote.registryId} AND c.deleted_at IS NULL AND c.type = 'model'`);
-  return rows.filter((row) => follows(remote, row.id)).map((row): Badge => {
+    WHERE c.id IN ${listOf(ids)} AND c.registry_id IN ${listOf(registries)} AND c.deleted_at IS NULL AND (c.type = 'model' OR ${remote.kind} = 'wandb')`);
+  return rows.filter((row) => followsCollection(remote, row.id)).map((row): Badge => {
     const pending = worst(['alias', 'description', 'tag', 'collection', 'name'].map((kind) => open.get(`${kind} ${row.id}`)));
     return { id: row.id, remoteId: branded(remote.id), remote: remote.name, there: row.there, standing: row.there === null ? 'here' : pending ?? (row.missing === 1 ? 'waiting' : 'same') };
   });
 }
 
-function linkBadges(db: ReadableDb, remote: RemoteRow, ids: readonly number[]): readonly Badge[] {
+function linkBadges(db: ReadableDb, remote: RemoteRow, registries: readonly number[], ids: readonly number[]): readonly Badge[] {
   const open = openTouches(db, remote);
   const rows = db.all<{ id: number; collectionId: number; versionId: number; there: string | null; fetched: number | null }>(sql`
     SELECT l.id, l.collection_id AS collectionId, l.version_id AS versionId, v.version AS there, v.fetched_at AS fetched FROM links l JOIN collections c ON c.id = l.collection_id
     LEFT JOIN remote_versions v ON v.link_id = l.id AND v.remote_id = ${remote.id} AND v.gone_at IS NULL
-    WHERE l.id IN ${listOf(ids)} AND l.removed_at IS NULL AND c.registry_id = ${remote.registryId} AND c.type = 'model'`);
-  return rows.filter((row) => follows(remote, row.collectionId)).map((row): Badge => {
+    WHERE l.id IN ${listOf(ids)} AND l.removed_at IS NULL AND c.registry_id IN ${listOf(registries)} AND (c.type = 'model' OR ${remote.kind} = 'wandb')`);
+  return rows.filter((row) => followsCollection(remote, row.collectionId)).map((row): Badge => {
     const pending = worst([open.get(`link ${row.id}`), open.get(`text ${row.versionId}`), open.get(`mark ${row.versionId}`)]);
     return { id: row.id, remoteId: branded(remote.id), remote: remote.name, there: row.there, standing: row.there === null ? 'here' : pending ?? (row.fetched === null ? 'there' : 'same') };
   });
@@ -149,6 +154,7 @@ export function listDeadLetters(scope: QueryScope, input: CheckedInputOf<'sync.d
     items: rows.flatMap((row): readonly DeadLetter[] => {
       const remote = remotes.get(row.remoteId);
       if (remote === undefined || (input.remoteId !== undefined && remote.id !== input.remoteId)) return [];
+      if (!maySeeTouch(scope, row.touch)) return [];
       const [kind = '', id = '', ...rest] = row.touch.split(' ');
       const { subject } = JSON.parse(row.payload) as { readonly subject: { readonly label: string } };
       const value = kind === 'alias' || kind === 'tag' || kind === 'mark' ? rest.join(' ')
@@ -157,6 +163,12 @@ export function listDeadLetters(scope: QueryScope, input: CheckedInputOf<'sync.d
       return [{ id: branded(row.seq), remoteId: branded(row.remoteId), remote: remote.name, what: whats[kind] ?? 'version', label: subject.label, value, editable: kind === 'alias' || kind === 'description' || kind === 'text', error: row.error ?? '', attempts: row.attempts, at: timestamp(row.at) }];
     }),
   };
+}
+
+/** Whether what a change is about stands in a registry that the asker may see; what is nowhere any more is nobody's secret. */
+function maySeeTouch({ db, asker }: QueryScope, touch: string): boolean {
+  const collectionId = collectionIdOf(db, touch);
+  return collectionId === null || visibleRegistries(db, asker).has(collectionRow(db, collectionId).registryId);
 }
 
 // For the engine ------------------------------------------------------------------------------------------------------
@@ -192,7 +204,7 @@ export function unknownRuns(scope: QueryScope, input: { readonly remoteId: numbe
 /** `md5` in hexadecimal digits; of a reference, whatever checksum it carries. */
 export type PushFile = { readonly path: string; readonly size: number; readonly sha256: string | null; readonly md5: string | null; readonly reference: string | null };
 
-type Common = { readonly touch: string; /** The last of the changes that it stands for. */ readonly through: number; readonly mutationId: string; readonly attempts: number; readonly collectionId: number; readonly collection: string; readonly registry: string; /** Its name there; null where it is not there yet. */ readonly model: string | null };
+type Common = { readonly touch: string; /** The last of the changes that it stands for. */ readonly through: number; readonly mutationId: string; readonly attempts: number; readonly collectionId: number; readonly collection: string; /** What it is called there once it is, and the collection that is called so there already. */ readonly target: string; readonly taken: string | null; readonly registry: string; /** Its name there; null where it is not there yet. */ readonly model: string | null };
 /** The run that logged a version. `runId` is its id here, `run` its id on the wire, `token` its name at the remote where it is known there; `inputs` are the remote's ids of what it used and what is there. */
 export type PushRun = {
   readonly name: string; readonly config: unknown; readonly summary: unknown; readonly startedAt: number; readonly endedAt: number | null;
@@ -227,14 +239,13 @@ const takingBack = 'internal.undoPush';
 
 /** Everything that follows a remote and that it does not have, in the order in which it can be sent: collections, links, aliases. */
 export function seedTouches(db: ReadableDb, remote: RemoteRow): readonly { readonly touch: string; readonly label: string }[] {
-  const ids = remote.settings.follow.kind === 'collections' ? remote.settings.follow.ids as readonly number[] : null;
   const touches: { touch: string; label: string }[] = [];
-  const lifecycle = remote.settings.fields.states && remote.kind === 'mlflow' ? registryRow(db, remote.registryId).lifecycle : null;
-  const collections = db.all<{ id: number; name: string; type: string; seen: string | null }>(sql`
-    SELECT c.id, c.name, c.type, (SELECT k.seen FROM remote_models k WHERE k.remote_id = ${remote.id} AND k.collection_id = c.id AND k.gone_at IS NULL) AS seen FROM collections c
-    WHERE c.registry_id = ${remote.registryId} AND c.deleted_at IS NULL ORDER BY c.id`);
-  for (const collection of collections.filter(({ id, type }) => (ids === null || ids.includes(id)) && takesType(remote, type))) {
-    const label = `${remote.registry}/${collection.name}`;
+  const collections = db.all<{ id: number; name: string; registry: string; registryId: number; type: string; seen: string | null }>(sql`
+    SELECT c.id, c.name, r.name AS registry, c.registry_id AS registryId, c.type, (SELECT k.seen FROM remote_models k WHERE k.remote_id = ${remote.id} AND k.collection_id = c.id AND k.gone_at IS NULL) AS seen FROM collections c JOIN registries r ON r.id = c.registry_id
+    WHERE c.registry_id IN ${listOf(remote.places.map((place) => place.registryId))} AND c.deleted_at IS NULL ORDER BY c.id`);
+  for (const collection of collections.filter(({ id, type }) => followsCollection(remote, id) && takesType(remote, type))) {
+    const lifecycle = remote.settings.fields.states && remote.kind === 'mlflow' ? registryRow(db, collection.registryId).lifecycle : null;
+    const label = `${collection.registry}/${collection.name}`;
     if (collection.seen === null) touches.push({ touch: `collection ${collection.id}`, label });
     for (const link of db.all<{ id: number; index: number }>(sql`
       SELECT l.id, l.idx AS "index" FROM links l WHERE l.collection_id = ${collection.id} AND l.removed_at IS NULL
@@ -291,10 +302,11 @@ function itemOf(scope: QueryScope, remote: RemoteRow, row: Open): PushItem {
   const place = (collectionId: number): (Common & { readonly seen: SeenModel | null; readonly description: string }) | null => {
     const found = db.get<{ name: string; registry: string; registryId: number; description: string; type: string }>(sql`
       SELECT c.name, r.name AS registry, c.registry_id AS registryId, c.description, c.type FROM collections c JOIN registries r ON r.id = c.registry_id WHERE c.id = ${collectionId} AND (c.deleted_at IS NULL OR ${withdrawn ? 1 : 0})`);
-    if (found === undefined || found.registryId !== remote.registryId || !takesType(remote, found.type)) return null;
+    const at = remote.places.find((one) => one.registryId === found?.registryId);
+    if (found === undefined || at === undefined || !takesType(remote, found.type)) return null;
     const model = db.get<{ name: string; seen: string }>(sql`SELECT name, seen FROM remote_models WHERE remote_id = ${remote.id} AND collection_id = ${collectionId} AND gone_at IS NULL`);
     return {
-      touch: row.touch, through: row.through, mutationId, attempts: row.attempts, collectionId, collection: found.name, registry: found.registry, model: model?.name ?? null,
+      touch: row.touch, through: row.through, mutationId, attempts: row.attempts, collectionId, collection: found.name, target: modelNameOf(at, found.name), taken: model === undefined ? takenBy(db, remote, collectionId, modelNameOf(at, found.name)) : null, registry: found.registry, model: model?.name ?? null,
       seen: model === undefined ? null : (JSON.parse(model.seen) as SeenModel), description: found.description,
     };
   };
@@ -308,7 +320,7 @@ function itemOf(scope: QueryScope, remote: RemoteRow, row: Open): PushItem {
         const made = db.get<{ name: string; registry: string; model: string; createdAt: number }>(sql`
           SELECT c.name, r.name AS registry, m.name AS model, m.created_at AS createdAt FROM collections c JOIN registries r ON r.id = c.registry_id JOIN remote_models m ON m.collection_id = c.id AND m.remote_id = ${remote.id} AND m.gone_at IS NULL
           WHERE c.id = ${Number(id)} AND c.deleted_at IS NOT NULL`);
-        if (made !== undefined) return { kind: 'drop', touch: row.touch, through: row.through, mutationId, attempts: row.attempts, collectionId: Number(id), collection: made.name, registry: made.registry, model: made.model, createdAt: made.createdAt };
+        if (made !== undefined) return { kind: 'drop', touch: row.touch, through: row.through, mutationId, attempts: row.attempts, collectionId: Number(id), collection: made.name, target: made.model, taken: null, registry: made.registry, model: made.model, createdAt: made.createdAt };
       }
       const at = place(Number(id));
       if (at === null) return moot('The collection is gone, or of a type that the remote has no place for.');
@@ -356,7 +368,7 @@ function itemOf(scope: QueryScope, remote: RemoteRow, row: Open): PushItem {
       const at = place(Number(id));
       if (at === null) return moot('The collection is gone.');
       if (!fields.names) return moot('Names don’t go to this remote.');
-      if (at.model === null || at.model === at.collection) return moot('It is called so there.');
+      if (at.model === null || at.model === at.target) return moot('It is called so there.');
       const createdAt = db.value<number>(sql`SELECT created_at FROM remote_models WHERE remote_id = ${remote.id} AND name = ${at.model}`) ?? 0;
       const { seen: _, description: __, ...common } = at;
       return { ...common, kind: 'name', createdAt };
@@ -400,6 +412,12 @@ function itemOf(scope: QueryScope, remote: RemoteRow, row: Open): PushItem {
       return moot('The remote has no place for it.');
   }
 }
+
+/** Of two collections of one name in two registries only one can be there, where the remote has no registries. */
+const takenBy = (db: ReadableDb, remote: RemoteRow, collectionId: number, name: string): string | null =>
+  db.value<string>(sql`
+    SELECT r.name || '/' || c.name FROM remote_models m JOIN collections c ON c.id = m.collection_id JOIN registries r ON r.id = c.registry_id
+    WHERE m.remote_id = ${remote.id} AND m.name = ${name} AND m.gone_at IS NULL AND c.id <> ${collectionId} AND c.deleted_at IS NULL`) ?? null;
 
 function pushRunOf(db: ReadableDb, remote: RemoteRow, runId: number): PushRun | null {
   const run = db.get<{ name: string; config: string; summary: string; startedAt: number; endedAt: number | null; run: string; state: string; jobType: string | null; tags: string; notes: string }>(sql`

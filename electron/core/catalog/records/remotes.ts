@@ -21,7 +21,12 @@ export type RemoteSettings = {
   readonly rate?: number | null;
 };
 
+/** One registry that follows: here, and by its name there, where that is not what every model's name begins from. */
+export type RemotePlace = { readonly registryId: number; readonly registry: string; readonly there: string | null };
+
 export type RemoteRow = {
+  /** All registries that follow, the first one first. */
+  readonly places: readonly RemotePlace[];
   readonly id: number; readonly kind: RemoteKind; readonly name: string; readonly registryId: number; readonly registry: string; readonly settings: RemoteSettings; readonly pushes: boolean; readonly paused: boolean;
   readonly createdAt: number;
 };
@@ -36,23 +41,47 @@ function settingsOf(text: string): RemoteSettings {
   return { ...settings, fields: { ...settings.fields, names: settings.fields.names ?? true, removals: settings.fields.removals ?? true, states: settings.fields.states ?? false } };
 }
 
-const rowOf = ({ settings, pushes, paused, ...rest }: Columns): RemoteRow => ({ ...rest, settings: settingsOf(settings), pushes: pushes === 1, paused: paused === 1 });
+function rowOf(db: ReadableDb, { settings: text, pushes, paused, ...rest }: Columns): RemoteRow {
+  const settings = settingsOf(text);
+  return { ...rest, settings, pushes: pushes === 1, paused: paused === 1, places: [{ registryId: rest.registryId, registry: rest.registry, there: null }, ...otherPlaces(db, rest, settings)] };
+}
+
+function otherPlaces(db: ReadableDb, { id, kind, registryId }: Pick<Columns, 'id' | 'kind' | 'registryId'>, { follow }: RemoteSettings): readonly RemotePlace[] {
+  // A server without registries of its own is followed by all of them.
+  if (kind === 'mlflow' && follow.kind === 'organization') return db.all<RemotePlace>(sql`SELECT id AS registryId, name AS registry, NULL AS there FROM registries WHERE deleted_at IS NULL AND id <> ${registryId} ORDER BY name`);
+  if (follow.kind === 'registry') return [];
+  return db.all<RemotePlace>(sql`SELECT p.registry_id AS registryId, r.name AS registry, p.there FROM remote_registries p JOIN registries r ON r.id = p.registry_id WHERE p.remote_id = ${id} AND p.registry_id <> ${registryId} AND r.deleted_at IS NULL ORDER BY r.name`);
+}
+
+/** How a collection is called there: with its registry's name before it, unless that is the first one. */
+export const modelNameOf = (place: RemotePlace, collection: string): string => (place.there === null ? collection : `${place.there}/${collection}`);
+
+/** Which registry a model there belongs to, and its name without that; undefined where its registry does not follow. */
+export function placeOfModel(remote: RemoteRow, model: string): { readonly place: RemotePlace; readonly name: string } | undefined {
+  const [first] = remote.places;
+  const slash = remote.kind === 'wandb' ? model.indexOf('/') : -1;
+  if (slash === -1) return first === undefined ? undefined : { place: first, name: model };
+  const place = remote.places.find((one) => one.there === model.slice(0, slash));
+  return place === undefined ? undefined : { place, name: model.slice(slash + 1) };
+}
+
+export const followsCollection = ({ settings: { follow } }: RemoteRow, collectionId: number): boolean => follow.kind !== 'collections' || (follow.ids as readonly number[]).includes(collectionId);
 
 export function remoteRow(db: ReadableDb, id: number): RemoteRow {
   const row = db.get<Columns>(sql`SELECT ${columns} WHERE m.id = ${id} AND m.removed_at IS NULL`);
   if (row === undefined) throw notFound('remote', String(id));
-  return rowOf(row);
+  return rowOf(db, row);
 }
 
 export function remoteRows(db: ReadableDb): readonly RemoteRow[] {
-  return db.all<Columns>(sql`SELECT ${columns} WHERE m.removed_at IS NULL ORDER BY m.name, m.id`).map(rowOf);
+  return db.all<Columns>(sql`SELECT ${columns} WHERE m.removed_at IS NULL ORDER BY m.name, m.id`).map((row) => rowOf(db, row));
 }
 
-export function remoteOf({ settings, registryId, registry, createdAt, id, ...rest }: RemoteRow): Remote {
+export function remoteOf({ settings, registryId, registry, createdAt, id, places, ...rest }: RemoteRow): Remote {
   const { project, destination = null, bytes, rate, ...shown } = settings;
   // What was kept before aliases could be chosen means any of them.
   const policy: BytesPolicy = bytes.kind === 'aliased' ? { kind: 'aliased', aliases: (bytes as Partial<typeof bytes>).aliases ?? [] } : bytes;
-  return { id: branded(id), ...rest, ...shown, fields: settings.fields, project, destination, bytes: policy, rate: rate ?? null, registry: { id: branded(registryId), name: registry }, createdAt: timestamp(createdAt) };
+  return { id: branded(id), ...rest, ...shown, fields: settings.fields, project, destination, bytes: policy, rate: rate ?? null, registry: { id: branded(registryId), name: registry }, registries: places.map((place) => ({ id: branded(place.registryId), name: place.registry, there: place.there })), createdAt: timestamp(createdAt) };
 }
 
 /** The part of what the remote said last that is compared field by field. */

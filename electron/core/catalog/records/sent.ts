@@ -2,7 +2,7 @@
 import type { ReadableDb, WritableDb } from '../connection.ts';
 import { listOf, sql } from '../sql.ts';
 import type { UndoStep } from '../undo.ts';
-import type { RemoteRow, SeenModel, SeenVersion } from './remotes.ts';
+import { modelNameOf, placeOfModel, type RemoteRow, type SeenModel, type SeenVersion } from './remotes.ts';
 import { collectionRow, linkRow } from './rows.ts';
 import { branded } from './shared.ts';
 
@@ -78,8 +78,12 @@ export function sentHere(db: ReadableDb, remote: RemoteRow, row: SentRow): SentH
     }
     case 'description':
       return of({ mine: collection.description, step: { step: 'edit', kind: 'collection', id: collectionId, set: { description: row.before ?? '' }, expected: { description: row.after } } });
-    case 'name':
-      return of({ mine: collection.name, step: { step: 'edit', kind: 'collection', id: collectionId, set: { name: row.before }, expected: { name: row.after } } });
+    case 'name': {
+      const bare = (name: string | null): string | null => (name === null ? null : (placeOfModel(remote, name)?.name ?? name));
+      const place = remote.places.find((one) => one.registryId === collection.registryId);
+      const shown = { before: bare(row.before), after: bare(row.after) };
+      return of({ mine: place === undefined ? collection.name : modelNameOf(place, collection.name), shown, step: { step: 'edit', kind: 'collection', id: collectionId, set: { name: shown.before }, expected: { name: shown.after } } });
+    }
     case 'text': {
       const mine = db.value<string>(sql`SELECT description FROM versions WHERE id = ${id} AND state = 'committed'`);
       return mine === undefined ? goneHere : of({ mine, step: { step: 'edit', kind: 'version', id, set: { description: row.before ?? '' }, expected: { description: row.after } } });
@@ -110,7 +114,7 @@ export function sentHere(db: ReadableDb, remote: RemoteRow, row: SentRow): SentH
 }
 
 /** The collection that a touch is about; null where it is gone for good. */
-function collectionIdOf(db: ReadableDb, touch: string): number | null {
+export function collectionIdOf(db: ReadableDb, touch: string): number | null {
   const [kind = '', id = ''] = touch.split(' ');
   switch (kind) {
     case 'link':

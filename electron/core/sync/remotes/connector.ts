@@ -18,7 +18,9 @@ export type Desk = {
   stale(limit: number): Promise<readonly string[]>;
   unknownRuns(runs: readonly string[]): Promise<readonly string[]>;
   /** One transaction. */
-  apply(models: readonly IncomingModel[], present: readonly string[] | null, clockOffset: number): Promise<Pulled>;
+  apply(models: readonly IncomingModel[], present: readonly string[] | null, clockOffset: number, within?: string | null): Promise<Pulled>;
+  /** Names there of the other registries that follow; with what the remote has, those of it. */
+  places(there: readonly string[] | null): Promise<readonly string[]>;
   applyRuns(runs: readonly IncomingRun[], missing: readonly string[]): Promise<void>;
   /** Which runs used which versions, once both are here. */
   applyUses(uses: readonly IncomingUse[]): Promise<void>;

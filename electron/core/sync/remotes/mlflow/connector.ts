@@ -223,6 +223,7 @@ export function mlflowConnector({ name, http, workspace, pace, bucketNamed }: Pl
   // Writing ------------------------------------------------------------------------------------------------------------
 
   function judge(item: PushItem): string | null {
+    if (item.kind !== 'moot' && item.taken !== null) return `The model “${item.target}” there is the collection “${item.taken}”: rename one of the two.`;
     switch (item.kind) {
       case 'moot':
         return item.why;

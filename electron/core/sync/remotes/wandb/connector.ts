@@ -1,39 +1,64 @@
 /**
- * W&B as a remote: one registry of one organization, through the GraphQL operations and addresses that its public client uses. Collections are
+ * W&B as a remote: a registry of an organization, some of them or all, through the GraphQL operations and addresses that its public client uses. Collections are
  * collections, links are links, and numbers are the same on both sides; a version that stands in several collections is one here as well.
  */
 import { isVitrineError, VitrineError } from '#shared/contract/errors.ts';
 import type { RemoteHttp } from '../../http.ts';
-import type { Connector, RemoteFile, Unfetched } from '../connector.ts';
+import type { Connector, Desk, PullMode, PullReport, RemoteFile, Unfetched } from '../connector.ts';
 import { WandbApi, type Page } from './api.ts';
 import { hexOfDigest, readManifest, verified } from './manifest.ts';
-import { locate, wantedOf, type RegistryPlace } from './place.ts';
+import { locate, registriesOf, wantedOf, type RegistryPlace, type Wanted } from './place.ts';
 import { probe } from './probe.ts';
 import { membershipNamed, pullRegistry } from './pull.ts';
 import { judge, pushItem, standingNow } from './push.ts';
+import { deskWithin, joined, outcomeWithin, split, type Within } from './within.ts';
 
 const filesPerPage = 1000;
 const largestManifest = 128 * 1024 * 1024;
 
-type Options = { readonly name: string; readonly workspace: string; readonly destination: string | null; readonly project: string; readonly http: RemoteHttp };
+type Options = { readonly name: string; readonly workspace: string; /** Whether every registry of the organization follows. */ readonly everything: boolean; readonly destination: string | null; readonly project: string; readonly http: RemoteHttp };
 
-export function wandbConnector({ name, workspace, destination, project, http }: Options): Connector {
+export function wandbConnector({ name, workspace, everything, destination, project, http }: Options): Connector {
   const api = new WandbApi(name, http);
-  let located: Promise<RegistryPlace> | null = null;
+  const located = new Map<Within, Promise<RegistryPlace>>();
 
-  /** Looked up once, and again after it could not be. */
-  function registry(signal: AbortSignal): Promise<RegistryPlace> {
-    const wanted = wantedOf(workspace);
-    if (wanted === null) throw new VitrineError('bad_input', { details: { explanation: 'Say which registry of W&B it is: organization/registry.' } });
-    located ??= locate(api, name, wanted, signal).catch((thrown: unknown) => {
-      located = null;
-      throw thrown;
-    });
-    return located;
+  function wanted(): Wanted {
+    const found = wantedOf(workspace);
+    if (found === null) throw new VitrineError('bad_input', { details: { explanation: 'Say which registry of W&B it is: organization/registry.' } });
+    return found;
   }
 
-  async function files(version: Unfetched, signal: AbortSignal): Promise<readonly RemoteFile[]> {
-    const place = await registry(signal);
+  /** Looked up once, and again after it could not be. */
+  function registry(within: Within, signal: AbortSignal): Promise<RegistryPlace> {
+    const { organization, registry: first } = wanted();
+    const known = located.get(within);
+    if (known !== undefined) return known;
+    const looking = locate(api, name, { organization, registry: within ?? first }, signal).catch((thrown: unknown) => {
+      located.delete(within);
+      throw thrown;
+    });
+    located.set(within, looking);
+    return looking;
+  }
+
+  async function pull(desk: Desk, mode: PullMode, runs: boolean, signal: AbortSignal): Promise<PullReport> {
+    const { organization, registry: first } = wanted();
+    // What registries there are is looked at when everything is.
+    const others = await desk.places(everything && mode === 'sweep' ? (await registriesOf(api, organization, signal)).filter((one) => one !== first) : null);
+    const sum = { applied: 0, conflicts: 0, complete: true };
+    for (const within of [null, ...others]) {
+      const pulled = await pullRegistry({ name, api, registry: await registry(within, signal) }, deskWithin(desk, within, others.length + 1), mode, runs, signal);
+      sum.applied += pulled.applied;
+      sum.conflicts += pulled.conflicts;
+      sum.complete &&= pulled.complete;
+    }
+    return sum;
+  }
+
+  async function files({ model, ...rest }: Unfetched, signal: AbortSignal): Promise<readonly RemoteFile[]> {
+    const { within, name: collection } = split(model);
+    const version: Unfetched = { ...rest, model: collection };
+    const place = await registry(within, signal);
     const standing = await membershipNamed(api, place, `${version.model}:v${version.version}`, signal);
     if (standing?.artifact == null) throw new VitrineError('remote_refused', { details: { remote: name, status: 404, explanation: `${version.model}:v${version.version} is not there any more, or this key may not see it.` } });
     type Manifest = { readonly artifact?: { readonly currentManifest?: { readonly file?: { readonly directUrl?: string } | null } | null } | null };
@@ -99,10 +124,18 @@ export function wandbConnector({ name, workspace, destination, project, http }: 
 
   return {
     test: (signal) => probe(api, workspace, destination, signal),
-    pull: async (desk, mode, runs, signal) => pullRegistry({ name, api, registry: await registry(signal) }, desk, mode, runs, signal),
+    pull,
     judge,
-    now: async (thing, signal) => standingNow({ name, api, registry: await registry(signal), destination, project }, thing, signal),
-    push: async (item, outgoing, signal) => pushItem({ name, api, registry: await registry(signal), destination, project }, item, outgoing, signal),
+    now: async (thing, signal) => {
+      const { within, name: model } = split(thing.model);
+      const found = await standingNow({ name, api, registry: await registry(within, signal), destination, project }, { ...thing, model }, signal);
+      return thing.kind === 'model' && found.value !== null ? { ...found, value: joined(within, found.value) } : found;
+    },
+    push: async (item, outgoing, signal) => {
+      if (item.kind === 'moot') return { kind: 'moot', why: item.why };
+      const { within } = split(item.model ?? item.target);
+      return outcomeWithin(await pushItem({ name, api, registry: await registry(within, signal), destination, project }, { ...item, model: item.model === null ? null : split(item.model).name }, outgoing, signal), within);
+    },
     files,
   };
 }

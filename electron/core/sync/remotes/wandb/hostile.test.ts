@@ -51,7 +51,7 @@ afterEach(async () => {
 });
 
 const signal = new AbortController().signal;
-const connector = (): Connector => wandbConnector({ name: 'liar', workspace: 'acme/model', destination: null, project: 'lab', http: new RemoteHttp({ name: 'liar', base: url, credential: { kind: 'basic', username: 'api', password: 'the-key' }, traffic: { requests: 0, bytesIn: 0, bytesOut: 0 } }) });
+const connector = (): Connector => wandbConnector({ name: 'liar', workspace: 'acme/model', everything: false, destination: null, project: 'lab', http: new RemoteHttp({ name: 'liar', base: url, credential: { kind: 'basic', username: 'api', password: 'the-key' }, traffic: { requests: 0, bytesIn: 0, bytesOut: 0 } }) });
 
 const say = (answer: ServerResponse, data: unknown): void => {
   answer.setHeader('content-type', 'application/json');

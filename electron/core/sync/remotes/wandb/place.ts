@@ -1,6 +1,6 @@
 /** Which registry of which organization a remote is, in W&B's own names. */
 import { VitrineError } from '#shared/contract/errors.ts';
-import { registryProjectName } from '#shared/domain/index.ts';
+import { registryOfProject, registryProjectName } from '#shared/domain/index.ts';
 import { nodesOf, type Page, type Registry, type WandbApi } from './api.ts';
 
 export type RegistryPlace = {
@@ -54,7 +54,7 @@ export async function registriesOf(api: WandbApi, organization: string, signal: 
   type Answer = { readonly organization?: { readonly orgEntity?: { readonly projects?: Page<Registry> | null } | null } | null };
   const names: string[] = [];
   for await (const page of api.pages<Registry>(async (cursor) => (await api.ask<Answer>('FetchRegistries', { organization, cursor, perPage: 100 }, signal)).organization?.orgEntity?.projects)) {
-    names.push(...page.map((one) => one.name.replace(/^wandb-registry-/u, '')));
+    names.push(...page.flatMap((one) => registryOfProject(one.name) ?? []));
   }
   return names;
 }
