@@ -22,8 +22,7 @@ import { remoteArtifacts } from './0200-remote-artifacts.ts';
 import { bytesElsewhere } from './0210-bytes-elsewhere.ts';
 import { scansAndSecrets } from './0230-scans-and-secrets.ts';
 import { outboxByTouch } from './0220-outbox-by-touch.ts';
-import { whatWasSent } from './0250-what-was-sent.ts';
-import { registriesOfRemotes } from './0251-registries-of-remotes.ts';
+import { sentAndPlaces } from './0250-sent-and-places.ts';
 
 export type Migration = {
   readonly number: number;
@@ -50,8 +49,7 @@ export const migrations: readonly Migration[] = [
   bytesElsewhere,
   outboxByTouch,
   scansAndSecrets,
-  whatWasSent,
-  registriesOfRemotes,
+  sentAndPlaces,
 ];
 
 assertOrder(migrations);
