@@ -3,7 +3,7 @@ import type { CheckedInputOf, JsonObject, OutputOf } from '#shared/contract/inde
 import { VitrineError } from '#shared/contract/errors.ts';
 import { checkAlias } from '#shared/domain/index.ts';
 import { demand, notFound, registryObject } from '../access.ts';
-import { keepSent, sentBy, sentHere, sentRows } from '../records/sent.ts';
+import { collectionIdOf, keepSent, sentBy, sentHere, sentRows } from '../records/sent.ts';
 import { metadataHashOf, nothingSeen, remoteRow, type RemoteRow, type SeenModel, type SeenVersion } from '../records/remotes.ts';
 import { collectionRow, linkRow, registryRow, type CollectionRow } from '../records/rows.ts';
 import { branded } from '../records/shared.ts';
@@ -297,7 +297,10 @@ function deadRows(scope: CommandScope, ids: readonly number[]): readonly OpenRow
   for (const row of rows) remoteRow(scope.db, row.remoteId);
   const [first] = ids;
   if (rows.length === 0) throw notFound('refused change', String(first ?? 0));
-  const registries = new Set(rows.map((row) => remoteRow(scope.db, row.remoteId).registryId));
+  const registries = new Set(rows.map((row) => {
+    const collectionId = collectionIdOf(scope.db, row.touch);
+    return collectionId === null ? remoteRow(scope.db, row.remoteId).registryId : collectionRow(scope.db, collectionId).registryId;
+  }));
   for (const id of registries) demand(scope.asker, 'link.create', registryObject(scope.db, registryRow(scope.db, id)));
   return rows;
 }

@@ -401,7 +401,7 @@ function itemOf(scope: QueryScope, remote: RemoteRow, row: Open): PushItem {
       const link = db.get<{ collectionId: number; state: string; removed: number | null }>(sql`SELECT collection_id AS collectionId, state, removed_at AS removed FROM links WHERE id = ${Number(id)}`);
       const at = link === undefined || link.removed !== null ? null : place(link.collectionId);
       if (link === undefined || at === null) return moot('The link was removed meanwhile.');
-      const { lifecycle } = registryRow(db, remote.registryId);
+      const { lifecycle } = registryRow(db, collectionRow(db, link.collectionId).registryId);
       if (!fields.states || lifecycle === null || remote.kind !== 'mlflow') return moot('Lifecycle states don’t go to this remote.');
       const stands = db.get<{ version: string; seen: string }>(sql`SELECT version, seen FROM remote_versions WHERE remote_id = ${remote.id} AND link_id = ${Number(id)} AND gone_at IS NULL`);
       if (stands === undefined && db.value(sql`SELECT 1 FROM outbox WHERE remote_id = ${remote.id} AND touch = ${`link ${id}`} AND state = 'waiting'`) === undefined) return moot('The version is not at the remote.');

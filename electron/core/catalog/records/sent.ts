@@ -118,6 +118,7 @@ export function collectionIdOf(db: ReadableDb, touch: string): number | null {
   const [kind = '', id = ''] = touch.split(' ');
   switch (kind) {
     case 'link':
+    case 'state':
       return db.value<number>(sql`SELECT collection_id FROM links WHERE id = ${Number(id)}`) ?? null;
     case 'text':
     case 'mark':
