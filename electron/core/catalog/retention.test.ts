@@ -75,6 +75,18 @@ describe('the trash', () => {
     expect((await world.ask('versions.get', { id: version.versionId })).state).toBe('committed');
   });
 
+  test('an artifact that a hold on one version keeps comes back without those that went for good', async () => {
+    const first = await world.log('partly-held', 'partly held, one');
+    await world.log('partly-held', 'partly held, two');
+    await world.do('artifacts.delete', { id: first.artifactId });
+    const { id } = (await trashed('vision/partly-held'))!;
+    const hold = await world.do('holds.place', { target: { kind: 'version', id: first.versionId }, reason: 'kept' });
+    await world.internal('internal.purgeTrash', {}, { entrance: 'system', at: Date.now() + 8 * day });
+    await world.do('trash.restore', { id });
+    expect((await world.ask('versions.list', { artifactId: first.artifactId })).items.map((version) => version.index)).toEqual([0]);
+    await world.do('holds.release', { id: hold.id, reason: 'over' });
+  });
+
   test('the days count for what lies there too, and shortening them is simulated first', async () => {
     const version = await world.log('kept', 'kept bytes');
     await world.do('versions.delete', { ids: [version.versionId] }, { entrance: 'system', at: Date.now() - 3 * day });

@@ -272,7 +272,8 @@ function restoreArtifact(scope: CommandScope, item: TrashRow): void {
   db.run(sql`UPDATE artifacts SET deleted_at = NULL, trash_id = NULL, updated_at = ${at} WHERE id = ${artifact.id}`);
   db.run(sql`UPDATE projects SET artifact_count = artifact_count + 1, updated_at = ${at} WHERE id = ${artifact.projectId}`);
   indexName(db, 'artifact', artifact.id, artifact.name);
-  const { versionTrashIds } = JSON.parse(item.payload) as ArtifactPayload;
+  // A hold on one of them keeps the artifact; what nothing held went for good meanwhile.
+  const versionTrashIds = (JSON.parse(item.payload) as ArtifactPayload).versionTrashIds.filter((id) => db.value(sql`SELECT 1 FROM trash WHERE id = ${id} AND restored_at IS NULL AND purged_at IS NULL`) !== undefined);
   scope.record({
     kind: 'artifact.restored', subject: artifactSubject({ id: artifact.id, entity: artifact.entity, project: artifact.project, name: artifact.name }), before: null,
     after: { name: artifact.name, versions: versionTrashIds.length }, about: [{ kind: 'project', id: artifact.projectId }],
