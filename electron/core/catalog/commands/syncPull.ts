@@ -200,16 +200,22 @@ function applyVersions(scope: CommandScope, remote: RemoteRow, model: IncomingMo
   const rows = new Map(db.all<VersionKnown>(sql`
     SELECT version, link_id AS linkId, version_id AS versionId, seen FROM remote_versions WHERE remote_id = ${remote.id} AND model = ${model.name} AND gone_at IS NULL`).map((row) => [row.version, row]));
   const incoming = (model.versions ?? []).toSorted((left, right) => Number(left.version) - Number(right.version));
+  const fresh: Taken[] = [];
   for (const version of incoming) {
     const row = rows.get(version.version);
     rows.delete(version.version);
     if (row === undefined) {
-      takeVersion(scope, remote, model, version, collection, tally, clockOffset);
+      const taken = takeVersion(scope, remote, model, version, collection, tally, clockOffset);
+      // Numbers that are the same on both sides may have gaps before them: such links are made one by one.
+      if (taken !== null && remote.kind === 'wandb') linkTaken(scope, remote, collection, [{ ...taken, number: Number(version.version) }]);
+      else if (taken !== null) fresh.push(taken);
       tally.applied += 1;
     } else if (row.versionId !== null && (seenText(version, row.seen) !== row.seen || (states && (JSON.parse(row.seen) as SeenVersion).state === undefined))) {
       editTaken(scope, remote, model, version, collection, { ...row, versionId: row.versionId }, tally, clockOffset);
     }
   }
+  // All at once: each by itself would move “latest” a hundred times.
+  if (fresh.length > 0) linkTaken(scope, remote, collection, fresh);
   for (const gone of rows.values()) {
     db.run(sql`UPDATE remote_versions SET gone_at = ${at} WHERE remote_id = ${remote.id} AND model = ${model.name} AND version = ${gone.version}`);
     tally.applied += 1;
@@ -241,7 +247,25 @@ function metadataOf(remote: RemoteRow, model: string, version: IncomingVersion):
 
 const bareTags = (tags: Readonly<Record<string, string>>): string[] => Object.entries(tags).filter(([key, value]) => value === '' && !isOwnTag(key) && checkTag(key).ok).map(([key]) => key);
 
-function takeVersion(scope: CommandScope, remote: RemoteRow, model: IncomingModel, version: IncomingVersion, collection: CollectionRow, tally: Tally, clockOffset: number): void {
+/** A version that is here by now and still has to be linked; `linked` notes what it is there. */
+type Taken = { readonly versionId: number; readonly linked: (linkId: number) => void; readonly number?: number };
+
+function linkTaken(scope: CommandScope, remote: RemoteRow, collection: CollectionRow, taken: readonly Taken[]): void {
+  const { db } = scope;
+  // Where numbers mean the same on both sides they are the same, also after gaps.
+  for (const { number } of taken) if (number !== undefined && number > collectionRow(db, collection.id).nextIndex) db.run(sql`UPDATE collections SET next_index = ${number} WHERE id = ${collection.id}`);
+  const { links } = createLinks(scope, { versionIds: taken.map((one) => branded(one.versionId)), target: { kind: 'collection', id: branded(collection.id) }, aliases: [], note: '' });
+  const ids = new Map(links.map((link) => [link.versionId as number, link.linkId as number]));
+  for (const { versionId, linked } of taken) {
+    const linkId = ids.get(versionId);
+    if (linkId === undefined) throw new VitrineError('blocked');
+    linked(linkId);
+    settle(scope, remote.id, `link ${linkId}`);
+  }
+}
+
+/** Null for one that stands here and is linked already. */
+function takeVersion(scope: CommandScope, remote: RemoteRow, model: IncomingModel, version: IncomingVersion, collection: CollectionRow, tally: Tally, clockOffset: number): Taken | null {
   const { db } = scope;
   const own = ownLink(scope, remote, version, collection);
   const insert = (linkId: number, versionId: number, fetchedAt: number | null) => db.run(sql`
@@ -251,18 +275,12 @@ function takeVersion(scope: CommandScope, remote: RemoteRow, model: IncomingMode
   if (own !== null) {
     insert(own.linkId, own.versionId, scope.at);
     settle(scope, remote.id, `link ${own.linkId}`);
-    return;
+    return null;
   }
   const run = version.runId === null ? undefined : db.value<number>(sql`SELECT m.run_id FROM remote_runs m JOIN runs r ON r.id = m.run_id WHERE m.remote_id = ${remote.id} AND m.run = ${version.runId} AND r.deleted_at IS NULL`);
   const standing = version.artifact === undefined ? undefined : standingVersion(scope, remote, version.artifact);
   const versionId = standing?.versionId ?? commit();
-  // Where numbers mean the same on both sides they are the same, also after gaps.
-  if (remote.kind === 'wandb' && Number(version.version) > collectionRow(db, collection.id).nextIndex) db.run(sql`UPDATE collections SET next_index = ${Number(version.version)} WHERE id = ${collection.id}`);
-  const linked = createLinks(scope, { versionIds: [branded(versionId)], target: { kind: 'collection', id: branded(collection.id) }, aliases: [], note: '' });
-  const link = linked.links[0];
-  if (link === undefined) throw new VitrineError('blocked');
-  insert(link.linkId, versionId, standing === undefined ? null : standing.fetchedAt);
-  settle(scope, remote.id, `link ${link.linkId}`);
+  return { versionId, linked: (linkId) => void insert(linkId, versionId, standing === undefined ? null : standing.fetchedAt) };
 
   function commit(): number {
     const type = model.type ?? 'model';

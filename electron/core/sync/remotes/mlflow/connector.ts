@@ -114,14 +114,22 @@ export function mlflowConnector({ name, http, workspace, pace, bucketNamed }: Pl
     let conflicts = 0;
     let page: IncomingModel[] = [];
     let size = 0;
-    const flush = async (): Promise<void> => {
-      if (page.length === 0) return;
-      if (runs) await bringRuns(desk, page, signal);
-      const pulled = await desk.apply(page, null, http.clock.offset);
+    // One page is written while the next is read: the order stays, and a failure shows at the next page.
+    let writing: Promise<void> = Promise.resolve();
+    const write = async (models: readonly IncomingModel[]): Promise<void> => {
+      if (runs) await bringRuns(desk, models, signal);
+      const pulled = await desk.apply(models, null, http.clock.offset);
       applied += pulled.applied;
       conflicts += pulled.conflicts;
+    };
+    const flush = async (): Promise<void> => {
+      if (page.length === 0) return;
+      const models = page;
       page = [];
       size = 0;
+      await writing;
+      writing = write(models);
+      writing.catch(() => undefined);
     };
     // What is gone goes first, with all that is new beside it: together they show what was only renamed.
     if (present !== null && (await desk.absent(present)).length > 0) {
@@ -129,26 +137,31 @@ export function mlflowConnector({ name, http, workspace, pace, bucketNamed }: Pl
       applied += pulled.applied;
       conflicts += pulled.conflicts;
     }
-    for (let begin = 0; begin < rows.length; begin += concurrency) {
-      const group = rows.slice(begin, begin + concurrency);
-      const read = await Promise.all(group.map(async (listed): Promise<IncomingModel | null> => {
-        const was = known.get(listed.name);
-        const ownAlone = was !== undefined && was.createdAt === timeOf(listed.creation_timestamp) && was.updatedAt === timeOf(listed.last_updated_timestamp) && was.hash.split('.')[1] === hashOf(listed).split('.')[1] && !stale.has(listed.name)
-          && Object.values(aliasesOf(listed)).every((version) => was.versions.includes(version));
-        if (ownAlone) return { ...incoming(listed), versions: null };
-        const found = await readVersions(listed, was?.versions ?? [], signal);
-        return found === null ? null : { ...incoming(found.row), versions: found.versions.map((version) => incomingVersion(desk, found.row, version)) };
-      }));
-      for (const model of read) {
-        // The next round finds it as it is then.
-        if (model === null) continue;
-        page.push(model);
-        size += 1 + (model.versions?.length ?? 0);
+    try {
+      for (let begin = 0; begin < rows.length; begin += concurrency) {
+        const group = rows.slice(begin, begin + concurrency);
+        const read = await Promise.all(group.map(async (listed): Promise<IncomingModel | null> => {
+          const was = known.get(listed.name);
+          const ownAlone = was !== undefined && was.createdAt === timeOf(listed.creation_timestamp) && was.updatedAt === timeOf(listed.last_updated_timestamp) && was.hash.split('.')[1] === hashOf(listed).split('.')[1] && !stale.has(listed.name)
+            && Object.values(aliasesOf(listed)).every((version) => was.versions.includes(version));
+          if (ownAlone) return { ...incoming(listed), versions: null };
+          const found = await readVersions(listed, was?.versions ?? [], signal);
+          return found === null ? null : { ...incoming(found.row), versions: found.versions.map((version) => incomingVersion(desk, found.row, version)) };
+        }));
+        for (const model of read) {
+          // The next round finds it as it is then.
+          if (model === null) continue;
+          page.push(model);
+          size += 1 + (model.versions?.length ?? 0);
+        }
+        desk.progress({ phase: 'read versions', done: Math.min(rows.length, begin + concurrency), total: rows.length, unit: 'rows', files: null, current: group[0]?.name ?? null });
+        if (size >= versionsPerPage) await flush();
       }
-      desk.progress({ phase: 'read versions', done: Math.min(rows.length, begin + concurrency), total: rows.length, unit: 'rows', files: null, current: group[0]?.name ?? null });
-      if (size >= versionsPerPage) await flush();
+    } finally {
+      // Also where reading failed: nothing is written behind the round's back.
+      await flush();
+      await writing;
     }
-    await flush();
     return { applied, conflicts };
   }
 
