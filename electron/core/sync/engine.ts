@@ -62,6 +62,8 @@ type Loop = { lastSuccessAt: number | null; lastCompleteAt: number | null; phase
 type Connected = { readonly connector: Connector; readonly traffic: Traffic; readonly pace: Pace };
 
 const pushBatch = 200;
+/** Of those that don't stand on each other: as many are sent before it is looked at what came of them. */
+const pushGroup = 50;
 /** What one server is asked at once, at most. */
 const pushConcurrency = 4;
 
@@ -75,6 +77,26 @@ function together(items: readonly PushItem[]): readonly PushItem[] {
 async function allOf<Value>(works: readonly Promise<Value>[]): Promise<readonly Value[]> {
   await Promise.allSettled(works);
   return Promise.all(works);
+}
+
+/** Each of them, so many at a time, none waiting for a slower one beside it. Once one failed no other begins; all that began are waited for. */
+async function severalAtOnce<Item, Value>(items: readonly Item[], most: number, work: (item: Item) => Promise<Value>): Promise<readonly Value[]> {
+  const values: Value[] = [];
+  let next = 0;
+  let failed = false;
+  const worker = async (): Promise<void> => {
+    while (next < items.length && !failed) {
+      const index = next++;
+      try {
+        values[index] = await work(items[index] as Item);
+      } catch (thrown) {
+        failed = true;
+        throw thrown;
+      }
+    }
+  };
+  await allOf(Array.from({ length: Math.min(most, items.length) }, worker));
+  return values;
 }
 
 export function createSync(rooms: SyncRooms, times: SyncTimes = syncTimes): SyncEngine {
@@ -236,16 +258,20 @@ export function createSync(rooms: SyncRooms, times: SyncTimes = syncTimes): Sync
       if (items.length === 0) return;
       stand(remote.id, { phase: 'pushing' });
       for (let begin = 0, made = false; begin < items.length && !made; ) {
-        const group = together(items.slice(begin, begin + pushConcurrency));
-        const outcomes = await allOf(group.map((item) => pushOne(remote, connector, item, outgoing, signal)));
-        for (const [index, outcome] of outcomes.entries()) {
+        const group = together(items.slice(begin, begin + pushGroup));
+        let left = items.length - begin;
+        const outcomes = await severalAtOnce(group, pushConcurrency, async (item) => {
+          const outcome = await pushOne(remote, connector, item, outgoing, signal);
+          // Counted as it comes: what went before a failure went.
           if (outcome.kind === 'conflict') tally.conflicts += 1;
           else if (outcome.kind === 'dead') tally.dead += 1;
           else if (outcome.kind === 'sent') tally.pushed += 1;
-          else if (outcome.kind === 'later') after = Math.max(after, group[index]?.through ?? 0);
-        }
+          else if (outcome.kind === 'later') after = Math.max(after, item.through);
+          left -= 1;
+          report({ phase: 'send', done: tally.pushed, total: tally.pushed + left, unit: 'rows', files: null, current: null });
+          return outcome;
+        });
         begin += group.length;
-        report({ phase: 'send', done: tally.pushed, total: tally.pushed + items.length - begin, unit: 'rows', files: null, current: null });
         // What came about there (a model, a version, a name) others stand on: they are looked up anew.
         made = outcomes.some((outcome) => outcome.kind === 'sent' && (outcome.learned.model !== undefined || outcome.learned.version !== undefined || outcome.learned.renamed !== undefined));
       }
