@@ -26,10 +26,20 @@ test('the first start offers its five ways', async ({ launch }) => {
   const { window, pageErrors } = await launch(folder());
   await expect(heading(window)).toContainText('Begin');
   for (const way of ['Import a folder', 'Connect a script', 'Look around first', 'Bring an old registry', 'Connect a remote']) await expect(window.getByRole('heading', { name: way })).toBeVisible();
-  await window.getByRole('button', { name: 'See about remotes' }).click();
-  await expect(heading(window)).toContainText('Sync');
-  await window.keyboard.press('Alt+ArrowLeft');
-  await expect(heading(window)).toContainText('Begin');
+  for (const [name, opens] of [['Connect a script…', 'Connect a script'], ['Import…', 'Import'], ['Connect a remote…', 'Connect an MLflow server']] as const) {
+    const button = window.getByRole('button', { name });
+    await button.click();
+    await expect(window.getByRole('dialog', { name: opens })).toBeVisible();
+    await window.keyboard.press('Escape');
+    // Focus goes back, also where a field of the dialog took it at once.
+    await expect(button).toBeFocused();
+  }
+  await window.keyboard.press('ControlOrMeta+k');
+  await window.getByRole('combobox').fill('connect a remote');
+  await expect(window.getByRole('option', { name: /Connect a remote…/u })).toHaveAttribute('aria-selected', 'true');
+  await window.keyboard.press('Enter');
+  await expect(window.getByRole('dialog', { name: 'Connect an MLflow server' })).toBeVisible();
+  await window.keyboard.press('Escape');
   expect(pageErrors).toEqual([]);
 });
 

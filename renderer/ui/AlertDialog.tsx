@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { Button } from './Button.tsx';
 import { classNames } from './class-names.ts';
 import { Field } from './Field.tsx';
+import { useFocusBefore } from './focus-before.ts';
 import { Input } from './Input.tsx';
 import styles from './Dialog.module.css';
 import { wrapTab } from './wrap-tab.ts';
@@ -48,6 +49,8 @@ export function AlertDialog({
   const [written, setWritten] = useState('');
   const descriptionId = useId();
   const cancel = useRef<HTMLButtonElement>(null);
+  const popup = useRef<HTMLDivElement>(null);
+  const focusBefore = useFocusBefore(open, popup);
   const blocked = typeToConfirm !== undefined && written !== typeToConfirm;
 
   const confirm = async () => {
@@ -75,7 +78,7 @@ export function AlertDialog({
     >
       <Base.Portal>
         <Base.Backdrop className={styles.backdrop} />
-        <Base.Popup className={classNames(styles.popup, styles.narrow)} initialFocus={cancel} aria-describedby={descriptionId} onKeyDown={wrapTab}>
+        <Base.Popup className={classNames(styles.popup, styles.narrow)} ref={popup} initialFocus={cancel} finalFocus={focusBefore} aria-describedby={descriptionId} onKeyDown={wrapTab}>
           <header className={styles.head}>
             <div className={styles.titles}>
               <Base.Title className={styles.title}>{title}</Base.Title>

@@ -8,6 +8,7 @@ import { LinkOverlays } from '../../features/linking/index.ts';
 import { LogOverlay } from '../../features/logging/index.ts';
 import { RegistryOverlays } from '../../features/registries/index.ts';
 import { SearchOverlays } from '../../features/search/index.ts';
+import { RemoteOverlay } from '../../features/sync/index.ts';
 import { DragLayer } from '../drag/index.ts';
 import { showNoticesWith } from '../api/notify.ts';
 import { panelBounds, setPreferences, usePreferences } from '../preferences.ts';
@@ -114,6 +115,7 @@ const RunningFrame = memo(function RunningFrame() {
       <ConnectOverlay />
       <CommandOverlay />
       <ImportOverlay />
+      <RemoteOverlay />
       <SearchOverlays />
       <ReasonDialog />
       <MenuLayer />

@@ -3,7 +3,7 @@ import { useEffect } from 'react';
 import type { MenuCommand } from '#shared/contract/bridge.ts';
 import { formatPlace } from '#shared/domain/places.ts';
 import { copyText, isTyping } from '../../ui/index.ts';
-import { ArrowLeft, ArrowRight, BadgeCheck, Boxes, Copy, Download, FileArchive, FilePlus, FolderPlus, FolderTree, HardDrive, History, House, Link2, Move, PanelLeft, PanelRight, Palette, Plus, RefreshCw, Search, Settings, ShieldCheck, SquareKanban, SquareTerminal, Trash2, Undo2, Workflow, Zap, type Icon } from '../../ui/icons.ts';
+import { ArrowLeft, ArrowRight, BadgeCheck, Boxes, Copy, Download, FileArchive, FilePlus, FolderPlus, FolderTree, HardDrive, History, House, Link2, Move, PanelLeft, PanelRight, Palette, Plug, Plus, RefreshCw, Search, Settings, ShieldCheck, SquareKanban, SquareTerminal, Trash2, Undo2, Workflow, Zap, type Icon } from '../../ui/icons.ts';
 import { openConnect } from '../../features/connect/index.ts';
 import { openPalette, openShortcuts, paletteMayOpen } from '../../features/command/index.ts';
 import { openBundleExport, openImport, selectedForBundle } from '../../features/imports/index.ts';
@@ -11,6 +11,7 @@ import { openLinkPicker, pickUpVersions, promoteSelected, selectedPromotion } fr
 import { chooseAndLog, exportVersion } from '../../features/logging/index.ts';
 import { openNewCollection, openNewRegistry } from '../../features/registries/index.ts';
 import { focusSearch } from '../../features/search/index.ts';
+import { openConnectRemote } from '../../features/sync/index.ts';
 import { ask, core, known, notify, notifyFailure, undo, useOperation } from '../api/index.ts';
 import { availableActions, runAction, useCommands, type WindowAction } from '../actions.ts';
 import { setAppearance } from '../appearance.ts';
@@ -76,6 +77,7 @@ const windowActions: readonly WindowAction[] = [
   { id: 'file.import', label: 'Import…', group: registryGroup, icon: Download, words: 'bundle mlflow mlruns gto git legacy model registry bring in', needs: ['imports.bundle', 'somewhere'], run: () => openImport() },
   { id: 'file.bundle', label: 'Export as a bundle…', group: registryGroup, icon: FileArchive, words: 'write save archive share file vitrine', needs: ['bundles.export', 'somewhere'], available: () => selectedForBundle() !== null, run: () => { const contents = selectedForBundle(); if (contents !== null) openBundleExport(contents); } },
   { id: 'connect.script', label: 'Connect a script…', group: versionGroup, icon: SquareTerminal, words: 'python wandb snippet api key door http run log', run: openConnect },
+  { id: 'connect.remote', label: 'Connect a remote…', group: registryGroup, icon: Plug, words: 'mlflow wandb server sync team pull push', needs: ['remotes.add', 'organization'], run: openConnectRemote },
   { id: 'file.newRegistry', label: 'New registry…', group: registryGroup, icon: Plus, words: 'create add make', needs: ['registries.create', 'organization'], run: openNewRegistry },
   { id: 'file.newCollection', label: 'New collection…', group: registryGroup, icon: Plus, words: 'create add make portfolio', needs: ['collections.create', 'somewhere'], run: () => void newCollection() },
   { id: 'linking.linkTo', label: 'Link to…', group: versionGroup, icon: Link2, words: 'bookmark promote registry collection', keys: 'l', needs: ['links.create', 'somewhere'], available: () => selectedVersions().length > 0, run: () => openLinkPicker() },

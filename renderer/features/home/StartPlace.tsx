@@ -9,6 +9,7 @@ import { PlaceBody, PlaceFailure, PlaceHeader } from '../../app/shell/index.ts';
 import { openConnect } from '../connect/index.ts';
 import { openImport } from '../imports/index.ts';
 import { chooseAndLog } from '../logging/index.ts';
+import { openConnectRemote } from '../sync/index.ts';
 import styles from './Home.module.css';
 
 /** Where the window opens: what is starred, what was open last, what changed; in an empty catalog, the ways to begin. */
@@ -133,8 +134,8 @@ function FirstStart() {
         <Way icon={Boxes} title="Bring an old registry" text="W&B’s model registry, GTO tags, an mlruns folder of MLflow, or a bundle from another Vitrine: with aliases, numbers and history.">
           <Button {...barred(whyNot('imports.bundle', 'somewhere'))} onClick={() => openImport()}>Import…</Button>
         </Way>
-        <Way icon={Plug} title="Connect a remote" text="W&B and MLflow servers are to come. See what is planned, and what works today.">
-          <Button onClick={() => navigate({ place: 'sync' })}>See about remotes</Button>
+        <Way icon={Plug} title="Connect a remote" text="An MLflow server or W&B: models, versions and aliases come here, stay readable offline, and what you change goes back.">
+          <Button onClick={openConnectRemote}>Connect a remote…</Button>
         </Way>
       </div>
     </div>

@@ -6,7 +6,7 @@ import { navigate } from '../../app/routes/index.ts';
 import { PlaceFailure } from '../../app/shell/index.ts';
 import { Button, EmptyState, Field, SkeletonLines, StatusDot, Switch } from '../../ui/index.ts';
 import { Plus, RefreshCw } from '../../ui/icons.ts';
-import { ConnectRemoteDialog } from './ConnectRemoteDialog.tsx';
+import { openConnectRemote } from './connecting.ts';
 import { CredentialDialog } from './CredentialDialog.tsx';
 import { FollowChoice } from './FollowChoice.tsx';
 import { credentialWords, standingOf } from './words.ts';
@@ -26,7 +26,6 @@ const fields: readonly { readonly key: FieldKey; readonly label: string; readonl
 /** Every remote with what follows it and which fields go over. Takes effect at once. */
 export function RemotesSection() {
   const remotes = useOperation('remotes.list', {});
-  const [connecting, setConnecting] = useState(false);
   const mayConnect = useWhyNot()('remotes.add', 'organization');
   if (remotes.error !== null) return <PlaceFailure error={remotes.error} retry={remotes.retry} />;
   if (remotes.data === undefined) return <SkeletonLines lines={6} />;
@@ -36,7 +35,7 @@ export function RemotesSection() {
         <h2>Remotes</h2>
         <span className={styles.space} />
         {remotes.data.items.length > 0 && (
-          <Button icon={Plus} {...barred(mayConnect)} onClick={() => setConnecting(true)}>
+          <Button icon={Plus} {...barred(mayConnect)} onClick={openConnectRemote}>
             Connect a remote…
           </Button>
         )}
@@ -48,7 +47,7 @@ export function RemotesSection() {
           title="No remote is connected"
           text="A remote is a server that one of your registries follows."
           action={
-            <Button variant="primary" icon={Plus} {...barred(mayConnect)} onClick={() => setConnecting(true)}>
+            <Button variant="primary" icon={Plus} {...barred(mayConnect)} onClick={openConnectRemote}>
               Connect a remote…
             </Button>
           }
@@ -57,14 +56,6 @@ export function RemotesSection() {
       {remotes.data.items.map((remote) => (
         <RemoteSettings key={remote.id} remote={remote} />
       ))}
-      {connecting && (
-        <ConnectRemoteDialog
-          onClose={(connected) => {
-            setConnecting(false);
-            if (connected !== null) navigate({ place: 'sync' });
-          }}
-        />
-      )}
     </>
   );
 }

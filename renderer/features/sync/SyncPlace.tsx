@@ -7,7 +7,7 @@ import { Button, EmptyState, formatQuantity, SkeletonLines } from '../../ui/inde
 import { Plus, RefreshCw } from '../../ui/icons.ts';
 import { Buckets } from './Buckets.tsx';
 import { Conflicts } from './Conflicts.tsx';
-import { ConnectRemoteDialog } from './ConnectRemoteDialog.tsx';
+import { openConnectRemote } from './connecting.ts';
 import { DeadLetters } from './DeadLetters.tsx';
 import { PlanDialog } from './PlanDialog.tsx';
 import { RemoteCard } from './RemoteCard.tsx';
@@ -20,7 +20,6 @@ export function SyncPlace() {
   const conflicts = useOperation('sync.conflicts', {});
   const letters = useOperation('sync.deadLetters', {});
   const buckets = useOperation('buckets.list', {});
-  const [connecting, setConnecting] = useState(false);
   const mayConnect = useWhyNot()('remotes.add', 'organization');
   const [planned, setPlanned] = useState<Remote | null>(null);
   const failed = remotes.error ?? states.error;
@@ -34,7 +33,7 @@ export function SyncPlace() {
         facts={items === undefined || items.length === 0 ? undefined : <span>{formatQuantity(items.length, 'remote')}</span>}
         actions={
           items === undefined || items.length === 0 ? undefined : (
-            <Button icon={Plus} {...barred(mayConnect)} onClick={() => setConnecting(true)}>
+            <Button icon={Plus} {...barred(mayConnect)} onClick={openConnectRemote}>
               Connect a remote…
             </Button>
           )
@@ -58,7 +57,7 @@ export function SyncPlace() {
             title="Everything is on this machine"
             text="Connect an MLflow server or a registry of W&B, and one of your registries follows it: its collections, versions and aliases come here and stay readable offline; what you link and move here goes there once you have looked at the plan."
             action={
-              <Button variant="primary" icon={Plus} {...barred(mayConnect)} onClick={() => setConnecting(true)}>
+              <Button variant="primary" icon={Plus} {...barred(mayConnect)} onClick={openConnectRemote}>
                 Connect a remote…
               </Button>
             }
@@ -76,14 +75,6 @@ export function SyncPlace() {
           </div>
         )}
       </PlaceBody>
-      {connecting && (
-        <ConnectRemoteDialog
-          onClose={(connected) => {
-            setConnecting(false);
-            if (connected !== null) setPlanned(connected);
-          }}
-        />
-      )}
       {planned !== null && <PlanDialog remote={planned} onClose={() => setPlanned(null)} />}
     </>
   );
