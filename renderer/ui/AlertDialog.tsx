@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import { Button } from './Button.tsx';
 import { classNames } from './class-names.ts';
 import { Field } from './Field.tsx';
-import { useFocusBefore } from './focus-before.ts';
+import { useFocusReturn } from './focus-return.ts';
 import { Input } from './Input.tsx';
 import styles from './Dialog.module.css';
 import { wrapTab } from './wrap-tab.ts';
@@ -50,7 +50,7 @@ export function AlertDialog({
   const descriptionId = useId();
   const cancel = useRef<HTMLButtonElement>(null);
   const popup = useRef<HTMLDivElement>(null);
-  const focusBefore = useFocusBefore(open, popup);
+  useFocusReturn(open, popup);
   const blocked = typeToConfirm !== undefined && written !== typeToConfirm;
 
   const confirm = async () => {
@@ -78,7 +78,7 @@ export function AlertDialog({
     >
       <Base.Portal>
         <Base.Backdrop className={styles.backdrop} />
-        <Base.Popup className={classNames(styles.popup, styles.narrow)} ref={popup} initialFocus={cancel} finalFocus={focusBefore} aria-describedby={descriptionId} onKeyDown={wrapTab}>
+        <Base.Popup className={classNames(styles.popup, styles.narrow)} ref={popup} initialFocus={cancel} finalFocus={false} aria-describedby={descriptionId} onKeyDown={wrapTab}>
           <header className={styles.head}>
             <div className={styles.titles}>
               <Base.Title className={styles.title}>{title}</Base.Title>

@@ -3,7 +3,7 @@ import { useRef } from 'react';
 import type { FormEvent, ReactNode, RefObject } from 'react';
 import { IconButton } from './Button.tsx';
 import { classNames } from './class-names.ts';
-import { useFocusBefore } from './focus-before.ts';
+import { useFocusReturn } from './focus-return.ts';
 import { X } from './icons.ts';
 import styles from './Dialog.module.css';
 import { wrapTab } from './wrap-tab.ts';
@@ -43,7 +43,7 @@ export function Dialog({
   children,
 }: DialogProps) {
   const popup = useRef<HTMLDivElement>(null);
-  const focusBefore = useFocusBefore(open, popup);
+  useFocusReturn(open, popup);
   // With nothing to fill in or press, focus goes to the dialog itself: on the cross its tooltip would open and take the first Escape.
   const firstFocus = (): HTMLElement | null | true => (popup.current?.querySelector('[data-dialog-body] :is(a, button, input, select, textarea, [tabindex]), [data-dialog-foot] button') === null ? popup.current : true);
   const content = (
@@ -72,7 +72,7 @@ export function Dialog({
           ref={popup}
           onKeyDown={wrapTab}
           initialFocus={initialFocus ?? firstFocus}
-          finalFocus={focusBefore}
+          finalFocus={false}
         >
           {onSubmit === undefined ? (
             content
