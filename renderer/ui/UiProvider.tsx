@@ -2,6 +2,7 @@ import { CSPProvider } from '@base-ui/react/csp-provider';
 import { Tooltip } from '@base-ui/react/tooltip';
 import { useEffect } from 'react';
 import type { ReactNode } from 'react';
+import { rememberFocus } from './focus-return.ts';
 import { LiveRegion } from './LiveRegion.tsx';
 import { followSystemContrast } from './theme.ts';
 import { Toaster } from './Toaster.tsx';
@@ -12,6 +13,7 @@ import { Toaster } from './Toaster.tsx';
  */
 export function UiProvider({ children }: { readonly children: ReactNode }) {
   useEffect(() => followSystemContrast(), []);
+  useEffect(() => rememberFocus(), []);
   return (
     <CSPProvider disableStyleElements>
       <Tooltip.Provider delay={500} closeDelay={0} timeout={300}>

@@ -5,11 +5,17 @@ import type { RefObject } from 'react';
 const recent: WeakRef<HTMLElement>[] = [];
 const remembered = 16;
 
-document.addEventListener('focusin', ({ target }) => {
+function remember({ target }: FocusEvent): void {
   if (!(target instanceof HTMLElement)) return;
   recent.unshift(new WeakRef(target));
   recent.length = Math.min(recent.length, remembered);
-});
+}
+
+/** Begins to remember; returns how to stop. */
+export function rememberFocus(): () => void {
+  document.addEventListener('focusin', remember);
+  return () => document.removeEventListener('focusin', remember);
+}
 
 /**
  * Gives focus back to what had it before a dialog opened. That is noted while the dialog is rendered for the first time, for a field with
