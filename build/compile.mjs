@@ -100,13 +100,14 @@ const evaluating = () => ({
 const treeshake = { moduleSideEffects: [{ test: declaringModules, sideEffects: false }] };
 
 /**
- * What a start loads, by who loads it when: core's own thread until it opens the catalog, the same thread meanwhile, the threads of catalog
- * and store, the command line. A module costs its look-up as well as its code, so those that the same of these need are one file.
+ * What a start loads, by who loads it when: core's own thread until it opens the catalog, the same thread meanwhile, the writing thread until
+ * it has opened it and afterwards, the reading and the store's threads, the command line. A module costs its look-up as well as its code, so those that the same of these need are one file.
  */
 const startRoles = {
   opening: ['electron/core/host/utilityProcess.ts'],
   serving: ['electron/core/host/parts.ts', 'electron/core/catalog/nearReader.ts'],
   writer: ['electron/core/catalog/writer.ts'],
+  commands: ['electron/core/catalog/commands/index.ts'],
   reader: ['electron/core/catalog/reader.ts'],
   store: ['electron/core/store/worker.ts'],
   commandLine: ['electron/core/entry.node.ts', 'electron/core/cli/entry.ts'],

@@ -10,7 +10,7 @@ import { VitrineError } from '#shared/contract/errors.ts';
 import type { UserId } from '#shared/contract/ids.ts';
 import { forgetAskers } from './access.ts';
 import { dropSuperfluousBackups, newestGoodBackup, takeBackup } from './backups.ts';
-import { commands } from './commands/index.ts';
+import type { commands } from './commands/index.ts';
 import { openReader, type Connection } from './connection.ts';
 import { isCorruption, isFull, named } from './failures.ts';
 import { toFailure } from './failure.ts';
@@ -36,6 +36,8 @@ const checkpointBytes = 8 * 1024 * 1024;
 const checkpointAtOnceBytes = 64 * 1024 * 1024;
 const quietMilliseconds = 2000;
 const backupEvery = 15 * 60 * 1000;
+/** Milliseconds after the opening when the commands' code is loaded in any case, so that the first of them needn't wait for it. */
+const commandsAfter = 1000;
 
 /** A run log above this many bytes is not copied for a look at a catalog that can't be written. */
 const copiedLogBytes = 256 * 1024 * 1024;
@@ -123,6 +125,10 @@ class WriterThread {
   readonly #port: MessagePort;
   readonly #files: CatalogFiles;
   readonly #data: WorkerData & { readonly role: 'writer' };
+  #commands: typeof commands | null = null;
+  #loading = false;
+  /** What came before the commands were there. */
+  readonly #held: Request[] = [];
   #opened: OpenedWriter;
   #db: Connection;
   #rev: number;
@@ -147,7 +153,27 @@ class WriterThread {
       this.#backupTimer = setInterval(() => void this.#scheduledBackup(), backupEvery);
       this.#backupTimer.unref();
     }
-    port.on('message', (request: Request) => this.#arrived(request));
+    setTimeout(() => this.#loadCommands(), commandsAfter).unref();
+    port.on('message', (request: Request) => this.#received(request));
+  }
+
+  /** A start needs the catalog open, and no command yet: their code is loaded for the first request, or once the first list stands. */
+  #received(request: Request): void {
+    if (this.#commands !== null) {
+      this.#arrived(request);
+      return;
+    }
+    this.#held.push(request);
+    this.#loadCommands();
+  }
+
+  #loadCommands(): void {
+    if (this.#loading) return;
+    this.#loading = true;
+    void import('./commands/index.ts').then((loaded) => {
+      this.#commands = loaded.commands;
+      for (const request of this.#held.splice(0)) this.#arrived(request);
+    });
   }
 
   status(): CatalogStatus {
@@ -250,7 +276,7 @@ class WriterThread {
         const begun = performance.now();
         if (group.length > 1) db.run(sql`SAVEPOINT command`);
         try {
-          const command = commands[call.name];
+          const command = this.#commands?.[call.name];
           if (command === undefined) throw new VitrineError('unknown_operation', { details: { operation: call.name } });
           const { scope, finish } = commandScope(db, call.name, call.context as CommandContext, now);
           const output = command(scope, call.input as never);

@@ -80,6 +80,12 @@ export class PageStore<Row> {
 
   readonly snapshot = (): PageSnapshot => this.#snapshot;
 
+  /** Asks for the first page before anyone listens: for whoever makes a list because it is about to be shown. */
+  begin(): void {
+    if (this.#snapshot.loaded || this.#underWay.size > 0 || !this.#queue.delete(0)) return;
+    void this.#load(0);
+  }
+
   /** The row, or undefined while it is not there yet. Reading a stale row has its page fetched again: what is on show is what is read. */
   row(index: number): Row | undefined {
     const number = Math.floor(index / this.pageSize);

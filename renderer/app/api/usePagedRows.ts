@@ -46,6 +46,8 @@ function pageStore<Name extends PagedQueryName>(name: Name, input: PagedInput<Na
     return page;
   }, { pace: paces[name] ?? 0 });
   kept.set(key, { name, store: store as PageStore<unknown> });
+  // Not only once it is on the screen: what fills a place is asked before what fills the frame around it.
+  store.begin();
   for (const oldest of [...kept.keys()].slice(0, Math.max(0, kept.size - keptLists))) kept.delete(oldest);
   return store;
 }
