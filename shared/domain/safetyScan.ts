@@ -1,7 +1,7 @@
 /** What the files of a version could do to whoever loads them: which imports of a pickle are harmless, which are not, and what that amounts to. */
 
 /** Raised when a newer scan says more or other things: what an older one found is then made again. */
-export const scannerVersion = 1;
+export const scannerVersion = 2;
 
 /** `danger` runs code or could run any; `caution` can't be vouched for; `note` is worth knowing. */
 export const findingSeverities = ['danger', 'caution', 'note'] as const;

@@ -18,6 +18,8 @@ export type ByteStream = {
   line(most: number): Promise<Uint8Array>;
   /** The next piece as it comes; null at the end. */
   piece(): Promise<Uint8Array | null>;
+  /** Lets go of what it reads from, wherever it stands. */
+  close(): Promise<void>;
 };
 
 const noBytes = new Uint8Array(0);
@@ -105,6 +107,10 @@ export function byteStream(source: AsyncIterable<Uint8Array>): ByteStream {
       const taken = held.subarray(at);
       pass(taken.length);
       return taken;
+    },
+    async close() {
+      ended = true;
+      await pieces.return?.();
     },
   };
 }

@@ -13,6 +13,8 @@ export type PickleFacts = {
   /** Imports whose names are made while it is loaded, or that go by a number of Python's extension registry: nobody can say what they are. */
   readonly unreadable: number;
   readonly opcodes: number;
+  /** Arrays of joblib that were passed over, where they are followed. */
+  readonly arrays: number;
   /** How the reading ended: at a STOP, or why before it. What came until there would have run all the same. */
   readonly end: 'stop' | 'cut off' | 'no opcode' | 'broken' | 'too much';
 };
@@ -30,25 +32,33 @@ export const pickleLimits = {
   line: 1024 * 1024,
 } as const;
 
-/** A text that a name could come from; a mark; anything else. */
-type Value = string | typeof mark | typeof thing;
+/** A text that a name could come from; a mark; anything else. Where joblib's arrays are followed, also what their sizes are made of. */
+type Value = string | typeof mark | typeof thing | Part;
+type Part = number | { readonly kind: 'global'; readonly name: string } | { readonly kind: 'tuple'; readonly items: readonly Value[] } | { readonly kind: 'dict'; readonly entries: Map<string, Value> } | { readonly kind: 'type'; readonly name: string } | { readonly kind: 'array' };
 const mark = Symbol('mark');
 const thing = Symbol('thing');
 
 const utf8 = new TextDecoder('utf-8');
 const latin1 = new TextDecoder('latin1');
 
+export type PickleReading = {
+  readonly opcodes?: number;
+  /** Follows what joblib does beside Python's own pickle: the bytes of an array lie between the opcodes, right behind what describes it. */
+  readonly joblib?: boolean;
+};
+
 /** Reads one pickle from where the stream stands to its STOP. */
-export async function readPickle(stream: ByteStream, limits: { readonly opcodes: number } = pickleLimits): Promise<PickleFacts> {
+export async function readPickle(stream: ByteStream, { opcodes: mostOpcodes = pickleLimits.opcodes, joblib = false }: PickleReading = {}): Promise<PickleFacts> {
   const found = new Map<string, PickleImport>();
   const stack: Value[] = [];
-  const memo = new Map<number, string>();
+  const memo = new Map<number, Exclude<Value, typeof mark | typeof thing>>();
   /** Keys of the memo are 0 up to here, as every pickler numbers them; others, once there are any, are kept one by one. */
   let contiguous = 0;
   let keys: Set<number> | null = null;
   let count = 0;
   let unreadable = 0;
-  const facts = (end: PickleFacts['end']): PickleFacts => ({ imports: [...found.values()], unreadable, opcodes: count, end });
+  let arrays = 0;
+  const facts = (end: PickleFacts['end']): PickleFacts => ({ imports: [...found.values()], unreadable, opcodes: count, arrays, end });
 
   const imported = (module: Value | undefined, name: Value | undefined): void => {
     if (typeof module !== 'string' || typeof name !== 'string') {
@@ -75,7 +85,7 @@ export async function readPickle(stream: ByteStream, limits: { readonly opcodes:
       const opcode = opcodes.get(code);
       if (opcode === undefined) return facts('no opcode');
       count += 1;
-      if (count > limits.opcodes || stack.length > pickleLimits.depth || found.size > pickleLimits.imports || memo.size + (keys?.size ?? 0) > pickleLimits.memo) return facts('too much');
+      if (count > mostOpcodes || stack.length > pickleLimits.depth || found.size > pickleLimits.imports || memo.size + (keys?.size ?? 0) > pickleLimits.memo) return facts('too much');
 
       let raw: Uint8Array | null = null;
       let long = false;
@@ -111,7 +121,7 @@ export async function readPickle(stream: ByteStream, limits: { readonly opcodes:
         case 'stop':
           return facts('stop');
         case 'push':
-          stack.push(thing);
+          stack.push(joblib ? pushed(opcode.name, raw) : thing);
           break;
         case 'text':
           stack.push(raw === null || raw.length > pickleLimits.text ? thing : textOf(opcode.name, raw));
@@ -131,15 +141,35 @@ export async function readPickle(stream: ByteStream, limits: { readonly opcodes:
         case 'take':
         case 'call': {
           if (stack.length < effect.count) return facts('broken');
+          const taken: readonly Value[] = joblib ? stack.slice(-effect.count) : [];
           stack.length -= effect.count;
-          if (effect.kind === 'call' || effect.gives === 1) stack.push(thing);
+          if (effect.kind === 'call' || effect.gives === 1) stack.push(joblib ? made(opcode.name, taken) : thing);
+          if (joblib && opcode.name === 'BUILD' && isPart(taken[0]) && typeof taken[0] === 'object' && taken[0].kind === 'array') {
+            const array = arrayOf(taken[1]);
+            if (array === null) return facts('broken');
+            arrays += 1;
+            if (array.objects) {
+              // Those are a pickle of their own.
+              const inner = await readPickle(stream, { opcodes: mostOpcodes - count, joblib });
+              count += inner.opcodes;
+              unreadable += inner.unreadable;
+              for (const { module, name } of inner.imports) found.set(`${module}\n${name}`, { module, name });
+              if (inner.end !== 'stop') return facts(inner.end);
+            } else {
+              if (array.aligned) await stream.skip(unsigned(await stream.take(1)));
+              await stream.skip(array.bytes);
+            }
+          }
           break;
         }
-        case 'to mark':
+        case 'to mark': {
+          const from = joblib ? stack.lastIndexOf(mark) : -1;
+          const taken: readonly Value[] = from === -1 ? [] : [...stack.slice(Math.max(0, from - effect.more), from), ...stack.slice(from + 1)];
           if (!toMark() || stack.length < effect.more) return facts('broken');
           stack.length -= effect.more;
-          if (effect.gives === 1) stack.push(thing);
+          if (effect.gives === 1) stack.push(joblib ? made(opcode.name, taken) : thing);
           break;
+        }
         case 'put':
         case 'get':
         case 'memoize': {
@@ -151,7 +181,7 @@ export async function readPickle(stream: ByteStream, limits: { readonly opcodes:
           }
           const top = stack.at(-1);
           if (top === undefined || top === mark) return facts('broken');
-          if (typeof top === 'string') memo.set(index, top);
+          if (top !== thing) memo.set(index, top);
           else memo.delete(index);
           if (keys === null && index > contiguous) keys = new Set(Array.from({ length: contiguous }, (_each, key) => key));
           if (keys !== null) keys.add(index);
@@ -162,14 +192,14 @@ export async function readPickle(stream: ByteStream, limits: { readonly opcodes:
         case 'instance':
           imported(utf8.decode(raw ?? undefined), utf8.decode(second ?? undefined));
           if (effect.kind === 'instance' && !toMark()) return facts('broken');
-          stack.push(thing);
+          stack.push(joblib && effect.kind === 'global' ? { kind: 'global', name: `${utf8.decode(raw ?? undefined)}.${utf8.decode(second ?? undefined)}` } : thing);
           break;
         case 'stack global': {
           const name = stack.pop();
           const module = stack.pop();
           imported(module, name);
           if (module === undefined) return facts('broken');
-          stack.push(thing);
+          stack.push(joblib && typeof module === 'string' && typeof name === 'string' ? { kind: 'global', name: `${module}.${name}` } : thing);
           break;
         }
         case 'extension':
@@ -182,6 +212,78 @@ export async function readPickle(stream: ByteStream, limits: { readonly opcodes:
     if (thrown instanceof EndOfBytes) return facts('cut off');
     throw thrown;
   }
+}
+
+// Of joblib's arrays ----------------------------------------------------------------------------------------------------------------------
+
+const isPart = (value: Value | undefined): value is Part => value !== undefined && typeof value !== 'string' && value !== mark && value !== thing;
+
+/** Parts of a tuple or dictionary that are kept: the description of an array has few. */
+const keptParts = 64;
+
+/** What an opcode puts on the stack by itself. */
+function pushed(opcode: string, raw: Uint8Array | null): Value {
+  switch (opcode) {
+    case 'BININT1':
+    case 'BININT2':
+      return raw === null ? thing : unsigned(raw);
+    case 'BININT':
+      return raw === null ? thing : new DataView(raw.buffer, raw.byteOffset, 4).getInt32(0, true);
+    case 'EMPTY_DICT':
+      return { kind: 'dict', entries: new Map() };
+    case 'EMPTY_TUPLE':
+      return { kind: 'tuple', items: [] };
+    default:
+      return thing;
+  }
+}
+
+/** What comes of what an opcode took from the stack. */
+function made(opcode: string, taken: readonly Value[]): Value {
+  const [first, second] = taken;
+  switch (opcode) {
+    case 'TUPLE':
+    case 'TUPLE1':
+    case 'TUPLE2':
+    case 'TUPLE3':
+      return taken.length <= keptParts ? { kind: 'tuple', items: taken } : thing;
+    case 'SETITEM':
+    case 'SETITEMS': {
+      if (!isPart(first) || typeof first !== 'object' || first.kind !== 'dict') return thing;
+      for (let at = 1; at + 1 < taken.length && first.entries.size < keptParts; at += 2) {
+        const [key, value] = [taken[at], taken[at + 1]];
+        if (typeof key === 'string' && value !== undefined) first.entries.set(key, value);
+      }
+      return first;
+    }
+    case 'NEWOBJ':
+      return isPart(first) && typeof first === 'object' && first.kind === 'global' && first.name === 'joblib.numpy_pickle.NumpyArrayWrapper' ? { kind: 'array' } : thing;
+    case 'REDUCE': {
+      if (!isPart(first) || typeof first !== 'object' || first.kind !== 'global' || !isPart(second) || typeof second !== 'object' || second.kind !== 'tuple') return thing;
+      const [argument] = second.items;
+      if (first.name === 'numpy.dtype' && typeof argument === 'string') return { kind: 'type', name: argument };
+      // As protocols before 2 make an object.
+      return first.name === 'copyreg._reconstructor' && isPart(argument) && typeof argument === 'object' && argument.kind === 'global' && argument.name === 'joblib.numpy_pickle.NumpyArrayWrapper' ? { kind: 'array' } : thing;
+    }
+    case 'BUILD':
+      // A state changes nothing of what counts here.
+      return first ?? thing;
+    default:
+      return thing;
+  }
+}
+
+/** How many bytes of an array follow its description; null where that doesn't say. */
+function arrayOf(state: Value | undefined): { readonly bytes: number; readonly objects: boolean; readonly aligned: boolean } | null {
+  if (!isPart(state) || typeof state !== 'object' || state.kind !== 'dict') return null;
+  const [shape, type] = [state.entries.get('shape'), state.entries.get('dtype')];
+  if (!isPart(shape) || typeof shape !== 'object' || shape.kind !== 'tuple' || !isPart(type) || typeof type !== 'object' || type.kind !== 'type') return null;
+  const [, kind = '', size = ''] = /^[<>=|]?([biufcmMSUVO])(\d{1,9})$/u.exec(type.name) ?? [];
+  if (kind === '') return null;
+  const count = shape.items.reduce<number>((product, one) => (typeof one === 'number' ? product * one : Number.NaN), 1);
+  const bytes = count * Number(size) * (kind === 'U' ? 4 : 1);
+  if (!Number.isSafeInteger(bytes) || bytes < 0) return null;
+  return { bytes, objects: kind === 'O', aligned: typeof state.entries.get('numpy_array_alignment_bytes') === 'number' };
 }
 
 const legacyModules: ReadonlyMap<string, string> = new Map([['__builtin__', 'builtins'], ['copy_reg', 'copyreg'], ['__builtins__', 'builtins'], ['exceptions', 'builtins'], ['commands', 'subprocess'], ['cPickle', 'pickle'], ['_pickle', 'pickle'], ['StringIO', 'io'], ['cStringIO', 'io']]);

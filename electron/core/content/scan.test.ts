@@ -3,7 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { judgeImport, scanState, standsAgainst, type Finding } from '#shared/domain/index.ts';
@@ -91,9 +91,59 @@ describe.skipIf(!hasPython)(hasPython ? `what Python wrote (seed ${seed})` : 'wh
   });
 });
 
+describe('files of numpy, joblib and scikit-learn, as those wrote them', () => {
+  const real = (name: string): Buffer => readFileSync(path.join(import.meta.dirname, 'testing', 'real', name));
+  const scanned = (name: string, piece?: number): Promise<FileScan> => scan(name, real(name), piece);
+
+  it.each(['arrays.joblib', 'arrays.joblib.gzip', 'arrays.joblib.bz2', 'arrays.joblib.lz4', 'model.joblib', 'numbers.npy', 'things.npy', 'arrays.npz'])('finds nothing in %s, and has read it to its end', async (name) => {
+    expect(said((await scanned(name)).findings)).toEqual([]);
+    expect((await scanned(name, 13)).findings).toEqual([]);
+  });
+
+  it.each(['harm.joblib', 'harm.joblib.gzip', 'harm.joblib.bz2', 'harm.joblib.lz4', 'harm.joblib.zst', 'linked.pkl.lz4', 'harm.npy', 'harm.npz'])('names the danger in %s, behind arrays or whatever packs it', async (name) => {
+    for (const piece of [13, 64 * 1024]) expect(said((await scanned(name, piece)).findings)).toContain('danger: posix.system');
+  });
+
+  it('says what it could not look into', async () => {
+    for (const name of ['harm.joblib.lzma', 'harm.joblib.xz']) expect((await scanned(name)).findings, name).toEqual([expect.objectContaining({ severity: 'caution', kind: 'not read' })]);
+    // What lies behind a first, empty frame is read by others.
+    expect((await scan('two.pkl.zst', Buffer.concat([zstdCompressSync(Buffer.alloc(0)), real('harm.joblib.zst')]))).findings).toEqual([expect.objectContaining({ severity: 'caution', kind: 'broken' })]);
+    // Cut off where an array lies, and in the middle of what is packed.
+    const whole = real('harm.joblib');
+    expect((await scan('cut.joblib', whole.subarray(0, 2000))).findings).toEqual([expect.objectContaining({ severity: 'caution', kind: 'broken' })]);
+    for (const how of ['gzip', 'bz2', 'lz4', 'zst']) expect((await scan(`cut.joblib.${how}`, real(`harm.joblib.${how}`).subarray(0, 700))).findings, how).toEqual([expect.objectContaining({ severity: 'caution', kind: 'broken' })]);
+  });
+
+  it('believes no array that Python’s own pickle would read as opcodes', async () => {
+    // Where joblib passes over an array of bytes, plain pickle runs them.
+    const { findings } = await scan('both.joblib', withOpcodes(real('arrays.joblib'), Buffer.from("cos\nsystem\n(S'true'\ntR.")));
+    expect(said(findings)).toContain('danger: os.system');
+  });
+
+  /** The same file, its first array's padding and beginning written over by opcodes. */
+  function withOpcodes(bytes: Buffer, opcodes: Buffer): Buffer {
+    const made = Buffer.from(bytes);
+    const end = made.indexOf('numpy_array_alignment_bytes') + 'numpy_array_alignment_bytes'.length;
+    const build = made.indexOf(Buffer.from('ub'), end) + 2;
+    opcodes.copy(made, build);
+    return made;
+  }
+
+  it('ends on any damage of them', async () => {
+    for (const name of ['harm.joblib', 'harm.joblib.bz2', 'harm.joblib.lz4', 'harm.joblib.zst']) {
+      const bytes = real(name);
+      await fc.assert(fc.asyncProperty(fc.integer({ min: 0, max: bytes.length - 1 }), fc.integer({ min: 0, max: 255 }), async (at, value) => {
+        const damaged = Uint8Array.from(bytes);
+        damaged[at] = value;
+        expect((await scan('x.joblib', damaged)).findings.length).toBeLessThanOrEqual(401);
+      }), { numRuns: 60 });
+    }
+  });
+});
+
 describe('any bytes', () => {
   it('end the scan, whatever they are called', async () => {
-    const beginnings = fc.constantFrom([0x80, 4], [0x50, 0x4b, 3, 4], [0x1f, 0x8b, 8], [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59], [0x78, 0x9c], [], [0x89, 0x48, 0x44, 0x46, 13, 10, 26, 10]);
+    const beginnings = fc.constantFrom([0x80, 4], [0x50, 0x4b, 3, 4], [0x1f, 0x8b, 8], [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59], [0x78, 0x9c], [0x42, 0x5a, 0x68, 0x39], [4, 0x22, 0x4d, 0x18], [0x28, 0xb5, 0x2f, 0xfd], [], [0x89, 0x48, 0x44, 0x46, 13, 10, 26, 10]);
     await fc.assert(fc.asyncProperty(beginnings, fc.uint8Array({ maxLength: 400 }), fc.constantFrom('a.pkl', 'a.pt', 'a.safetensors', 'a.npy', 'a.txt', 'a.keras', 'a.joblib'), fc.integer({ min: 1, max: 20 }), async (first, rest, name, piece) => {
       const { findings } = await scan(name, Uint8Array.from([...first, ...rest]), piece);
       expect(findings.length).toBeLessThanOrEqual(401);
@@ -123,6 +173,19 @@ describe('any bytes', () => {
     for (let turn = 0; turn < 4; turn++) bomb = gzipSync(bomb, { level: 9 });
     const { findings } = await scan('bomb.pkl.gz', bomb);
     expect(findings).toEqual([expect.objectContaining({ severity: 'caution', kind: 'too large' })]);
+    // By LZ4, 4 MiB in every 16 KiB.
+    const runs = 4 * 1024 * 1024 - 1 - 5 - 4 - 15;
+    const block = Buffer.from([0x1f, 0, 1, 0, ...Array.from({ length: Math.floor(runs / 255) }, () => 255), runs % 255, 0x50, 0, 0, 0, 0, 0]);
+    const size = Buffer.alloc(4);
+    size.writeUInt32LE(block.length);
+    const before = process.memoryUsage().rss;
+    // A text of so many bytes, which is passed over.
+    const beginning = Buffer.from([0x80, 4, 0x8e, 0, 0, 0, 0, 1, 0, 0, 0]);
+    const plain = Buffer.alloc(4);
+    plain.writeUInt32LE((0x80000000 | beginning.length) >>> 0);
+    const frame = Buffer.concat([Buffer.from([4, 0x22, 0x4d, 0x18, 0x60, 0x70, 0]), plain, beginning, ...Array.from({ length: 300 }, () => [size, block]).flat(), Buffer.alloc(4)]);
+    expect((await scan('bomb.pkl.lz4', frame)).findings).toEqual([expect.objectContaining({ severity: 'caution', kind: 'too large' })]);
+    expect(process.memoryUsage().rss - before).toBeLessThan(512 * 1024 * 1024);
   });
 });
 

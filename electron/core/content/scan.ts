@@ -1,13 +1,13 @@
 /**
- * Looks for what would run when a file is loaded: imports of pickles, wherever they lie (bare, in zip archives of PyTorch and NumPy, packed by gzip or
- * zlib, behind the header of a NumPy array), code in Keras models, headers of safetensors that lie. Reads and never loads; every length is bounded.
+ * Looks for what would run when a file is loaded: imports of pickles, wherever they lie (bare, in zip archives of PyTorch and NumPy, packed by gzip,
+ * zlib, zstd, bzip2 or LZ4, between the arrays of joblib, behind the header of a NumPy array), code in Keras models, headers of safetensors that lie. Reads and never loads; every length is bounded.
  */
 import { PassThrough, Readable } from 'node:stream';
-import { createGunzip, createInflate } from 'node:zlib';
 import { fromRandomAccessReader, RandomAccessReader, type Entry, type ZipFile } from 'yauzl';
 import { judgeImport, type Finding, type FindingSeverity } from '#shared/domain/index.ts';
 import { byteStream, EndOfBytes, type ByteStream } from './byteStream.ts';
-import { readPickle } from './pickle.ts';
+import { readPickle, type PickleFacts } from './pickle.ts';
+import { isCertain, packingOf, piecesOf, unpack, type Packing } from './unpack.ts';
 
 export type ScanFormat = 'pickle' | 'zip' | 'numpy' | 'safetensors' | 'hdf5' | 'keras';
 
@@ -20,6 +20,8 @@ export type ScanSource = { readonly size: number; readonly name: string; read(st
 export const scanLimits = {
   /** Bytes that one file may unpack to, archives in archives together. */
   unpacked: 8 * 2 ** 30,
+  /** Of those, bytes that come of what no fast library unpacks: bzip2, LZ4. */
+  slowlyUnpacked: 2 ** 30,
   /** Archives within one another. */
   depth: 3,
   /** Members of an archive. */
@@ -33,14 +35,26 @@ export const scanLimits = {
 
 class TooLarge extends Error {}
 
-type Scan = { readonly findings: Finding[]; imports: number; unpacked: number; cut: boolean };
+type Scan = { readonly findings: Finding[]; imports: number; unpacked: number; cut: boolean; /** To be closed at the end: few are read to theirs. */ readonly opened: ByteStream[] };
 type Place = { readonly inside: string | null; readonly depth: number };
 
 export async function scanFile(source: ScanSource): Promise<FileScan> {
-  const scan: Scan = { findings: [], imports: 0, unpacked: 0, cut: false };
-  const format = await scanSource(scan, source, { inside: null, depth: 0 });
+  const scan: Scan = { findings: [], imports: 0, unpacked: 0, cut: false, opened: [] };
+  let format: ScanFormat | null;
+  try {
+    format = await scanSource(scan, source, { inside: null, depth: 0 });
+  } finally {
+    // The outermost came first: what reads from another is closed before it.
+    for (const stream of scan.opened.toReversed()) await stream.close();
+  }
   if (scan.cut) scan.findings.push({ severity: 'note', kind: 'too large', subject: source.name, inside: null, detail: `There is more than the first ${scanLimits.findings} findings.` });
   return { format, findings: scan.findings, imports: scan.imports };
+}
+
+function opened(scan: Scan, bytes: AsyncIterable<Uint8Array>): ByteStream {
+  const stream = byteStream(bytes);
+  scan.opened.push(stream);
+  return stream;
 }
 
 function find(scan: Scan, severity: FindingSeverity, kind: Finding['kind'], subject: string, { inside }: Place, detail: string): void {
@@ -52,59 +66,75 @@ function find(scan: Scan, severity: FindingSeverity, kind: Finding['kind'], subj
 const pickleName = /\.(?:pkl|pickle|pck|pcl|p|joblib|pt|pth|bin|ckpt|dill|sav|model|mar)$/iu;
 
 async function scanSource(scan: Scan, source: ScanSource, place: Place): Promise<ScanFormat | null> {
-  const head = await byteStream(source.read(0, Math.min(source.size, 16))).peek(16);
+  const head = await opened(scan, source.read(0, Math.min(source.size, 16))).peek(16);
   if (startsWith(head, 'PK\x03\x04') || startsWith(head, 'PK\x05\x06')) return scanZip(scan, source, place);
-  if (startsWith(head, '\x89HDF\r\n\x1a\n')) return scanHdf5(scan, byteStream(source.read(0, Math.min(source.size, scanLimits.hdf5))), place);
+  if (startsWith(head, '\x89HDF\r\n\x1a\n')) return scanHdf5(scan, opened(scan, source.read(0, Math.min(source.size, scanLimits.hdf5))), place);
   if (/\.safetensors$/iu.test(source.name)) return scanSafetensors(scan, source, place);
-  return scanStream(scan, byteStream(source.read(0, source.size)), source.name, place);
+  const open = (): ByteStream => opened(scan, source.read(0, source.size));
+  return scanStream(scan, open, source.name, place);
 }
 
+/** Gives the bytes from their beginning, as often as it is asked. */
+type Opening = () => ByteStream;
+
 /** What is read forwards: pickles, arrays, what is packed. */
-async function scanStream(scan: Scan, stream: ByteStream, name: string, place: Place): Promise<ScanFormat | null> {
+async function scanStream(scan: Scan, open: Opening, name: string, place: Place): Promise<ScanFormat | null> {
+  const stream = open();
   const head = await stream.peek(16);
-  const [first = 0, second = 0] = head;
-  const gzip = startsWith(head, '\x1f\x8b\x08');
-  if (gzip || (first === 0x78 && ((first << 8) | second) % 31 === 0)) {
+  const packing = packingOf(head);
+  if (packing !== null) {
     if (place.depth >= scanLimits.depth) {
       find(scan, 'caution', 'too large', name, place, `It is packed more than ${scanLimits.depth} times over.`);
       return null;
     }
+    // The first opening has only been looked at.
+    let looked: ByteStream | null = stream;
+    const inside = (): ByteStream => {
+      const from = looked ?? open();
+      looked = null;
+      return opened(scan, unpacked(scan, from, packing));
+    };
     try {
-      return await scanStream(scan, byteStream(unpacked(scan, stream, gzip)), name.replace(/\.(?:gz|gzip|z)$/iu, ''), { ...place, depth: place.depth + 1 });
+      return await scanStream(scan, inside, name.replace(/\.(?:gz|gzip|z|zst|zstd|bz2|xz|lz4)$/iu, ''), { ...place, depth: place.depth + 1 });
     } catch (thrown) {
-      if (thrown instanceof TooLarge) find(scan, 'caution', 'too large', name, place, `It unpacks to more than ${scanLimits.unpacked / 2 ** 30} GiB.`);
+      if (thrown instanceof TooLarge) find(scan, 'caution', 'too large', name, place, thrown.message);
       // A text that happens to begin like this is no archive.
-      else if (gzip || pickleName.test(name)) find(scan, 'caution', 'broken', name, place, 'What is packed in it can’t be unpacked.');
+      else if (isCertain(packing) || pickleName.test(name)) find(scan, 'caution', 'broken', name, place, 'What is packed in it can’t be unpacked.');
       return null;
     }
   }
   if (startsWith(head, '\x93NUMPY')) return scanNumpy(scan, stream, name, place);
-  if (startsWith(head, 'BZh') || startsWith(head, '\xfd7zXZ') || startsWith(head, '\x04\x22\x4d\x18') || startsWith(head, '\x28\xb5\x2f\xfd')) {
-    if (pickleName.test(name.replace(/\.(?:bz2|xz|lzma|lz4|zst)$/iu, ''))) find(scan, 'caution', 'not read', name, place, 'It is packed in a way that the scan doesn’t unpack.');
+  const [first = 0, second = 0] = head;
+  // LZMA, in its new form and in its old one, whose beginning says little: nothing here unpacks it.
+  const lzma = startsWith(head, '\xfd7zXZ') || (startsWith(head, '\x5d\x00\x00') && (/\.lzma$/iu.test(name) || pickleName.test(name)));
+  if (lzma && pickleName.test(name.replace(/\.(?:xz|lzma)$/iu, ''))) {
+    find(scan, 'caution', 'not read', name, place, 'It is packed in a way that the scan doesn’t unpack.');
     return null;
   }
   const binary = first === 0x80 && second >= 2 && second <= 5;
   if (!binary && !pickleName.test(name)) return null;
-  return scanPickles(scan, stream, name, place, binary);
+  return scanPickles(scan, stream, name, place, binary, open);
 }
 
-/** Pickles one after the other, as PyTorch wrote them once; what follows the last of them is data. */
-async function scanPickles(scan: Scan, stream: ByteStream, name: string, place: Place, certain: boolean): Promise<ScanFormat | null> {
+/** Pickles one after the other, as PyTorch wrote them once; what follows the last of them is data. `again` opens them from the beginning; null where nothing does. */
+async function scanPickles(scan: Scan, stream: ByteStream, name: string, place: Place, certain: boolean, again: Opening | null): Promise<ScanFormat | null> {
   for (let number = 0; number < 100; number++) {
     const facts = await readPickle(stream);
-    // By its name it could be one, and it isn't: weights, a text, another format. Names that Python could not have are no names.
-    const named = facts.end === 'stop' ? facts.imports : facts.imports.filter(({ module }) => /^[\p{L}_][\p{L}\p{N}_.]*$/u.test(module));
+    const named = namedIn(facts);
+    // By its name it could be one, and it isn't: weights, a text, another format.
     if (number === 0 && !certain && facts.end !== 'stop' && named.length === 0) return null;
-    for (const { module, name: imported } of named) {
-      scan.imports += 1;
-      const judged = judgeImport(module, imported);
-      if (judged === 'dangerous') find(scan, 'danger', 'dangerous import', `${module}.${imported}`, place, 'Loading the file can call this.');
-      else if (judged === 'unknown') find(scan, 'caution', 'unknown import', `${module}.${imported}`, place, 'Loading it runs code of this module.');
+    const arrays = named.some(({ module }) => module === 'joblib.numpy_pickle');
+    judge(scan, facts, place);
+    if (arrays && number === 0 && again !== null) {
+      // Python's own pickle reads it as above, joblib passes over the arrays that lie in between: what either of them would run counts.
+      const followed = await readPickle(again(), { joblib: true });
+      judge(scan, followed, place, named);
+      if (followed.end !== 'stop') find(scan, 'caution', 'broken', name, place, `After ${followed.opcodes} opcodes it is no pickle of joblib any more. What stands before would have run.`);
+      break;
     }
-    if (facts.unreadable > 0) find(scan, 'danger', 'unreadable import', `${facts.unreadable} hidden`, place, 'Names of imports are put together while it is loaded, which no pickler does.');
     if (facts.end === 'too much') find(scan, 'caution', 'too large', name, place, `It has more opcodes or names than the scan follows (${facts.opcodes} were read).`);
     // Of one that is followed by data, the data may look like opcodes for a while.
-    else if (facts.end !== 'stop' && named.some(({ module }) => module === 'joblib.numpy_pickle')) find(scan, 'caution', 'not read', name, place, 'Arrays lie between its opcodes, as joblib writes them; what comes after the first of them was not read.');
+    else if (facts.end !== 'stop' && arrays) find(scan, 'caution', 'not read', name, place, 'Arrays lie between its opcodes, as joblib writes them; what comes after the first of them was not read.');
     else if (facts.end !== 'stop' && (number === 0 || named.length > 0)) find(scan, 'caution', 'broken', name, place, facts.end === 'cut off' ? 'It ends in the middle. What stands before would have run.' : `After ${facts.opcodes} opcodes it is no pickle any more. What stands before would have run.`);
     if (facts.end !== 'stop') break;
     const next = await stream.peek(2);
@@ -113,27 +143,37 @@ async function scanPickles(scan: Scan, stream: ByteStream, name: string, place: 
   return 'pickle';
 }
 
-async function* unpacked(scan: Scan, stream: ByteStream, gzip: boolean): AsyncGenerator<Uint8Array> {
-  const unpack = gzip ? createGunzip() : createInflate();
-  const source = Readable.from(piecesOf(stream));
-  source.on('error', (error) => unpack.destroy(error));
-  source.pipe(unpack);
-  try {
-    for await (const piece of unpack as AsyncIterable<Uint8Array>) yield counted(scan, piece);
-  } finally {
-    source.destroy();
-    unpack.destroy();
+/** Names that Python could not have are no names. */
+function namedIn(facts: PickleFacts): PickleFacts['imports'] {
+  return facts.end === 'stop' ? facts.imports : facts.imports.filter(({ module }) => /^[\p{L}_][\p{L}\p{N}_.]*$/u.test(module));
+}
+
+/** @param known imports that were judged before */
+function judge(scan: Scan, facts: PickleFacts, place: Place, known: PickleFacts['imports'] = []): void {
+  for (const { module, name } of namedIn(facts)) {
+    if (known.some((one) => one.module === module && one.name === name)) continue;
+    scan.imports += 1;
+    const judged = judgeImport(module, name);
+    if (judged === 'dangerous') find(scan, 'danger', 'dangerous import', `${module}.${name}`, place, 'Loading the file can call this.');
+    else if (judged === 'unknown') find(scan, 'caution', 'unknown import', `${module}.${name}`, place, 'Loading it runs code of this module.');
+  }
+  if (facts.unreadable > 0) find(scan, 'danger', 'unreadable import', `${facts.unreadable} hidden`, place, 'Names of imports are put together while it is loaded, which no pickler does.');
+}
+
+async function* unpacked(scan: Scan, stream: ByteStream, packing: Packing): AsyncGenerator<Uint8Array> {
+  const slow = packing === 'bzip2' || packing === 'lz4';
+  let here = 0;
+  for await (const piece of unpack(stream, packing)) {
+    here += piece.length;
+    if (slow && here > scanLimits.slowlyUnpacked) throw new TooLarge(`It unpacks to more than ${scanLimits.slowlyUnpacked / 2 ** 30} GiB.`);
+    yield counted(scan, piece);
   }
 }
 
 function counted(scan: Scan, piece: Uint8Array): Uint8Array {
   scan.unpacked += piece.length;
-  if (scan.unpacked > scanLimits.unpacked) throw new TooLarge();
+  if (scan.unpacked > scanLimits.unpacked) throw new TooLarge(`It unpacks to more than ${scanLimits.unpacked / 2 ** 30} GiB.`);
   return piece;
-}
-
-async function* piecesOf(stream: ByteStream): AsyncGenerator<Uint8Array> {
-  for (let piece = await stream.piece(); piece !== null; piece = await stream.piece()) yield piece;
 }
 
 async function scanNumpy(scan: Scan, stream: ByteStream, name: string, place: Place): Promise<ScanFormat> {
@@ -145,7 +185,7 @@ async function scanNumpy(scan: Scan, stream: ByteStream, name: string, place: Pl
     else {
       const header = new TextDecoder('latin1').decode(await stream.take(length));
       // Objects can't lie in an array but as a pickle behind its header.
-      if (/['"]\|?O['"]|object/u.test(header)) await scanPickles(scan, stream, name, place, true);
+      if (/['"]\|?O['"]|object/u.test(header)) await scanPickles(scan, stream, name, place, true, null);
     }
   } catch (thrown) {
     if (!(thrown instanceof EndOfBytes)) throw thrown;
@@ -205,7 +245,7 @@ async function scanZip(scan: Scan, source: ScanSource, place: Place): Promise<Sc
       await scanMember(scan, zip, entry, { inside, depth: place.depth + 1 }, keras);
     }
   } catch (thrown) {
-    find(scan, 'caution', thrown instanceof TooLarge ? 'too large' : 'broken', source.name, place, thrown instanceof TooLarge ? `It unpacks to more than ${scanLimits.unpacked / 2 ** 30} GiB.` : `Its archive can’t be read to the end: ${wordsOf(thrown)}`);
+    find(scan, 'caution', thrown instanceof TooLarge ? 'too large' : 'broken', source.name, place, thrown instanceof TooLarge ? thrown.message : `Its archive can’t be read to the end: ${wordsOf(thrown)}`);
   } finally {
     zip.close();
   }
@@ -241,10 +281,34 @@ async function scanMember(scan: Scan, zip: ZipFile, entry: Entry, place: Place, 
     if (startsWith(head, '\x89HDF\r\n\x1a\n')) await scanHdf5(scan, stream, place);
     else if (startsWith(head, 'PK\x03\x04')) find(scan, 'caution', 'not read', name, place, 'An archive in an archive isn’t looked into.');
     // PyTorch's tensors lie beside their pickle as plain bytes, numbered; theirs could look like anything.
-    else if (!/^(?:\d+|version|byteorder|\.format_version|\.storage_alignment|serialization_id)$/u.test(name)) await scanStream(scan, stream, name, place);
+    else if (!/^(?:\d+|version|byteorder|\.format_version|\.storage_alignment|serialization_id)$/u.test(name)) await scanMemberStream(scan, zip, entry, stream, name, place);
   } finally {
     packed.destroy();
   }
+}
+
+/** A member is read once as it comes; what has to be read a second time is opened anew. */
+async function scanMemberStream(scan: Scan, zip: ZipFile, entry: Entry, first: ByteStream, name: string, place: Place): Promise<void> {
+  const again: Readable[] = [];
+  let fresh: ByteStream | null = first;
+  const open = (): ByteStream => {
+    const given = fresh;
+    fresh = null;
+    return given ?? byteStream(countedPieces(scan, memberPieces(zip, entry, again)));
+  };
+  try {
+    await scanStream(scan, open, name, place);
+  } finally {
+    for (const each of again) each.destroy();
+  }
+}
+
+async function* memberPieces(zip: ZipFile, entry: Entry, opened: Readable[]): AsyncGenerator<Uint8Array> {
+  const packed: Readable = await new Promise((resolve, reject) => {
+    zip.openReadStream(entry, (error, stream) => (error === null ? resolve(stream) : reject(error)));
+  });
+  opened.push(packed);
+  yield* packed as AsyncIterable<Uint8Array>;
 }
 
 async function* countedPieces(scan: Scan, pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
@@ -252,12 +316,12 @@ async function* countedPieces(scan: Scan, pieces: AsyncIterable<Uint8Array>): As
 }
 
 async function textOf(stream: ByteStream, size: number): Promise<string> {
-  if (size > scanLimits.header) throw new TooLarge();
+  if (size > scanLimits.header) throw new TooLarge(`A file of it is longer than ${scanLimits.header / 2 ** 20} MiB.`);
   const pieces: Uint8Array[] = [];
   let length = 0;
   for await (const piece of piecesOf(stream)) {
     length += piece.length;
-    if (length > scanLimits.header) throw new TooLarge();
+    if (length > scanLimits.header) throw new TooLarge(`A file of it is longer than ${scanLimits.header / 2 ** 20} MiB.`);
     pieces.push(piece);
   }
   return Buffer.concat(pieces).toString('utf8');
