@@ -12,6 +12,8 @@ export type Asking = {
   readonly caller: WandbCaller;
   readonly log: Log;
   readonly signal: AbortSignal;
+  /** Why, in the words of whoever runs the script. */
+  readonly message: string | null;
   readonly nodes: Nodes;
   ask<Name extends QueryName>(name: Name, input: InputOf<Name>): Promise<OutputOf<Name>>;
   /** The same, null where the thing isn't there or its name could be no thing's. */
@@ -87,6 +89,7 @@ export function createAsking(parts: AskingParts): Asking {
 
   const asking: Asking = {
     caller,
+    message: parts.message,
     get nodes() {
       return nodes;
     },

@@ -7,17 +7,18 @@ import { reasonHeader } from '../reason.ts';
 
 /**
  * Only statuses after which a client doesn't try again stand for what stays wrong. What passes by itself gets 503, which is tried again.
- * A fault of ours is not worth twenty tries either.
+ * A fault of ours is not worth twenty tries either. The older client tries everything again but 400, 401, 403, 404 and 409, and for 401 and 403
+ * it has words of its own in place of ours: what people have to read, such as which request is open, goes as 400 or 409.
  */
 const statuses: { readonly [Code in ErrorCode]: number } = {
   bad_input: 400, name_invalid: 400, path_invalid: 400, query_invalid: 400, unknown_operation: 400,
   not_found: 404, permission_denied: 403, not_signed_in: 401,
-  already_exists: 409, type_mismatch: 400, alias_conflict: 409, state_conflict: 409, alias_protected: 403, approval_required: 403, reason_required: 422, aliases_present: 409, version_unavailable: 409, blocked: 409,
+  already_exists: 409, type_mismatch: 400, alias_conflict: 409, state_conflict: 409, alias_protected: 409, approval_required: 409, reason_required: 400, aliases_present: 409, version_unavailable: 409, blocked: 409,
   nothing_to_undo: 409, undo_stale: 409,
-  path_outside_folder: 400, file_unreadable: 422, file_changed: 409, file_exists: 409, object_missing: 404, object_damaged: 422, too_large: 413,
-  disk_full: 413, store_read_only: 403, catalog_read_only: 403, catalog_corrupt: 422, catalog_newer: 422, catalog_locked: 503,
+  path_outside_folder: 400, file_unreadable: 400, file_changed: 409, file_exists: 409, object_missing: 404, object_damaged: 400, too_large: 413,
+  disk_full: 413, store_read_only: 403, catalog_read_only: 403, catalog_corrupt: 400, catalog_newer: 400, catalog_locked: 503,
   cancelled: 503, deadline_exceeded: 503, core_restarted: 503, core_unavailable: 503, not_offered: 400, remote_unreachable: 503, remote_failed: 503, remote_sign_in: 400, remote_refused: 400,
-  unexpected: 422,
+  unexpected: 400,
 };
 
 /** The status for a code. A run's upsert is tried again after 409, so there it is 400. */
@@ -30,7 +31,7 @@ export function wandbStatusOf(code: ErrorCode, options: { readonly conflictsAreR
 export function messageOf(error: Pick<SerializedError, 'code' | 'details'>): string {
   const { sentence, advice } = explainError(error);
   // The client has no words for a reason, but sends along what headers it is told to.
-  if (error.code === 'reason_required') return `${sentence} A script says why in a header, which newer clients (0.31, not 0.23) send along: set WANDB_X_EXTRA_HTTP_HEADERS='{"${reasonHeader}": "why"}' before it starts, or pass wandb.Settings(x_extra_http_headers={"${reasonHeader}": "why"}) to wandb.init.`;
+  if (error.code === 'reason_required') return `${sentence} A script says why in a header, which newer clients (0.31, not 0.23) send along: set WANDB_X_EXTRA_HTTP_HEADERS='{"${reasonHeader}": "why"}' before it starts, or pass wandb.Settings(x_extra_http_headers={"${reasonHeader}": "why"}) to wandb.init. With an older one, leave the alias out of the script and put it in Vitrine’s window or with: vitrine alias set wandb-registry-REGISTRY/COLLECTION:vN ALIAS -m "why".`;
   // Where core explains the case at hand, the general advice adds nothing.
   return advice === null || typeof error.details['explanation'] === 'string' ? sentence : `${sentence} ${advice}`;
 }

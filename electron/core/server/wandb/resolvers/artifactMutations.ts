@@ -4,6 +4,7 @@ import { explainViolation, latestAlias, looksLikeVersionNumber, parseMetadata, t
 import type { Asking } from '../asking.ts';
 import { localId, localIdOrNull } from '../ids.ts';
 import { versionIdOf } from './draftMutations.ts';
+import { linkWithAliases, putAliases } from './held.ts';
 import { registryIn, registryNameOf } from './lookups.ts';
 import { tagNode } from './small.ts';
 import { artifactNodeOrFail } from './versions.ts';
@@ -26,7 +27,7 @@ async function registryOfInput(asking: Asking, entity: string | null, project: s
 export async function linkArtifact(asking: Asking, input: LinkInput): Promise<object> {
   const versionId = await versionIdOf(asking, input);
   const aliases = ownAliases(input.aliases);
-  const link = (target: { readonly kind: 'collection'; readonly id: CollectionId } | { readonly kind: 'new_collection'; readonly registryId: RegistrySummary['id']; readonly name: string }) => asking.tell('links.create', { versionIds: [versionId], target, aliases });
+  const link = (target: { readonly kind: 'collection'; readonly id: CollectionId } | { readonly kind: 'new_collection'; readonly registryId: RegistrySummary['id']; readonly name: string }) => linkWithAliases(asking, { versionIds: [versionId], target }, aliases);
   const created = input.artifactPortfolioID !== null && input.artifactPortfolioID !== undefined ? await link({ kind: 'collection', id: localId<CollectionId>(input.artifactPortfolioID, 'ArtifactPortfolio') }) : await linkByName();
   const [made] = created.links;
   if (made === undefined) throw new VitrineError('not_found', { details: { kind: 'link', label: '' } });
@@ -96,7 +97,7 @@ export async function addAliases(asking: Asking, input: { readonly artifactID: s
   const version = await versionOf(asking, input.artifactID);
   for (const place of await aliasPlaces(asking, version, input.aliases)) {
     const wanted = place.aliases.filter((alias) => !place.standing.includes(alias));
-    if (wanted.length > 0) await asking.tell('aliases.set', { target: place.target, aliases: wanted });
+    if (wanted.length > 0) await putAliases(asking, place.target, wanted);
   }
   return { success: true, clientMutationId: null };
 }
