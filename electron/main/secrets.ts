@@ -82,6 +82,11 @@ export function createSecrets(folder: string, keychain: Keychain, journal: Journ
           write(rest);
           return null;
         }
+        case 'keep': {
+          const kept = Object.entries(entries).filter(([name]) => !name.startsWith(request.name) || request.names.includes(name));
+          if (kept.length < Object.keys(entries).length) write(Object.fromEntries(kept));
+          return null;
+        }
       }
     },
   };

@@ -38,6 +38,8 @@ export type CoreHostMessage =
   /** Asks the parent to keep (`seal`), give back (`open`) or drop (`forget`) a secret in the system's keychain, or to say where one lies (`where`: answered with the text `keychain` or `file`). */
   | { readonly t: 'secret'; readonly id: number; readonly action: 'seal'; readonly name: string; readonly text: string }
   | { readonly t: 'secret'; readonly id: number; readonly action: 'open' | 'forget' | 'where'; readonly name: string }
+  /** Forgets all that begin with `name`, but for these. */
+  | { readonly t: 'secret'; readonly id: number; readonly action: 'keep'; readonly name: string; readonly names: readonly string[] }
   /** Asks the parent to show a notification of the system; pressed, it opens the address. */
   | { readonly t: 'notify'; readonly title: string; readonly text: string; readonly address: string | null }
   | { readonly t: 'stopped' };

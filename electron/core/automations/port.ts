@@ -24,7 +24,8 @@ export type AutomationPort = {
   /** Of these runs, and of all that are running where asked for. */
   runMetrics(of: { readonly ids: readonly number[]; readonly running: boolean }, keys: readonly string[]): Promise<readonly { readonly runId: number; readonly projectId: number; readonly key: string; readonly value: number }[]>;
   noteMetric(input: { readonly automationId: number; readonly runId: number; readonly metric: string; readonly value: number }): Promise<unknown>;
-  sweep(doneBefore: number): Promise<unknown>;
+  /** One step; `more` while there is more to forget. */
+  sweep(doneBefore: number): Promise<{ readonly more: boolean }>;
   allowedHosts(): Promise<readonly string[]>;
   job(name: string): Promise<KeptJob | null>;
   /** Its text, or why there is none, in words. */
@@ -38,8 +39,11 @@ export type AutomationPort = {
 
 /** The name under which a secret of automations lies in the vault. One that was set again elsewhere is another: no vault gives an old value. */
 export function automationSecret(name: string, updatedAt: number): string {
-  return `automation:${name}@${updatedAt}`;
+  return `${secretPrefix}${name}@${updatedAt}`;
 }
+
+/** What all of those names begin with. */
+export const secretPrefix = 'automation:';
 
 /** As the catalog knows it. */
 export type KeptSecret = { readonly name: string; readonly updatedAt: number; readonly keptIn: 'keychain' | 'file' };

@@ -16,6 +16,8 @@ export type Vault = {
   /** null where there is none, or where the keychain no longer gives it. */
   open(name: string): Promise<string | null>;
   forget(name: string): Promise<void>;
+  /** Forgets every one whose name begins like this and is not among these. */
+  keepOnly(prefix: string, names: readonly string[]): Promise<void>;
 };
 
 /** A file of the catalog's folder with mode 0600. */
@@ -55,6 +57,11 @@ export function fileVault(directory: string): Vault {
       return Object.hasOwn(entries, name) ? (entries[name] ?? null) : null;
     },
     forget: (name) => change((entries) => Object.fromEntries(Object.entries(entries).filter(([each]) => each !== name))),
+    async keepOnly(prefix, names) {
+      await turn;
+      const goes = (name: string): boolean => name.startsWith(prefix) && !names.includes(name);
+      if (Object.keys(await read()).some(goes)) await change((entries) => Object.fromEntries(Object.entries(entries).filter(([each]) => !goes(each))));
+    },
   };
 }
 
@@ -78,6 +85,7 @@ export function parentVault(post: (message: Asked) => void): { readonly vault: V
       where: async (name) => ((await ask((id) => ({ t: 'secret', id, action: 'where', name }))) === 'keychain' ? 'keychain' : 'file'),
       open: (name) => ask((id) => ({ t: 'secret', id, action: 'open', name })),
       forget: async (name) => void (await ask((id) => ({ t: 'secret', id, action: 'forget', name }))),
+      keepOnly: async (prefix, names) => void (await ask((id) => ({ t: 'secret', id, action: 'keep', name: prefix, names }))),
     },
     answered(message) {
       waiting.get(message.id)?.(message.text);

@@ -49,9 +49,10 @@ export type Operations = {
 /** YAML, regular expressions, tar, buckets, a whole sample: most sessions need none of them. */
 const seldom: Handlers = {
   ...later(
-    ['automations.create', 'automations.export', 'automations.import', 'automations.preview', 'automations.update', 'jobs.approve', 'jobs.list', 'secrets.list', 'secrets.remove', 'secrets.set'],
+    ['automations.create', 'automations.export', 'automations.import', 'automations.preview', 'automations.update', 'jobs.approve', 'jobs.list'],
     async () => (await import('./automations.ts')).automationHandlers,
   ),
+  ...later(['secrets.list', 'secrets.remove', 'secrets.set'], async () => (await import('./secrets.ts')).secretHandlers),
   ...later(
     ['bundles.export', 'bundles.inspect', 'imports.bundle', 'imports.gto', 'imports.legacyRegistry', 'imports.mlruns'],
     async () => (await import('./imports/index.ts')).importHandlers,
