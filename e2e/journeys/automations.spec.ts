@@ -266,6 +266,84 @@ test('secrets, jobs and addresses are set in the window; an automation of two ac
   expect(pageErrors).toEqual([]);
 });
 
+test('an automation is doubled, changed and saved; YAML is taken in, what is wrong with it shown at its line; by mouse and by keyboard', async ({ launch }) => {
+  test.slow();
+  const data = folder();
+  const run = (...args: readonly string[]) => vitrine(args, { data });
+  const files = folder();
+  await run('log', modelFolder(`${folder()}/model`, 5), '-n', 'gemma', '-p', 'train');
+  await run('link', 'train/gemma:v0', 'Models/Gemma');
+  await run('automation', 'allow', receiver.host);
+  writeFileSync(`${files}/slack.yaml`, JSON.stringify({ automations: [
+    { name: 'To Slack', description: 'Asked for by the team of May', event: 'alias.added', scope: { kind: 'registry', name: 'Models' }, filter: { aliases: [{ kind: 'regex', text: '^prod/eu' }] }, actions: [{ kind: 'slack', url: `${receiver.url}/slack`, text: '${alias} is out', severity: 'error' }] },
+  ] }));
+  await run('automation', 'import', `${files}/slack.yaml`);
+  const { window, pageErrors } = await launch(data);
+  const keys = window.keyboard;
+  await goToAddress(window, 'vitrine://automations');
+  const main = window.getByRole('main');
+  const list = main.getByRole('list', { name: 'Automations' });
+
+  // By mouse: the copy has everything but the name, and goes its own way.
+  await main.getByRole('button', { name: 'Duplicate To Slack' }).click();
+  const dialog = window.getByRole('dialog', { name: 'New automation' });
+  await expect(dialog.getByRole('textbox', { name: /^Name/u })).toHaveValue('To Slack copy');
+  await expect(dialog.getByRole('textbox', { name: /^Aliases/u })).toHaveValue('/^prod\\/eu/');
+  await expect(dialog.getByRole('textbox', { name: /^Description/u })).toHaveValue('Asked for by the team of May');
+  await expect(dialog.getByRole('combobox', { name: 'Severity' })).toContainText('Error');
+  await dialog.getByRole('textbox', { name: /^Aliases/u }).fill('production');
+  await dialog.getByRole('combobox', { name: 'Severity' }).click();
+  await window.getByRole('option', { name: 'Warning' }).click();
+  await dialog.getByRole('button', { name: 'Make it' }).click();
+  await expect(dialog).toBeHidden();
+  await expect(list.getByRole('listitem')).toHaveCount(2);
+  const before = receiver.received.length;
+  await run('alias', 'set', 'wandb-registry-Models/Gemma:v0', 'production');
+  await receiver.until(before + 1);
+  expect(JSON.parse(receiver.received.at(-1)?.body ?? '')).toMatchObject({ text: 'production is out', attachments: [expect.objectContaining({ color: '#d97706' })] });
+
+  // By keyboard: a second copy has a name of its own.
+  await main.getByRole('button', { name: 'Duplicate To Slack', exact: true }).focus();
+  await keys.press('Enter');
+  await expect(dialog.getByRole('textbox', { name: /^Name/u })).toBeFocused();
+  await expect(dialog.getByRole('textbox', { name: /^Name/u })).toHaveValue('To Slack copy 2');
+  await keys.press('Enter');
+  await expect(dialog).toBeHidden();
+  await expect(list.getByRole('listitem')).toHaveCount(3);
+
+  // YAML with mistakes: each at its line, and nothing of it taken.
+  await main.getByRole('button', { name: 'More' }).click();
+  await window.getByRole('menuitem', { name: 'From YAML…' }).click();
+  const yaml = window.getByRole('dialog', { name: 'Automations from YAML' });
+  const text = yaml.getByRole('textbox', { name: 'YAML' });
+  await text.fill('automations:\n  - name: first\n    event: alias.added\n    actions: [{ kind: notification, title: "${alais}" }]\n  - name: second\n    event: alias.mvoed\n    actions: [{ kind: job, job: deploy }]\n');
+  await yaml.getByRole('button', { name: 'Look at it' }).click();
+  await expect(yaml).toContainText('2 things can’t be read; nothing was taken.');
+  const spots = yaml.getByRole('list', { name: 'What can’t be read' });
+  await expect(spots.getByRole('listitem').first()).toContainText('There is no “alais”');
+  await spots.getByRole('button', { name: 'Line 6' }).click();
+  await expect(text).toBeFocused();
+  // What is wrong is marked: written over, it is right.
+  await keys.insertText('alias.moved');
+  await expect(text).toHaveValue(/event: alias\.moved\n/u);
+  await yaml.getByRole('button', { name: 'Look at it' }).focus();
+  await keys.press('Enter');
+  await expect(yaml).toContainText('One thing can’t be read');
+  await spots.getByRole('button', { name: 'Line 4' }).focus();
+  await keys.press('Enter');
+  await expect(text).toBeFocused();
+  await keys.insertText('"${alias}" }]');
+  await yaml.getByRole('button', { name: 'Look at it' }).focus();
+  await keys.press('Enter');
+  await expect(yaml.getByRole('status')).toContainText('New: first, second');
+  await expect(yaml.getByRole('status')).toContainText('Still needed here: job deploy');
+  await expect(list.getByRole('listitem')).toHaveCount(3);
+  await yaml.getByRole('button', { name: 'Take them' }).click();
+  await expect(yaml).toBeHidden();
+  await expect(list.getByRole('listitem')).toHaveCount(5);
+  expect(pageErrors).toEqual([]);
+});
+
 test('a version’s files are scanned from its page, and what was found leads to the file', async ({ launch }) => {
   const data = folder();
   const files = folder();
@@ -335,6 +413,14 @@ for (const theme of ['light', 'dark'] as const) {
       await main.getByRole('grid').getByRole('row').filter({ hasText: 'failed' }).first().dblclick();
       await expect(window.getByRole('dialog', { name: /Elsewhere/u }).getByRole('region', { name: 'Attempt 1' })).toBeVisible();
       await look('delivery');
+      await window.keyboard.press('Escape');
+      await main.getByRole('button', { name: 'More' }).click();
+      await window.getByRole('menuitem', { name: 'From YAML…' }).click();
+      const yaml = window.getByRole('dialog', { name: 'Automations from YAML' });
+      await yaml.getByRole('textbox', { name: 'YAML' }).fill('automations:\n  - name: first\n    event: alias.added\n    actions: [{ kind: notification, title: "${alais}" }]\n  - name: second\n    event: alias.mvoed\n    actions: [{ kind: job, job: deploy }]\n');
+      await yaml.getByRole('button', { name: 'Look at it' }).click();
+      await yaml.getByRole('button', { name: 'Line 6' }).click();
+      await look('automations-yaml');
       await window.keyboard.press('Escape');
       await main.getByRole('button', { name: 'Approve a command…' }).click();
       await window.getByRole('dialog').getByRole('textbox', { name: 'Command' }).fill('/usr/bin/python3\n/home/ada/deploy it.py');

@@ -5,11 +5,12 @@ import { chmod, mkdtemp, readFile, rm, watch, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { InputOf, OperationName, OutputOf } from '#shared/contract/index.ts';
-import { openCore, type Core } from '../host/core.ts';
+import { openCore, type Core, type CoreOptions } from '../host/core.ts';
 import type { Vault } from '../host/vault.ts';
-import { startReceiver, well, type Receiver } from './receiver.ts';
+import { startReceiver, well, type Behaviour, type Receiver } from './receiver.ts';
 
 let directory: string;
 let core: Core;
@@ -30,7 +31,7 @@ afterEach(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-const open = (): Promise<Core> => openCore({ dataDirectory: path.join(directory, 'data'), applicationVersion: '0', listen: false, checkOutput: true, log: () => undefined, notify: notice });
+const open = (more: Partial<CoreOptions> = {}): Promise<Core> => openCore({ dataDirectory: path.join(directory, 'data'), applicationVersion: '0', listen: false, checkOutput: true, log: () => undefined, notify: notice, ...more });
 const notice = (one: { readonly title: string; readonly text: string }): void => {
   notifications.push(one);
   notified?.();
@@ -162,6 +163,105 @@ describe('a webhook', () => {
   });
 });
 
+describe('a target that fails', () => {
+  /** Long beside the time between two attempts, so that a rest can't be taken for one of those. */
+  const times = { first: 1, rest: 1000 } as const;
+  const failing: Behaviour = (_request, response) => {
+    response.writeHead(503).end();
+  };
+
+  it('is left alone after five failures in a row, tried once after each rest, and served again when that goes well; others are served meanwhile', { timeout: 60_000 }, async () => {
+    await core.close();
+    core = await open({ deliveryTimes: times });
+    const other = await startReceiver();
+    try {
+      await run('allowedHosts.set', { hosts: [receiver.host, other.host] });
+      await make({ name: 'failing', actions: [webhook()] });
+      await make({ name: 'well', actions: [{ kind: 'webhook', url: `${other.url}/hook` }] });
+      const { linkId } = await linked();
+      const arrivals: number[] = [];
+      receiver.behave((request, response, message) => {
+        arrivals.push(performance.now());
+        failing(request, response, message);
+      });
+      for (const alias of ['one', 'two', 'three']) await put(linkId, alias);
+      await receiver.until(5);
+      await other.until(3);
+      // What was queued for it waits its turn: it is not hammered with the next ones.
+      const failingOnes = (await run('deliveries.list', {})).items.filter((one) => one.automation === 'failing');
+      expect(failingOnes.filter((one) => one.attempts === 0)).toHaveLength(2);
+      await receiver.until(7);
+      const [, , , , fifth = 0, sixth = 0, seventh = 0] = arrivals;
+      expect(sixth - fifth).toBeGreaterThanOrEqual(times.rest);
+      expect(seventh - sixth).toBeGreaterThanOrEqual(2 * times.rest);
+      expect(new Set(receiver.received.map((one) => one.headers['idempotency-key'])).size).toBe(1);
+      receiver.behave(well);
+      await receiver.until(10);
+      while ((await run('deliveries.list', { states: ['waiting', 'sending'], limit: 1 })).total > 0) await delivery((one) => one.state === 'done');
+      expect(receiver.received.map((one) => (JSON.parse(one.body) as { alias: string }).alias)).toEqual([...Array.from({ length: 8 }, () => 'one'), 'two', 'three']);
+      // Closed: four failures in a row are less than five again, and what would rest four seconds and more does not.
+      let left = 4;
+      receiver.behave((request, response, message) => (left-- > 0 ? failing : well)(request, response, message));
+      const begun = performance.now();
+      await put(linkId, 'four');
+      await receiver.until(15);
+      expect(performance.now() - begun).toBeLessThan(4 * 4 * times.rest);
+      await delivery((one) => one.event.label.length > 0 && one.attempts === 5 && one.state === 'done');
+    } finally {
+      await other.close();
+    }
+  });
+
+  it('is tried at once, rest or not, when somebody sends again what waits', async () => {
+    await core.close();
+    core = await open({ deliveryTimes: { first: 1, rest: 3_600_000 } });
+    await allow();
+    await make({ actions: [webhook()] });
+    receiver.behave(failing);
+    const { linkId } = await linked();
+    await put(linkId, 'one');
+    const resting = await delivery((one) => one.state === 'waiting' && one.attempts === 5);
+    receiver.behave(well);
+    await run('deliveries.replay', { ids: [resting.id] });
+    expect(await delivery((one) => one.state === 'done')).toMatchObject({ id: resting.id, attempts: 6 });
+  });
+});
+
+describe('the log', () => {
+  it('is forgotten after thirty days, by itself, but for what somebody has yet to look at', async () => {
+    await allow();
+    await make({ name: 'chain', event: 'tag.added', filter: { tags: [{ kind: 'glob', text: 'old*' }] }, actions: [{ kind: 'notification', title: 'first', text: '' }, { kind: 'set alias', alias: 'seen' }] });
+    await make({ name: 'dead', event: 'tag.added', filter: { tags: [{ kind: 'glob', text: 'old*' }] }, actions: [webhook()] });
+    const { versionId } = await linked();
+    receiver.behave((_request, response) => {
+      response.writeHead(404).end();
+    });
+    const tag = (name: string): Promise<unknown> => run('tags.edit', { target: { kind: 'version', id: versionId as never }, add: [name], remove: [] });
+    // More than one step takes, the later actions of a chain before the first.
+    for (const name of ['old one', 'old two']) await tag(name);
+    await receiver.until(2);
+    while ((await run('deliveries.list', { states: ['waiting', 'sending'], limit: 1 })).total > 0) await delivery(() => true);
+    await core.close();
+    const file = new Database(path.join(directory, 'data', 'catalog.db'));
+    const day = 24 * 60 * 60_000;
+    file.prepare('UPDATE deliveries SET done_at = ?').run(Date.now() - 31 * day);
+    file.close();
+    core = await open();
+    await tag('old three');
+    const left = async (): Promise<readonly string[]> => (await run('deliveries.list', { limit: 100 })).items.map((one) => `${one.automation} ${one.state}`).toSorted();
+    const wanted = ['chain done', 'chain done', 'dead dead', 'dead dead', 'dead dead'];
+    while (JSON.stringify(await left()) !== JSON.stringify(wanted)) await delivery(() => true);
+    const kept = (await run('deliveries.list', { states: ['done'] })).items;
+    expect(kept.every((one) => Date.parse(one.doneAt ?? '') > Date.now() - day)).toBe(true);
+    // What stays can be sent again, with its attempts there.
+    const [dead] = (await run('deliveries.list', { states: ['dead'] })).items.slice(-1);
+    expect((await run('deliveries.get', { id: dead?.id as never })).attempts).toHaveLength(1);
+    receiver.behave(well);
+    await run('deliveries.replay', { ids: [dead?.id as never] });
+    await delivery((one) => one.id === dead?.id && one.state === 'done');
+  });
+});
+
 const hasPython = spawnSync('python3', ['--version']).status === 0;
 
 describe.skipIf(!hasPython)(hasPython ? 'a receiver written in Python' : 'a receiver written in Python (there is no Python here)', () => {
@@ -193,7 +293,10 @@ describe.skipIf(!hasPython)(hasPython ? 'a receiver written in Python' : 'a rece
 describe('secrets', () => {
   it('of the app’s keychain and of a core of its own don’t know each other, and that is said where one is missing', async () => {
     const kept = new Map<string, string>();
-    const keychain: Vault = { kind: 'keychain', where: () => Promise.resolve('keychain' as const), seal: async (name, text) => void kept.set(name, text), open: async (name) => kept.get(name) ?? null, forget: async (name) => void kept.delete(name) };
+    const keychain: Vault = { kind: 'keychain', where: () => Promise.resolve('keychain' as const), seal: async (name, text) => void kept.set(name, text), open: async (name) => kept.get(name) ?? null, forget: async (name) => void kept.delete(name), keepOnly: (prefix, names) => {
+      for (const name of kept.keys()) if (name.startsWith(prefix) && !names.includes(name)) kept.delete(name);
+      return Promise.resolve();
+    } };
     const reopen = async (vault?: Vault): Promise<void> => {
       await core.close();
       core = await openCore({ dataDirectory: path.join(directory, 'data'), applicationVersion: '0', listen: false, checkOutput: true, log: () => undefined, ...(vault === undefined ? {} : { vault }) });
@@ -223,6 +326,68 @@ describe('secrets', () => {
     expect(receiver.received).toHaveLength(1);
     await run('secrets.remove', { name: 'TOKEN' });
     expect((await run('secrets.list', {})).items).toEqual([]);
+    // And nowhere is an older copy of it left.
+    expect([...kept.keys()]).toEqual([]);
+    expect(await readFile(path.join(directory, 'data', 'secrets.json'), 'utf8')).not.toContain('from the command line');
+  });
+
+  it('that were set again or removed where the keychain is not reached are gone from it after the next start', async () => {
+    const kept = new Map<string, string>([['remote:1', 'of a remote']]);
+    const tidied: (() => void)[] = [];
+    const keychain: Vault = {
+      kind: 'keychain', where: () => Promise.resolve('keychain' as const), seal: async (name, text) => void kept.set(name, text), open: async (name) => kept.get(name) ?? null, forget: async (name) => void kept.delete(name),
+      async keepOnly(prefix, names) {
+        for (const name of kept.keys()) if (name.startsWith(prefix) && !names.includes(name)) kept.delete(name);
+        for (const each of tidied) each();
+      },
+    };
+    const reopen = async (vault?: Vault): Promise<void> => {
+      await core.close();
+      core = await openCore({ dataDirectory: path.join(directory, 'data'), applicationVersion: '0', listen: false, checkOutput: true, log: () => undefined, ...(vault === undefined ? {} : { vault }) });
+    };
+    await reopen(keychain);
+    for (const name of ['AGAIN', 'REMOVED', 'STAYS']) await run('secrets.set', { name, value: `${name} of the window` });
+    await reopen();
+    await run('secrets.set', { name: 'AGAIN', value: 'newer' });
+    await run('secrets.remove', { name: 'REMOVED' });
+    expect(kept.size).toBe(4);
+    const done = new Promise<void>((resolve) => tidied.push(resolve));
+    await reopen(keychain);
+    await done;
+    expect([...kept.values()].toSorted()).toEqual(['STAYS of the window', 'of a remote']);
+    expect(await readFile(path.join(directory, 'data', 'secrets.json'), 'utf8')).toContain('newer');
+  });
+});
+
+describe('a message to Slack', () => {
+  it('carries text, severity and who did what, to an address that is a secret; a limit of the receiver is heeded', async () => {
+    await allow();
+    await run('secrets.set', { name: 'SLACK', value: `${receiver.url}/services/T0/B0/token` });
+    const colours = { info: '#3b82f6', warning: '#d97706', error: '#dc2626' } as const;
+    for (const severity of ['info', 'warning', 'error'] as const) {
+      await make({ name: severity, filter: { aliases: [{ kind: 'glob', text: severity }] }, actions: [{ kind: 'slack', urlSecret: 'SLACK', text: '“${alias}” stands on *${artifact_version_string}* <${artifact_metadata.note | default("none")}>', severity }] });
+    }
+    const { linkId } = await linked();
+    let turn = 0;
+    // As an incoming webhook of Slack answers.
+    receiver.behave((_request, response) => {
+      turn += 1;
+      if (turn === 1) response.writeHead(429, { 'retry-after': '1' }).end();
+      else response.writeHead(200, { 'content-type': 'text/plain' }).end('ok');
+    });
+    for (const alias of ['info', 'warning', 'error']) await put(linkId, alias);
+    await receiver.until(4);
+    while ((await run('deliveries.list', { states: ['done'] })).total < 3) await delivery((one) => one.state === 'done');
+    expect(receiver.received.map((one) => one.path)).toEqual(Array.from({ length: 4 }, () => '/services/T0/B0/token'));
+    for (const [index, severity] of (['info', 'warning', 'error'] as const).entries()) {
+      const message = JSON.parse(receiver.received[index + 1]?.body ?? '') as { readonly text: string; readonly attachments: readonly Record<string, unknown>[] };
+      expect(message.text).toBe(`“${severity}” stands on *gemma-collection:v0* <none>`);
+      expect(message.attachments).toEqual([expect.objectContaining({ color: colours[severity], fallback: message.text, ts: expect.any(Number) as unknown, fields: [{ title: 'What', value: 'Models/gemma-collection:v0', short: true }, { title: 'Who', value: expect.any(String) as unknown, short: true }] })]);
+    }
+    const { items } = await run('deliveries.list', {});
+    const logs = await Promise.all(items.map(({ id }) => run('deliveries.get', { id })));
+    expect(JSON.stringify(logs)).not.toContain('B0/token');
+    expect(logs[0]?.attempts.at(-1)).toMatchObject({ status: 200, request: expect.stringContaining('POST (secret SLACK)') as unknown, response: expect.stringContaining('ok') as unknown });
   });
 });
 
@@ -302,6 +467,43 @@ describe('other actions', () => {
     expect((await run('jobs.list', {})).items[0]).toMatchObject({ state: 'approved', hash: expect.stringMatching(/^[0-9a-f]{64}$/u) as unknown });
   });
 
+  it('run a job no longer than it may, and end it with all that it started, even what doesn’t want to', { timeout: 60_000 }, async () => {
+    const script = path.join(directory, 'endless.sh');
+    const started = path.join(directory, 'started.txt');
+    // Neither it nor its child heeds a request to end.
+    await writeFile(script, `#!/bin/sh\ntrap '' TERM\n(trap '' TERM; while :; do sleep 600; done) &\necho $! > ${started}\necho "for $VITRINE_ALIAS"\nwhile :; do wait; done\n`);
+    await run('jobs.approve', { name: 'endless', command: ['/bin/sh', script], folder: directory, timeout: 1 });
+    await make({ actions: [{ kind: 'job', job: 'endless' }] });
+    const { linkId } = await linked();
+    await put(linkId, 'production');
+    const dead = await delivery((one) => one.state === 'dead');
+    expect(dead.problem).toBe('It was ended after 1 second.');
+    expect((await run('deliveries.get', { id: dead.id })).attempts).toEqual([expect.objectContaining({ problem: 'It was ended after 1 second.', response: 'for production\n', status: null })]);
+    expect(isRunning(Number(await readFile(started, 'utf8')))).toBe(false);
+  });
+
+  it('ask for an approval, once, as whoever made the automation; the gate says when there is none', async () => {
+    const registry = await run('registries.get', { name: 'Models' });
+    await run('gates.set', { registryId: registry.id, gates: [{ alias: 'production' }] });
+    await make({ name: 'ask', event: 'version.linked', actions: [{ kind: 'request approval', alias: 'production' }] });
+    const { linkId } = await linked();
+    const done = await delivery((one) => one.state === 'done');
+    expect(done).toMatchObject({ action: 'request approval', target: 'alias production', attempts: 1 });
+    const { items } = await run('approvals.list', {});
+    expect(items).toEqual([expect.objectContaining({ linkId, alias: 'production', state: 'open' })]);
+    const [event] = (await run('history.list', { kinds: ['approval.requested'] })).items;
+    expect(event).toMatchObject({ entrance: 'automation', message: expect.stringContaining('Automation “ask”') as unknown });
+    // Nobody has agreed: the alias is nowhere.
+    expect((await run('links.get', { id: linkId as never })).aliases.map(({ name }) => name)).not.toContain('production');
+    const other = await run('users.create', { username: 'bea', displayName: 'Bea', role: 'admin' });
+    await core.run('approvals.decide', { id: items[0]?.id, vote: 'grant', comment: '' }, { entrance: 'window', actorId: other.id });
+    expect((await run('links.get', { id: linkId as never })).aliases.map(({ name }) => name)).toContain('production');
+    // Where nothing asks for one, that is what the log says.
+    await run('gates.set', { registryId: registry.id, gates: [] });
+    await linked('other');
+    expect((await delivery((one) => one.state === 'dead')).problem).toContain('production');
+  });
+
   it('wait for a metric of a run, once per run', async () => {
     await allow();
     await make({ event: 'run.metric', threshold: { metric: 'acc', comparison: '>', value: 0.5 }, actions: [webhook()] });
@@ -360,6 +562,30 @@ describe('a definition', () => {
     expect((await run('automations.list', {})).items).toEqual([]);
     await expect(run('automations.import', { text: text.replace('event: alias.added', 'event: nonsense') })).rejects.toMatchObject({ code: 'bad_input' });
     expect((await run('automations.list', {})).items).toEqual([]);
+    // Each thing that is wrong is said with its line.
+    const wrong = `automations:
+  - name: one
+    event: alias.added
+    actions:
+      - kind: webhook
+        url: https://example.org/
+        template: '{"a": \${alais}}'
+  - name: one
+    event: nonsense
+    actons: []
+    scope: { kind: registry, name: Nowhere }
+    actions: [{ kind: notification, title: hi }]
+`;
+    await expect(run('automations.import', { text: wrong, dryRun: true })).rejects.toMatchObject({ code: 'bad_input', details: { explanation: expect.stringContaining('Line 7, automations.0.actions.0.template') as unknown, problems: [
+      { at: 'automations.0.actions.0.template', line: 7, column: 19, problem: expect.stringContaining('There is no “alais”') as unknown },
+      { at: 'automations.1.scope.name', line: 11, column: 36, problem: 'There is no registry “Nowhere” here.' },
+      { at: 'automations.1.event', line: 9, column: 12, problem: expect.stringContaining('must be one of') as unknown },
+      { at: 'automations.1.actons', line: 10, column: 13, problem: expect.stringContaining('“actons”') as unknown },
+    ] } });
+    for (const [text, line] of [['automations:\n  - name: [one\n', 3], ['automations:\n  - name: one\n   event: x\n', 3], ['other: 1', 1], ['', 1]] as const) {
+      const problems = await run('automations.import', { text, dryRun: true }).then(() => [], (thrown: { readonly details: { readonly problems: readonly { readonly line: number }[] } }) => thrown.details.problems);
+      expect(problems[0]?.line, text).toBe(line);
+    }
     await run('automations.import', { text });
     const back = (await run('automations.list', {})).items;
     expect(back.map((one) => one.definition)).toEqual(items.map((one) => one.definition));

@@ -6,7 +6,7 @@
  * loses nothing, and what may have gone out twice is known. Writes of others cost nothing more than they did.
  */
 import { isVitrineError, type ChangeNotice } from '#shared/contract/index.ts';
-import { assertNever, fillTemplate, nextStep, parseTemplate, payloadValues, restOf, retryAfterOf, defaultPayload, type AttemptOutcome, type AutomationFacts } from '#shared/domain/index.ts';
+import { assertNever, fillTemplate, inScope, nextStep, parseTemplate, payloadValues, restOf, retryAfterOf, defaultPayload, type AttemptOutcome, type AutomationFacts, type DeliveryTimes } from '#shared/domain/index.ts';
 import type { AttemptEnd, ToQueue } from '../catalog/commands/automations.ts';
 import type { OpenDelivery, Rule } from '../catalog/queries/automations.ts';
 import type { Connections } from './httpSend.ts';
@@ -24,6 +24,8 @@ export type EngineOptions = {
   readonly log: (level: 'info' | 'warning' | 'error', message: string, fields?: Readonly<Record<string, unknown>>) => void;
   readonly random?: () => number;
   readonly now?: () => number;
+  /** How long is waited between attempts. */
+  readonly times?: DeliveryTimes;
   /** Certificates in PEM form trusted beside the system's. */
   readonly ca?: string;
   /** Targets that are served at once. */
@@ -39,6 +41,8 @@ const longestChain = 10;
 const metricDelay = 500;
 const day = 24 * 60 * 60_000;
 const keptDays = 30;
+/** How long a target is left alone after an attempt that could not even be written down, such as on a full disk. */
+const afterTrouble = 5000;
 
 type Target = { readonly name: string; readonly waiting: OpenDelivery[]; busy: boolean; failures: number; restUntil: number };
 
@@ -72,9 +76,21 @@ export function startEngine(port: AutomationPort, options: EngineOptions): Engin
   let allRunning = false;
 
   const stopListening = port.onChanges(heard);
-  const sweeper = setInterval(() => void port.sweep(now() - keptDays * day).catch(put('sweep')), day / 4);
+  let sweeping: Promise<void> | null = null;
+  const sweeper = setInterval(sweep, day / 4);
   sweeper.unref();
   look();
+  // At once too: most windows are closed again before a quarter of a day is over.
+  sweep();
+
+  /** Forgets the log of what went well long ago, by steps, so that no command waits long behind it. */
+  function sweep(): void {
+    sweeping ??= (async () => {
+      while (!stopping.signal.aborted && (await port.sweep(now() - keptDays * day)).more);
+    })()
+      .catch(put('sweep'))
+      .finally(() => (sweeping = null));
+  }
 
   function heard(notice: ChangeNotice): void {
     let matters = false;
@@ -83,7 +99,7 @@ export function startEngine(port: AutomationPort, options: EngineOptions): Engin
       if (entity === 'event' || entity === 'automation') matters = true;
       if (entity === 'delivery') {
         if (ids === 'all') void takeOpen().catch(put('open'));
-        else for (const id of ids) if (!open.has(id)) arriving.add(id);
+        else for (const id of ids) if (!open.has(id) || waitsLater(id)) arriving.add(id);
         if (arriving.size > 0) void takeArriving().catch(put('open'));
         const watched = [...underWay.keys()].filter((id) => ids === 'all' || ids.includes(id));
         if (watched.length > 0) void cutOff(watched).catch(put('cancel'));
@@ -163,6 +179,7 @@ export function startEngine(port: AutomationPort, options: EngineOptions): Engin
         forgetBook();
         rules = await rulesNow();
       }
+      // Of an event that happened in several places an automation hears once: the queue takes it once.
       const found: ToQueue[] = [];
       for (const one of facts) {
         const taking = rules.taking(one);
@@ -225,15 +242,28 @@ export function startEngine(port: AutomationPort, options: EngineOptions): Engin
     }
   }
 
+  /** Whether it waits for its time: somebody may have sent it again at once. */
+  function waitsLater(id: number): boolean {
+    const moment = now();
+    for (const target of targets.values()) {
+      const found = target.waiting.find((each) => each.id === id);
+      if (found !== undefined) return !underWay.has(id) && Math.max(found.nextAt, target.restUntil) > moment;
+    }
+    return false;
+  }
+
   /** Takes in deliveries that are open: those named, or all. */
   async function takeOpen(ids?: readonly number[]): Promise<void> {
     if (ids !== undefined && ids.length === 0) return;
     for (let after = 0; ; ) {
       const rows = await port.open({ after, ...(ids === undefined ? {} : { ids }), limit: openAtOnce });
       for (const row of rows) {
-        if (open.has(row.id)) continue;
-        open.add(row.id);
         let target = targets.get(row.target);
+        if (open.has(row.id)) {
+          hurry(target, row);
+          continue;
+        }
+        open.add(row.id);
         if (target === undefined) targets.set(row.target, (target = { name: row.target, waiting: [], busy: false, failures: 0, restUntil: 0 }));
         const at = target.waiting.findLastIndex((each) => each.id < row.id) + 1;
         target.waiting.splice(at, 0, row);
@@ -243,6 +273,15 @@ export function startEngine(port: AutomationPort, options: EngineOptions): Engin
       after = last.id;
     }
     pump();
+  }
+
+  /** Sent again by hand while it waited: it goes now, whatever its target did. */
+  function hurry(target: Target | undefined, row: OpenDelivery): void {
+    const at = target?.waiting.findIndex((each) => each.id === row.id) ?? -1;
+    const known = target?.waiting[at];
+    if (target === undefined || known === undefined || underWay.has(row.id) || row.nextAt === known.nextAt) return;
+    target.waiting[at] = row;
+    if (row.nextAt <= now()) target.restUntil = 0;
   }
 
   function pump(): void {
@@ -269,7 +308,10 @@ export function startEngine(port: AutomationPort, options: EngineOptions): Engin
       busy += 1;
       target.busy = true;
       const work = attempt(target, first)
-        .catch(put('delivery'))
+        .catch((thrown: unknown) => {
+          put('delivery')(thrown);
+          target.restUntil = Math.max(target.restUntil, now() + afterTrouble);
+        })
         .finally(() => {
           target.busy = false;
           running.delete(work);
@@ -285,7 +327,8 @@ export function startEngine(port: AutomationPort, options: EngineOptions): Engin
 
   async function attempt(target: Target, delivery: OpenDelivery): Promise<void> {
     const { facts } = await port.facts({ ids: [delivery.eventId], limit: 1 });
-    const [about] = facts;
+    // One that happened in several places is told of the place that the automation listens to.
+    const about = facts.findLast((one) => inScope(delivery.scope, one)) ?? facts[0];
     const controller = new AbortController();
     underWay.set(delivery.id, controller);
     const signal = AbortSignal.any([controller.signal, stopping.signal]);
@@ -303,7 +346,7 @@ export function startEngine(port: AutomationPort, options: EngineOptions): Engin
       if (stopping.signal.aborted) return;
       const number = delivery.attempts + 1;
       const cancelled = controller.signal.aborted;
-      const step = cancelled ? ({ kind: 'dead', why: 'impossible' } as const) : nextStep(result.outcome, number, random());
+      const step = cancelled ? ({ kind: 'dead', why: 'impossible' } as const) : nextStep(result.outcome, number, random(), options.times);
       const next: AttemptEnd['next'] = step.kind === 'done' ? { state: 'done' } : step.kind === 'dead' ? { state: 'dead' } : { state: 'waiting', at: now() + step.in };
       await port.end({ id: delivery.id, attemptId: begun.attemptId, milliseconds: performance.now() - start, status: result.status, response: result.response, problem: cancelled ? 'It was cancelled.' : result.problem, next });
       if (next.state === 'waiting') {
@@ -313,7 +356,7 @@ export function startEngine(port: AutomationPort, options: EngineOptions): Engin
       // That somebody gave up says nothing of the target.
       if (cancelled) return;
       target.failures = step.kind === 'done' || (step.kind === 'dead' && step.why === 'refused') ? 0 : target.failures + 1;
-      target.restUntil = now() + restOf(target.failures);
+      target.restUntil = now() + restOf(target.failures, options.times);
     } finally {
       underWay.delete(delivery.id);
     }
@@ -440,6 +483,7 @@ export function startEngine(port: AutomationPort, options: EngineOptions): Engin
       if (timer !== null) clearTimeout(timer);
       if (metricTimer !== null) clearTimeout(metricTimer);
       await looking;
+      await sweeping;
       await Promise.all(running);
       connections?.close();
     },

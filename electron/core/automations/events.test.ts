@@ -99,6 +99,27 @@ it('hears every event of the list', { timeout: 120_000 }, async () => {
   expect((await run('history.list', { kinds: ['integrity.failed'] })).items).toHaveLength(1);
 });
 
+it('tells of damage in every registry in which the version stands, each once, with its own place', { timeout: 60_000 }, async () => {
+  const file = path.join(directory, 'model.bin');
+  await writeFile(file, 'the bytes that will be damaged');
+  const { versionId } = await run('versions.log', { paths: [file], project: { name: 'train' }, artifact: 'gemma', type: 'model' });
+  for (const name of ['First', 'Second', 'Third']) {
+    const registry = await run('registries.create', { name });
+    if (name !== 'Third') await run('links.create', { versionIds: [versionId], target: { kind: 'new_collection', registryId: registry.id, name: 'gemma' } });
+    await run('automations.create', { definition: { name, event: 'integrity.failed', scope: { kind: 'registry', id: registry.id }, actions: [{ kind: 'notification', title: 'integrity.failed', text: '${project_name} ${artifact_version_string}' }] } });
+  }
+  await run('automations.create', { definition: { name: 'everywhere', event: 'integrity.failed', actions: [{ kind: 'notification', title: 'integrity.failed' }] } });
+  await damage();
+  await run('storage.verify', {});
+  await until('integrity.failed');
+  let deliveries: OutputOf<'deliveries.list'>;
+  do deliveries = await run('deliveries.list', {});
+  while (deliveries.items.length < 3 || deliveries.items.some((one) => one.state !== 'done'));
+  expect(deliveries.items.map((one) => one.automation).toSorted()).toEqual(['First', 'Second', 'everywhere']);
+  const shown = await Promise.all(deliveries.items.filter((one) => one.automation !== 'everywhere').map(async ({ id, automation }) => [automation, (await run('deliveries.get', { id })).attempts[0]?.request.split('\n')[1]]));
+  expect(Object.fromEntries(shown as [string, string][])).toEqual({ First: 'wandb-registry-First gemma:v0', Second: 'wandb-registry-Second gemma:v0' });
+});
+
 /** One bit of the first file, where it lies. */
 async function damage(): Promise<void> {
   const packs = path.join(directory, 'data', 'store', 'packs');

@@ -63,7 +63,7 @@ export function runJob({ command, folder }: JobCommand, { timeout, environment, 
       kill(child.pid, 'SIGTERM');
       setTimeout(() => kill(child.pid, 'SIGKILL'), 2000).unref();
     };
-    const timer = setTimeout(() => end(`It was ended after ${timeout} seconds.`), timeout * 1000);
+    const timer = setTimeout(() => end(`It was ended after ${timeout} ${timeout === 1 ? 'second' : 'seconds'}.`), timeout * 1000);
     const abort = (): void => end('It was cancelled.');
     signal.addEventListener('abort', abort, { once: true });
     if (signal.aborted) abort();

@@ -1,5 +1,6 @@
 /** Runs the engine of automations once there is something for it to do, and gives it its view of core. */
 import type { ChangeNotice, UserId } from '#shared/contract/index.ts';
+import type { DeliveryTimes } from '#shared/domain/index.ts';
 import { automationSecret, missingSecretWords, type AutomationPort, type DesktopNotification, type KeptSecret } from '../automations/port.ts';
 import type { KeptJob } from '../catalog/queries/automations.ts';
 import type { Engine } from '../automations/engine.ts';
@@ -8,13 +9,19 @@ import type { OperationResult } from '../operations/context.ts';
 import type { Log } from './log.ts';
 import type { Vault } from './vault.ts';
 
+/** Milliseconds after a start: not beside what a window waits for. */
+const tidyAfter = 2000;
+
 export type Surroundings = {
+  /** The catalog's folder. */
+  readonly directory: string;
   readonly catalog: CatalogPool;
   readonly vault: Vault;
   readonly log: Log;
   readonly run: (name: string, input: unknown, context: { readonly actorId: UserId; readonly entrance: 'automation'; readonly message: string }) => Promise<OperationResult>;
   /** null where there is no screen. */
   readonly notify: ((notification: DesktopNotification) => void) | null;
+  readonly times?: DeliveryTimes;
 };
 
 export type Automations = {
@@ -35,8 +42,15 @@ export function automationsOnDemand(surroundings: Surroundings): Automations {
     if (!any || stopped || engine !== null) return;
     const { startEngine } = await import('../automations/engine.ts');
     if (stopped) return;
-    engine = startEngine(portOf(surroundings), { log: (level, message, fields) => log(level, 'automations', message, fields) });
+    engine = startEngine(portOf(surroundings), { ...(surroundings.times === undefined ? {} : { times: surroundings.times }), log: (level, message, fields) => log(level, 'automations', message, fields) });
     stopListening();
+  }
+
+  // What was set again or removed where this core's vault is not reached.
+  async function tidy(): Promise<void> {
+    const kept = (): Promise<readonly KeptSecret[]> => catalog.read('internal.keptSecrets', {}, { actorId: catalog.status().defaultUserId }) as Promise<readonly KeptSecret[]>;
+    const { tidySecrets } = await import('../operations/secrets.ts');
+    await tidySecrets({ directory: surroundings.directory, vault: surroundings.vault, kept });
   }
 
   let again = false;
@@ -63,11 +77,18 @@ export function automationsOnDemand(surroundings: Surroundings): Automations {
     if (engine === null && notice.changes.some(({ entity }) => entity === 'automation' || entity === 'delivery')) begin();
   });
   if (!catalog.status().readOnly) begin();
+  const tidied = setTimeout(() => {
+    tidy().catch((thrown: unknown) => {
+      if (!stopped) log('warning', 'automations', 'old secrets were not tidied away', { reason: thrown instanceof Error ? thrown.message : String(thrown) });
+    });
+  }, tidyAfter);
+  tidied.unref();
 
   return {
     engine: () => engine,
     async stop() {
       stopped = true;
+      clearTimeout(tidied);
       stopListening();
       await starting;
       await engine?.stop();
@@ -96,7 +117,8 @@ function portOf({ catalog, vault, run, notify }: Surroundings): AutomationPort {
     noteCause: (input) => write('internal.noteCause', input),
     runMetrics: (of, keys) => read('internal.runMetrics', { ...of, keys }),
     noteMetric: (input) => write('internal.noteMetric', input),
-    sweep: (doneBefore) => write('internal.sweepDeliveries', { doneBefore }),
+    // Looked for by reading: most times there is nothing, and a start should write nothing.
+    sweep: async (doneBefore) => ((await read<boolean>('internal.anyEndedBefore', { doneBefore })) ? write('internal.sweepDeliveries', { doneBefore }) : { more: false }),
     allowedHosts: async () => (await read<{ hosts: readonly string[] }>('allowedHosts.list', {})).hosts,
     job: async (name) => (await read<readonly KeptJob[]>('internal.keptJobs', {})).find((job) => job.name === name) ?? null,
     async secret(name) {

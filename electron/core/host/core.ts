@@ -4,6 +4,7 @@
  */
 import path from 'node:path';
 import type { ChangeNotice, Transport, UserId } from '#shared/contract/index.ts';
+import type { DeliveryTimes } from '#shared/domain/index.ts';
 import type { StartupStep } from '#shared/contract/hostProtocol.ts';
 import { isVitrineError, VitrineError } from '#shared/contract/errors.ts';
 import { openCatalog, type CatalogPool, type CatalogStatus } from '../catalog/index.ts';
@@ -39,6 +40,8 @@ export type CoreOptions = {
   readonly waitForOwner?: number;
   /** When silent runs are told as crashed and drafts given up: tests can’t wait for the real times. */
   readonly upkeep?: UpkeepTimes;
+  /** How long deliveries of automations wait between attempts: for tests too. */
+  readonly deliveryTimes?: DeliveryTimes;
   readonly onStep?: (step: StartupStep, done: number | null, total: number | null) => void;
   /** Checks every answer against the contract: tests and development. */
   readonly checkOutput?: boolean;
@@ -172,7 +175,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     const systemContext = { signal: ending.signal, report: () => undefined };
     const automations = options.passing === true || catalog.status().readOnly
       ? null
-      : automationsOnDemand({ catalog, vault, log: options.log, notify: options.notify ?? null, run: (name, input, context) => runChecked(dispatch, name, input, { ...systemContext, ...context }) });
+      : automationsOnDemand({ directory, catalog, vault, log: options.log, notify: options.notify ?? null, ...(options.deliveryTimes === undefined ? {} : { times: options.deliveryTimes }), run: (name, input, context) => runChecked(dispatch, name, input, { ...systemContext, ...context }) });
     const stopTelling = options.notify === undefined || options.passing === true ? () => undefined : tellOfApprovals(catalog, options.notify, options.log);
     let closing: Promise<void> | null = null;
     return {

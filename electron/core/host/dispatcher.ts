@@ -6,7 +6,7 @@ import {
   ClientMessage, defaultDeadlineMilliseconds, findOperation, VitrineError, type ChangeNotice, type CoreMessage, type Progress, type Transport,
 } from '#shared/contract/index.ts';
 import type { Caller, OperationContext, OperationResult } from '../operations/context.ts';
-import { badInput } from './badInput.ts';
+import { badInput } from '../operations/badInput.ts';
 import type { Log } from './log.ts';
 import { serializeFailure } from './serializeFailure.ts';
 

@@ -1,13 +1,12 @@
-/** Automations: definitions looked over before they are kept, their past tried, secrets and jobs put where they belong. */
-import { parse, stringify } from 'yaml';
-import { AutomationDefinition as DefinitionSchema, type AutomationAction } from '#shared/contract/automations.ts';
+/** Automations: definitions looked over before they are kept, their past tried, jobs approved as they stand. */
+import { stringify } from 'yaml';
+import type { AutomationAction } from '#shared/contract/automations.ts';
 import { VitrineError, type CheckedInputOf, type OutputOf, type UserId } from '#shared/contract/index.ts';
 import { fillTemplate, explainViolation, parseTemplate, payloadValues, defaultPayload, type AutomationFacts } from '#shared/domain/index.ts';
 import { regexProblem } from '../automations/patterns.ts';
 import { passes, ruleBook } from '../automations/rules.ts';
 import { compose, secretsOf } from '../automations/webhook.ts';
 import { hashJob } from '../automations/localJob.ts';
-import { automationSecret } from '../automations/port.ts';
 import type { FactsOfKind, KeptJob, Rule, Sight } from '../catalog/queries/automations.ts';
 import { acting, asking, type OperationContext, type OperationResult } from './context.ts';
 import type { Handlers, Rooms } from './index.ts';
@@ -87,6 +86,7 @@ async function preview(rooms: Rooms, input: CheckedInputOf<'automations.preview'
   const examples: FactsOfKind[] = [];
   let matched = 0;
   let looked = 0;
+  let lastMatched = 0;
   let before = Number.MAX_SAFE_INTEGER;
   while (looked < input.limit && !context.signal.aborted) {
     const { facts, last, count } = (await rooms.catalog.read('internal.automationFacts', { before, since, limit: Math.min(factsAtOnce, input.limit - looked) }, asking(context))) as { facts: readonly FactsOfKind[]; last: number; count: number };
@@ -96,7 +96,9 @@ async function preview(rooms: Rooms, input: CheckedInputOf<'automations.preview'
     for (const one of facts) {
       // A metric's threshold was judged for other automations: what counts for this one is the value.
       const judged = one.metric === null || definition.threshold === null ? one : { ...one, metric: one.metric.name === definition.threshold.metric && passes(definition.threshold, one.metric.value) ? { ...one.metric, automationId: 0 } : { ...one.metric, automationId: -1 } };
-      if (book.taking(judged).length === 0) continue;
+      // What happened in several places counts once.
+      if (one.eventId === lastMatched || book.taking(judged).length === 0) continue;
+      lastMatched = one.eventId;
       matched += 1;
       days.set(one.at.slice(0, 10), (days.get(one.at.slice(0, 10)) ?? 0) + 1);
       if (examples.length < 10) examples.push(one);
@@ -159,29 +161,11 @@ async function exportYaml(rooms: Rooms, input: CheckedInputOf<'automations.expor
 }
 
 async function importYaml(rooms: Rooms, input: CheckedInputOf<'automations.import'>, context: OperationContext): Promise<OperationResult> {
-  const bad = (explanation: string): VitrineError => new VitrineError('bad_input', { details: { explanation } });
-  let read: unknown;
-  try {
-    // Neither tags nor a flood of aliases: the text may come from anywhere.
-    read = parse(input.text, { maxAliasCount: 50, customTags: [], schema: 'core' });
-  } catch (thrown) {
-    throw bad(`This is no YAML: ${thrown instanceof Error ? thrown.message.split('\n')[0] : String(thrown)}`);
-  }
-  const list = (read as { readonly automations?: unknown } | null)?.automations;
-  if (!Array.isArray(list)) throw bad('A file of automations has a list named “automations”.');
-  if (list.length > 10_000) throw bad('A file may hold at most 10,000 automations.');
-  const definitions: Definition[] = [];
-  for (const [index, entry] of (list as readonly unknown[]).entries()) {
-    const resolved = await withScopeId(rooms, entry, context, `automations.${index}`);
-    const checked = DefinitionSchema.safeParse(resolved);
-    if (!checked.success) {
-      const [issue] = checked.error.issues;
-      throw bad(`automations.${index}${issue === undefined || issue.path.length === 0 ? '' : `.${issue.path.map(String).join('.')}`}: ${issue?.message ?? 'can’t be read'}`);
-    }
-    refuseProblems(checked.data);
-    if (definitions.some((one) => one.name === checked.data.name)) throw bad(`“${checked.data.name}” is in the file twice.`);
-    definitions.push(checked.data);
-  }
+  const { readAutomations } = await import('./automationsYaml.ts');
+  const definitions = await readAutomations(input.text, {
+    scopeNamed: (scope) => rooms.catalog.read('internal.scopeNamed', scope, asking(context)) as Promise<number | null>,
+    problemsOf,
+  });
   const missing = new Set<string>();
   const words = definitions[0] === undefined ? null : ((await rooms.catalog.read('internal.automationWords', { definition: definitions[0] }, asking(context))) as Words);
   for (const action of definitions.flatMap((definition) => definition.actions)) {
@@ -197,39 +181,7 @@ async function importYaml(rooms: Rooms, input: CheckedInputOf<'automations.impor
   return { ...result, output: { ...(result.output as { created: string[]; updated: string[] }), missing: [...missing] } };
 }
 
-async function withScopeId(rooms: Rooms, entry: unknown, context: OperationContext, at: string): Promise<unknown> {
-  if (typeof entry !== 'object' || entry === null) return entry;
-  const scope = (entry as { readonly scope?: { readonly kind?: unknown; readonly name?: unknown } }).scope;
-  if (scope === undefined || typeof scope.name !== 'string' || scope.kind === 'organization') return entry;
-  const id = (await rooms.catalog.read('internal.scopeNamed', { kind: scope.kind, name: scope.name }, asking(context))) as number | null;
-  if (id === null) throw new VitrineError('bad_input', { details: { explanation: `${at}.scope: there is no ${String(scope.kind)} “${scope.name}” here.` } });
-  return { ...entry, scope: { kind: scope.kind, id } };
-}
-
-// Secrets and jobs ------------------------------------------------------------------------------------------------------------------------
-
-async function setSecret(rooms: Rooms, input: CheckedInputOf<'secrets.set'>, context: OperationContext): Promise<OperationResult> {
-  // The name first: whoever may not, must not have sealed anything.
-  const result = await rooms.catalog.write('internal.noteSecret', { name: input.name, keptIn: rooms.vault.kind }, acting(context));
-  const { before, updatedAt } = result.output as NotedSecret;
-  await rooms.vault.seal(automationSecret(input.name, updatedAt ?? 0), input.value);
-  if (before !== null) await rooms.vault.forget(automationSecret(input.name, before));
-  return { ...result, output: {} };
-}
-
-async function removeSecret(rooms: Rooms, input: CheckedInputOf<'secrets.remove'>, context: OperationContext): Promise<OperationResult> {
-  const result = await rooms.catalog.write('internal.noteSecret', { name: input.name, keptIn: null }, acting(context));
-  await rooms.vault.forget(automationSecret(input.name, (result.output as NotedSecret).before ?? 0));
-  return { ...result, output: {} };
-}
-
-type NotedSecret = { readonly before: number | null; readonly updatedAt: number | null };
-
-async function listSecrets(rooms: Rooms, _input: unknown, context: OperationContext): Promise<OperationResult> {
-  const { items } = (await rooms.catalog.read('secrets.list', {}, asking(context))) as Pick<OutputOf<'secrets.list'>, 'items'>;
-  const here = await Promise.all(items.map(async ({ name, updatedAt }) => (await rooms.vault.open(automationSecret(name, Date.parse(updatedAt)))) !== null));
-  return { output: { items: items.map((item, index) => ({ ...item, here: here[index] ?? false })), kind: rooms.vault.kind } satisfies OutputOf<'secrets.list'>, undo: null };
-}
+// Jobs ------------------------------------------------------------------------------------------------------------------------
 
 type LocalJob = OutputOf<'jobs.approve'>;
 
@@ -265,7 +217,4 @@ export const automationHandlers = {
   'automations.update': update,
   'jobs.approve': approveJob,
   'jobs.list': listJobs,
-  'secrets.list': listSecrets,
-  'secrets.remove': removeSecret,
-  'secrets.set': setSecret,
 } satisfies Handlers;

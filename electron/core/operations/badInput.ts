@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { VitrineError } from '#shared/contract/index.ts';
 
 /** What the schema found, in words for people. */
-function explainIssue(issue: z.core.$ZodIssue, input: unknown): string {
+export function explainIssue(issue: z.core.$ZodIssue, input: unknown): string {
   const where = issue.path.length === 0 ? 'The input' : `“${issue.path.map(String).join('.')}”`;
   switch (issue.code) {
     case 'invalid_type':

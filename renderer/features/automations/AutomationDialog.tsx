@@ -95,6 +95,9 @@ export function AutomationDialog({ id, definition, onClose }: { readonly id: Aut
             )}
           </fieldset>
           <Actions actions={draft.actions} onChange={(actions) => set({ actions })} />
+          <Field label="Description" optional hint="Why it is there" className={styles.wide ?? ''}>
+            <TextArea rows={2} value={draft.description} onValueChange={(description) => set({ description })} maxLength={10_000} />
+          </Field>
         </div>
         <div className={styles.beside}>{made !== null && unread.length === 0 ? <Preview definition={made} /> : <p className={styles.dim}>Once it has a name and says what to do, it is read back here, tried on the past, and what it would send is shown.</p>}</div>
       </div>

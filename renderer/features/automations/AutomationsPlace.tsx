@@ -8,7 +8,7 @@ import { AlertDialog, Badge, Button, type Column, copyText, DataTable, EmptyStat
 import { Copy, Ellipsis, FilePlus, Pencil, Plus, RotateCcw, Trash2, Zap } from '../../ui/icons.ts';
 import { AutomationDialog } from './AutomationDialog.tsx';
 import { DeliveryDialog } from './DeliveryDialog.tsx';
-import type { Definition } from './draft.ts';
+import { nameOfCopy, type Definition } from './draft.ts';
 import { ImportDialog } from './ImportDialog.tsx';
 import { Means } from './Means.tsx';
 import styles from './Automations.module.css';
@@ -112,7 +112,7 @@ export function AutomationsPlace() {
                       <Button size="small" icon={Pencil} {...barred(whyNotManage(item, 'automations.update'))} aria-label={`Edit ${item.definition.name}`} onClick={() => setEditing({ id: item.id, definition: item.definition })}>
                         Edit…
                       </Button>
-                      <Button size="small" icon={Copy} {...barred(mayMake)} aria-label={`Duplicate ${item.definition.name}`} onClick={() => setEditing({ id: null, definition: { ...item.definition, name: `${item.definition.name} copy` } })}>
+                      <Button size="small" icon={Copy} {...barred(mayMake)} aria-label={`Duplicate ${item.definition.name}`} onClick={() => setEditing({ id: null, definition: { ...item.definition, name: nameOfCopy(item.definition.name, items.map((each) => each.definition.name)) } })}>
                         Duplicate…
                       </Button>
                       <Button size="small" icon={Trash2} {...barred(whyNotManage(item, 'automations.remove'))} aria-label={`Remove ${item.definition.name}`} onClick={() => setRemoving(item)}>

@@ -1,16 +1,18 @@
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import type { OutputOf } from '#shared/contract/index.ts';
 import { runCommand, useSubmit } from '../../app/api/index.ts';
 import { Button, Dialog, Field, TextArea } from '../../ui/index.ts';
 import styles from './Automations.module.css';
 
 type Outcome = OutputOf<'automations.import'>;
+type Problem = { readonly line: number; readonly column: number; readonly problem: string };
 
 /** Takes automations from YAML, all or none; first it only says what would happen. */
 export function ImportDialog({ onClose }: { readonly onClose: () => void }) {
   const [text, setText] = useState('');
   const [looked, setLooked] = useState<Outcome | null>(null);
-  const { busy, failure, submit, forgive } = useSubmit(async () => {
+  const area = useRef<HTMLTextAreaElement>(null);
+  const { busy, error, failure, submit, forgive } = useSubmit(async () => {
     if (looked === null) {
       const outcome = await runCommand('automations.import', { text, dryRun: true }, { toast: false });
       setLooked(outcome?.output ?? null);
@@ -19,6 +21,15 @@ export function ImportDialog({ onClose }: { readonly onClose: () => void }) {
     await runCommand('automations.import', { text }, { toast: false });
     onClose();
   });
+  const problems = (error?.details['problems'] ?? []) as readonly Problem[];
+  /** Marks the line, so that it is seen and can be written over. */
+  const goTo = ({ line, column }: Problem): void => {
+    const lines = text.split('\n');
+    const start = lines.slice(0, line - 1).reduce((sum, one) => sum + one.length + 1, 0);
+    area.current?.focus();
+    area.current?.setSelectionRange(start + column - 1, start + (lines[line - 1]?.length ?? column));
+    if (area.current !== null) area.current.scrollTop = Math.max(0, line - 4) * (Number.parseFloat(getComputedStyle(area.current).lineHeight) || 18);
+  };
   return (
     <Dialog
       open
@@ -38,8 +49,9 @@ export function ImportDialog({ onClose }: { readonly onClose: () => void }) {
       }
     >
       <div className={styles.fields}>
-        <Field label="YAML" {...(failure === null ? {} : { error: failure })}>
+        <Field label="YAML" {...(failure === null ? {} : { error: problems.length === 0 ? failure : `${problems.length === 1 ? 'One thing' : `${problems.length} things`} can’t be read; nothing was taken.` })}>
           <TextArea
+            ref={area}
             mono
             rows={12}
             value={text}
@@ -51,6 +63,18 @@ export function ImportDialog({ onClose }: { readonly onClose: () => void }) {
             }}
           />
         </Field>
+        {problems.length > 0 && (
+          <ul className={styles.spots} aria-label="What can’t be read">
+            {problems.map((problem) => (
+              <li key={`${problem.line} ${problem.column} ${problem.problem}`}>
+                <Button size="small" onClick={() => goTo(problem)}>
+                  Line {problem.line}
+                </Button>
+                <span>{problem.problem}</span>
+              </li>
+            ))}
+          </ul>
+        )}
         {looked !== null && (
           <div className={styles.preview} role="status">
             {looked.created.length > 0 && <p>New: {looked.created.join(', ')}</p>}

@@ -8,6 +8,7 @@ export type ActionKind = Definition['actions'][number]['kind'];
 
 export type Draft = {
   readonly name: string;
+  readonly description: string;
   readonly event: AutomationEvent;
   /** `organization`, or kind and id: `registry 3`. */
   readonly scope: string;
@@ -47,7 +48,7 @@ export const emptyAction: ActionDraft = {
   kind: 'webhook', url: '', urlSecret: '', headers: '', template: '', bearerSecret: '', signatureSecret: '', text: '${event_author}: ${alias} → ${artifact_version_string}', title: '${label}', job: '', alias: '', severity: 'info',
 };
 
-export const emptyDraft: Draft = { name: '', event: 'alias.moved', scope: 'organization', aliases: '', tags: '', names: '', types: '', onlyBy: '', notBy: '', metadata: '', metric: '', states: '', actions: [emptyAction] };
+export const emptyDraft: Draft = { name: '', description: '', event: 'alias.moved', scope: 'organization', aliases: '', tags: '', names: '', types: '', onlyBy: '', notBy: '', metadata: '', metric: '', states: '', actions: [emptyAction] };
 
 /** The most actions that an automation has. */
 export const mostActions = 5;
@@ -60,7 +61,7 @@ export function patternsIn(text: string): Pattern[] {
 }
 
 export function patternsText(patterns: readonly Pattern[]): string {
-  return patterns.map((pattern) => (pattern.kind === 'regex' ? `/${pattern.text}/` : pattern.text)).join(', ');
+  return patterns.map((pattern) => (pattern.kind === 'regex' ? `/${pattern.text.replaceAll(/(?<!\\)((?:\\\\)*)\//gu, '$1\\/')}/` : pattern.text)).join(', ');
 }
 
 export function wordsIn(text: string): string[] {
@@ -91,6 +92,17 @@ export function conditionsText(conditions: readonly MetadataCondition[]): string
   return conditions.map((one) => `${one.path} ${one.comparison} ${String(one.value)}`.trim()).join('\n');
 }
 
+const longestName = 128;
+
+/** What a copy is called: “tell copy”, “tell copy 2”, never too long. */
+export function nameOfCopy(name: string, taken: readonly string[]): string {
+  for (let number = 1; ; number++) {
+    const ending = number === 1 ? ' copy' : ` copy ${number}`;
+    const candidate = `${name.slice(0, longestName - ending.length).trimEnd()}${ending}`;
+    if (!taken.includes(candidate)) return candidate;
+  }
+}
+
 /** null while something that it can't do without is missing. */
 export function definitionOf(draft: Draft, enabled: boolean): DefinitionInput | null {
   const actions = draft.actions.map(actionOf);
@@ -98,7 +110,7 @@ export function definitionOf(draft: Draft, enabled: boolean): DefinitionInput | 
   const [kind, id] = draft.scope.split(' ');
   const [threshold] = conditionsIn(draft.metric);
   return {
-    name: draft.name.trim(), enabled, event: draft.event,
+    name: draft.name.trim(), description: draft.description.trim(), enabled, event: draft.event,
     scope: kind === 'organization' || id === undefined ? { kind: 'organization' } : ({ kind, id: Number(id) } as DefinitionInput['scope'] & object),
     filter: { aliases: patternsIn(draft.aliases), tags: patternsIn(draft.tags), names: patternsIn(draft.names), types: wordsIn(draft.types), states: wordsIn(draft.states), onlyBy: wordsIn(draft.onlyBy), notBy: wordsIn(draft.notBy), metadata: conditionsIn(draft.metadata) },
     threshold: draft.event === 'run.metric' && threshold !== undefined && /^(?:>|>=|<|<=)$/u.test(threshold.comparison) && threshold.value !== '' && !Number.isNaN(Number(threshold.value))
@@ -146,7 +158,7 @@ export function isWebAddress(text: string): boolean {
 export function draftOf(definition: Definition): Draft {
   const { scope, filter, threshold } = definition;
   return {
-    ...emptyDraft, name: definition.name, event: definition.event, scope: scope.kind === 'organization' ? 'organization' : `${scope.kind} ${scope.id}`,
+    ...emptyDraft, name: definition.name, description: definition.description, event: definition.event, scope: scope.kind === 'organization' ? 'organization' : `${scope.kind} ${scope.id}`,
     aliases: patternsText(filter.aliases), tags: patternsText(filter.tags), names: patternsText(filter.names), types: filter.types.join(', '), onlyBy: filter.onlyBy.join(', '), notBy: filter.notBy.join(', '),
     metadata: conditionsText(filter.metadata), metric: threshold === null ? '' : `${threshold.metric} ${threshold.comparison} ${threshold.value}`,
     states: filter.states.join(', '), actions: definition.actions.map((action) => ({ ...emptyAction, ...fieldsOf(action) })),

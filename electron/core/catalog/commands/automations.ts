@@ -236,17 +236,23 @@ export function discardDeliveries(scope: CommandScope, input: CheckedInputOf<'de
   return { discarded };
 }
 
-/** The log of what went well is kept for a time; dead letters stay until somebody has looked. */
-export function sweepDeliveries(scope: CommandScope, input: { readonly doneBefore: number }): { readonly removed: number } {
+const sweptAtOnce = 1000;
+
+/** The log of what went well is kept for a time; dead letters stay until somebody has looked. By steps: `more` while there is more to forget. */
+export function sweepDeliveries(scope: CommandScope, input: { readonly doneBefore: number }): { readonly more: boolean } {
   const { db } = scope;
+  // What it led to is asked for only while that sets off others, and no chain lasts this long.
   const old = db.column<number>(sql`
-    SELECT id FROM deliveries WHERE state IN ('done', 'discarded') AND done_at < ${input.doneBefore} AND NOT EXISTS (SELECT 1 FROM deliveries x WHERE x.after_id = deliveries.id OR x.replay_of = deliveries.id)
-      AND NOT EXISTS (SELECT 1 FROM event_causes c WHERE c.delivery_id = deliveries.id) ORDER BY id LIMIT 1000`);
+    SELECT id FROM deliveries d WHERE state IN ('done', 'discarded') AND done_at < ${input.doneBefore}
+      AND NOT EXISTS (SELECT 1 FROM deliveries x WHERE x.after_id = d.id) AND NOT EXISTS (SELECT 1 FROM deliveries x WHERE x.replay_of = d.id) ORDER BY done_at LIMIT ${sweptAtOnce}`);
+  if (old.length === 0) return { more: false };
   const list = JSON.stringify(old);
+  db.run(sql`DELETE FROM event_causes WHERE delivery_id IN (SELECT value FROM json_each(${list}))`);
   db.run(sql`DELETE FROM delivery_attempts WHERE delivery_id IN (SELECT value FROM json_each(${list}))`);
   db.run(sql`DELETE FROM deliveries WHERE id IN (SELECT value FROM json_each(${list}))`);
-  if (old.length > 0) scope.changed('delivery', ...old);
-  return { removed: old.length };
+  scope.changed('delivery', ...old);
+  // What came before them in a chain of actions is free only now.
+  return { more: true };
 }
 
 // What they may reach ---------------------------------------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ import { typedSorting } from './0190-typed-sorting.ts';
 import { remoteArtifacts } from './0200-remote-artifacts.ts';
 import { bytesElsewhere } from './0210-bytes-elsewhere.ts';
 import { scansAndSecrets } from './0230-scans-and-secrets.ts';
+import { sweptDeliveries } from './0270-swept-deliveries.ts';
 import { outboxByTouch } from './0220-outbox-by-touch.ts';
 import { sentAndPlaces } from './0250-sent-and-places.ts';
 
@@ -50,6 +51,7 @@ export const migrations: readonly Migration[] = [
   outboxByTouch,
   scansAndSecrets,
   sentAndPlaces,
+  sweptDeliveries,
 ];
 
 assertOrder(migrations);

@@ -168,13 +168,14 @@ function factsOf(db: ReadableDb, row: EventRow, organization: string): FactsOfKi
   const artifact = artifactId === undefined ? undefined : db.get<{ id: number; name: string; type: string; projectId: number }>(sql`SELECT id, name, type, project_id AS projectId FROM artifacts WHERE id = ${artifactId}`);
   const projectId = artifact?.projectId ?? about.get('project');
   const project = projectId === undefined ? undefined : db.get<{ id: number; name: string; entity: string }>(sql`SELECT p.id, p.name, t.name AS entity FROM projects p JOIN teams t ON t.id = p.team_id WHERE p.id = ${projectId}`);
-  const collectionId = link?.collectionId ?? about.get('collection');
+  const collectionId = event === 'integrity.failed' ? undefined : (link?.collectionId ?? about.get('collection'));
   const collection = collectionId === undefined ? undefined : db.get<{ id: number; name: string }>(sql`SELECT id, name FROM collections WHERE id = ${collectionId}`);
-  const registryId = row.registryId ?? about.get('registry');
+  // Of damage the places are told one by one.
+  const registryId = event === 'integrity.failed' ? null : (row.registryId ?? about.get('registry'));
   const registry = registryId == null ? undefined : db.get<{ id: number; name: string }>(sql`SELECT id, name FROM registries WHERE id = ${registryId}`);
   const run = about.has('run') ? db.get<{ id: number; runId: string; name: string; state: string }>(sql`SELECT id, run_id AS runId, display_name AS name, state FROM runs WHERE id = ${about.get('run') ?? 0}`) : undefined;
   const aliasMove = row.kind.startsWith('alias.');
-  return [{
+  const facts: FactsOfKind = {
     kind: row.kind, event, eventId: row.id, at: timestamp(row.at), actor: { username: row.username, displayName: row.userDisplayName, kind: row.userKind }, entrance: row.entrance, message: row.message,
     entity: registry === undefined ? (project?.entity ?? organization) : organization,
     registry: registry ?? null, collection: collection ?? null, project: project === undefined ? null : { id: project.id, name: project.name },
@@ -191,17 +192,29 @@ function factsOf(db: ReadableDb, row: EventRow, organization: string): FactsOfKi
     state: event === 'state.changed' ? { from: before.state ?? null, to: after.state ?? null } : null,
     run: run ?? null, metric: event === 'run.metric' && after.metric !== undefined && after.value !== undefined ? { name: after.metric, value: after.value, automationId: after.automationId ?? 0 } : null,
     label: row.label, address: row.address,
-  }];
+  };
+  return event === 'integrity.failed' ? [...damagedPlaces(db, facts, organization), facts] : [facts];
 }
 
-export type OpenDelivery = { readonly id: number; readonly key: string; readonly automationId: number; readonly automation: string; readonly createdBy: number; readonly eventId: number; readonly action: Definition['actions'][number]; readonly target: string; readonly afterId: number | null; readonly attempts: number; readonly nextAt: number };
+/** Damage is told once, and is news in every registry and collection where the version stands: one for each, before that of its project. */
+function damagedPlaces(db: ReadableDb, facts: FactsOfKind, organization: string): FactsOfKind[] {
+  if (facts.version === null) return [];
+  return db.all<{ linkId: number; number: number; collectionId: number; collection: string; registryId: number; registry: string }>(sql`
+    SELECT l.id AS linkId, l.idx AS number, c.id AS collectionId, c.name AS collection, r.id AS registryId, r.name AS registry FROM links l JOIN collections c ON c.id = l.collection_id JOIN registries r ON r.id = c.registry_id
+    WHERE l.version_id = ${facts.version.id} AND l.removed_at IS NULL AND r.deleted_at IS NULL ORDER BY l.id LIMIT 100`).flatMap((place): FactsOfKind[] => facts.version === null ? [] : [{
+    ...facts, entity: organization, registry: { id: place.registryId, name: place.registry }, collection: { id: place.collectionId, name: place.collection }, link: { id: place.linkId },
+    version: { ...facts.version, number: place.number, aliases: db.column<string>(sql`SELECT alias FROM aliases WHERE holder_kind = 'collection' AND target_id = ${place.linkId}`) },
+  }]);
+}
+
+export type OpenDelivery = { readonly id: number; readonly key: string; readonly automationId: number; readonly automation: string; readonly createdBy: number; readonly eventId: number; readonly scope: Definition['scope']; readonly action: Definition['actions'][number]; readonly target: string; readonly afterId: number | null; readonly attempts: number; readonly nextAt: number };
 
 /** Deliveries that are still to be made, by id. */
 export function openDeliveries(scope: QueryScope, input: { readonly after: number; readonly ids?: readonly number[]; readonly limit: number }): readonly OpenDelivery[] {
   const chosen = input.ids === undefined ? sql`d.state IN ('waiting', 'sending') AND d.id > ${input.after}` : sql`d.id IN ${listOf(input.ids)} AND d.state IN ('waiting', 'sending')`;
-  return scope.db.all<Omit<OpenDelivery, 'action'> & { action: string }>(sql`
-    SELECT d.id, d.key, d.automation_id AS automationId, a.name AS automation, a.created_by AS createdBy, d.event_id AS eventId, d.action, d.target, d.after_id AS afterId, d.attempts, d.next_at AS nextAt
-    FROM deliveries d JOIN automations a ON a.id = d.automation_id WHERE ${chosen} ORDER BY d.id LIMIT ${input.limit}`).map((row) => ({ ...row, action: JSON.parse(row.action) as OpenDelivery['action'] }));
+  return scope.db.all<Omit<OpenDelivery, 'action' | 'scope'> & { action: string; scope: string }>(sql`
+    SELECT d.id, d.key, d.automation_id AS automationId, a.name AS automation, a.created_by AS createdBy, d.event_id AS eventId, a.definition ->> '$.scope' AS scope, d.action, d.target, d.after_id AS afterId, d.attempts, d.next_at AS nextAt
+    FROM deliveries d JOIN automations a ON a.id = d.automation_id WHERE ${chosen} ORDER BY d.id LIMIT ${input.limit}`).map((row) => ({ ...row, scope: JSON.parse(row.scope) as OpenDelivery['scope'], action: JSON.parse(row.action) as OpenDelivery['action'] }));
 }
 
 /** Automations whose actions led to an event, from it backwards; empty for what a person or script did. */
@@ -250,6 +263,11 @@ export function givenUp(scope: QueryScope, input: { readonly ids: readonly numbe
 
 export function anySending(scope: QueryScope): boolean {
   return scope.db.value(sql`SELECT 1 FROM deliveries WHERE state = 'sending' LIMIT 1`) !== undefined;
+}
+
+/** Whether the log holds something that ended before then. */
+export function anyEndedBefore(scope: QueryScope, input: { readonly doneBefore: number }): boolean {
+  return scope.db.value(sql`SELECT 1 FROM deliveries WHERE state IN ('done', 'discarded') AND done_at < ${input.doneBefore} LIMIT 1`) !== undefined;
 }
 
 /** What a scope's name stands for: a registry, `registry/collection`, a project. */

@@ -2,7 +2,7 @@
 import type { CheckedInputOf, OutputOf, QueryName } from '#shared/contract/index.ts';
 import { approvalNotices, approvalVersion, getApproval, listApprovals, listGates } from './approvals.ts';
 import { getScan, knownScans } from './scans.ts';
-import { anyAutomation, anySending, givenUp, automationCursor, automationFacts, automationNames, automationRules, automationWords, causesOf, getAutomation, getDelivery, keptJobs, keptSecrets, listAllowedHosts, listAutomations, listDeliveries, listSecrets, openDeliveries, runMetrics, scopeNamed, sight } from './automations.ts';
+import { anyAutomation, anyEndedBefore, anySending, givenUp, automationCursor, automationFacts, automationNames, automationRules, automationWords, causesOf, getAutomation, getDelivery, keptJobs, keptSecrets, listAllowedHosts, listAutomations, listDeliveries, listSecrets, openDeliveries, runMetrics, scopeNamed, sight } from './automations.ts';
 import { importedBefore, linkOf, versionByDigest } from '../commands/imports.ts';
 import { checkLog, type LogFacts } from '../commands/versions.ts';
 import { withoutPrototype, type Query, type QueryScope } from '../scope.ts';
@@ -136,6 +136,7 @@ const internal = {
   'internal.approvalVersion': approvalVersion,
   'internal.knownScans': knownScans,
   'internal.anyAutomation': anyAutomation,
+  'internal.anyEndedBefore': anyEndedBefore,
   'internal.anySending': anySending,
   'internal.givenUp': givenUp,
   'internal.automationNames': automationNames,
