@@ -203,3 +203,13 @@ describe('endpoints', () => {
     expect([await ask({}), await ask({ authorization: `Basic ${Buffer.from(`api:${bench.apiKey}`).toString('base64')}` })]).toEqual([withoutKey, withKey]);
   });
 });
+
+test('each hostile input of the page is a test that there is', () => {
+  const root = join(import.meta.dirname, '..', '..');
+  const files: Readonly<Record<string, string>> = { H: 'electron/core/server/wandb/hostile.test.ts', F: 'e2e/clients/failures.test.ts', R: 'e2e/clients/roles.test.ts', U: 'electron/core/host/upkeep.test.ts', P: 'electron/core/server/wandb/pure.test.ts' };
+  const page = readFileSync(join(import.meta.dirname, 'README.md'), 'utf8');
+  const list = page.slice(page.indexOf('## Hostile input'), page.indexOf('## The client\'s own tests'));
+  const named = [...list.matchAll(/\b([HFRUP]) “([^”]+)”/gu)];
+  expect(named.length).toBeGreaterThan(20);
+  for (const [, file = '', title = ''] of named) expect(readFileSync(join(root, files[file] ?? ''), 'utf8'), `${file} “${title}”`).toContain(`'${title}'`);
+});

@@ -282,7 +282,7 @@ test('an automation is doubled, changed and saved; YAML is taken in, what is wro
   const keys = window.keyboard;
   await goToAddress(window, 'vitrine://automations');
   const main = window.getByRole('main');
-  const list = main.getByRole('list', { name: 'Automations' });
+  const list = main.getByRole('list', { name: 'Automations', exact: true });
 
   // By mouse: the copy has everything but the name, and goes its own way.
   await main.getByRole('button', { name: 'Duplicate To Slack' }).click();
@@ -312,7 +312,7 @@ test('an automation is doubled, changed and saved; YAML is taken in, what is wro
   await expect(list.getByRole('listitem')).toHaveCount(3);
 
   // YAML with mistakes: each at its line, and nothing of it taken.
-  await main.getByRole('button', { name: 'More' }).click();
+  await main.getByRole('button', { name: 'More', exact: true }).click();
   await window.getByRole('menuitem', { name: 'From YAML…' }).click();
   const yaml = window.getByRole('dialog', { name: 'Automations from YAML' });
   const text = yaml.getByRole('textbox', { name: 'YAML' });
@@ -414,7 +414,7 @@ for (const theme of ['light', 'dark'] as const) {
       await expect(window.getByRole('dialog', { name: /Elsewhere/u }).getByRole('region', { name: 'Attempt 1' })).toBeVisible();
       await look('delivery');
       await window.keyboard.press('Escape');
-      await main.getByRole('button', { name: 'More' }).click();
+      await main.getByRole('button', { name: 'More', exact: true }).click();
       await window.getByRole('menuitem', { name: 'From YAML…' }).click();
       const yaml = window.getByRole('dialog', { name: 'Automations from YAML' });
       await yaml.getByRole('textbox', { name: 'YAML' }).fill('automations:\n  - name: first\n    event: alias.added\n    actions: [{ kind: notification, title: "${alais}" }]\n  - name: second\n    event: alias.mvoed\n    actions: [{ kind: job, job: deploy }]\n');

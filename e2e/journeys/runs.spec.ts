@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { doByPalette, goToAddress, heading, rowOf, table, toast } from '../pages/catalogWindow.ts';
 import { expect, test } from './journey.ts';
-import { connect, curve, historyLines, type Script } from './liveRun.ts';
-import { folder } from './workshop.ts';
+import { serveVitrine, stopServing, vitrine, vitrineJson } from '../cli/commandLine.ts';
+import { connect, curve, historyLines, script, type Script } from './liveRun.ts';
+import { folder, modelFolder } from './workshop.ts';
 
 const chart = (window: Page, metric: string) => window.getByRole('region', { name: metric, exact: true });
 /** Steps 498 and 499 may stand as one point. */
@@ -281,5 +282,45 @@ test('runs are listed with chosen values, sorted as numbers, and compared in the
   });
   await doByPalette(window, 'Connect a script');
   await expect(window.getByRole('dialog', { name: 'Connect a script' })).toBeVisible();
+  expect(pageErrors).toEqual([]);
+});
+
+test('an alert of a run is shown by the desktop, but not while its window is in front or when it is not wanted', async ({ launch }) => {
+  const data = folder();
+  await vitrine(['log', modelFolder(`${folder()}/model`, 4), '-n', 'gemma', '-p', 'train'], { data });
+  const { key } = await vitrineJson<{ readonly key: string }>(['key', 'create', 'trainer'], { data });
+  const { app, window, pageErrors, facts } = await launch(data);
+  const served = await serveVitrine(data);
+  const trainer = script(served.url, key);
+  const { id } = (await trainer.call('runs.create', { project: { name: 'train' }, displayName: 'bright-sea-1' } as never)) as unknown as { readonly id: number };
+  const alert = (title: string) => trainer.call('runs.alert', { id, title, text: 'loss is NaN', level: 'error' } as never);
+  const inFront = (front: boolean) => app.evaluate(({ BrowserWindow }, yes) => {
+    // What the desktop says of focus: there is no window manager under a virtual screen.
+    const [first] = BrowserWindow.getAllWindows();
+    if (first !== undefined) first.isFocused = () => yes;
+  }, front);
+  await inFront(false);
+  await alert('away');
+  await facts.wait('notification', { where: (fact) => fact['title'] === 'Error: away' });
+  await inFront(true);
+  await alert('looking');
+  await facts.wait('notification-kept-back', { where: (fact) => fact['title'] === 'Error: looking' });
+
+  // By keyboard: switched off, it is quiet from then on, also after a start.
+  await goToAddress(window, 'vitrine://settings');
+  const wanted = window.getByRole('switch', { name: 'Alerts of runs' });
+  await expect(wanted).toBeChecked();
+  await wanted.focus();
+  await window.keyboard.press('Space');
+  await expect(wanted).not.toBeChecked();
+  await inFront(false);
+  await alert('not wanted');
+  await facts.wait('notification-kept-back', { where: (fact) => fact['title'] === 'Error: not wanted' });
+  // By mouse: on again.
+  await wanted.click();
+  await expect(wanted).toBeChecked();
+  await alert('wanted again');
+  await facts.wait('notification', { where: (fact) => fact['title'] === 'Error: wanted again' });
+  await stopServing(served);
   expect(pageErrors).toEqual([]);
 });

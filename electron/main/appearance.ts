@@ -8,19 +8,19 @@ export const grounds = { light: '#fdfdfe', dark: '#15181b', contrast: '#000000' 
 export type Appearance = {
   facts(): AppearanceFacts;
   ground(): string;
-  choose(choice: { readonly theme?: ThemeSource; readonly density?: DensityChoice }): void;
+  choose(choice: { readonly theme?: ThemeSource; readonly density?: DensityChoice; readonly runAlerts?: boolean }): void;
 };
 
-/** Theme and density: chosen by a person, kept beside the window's place, known before the first frame. */
+/** Theme, density and whether runs may notify: chosen by a person, kept beside the window's place, known before the first frame. */
 export function createAppearance(nativeTheme: NativeTheme, kept: WindowStateFile, onChange: (facts: AppearanceFacts) => void): Appearance {
   const apply = (theme: ThemeSource): void => {
     // High contrast is drawn on black.
     nativeTheme.themeSource = theme === 'contrast' ? 'dark' : theme;
   };
   const facts = (): AppearanceFacts => {
-    const { theme, density } = kept.state;
+    const { theme, density, runAlerts } = kept.state;
     const highContrast = theme === 'contrast' || (theme === 'system' && nativeTheme.shouldUseHighContrastColors);
-    return { theme, density, dark: highContrast || nativeTheme.shouldUseDarkColors, highContrast };
+    return { theme, density, dark: highContrast || nativeTheme.shouldUseDarkColors, highContrast, runAlerts };
   };
   apply(kept.state.theme);
   nativeTheme.on('updated', () => onChange(facts()));

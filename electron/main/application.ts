@@ -133,7 +133,11 @@ export function startApplication(folders: Folders): void {
   }
 
   /** Shown by the system where it can; the fact says it in any case. */
-  function notify({ title, text, address }: { readonly title: string; readonly text: string; readonly address: string | null }): void {
+  function notify({ title, text, address, alert = false }: { readonly title: string; readonly text: string; readonly address: string | null; readonly alert?: boolean }): void {
+    if (alert && (!kept.state.runAlerts || (window?.isFocused() ?? false))) {
+      journal.fact('notification-kept-back', { title });
+      return;
+    }
     journal.fact('notification', { title });
     if (!Notification.isSupported()) return;
     const shown = new Notification({ title: title.slice(0, 200), body: text.slice(0, 1000) });

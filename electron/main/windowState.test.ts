@@ -39,8 +39,8 @@ describe('what was kept', () => {
   });
 
   test('is not smaller than the window may be', () => {
-    expect(readWindowState('{"bounds":{"x":1,"y":2,"width":3,"height":4},"maximized":true,"theme":"dark","density":"compact"}')).toEqual({
-      bounds: { x: 1, y: 2, width: 720, height: 480 }, maximized: true, fullScreen: false, theme: 'dark', density: 'compact',
+    expect(readWindowState('{"bounds":{"x":1,"y":2,"width":3,"height":4},"maximized":true,"theme":"dark","density":"compact","runAlerts":false}')).toEqual({
+      bounds: { x: 1, y: 2, width: 720, height: 480 }, maximized: true, fullScreen: false, theme: 'dark', density: 'compact', runAlerts: false,
     });
   });
 

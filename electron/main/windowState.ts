@@ -12,6 +12,7 @@ export type WindowState = {
   readonly fullScreen: boolean;
   readonly theme: ThemeSource;
   readonly density: DensityChoice;
+  readonly runAlerts: boolean;
 };
 
 export const minimumSize = { width: 720, height: 480 } as const;
@@ -19,7 +20,7 @@ const usualSize = { width: 1280, height: 832 } as const;
 /** A window less visible than this, on every screen, could not be taken hold of. */
 const visiblePixels = 100;
 
-export const firstState: WindowState = { bounds: null, maximized: false, fullScreen: false, theme: 'system', density: 'normal' };
+export const firstState: WindowState = { bounds: null, maximized: false, fullScreen: false, theme: 'system', density: 'normal', runAlerts: true };
 
 /**
  * Where to open: where the window stood, if there is still a screen that shows enough of it, else the usual size where the system likes.
@@ -55,6 +56,7 @@ export function readWindowState(text: string): WindowState {
     fullScreen: fields['fullScreen'] === true,
     theme: themeSources.find((each) => each === fields['theme']) ?? firstState.theme,
     density: densityChoices.find((each) => each === fields['density']) ?? firstState.density,
+    runAlerts: fields['runAlerts'] !== false,
   };
 }
 

@@ -5,9 +5,9 @@ import { applyAppearance } from '../ui/theme.ts';
 import { bridge } from './bridge.ts';
 import { usePreferences } from './preferences.ts';
 
-export type Appearance = { readonly theme: ThemeSource; readonly density: DensityChoice };
+export type Appearance = { readonly theme: ThemeSource; readonly density: DensityChoice; /** Whether alerts of runs are shown as notifications of the system. */ readonly runAlerts: boolean };
 
-export const useAppearance = create<Appearance>(() => ({ theme: 'system', density: 'normal' }));
+export const useAppearance = create<Appearance>(() => ({ theme: 'system', density: 'normal', runAlerts: true }));
 
 function apply(): void {
   const { theme, density } = useAppearance.getState();
@@ -16,8 +16,8 @@ function apply(): void {
 
 /** Puts the appearance on the page and follows it from then on. Called before the first paint. */
 export function watchAppearance(): void {
-  const take = ({ theme, density }: Appearance): void => {
-    useAppearance.setState({ theme, density });
+  const take = ({ theme, density, runAlerts }: Appearance): void => {
+    useAppearance.setState({ theme, density, runAlerts });
     apply();
   };
   take(bridge().appearance());

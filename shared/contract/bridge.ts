@@ -28,6 +28,8 @@ export type AppearanceFacts = {
   /** What the theme comes to now, the desktop's wish included. */
   readonly dark: boolean;
   readonly highContrast: boolean;
+  /** Whether alerts of runs are shown as notifications of the system: like the others a choice of this machine. */
+  readonly runAlerts: boolean;
 };
 
 /** Everything the application menu can ask the window to do. Text editing (cut, copy, paste, undo in a field) is done before it comes here. */
@@ -107,7 +109,7 @@ export type VitrineBridge = {
   setTitle(title: string): void;
 
   appearance(): AppearanceFacts;
-  setAppearance(choice: { readonly theme?: ThemeSource; readonly density?: DensityChoice }): void;
+  setAppearance(choice: { readonly theme?: ThemeSource; readonly density?: DensityChoice; readonly runAlerts?: boolean }): void;
   onAppearance(listener: (facts: AppearanceFacts) => void): () => void;
 
   /** `vitrine://…` addresses to open, from the command line, a browser or a second start; those that came earlier are handed over at once. */

@@ -2,10 +2,11 @@ import { z } from 'zod';
 
 /**
  * The kinds of rows a window may hold, as the change feed names them. `run_data` is what a run streams (lines, metrics, console, files,
- * summary): it changes often, and the lists of runs don't show it.
+ * summary): it changes often, and the lists of runs don't show it. `run_alert`: a script said that something
+ * needs looking at.
  */
 export const changeEntities = [
-  'catalog', 'user', 'team', 'project', 'run', 'run_data', 'artifact', 'version', 'registry', 'collection', 'link', 'alias', 'tag', 'star', 'event', 'trash', 'api_key', 'setting', 'member', 'lineage', 'hold', 'search', 'remote', 'bucket', 'automation', 'delivery', 'approval',
+  'catalog', 'user', 'team', 'project', 'run', 'run_data', 'run_alert', 'artifact', 'version', 'registry', 'collection', 'link', 'alias', 'tag', 'star', 'event', 'trash', 'api_key', 'setting', 'member', 'lineage', 'hold', 'search', 'remote', 'bucket', 'automation', 'delivery', 'approval',
 ] as const;
 export const ChangeEntity = z.enum(changeEntities);
 export type ChangeEntity = z.infer<typeof ChangeEntity>;

@@ -41,7 +41,7 @@ export type CoreHostMessage =
   /** Forgets all that begin with `name`, but for these. */
   | { readonly t: 'secret'; readonly id: number; readonly action: 'keep'; readonly name: string; readonly names: readonly string[] }
   /** Asks the parent to show a notification of the system; pressed, it opens the address. */
-  | { readonly t: 'notify'; readonly title: string; readonly text: string; readonly address: string | null }
+  | { readonly t: 'notify'; readonly title: string; readonly text: string; readonly address: string | null; /** Of a run: shown only where a person wants them, and not while they look at the window. */ readonly alert?: boolean }
   | { readonly t: 'stopped' };
 
 /** What core may be busy with before it is ready. */

@@ -68,12 +68,23 @@ export function fitsFilter(filter: AutomationFilter, facts: AutomationFacts, reg
 		(filter.onlyBy.length === 0 || filter.onlyBy.includes(actor)) && !filter.notBy.includes(actor)
 		&& (filter.types.length === 0 || (facts.artifact !== null && filter.types.includes(facts.artifact.type)))
 		&& (filter.states.length === 0 || (typeof facts.state?.to === 'string' && filter.states.includes(facts.state.to)))
-		// The alias or tag that the event is about; where it is about none, those that the version carries.
-		&& any(filter.aliases, facts.alias === null ? (facts.version?.aliases ?? []) : [facts.alias])
-		&& any(filter.tags, facts.tag === null ? (facts.version?.tags ?? []) : [facts.tag])
-		&& any(filter.names, [facts.collection?.name, facts.artifact?.name].filter((name) => name !== undefined))
+		&& any(filter.aliases, namesOf('aliases', facts)) && any(filter.tags, namesOf('tags', facts)) && any(filter.names, namesOf('names', facts))
 		&& filter.metadata.every((condition) => fitsMetadata(condition, facts.version?.metadata ?? {}))
 	);
+}
+
+/** What the patterns of a filter are held against: the alias or tag that the event is about; where it is about none, those that the version carries. */
+export function namesOf(field: 'aliases' | 'tags' | 'names', facts: AutomationFacts): readonly string[] {
+	switch (field) {
+		case 'aliases':
+			return facts.alias === null ? (facts.version?.aliases ?? []) : [facts.alias];
+		case 'tags':
+			return facts.tag === null ? (facts.version?.tags ?? []) : [facts.tag];
+		case 'names':
+			return [facts.collection?.name, facts.artifact?.name].filter((name) => name !== undefined);
+		default:
+			return assertNever(field, 'field');
+	}
 }
 
 export function fitsPattern(pattern: NamePattern, name: string, regex: RegexTest): boolean {

@@ -33,6 +33,8 @@ export type EngineOptions = {
 };
 
 const factsAtOnce = 500;
+/** Events are gathered for so many milliseconds before they are looked at: whoever makes many, one after the other, is not held up by a look at each. */
+const gathering = 25;
 const openAtOnce = 5000;
 /** Events that set nothing off are not looked at again after this many. */
 const cursorEvery = 2000;
@@ -69,6 +71,7 @@ export function startEngine(port: AutomationPort, options: EngineOptions): Engin
   let keptCursor = 0;
   let looking: Promise<void> | null = null;
   let lookAgain = false;
+  let lookTimer: NodeJS.Timeout | null = null;
   let timer: NodeJS.Timeout | null = null;
   let metricTimer: NodeJS.Timeout | null = null;
   const metricRuns = new Set<number>();
@@ -107,7 +110,7 @@ export function startEngine(port: AutomationPort, options: EngineOptions): Engin
       if ((entity === 'run_data' || entity === 'run') && ids !== 'all' && (book === null || book.thresholds.length > 0)) for (const id of ids) metricRuns.add(id);
     }
     if (metricRuns.size > 0) metricTimer ??= setTimeout(() => void lookAtMetrics().catch(put('metrics')), metricDelay);
-    if (matters) look();
+    if (matters) lookTimer ??= setTimeout(look, gathering);
   }
 
   function put(what: string): (thrown: unknown) => void {
@@ -119,6 +122,8 @@ export function startEngine(port: AutomationPort, options: EngineOptions): Engin
   // Events ------------------------------------------------------------------------------------------------------------------------------
 
   function look(): void {
+    if (lookTimer !== null) clearTimeout(lookTimer);
+    lookTimer = null;
     lookAgain = true;
     looking ??= (async () => {
       while (lookAgain && !stopping.signal.aborted) {
@@ -172,12 +177,14 @@ export function startEngine(port: AutomationPort, options: EngineOptions): Engin
         return;
       }
       const from: number = Math.max(cursor, rules.since);
-      const { facts, last, rulesChanged } = await port.facts({ after: from, limit: factsAtOnce });
+      const { facts, last, rulesChanged } = await port.facts({ after: from, limit: factsAtOnce, events: rules.events });
       if (last <= from) break;
       if (rulesChanged > bookHead) {
         // Rules from before these events would let pass what was made for them.
         forgetBook();
         rules = await rulesNow();
+        // Of what nobody listened to a moment ago nothing was told.
+        continue;
       }
       // Of an event that happened in several places an automation hears once: the queue takes it once.
       const found: ToQueue[] = [];
@@ -471,8 +478,9 @@ export function startEngine(port: AutomationPort, options: EngineOptions): Engin
   return {
     async settled() {
       for (;;) {
+        if (lookTimer !== null) look();
         while (looking !== null) await looking;
-        if (running.size === 0) return;
+        if (running.size === 0 && lookTimer === null) return;
         await Promise.all(running);
       }
     },
@@ -481,6 +489,7 @@ export function startEngine(port: AutomationPort, options: EngineOptions): Engin
       clearInterval(sweeper);
       stopping.abort();
       if (timer !== null) clearTimeout(timer);
+      if (lookTimer !== null) clearTimeout(lookTimer);
       if (metricTimer !== null) clearTimeout(metricTimer);
       await looking;
       await sweeping;

@@ -1,16 +1,17 @@
 /** What the engine asks of the rest of core. It knows neither SQL nor where secrets lie. */
 import type { ChangeNotice } from '#shared/contract/index.ts';
-import type { AutomationFacts } from '#shared/domain/index.ts';
+import type { AutomationEvent, AutomationFacts } from '#shared/domain/index.ts';
 import type { AttemptEnd, ToQueue } from '../catalog/commands/automations.ts';
 import type { KeptJob, OpenDelivery, Rule } from '../catalog/queries/automations.ts';
 
-export type DesktopNotification = { readonly title: string; readonly text: string; readonly address: string | null };
+export type DesktopNotification = { readonly title: string; readonly text: string; readonly address: string | null; /** Of a run: shown only where a person wants them, and not while they look at the window. */ readonly alert?: boolean };
 
 export type AutomationPort = {
   /** With the newest event that they know of. */
   rules(): Promise<{ readonly rules: readonly Rule[]; readonly head: number }>;
   cursor(): Promise<{ readonly cursor: number; readonly head: number }>;
-  facts(input: { readonly after?: number; readonly ids?: readonly number[]; readonly limit: number }): Promise<{ readonly facts: readonly AutomationFacts[]; readonly last: number; readonly rulesChanged: number }>;
+  /** Of these events; absent: of all that can be heard. */
+  facts(input: { readonly after?: number; readonly ids?: readonly number[]; readonly limit: number; readonly events?: readonly AutomationEvent[] }): Promise<{ readonly facts: readonly AutomationFacts[]; readonly last: number; readonly rulesChanged: number }>;
   /** What events up to `to` set off, with the cursor, in one transaction. */
   queue(input: { readonly from: number; readonly to: number; readonly found: readonly ToQueue[] }): Promise<{ readonly ids: readonly number[] }>;
   open(input: { readonly after: number; readonly ids?: readonly number[]; readonly limit: number }): Promise<readonly OpenDelivery[]>;

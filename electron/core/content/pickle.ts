@@ -251,7 +251,8 @@ function made(opcode: string, taken: readonly Value[]): Value {
     case 'SETITEMS': {
       if (!isPart(first) || typeof first !== 'object' || first.kind !== 'dict') return thing;
       for (let at = 1; at + 1 < taken.length && first.entries.size < keptParts; at += 2) {
-        const [key, value] = [taken[at], taken[at + 1]];
+        const key = taken[at];
+        const value = taken[at + 1];
         if (typeof key === 'string' && value !== undefined) first.entries.set(key, value);
       }
       return first;
@@ -276,7 +277,8 @@ function made(opcode: string, taken: readonly Value[]): Value {
 /** How many bytes of an array follow its description; null where that doesn't say. */
 function arrayOf(state: Value | undefined): { readonly bytes: number; readonly objects: boolean; readonly aligned: boolean } | null {
   if (!isPart(state) || typeof state !== 'object' || state.kind !== 'dict') return null;
-  const [shape, type] = [state.entries.get('shape'), state.entries.get('dtype')];
+  const shape = state.entries.get('shape');
+  const type = state.entries.get('dtype');
   if (!isPart(shape) || typeof shape !== 'object' || shape.kind !== 'tuple' || !isPart(type) || typeof type !== 'object' || type.kind !== 'type') return null;
   const [, kind = '', size = ''] = /^[<>=|]?([biufcmMSUVO])(\d{1,9})$/u.exec(type.name) ?? [];
   if (kind === '') return null;

@@ -12,7 +12,7 @@ import type { OperationContext, OperationResult } from '../operations/context.ts
 import type { Operations } from '../operations/index.ts';
 import type { Door } from '../server/door.ts';
 import type { DesktopNotification } from '../automations/port.ts';
-import { tellOfApprovals } from './approvalNotices.ts';
+import { tellAtDesk } from './deskNotices.ts';
 import { automationsOnDemand } from './automations.ts';
 import type { Store } from '../store/index.ts';
 import type { SyncEngine } from '../sync/engine.ts';
@@ -176,7 +176,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     const automations = options.passing === true || catalog.status().readOnly
       ? null
       : automationsOnDemand({ directory, catalog, vault, log: options.log, notify: options.notify ?? null, ...(options.deliveryTimes === undefined ? {} : { times: options.deliveryTimes }), run: (name, input, context) => runChecked(dispatch, name, input, { ...systemContext, ...context }) });
-    const stopTelling = options.notify === undefined || options.passing === true ? () => undefined : tellOfApprovals(catalog, options.notify, options.log);
+    const stopTelling = options.notify === undefined || options.passing === true ? () => undefined : tellAtDesk(catalog, options.notify, options.log);
     let closing: Promise<void> | null = null;
     return {
       dataDirectory: directory,

@@ -33,7 +33,7 @@ export const tellInputs = {
     redo: z.optional(z.nullable(text(200))),
   }),
   setTitle: z.strictObject({ title: text(300) }),
-  setAppearance: z.strictObject({ theme: z.optional(z.enum(themeSources)), density: z.optional(z.enum(densityChoices)) }),
+  setAppearance: z.strictObject({ theme: z.optional(z.enum(themeSources)), density: z.optional(z.enum(densityChoices)), runAlerts: z.optional(z.boolean()) }),
   quit: nothing,
   relaunch: z.strictObject({ dataDirectory: z.optional(path()) }),
 } as const satisfies Record<TellName, z.ZodMiniType>;

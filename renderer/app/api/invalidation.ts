@@ -35,6 +35,8 @@ export const invalidationTable: { readonly [Entity in ChangeEntity]: readonly Qu
   user: ['users.list', 'users.get', 'teams.list', 'teams.get', 'registries.members', 'catalog.status', 'keys.list', 'history.list', 'versions.list', 'versions.get', 'runs.list', 'runs.get'],
   team: ['teams.list', 'teams.get', 'users.list', 'users.get', 'registries.members', 'catalog.status'],
   run_data: ['runs.list', 'runs.details', 'runs.get', 'runs.wire', 'runs.history', 'runs.metricKeys', 'runs.metrics', 'runs.console', 'runs.files', 'runs.previewFile'],
+  // Shown by the history, which hears of events.
+  run_alert: [],
   project: ['ttl.get', 'ttl.lapsing', 'projects.list', 'projects.get', 'catalog.status', 'artifacts.list', 'artifacts.get', 'search.query', 'search.quick', ...nameViews],
   run: ['runs.list', 'runs.details', 'runs.get', 'runs.wire', 'keys.list', 'projects.list', 'projects.get', 'versions.usedBy', 'versions.get', ...lineageViews, 'catalog.status', 'search.query', 'search.quick', ...nameViews],
   artifact: ['artifacts.list', 'artifacts.get', 'artifacts.types', 'projects.list', 'projects.get', 'storage.usage', 'catalog.status', ...versionViews, ...nameViews],

@@ -27,7 +27,7 @@ export function fixtureBridge(theme: AppearanceFacts['theme']): VitrineBridge {
     setTitle: (title) => {
       document.title = title;
     },
-    appearance: () => ({ theme, density: 'normal', dark: theme === 'dark', highContrast: theme === 'contrast' }),
+    appearance: () => ({ theme, density: 'normal', dark: theme === 'dark', highContrast: theme === 'contrast', runAlerts: true }),
     setAppearance: () => undefined,
     onAppearance: nothing,
     onOpenAddress: nothing,

@@ -55,7 +55,7 @@ const themeWords = { system: ['System', Monitor], light: ['Light', Sun], dark: [
 const densityWords = { compact: 'Compact', normal: 'Normal', comfortable: 'Comfortable' } as const;
 
 function AppearanceSection() {
-  const { theme, density } = useAppearance();
+  const { theme, density, runAlerts } = useAppearance();
   const motion = usePreferences((preferences) => preferences.motion);
   return (
     <>
@@ -68,6 +68,9 @@ function AppearanceSection() {
       </Field>
       <Field label="Motion" hint="Off, nothing slides or fades. The desktop’s own wish for less motion is followed in any case." layout="inline">
         <Switch aria-label="Motion" checked={motion !== 'off'} onCheckedChange={(on) => setPreferences({ motion: on ? 'system' : 'off' })} label={motion === 'off' ? 'Off' : 'As the desktop'} />
+      </Field>
+      <Field label="Alerts of runs" hint="What scripts say with run.alert is shown by the desktop, unless this window is in front. It stands in the history in any case." layout="inline">
+        <Switch aria-label="Alerts of runs" checked={runAlerts} onCheckedChange={(on) => setAppearance({ runAlerts: on })} label={runAlerts ? 'Shown' : 'Not shown'} />
       </Field>
     </>
   );

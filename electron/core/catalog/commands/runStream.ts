@@ -188,6 +188,7 @@ export function alertOfRun(scope: CommandScope, input: CheckedInputOf<'runs.aler
   const run = runRow(db, input.id);
   demand(scope.asker, 'source.log', projectObject(db, run.projectId), { kind: 'run', label: String(input.id) });
   scope.record({ kind: 'run.alerted', subject: runSubject(run), before: null, after: { title: input.title, text: input.text, level: input.level }, about: [{ kind: 'project', id: run.projectId }] });
+  scope.changed('run_alert', run.id);
   return {};
 }
 

@@ -1,6 +1,6 @@
 /** Gates and requests as they are shown. */
 import type { CheckedInputOf, OutputOf } from '#shared/contract/index.ts';
-import { demand, notFound, registryObject, visibleRegistries } from '../access.ts';
+import { demand, notFound, registryObject, visibleProjects, visibleRegistries } from '../access.ts';
 import { approvalRow, approvalsOf, gateNow, gatesOf, mayDecide } from '../records/approvals.ts';
 import { linkRow, registryRow } from '../records/rows.ts';
 import type { QueryScope } from '../scope.ts';
@@ -64,3 +64,22 @@ export function approvalNotices(scope: QueryScope, input: { readonly after: numb
   });
   return { notices, last: head };
 }
+
+/** Alerts of runs after an event, in projects that the asker sees; many at once are told as the first few and how many more. Null looks at nothing yet. */
+export function alertNotices(scope: QueryScope, input: { readonly after: number | null }): { readonly notices: readonly { readonly title: string; readonly text: string; readonly address: string; readonly alert: true }[]; readonly last: number } {
+  const { db } = scope;
+  const head = db.value<number>(sql`SELECT max(id) FROM events`) ?? 0;
+  if (input.after === null) return { notices: [], last: head };
+  const projects = visibleProjects(db, scope.asker);
+  const rows = db.all<{ label: string; address: string | null; after: string; projectId: number | null }>(sql`
+    SELECT e.label, e.address, e.after, r.project_id AS projectId FROM events e JOIN runs r ON r.id = e.object_id WHERE e.id > ${input.after} AND e.id <= ${head} AND e.kind = 'run.alerted' ORDER BY e.id LIMIT 1000`)
+    .filter((row) => projects === null || (row.projectId !== null && projects.has(row.projectId)));
+  const notices = rows.slice(0, alertsAtOnce).map((row) => {
+    const { title = '', text = '', level = 'info' } = JSON.parse(row.after) as { readonly title?: string; readonly text?: string; readonly level?: string };
+    return { title: `${level === 'error' ? 'Error: ' : level === 'warning' ? 'Warning: ' : ''}${title}`, text: `${row.label}${text === '' ? '' : `: ${text}`}`, address: row.address ?? 'vitrine://history', alert: true as const };
+  });
+  const more = rows.length - notices.length;
+  return { notices: more === 0 ? notices : [...notices, { title: `${more} more ${more === 1 ? 'alert' : 'alerts'} of runs`, text: 'They stand in the history.', address: 'vitrine://history', alert: true as const }], last: head };
+}
+
+const alertsAtOnce = 3;

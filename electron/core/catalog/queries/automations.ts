@@ -1,6 +1,6 @@
 /** Automations as they are shown, and what the engine reads: rules, facts about events, deliveries that are open. */
 import type { CheckedInputOf, OutputOf } from '#shared/contract/index.ts';
-import { automationEventOf, heardKinds, valueAt, type Asker, type AutomationFacts, type FactValue } from '#shared/domain/index.ts';
+import { automationEventOf, heardKinds, valueAt, type Asker, type AutomationEvent, type AutomationFacts, type FactValue } from '#shared/domain/index.ts';
 import { visibleProjects, visibleRegistries, loadAsker, notFound } from '../access.ts';
 import type { ReadableDb } from '../connection.ts';
 import { automationRow, automationSummaries, deliverySummaries, demandSeeing, scopeNameOf, sentenceOf, type Definition } from '../records/automations.ts';
@@ -128,7 +128,7 @@ type EventRow = UserColumns & {
   readonly address: string | null; readonly before: string; readonly after: string; readonly message: string | null;
 };
 
-export type FactsInput = { readonly after?: number; readonly before?: number; readonly ids?: readonly number[]; readonly since?: number; readonly limit: number };
+export type FactsInput = { readonly after?: number; readonly before?: number; readonly ids?: readonly number[]; readonly since?: number; readonly limit: number; /** Of these alone; absent: of all that can be heard. */ readonly events?: readonly AutomationEvent[] };
 
 /** Facts about events that automations hear of, oldest first; or newest first, when asked for what lies `before`. Events of other kinds are passed over. */
 export function automationFacts(scope: QueryScope, input: FactsInput): { readonly facts: readonly FactsOfKind[]; readonly last: number; /** Events looked at, of any kind. */ readonly count: number; /** The newest of them after which rules, or what their makers see, may be others; 0 for none. */ readonly rulesChanged: number } {
@@ -139,7 +139,8 @@ export function automationFacts(scope: QueryScope, input: FactsInput): { readonl
     SELECT e.id, e.at, e.entrance, e.kind, e.object_kind AS objectKind, e.object_id AS objectId, e.registry_id AS registryId, e.label, e.address, e.before, e.after, e.message,
       u.id AS userId, u.username, u.display_name AS userDisplayName, u.kind AS userKind
     FROM events e JOIN users u ON u.id = e.actor_id WHERE ${where} ORDER BY ${back ? sql`e.id DESC` : sql`e.id`} LIMIT ${input.limit}`);
-  const heard = new Set(heardKinds);
+  const wanted = input.events === undefined ? null : new Set(input.events);
+  const heard = new Set(wanted === null ? heardKinds : heardKinds.filter((kind) => wanted.has(automationEventOf(kind) ?? 'run.metric')));
   const organization = db.value<string>(sql`SELECT name FROM organizations ORDER BY id LIMIT 1`) ?? '';
   return { facts: rows.flatMap((row) => (heard.has(row.kind) ? factsOf(db, row, organization) : [])), last: rows.at(-1)?.id ?? input.after ?? 0, count: rows.length,
     rulesChanged: rows.reduce((newest, row) => (changesRules.test(row.kind) ? Math.max(newest, row.id) : newest), 0),

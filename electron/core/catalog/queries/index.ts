@@ -1,6 +1,6 @@
 /** Every query by its operation's name. Internal ones, which core composes into longer operations, begin with `internal.`. */
 import type { CheckedInputOf, OutputOf, QueryName } from '#shared/contract/index.ts';
-import { approvalNotices, approvalVersion, getApproval, listApprovals, listGates } from './approvals.ts';
+import { alertNotices, approvalNotices, approvalVersion, getApproval, listApprovals, listGates } from './approvals.ts';
 import { getScan, knownScans } from './scans.ts';
 import { anyAutomation, anyEndedBefore, anySending, givenUp, automationCursor, automationFacts, automationNames, automationRules, automationWords, causesOf, getAutomation, getDelivery, keptJobs, keptSecrets, listAllowedHosts, listAutomations, listDeliveries, listSecrets, openDeliveries, runMetrics, scopeNamed, sight } from './automations.ts';
 import { importedBefore, linkOf, versionByDigest } from '../commands/imports.ts';
@@ -132,6 +132,7 @@ const contracted = {
 /** Parts of operations that core completes, and what only core asks. */
 const internal = {
   'secrets.list': listSecrets,
+  'internal.alertNotices': alertNotices,
   'internal.approvalNotices': approvalNotices,
   'internal.approvalVersion': approvalVersion,
   'internal.knownScans': knownScans,

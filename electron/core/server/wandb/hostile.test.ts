@@ -197,6 +197,24 @@ describe('uploads', () => {
     expect((await put(made.fileUrl!, 'what was meant')).status).toBe(200);
     await data(commit, { input: { artifactID: made.id } });
   });
+  test('addresses used again take the same bytes and no others, and are of no use to another draft', async () => {
+    const made = await draft('model.bin', 'the first ones');
+    const other = await draft('model.bin', 'of the other!!');
+    expect((await put(made.fileUrl!, 'the first ones')).status).toBe(200);
+    // The client sends again what it had no answer for.
+    expect((await put(made.fileUrl!, 'the first ones')).status).toBe(200);
+    const wrong = await put(made.fileUrl!, 'of the other!!');
+    expect([wrong.status, messageOf(wrong)]).toEqual([400, expect.stringContaining('MD5')]);
+    await put(made.manifestUrl, made.manifest);
+    // Its manifest is awaited at its own address: another one's does not come in there.
+    expect((await put(made.manifestUrl, other.manifest)).status).toBe(400);
+    expect((await put(other.manifestUrl, other.manifest)).status).toBe(200);
+    const refused = await graphql(commit, { input: { artifactID: other.id } });
+    expect([refused.status >= 400 && refused.status < 500, messageOf(refused)]).toEqual([true, expect.stringContaining('model.bin')]);
+    await data(commit, { input: { artifactID: made.id } });
+    const files = await data<{ artifact: { files: { edges: { node: { directUrl: string } }[] } } }>('query($id: ID!){artifact(id:$id){files{edges{node{directUrl}}}}}', { id: made.id });
+    expect((await send('GET', pathOf(files.artifact.files.edges[0]!.node.directUrl))).body).toBe('the first ones');
+  });
   test('forged and changed addresses are 403', async () => {
     const made = await draft('model.bin', 'forged');
     const token = pathOf(made.fileUrl!).split('/')[4]!;
