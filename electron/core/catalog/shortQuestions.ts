@@ -39,7 +39,7 @@ export function isShortQuestion(name: string, input: unknown): boolean {
 
 /** What a window asks before anything else, whatever it opens at: lists among them, but of one page. */
 const opening: ReadonlySet<string> = new Set([
-  'artifacts.list', 'catalog.status', 'collections.list', 'home.get', 'internal.anyAutomation', 'internal.approvalNotices', 'internal.remoteCounts', 'links.list', 'projects.list', 'registries.list', 'searches.list', 'settings.get', 'undo.latest', 'users.get', 'versions.list',
+  'artifacts.list', 'catalog.status', 'collections.list', 'home.get', 'internal.alertNotices', 'internal.anyAutomation', 'internal.approvalNotices', 'internal.keptSecrets', 'internal.remoteCounts', 'links.list', 'projects.list', 'registries.list', 'searches.list', 'settings.get', 'undo.latest', 'users.get', 'versions.list',
 ]);
 
 export function isOpeningQuestion(name: string, input: unknown): boolean {
