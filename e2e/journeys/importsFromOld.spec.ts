@@ -47,6 +47,13 @@ test('a team’s legacy model registry becomes a registry with its numbers and a
   await expect(heading(window)).toContainText('Sentences');
   await expect(alias(rowOf(table(window, 'Versions of Sentences'), /^v4/u), 'production')).toBeVisible();
   await expect(window.getByRole('main')).toContainText('legacy');
+  // What is written in old scripts and notes leads there from the palette.
+  await goToAddress(window, 'vitrine://start');
+  await doByPalette(window, `${entity}/model-registry/Sentences`, 'Open Brought over/Sentences');
+  await expect(heading(window)).toContainText('Sentences');
+  await goToAddress(window, 'vitrine://start');
+  await doByPalette(window, `${entity}/model-registry/Sentences:v4`, 'Open Brought over/Sentences:v4');
+  await expect(heading(window)).toContainText('v4');
   expect(pageErrors).toEqual([]);
 });
 

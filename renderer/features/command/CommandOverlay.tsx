@@ -23,6 +23,8 @@ function Palette({ open }: { readonly open: boolean }) {
   const [text, setText] = useState('');
   const wanted = text.trim();
   const quick = useOperation('search.quick', { text: wanted, limit: 12 }, { enabled: open && wanted !== '' && !wanted.startsWith('vitrine://'), keepPrevious: true });
+  // What scripts write: `wandb-registry-Models/gemma:production`, `team/project/model:v3`, and `team/model-registry/name` of W&B's registry of old.
+  const named = useOperation('addresses.resolve', { address: wanted, prefer: 'container' }, { enabled: open && isScriptAddress(wanted) });
   const home = useOperation('home.get', {}, { enabled: open });
 
   const groups = useMemo<readonly PaletteGroup[]>(() => {
@@ -32,6 +34,11 @@ function Palette({ open }: { readonly open: boolean }) {
     if (wanted.startsWith('vitrine://')) {
       found.push({ id: 'address', heading: 'Address', ranked: true, items: [{ id: 'address', label: `Open ${wanted}`, icon: Link2, onSelect: () => openAddress(wanted) }] });
     } else if (wanted !== '') {
+      const place = named.data === undefined ? null : placeOfRef(named.data.object);
+      if (place !== null && named.data !== undefined) {
+        const { kind, label } = named.data.object;
+        found.push({ id: 'address', heading: 'Address', ranked: true, items: [{ id: 'address', label: `Open ${label}`, detail: kind, icon: Link2, onSelect: () => navigate(place) }] });
+      }
       found.push({ id: 'objects', heading: 'In the catalog', ranked: true, items: (quick.data?.items ?? []).map(itemOfHit) });
     } else {
       found.push({
@@ -61,9 +68,14 @@ function Palette({ open }: { readonly open: boolean }) {
       found.push({ id: 'search', heading: 'Search', ranked: true, items: [{ id: 'search everything', label: `Search for “${wanted}”`, icon: Search, onSelect: () => navigate({ place: 'search', query: wanted }) }] });
     }
     return found;
-  }, [open, wanted, quick.data, home.data]);
+  }, [open, wanted, quick.data, named.data, home.data]);
 
   return <CommandPalette open={open} onOpenChange={(next) => !next && closeCommandOverlay()} groups={groups} onQueryChange={setText} loading={wanted !== '' && !wanted.startsWith('vitrine://') && (quick.pending || quick.previous)} />;
+}
+
+/** Two steps at least, none of them empty: words with a slash in them are searched for all the same. */
+function isScriptAddress(text: string): boolean {
+  return !text.startsWith('vitrine://') && /^[^/\s][^/]*(?:\/[^/]+){1,2}$/u.test(text);
 }
 
 function itemOfHit(hit: SearchHit): PaletteItem {

@@ -25,9 +25,9 @@ export function SearchBox() {
   const items = open && text.trim() !== '' ? (completions.data?.items.slice(0, 10) ?? []) : [];
   const inSearch = place.place === 'search';
 
-  // The box says what the place on show searches for; elsewhere it keeps what was typed.
+  // The box says what the place on show searches for, which elsewhere is nothing; what is being typed is left alone.
   useEffect(() => {
-    if (place.place === 'search' && document.activeElement !== input.current) useSearchText.setState({ text: place.query });
+    if (document.activeElement !== input.current) useSearchText.setState({ text: place.place === 'search' ? place.query : '' });
   }, [place]);
   useEffect(() => {
     if (!inSearch || document.activeElement !== input.current) return undefined;

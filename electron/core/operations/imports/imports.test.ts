@@ -216,6 +216,10 @@ describe('a folder mlruns', () => {
     expect(outcomes(again, 'run').filter((one) => one.startsWith('taken'))).toEqual([]);
     expect((await client.query('runs.get', { id: taken.id })).historyLines).toBe(3);
     expect(again.taken).toBe(0);
+    // Looked at once more, it promises nothing that it would not do.
+    const looked = (await client.execute('imports.mlruns', { ...input, dryRun: true })).output;
+    expect(looked.items.filter((item) => item.outcome === 'taken')).toEqual([]);
+    expect(looked).toMatchObject({ taken: 0, same: again.same, skipped: again.skipped, bytes: 0 });
   });
 
   test('is refused where it is none, and leads nowhere else', async () => {

@@ -2,11 +2,14 @@
  * MLflow's file store: a folder `mlruns` with a folder per experiment, in it one per run (parameters, metrics, tags, artifacts), and `models`
  * with the registered models. Read as files, with no MLflow at hand; links inside of it that lead out are refused by the store's own scan.
  */
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { lstat, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parse } from 'yaml';
-import { VitrineError, type CheckedInputOf, type JsonObject, type OutputOf, type RunState } from '#shared/contract/index.ts';
+import { VitrineError, type CancelSignal, type CheckedInputOf, type JsonObject, type OutputOf, type RunState } from '#shared/contract/index.ts';
 import { checkAlias } from '#shared/domain/index.ts';
+import type { IngestedFile, LocalSourceFile } from '../../store/index.ts';
 import { asking, type OperationContext } from '../context.ts';
 import type { Rooms } from '../index.ts';
 import { entriesOfIngested } from '../log.ts';
@@ -222,17 +225,35 @@ async function takeFolder(importing: Importing, folder: string, wish: FolderWish
   return await importing.attempt('version', wish.source, async () => {
     const scanned = await importing.rooms.store.scanFolder(folder, { signal: importing.context.signal });
     if (scanned.files.length === 0) throw new VitrineError('not_found', { details: { kind: 'file', label: folder } });
-    if (importing.dryRun) {
+    const entity = wish.project.entity ?? (await importing.ask('catalog.status', {})).team.name;
+    if (importing.dryRun && (await importing.orNull(importing.ask('artifacts.get', { entity, project: wish.project.name, name: wish.artifact }))) === null) {
       importing.log.note('version', wish.source, 'taken', `${wish.project.name}/${wish.artifact}`);
       importing.log.bytes += scanned.totalBytes;
       return null;
     }
-    const entries = entriesOfIngested(await importing.rooms.store.ingest(scanned.files, { signal: importing.context.signal }));
+    // Where the artifact is here, its versions may be these bytes: a dry run reads them, and keeps nothing.
+    const entries = entriesOfIngested(importing.dryRun ? await digested(scanned.files, importing.context.signal) : await importing.rooms.store.ingest(scanned.files, { signal: importing.context.signal }));
     return await importing.version({
       source: wish.source, project: wish.project, artifact: wish.artifact, type: wish.type ?? suggestArtifactType(entries.map((entry) => entry.path)), description: wish.description, metadata: {}, aliases: wish.aliases ?? [], tags: wish.tags ?? [], entries,
       ...(wish.runId === undefined ? {} : { runId: wish.runId }),
     });
   });
+}
+
+async function digested(files: readonly LocalSourceFile[], signal: CancelSignal): Promise<readonly IngestedFile[]> {
+  const found: IngestedFile[] = [];
+  for (const file of files) {
+    const [sha256, md5] = [createHash('sha256'), createHash('md5')];
+    let size = 0;
+    for await (const piece of createReadStream(file.absolutePath)) {
+      if (signal.aborted) throw new VitrineError('cancelled');
+      sha256.update(piece as Buffer);
+      md5.update(piece as Buffer);
+      size += (piece as Buffer).length;
+    }
+    found.push({ path: file.path, size, sha256: sha256.digest('hex'), md5: md5.digest('hex'), deduplicated: true });
+  }
+  return found;
 }
 
 // Registered models ---------------------------------------------------------------------------------------------------------

@@ -161,7 +161,8 @@ export class Importing {
     for (const alias of aliases) {
       if (link === null) this.log.note('alias', `${source}:${alias}`, 'taken', `${label}:${alias}`);
       else await this.attempt('alias', `${source}:${alias}`, async () => {
-        const done = this.dryRun ? { moves: [null] } : await this.act('aliases.set', { target: { kind: 'link', id: link.id as never }, aliases: [alias] });
+        const put = { target: { kind: 'link' as const, id: link.id as never }, aliases: [alias] };
+        const done = this.dryRun ? await this.ask('aliases.preview', put) : await this.act('aliases.set', put);
         this.log.note('alias', `${source}:${alias}`, done.moves.length === 0 ? 'same' : 'taken', `${label}:${alias}`);
       });
     }
