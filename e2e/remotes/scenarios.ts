@@ -304,6 +304,25 @@ describe(`an MLflow server ${backend().words}`, () => {
     expect((await core.client.query('catalog.doctor', { deep: true })).findings.filter(({ verdict }) => verdict === 'broken')).toEqual([]);
   }, 90_000);
 
+  test('brings the datasets that runs used, and which logged models they were tuned from, as lineage', async () => {
+    const name = named('tuned');
+    const dataset = named('clicks');
+    await mlflow.act('model', { name });
+    const [first, second] = await mlflow.act<readonly string[]>('tuned', { name, dataset });
+    await connect();
+    const [one, two] = await links(name);
+    const { nodes, edges } = await core.client.query('lineage.neighbourhood', { root: { kind: 'version', id: two!.version.id } });
+    const called = new Map(nodes.map((node) => [node.key, node.kind === 'run' ? node.runId : node.type === 'dataset' ? `${node.artifact}:v${node.index}` : node.id === one!.version.id ? 'first model' : 'second model']));
+    expect(edges.map((edge) => `${called.get(edge.from)} ${edge.relation}${edge.usedAs === undefined ? '' : ` as ${edge.usedAs}`} ${called.get(edge.to)}`).toSorted()).toEqual([
+      `${first} logged first model`, `${second} logged second model`, `${dataset}:v0 used as training ${first}`, `${dataset}:v0 used as training ${second}`, `first model used ${second}`,
+    ].toSorted());
+    const used = nodes.find((node) => node.kind === 'version' && node.type === 'dataset');
+    if (used?.kind !== 'version') throw new Error('No dataset.');
+    const version = await core.client.query('versions.get', { id: used.id });
+    expect(version.metadata).toMatchObject({ mlflow: { dataset, digest: 'abc123', sourceType: 'http', source: 'https://data.example/train.csv' } });
+    expect(JSON.stringify(version)).not.toContain('secret');
+  }, 60_000);
+
   test('has its stages go over as lifecycle states, where that is wanted', async () => {
     const name = named('staged');
     await mlflow.act('model', { name });

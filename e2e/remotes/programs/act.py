@@ -6,6 +6,9 @@ import sys
 import tempfile
 
 import mlflow
+from mlflow.data.http_dataset_source import HTTPDatasetSource
+from mlflow.data.meta_dataset import MetaDataset
+from mlflow.entities import LoggedModelInput, LoggedModelOutput
 from mlflow.tracking import MlflowClient
 
 client = MlflowClient()
@@ -36,6 +39,25 @@ def version(name, files, params=None, metrics=None, tags=None, description="", r
             mlflow.log_artifacts(folder, "model")
         made = client.create_model_version(name, f"{run.info.artifact_uri}/model", run.info.run_id, tags=tags or {}, description=description)
     return {"version": made.version, "run": run.info.run_id}
+
+
+def tuned(name, dataset):
+    """Two versions from logged models, the second tuned from the first, both on one dataset; answers their runs."""
+    source = HTTPDatasetSource("https://somebody:secret@data.example/train.csv?token=abc")
+    runs = []
+    base = None
+    for step in range(2):
+        with mlflow.start_run() as run:
+            mlflow.log_input(MetaDataset(source, name=dataset, digest="abc123"), context="training")
+            made = client.create_logged_model(run.info.experiment_id, name=f"model-{step}", source_run_id=run.info.run_id)
+            client.finalize_logged_model(made.model_id, "READY")
+            if base is not None:
+                client.log_inputs(run.info.run_id, models=[LoggedModelInput(model_id=base)])
+            client.log_outputs(run.info.run_id, models=[LoggedModelOutput(model_id=made.model_id, step=0)])
+            client.create_model_version(name, f"models:/{made.model_id}", run.info.run_id, model_id=made.model_id)
+            base = made.model_id
+            runs.append(run.info.run_id)
+    return runs
 
 
 def large(name, files):

@@ -60,6 +60,41 @@ test('an alias behind a gate that moves there waits here until it is approved, a
   expect(await conflicts(remoteId)).toEqual([]);
 });
 
+test('no decision about what was synced leads around a gate: neither “both” under its alias, nor a refused change that is edited to it, nor a push that is taken back', async () => {
+  const { server, registry, remoteId, round, act } = await follow();
+  const { id } = await vitrine.run('registries.get', { name: registry });
+  const [first, second, third] = await links(registry);
+  const put = (linkId: number, alias: string) => vitrine.run('aliases.set', { target: { kind: 'link', id: linkId as never }, aliases: [alias] });
+  const standing = async () => Object.fromEntries((await collection(registry)).aliases.map((one) => [one.name, one.index]));
+  await put(first!.id, 'production');
+  await round();
+  await put(second!.id, 'production');
+  await round();
+  await vitrine.run('gates.set', { registryId: id, gates: [{ alias: 'production', approvals: 1, deciders: 'admin', checks: [] }] } as never);
+  const held = { code: 'approval_required' };
+  // Taken back: production would stand on the first again, which nobody approved.
+  const sent = (await Promise.all((await vitrine.run('sync.rounds', { remoteId, limit: 50 })).items.map((one) => vitrine.run('sync.undoPlan', { remoteId, roundId: one.id })))).flatMap((one) => one.items);
+  const moved = sent.find((item) => item.what === 'alias' && item.field === 'production' && item.verdict === 'take_back');
+  expect(moved).toBeDefined();
+  await expect(vitrine.run('sync.undo', { remoteId, ids: [moved!.id] })).rejects.toMatchObject(held);
+  // Both moved “candidate”; mine is to be kept under the gate's alias.
+  act('registered-models/alias', { name: 'gemma', alias: 'candidate', version: '1' });
+  await put(third!.id, 'candidate');
+  await round();
+  const [conflict] = await conflicts(remoteId);
+  await expect(vitrine.run('sync.resolve', { id: conflict!.id, choice: 'both', alias: 'production' })).rejects.toMatchObject(held);
+  expect((await conflicts(remoteId)).map((one) => one.field)).toEqual(['candidate']);
+  // A change that was refused is edited to the gate's alias.
+  await put(third!.id, 'not.for.mlflow');
+  await round();
+  const [dead] = (await vitrine.run('sync.deadLetters', { remoteId })).items;
+  await expect(vitrine.run('sync.edit', { id: dead!.id, value: 'production' })).rejects.toMatchObject(held);
+  expect((await vitrine.run('sync.deadLetters', { remoteId })).items).toHaveLength(1);
+  await round();
+  expect(await standing()).toEqual({ production: 1, candidate: 2, 'not.for.mlflow': 2 });
+  expect(Object.fromEntries(server.models.get('gemma')!.aliases)).toEqual({ production: 2, candidate: 1 });
+});
+
 test('a protected alias that moves or goes there waits for whoever may move it; mine goes there', async () => {
   const { server, registry, remoteId, round, act } = await follow();
   const { id } = await vitrine.run('registries.get', { name: registry });

@@ -300,6 +300,12 @@ function standingVersion(scope: CommandScope, remote: RemoteRow, artifact: strin
     WHERE v.artifact = ${artifact} AND m.kind = ${remote.kind} AND json_extract(m.settings, '$.url') = ${remote.settings.url} AND x.state = 'committed' ORDER BY v.fetched_at DESC LIMIT 1`);
 }
 
+function versionFrom(scope: CommandScope, remote: RemoteRow, source: string): { readonly versionId: number } | undefined {
+  return scope.db.get<{ versionId: number }>(sql`
+    SELECT v.version_id AS versionId FROM remote_versions v JOIN versions x ON x.id = v.version_id
+    WHERE v.remote_id = ${remote.id} AND v.gone_at IS NULL AND json_extract(v.seen, '$.source') = ${source} AND x.state = 'committed' ORDER BY v.version_id LIMIT 1`);
+}
+
 /** The name here of an artifact there: its own, unless another one has it already in the project that all of them share here. */
 function artifactNameAt(scope: CommandScope, remote: RemoteRow, home: string, type: string): string {
   const { db } = scope;
@@ -513,7 +519,12 @@ export type IncomingRun = {
   readonly tags: readonly string[]; readonly notes: string;
   /** Its own id there, where `run` is more than that; and what it did, where the remote says. */
   readonly runId?: string; readonly jobType?: string | null; readonly history?: readonly string[];
+  /** What it used that is no version there. */
+  readonly datasets?: readonly IncomingDataset[];
 };
+
+/** A dataset that a run used: a version of the type “dataset” here that refers to where it lies, one for each digest. */
+export type IncomingDataset = { readonly name: string; readonly usedAs: string | null; readonly metadata: JsonObject; readonly entries: readonly CommittedEntry[]; readonly digest: string; readonly wandbDigest: string };
 
 /** Runs that the versions of a remote come from: before the versions, so that these can say so. */
 export function applyRemoteRuns(scope: CommandScope, input: { readonly remoteId: number; readonly runs: readonly IncomingRun[]; /** Asked for and not there. */ readonly missing: readonly string[] }): { readonly applied: number } {
@@ -530,6 +541,7 @@ export function applyRemoteRuns(scope: CommandScope, input: { readonly remoteId:
       if (run.history !== undefined && run.history.length > 0) appendToRun(scope, { id: branded(id), history: { offset: 0, lines: [...run.history] } });
       updateRun(scope, { id: branded(id), state: run.state, summary: run.summary, config: run.config });
       db.run(sql`UPDATE runs SET created_at = ${Math.min(run.startedAt, scope.at)}, finished_at = ${run.endedAt} WHERE id = ${id}`);
+      for (const dataset of run.datasets ?? []) noteUse(scope, { id: branded(id), versionIds: [branded(datasetVersion(scope, remote, dataset))], ...(dataset.usedAs === null ? {} : { usedAs: dataset.usedAs }) });
     }
     db.run(sql`INSERT INTO remote_runs (remote_id, run, run_id, ended) VALUES (${remote.id}, ${run.run}, ${id}, ${run.state === 'running' ? 0 : 1}) ON CONFLICT (remote_id, run) DO UPDATE SET run_id = excluded.run_id, ended = excluded.ended`);
   }
@@ -545,7 +557,22 @@ function freeRunId(scope: CommandScope, remote: RemoteRow, projectId: number, ru
   return taken ? `${wanted.slice(0, 100)}-${createHash('sha256').update(run.run).digest('hex').slice(0, 8)}` : wanted;
 }
 
-export type IncomingUse = { readonly run: string; readonly artifact: string };
+function datasetVersion(scope: CommandScope, remote: RemoteRow, dataset: IncomingDataset): number {
+  const { db } = scope;
+  const wanted = artifactNameOf(dataset.name);
+  const { id: projectId } = ensureProject(scope, { name: remote.settings.project });
+  const taken = db.value<string>(sql`SELECT type FROM artifacts WHERE project_id = ${projectId} AND name = ${wanted} AND deleted_at IS NULL`);
+  const artifact = taken === undefined || taken === 'dataset' ? wanted : `${wanted.slice(0, 110)}-dataset`;
+  const standing = db.value<number>(sql`
+    SELECT v.id FROM versions v JOIN artifacts a ON a.id = v.artifact_id WHERE a.project_id = ${projectId} AND a.name = ${artifact} AND a.deleted_at IS NULL AND v.state = 'committed' AND v.digest = ${Buffer.from(dataset.digest, 'hex')} LIMIT 1`);
+  if (standing !== undefined) return standing;
+  return commitVersion(scope, {
+    project: { name: remote.settings.project }, artifact, type: 'dataset', description: '', metadata: dataset.metadata, aliases: [], tags: [], entries: dataset.entries, digest: dataset.digest, wandbDigest: dataset.wandbDigest, size: 0, reservedNames: true,
+  }).versionId;
+}
+
+/** By the remote's own id of an artifact, or by where a version there says that it came from. */
+export type IncomingUse = { readonly run: string } & ({ readonly artifact: string } | { readonly source: string });
 
 /** Which runs used which versions there, after both are here. */
 export function applyRemoteUses(scope: CommandScope, input: { readonly remoteId: number; readonly uses: readonly IncomingUse[] }): { readonly applied: number } {
@@ -554,7 +581,7 @@ export function applyRemoteUses(scope: CommandScope, input: { readonly remoteId:
   let applied = 0;
   for (const use of input.uses) {
     const run = db.value<number>(sql`SELECT m.run_id FROM remote_runs m JOIN runs r ON r.id = m.run_id WHERE m.remote_id = ${remote.id} AND m.run = ${use.run} AND r.deleted_at IS NULL`);
-    const version = standingVersion(scope, remote, use.artifact);
+    const version = 'artifact' in use ? standingVersion(scope, remote, use.artifact) : versionFrom(scope, remote, use.source);
     if (run === undefined || version === undefined) continue;
     applied += noteUse(scope, { id: branded(run), versionIds: [branded(version.versionId)] }).added;
   }

@@ -5,7 +5,7 @@ import type { PushOutcome } from '../../catalog/commands/syncPush.ts';
 import type { KnownModel, PushFile, PushItem, Unfetched } from '../../catalog/queries/remotes.ts';
 
 export type { SentHere } from '../../catalog/records/sent.ts';
-export type { IncomingModel, IncomingRun, IncomingUse, IncomingVersion } from '../../catalog/commands/syncPull.ts';
+export type { IncomingDataset, IncomingModel, IncomingRun, IncomingUse, IncomingVersion } from '../../catalog/commands/syncPull.ts';
 export type { Learned, PushOutcome, Side } from '../../catalog/commands/syncPush.ts';
 export type { KnownModel, PushFile, PushItem, Unfetched } from '../../catalog/queries/remotes.ts';
 

@@ -13,10 +13,12 @@ export type RegisteredModel = {
   readonly latest_versions?: readonly ModelVersion[];
 };
 export type Metric = { readonly key: string; readonly value: number; readonly timestamp?: number; readonly step?: number };
+export type DatasetInput = { readonly tags?: readonly Tag[]; readonly dataset?: { readonly name?: string; readonly digest?: string; readonly source_type?: string; readonly source?: string; readonly schema?: string } };
 export type Run = {
   readonly info: { readonly run_id: string; readonly run_name?: string; readonly experiment_id: string; readonly status?: string; readonly start_time?: number | string; readonly end_time?: number | string; readonly artifact_uri?: string; readonly lifecycle_stage?: string };
   readonly data?: { readonly metrics?: readonly Metric[]; readonly params?: readonly { readonly key: string; readonly value: string }[]; readonly tags?: readonly Tag[] };
-  readonly inputs?: { readonly dataset_inputs?: readonly { readonly dataset?: { readonly name?: string; readonly digest?: string; readonly source_type?: string } }[] };
+  readonly inputs?: { readonly dataset_inputs?: readonly DatasetInput[]; /** Only of a run that is asked for by itself. */ readonly model_inputs?: readonly { readonly model_id?: string }[] };
+  readonly outputs?: { readonly model_outputs?: readonly { readonly model_id?: string }[] };
 };
 export type Experiment = { readonly experiment_id: string; readonly name: string; readonly artifact_location?: string };
 export type FileInfo = { readonly path: string; readonly is_dir?: boolean; readonly file_size?: number | string };

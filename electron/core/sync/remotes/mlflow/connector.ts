@@ -11,8 +11,8 @@ import { countCodePoints, pushVerdict } from '#shared/domain/index.ts';
 import type { OpenBucket } from '../../bytes/bucket.ts';
 import type { Pace } from '../../bytes/pace.ts';
 import { baseOf, sentenceOf, shown, type RemoteHttp } from '../../http.ts';
-import type { Connector, Desk, IncomingModel, IncomingRun, IncomingVersion, Learned, Outgoing, PlaceholderEntry, PullMode, PullReport, PushItem, PushOutcome, RangeAnswer, RemoteFile, Standing, TestReport, Thing, Unfetched } from '../connector.ts';
-import { aliasesOf, errorCodeOf, filterOf, hashOf, isMissing, MlflowApi, redacted, tagsOf, timeOf, type Experiment, type FileInfo, type ModelVersion, type RegisteredModel, type Run } from './api.ts';
+import type { Connector, Desk, IncomingDataset, IncomingModel, IncomingRun, IncomingUse, IncomingVersion, Learned, Outgoing, PlaceholderEntry, PullMode, PullReport, PushItem, PushOutcome, RangeAnswer, RemoteFile, Standing, TestReport, Thing, Unfetched } from '../connector.ts';
+import { aliasesOf, errorCodeOf, filterOf, hashOf, isMissing, MlflowApi, redacted, tagsOf, timeOf, type DatasetInput, type Experiment, type FileInfo, type ModelVersion, type RegisteredModel, type Run } from './api.ts';
 
 const hotRows = 100;
 /** A server's clock may have gone back by this much since the last round, in milliseconds. */
@@ -114,10 +114,11 @@ export function mlflowConnector({ name, http, workspace, pace, bucketNamed }: Pl
     let conflicts = 0;
     let page: IncomingModel[] = [];
     let size = 0;
+    const uses: IncomingUse[] = [];
     // One page is written while the next is read: the order stays, and a failure shows at the next page.
     let writing: Promise<void> = Promise.resolve();
     const write = async (models: readonly IncomingModel[]): Promise<void> => {
-      if (runs) await bringRuns(desk, models, signal);
+      if (runs) uses.push(...(await bringRuns(desk, models, signal)));
       const pulled = await desk.apply(models, null, http.clock.offset);
       applied += pulled.applied;
       conflicts += pulled.conflicts;
@@ -162,6 +163,8 @@ export function mlflowConnector({ name, http, workspace, pace, bucketNamed }: Pl
       await flush();
       await writing;
     }
+    // Whatever was used may be a version of any model: so after all of them.
+    if (uses.length > 0) await desk.applyUses(uses);
     return { applied, conflicts };
   }
 
@@ -202,13 +205,15 @@ export function mlflowConnector({ name, http, workspace, pace, bucketNamed }: Pl
 
   let experiments: ReadonlyMap<string, string> | null = null;
 
-  async function bringRuns(desk: Desk, models: readonly IncomingModel[], signal: AbortSignal): Promise<void> {
+  /** The runs that versions come from, with the datasets that they used; answers which logged models they used. */
+  async function bringRuns(desk: Desk, models: readonly IncomingModel[], signal: AbortSignal): Promise<readonly IncomingUse[]> {
     const wanted = [...new Set(models.flatMap((model) => (model.versions ?? []).flatMap((version) => version.runId ?? [])))];
     const unknown = wanted.length === 0 ? [] : await desk.unknownRuns(wanted);
+    const uses: IncomingUse[] = [];
     for (let begin = 0; begin < unknown.length; begin += runsPerRequest) {
       const ids = unknown.slice(begin, begin + runsPerRequest);
       experiments ??= await allExperiments(signal);
-      if (experiments.size === 0) return;
+      if (experiments.size === 0) return uses;
       const search = () => api.post<{ readonly runs?: readonly Run[] }>('runs/search', { experiment_ids: [...(experiments ?? new Map<string, string>()).keys()], filter: `attributes.run_id IN (${ids.map((id) => `'${id.replaceAll("'", '')}'`).join(',')})`, max_results: 1000, run_view_type: 'ALL' }, signal);
       let { runs = [] } = await search();
       if (runs.length < ids.length) {
@@ -217,8 +222,21 @@ export function mlflowConnector({ name, http, workspace, pace, bucketNamed }: Pl
         ({ runs = [] } = await search());
       }
       const found = new Set(runs.map((run) => run.info.run_id));
-      await desk.applyRuns(runs.map((run) => incomingRun(run, experiments?.get(run.info.experiment_id) ?? '')), ids.filter((id) => !found.has(id)));
+      await desk.applyRuns(runs.map((run) => incomingRun(desk, run, experiments?.get(run.info.experiment_id) ?? '')), ids.filter((id) => !found.has(id)));
+      uses.push(...(await usedModels(runs, signal)));
     }
+    return uses;
+  }
+
+  /** A search says which logged models came of a run, and not which ones it used: that takes a question for each run that has to do with any. */
+  async function usedModels(runs: readonly Run[], signal: AbortSignal): Promise<readonly IncomingUse[]> {
+    const uses: IncomingUse[] = [];
+    const asked = runs.filter((run) => (run.outputs?.model_outputs ?? []).length > 0);
+    for (let begin = 0; begin < asked.length; begin += concurrency) {
+      const whole = await Promise.all(asked.slice(begin, begin + concurrency).map(async ({ info }) => (await api.find<{ readonly run?: Run }>('runs/get', { run_id: info.run_id }, signal))?.run));
+      for (const run of whole) for (const { model_id: model } of run?.inputs?.model_inputs ?? []) if (run !== undefined && model !== undefined) uses.push({ run: run.info.run_id, source: `models:/${model}` });
+    }
+    return uses;
   }
 
   async function allExperiments(signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
@@ -728,7 +746,7 @@ function proxyPath(uri: string): string | null {
 
 const states: Readonly<Record<string, IncomingRun['state']>> = { RUNNING: 'running', SCHEDULED: 'running', FINISHED: 'finished', FAILED: 'failed', KILLED: 'killed' };
 
-function incomingRun(run: Run, experiment: string): IncomingRun {
+function incomingRun(desk: Desk, run: Run, experiment: string): IncomingRun {
   const tags = tagsOf(run.data?.tags);
   const datasets = (run.inputs?.dataset_inputs ?? []).flatMap(({ dataset }) => (dataset?.name === undefined ? [] : [{ name: dataset.name, digest: dataset.digest ?? null, source: dataset.source_type ?? null }]));
   const own = Object.fromEntries(Object.entries(tags).filter(([key]) => key.startsWith('mlflow.') && key !== 'mlflow.note.content' && key !== 'mlflow.log-model.history'));
@@ -738,7 +756,39 @@ function incomingRun(run: Run, experiment: string): IncomingRun {
     config: { ...Object.fromEntries((run.data?.params ?? []).map(({ key, value }) => [key, value])), _mlflow: { ...own, ...(datasets.length === 0 ? {} : { datasets }) } } as JsonObject,
     summary: Object.fromEntries((run.data?.metrics ?? []).filter(({ value }) => Number.isFinite(value)).map(({ key, value }) => [key, value])),
     tags: Object.entries(tags).filter(([key, value]) => value === '' && !key.startsWith('mlflow.')).map(([key]) => key), notes: tags['mlflow.note.content'] ?? '',
+    datasets: (run.inputs?.dataset_inputs ?? []).flatMap((input) => incomingDataset(desk, input) ?? []),
   };
+}
+
+/** Longer schemas say more of the columns than anybody reads here. */
+const longestSchema = 10_000;
+
+/** What stands for a dataset that a run used: MLflow knows its name, a digest of a kind of its own, and where it says that it came from. */
+function incomingDataset(desk: Desk, { dataset, tags }: DatasetInput): IncomingDataset | null {
+  const said = (key: keyof NonNullable<DatasetInput['dataset']>): string => (typeof dataset?.[key] === 'string' ? dataset[key] : '');
+  const [name, digest, sourceType, schema] = [said('name').slice(0, 500), said('digest').slice(0, 500), said('source_type').slice(0, 500), said('schema')];
+  if (name === '') return null;
+  const source = placeOf(said('source'));
+  // Where it lies is shown, and never followed from here: so what could be followed without being asked for is none of what is shown.
+  const reference = /^(?:s3|gs|abfss?|wasbs?|hf|dbfs|https?):/u.test(source) ? source : `mlflow-dataset:${encodeURIComponent(name)}/${encodeURIComponent(digest)}`;
+  const entries: readonly PlaceholderEntry[] = [{ path: 'dataset', size: 0, sha256: null, md5: digest === '' ? null : digest, reference }];
+  const context = tagsOf(tags)['mlflow.data.context'] ?? '';
+  return {
+    name, usedAs: context === '' ? null : context.slice(0, 128), entries, ...desk.digests(entries),
+    metadata: { mlflow: { dataset: name, ...(digest === '' ? {} : { digest }), ...(sourceType === '' ? {} : { sourceType }), ...(source === '' ? {} : { source }), ...(schema === '' || schema.length > longestSchema ? {} : { schema }) } },
+  };
+}
+
+/** The source of a dataset is JSON of a shape that depends on its kind; of that, what looks like an address, without credentials. */
+function placeOf(told: string): string {
+  try {
+    const found: unknown = JSON.parse(told);
+    const { uri, url, path } = (typeof found === 'object' && found !== null ? found : {}) as { readonly uri?: unknown; readonly url?: unknown; readonly path?: unknown };
+    const place = [uri, url, path].find((one) => typeof one === 'string');
+    return typeof place === 'string' ? redacted(place.slice(0, 2000)) : '';
+  } catch {
+    return '';
+  }
 }
 
 /** Nested values by their dotted paths, as MLflow's parameters are flat. */
