@@ -98,7 +98,8 @@ export function startEngine(port: AutomationPort, options: EngineOptions): Engin
   function heard(notice: ChangeNotice): void {
     let matters = false;
     for (const { entity, ids } of notice.changes) {
-      if (entity === 'automation' || entity === 'member' || entity === 'user' || entity === 'registry') forgetBook();
+      // A registry changes with every link; where that changes what makers see, its event says so.
+      if (entity === 'automation' || entity === 'member' || entity === 'user') forgetBook();
       if (entity === 'event' || entity === 'automation') matters = true;
       if (entity === 'delivery') {
         if (ids === 'all') void takeOpen().catch(put('open'));
