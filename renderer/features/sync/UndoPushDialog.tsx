@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { explainError } from '#shared/contract/explain.ts';
 import type { Remote, SentItem, SyncRound } from '#shared/contract/index.ts';
 import { runCommand, useOperation, useSubmit } from '../../app/api/index.ts';
+import { barred, useWhyNot } from '../../app/rights.ts';
 import { PlaceFailure } from '../../app/shell/index.ts';
 import { Button, Checkbox, Dialog, EmptyState, formatQuantity, SkeletonLines } from '../../ui/index.ts';
 import { CircleCheck } from '../../ui/icons.ts';
@@ -11,6 +12,7 @@ const nameOf = (item: SentItem): string => `${item.what} ${item.field ?? ''} ${i
 
 /** What one round sent, item by item, with what taking it back would do or why it can't be; what is chosen is taken back as one act. */
 export function UndoPushDialog({ remote, round, onClose }: { readonly remote: Remote; readonly round: SyncRound; readonly onClose: () => void }) {
+  const mayUndo = useWhyNot()('sync.undo', { registry: remote.registry.name });
   const { data, error, retry } = useOperation('sync.undoPlan', { remoteId: remote.id, roundId: round.id });
   const [left, setLeft] = useState<ReadonlySet<number>>(new Set());
   const open = data?.items.filter((item) => item.verdict === 'take_back') ?? [];
@@ -31,7 +33,7 @@ export function UndoPushDialog({ remote, round, onClose }: { readonly remote: Re
       actions={
         <>
           <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" variant="primary" busy={undo.busy} disabled={chosen.length === 0 || undo.busy} disabledReason={data === undefined ? 'The remote is being read.' : open.length === 0 ? 'Nothing of it can be taken back.' : chosen.length === 0 ? 'Choose what to take back.' : 'It is being taken back.'}>
+          <Button type="submit" variant="primary" busy={undo.busy} {...barred(mayUndo ?? (undo.busy ? 'It is being taken back.' : data === undefined ? 'The remote is being read.' : open.length === 0 ? 'Nothing of it can be taken back.' : chosen.length === 0 ? 'Choose what to take back.' : null))}>
             {chosen.length === 0 ? 'Take back' : `Take back ${formatQuantity(chosen.length, 'change')}`}
           </Button>
         </>
