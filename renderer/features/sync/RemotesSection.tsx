@@ -4,11 +4,12 @@ import { runCommand, useOperation } from '../../app/api/index.ts';
 import { barred, useWhyNot } from '../../app/rights.ts';
 import { navigate } from '../../app/routes/index.ts';
 import { PlaceFailure } from '../../app/shell/index.ts';
-import { Button, EmptyState, Field, SkeletonLines, StatusDot, Switch } from '../../ui/index.ts';
-import { Plus, RefreshCw } from '../../ui/icons.ts';
+import { Button, Field, SkeletonLines, StatusDot, Switch } from '../../ui/index.ts';
+import { Plus } from '../../ui/icons.ts';
 import { openConnectRemote } from './connecting.ts';
 import { CredentialDialog } from './CredentialDialog.tsx';
 import { FollowChoice } from './FollowChoice.tsx';
+import { NoRemotes } from './NoRemotes.tsx';
 import { credentialWords, standingOf } from './words.ts';
 import styles from './Sync.module.css';
 
@@ -40,19 +41,7 @@ export function RemotesSection() {
           </Button>
         )}
       </div>
-      {remotes.data.items.length === 0 && (
-        <EmptyState
-          compact
-          icon={RefreshCw}
-          title="No remote is connected"
-          text="A remote is a server that one of your registries follows."
-          action={
-            <Button variant="primary" icon={Plus} {...barred(mayConnect)} onClick={openConnectRemote}>
-              Connect a remote…
-            </Button>
-          }
-        />
-      )}
+      {remotes.data.items.length === 0 && <NoRemotes reason={mayConnect} onConnect={openConnectRemote} />}
       {remotes.data.items.map((remote) => (
         <RemoteSettings key={remote.id} remote={remote} />
       ))}

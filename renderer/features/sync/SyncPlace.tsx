@@ -3,12 +3,13 @@ import type { Remote, SyncState } from '#shared/contract/index.ts';
 import { useOperation } from '../../app/api/index.ts';
 import { barred, useWhyNot } from '../../app/rights.ts';
 import { PlaceBody, PlaceFailure, PlaceHeader } from '../../app/shell/index.ts';
-import { Button, EmptyState, formatQuantity, SkeletonLines } from '../../ui/index.ts';
+import { Button, formatQuantity, SkeletonLines } from '../../ui/index.ts';
 import { Plus, RefreshCw } from '../../ui/icons.ts';
 import { Buckets } from './Buckets.tsx';
 import { Conflicts } from './Conflicts.tsx';
 import { openConnectRemote } from './connecting.ts';
 import { DeadLetters } from './DeadLetters.tsx';
+import { NoRemotes } from './NoRemotes.tsx';
 import { PlanDialog } from './PlanDialog.tsx';
 import { RemoteCard } from './RemoteCard.tsx';
 import styles from './Sync.module.css';
@@ -52,17 +53,8 @@ export function SyncPlace() {
           <SkeletonLines lines={6} />
         ) : items.length === 0 ? (
           <div className={styles.page}>
-          <EmptyState
-            icon={RefreshCw}
-            title="Everything is on this machine"
-            text="Connect an MLflow server or a registry of W&B, and one of your registries follows it: its collections, versions and aliases come here and stay readable offline; what you link and move here goes there once you have looked at the plan."
-            action={
-              <Button variant="primary" icon={Plus} {...barred(mayConnect)} onClick={openConnectRemote}>
-                Connect a remote…
-              </Button>
-            }
-          />
-          <Buckets buckets={buckets.data?.items ?? []} />
+            <NoRemotes reason={mayConnect} onConnect={openConnectRemote} />
+            <Buckets buckets={buckets.data?.items ?? []} />
           </div>
         ) : (
           <div className={styles.page}>
