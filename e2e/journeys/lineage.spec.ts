@@ -2,12 +2,13 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator, Page } from '@playwright/test';
+import { startCore } from '../drivers/core.ts';
 import type { Vitrine } from '../drivers/electron.ts';
 import { dragWithMouse, goToAddress, heading, rowOf, sidebarItem, table, toast, unfold } from '../pages/catalogWindow.ts';
 import { problemsOf, whenSettled } from '../pages/look.ts';
 import { expect, test } from './journey.ts';
 import { lineageWorkshop } from './lineageWorkshop.ts';
-import { folder } from './workshop.ts';
+import { applicationRoot, folder } from './workshop.ts';
 
 const pictures = join(import.meta.dirname, '..', 'output', 'screenshots');
 
@@ -143,6 +144,38 @@ test('a collection and a selection have one graph each', async ({ launch }) => {
   await expect(heading(window)).toHaveText('Lineage of 2 nodes');
   await expect(card(window, 'raw-reviews')).toHaveCount(1);
   await expect(card(window, 'prepare-1')).toHaveCount(1);
+  expect(pageErrors).toEqual([]);
+});
+
+test('more runs than are compared at once have one graph, chosen all together or by a range', async ({ launch }) => {
+  const data = folder();
+  const core = await startCore({ nodePath: process.execPath, root: applicationRoot, directory: data, checkOutput: true });
+  let team = '';
+  try {
+    for (let index = 0; index < 60; index++) team = (await core.client.execute('runs.upsert', { project: { name: 'sweep' }, runId: `trial-${index}`, displayName: `trial-${index}` })).output.run.entity;
+  } finally {
+    await core.stop();
+  }
+  const { window, pageErrors } = await launch(data);
+  const runs = table(window, 'Runs');
+  const goToRuns = async (): Promise<void> => {
+    await goToAddress(window, `vitrine://project/${encodeURIComponent(team)}/sweep`);
+    await window.getByRole('tab', { name: /^Runs/u }).click();
+    await rowOf(runs, 'trial-59').click();
+  };
+  await test.step('all, by the keyboard', async () => {
+    await goToRuns();
+    await window.keyboard.press('ControlOrMeta+a');
+    await window.keyboard.press('Shift+L');
+    await expect(heading(window)).toHaveText('Lineage of 60 nodes');
+  });
+  await test.step('a range, by the menu of a row', async () => {
+    await goToRuns();
+    await window.keyboard.press('Shift+End');
+    await window.keyboard.press('Shift+F10');
+    await window.getByRole('menuitem', { name: 'Lineage of 60 runs' }).click();
+    await expect(heading(window)).toHaveText('Lineage of 60 nodes');
+  });
   expect(pageErrors).toEqual([]);
 });
 

@@ -5,12 +5,17 @@ import { notify } from './api/index.ts';
 import { hasPlace, navigate } from './routes/index.ts';
 import { useSelection } from './selection.ts';
 
-/** Goes to the lineage of these nodes, each taken once. More than an address holds are cut off, which is said. */
-export function openLineageOf(nodes: readonly LineagePlaceNode[]): void {
+/**
+ * Goes to the lineage of these nodes, each taken once. More than an address holds are cut off, which is said; `count` is how many there are where
+ * not all of them are given.
+ */
+export function openLineageOf(nodes: readonly LineagePlaceNode[], count = 0): void {
   const each = [...new Map(nodes.map(({ kind, id }) => [`${kind} ${id}`, { kind, id }])).values()];
   if (each.length === 0) return;
-  navigate({ place: 'lineage', nodes: each.slice(0, mostLineageNodes) });
-  if (each.length > mostLineageNodes) notify({ tone: 'neutral', title: `The lineage of the first ${formatCount(mostLineageNodes)}`, text: `${formatCount(each.length)} were selected; a lineage begins at ${formatCount(mostLineageNodes)} at most.` });
+  const shown = each.slice(0, mostLineageNodes);
+  const all = Math.max(count, each.length);
+  navigate({ place: 'lineage', nodes: shown });
+  if (all > shown.length) notify({ tone: 'neutral', title: `The lineage of the first ${formatCount(shown.length)}`, text: `${formatCount(all)} were selected; a lineage begins at ${formatCount(mostLineageNodes)} at most.` });
 }
 
 /** The versions and runs among what is selected; a link stands for its version. */

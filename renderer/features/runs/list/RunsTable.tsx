@@ -1,11 +1,11 @@
-import { useEffect, useMemo } from 'react';
+import { useEffect, useMemo, type KeyboardEvent } from 'react';
 import type { OutputOf, ProjectSummary, RunState } from '#shared/contract/index.ts';
 import { core, notifyFailure, usePagedRows } from '../../../app/api/index.ts';
 import { formatPlace, navigate, placeOf, usePlaceState } from '../../../app/routes/index.ts';
-import { openLineageOf, selectedLineageNodes } from '../../../app/lineageOfSelection.ts';
+import { openLineageOf } from '../../../app/lineageOfSelection.ts';
 import { select, selected } from '../../../app/selection.ts';
 import { PlaceFailure } from '../../../app/shell/index.ts';
-import { mostComparedRuns } from '#shared/domain/places.ts';
+import { mostComparedRuns, mostLineageNodes } from '#shared/domain/places.ts';
 import { openConnect } from '../../connect/index.ts';
 import { runTones } from '../../versions/index.ts';
 import {
@@ -54,6 +54,18 @@ export function RunsTable({ project }: { readonly project: ProjectSummary }) {
       notifyFailure(thrown);
     }
   };
+  /** Of all that are chosen, whether they are here or not: those chosen one by one are known by their ids, of “all” the first are asked for. */
+  const showLineage = async (): Promise<void> => {
+    try {
+      const ids = selection.kind === 'some'
+        ? [...selection.ids].map((id) => Number(id) as Row['id'])
+        : (await core().query('runs.list', { ...input, limit: mostLineageNodes })).items.filter((row) => isSelected(selection, String(row.id))).map((row) => row.id);
+      openLineageOf(ids.map((id) => ({ kind: 'run', id })), count);
+    } catch (thrown) {
+      notifyFailure(thrown);
+    }
+  };
+  const hasLineageKey = (event: KeyboardEvent): boolean => event.key.toLowerCase() === 'l' && event.shiftKey && !event.ctrlKey && !event.metaKey && !event.altKey;
   return (
     <div className={list.fill}>
       <Toolbar label="Filter the runs" lined className={list.tools}>
@@ -106,10 +118,15 @@ export function RunsTable({ project }: { readonly project: ProjectSummary }) {
         onOpen={open}
         onPreview={open}
         typeAhead
+        onRowKeyDown={(event) => {
+          if (!hasLineageKey(event) || count < 2) return false;
+          void showLineage();
+          return true;
+        }}
         getContextMenu={(row) => [
           { id: 'open', label: 'Open', keys: 'Enter', onSelect: () => open(row) },
           { id: 'compare', label: 'Compare', icon: GitCompare, disabled: count < 2, reason: 'Choose two or more runs.', onSelect: () => void compare() },
-          { id: 'lineage', label: count > 1 && isSelected(selection, String(row.id)) ? `Lineage of ${formatQuantity(count, 'run')}` : 'Lineage', icon: Workflow, keys: 'Shift+l', onSelect: () => openLineageOf(count > 1 && isSelected(selection, String(row.id)) ? selectedLineageNodes() : [{ kind: 'run', id: row.id }]) },
+          { id: 'lineage', label: count > 1 && isSelected(selection, String(row.id)) ? `Lineage of ${formatQuantity(count, 'run')}` : 'Lineage', icon: Workflow, keys: 'Shift+l', onSelect: () => (count > 1 && isSelected(selection, String(row.id)) ? void showLineage() : openLineageOf([{ kind: 'run', id: row.id }])) },
           { id: 'copy', label: 'Copy link', icon: Copy, onSelect: () => void copyText(formatPlace(placeOf.run(row))) },
           { id: 'id', label: 'Copy run id', onSelect: () => void copyText(row.runId) },
         ]}
