@@ -1,4 +1,5 @@
 /** Whoever is quicker than core: what is pressed before the answer is there counts once it is. Core is held still so that no race decides it. */
+import type { Page } from '@playwright/test';
 import { commandPalette, goTo, heading, rowOf, searchFor, table } from '../pages/catalogWindow.ts';
 import { expect, test, whileCoreIsHeld } from './journey.ts';
 import { workshop } from './workshop.ts';
@@ -71,17 +72,36 @@ test('Enter in “Link to…” before the destinations are there takes the firs
   await expect(window.getByRole('dialog', { name: 'Link', exact: true })).toContainText('Spare');
 });
 
-test('the palette opened while another dialog is still on its way out keeps the focus and stays', async ({ launch }) => {
-  const { data } = await workshop();
-  const { window, pageErrors } = await launch(data);
-  // So slow that the dialog is surely still there when the palette comes, and its way out ends when this test says so.
+/** Motion so slow that what goes is surely still there when the next thing comes; its way out ends when the test says so. */
+async function holdMotion(window: Page): Promise<() => Promise<void>> {
   await window.evaluate(() => {
     for (const name of ['--motion-fast', '--motion', '--motion-slow']) document.documentElement.style.setProperty(name, '60s');
   });
-  const finishMotion = () =>
+  return () =>
     window.evaluate(() => {
       for (const animation of document.getAnimations()) animation.finish();
     });
+}
+
+test('a dialog that an entry of a row’s menu opens keeps the focus when the menu is gone', async ({ launch }) => {
+  const { data } = await workshop();
+  const { window, pageErrors } = await launch(data);
+  await searchFor(window, 'minilm');
+  await rowOf(table(window, 'Hits'), /v0/u).first().click({ button: 'right' });
+  const finishMotion = await holdMotion(window);
+  await window.getByRole('menuitem', { name: /^Link to…/u }).click();
+  const box = window.getByRole('dialog', { name: 'Link to…' }).getByRole('combobox');
+  await expect(box).toBeFocused();
+  await finishMotion();
+  await expect(window.getByRole('menu')).toHaveCount(0);
+  await expect(box).toBeFocused();
+  expect(pageErrors).toEqual([]);
+});
+
+test('the palette opened while another dialog is still on its way out keeps the focus and stays', async ({ launch }) => {
+  const { data } = await workshop();
+  const { window, pageErrors } = await launch(data);
+  const finishMotion = await holdMotion(window);
   await goTo(window, 'Registries');
   for (const trigger of ['key', 'button'] as const) {
     await test.step(`a dialog opened by a ${trigger}`, async () => {

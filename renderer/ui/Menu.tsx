@@ -100,6 +100,12 @@ export interface ContextMenuControl {
   readonly isOpen: boolean;
 }
 
+/** Whether something outside of any menu has the focus: a dialog that an entry opened, while the menu was still on its way out. */
+function isFocusTaken(): boolean {
+  const { activeElement } = document;
+  return activeElement !== null && activeElement !== document.body && activeElement.closest('[role="menu"]') === null;
+}
+
 /** A menu that opens at a point: for right clicks, Shift+F10 and canvas nodes. Focus goes back to where it was. */
 export function useContextMenu(): ContextMenuControl {
   const [shown, setShown] = useState<OpenMenu | undefined>(undefined);
@@ -131,7 +137,7 @@ export function useContextMenu(): ContextMenuControl {
           sideOffset={2}
           collisionPadding={8}
         >
-          <Base.Popup className={styles.popup} finalFocus={() => before.current ?? true}>
+          <Base.Popup className={styles.popup} finalFocus={() => (isFocusTaken() ? false : (before.current ?? true))}>
             <Entries items={shown.items} />
           </Base.Popup>
         </Base.Positioner>
