@@ -12,7 +12,9 @@ beforeAll(async () => {
   world = await openWorld();
   const run = await world.do('runs.create', { project: { name: 'vision' } });
   const version = await world.log('artifact', 'one', { runId: run.id, tags: ['tag', 'other'], metadata: { accuracy: 0.9 } });
-  await world.do('links.create', { versionIds: [version.versionId], target: { kind: 'new_collection', registryId: (await world.registry('Models')).id, name: 'collection' } });
+  const registry = await world.registry('Models');
+  await world.do('registries.setLifecycle', { registryId: registry.id, lifecycle: { states: [{ name: 'draft', hue: 6, terminal: false }], transitions: [] } });
+  await world.do('links.create', { versionIds: [version.versionId], target: { kind: 'new_collection', registryId: registry.id, name: 'collection' } });
   db = openReader(world.catalog.status().file);
 });
 afterAll(async () => {
@@ -60,6 +62,23 @@ test.each([
   const walked: Readonly<Record<string, string>> = { 'links.find': 'SCAN l' };
   expect([...new Set(plans.filter((plan) => large.test(plan)))]).toEqual(walked[name] === undefined || 'object' in input ? [] : [walked[name]]);
   if (name.endsWith('.list')) expect(plans.filter((plan) => plan.includes('TEMP B-TREE FOR ORDER BY'))).toEqual([]);
+});
+
+const table = { ...page, collectionId: 1, columns: [] };
+const byState = 'SEARCH l USING INDEX links_by_state (state=? AND collection_id=?)';
+test.each([
+  ['number', { sort: { kind: 'own', key: 'index' } }, 'SEARCH l USING INDEX links_by_collection (collection_id=?)'],
+  ['time of the link', { sort: { kind: 'own', key: 'linked' } }, 'SEARCH l USING INDEX links_by_time (collection_id=?)'],
+  ['lifecycle state', { sort: { kind: 'own', key: 'state' } }, byState],
+  ['number, in one state', { sort: { kind: 'own', key: 'index' }, state: 'draft' }, byState],
+  ['state, in one state', { sort: { kind: 'own', key: 'state' }, state: 'draft' }, byState],
+] as const)('a table by %s is walked along its index, from the start and from a row number, either way', (_name, view, expected) => {
+  for (const direction of ['ascending', 'descending'] as const) for (const position of [undefined, 1]) {
+    const plans = plansOf('collections.table', { ...table, ...view, direction, ...(position === undefined ? {} : { position }) });
+    expect(plans).toContain(expected);
+    expect(plans.filter((plan) => large.test(plan))).toEqual([]);
+    expect(plans.filter((plan) => plan.includes('TEMP B-TREE FOR ORDER BY'))).toEqual([]);
+  }
 });
 
 const versionsOnly = { ...page, kinds: ['version'] };

@@ -142,6 +142,38 @@ describe('the table of a collection', () => {
     db.close();
   });
 
+  test('by lifecycle state in the order of its registry, either way, and by number within one', async () => {
+    const registry = await world.do('registries.create', { name: 'by state', acceptedTypes: ['model'] });
+    const versions = [];
+    for (let index = 0; index < 7; index += 1) versions.push(await world.log('states', `bytes ${index}`));
+    const { collectionId, links } = await world.do('links.create', { versionIds: versions.map((version) => version.versionId), target: { kind: 'new_collection', registryId: registry.id, name: 'by state' } });
+    const sort = { kind: 'own' as const, key: 'state' as const };
+    expect(await order({ collectionId, sort, direction: 'descending' })).toEqual([6, 5, 4, 3, 2, 1, 0]);
+    const states = ['waiting', 'checked', 'live', 'ended'].map((name, hue) => ({ name, hue, terminal: false }));
+    const transitions = states.map(({ name }) => ({ from: 'waiting', to: name, role: 'member' as const, needsReason: false })).slice(1);
+    await world.do('registries.setLifecycle', { registryId: registry.id, lifecycle: { states, transitions } });
+    await world.do('links.setState', { linkIds: [0, 5].map((index) => links[index]!.linkId), state: 'checked' });
+    await world.do('links.setState', { linkIds: [links[3]!.linkId], state: 'live' });
+    await world.do('links.setState', { linkIds: [links[1]!.linkId], state: 'ended' });
+    const whole = [2, 4, 6, 0, 5, 3, 1];
+    expect(await order({ collectionId, sort, direction: 'ascending' })).toEqual(whole);
+    expect(await order({ collectionId, sort, direction: 'descending' })).toEqual(whole.toReversed());
+    for (const limit of [1, 2, 3, 7]) {
+      const paged: number[] = [];
+      let cursor: string | null = null;
+      do {
+        const page: OutputOf<'collections.table'> = await world.ask('collections.table', { collectionId, sort, direction: 'ascending', limit, ...(cursor === null ? {} : { cursor }) });
+        expect([page.total, page.position]).toEqual([7, paged.length]);
+        paged.push(...page.items.map((row) => row.index));
+        cursor = page.nextCursor;
+      } while (cursor !== null);
+      expect(paged).toEqual(whole);
+    }
+    for (const position of [0, 2, 3, 6, 7, 8]) expect(await order({ collectionId, sort, direction: 'ascending', position, limit: 3 })).toEqual(whole.slice(position, position + 3));
+    expect(await order({ collectionId, sort, state: 'checked', direction: 'descending' })).toEqual([5, 0]);
+    expect(await order({ collectionId, sort: { kind: 'own', key: 'linked' }, state: 'waiting', direction: 'ascending' })).toEqual([2, 4, 6]);
+  });
+
   test('goes out as CSV that no spreadsheet takes for formulas', async () => {
     const { collectionId, links } = await filled([{ note: '=HYPERLINK("x")', acc: -0.5 }, { note: 'plain', acc: 1 }]);
     await world.do('links.note', { id: links[0]!.linkId, note: '+SUM(1)' });

@@ -14,6 +14,7 @@ export const TableColumn = z.discriminatedUnion('kind', [
 ]);
 export type TableColumn = z.infer<typeof TableColumn>;
 
+/** By `state`: in the order of the registry’s lifecycle, and by number within one. */
 export const TableSort = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('own'), key: z.enum(['index', 'linked', 'size', 'created', 'state']) }),
   ...TableColumn.options,

@@ -20,6 +20,9 @@ export type FilterSql = { readonly where: readonly Sql[]; readonly name: string 
 
 const none: FilterSql = { where: [], name: '' };
 
+/** Links `l` in a lifecycle state, along `links_by_state`: it holds those that have one, and a bound parameter alone doesn't tell SQLite that it is one. */
+export const inState = (state: string): readonly Sql[] => [sql`l.state = ${state}`, ...(state === '' ? [] : [sql`l.state <> ''`])];
+
 function filterSql(given: unknown, fields: FilterFields, columns: Columns): FilterSql {
   const filter = accepted(parseFilter(given, fields));
   if (filter.kind === 'and' && filter.of.length === 0) return none;

@@ -6,7 +6,7 @@ import { groupBy, timestamp, userOf, type UserColumns } from '../records/shared.
 import { versionSummaries } from '../records/versions.ts';
 import type { QueryScope } from '../scope.ts';
 import { listOf, nothing, sql } from '../sql.ts';
-import { collectionConditions, registryConditions, versionConditions } from './filters.ts';
+import { collectionConditions, inState, registryConditions, versionConditions } from './filters.ts';
 import { pageOfIds } from './paging.ts';
 import { projectFilter, registryFilter, seenCollection } from './visible.ts';
 
@@ -18,7 +18,7 @@ export function listLinks(scope: QueryScope, input: CheckedInputOf<'links.list'>
   const { ids, ...page } = pageOfIds(db, {
     name: `links of ${collection.id} ${input.sort} ${JSON.stringify(input.state ?? null)}`,
     from: bySource ? sql`FROM links l JOIN versions v ON v.id = l.version_id` : sql`FROM links l`,
-    where: [sql`l.collection_id = ${collection.id}`, sql`l.removed_at IS NULL`, ...(input.state === undefined ? [] : [sql`l.state = ${input.state}`])],
+    where: [sql`l.collection_id = ${collection.id}`, sql`l.removed_at IS NULL`, ...(input.state === undefined ? [] : input.sort === 'index' ? inState(input.state) : [sql`l.state = ${input.state}`])],
     key: keys[input.sort], id: sql`l.id`, descending: input.direction === 'descending', ...(input.state === undefined ? { total: () => collection.linkCount } : {}),
   }, input);
   return { items: linkSummaries(db, ids), ...page };

@@ -5,10 +5,11 @@ import { csvLine, isoTime } from '#shared/domain/index.ts';
 import type { ReadableDb } from '../connection.ts';
 import { linkSummaries } from '../records/links.ts';
 import { metricAt, metricKeyId, metricRanks, readSummary } from '../records/metrics.ts';
-import type { CollectionRow } from '../records/rows.ts';
+import { registryRow, type CollectionRow } from '../records/rows.ts';
 import { branded, groupBy, inOrder, jsonObject, sortAliases, timestamp } from '../records/shared.ts';
 import type { QueryScope } from '../scope.ts';
 import { allOf, sql, type Sql } from '../sql.ts';
+import { inState } from './filters.ts';
 import { pageOfIds, type ListSpec, type PageInput } from './paging.ts';
 import { jsonPath } from './search/conditions.ts';
 import { seenCollection } from './visible.ts';
@@ -39,19 +40,23 @@ type Page = { readonly ids: number[]; readonly nextCursor: string | null; readon
 
 /** Ids of links. */
 function pageOfLinks(db: ReadableDb, collection: CollectionRow, view: View, input: PageInput): Page {
-  const here = [sql`l.collection_id = ${collection.id}`, sql`l.removed_at IS NULL`, ...(view.state === undefined ? [] : [sql`l.state = ${view.state}`])];
+  const standingHere = [sql`l.collection_id = ${collection.id}`, sql`l.removed_at IS NULL`];
+  const here = [...standingHere, ...(view.state === undefined ? [] : inState(view.state))];
   const total = view.state === undefined ? collection.linkCount : (db.value<number>(sql`SELECT count(*) FROM links l WHERE ${allOf(here)}`) ?? 0);
   const descending = view.direction === 'descending';
   const name = `table of ${collection.id} ${JSON.stringify([view.sort, view.state])}`;
   const { sort } = view;
-  if (sort.kind === 'own' && sort.key !== 'size' && sort.key !== 'created') {
-    const keys = { index: sql`l.idx`, linked: sql`l.linked_at`, state: sql`l.state` };
-    const page = pageOfIds(db, { name, from: sql`FROM links l`, where: here, key: keys[sort.key], id: sql`l.id`, descending, total: () => total }, input);
+  if (sort.kind === 'own' && (sort.key === 'index' || sort.key === 'linked')) {
+    const keys = { index: sql`l.idx`, linked: sql`l.linked_at` };
+    // By time, the index of times is walked and what is in another state passed over.
+    const where = sort.key === 'index' || view.state === undefined ? here : [...standingHere, sql`l.state = ${view.state}`];
+    const page = pageOfIds(db, { name, from: sql`FROM links l`, where, key: keys[sort.key], id: sql`l.id`, descending, total: () => total }, input);
     return { ...page, position: page.position ?? 0 };
   }
+  const listed = (segments: readonly Segment[]): readonly ListSpec[] => segments.map((segment, index) => ({ ...segment, name: `${name} ${index}`, descending, total: () => total }));
+  if (sort.kind === 'own' && sort.key === 'state') return pageAcross(db, listed(stateSegments(db, collection, view, here)), total, input);
   const sorted = sort.kind === 'own' ? factSegments(db, collection, sort.key === 'size' ? 'size' : 'created', here) : sort.kind === 'metric' ? metricSegments(db, collection, sort.key, here) : metadataSegments(db, collection, sort.path, here);
-  const segments = sorted.map((segment, index) => ({ ...segment, name: `${name} ${index}`, descending, total: () => total }));
-  const page = pageAcross(db, segments, total, input);
+  const page = pageAcross(db, listed(sorted), total, input);
   // A version stands once in a collection.
   const links = new Map(db.all<{ id: number; versionId: number }>(sql`
     SELECT l.id, l.version_id AS versionId FROM json_each(${JSON.stringify(page.ids)}) j CROSS JOIN links l ON l.version_id = j.value AND l.collection_id = ${collection.id} AND l.removed_at IS NULL`).map((row) => [row.versionId, row.id]));
@@ -72,6 +77,14 @@ function walks(db: ReadableDb, collection: CollectionRow, population: 'versions'
 
 /** The collection's standing links, joined to versions that an index hands out; `here` begins with the two conditions that this says already. */
 const standing = (collection: CollectionRow, versionId: Sql): Sql => sql`CROSS JOIN links l ON l.version_id = ${versionId} AND l.collection_id = ${collection.id} AND l.removed_at IS NULL`;
+
+/** The states in the order in which their lifecycle shows them, each a list by number, of ids of links; last what is in none of them. */
+function stateSegments(db: ReadableDb, collection: CollectionRow, { direction, state }: View, here: readonly Sql[]): readonly Segment[] {
+  const of = (where: readonly Sql[]): Segment => ({ from: sql`FROM links l`, where, key: sql`l.idx`, id: sql`l.id` });
+  if (state !== undefined) return [of(here)];
+  const names = registryRow(db, collection.registryId).lifecycle?.states.map((one) => one.name) ?? [];
+  return [...(direction === 'descending' ? names.toReversed() : names).map((name) => of([...here, ...inState(name)])), of([...here, ...names.map((name) => sql`l.state <> ${name}`)])];
+}
 
 function factSegments(db: ReadableDb, collection: CollectionRow, fact: 'size' | 'created', here: readonly Sql[]): readonly Segment[] {
   const key = fact === 'size' ? sql`v.size` : sql`v.created_at`;
@@ -149,7 +162,7 @@ function pageAcross(db: ReadableDb, segments: readonly ListSpec[], total: number
 
 function placeOf(db: ReadableDb, segments: readonly ListSpec[], input: PageInput): { segment: number; base: number; inner: string | null; position: number } {
   if (input.cursor !== undefined) {
-    const [, segment, base, inner] = /^([0-9])\.([0-9]{1,9})\.([\w-]{1,900})$/.exec(input.cursor) ?? [];
+    const [, segment, base, inner] = /^([0-9]{1,3})\.([0-9]{1,9})\.([\w-]{1,900})$/.exec(input.cursor) ?? [];
     if (segment === undefined || base === undefined || inner === undefined || Number(segment) >= segments.length) throw new VitrineError('bad_input', { details: { explanation: 'The cursor can’t be read.' } });
     if (inner !== 'end') return { segment: Number(segment), base: Number(base), inner, position: positionIn(inner) };
     return { segment: Number(segment) + 1, base: Number(base) + countOf(db, segments[Number(segment)] as ListSpec), inner: null, position: 0 };
