@@ -30,9 +30,13 @@ test('a team’s legacy model registry becomes a registry with its numbers and a
   const entity = (await core.client.query('catalog.status', {})).team.name;
   await core.stop();
   const { window, pageErrors } = await launch(data);
+  const deploy = {
+    name: 'Deploy what is in production', triggeringCondition: { eventType: 'ADD_ARTIFACT_ALIAS', filter: JSON.stringify({ filter: JSON.stringify({ alias: 'production' }) }) },
+    triggeredAction: { __typename: 'GenericWebhookTriggeredAction', integration: { urlEndpoint: 'https://ci.example.org/hook', accessTokenRef: 'CI_TOKEN' }, requestPayload: null },
+  };
   const file = put(folder(), 'model-registry.json', JSON.stringify({
     format: 'wandb-legacy-registry', version: 1, entity, protectedAliases: ['production'], members: [{ username: 'nobody', role: 'member' }],
-    collections: [{ name: 'Sentences', description: 'From the old registry.', tags: ['legacy'], automations: 1, versions: [{ index: 4, source: `${entity}/lab/minilm:v0`, aliases: ['production', 'latest'] }, { index: 5, source: `${entity}/lab/gone:v1` }] }],
+    collections: [{ name: 'Sentences', description: 'From the old registry.', tags: ['legacy'], automations: [deploy], versions: [{ index: 4, source: `${entity}/lab/minilm:v0`, aliases: ['production', 'latest'] }, { index: 5, source: `${entity}/lab/gone:v1` }] }],
   }));
   await openImport(window, 'W&B model registry');
   await dialog(window).getByRole('textbox', { name: 'Export of the model registry' }).fill(file);
@@ -41,8 +45,11 @@ test('a team’s legacy model registry becomes a registry with its numbers and a
   await expect(report(window)).toContainText('would be taken');
   await expect(report(window).getByRole('listitem').filter({ hasText: 'gone:v1' })).toContainText('skipped');
   await expect(report(window).getByRole('listitem').filter({ hasText: 'nobody' })).toContainText('skipped');
+  await expect(report(window).getByRole('listitem').filter({ hasText: 'Sentences: Deploy what is in production' }).first()).toContainText('It is switched off. Its secrets are to be set again: CI_TOKEN.');
   await dialog(window).getByRole('button', { name: 'Import', exact: true }).click();
   await expect(toast(window, 'Imported:')).toBeVisible();
+  await goToAddress(window, 'vitrine://automations');
+  await expect(window.getByRole('switch', { name: 'Deploy what is in production is on' })).not.toBeChecked();
   await goToAddress(window, 'vitrine://registry/Brought%20over/Sentences');
   await expect(heading(window)).toContainText('Sentences');
   await expect(alias(rowOf(table(window, 'Versions of Sentences'), /^v4/u), 'production')).toBeVisible();

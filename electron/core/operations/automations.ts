@@ -49,7 +49,8 @@ function problemsOf(definition: Definition): readonly Problem[] {
   return problems;
 }
 
-function refuseProblems(definition: Definition): void {
+/** @throws VitrineError `bad_input` with the first of them */
+export function refuseProblems(definition: Definition): void {
   const problems = problemsOf(definition);
   const [first] = problems;
   if (first !== undefined) throw new VitrineError('bad_input', { details: { explanation: `${definition.name}, ${first.at}: ${first.problem}`, at: first.at, position: first.position, problems } });

@@ -41,7 +41,7 @@ const importErrors = ['not_found', 'path_invalid', 'file_unreadable', 'bad_input
 export const exchangeOperations = [
   defineCommand({
     name: 'imports.legacyRegistry',
-    summary: 'Brings W&B’s legacy model registry (`<team>/model-registry/<collection>`) into a registry: numbers, aliases, tags, descriptions, members, protected aliases; old addresses lead there.',
+    summary: 'Brings W&B’s legacy model registry (`<team>/model-registry/<collection>`) into a registry: numbers, aliases, tags, descriptions, members, protected aliases, automations (switched off); old addresses lead there.',
     input: () => z.strictObject({
       source: z.discriminatedUnion('kind', [
         /** A project of this catalog whose artifacts are the collections. */

@@ -332,6 +332,101 @@ describe('the legacy model registry', () => {
     expect((await client.execute('imports.legacyRegistry', input)).output.items.filter((item) => item.outcome === 'taken').map((item) => item.kind)).toEqual(['address']);
   });
 
+  test('automations come along switched off, with the names of the secrets that they want; what has no like here is named; nothing in a dry run', async () => {
+    const client = await open('legacy-automations');
+    const version = await log(client, 'vision', 'resnet', 'bytes');
+    const entity = (await client.query('catalog.status', {})).team.name;
+    await client.execute('secrets.set', { name: 'SLACK_ML_ALERTS', value: 'https://hooks.example.org/x' });
+    // As W&B's API answers: the filter is JSON in JSON, the payload JSON as text.
+    const onAlias = (filter: unknown) => ({ eventType: 'ADD_ARTIFACT_ALIAS', filter: JSON.stringify({ filter: JSON.stringify(filter) }) });
+    const webhook = { __typename: 'GenericWebhookTriggeredAction', integration: { __typename: 'GenericWebhookIntegration', name: 'ci', urlEndpoint: 'https://ci.example.org/hook', accessTokenRef: 'CI_TOKEN', secretRef: 'CI_HMAC' }, requestPayload: JSON.stringify({ who: '${event_author}', token: '${ACCESS_TOKEN}', key: '${DEPLOY_KEY}', accuracy: '${artifact_metadata.accuracy}' }) };
+    const slack = { __typename: 'NotificationTriggeredAction', integration: { __typename: 'SlackIntegration', teamName: 'Vision', channelName: '#ml-alerts' }, title: 'Linked', message: '${artifact_collection_name}', severity: 'WARN' };
+    const at = file('legacy-automations.json', JSON.stringify({
+      format: 'wandb-legacy-registry', version: 1, entity,
+      automations: [{ name: 'Tell everybody', description: null, enabled: true, triggeringCondition: { eventType: 'LINK_MODEL', filter: '{}' }, triggeredAction: slack }],
+      collections: [{
+        name: 'ResNet', versions: [{ index: 4, source: `${entity}/vision/resnet:v${version.index}`, aliases: ['production'] }],
+        automations: [
+          { name: 'Deploy', description: 'To the cluster', enabled: true, triggeringCondition: onAlias({ $or: [{ $and: [{ alias: { $regex: 'prod.*' } }] }] }), triggeredAction: webhook },
+          { name: 'Launch', enabled: true, triggeringCondition: onAlias({ alias: 'x' }), triggeredAction: { __typename: 'QueueJobTriggeredAction' } },
+          { name: 'Watch', enabled: true, triggeringCondition: { eventType: 'ADD_ARTIFACT_TAG', filter: '{}' }, triggeredAction: slack },
+          { name: 'Odd', enabled: true, triggeringCondition: onAlias({ created_at: { $gt: 1 } }), triggeredAction: slack },
+          { name: 'Broken', enabled: true, triggeringCondition: onAlias({ alias: { $regex: '(' } }), triggeredAction: slack },
+          { name: 'Nowhere', enabled: true, triggeringCondition: onAlias({}), triggeredAction: { ...webhook, integration: { ...webhook.integration, urlEndpoint: 'ftp://x' } } },
+        ],
+      }],
+    }));
+    const input = { source: { kind: 'file' as const, path: at }, registry: { name: 'Old' } };
+    const automationsOf = (report: ImportReport) => report.items.filter((item) => item.kind === 'automation').map(({ source, outcome, target, why }) => ({ source, outcome, target, why }));
+    const dry = (await client.execute('imports.legacyRegistry', { ...input, dryRun: true })).output;
+    expect((await client.query('automations.list', {})).total).toBe(0);
+    const { output } = await client.execute('imports.legacyRegistry', input);
+    expect(automationsOf(output)).toEqual(automationsOf(dry));
+    const off = 'It is switched off. Its secrets are to be set again: CI_TOKEN, CI_HMAC, DEPLOY_KEY.';
+    expect(automationsOf(output).filter((item) => item.outcome === 'taken')).toEqual([
+      { source: 'model-registry/ResNet: Deploy', outcome: 'taken', target: 'Deploy', why: off }, { source: 'model-registry/ResNet: Deploy (moved)', outcome: 'taken', target: 'Deploy (moved)', why: off },
+      { source: 'model-registry: Tell everybody', outcome: 'taken', target: 'Tell everybody', why: 'It is switched off. SLACK_ML_ALERTS takes the address of a Slack webhook.' },
+    ]);
+    expect(automationsOf(output).filter((item) => item.outcome === 'skipped').map(({ source, why }) => [source.replace('model-registry/ResNet: ', ''), why])).toEqual([
+      ['Launch', 'Vitrine has no action like W&B’s “queue a launch job”.'], ['Watch', 'Vitrine’s registries have no event like W&B’s ADD_ARTIFACT_TAG.'], ['Odd', 'Its filter asks for more than aliases and tags: make it anew under Automations.'],
+      ['Broken', expect.stringContaining('missing closing )') as string], ['Broken (moved)', expect.stringContaining('missing closing )') as string],
+      ['Nowhere', expect.stringContaining('actions.0.url') as string], ['Nowhere (moved)', expect.stringContaining('actions.0.url') as string],
+    ]);
+    const collection = await client.query('collections.get', { registry: 'Old', name: 'ResNet' });
+    const registry = await client.query('registries.get', { name: 'Old' });
+    const made = (await client.query('automations.list', {})).items.map((automation) => automation.definition);
+    expect(made).toMatchObject([
+      { name: 'Deploy', description: 'To the cluster', enabled: false, event: 'alias.added', scope: { kind: 'collection', id: collection.id }, filter: { aliases: [{ kind: 'regex', text: 'prod.*' }] }, actions: [{ kind: 'webhook', url: 'https://ci.example.org/hook', bearerSecret: 'CI_TOKEN', signatureSecret: 'CI_HMAC' }] },
+      { name: 'Deploy (moved)', enabled: false, event: 'alias.moved' },
+      { name: 'Tell everybody', enabled: false, event: 'version.linked', scope: { kind: 'registry', id: registry.id }, actions: [{ kind: 'slack', url: null, urlSecret: 'SLACK_ML_ALERTS', text: 'Linked\n${artifact_collection_name}', severity: 'warning' }] },
+    ]);
+    expect(made[0]?.actions[0]).toMatchObject({ template: JSON.stringify({ who: '${event_author}', token: '${secret.CI_TOKEN}', key: '${secret.DEPLOY_KEY}', accuracy: '${artifact_metadata.accuracy}' }) });
+    // Again: they are here. Into another registry: their names are taken, so they say where they listen.
+    expect(automationsOf((await client.execute('imports.legacyRegistry', input)).output).filter((item) => item.outcome !== 'skipped').map((item) => item.outcome)).toEqual(['same', 'same', 'same']);
+    const other = (await client.execute('imports.legacyRegistry', { ...input, registry: { name: 'Other' } })).output;
+    expect(automationsOf(other).filter((item) => item.outcome === 'taken').map((item) => item.target)).toEqual(['Deploy (Other/ResNet)', 'Deploy (moved) (Other/ResNet)', 'Tell everybody (Other)']);
+  });
+
+  test('automations that were made here for the project go along to the registry', async () => {
+    const client = await open('legacy-project-automations');
+    await log(client, 'model-registry', 'Gemma', 'one');
+    const project = (await client.query('projects.list', {})).items[0]!;
+    const notify = { kind: 'notification' as const, title: 'New' };
+    await client.execute('automations.create', { definition: { name: 'New one', event: 'version.created', scope: { kind: 'project', id: project.id }, actions: [notify] } });
+    await client.execute('automations.create', { definition: { name: 'Run over', event: 'run.finished', scope: { kind: 'project', id: project.id }, actions: [notify] } });
+    const report = (await client.execute('imports.legacyRegistry', { source: { kind: 'project', id: project.id }, registry: { name: 'Brought over' } })).output;
+    expect(outcomes(report, 'automation')).toEqual(['skipped Run over', 'taken New one']);
+    const registry = await client.query('registries.get', { name: 'Brought over' });
+    expect((await client.query('automations.list', {})).items.map(({ definition }) => [definition.name, definition.event, definition.enabled, definition.scope])).toEqual([
+      ['New one', 'version.created', true, { kind: 'project', id: project.id }], ['New one (Brought over)', 'version.linked', false, { kind: 'registry', id: registry.id }], ['Run over', 'run.finished', true, { kind: 'project', id: project.id }],
+    ]);
+  });
+
+  test('who could do what in the old registry can do it here, and its protected aliases are protected', async () => {
+    const client = await open('legacy-rights');
+    const { core } = opened.at(-1)!;
+    const versions = [await log(client, 'vision', 'resnet', 'one'), await log(client, 'vision', 'resnet', 'two')];
+    const people = new Map<string, number>();
+    for (const username of ['anna', 'mona', 'vera', 'otto']) people.set(username, (await client.execute('users.create', { username, kind: 'person', role: 'member' })).output.id);
+    const team = (await client.execute('teams.create', { name: 'seers' })).output;
+    await client.execute('teams.setMember', { teamId: team.id, userId: people.get('mona') as never, role: 'member' });
+    const source = (await client.query('catalog.status', {})).team.name;
+    const at = file('legacy-rights.json', JSON.stringify({
+      format: 'wandb-legacy-registry', version: 1, entity: 'seers', protectedAliases: ['production'], members: [{ username: 'anna', role: 'admin' }, { username: 'vera', role: 'viewer' }],
+      collections: [{ name: 'ResNet', versions: versions.map((version, index) => ({ index, source: `${source}/vision/resnet:v${version.index}`, aliases: index === 0 ? ['production', 'staging'] : [] })) }],
+    }));
+    await client.execute('imports.legacyRegistry', { source: { kind: 'file', path: at }, registry: { name: 'Old' } });
+    const collection = await client.query('collections.get', { registry: 'Old', name: 'ResNet' });
+    const link = (await client.query('links.list', { collectionId: collection.id })).items.find((one) => one.index === 1)!;
+    const as = (username: string) => ({ entrance: 'window' as const, message: 'why', actorId: people.get(username) as never });
+    const moved = async (username: string, name: string): Promise<string> => (await failure(core.run('aliases.set', { target: { kind: 'link', id: link.id }, aliases: [name] }, as(username)))).code;
+    // Vera by name, Mona as one of the team; Otto, who was in none of it, does not even see it.
+    expect([await moved('vera', 'staging'), await moved('otto', 'staging'), await moved('mona', 'staging')]).toEqual(['permission_denied', 'not_found', 'none']);
+    expect([await moved('mona', 'production'), await moved('anna', 'production')]).toEqual(['alias_protected', 'none']);
+    const sees = async (username: string): Promise<boolean> => ((await core.run('registries.list', {}, as(username))).output as OutputOf<'registries.list'>).items.some((registry) => registry.name === 'Old');
+    expect([await sees('vera'), await sees('mona'), await sees('otto')]).toEqual([true, true, false]);
+  });
+
   test('an export file brings members and protected aliases; what is missing here is named', async () => {
     const client = await open('legacy-file');
     const version = await log(client, 'vision', 'resnet', 'bytes');

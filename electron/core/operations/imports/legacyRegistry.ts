@@ -3,9 +3,14 @@
  * catalog (each artifact in it a collection), or as an export file:
  *
  *   { "format": "wandb-legacy-registry", "version": 1, "entity": "team", "protectedAliases": ["production"],
- *     "members": [{ "username": "ada", "role": "admin" }],
- *     "collections": [{ "name": "gemma", "type": "model", "description": "", "tags": [], "automations": 2,
+ *     "members": [{ "username": "ada", "role": "admin" }], "automations": [],
+ *     "collections": [{ "name": "gemma", "type": "model", "description": "", "tags": [], "automations": [{ "name": "deploy",
+ *         "triggeringCondition": { "eventType": "ADD_ARTIFACT_ALIAS", "filter": { "alias": "production" } },
+ *         "triggeredAction": { "__typename": "GenericWebhookTriggeredAction", "integration": { "urlEndpoint": "https://…", "accessTokenRef": "CI_TOKEN" } } }],
  *       "versions": [{ "index": 3, "source": "team/project/artifact:v7", "aliases": ["production"] }] }] }
+ *
+ * Automations are triggers as W&B's API answers with them; those of the whole registry stand beside its collections. A number says only how
+ * many there were.
  */
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
@@ -14,15 +19,19 @@ import { VitrineError, type CheckedInputOf, type OutputOf, type Role } from '#sh
 import { fileFailure } from '../audit.ts';
 import type { OperationContext } from '../context.ts';
 import type { Rooms } from '../index.ts';
+import { LegacyAutomations, type OldAutomations } from './legacyAutomations.ts';
+import { LegacyTrigger } from './legacyTriggers.ts';
 import { Importing, type LinkWish } from './steps.ts';
 
 const LegacyVersion = z.object({ index: z.number().int().nonnegative(), source: z.string().max(1000), aliases: z.array(z.string()).max(1000).default([]), note: z.string().max(10_000).default('') });
+const AutomationsOf = z.union([z.number().int().nonnegative(), z.array(LegacyTrigger).max(10_000)]).default(0);
 const LegacyFile = z.object({
   format: z.literal('wandb-legacy-registry'), version: z.literal(1), entity: z.string().max(128),
   protectedAliases: z.array(z.string()).max(100).default([]),
   members: z.array(z.object({ username: z.string().max(512), role: z.enum(['restricted_viewer', 'viewer', 'member', 'admin']) })).max(10_000).default([]),
+  automations: AutomationsOf,
   collections: z.array(z.object({
-    name: z.string(), type: z.string().default('model'), description: z.string().max(1_000_000).default(''), tags: z.array(z.string()).max(1000).default([]), automations: z.number().int().nonnegative().default(0),
+    name: z.string(), type: z.string().default('model'), description: z.string().max(1_000_000).default(''), tags: z.array(z.string()).max(1000).default([]), automations: AutomationsOf,
     versions: z.array(LegacyVersion).max(100_000).default([]),
   })).max(10_000),
 });
@@ -30,15 +39,17 @@ type LegacyFile = z.infer<typeof LegacyFile>;
 
 const fileLimitBytes = 256 * 1024 * 1024;
 
-type Old = { readonly entity: string | undefined; readonly protectedAliases: readonly string[]; readonly members: readonly { readonly username: string; readonly role: Role }[]; readonly teamId: number | null; readonly collections: readonly OldCollection[] };
-type OldCollection = { readonly name: string; readonly type: string; readonly description: string; readonly tags: readonly string[]; readonly automations: number; readonly links: readonly LinkWish[] };
+type Old = { readonly entity: string | undefined; readonly protectedAliases: readonly string[]; readonly members: readonly { readonly username: string; readonly role: Role }[]; readonly teamId: number | null; readonly automations: OldAutomations; readonly collections: readonly OldCollection[] };
+type OldCollection = { readonly name: string; readonly type: string; readonly description: string; readonly tags: readonly string[]; readonly automations: OldAutomations; readonly links: readonly LinkWish[] };
 
 export async function importLegacyRegistry(rooms: Rooms, input: CheckedInputOf<'imports.legacyRegistry'>, context: OperationContext) {
   const importing = new Importing(rooms, context, input.dryRun);
   await importing.rooms.catalog.read('internal.demandManaging', {}, { actorId: context.actorId, ...(context.keyId === undefined ? {} : { keyId: context.keyId }) });
   const old = input.source.kind === 'project' ? await fromProject(importing, input.source.id) : await fromFile(importing, input.source.path);
-  const registry = await importing.registry(input.registry.name);
+  // What one team had, the whole organization doesn't see from now on.
+  const registry = await importing.registry(input.registry.name, { visibility: 'restricted' });
   if (registry === null && !input.dryRun) return { output: importing.log.report(false), undo: null };
+  const automations = await LegacyAutomations.of(importing);
   let done = 0;
   for (const collection of old.collections) {
     importing.progress('import', (done += 1), old.collections.length, collection.name);
@@ -48,8 +59,9 @@ export async function importLegacyRegistry(rooms: Rooms, input: CheckedInputOf<'
       await importing.internal('internal.noteLegacyAddress', { entity: old.entity, name: collection.name, collectionId: id });
       importing.log.note('address', `${old.entity ?? ''}/${source}`, 'taken', `${input.registry.name}/${collection.name}`);
     });
-    if (collection.automations > 0) importing.log.note('automation', source, 'skipped', null, `${collection.automations} automations of it can’t be brought over: their secrets and targets stay with W&B. Make them anew under Automations.`);
+    if (id !== null || input.dryRun) await automations.take(source, `${input.registry.name}/${collection.name}`, collection.automations, id === null ? null : { kind: 'collection', id: id as never });
   }
+  await automations.take('model-registry', input.registry.name, old.automations, registry === null ? null : { kind: 'registry', id: registry.id });
   await takeAccess(importing, registry, old);
   const report = importing.log.report(input.dryRun);
   if (!input.dryRun) await importing.internal('internal.finishImport', { source: 'legacy model registry', taken: report.taken, same: report.same, skipped: report.skipped });
@@ -93,11 +105,11 @@ async function fromProject(importing: Importing, id: number): Promise<Old> {
         for (const version of versions.items) links.push({ source: `${project.name}/${artifact.name}:v${version.index}`, versionId: version.id, index: version.index, aliases: version.aliases.map((alias) => alias.name), note: '' });
         next = versions.nextCursor;
       } while (next !== null);
-      collections.push({ name: artifact.name, type: artifact.type, description: artifact.description, tags: artifact.tags, automations: 0, links });
+      collections.push({ name: artifact.name, type: artifact.type, description: artifact.description, tags: artifact.tags, automations: [], links });
     }
     cursor = page.nextCursor;
   } while (cursor !== null);
-  return { entity: project.entity, protectedAliases: [], members: [], teamId: team?.id ?? null, collections };
+  return { entity: project.entity, protectedAliases: [], members: [], teamId: team?.id ?? null, automations: { ofProject: id }, collections };
 }
 
 async function readExport(file: string): Promise<LegacyFile> {
@@ -134,5 +146,5 @@ async function fromFile(importing: Importing, file: string): Promise<Old> {
     }
     collections.push({ ...collection, links });
   }
-  return { entity: team === null ? undefined : old.entity, protectedAliases: old.protectedAliases, members: old.members, teamId: team?.id ?? null, collections };
+  return { entity: team === null ? undefined : old.entity, protectedAliases: old.protectedAliases, members: old.members, teamId: team?.id ?? null, automations: old.automations, collections };
 }

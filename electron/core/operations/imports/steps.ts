@@ -107,12 +107,12 @@ export class Importing {
   // Registries, collections, links --------------------------------------------------------------------------------------
 
   /** Null in a dry run where it isn't there yet, and where it can't be made. */
-  async registry(name: string, more: { readonly description?: string } = {}): Promise<OutputOf<'registries.get'> | null> {
+  async registry(name: string, more: { readonly description?: string; readonly visibility?: 'organization' | 'restricted' } = {}): Promise<OutputOf<'registries.get'> | null> {
     const standing = await this.orNull(this.ask('registries.get', { name }));
     if (standing !== null) return standing;
     return await this.attempt('registry', name, async () => {
       const made = this.dryRun ? null : await this.act('registries.create', { name, ...more });
-      this.log.note('registry', name, 'taken', name);
+      this.log.note('registry', name, 'taken', name, more.visibility === 'restricted' ? 'Only its members see it.' : null);
       return made;
     });
   }
