@@ -52,9 +52,14 @@ test('the history is narrowed to an entrance, written to a file, its head signed
   await test.step('the head is signed, noted, and agrees; one that was never true does not', async () => {
     await window.getByRole('button', { name: 'Head…' }).click();
     const dialog = window.getByRole('dialog', { name: 'Head of the history' });
+    // Where the key lies is said before it is made: a file is only as safe as the account, the keychain more.
+    const signing = dialog.getByText(/^A key is made for it /u);
+    await expect(signing).toContainText(/in the system’s keychain|in a file that only you can read/u);
+    const place = (await signing.innerText()).replace('A key is made for it ', '').replace(', the first time.', '');
     const line = (await dialog.getByText(/^vitrine-head 1 /u).first().innerText()).trim();
     await dialog.getByRole('button', { name: 'Sign and keep' }).click();
     await expect(dialog.getByRole('region', { name: 'Signed heads' })).toContainText('after event');
+    await expect(dialog.getByText(`With your key ${place};`)).toBeVisible();
     await dialog.getByRole('textbox', { name: 'Heads noted elsewhere' }).fill(line);
     await dialog.getByRole('button', { name: 'Verify against 1 head' }).click();
     await expect(dialog.getByRole('status').last()).toContainText(/The history is whole\..*All 2 noted heads agree: nothing up to event \d+ was changed/u);

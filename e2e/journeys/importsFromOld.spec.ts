@@ -49,7 +49,8 @@ test('a team’s legacy model registry becomes a registry with its numbers and a
   await dialog(window).getByRole('button', { name: 'Import', exact: true }).click();
   await expect(toast(window, 'Imported:')).toBeVisible();
   await goToAddress(window, 'vitrine://automations');
-  await expect(window.getByRole('switch', { name: 'Deploy what is in production is on' })).not.toBeChecked();
+  const brought = window.getByRole('list', { name: 'Automations' }).getByRole('listitem').filter({ hasText: 'Deploy what is in production' });
+  for (const each of [brought.first(), brought.last()]) await expect(each.getByRole('switch')).not.toBeChecked();
   await goToAddress(window, 'vitrine://registry/Brought%20over/Sentences');
   await expect(heading(window)).toContainText('Sentences');
   await expect(alias(rowOf(table(window, 'Versions of Sentences'), /^v4/u), 'production')).toBeVisible();

@@ -1,5 +1,7 @@
 /** From one registry into another: by dragging a collection, by the menu and by a key; what would happen is said before, one undo takes it back. */
-import { vitrineJson } from '../cli/commandLine.ts';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { vitrine, vitrineJson } from '../cli/commandLine.ts';
 import { doByPalette, dragWithMouse, goToAddress, heading, rowOf, sidebarItem, table, toast, unfold } from '../pages/catalogWindow.ts';
 import { expect, test } from './journey.ts';
 import { folder } from './workshop.ts';
@@ -79,5 +81,46 @@ test('versions go on from one registry into another, and several are unlinked at
     await expect(rows.getByRole('row')).toHaveCount(8);
   });
 
+  expect(pageErrors).toEqual([]);
+});
+
+test('an alias that would move onto a version without approval is said to wait for one before anything is done, and nothing is', async ({ launch }) => {
+  test.slow();
+  const data = folder();
+  await vitrineJson(['sample'], { data });
+  const gates = join(folder(), 'gates.yaml');
+  writeFileSync(gates, '- alias: production\n  approvals: 1\n');
+  await vitrine(['gate', 'set', 'Edge Models', gates], { data });
+  const { window, pageErrors } = await launch(data);
+  const dialog = window.getByRole('dialog', { name: 'Promote' });
+  const outcome = dialog.getByRole('status', { name: 'What would happen' });
+  const openPromotion = async (): Promise<void> => {
+    await goToAddress(window, 'vitrine://registry/Models/Wake%20Word');
+    const rows = table(window, 'Versions of Wake Word');
+    await expect(rowOf(rows, /^v6/u)).toBeVisible();
+    await rows.focus();
+    await window.keyboard.press('Home');
+    await window.keyboard.press('p');
+    await expect(dialog).toBeVisible();
+    await dialog.getByRole('combobox', { name: 'Into registry' }).click();
+    await window.getByRole('option', { name: /Edge Models/u }).click();
+  };
+
+  // Without its aliases it goes in, and nothing is said of approvals.
+  await openPromotion();
+  await expect(outcome).toContainText('Becomes v0 of Wake Word.');
+  await expect(outcome).not.toContainText('approved');
+  await dialog.getByRole('button', { name: 'Promote', exact: true }).press('Enter');
+  await expect(toast(window, 'to Edge Models / Wake Word as v0')).toBeVisible();
+
+  await openPromotion();
+  await dialog.getByRole('switch', { name: /^Carry 3 aliases along/u }).press('Space');
+  await expect(outcome).toContainText('“production” may stand on Edge Models/Wake Word:v0 only once that is approved');
+  await dialog.getByRole('button', { name: 'Promote', exact: true }).press('Enter');
+  await expect(dialog.getByRole('alert')).toContainText('That has to be approved first.');
+  await window.keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
+  await goToAddress(window, 'vitrine://registry/Edge%20Models/Wake%20Word');
+  await expect(rowOf(table(window, 'Versions of Wake Word'), /^v0/u).getByRole('button', { name: /^Alias (production|staging|candidate)/u })).toHaveCount(0);
   expect(pageErrors).toEqual([]);
 });
