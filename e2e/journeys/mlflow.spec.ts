@@ -184,6 +184,67 @@ test('an MLflow server is connected, followed, told, disagreed with and paused',
       await expect(main.getByRole('button', { name: 'Sync now' })).toBeVisible();
     });
 
+    await test.step('its policy brings files: seen while they come, cut off by a pause, chosen anew; by keyboard and by mouse', async () => {
+      await mlflow.act('large', { name: 'Classifier', files: { 'model.bin': 800_000 } });
+      const card = main.getByRole('region', { name: 'Team server' });
+      const dialog = window.getByRole('dialog', { name: 'Files from “Team server”' });
+      const policy = dialog.getByRole('combobox', { name: 'Bring files here' });
+      const save = dialog.getByRole('button', { name: 'Save' });
+      await card.getByRole('button', { name: 'More for Team server' }).press('Enter');
+      await window.getByRole('menuitem', { name: 'Choose the files…' }).press('Enter');
+      await policy.press('Enter');
+      await window.getByRole('option', { name: 'Of pinned collections' }).press('Enter');
+      await expect(save, 'no collection is pinned yet').toBeDisabled();
+      await dialog.getByRole('combobox', { name: 'Pinned collections' }).focus();
+      await window.keyboard.type('Class');
+      await window.getByRole('option', { name: 'Classifier' }).waitFor();
+      await window.keyboard.press('Enter');
+      await window.keyboard.press('Tab');
+      const rate = dialog.getByRole('textbox', { name: 'At most, a second' });
+      await rate.focus();
+      await window.keyboard.type('fast');
+      await expect(dialog.getByText('Write an amount with its unit, such as 20 MB.')).toBeVisible();
+      await look('files-wrong');
+      await rate.fill('16 KB');
+      await window.keyboard.press('Enter');
+      await expect(dialog).toBeHidden();
+      await expect(card).toContainText('Of 1 pinned collection');
+      await expect(card).toContainText('at most 16.0 KiB/s');
+      const progress = card.getByRole('progressbar', { name: /^Files of .*Classifier/u });
+      await expect(progress).toHaveAttribute('aria-valuetext', /of 78\d KiB, .*\/s/u, { timeout: 60_000 });
+      await expect(statusLine(window)).toContainText('Getting files');
+      await look('fetching');
+      await card.getByRole('button', { name: 'Pause' }).click();
+      await expect(card).toContainText('wait to come');
+      await expect(progress).toBeHidden();
+      await look('fetching-paused');
+      await card.getByRole('button', { name: 'Resume' }).click();
+      await expect(progress).toBeVisible({ timeout: 30_000 });
+      // Without a limit they are here at once.
+      await window.keyboard.press('ControlOrMeta+,');
+      await main.getByRole('button', { name: 'Remotes' }).click();
+      await expect(card).toContainText('Of 1 pinned collection; at most 16.0 KiB/s');
+      await card.getByRole('button', { name: 'Choose…' }).click();
+      await policy.click();
+      await window.getByRole('option', { name: 'Of the newest versions' }).click();
+      await dialog.getByRole('spinbutton', { name: 'How many of each model' }).fill('1');
+      await rate.fill('');
+      await look('files');
+      await save.click();
+      await expect(card).toContainText('Of the newest version of each model; as fast as it goes');
+      await look('settings-files');
+      await card.getByRole('button', { name: 'Open in Sync' }).click();
+      await expect(card).toContainText('Up to date', { timeout: 30_000 });
+      await expect(progress).toBeHidden();
+      await goTo(window, 'Registries');
+      await main.getByRole('link', { name: /^Team/u }).first().click();
+      await main.getByText('Classifier').first().dblclick();
+      const newest = window.getByRole('grid').first().getByRole('row').filter({ hasText: 'v3' });
+      await expect(newest).toBeVisible();
+      await expect(newest.getByRole('img', { name: /^Its files are only at/u })).toBeHidden();
+      await goTo(window, 'Sync');
+    });
+
     await test.step('a server that goes away is said, and waited for', async () => {
       await server.stop();
       await main.getByRole('button', { name: 'Sync now' }).click();

@@ -29,6 +29,7 @@ export * from './places.ts';
 export * from './query.ts';
 export * from './queryCompletion.ts';
 export * from './queryScan.ts';
+export * from './rateMeter.ts';
 export * from './reasons.ts';
 export * from './registries.ts';
 export * from './retention.ts';

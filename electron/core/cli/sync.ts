@@ -52,6 +52,7 @@ export function addSyncCommands(command: (name: string, description: string) => 
       const { items } = await client.query('sync.state', {}, call);
       say(common, items, (states) => {
         printTable(states.map((state): Row => ({ remote: state.name, state: phaseWords(state), waiting: state.waiting, conflicts: state.conflicts, refused: state.dead, models: state.models, versions: state.versions, 'last success': state.lastSuccessAt })), ['remote', 'state', 'waiting', 'conflicts', 'refused', 'models', 'versions', 'last success']);
+        for (const { name, fetching } of states) if (fetching !== null) printLine(`${plain(name)}: ${fetchingWords(fetching)}`);
         for (const state of states) if (state.failure !== null) printLine(`${plain(state.name)}: ${plain(state.failure.sentence)}`);
         for (const { name, skipped, skippedCount } of states) {
           for (const { model, why } of skipped) printLine(`${plain(name)}: “${plain(model)}” stays there: ${plain(why)}`);
@@ -281,6 +282,12 @@ function phaseWords(state: SyncState): string {
     default:
       return assertNever(state.phase, 'phase');
   }
+}
+
+function fetchingWords({ label, done, total, rate, waiting }: NonNullable<SyncState['fetching']>): string {
+  const behind = `${waiting} version${waiting === 1 ? '' : 's'}`;
+  if (label === null) return `the files of ${behind} wait to come.`;
+  return `the files of ${plain(label)} come (${formatSize(done)}${total === null ? '' : ` of ${formatSize(total)}`}${rate === null ? '' : `, ${formatSize(rate)}/s`})${waiting === 0 ? '' : `; those of ${behind} wait`}.`;
 }
 
 function printPlan(plan: OutputOf<'sync.plan'>): void {

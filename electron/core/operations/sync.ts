@@ -34,7 +34,7 @@ async function update(rooms: Rooms, input: CheckedInputOf<'remotes.update'>, con
   const settings = { ...(destination === undefined ? {} : { destination }), ...(credential === undefined ? {} : { credential: shownCredential(credential, rooms.vault) }), ...(follow === undefined ? {} : { follow }), ...(fields === undefined ? {} : { fields }), ...(bytes === undefined ? {} : { bytes }), ...(rate === undefined ? {} : { rate }) };
   const result = await rooms.catalog.write('internal.updateRemote', { id, settings, ...(name === undefined ? {} : { name }), ...(pushes === undefined ? {} : { pushes }) }, acting(context));
   if (credential !== undefined) await keepCredential(rooms.vault, id, credential);
-  rooms.sync.changed(id);
+  rooms.sync.changed(id, { bytes: bytes !== undefined || rate !== undefined });
   return result;
 }
 
@@ -117,7 +117,7 @@ async function state(rooms: Rooms, _input: unknown, context: OperationContext) {
     const standing = rooms.sync.standing(remote.id);
     const phase = remote.paused ? 'paused' : standing.phase === 'idle' && counts.conflicts > 0 ? 'conflict' : standing.phase === 'conflict' && counts.conflicts === 0 ? 'idle' : standing.phase;
     return {
-      ...counts, name: remote.name, kind: remote.kind, phase, pushes: remote.pushes, failure: standing.failure, attempts: standing.attempts, nextTryAt: remote.paused ? null : at(standing.nextTryAt), lastSuccessAt: at(standing.lastSuccessAt ?? cursors['changes']?.at),
+      ...counts, name: remote.name, kind: remote.kind, phase, pushes: remote.pushes, failure: standing.failure, attempts: standing.attempts, nextTryAt: remote.paused ? null : at(standing.nextTryAt), lastSuccessAt: at(standing.lastSuccessAt ?? cursors['changes']?.at), fetching: standing.fetching,
       asOf: { changes: at(standing.lastSuccessAt ?? cursors['changes']?.at), aliases: at(standing.lastCompleteAt ?? cursors['aliases']?.at), versionTags: at(cursors['versionTags']?.at) },
     };
   });

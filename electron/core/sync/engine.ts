@@ -3,9 +3,10 @@
  * the contract, at `SyncPhase`). Works through the catalog's own queries and commands, each a transaction; whatever a crash cuts off is
  * done again and found done.
  */
-import { assertNever, backoffMilliseconds } from '#shared/domain/index.ts';
+import { assertNever, backoffMilliseconds, rateMeter } from '#shared/domain/index.ts';
 import { isVitrineError, VitrineError, type Progress, type Remote, type SentItem, type SyncPhase, type SyncPlan, type SyncState, type UserId } from '#shared/contract/index.ts';
 import type { CatalogPool } from '../catalog/index.ts';
+import type { BytesSources } from '../catalog/queries/bytes.ts';
 import type { PushItem } from '../catalog/queries/remotes.ts';
 import type { Log } from '../host/log.ts';
 import type { Vault } from '../host/vault.ts';
@@ -47,21 +48,23 @@ export type SyncEngine = {
   test(place: { readonly kind: Remote['kind']; readonly url: string; readonly workspace: string | null; readonly credential: Credential }, signal: AbortSignal): Promise<TestReport>;
   /** Bytes of versions, to and fro. */
   readonly bytes: Bytes;
-  /** A remote was added, changed or removed: what is known of how to reach it counts no more. */
-  changed(remoteId: number): void;
+  /** A remote was added, changed or removed: what is known of how to reach it counts no more. With `bytes`, nor does what its policy was bringing here: that is chosen anew, at the new rate. */
+  changed(remoteId: number, what?: { readonly bytes: boolean }): void;
   /** Cuts off what a remote's loop is at, and comes back once it is at nothing. */
   halt(remoteId: number): Promise<void>;
   /** Tells when a loop stands elsewhere than before. */
   onStanding(listener: (remoteId: number) => void): () => void;
 };
 
-export type Standing = { readonly phase: SyncPhase; readonly failure: SyncState['failure']; readonly attempts: number; readonly nextTryAt: number | null; /** When a round last went well; when one last saw everything. */ readonly lastSuccessAt: number | null; readonly lastCompleteAt: number | null };
+export type Standing = { readonly phase: SyncPhase; readonly failure: SyncState['failure']; readonly attempts: number; readonly nextTryAt: number | null; /** When a round last went well; when one last saw everything. */ readonly lastSuccessAt: number | null; readonly lastCompleteAt: number | null; readonly fetching: SyncState['fetching'] };
 
-type Loop = { lastSuccessAt: number | null; lastCompleteAt: number | null; phase: SyncPhase; failure: SyncState['failure']; attempts: number; nextTryAt: number | null; timer: NodeJS.Timeout | null; running: Promise<RoundReport> | null; halting: AbortController; rounds: number; again: boolean };
+type Loop = { lastSuccessAt: number | null; lastCompleteAt: number | null; phase: SyncPhase; failure: SyncState['failure']; attempts: number; nextTryAt: number | null; timer: NodeJS.Timeout | null; running: Promise<RoundReport> | null; halting: AbortController; /** Ends what the policy was bringing, once there is another one. */ choosing: AbortController; fetching: SyncState['fetching']; /** When that was told last, as `performance.now()`. */ toldAt: number; rounds: number; again: boolean };
 
 type Connected = { readonly connector: Connector; readonly traffic: Traffic; readonly pace: Pace };
 
 const pushBatch = 200;
+/** How often it is told how far files have come, in milliseconds: each time the window asks. */
+const tellEvery = 1000;
 /** Of those that don't stand on each other: as many are sent before it is looked at what came of them. */
 const pushGroup = 50;
 /** What one server is asked at once, at most. */
@@ -115,7 +118,7 @@ export function createSync(rooms: SyncRooms, times: SyncTimes = syncTimes): Sync
 
   function loopOf(remoteId: number): Loop {
     let loop = loops.get(remoteId);
-    if (loop === undefined) loops.set(remoteId, (loop = { lastSuccessAt: null, lastCompleteAt: null, phase: 'idle', failure: null, attempts: 0, nextTryAt: null, timer: null, running: null, halting: new AbortController(), rounds: 0, again: false }));
+    if (loop === undefined) loops.set(remoteId, (loop = { lastSuccessAt: null, lastCompleteAt: null, phase: 'idle', failure: null, attempts: 0, nextTryAt: null, timer: null, running: null, halting: new AbortController(), choosing: new AbortController(), fetching: null, toldAt: -Infinity, rounds: 0, again: false }));
     return loop;
   }
 
@@ -308,15 +311,51 @@ export function createSync(rooms: SyncRooms, times: SyncTimes = syncTimes): Sync
   });
 
   async function fetchWanted(remote: Remote, signal: AbortSignal, report: (progress: Progress) => void): Promise<void> {
-    if (remote.bytes.kind === 'on_demand') return;
-    for (const version of await read<readonly Unfetched[]>('internal.unfetched', { remoteId: remote.id })) {
-      try {
-        await bytes.fetch([version.versionId], { signal, report });
-      } catch (thrown) {
-        // One whose bytes can't be had doesn't keep the others from coming.
-        if (!isVitrineError(thrown) || !['not_offered', 'path_invalid', 'remote_refused', 'object_damaged'].includes(thrown.code)) throw thrown;
-        rooms.log('warning', 'sync', 'bytes can not be fetched', { remote: remote.name, model: version.model, version: version.version, code: thrown.code });
+    const loop = loopOf(remote.id);
+    loop.choosing = new AbortController();
+    const { signal: chosenAnew } = loop.choosing;
+    // A policy that changed since this round began is not the one to go by.
+    const { bytes: policy } = await read<Remote>('remotes.get', { id: remote.id });
+    const wanted = policy.kind === 'on_demand' ? [] : await read<readonly Unfetched[]>('internal.unfetched', { remoteId: remote.id });
+    let left = wanted.length;
+    try {
+      for (const version of wanted) {
+        await fetchOne(remote, version, left - 1, AbortSignal.any([signal, chosenAnew]), report);
+        left -= 1;
       }
+    } catch (thrown) {
+      // What the new policy wants comes with the round that follows.
+      if (!chosenAnew.aborted || signal.aborted) throw thrown;
+      left = 0;
+    } finally {
+      if (loop.fetching !== null || left > 0) stand(remote.id, { fetching: left === 0 ? null : { label: null, done: 0, total: null, rate: null, waiting: left } });
+    }
+  }
+
+  async function fetchOne(remote: Remote, version: Unfetched, waiting: number, signal: AbortSignal, report: (progress: Progress) => void): Promise<void> {
+    const [known] = await read<readonly BytesSources[]>('internal.bytesSources', { versionIds: [version.versionId] });
+    const label = known?.label ?? version.model;
+    const meter = rateMeter();
+    const came = (done: number, total: number | null): void => {
+      const loop = loopOf(remote.id);
+      // A file that broke off begins anew: what came of it no longer counts, and that is no speed.
+      const rate = total === null ? null : meter.add({ phase: label, done, total }, performance.now()).rate;
+      loop.fetching = { label, done, total, rate: rate === null ? null : Math.max(0, rate), waiting };
+      if (performance.now() - loop.toldAt >= tellEvery) stand(remote.id, { toldAt: performance.now() });
+    };
+    came(0, null);
+    try {
+      await bytes.fetch([version.versionId], {
+        signal,
+        report: (progress) => {
+          report(progress);
+          came(progress.done, progress.total);
+        },
+      });
+    } catch (thrown) {
+      // One whose bytes can't be had doesn't keep the others from coming.
+      if (!isVitrineError(thrown) || !['not_offered', 'path_invalid', 'remote_refused', 'object_damaged'].includes(thrown.code)) throw thrown;
+      rooms.log('warning', 'sync', 'bytes can not be fetched', { remote: remote.name, model: version.model, version: version.version, code: thrown.code });
     }
   }
 
@@ -397,7 +436,7 @@ export function createSync(rooms: SyncRooms, times: SyncTimes = syncTimes): Sync
     },
     standing(remoteId) {
       const loop = loops.get(remoteId);
-      return loop === undefined ? { phase: 'idle', failure: null, attempts: 0, nextTryAt: null, lastSuccessAt: null, lastCompleteAt: null } : { phase: loop.phase, failure: loop.failure, attempts: loop.attempts, nextTryAt: loop.nextTryAt, lastSuccessAt: loop.lastSuccessAt, lastCompleteAt: loop.lastCompleteAt };
+      return loop === undefined ? { phase: 'idle', failure: null, attempts: 0, nextTryAt: null, lastSuccessAt: null, lastCompleteAt: null, fetching: null } : { phase: loop.phase, failure: loop.failure, attempts: loop.attempts, nextTryAt: loop.nextTryAt, lastSuccessAt: loop.lastSuccessAt, lastCompleteAt: loop.lastCompleteAt, fetching: loop.fetching };
     },
     async plan(remoteId, signal) {
       const remote = await read<Remote>('remotes.get', { id: remoteId });
@@ -431,9 +470,10 @@ export function createSync(rooms: SyncRooms, times: SyncTimes = syncTimes): Sync
       fetch: (versionIds, work) => bytes.fetch(versionIds, { ...work, signal: AbortSignal.any([work.signal, ending.signal]) }),
       put: (bucketId, versionIds, work) => bytes.put(bucketId, versionIds, { ...work, signal: AbortSignal.any([work.signal, ending.signal]) }),
     },
-    changed(remoteId) {
+    changed(remoteId, what) {
       connectors.delete(remoteId);
       const loop = loops.get(remoteId);
+      if (what?.bytes === true) loop?.choosing.abort();
       if (loop !== undefined) stand(remoteId, { attempts: 0, nextTryAt: null, phase: loop.phase === 'paused' || loop.phase === 'sign_in' ? 'idle' : loop.phase });
       plan(remoteId, 0);
     },

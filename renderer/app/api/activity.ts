@@ -1,7 +1,7 @@
 /** Work under way that may take a while: what the status line shows, with its progress and a way to stop it. */
 import { create } from 'zustand';
 import type { Progress } from '#shared/contract/index.ts';
-import { rateMeter, type Pace, type RateMeter } from './rate.ts';
+import { rateMeter, type Pace, type RateMeter } from '#shared/domain/rateMeter.ts';
 
 export type ActivityState = 'running' | 'done' | 'failed' | 'cancelled';
 

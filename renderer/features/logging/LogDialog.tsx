@@ -4,7 +4,7 @@ import { checkNewArtifact, checkProjectName } from '#shared/domain/names.ts';
 import { explainViolation, type Violation } from '#shared/domain/violations.ts';
 import { Button, Combobox, Dialog, Field, formatBytes, formatCount, formatQuantity, Input, ProgressBar, Segmented, TextArea } from '../../ui/index.ts';
 import { ask, asVitrineError, notifyFailure, useOperation } from '../../app/api/index.ts';
-import { rateMeter, type Pace } from '../../app/api/rate.ts';
+import { rateMeter, type Pace } from '#shared/domain/rateMeter.ts';
 import { PlaceFailure } from '../../app/shell/PlaceFailure.tsx';
 import { AliasField } from '../aliases/index.ts';
 import { logEach, logTogether, type LogForm } from './log.ts';

@@ -2,7 +2,9 @@ import { useState } from 'react';
 import { explainError } from '#shared/contract/explain.ts';
 import type { OutputOf, Remote } from '#shared/contract/index.ts';
 import { core, runCommand, useOperation, useSubmit } from '../../app/api/index.ts';
-import { Button, Combobox, Dialog, Field, Input, Segmented, Select } from '../../ui/index.ts';
+import { Button, Combobox, Dialog, Field, Input, Segmented } from '../../ui/index.ts';
+import { onDemand, readBytes } from './bytesChoice.ts';
+import { BytesFields } from './BytesFields.tsx';
 import { CredentialFields, credentialOf, noCredential, type TypedCredential } from './CredentialFields.tsx';
 import { FollowChoice } from './FollowChoice.tsx';
 import { StepList } from './StepList.tsx';
@@ -10,14 +12,6 @@ import styles from './Sync.module.css';
 import { WandbCovers } from './WandbCovers.tsx';
 
 type Report = OutputOf<'remotes.test'>;
-
-const policies = [
-  { value: 'on_demand', label: 'When asked for' },
-  { value: 'aliased', label: 'Of versions with an alias' },
-  { value: 'newest', label: 'Of the newest versions' },
-  { value: 'all', label: 'Of every version' },
-] as const;
-type Policy = (typeof policies)[number]['value'];
 
 const kinds = [
   { value: 'mlflow', label: 'MLflow' },
@@ -33,8 +27,6 @@ const forms: Readonly<Record<Kind, { readonly title: string; readonly addressHin
 
 const stepWords: Readonly<Record<Report['steps'][number]['step'], string>> = { address: 'Address', server: 'Server', sign_in: 'Sign-in', workspace: 'Workspace', read: 'Reading' };
 
-const aliasesOf = (text: string): string[] => [...new Set(text.split(',').map((alias) => alias.trim()).filter((alias) => alias !== ''))];
-
 /** Kind, address, credential, a test that says which step failed, and into which registry it goes. */
 export function ConnectRemoteDialog({ onClose }: { readonly onClose: (connected: Remote | null) => void }) {
   const registries = useOperation('registries.list', {}).data?.items ?? [];
@@ -46,22 +38,22 @@ export function ConnectRemoteDialog({ onClose }: { readonly onClose: (connected:
   const [typed, setTyped] = useState(noCredential);
   const [registry, setRegistry] = useState<string | null>('MLflow');
   const [follow, setFollow] = useState<Remote['follow']>({ kind: 'registry' });
-  const [policy, setPolicy] = useState<Policy>('on_demand');
-  const [chosenAliases, setChosenAliases] = useState('');
-  const [newest, setNewest] = useState(3);
+  const [typedFiles, setTypedFiles] = useState(onDemand);
+  const files = readBytes(typedFiles);
   const [report, setReport] = useState<Report | null>(null);
   const credential = credentialOf(typed);
   const form = forms[kind];
   const place = { kind, url: url.trim(), workspace: workspace.trim() === '' ? null : workspace.trim(), credential: credential ?? { kind: 'none' as const } };
-  const lacking = url.trim() === '' ? 'Enter the server’s address.' : credential === null ? 'The credential is not complete.' : kind === 'wandb' && !/^[^/]+\/[^/]+$/u.test(workspace.trim()) ? 'Say which registry of W&B, as organization/registry.' : null;
+  const lacking = url.trim() === '' ? 'Enter the server’s address.' : credential === null ? 'The credential is not complete.' : kind === 'wandb' && !/^[^/]+\/[^/]+$/u.test(workspace.trim()) ? 'Say which registry of W&B, as organization/registry.' : files.ok ? null : files.problem;
 
   const test = useSubmit(async () => setReport(await core().query('remotes.test', place)));
   const connect = useSubmit(async () => {
+    if (!files.ok) return;
     // What can't be reached now is not refused (one may be offline), but it is shown first.
     const tried = report ?? (await core().query('remotes.test', place));
     setReport(tried);
     if (report === null && tried.steps.some((step) => step.verdict === 'failed')) return;
-    const made = await runCommand('remotes.add', { ...place, name: name.trim(), registry: registry ?? form.registry, follow, ...(kind === 'wandb' && destination.trim() !== '' ? { destination: destination.trim() } : {}), bytes: policy === 'aliased' ? { kind: policy, aliases: aliasesOf(chosenAliases) } : policy === 'newest' ? { kind: policy, count: newest } : { kind: policy } }, { toast: false });
+    const made = await runCommand('remotes.add', { ...place, name: name.trim(), registry: registry ?? form.registry, follow, ...(kind === 'wandb' && destination.trim() !== '' ? { destination: destination.trim() } : {}), bytes: files.bytes, rate: files.rate }, { toast: false });
     if (made !== null) onClose(made.output);
   });
   const busy = test.busy || connect.busy;
@@ -147,19 +139,7 @@ export function ConnectRemoteDialog({ onClose }: { readonly onClose: (connected:
           <Combobox label="Registry" options={options} value={registry} onValueChange={setRegistry} onCreate={setRegistry} />
         </Field>
         <FollowChoice remote={kind} registry={registry ?? form.registry} follow={follow} onChange={setFollow} others={(report?.workspaces ?? []).filter((one) => one !== workspace.trim()).map((one) => one.split('/').at(-1) ?? one)} />
-        <Field label="Bring files here">
-          <Select label="Bring files here" options={policies} value={policy} onValueChange={setPolicy} />
-        </Field>
-        {policy === 'aliased' && (
-          <Field label="Aliases" optional hint="Only these, with commas between them; any alias where none is named.">
-            <Input value={chosenAliases} onValueChange={setChosenAliases} mono placeholder="production, champion" maxLength={1000} />
-          </Field>
-        )}
-        {policy === 'newest' && (
-          <Field label="How many of each model">
-            <Input type="number" value={String(newest)} onValueChange={(text) => setNewest(Math.min(1000, Math.max(1, Math.trunc(Number(text)) || 1)))} min={1} max={1000} />
-          </Field>
-        )}
+        <BytesFields remote={kind} registries={[registry ?? form.registry]} value={typedFiles} onChange={setTypedFiles} />
         {kind === 'mlflow' && (
           <Field label="Workspace" optional hint="Only where the server has workspaces.">
             <Input

@@ -5,7 +5,10 @@ import { barred, barredEntry, useWhyNot } from '../../app/rights.ts';
 import { PlaceLink } from '../../app/routes/index.ts';
 import { AlertDialog, Button, formatBytes, formatCount, formatDuration, formatQuantity, Menu, IconButton, RelativeTime, StatusDot, Switch } from '../../ui/index.ts';
 import { Ellipsis, Pause, Play, RefreshCw } from '../../ui/icons.ts';
+import { policyWords, rateWords } from './bytesChoice.ts';
+import { BytesDialog } from './BytesDialog.tsx';
 import { CredentialDialog } from './CredentialDialog.tsx';
+import { FetchProgress } from './FetchProgress.tsx';
 import styles from './Sync.module.css';
 import { UndoPushDialog } from './UndoPushDialog.tsx';
 import { WandbCovers } from './WandbCovers.tsx';
@@ -15,6 +18,7 @@ import { credentialWords, standingOf } from './words.ts';
 export function RemoteCard({ remote, state, onPlan }: { readonly remote: Remote; readonly state: SyncState | undefined; readonly onPlan: () => void }) {
   const [removing, setRemoving] = useState(false);
   const [signing, setSigning] = useState(false);
+  const [choosing, setChoosing] = useState(false);
   const [history, setHistory] = useState(false);
   const standing = state === undefined ? null : standingOf(state);
   const whyNot = useWhyNot();
@@ -45,6 +49,7 @@ export function RemoteCard({ remote, state, onPlan }: { readonly remote: Remote;
             items={[
               { id: 'plan', label: 'Show the plan…', ...barredEntry(whyNot('sync.plan', { registry: remote.registry.name })), onSelect: onPlan },
               { id: 'credential', label: 'Change the credential…', ...barredEntry(mayChange), onSelect: () => setSigning(true) },
+              { id: 'files', label: 'Choose the files…', ...barredEntry(mayChange), onSelect: () => setChoosing(true) },
               { kind: 'separator' },
               { id: 'remove', label: 'Disconnect…', tone: 'danger', ...barredEntry(whyNot('remotes.remove', 'organization')), onSelect: () => setRemoving(true) },
             ]}
@@ -114,7 +119,12 @@ export function RemoteCard({ remote, state, onPlan }: { readonly remote: Remote;
           />
           {state !== undefined && state.waiting > 0 && <span className={styles.dim}>{formatCount(state.waiting)} waiting</span>}
         </Fact>
+        <Fact label="Files come here">
+          <span>{policyWords(remote)}</span>
+          {remote.rate !== null && <span className={styles.dim}>{rateWords(remote)}</span>}
+        </Fact>
       </dl>
+      {state !== undefined && state.fetching !== null && <FetchProgress fetching={state.fetching} />}
       {state !== undefined && state.skippedCount > 0 && (
         <details className={styles.covers}>
           <summary>{formatQuantity(state.skippedCount, remote.kind === 'wandb' ? 'collection' : 'model')} can’t come here</summary>
@@ -145,6 +155,7 @@ export function RemoteCard({ remote, state, onPlan }: { readonly remote: Remote;
           setRemoving(false);
         }}
       />
+      {choosing && <BytesDialog remote={remote} onClose={() => setChoosing(false)} />}
       {signing && <CredentialDialog remote={remote} onClose={() => setSigning(false)} />}
     </section>
   );

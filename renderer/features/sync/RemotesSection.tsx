@@ -7,6 +7,8 @@ import { PlaceFailure } from '../../app/shell/index.ts';
 import { Button, Field, SkeletonLines, StatusDot, Switch } from '../../ui/index.ts';
 import { Plus } from '../../ui/icons.ts';
 import { openConnectRemote } from './connecting.ts';
+import { policyWords, rateWords } from './bytesChoice.ts';
+import { BytesDialog } from './BytesDialog.tsx';
 import { CredentialDialog } from './CredentialDialog.tsx';
 import { FollowChoice } from './FollowChoice.tsx';
 import { NoRemotes } from './NoRemotes.tsx';
@@ -51,6 +53,7 @@ export function RemotesSection() {
 
 function RemoteSettings({ remote }: { readonly remote: Remote }) {
   const [signing, setSigning] = useState(false);
+  const [choosing, setChoosing] = useState(false);
   const mayChange = useWhyNot()('remotes.update', 'organization');
   const state = useOperation('sync.state', {}).data?.items.find((one) => one.remoteId === remote.id);
   const standing = state === undefined ? null : standingOf(state);
@@ -90,6 +93,17 @@ function RemoteSettings({ remote }: { readonly remote: Remote }) {
           ))}
         </ul>
       </Field>
+      <Field label="Bring files here" layout="inline">
+        <div className={styles.acts}>
+          <span>
+            {policyWords(remote)}; {rateWords(remote)}
+          </span>
+          <Button variant="link" {...barred(mayChange)} onClick={() => setChoosing(true)}>
+            Choose…
+          </Button>
+        </div>
+      </Field>
+      {choosing && <BytesDialog remote={remote} onClose={() => setChoosing(false)} />}
       {signing && <CredentialDialog remote={remote} onClose={() => setSigning(false)} />}
     </section>
   );

@@ -5,8 +5,10 @@ import { formatQuantity } from '../../ui/format.ts';
 
 export type Standing = { readonly tone: 'neutral' | 'good' | 'caution' | 'danger' | 'accent'; readonly label: string; readonly busy: boolean; readonly hollow: boolean };
 
-export function standingOf(state: Pick<SyncState, 'phase' | 'waiting' | 'dead' | 'conflicts' | 'pushes'>): Standing {
+export function standingOf(state: Pick<SyncState, 'phase' | 'waiting' | 'dead' | 'conflicts' | 'pushes' | 'fetching'>): Standing {
   const quiet = { busy: false, hollow: false } as const;
+  // Files come at the end of a round, when all is read and sent.
+  if ((state.phase === 'pulling' || state.phase === 'pushing') && state.fetching !== null && state.fetching.label !== null) return { tone: 'accent', label: 'Getting files', busy: true, hollow: false };
   switch (state.phase) {
     case 'pulling':
       return { tone: 'accent', label: 'Reading', busy: true, hollow: false };

@@ -133,6 +133,11 @@ export const SyncState = z.strictObject({
   attempts: z.number().int().nonnegative(),
   nextTryAt: Timestamp.nullable(),
   lastSuccessAt: Timestamp.nullable(),
+  /**
+   * Files that its policy brings here, as far as the running core knows: the version whose files come now (null where none does, since it was
+   * paused or cut off), how much of it came, of how much and how fast (bytes a second) once that is known, and how many versions wait behind it; null where nothing is to come.
+   */
+  fetching: z.strictObject({ label: z.string().nullable(), done: ByteCount, total: ByteCount.nullable(), rate: z.number().nonnegative().nullable(), waiting: z.number().int().nonnegative() }).nullable(),
   /** As of when each kind of field is known: MLflow tells of some changes only when everything is read again. */
   asOf: z.strictObject({ changes: Timestamp.nullable(), aliases: Timestamp.nullable(), versionTags: Timestamp.nullable() }),
 });
