@@ -142,6 +142,24 @@ test('a registry of W&B is connected, followed, told and disagreed with', async 
       await main.getByText('What this covers').click();
       await look('standing');
     });
+
+    await test.step('who is a member there is read, and nobody is let in here by it; by mouse and by keyboard', async () => {
+      const { id } = (await there.ask('registries.get', { name: 'cloud' })) as { readonly id: number };
+      const { id: userId } = (await there.ask('users.create', { username: 'grace', displayName: 'Grace Hopper', email: 'grace@example.com' })) as { readonly id: number };
+      await there.ask('registries.addMembers', { registryId: id, userIds: [userId], role: 'viewer' });
+      await main.getByText('Members there', { exact: true }).click();
+      const members = main.getByRole('table', { name: 'Members of cloud, there' });
+      await expect(members.getByRole('row').filter({ hasText: 'Grace Hopper' })).toContainText('viewer');
+      await members.scrollIntoViewIfNeeded();
+      await look('members');
+      await there.ask('registries.updateMember', { registryId: id, member: { userId }, role: 'admin' });
+      await main.getByRole('button', { name: 'Ask again' }).press('Enter');
+      await expect(members.getByRole('row').filter({ hasText: 'Grace Hopper' })).toContainText('admin');
+      await main.getByText('Members there', { exact: true }).press('Enter');
+      await expect(members).toBeHidden();
+      await main.getByText('Members there', { exact: true }).press('Space');
+      await expect(members).toBeVisible();
+    });
     expect(pageErrors).toEqual([]);
   } finally {
     await there.stop();

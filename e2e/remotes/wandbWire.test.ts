@@ -54,6 +54,7 @@ async function actAsClient(): Promise<void> {
     await wandb.act('card', { type: 'model', path: target('theirs', 'Model'), remove: ['reviewed'] });
     await wandb.act('look', { name: 'theirs', organization: bench.organization });
     await wandb.act('registries', { organization: bench.organization });
+    await wandb.act('members', { name: 'theirs', organization: bench.organization });
     await wandb.act('run', { path: `${bench.team}/lab/${await wandb.act<string>('creator', { path })}` });
     await wandb.act('download', { path });
     await wandb.act('unlink', { path });
@@ -72,6 +73,7 @@ async function actAsVitrine(): Promise<void> {
     const place = { kind: 'wandb', url: ours.url, workspace: `${bench.organization}/ours`, credential: { kind: 'token', token: bench.apiKey } } as const;
     expect((await client.query('remotes.test', place)).steps.map(({ step, verdict }) => `${step} ${verdict}`)).toEqual(['address well', 'server well', 'sign_in well', 'workspace well', 'read well']);
     const { output: remote } = await client.execute('remotes.add', { ...place, name: 'wire', registry: 'Wire', destination: `${bench.team}/lab`, fields: { aliases: true, descriptions: true, tags: true, runs: true } });
+    expect((await client.query('sync.members', { remoteId: remote.id })).registries).toMatchObject([{ registry: 'ours' }]);
     await client.execute('remotes.update', { id: remote.id, pushes: true });
     const round = async (): Promise<void> => {
       expect((await client.execute('sync.run', { remoteId: remote.id })).output).toMatchObject({ dead: 0, conflicts: 0 });

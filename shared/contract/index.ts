@@ -22,5 +22,5 @@ export { HoldTarget, TimeToLiveTarget } from './operations/retention.ts';
 export { SavedSearch } from './operations/savedSearches.ts';
 export { SearchHit, SearchKind } from './operations/search.ts';
 export { Bucket, BucketAddress, BucketCredential, BucketTestStep, BytesPlace, BytesStanding } from './operations/bytes.ts';
-export { BytesPolicy, DeadLetter, PlanItem, Remote, RemoteAddress, RemoteCredential, RemoteFields, RemoteFollow, RemoteKind, RemoteTestStep, SentItem, SyncBadge, SyncConflict, SyncPhase, SyncPlan, SyncRound, SyncState } from './operations/sync.ts';
+export { BytesPolicy, DeadLetter, PlanItem, RegistryMembersThere, Remote, RemoteAddress, RemoteCredential, RemoteFields, RemoteFollow, RemoteKind, RemoteTestStep, SentItem, SyncBadge, SyncConflict, SyncPhase, SyncPlan, SyncRound, SyncState } from './operations/sync.ts';
 export * from './operations/index.ts';

@@ -109,6 +109,11 @@ def registries(organization):
     return [one.name for one in fresh().registries(organization=organization)]
 
 
+def members(organization, name):
+    registry_ = fresh().registry(name, organization)
+    return {"people": sorted([one.user.username, one.role] for one in registry_.user_members()), "teams": sorted([one.team.name, one.role] for one in registry_.team_members())}
+
+
 def creator(path):
     return fresh().artifact(path).logged_by().id
 

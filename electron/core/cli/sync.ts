@@ -67,6 +67,12 @@ export function addSyncCommands(command: (name: string, description: string) => 
       say(common, plan, printPlan);
     });
   });
+  under('members', 'who is a member of the registries that follow, at W&B, and in which role; no role here comes of it').argument('<remote>').action(async (name: string, options: Common) => {
+    await asSync(options, async (client, call, common) => {
+      const { registries } = await client.query('sync.members', { remoteId: (await remoteOf(client, name)).id }, call);
+      say(common, registries, (all) => printTable(all.flatMap(({ registry, people, teams }): readonly Row[] => [...teams.map((team) => ({ registry, kind: 'team', name: team.name, email: null, role: team.role })), ...people.map((one) => ({ registry, kind: 'person', name: one.username, email: one.email, role: one.role }))]), ['registry', 'kind', 'name', 'email', 'role']));
+    });
+  });
   under('push', 'whether changes made here go there').argument('<remote>').argument('<on-or-off>').action(async (name: string, wanted: string, options: Common) => {
     if (wanted !== 'on' && wanted !== 'off') throw new VitrineError('bad_input', { details: { explanation: `Write “on” or “off”, not “${wanted}”.` } });
     await asSync(options, async (client, call, common) => {

@@ -155,6 +155,7 @@ const cells: { readonly [Name in OperationName]?: Cell } = {
   'approvals.check': (at) => ({ id: at.approvalId }),
   'scans.run': (at) => ({ versionId: at.other }),
   'sync.plan': (at) => ({ remoteId: at.remoteId }),
+  'sync.members': (at) => ({ remoteId: at.remoteId }),
   'sync.run': (at) => ({ remoteId: at.remoteId }),
   'sync.undoPlan': (at) => ({ remoteId: at.remoteId, roundId: 1 }),
   'sync.undo': (at) => ({ remoteId: at.remoteId, ids: [1] }),

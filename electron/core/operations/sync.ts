@@ -87,6 +87,11 @@ async function plan(rooms: Rooms, input: CheckedInputOf<'sync.plan'>, context: O
   return { output: (await rooms.sync.plan(input.remoteId, context.signal)) satisfies OutputOf<'sync.plan'>, undo: null };
 }
 
+async function members(rooms: Rooms, input: CheckedInputOf<'sync.members'>, context: OperationContext) {
+  await remoteOf(rooms, input.remoteId, context);
+  return { output: { registries: [...(await rooms.sync.members(input.remoteId, context.signal))] } satisfies OutputOf<'sync.members'>, undo: null };
+}
+
 async function undoPlan(rooms: Rooms, input: CheckedInputOf<'sync.undoPlan'>, context: OperationContext) {
   await remoteOf(rooms, input.remoteId, context);
   return { output: { items: [...(await rooms.sync.sent(input.remoteId, { roundId: input.roundId }, context.signal))] } satisfies OutputOf<'sync.undoPlan'>, undo: null };
@@ -130,7 +135,7 @@ async function fetchBytes(rooms: Rooms, input: CheckedInputOf<'sync.fetch'>, con
 }
 
 export const syncHandlers: Handlers = {
-  'remotes.add': add, 'remotes.update': update, 'remotes.remove': remove, 'remotes.test': test, 'sync.plan': plan, 'sync.undoPlan': undoPlan, 'sync.undo': undoPush, 'sync.run': run, 'sync.state': state, 'sync.fetch': fetchBytes,
+  'remotes.add': add, 'remotes.update': update, 'remotes.remove': remove, 'remotes.test': test, 'sync.plan': plan, 'sync.members': members, 'sync.undoPlan': undoPlan, 'sync.undo': undoPush, 'sync.run': run, 'sync.state': state, 'sync.fetch': fetchBytes,
   'sync.pause': (rooms, input: CheckedInputOf<'sync.pause'>, context) => setPaused(rooms, input.remoteId, true, context),
   'sync.resume': (rooms, input: CheckedInputOf<'sync.resume'>, context) => setPaused(rooms, input.remoteId, false, context),
 };

@@ -4,7 +4,7 @@
  * done again and found done.
  */
 import { assertNever, backoffMilliseconds, rateMeter } from '#shared/domain/index.ts';
-import { isVitrineError, VitrineError, type Progress, type Remote, type SentItem, type SyncPhase, type SyncPlan, type SyncState, type UserId } from '#shared/contract/index.ts';
+import { isVitrineError, VitrineError, type Progress, type RegistryMembersThere, type Remote, type SentItem, type SyncPhase, type SyncPlan, type SyncState, type UserId } from '#shared/contract/index.ts';
 import type { CatalogPool } from '../catalog/index.ts';
 import type { BytesSources } from '../catalog/queries/bytes.ts';
 import type { PushItem } from '../catalog/queries/remotes.ts';
@@ -45,6 +45,8 @@ export type SyncEngine = {
   plan(remoteId: number, signal: AbortSignal): Promise<SyncPlan>;
   /** What was sent in a round, or some of it, and whether it can be taken back; the remote is read. */
   sent(remoteId: number, which: { readonly roundId: number } | { readonly ids: readonly number[] }, signal: AbortSignal): Promise<readonly SentItem[]>;
+  /** Who is a member of its registries there. @throws VitrineError `not_offered` where such a server has no members */
+  members(remoteId: number, signal: AbortSignal): Promise<readonly RegistryMembersThere[]>;
   test(place: { readonly kind: Remote['kind']; readonly url: string; readonly workspace: string | null; readonly credential: Credential }, signal: AbortSignal): Promise<TestReport>;
   /** Bytes of versions, to and fro. */
   readonly bytes: Bytes;
@@ -459,6 +461,12 @@ export function createSync(rooms: SyncRooms, times: SyncTimes = syncTimes): Sync
         for (let begin = 0; begin < here.length; begin += pushConcurrency) items.push(...(await allOf(here.slice(begin, begin + pushConcurrency).map((one) => sentItemOf(connector, one, going, remote.name, signal)))));
       }
       return items;
+    },
+    async members(remoteId, signal) {
+      const remote = await read<Remote>('remotes.get', { id: remoteId });
+      const { connector } = await connectorOf(remote);
+      if (connector.members === undefined) throw new VitrineError('not_offered', { details: { explanation: `“${remote.name}” is an MLflow server: its registry has no members.` } });
+      return connector.members(remote.registries.flatMap((one) => one.there ?? []), AbortSignal.any([signal, ending.signal]));
     },
     async test(place, signal) {
       const host = URL.parse(place.url)?.host ?? place.url;

@@ -67,7 +67,7 @@ export const invalidationTable: { readonly [Entity in ChangeEntity]: readonly Qu
 };
 
 /** Queries that read what is not in the catalog (files of the machine): never stale by a change of it. */
-export const outsideCatalog: readonly QueryName[] = ['imports.scan', 'bundles.inspect', 'remotes.test', 'sync.plan', 'sync.undoPlan', 'buckets.test'];
+export const outsideCatalog: readonly QueryName[] = ['imports.scan', 'bundles.inspect', 'remotes.test', 'sync.plan', 'sync.members', 'sync.undoPlan', 'buckets.test'];
 
 /** The operations that a notice makes stale. */
 export function staleOperations(notice: ChangeNotice): ReadonlySet<QueryName> {

@@ -9,6 +9,7 @@ import { policyWords, rateWords } from './bytesChoice.ts';
 import { BytesDialog } from './BytesDialog.tsx';
 import { CredentialDialog } from './CredentialDialog.tsx';
 import { FetchProgress } from './FetchProgress.tsx';
+import { MembersThere } from './MembersThere.tsx';
 import styles from './Sync.module.css';
 import { UndoPushDialog } from './UndoPushDialog.tsx';
 import { WandbCovers } from './WandbCovers.tsx';
@@ -138,6 +139,7 @@ export function RemoteCard({ remote, state, onPlan }: { readonly remote: Remote;
           </ul>
         </details>
       )}
+      {remote.kind === 'wandb' && <MembersThere remote={remote} />}
       {remote.kind === 'wandb' && <WandbCovers />}
       <Button variant="link" aria-expanded={history} onClick={() => setHistory(!history)}>
         {history ? 'Hide the rounds' : 'Show the rounds'}

@@ -255,6 +255,15 @@ export const SyncBadge = z.strictObject({
 });
 export type SyncBadge = z.infer<typeof SyncBadge>;
 
+/** Who is a member of a registry at a remote, with the role that the server names. They are facts of that side: no role here comes of them. */
+export const RegistryMembersThere = z.strictObject({
+  /** Its name there. */
+  registry: z.string(),
+  people: z.array(z.strictObject({ username: z.string(), name: z.string().nullable(), email: z.string().nullable(), role: z.string().nullable() })),
+  teams: z.array(z.strictObject({ name: z.string(), role: z.string().nullable() })),
+});
+export type RegistryMembersThere = z.infer<typeof RegistryMembersThere>;
+
 const remoteErrors = ['remote_unreachable', 'remote_sign_in', 'remote_refused', 'remote_failed', 'cancelled'] as const;
 const writing = ['not_found', 'permission_denied', 'catalog_read_only', 'disk_full'] as const;
 
@@ -401,6 +410,15 @@ export const syncOperations = [
     input: () => z.strictObject({ remoteId: RemoteId, ids: z.array(SentId).min(1).max(1000) }),
     output: () => z.strictObject({ takenBack: z.number().int() }),
     errors: ['undo_stale', 'alias_protected', 'approval_required', 'reason_required', ...writing, ...remoteErrors],
+    audience: 'member',
+    long: true,
+  }),
+  defineQuery({
+    name: 'sync.members',
+    summary: 'Who is a member of the registries that follow a remote, there, and in which role: the remote is read, and no role here changes. Only W&B has members of registries.',
+    input: () => z.strictObject({ remoteId: RemoteId }),
+    output: () => z.strictObject({ registries: z.array(RegistryMembersThere) }),
+    errors: ['not_found', 'not_offered', 'permission_denied', ...remoteErrors],
     audience: 'member',
     long: true,
   }),

@@ -1,5 +1,5 @@
 /** What the engine asks of a remote, whatever its kind; and the desk at which a remote's pull leaves what it found. */
-import type { OutputOf, Progress } from '#shared/contract/index.ts';
+import type { OutputOf, Progress, RegistryMembersThere } from '#shared/contract/index.ts';
 import type { IncomingModel, IncomingRun, IncomingUse, Pulled } from '../../catalog/commands/syncPull.ts';
 import type { PushOutcome } from '../../catalog/commands/syncPush.ts';
 import type { KnownModel, PushFile, PushItem, Unfetched } from '../../catalog/queries/remotes.ts';
@@ -84,4 +84,6 @@ export type Connector = {
   /** Sends one change: reads, compares, writes. Throws what is worth another try; what is refused for good is an outcome. */
   push(item: PushItem, outgoing: Outgoing, signal: AbortSignal): Promise<PushOutcome>;
   files(version: Unfetched, signal: AbortSignal): Promise<readonly RemoteFile[]>;
+  /** Who may what in the first registry there and in these others; not there where a server knows of no members. */
+  members?(others: readonly string[], signal: AbortSignal): Promise<readonly RegistryMembersThere[]>;
 };

@@ -7,6 +7,7 @@ import type { RemoteHttp } from '../../http.ts';
 import type { Connector, Desk, PullMode, PullReport, RemoteFile, Unfetched } from '../connector.ts';
 import { WandbApi, type Page } from './api.ts';
 import { hexOfDigest, readManifest, verified } from './manifest.ts';
+import { membersOf } from './members.ts';
 import { locate, registriesOf, wantedOf, type RegistryPlace, type Wanted } from './place.ts';
 import { probe } from './probe.ts';
 import { membershipNamed, pullRegistry } from './pull.ts';
@@ -137,5 +138,11 @@ export function wandbConnector({ name, workspace, everything, destination, proje
       return outcomeWithin(await pushItem({ name, api, registry: await registry(within, signal), destination, project }, { ...item, model: item.model === null ? null : split(item.model).name }, outgoing, signal), within);
     },
     files,
+    members: async (others, signal) => {
+      const { registry: first } = wanted();
+      const found = [];
+      for (const within of [null, ...others]) found.push(await membersOf(api, within ?? first, await registry(within, signal), signal));
+      return found;
+    },
   };
 }

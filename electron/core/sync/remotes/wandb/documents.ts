@@ -32,6 +32,8 @@ export const documents = {
   Run: `query Run($project: String!, $entity: String!, $name: String!) {
     project(name: $project, entityName: $entity) { run(name: $name) { id name displayName state config summaryMetrics group jobType tags notes createdAt heartbeatAt historyLineCount } }
   }`,
+  RegistryUserMembers: 'query RegistryUserMembers($project: String!, $entity: String!) { project(name: $project, entityName: $entity) { members { name username email role { name } } } }',
+  RegistryTeamMembers: 'query RegistryTeamMembers($project: String!, $entity: String!) { project(name: $project, entityName: $entity) { teamMembers { team { name } role { name } } } }',
   RunFullHistory: 'query RunFullHistory($project: String!, $entity: String!, $name: String!, $samples: Int) { project(name: $project, entityName: $entity) { run(name: $name) { history(samples: $samples) } } }',
 
   LinkArtifact: `mutation LinkArtifact($input: LinkArtifactInput!) { result: linkArtifact(input: $input) { versionIndex artifactMembership { ${membership} } } }`,

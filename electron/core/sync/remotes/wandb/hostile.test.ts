@@ -234,3 +234,25 @@ describe('a server that stumbles', () => {
     expect(steps.find((step) => step.verdict === 'failed')?.detail).toMatch(/^[^\n]*such thing/u);
   });
 });
+
+describe('members of a registry', () => {
+  const answers = (members: unknown, teamMembers: unknown): void => {
+    handle = ({ operation }, answer) => say(answer, operation === 'RegistryUserMembers' ? { project: members === null ? null : { members } } : operation === 'RegistryTeamMembers' ? { project: { teamMembers } } : honest(operation));
+  };
+
+  test('are read with their roles, whatever else stands among them', async () => {
+    answers([{ username: 'ada', name: 'Ada', email: 'ada@example.com', role: { name: 'admin' } }, null, { username: 7, name: '', role: null }, { username: 'bot', name: null, email: null, role: { name: 'restricted_viewer' } }, { username: 'x'.repeat(5000), role: { name: {} } }], [{ team: { name: 'vision' }, role: { name: 'member' } }, { team: null, role: { name: 'admin' } }]);
+    const [first] = (await connector().members?.([], signal)) ?? [];
+    expect(first).toEqual({
+      registry: 'model', teams: [{ name: 'vision', role: 'member' }],
+      people: [{ username: 'ada', name: 'Ada', email: 'ada@example.com', role: 'admin' }, { username: 'bot', name: null, email: null, role: 'restricted_viewer' }, { username: `${'x'.repeat(300)}…`, name: null, email: null, role: null }],
+    });
+  });
+
+  test('that are no list, or that this key may not see, are no empty list', async () => {
+    answers({ length: 1 }, []);
+    expect(await refusal(async () => connector().members?.([], signal))).toMatchObject({ code: 'remote_failed', words: expect.stringContaining('does not say who the members of “model” are') as unknown });
+    answers(null, []);
+    expect(await refusal(async () => connector().members?.([], signal))).toMatchObject({ code: 'remote_failed' });
+  });
+});
