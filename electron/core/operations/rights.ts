@@ -7,10 +7,10 @@ import { asking, type OperationContext } from './context.ts';
 import type { Rooms } from './index.ts';
 
 const ofTheWhole: ReadonlySet<OperationName> = new Set<OperationName>([
-  'catalog.addSample', 'catalog.backup', 'catalog.restoreBackup', 'storage.verify', 'storage.collect', 'door.start', 'door.stop', 'secrets.list', 'jobs.list', 'allowedHosts.list', 'remotes.test', 'remotes.add',
+  'catalog.addSample', 'catalog.backup', 'catalog.restoreBackup', 'storage.verify', 'storage.collect', 'door.start', 'door.stop', 'secrets.list', 'jobs.list', 'allowedHosts.list', 'remotes.test', 'remotes.add', 'sync.members',
 ]);
 const somewhere: ReadonlySet<OperationName> = new Set<OperationName>([
-  'sync.plan', 'sync.members', 'sync.undoPlan', 'sync.undo', 'sync.run', 'sync.fetch', 'imports.scan', 'imports.gto', 'imports.mlruns', 'imports.bundle', 'bundles.inspect', 'bundles.export', 'lineage.import', 'automations.preview', 'automations.test', 'automations.import',
+  'sync.plan', 'sync.undoPlan', 'sync.undo', 'sync.run', 'sync.fetch', 'imports.scan', 'imports.gto', 'imports.mlruns', 'imports.bundle', 'bundles.inspect', 'bundles.export', 'lineage.import', 'automations.preview', 'automations.test', 'automations.import',
 ]);
 
 /** Null where nothing is asked here; otherwise rejects with `permission_denied` where the caller has nowhere the least role that the contract names. What the single thing needs is asked with it. */

@@ -117,12 +117,21 @@ type Counted = {
 
 async function state(rooms: Rooms, _input: unknown, context: OperationContext) {
   const counted = (await rooms.catalog.read('internal.remoteCounts', {}, asking(context))) as readonly Counted[];
+  const fetching = new Map<number, NonNullable<SyncState['fetching']>>();
+  for (const { remote } of counted) {
+    const standing = rooms.sync.standing(remote.id).fetching;
+    if (standing === null) continue;
+    const { versionId, ...shown } = standing;
+    // A remote that several registries follow is seen by who sees one of them; what it brings for another is none of theirs.
+    const seen = versionId === null || (await rooms.catalog.read('versions.get', { id: versionId }, asking(context)).then(() => true, () => false));
+    fetching.set(remote.id, seen ? shown : { ...shown, label: 'a version that you may not see' });
+  }
   const at = (time: number | null | undefined): string | null => (time == null ? null : new Date(time).toISOString());
   const items = counted.map(({ remote, cursors, ...counts }): OutputOf<'sync.state'>['items'][number] => {
     const standing = rooms.sync.standing(remote.id);
     const phase = remote.paused ? 'paused' : standing.phase === 'idle' && counts.conflicts > 0 ? 'conflict' : standing.phase === 'conflict' && counts.conflicts === 0 ? 'idle' : standing.phase;
     return {
-      ...counts, name: remote.name, kind: remote.kind, phase, pushes: remote.pushes, failure: standing.failure, attempts: standing.attempts, nextTryAt: remote.paused ? null : at(standing.nextTryAt), lastSuccessAt: at(standing.lastSuccessAt ?? cursors['changes']?.at), fetching: standing.fetching,
+      ...counts, name: remote.name, kind: remote.kind, phase, pushes: remote.pushes, failure: standing.failure, attempts: standing.attempts, nextTryAt: remote.paused ? null : at(standing.nextTryAt), lastSuccessAt: at(standing.lastSuccessAt ?? cursors['changes']?.at), fetching: fetching.get(remote.id) ?? null,
       asOf: { changes: at(standing.lastSuccessAt ?? cursors['changes']?.at), aliases: at(standing.lastCompleteAt ?? cursors['aliases']?.at), versionTags: at(cursors['versionTags']?.at) },
     };
   });

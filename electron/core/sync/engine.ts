@@ -58,9 +58,12 @@ export type SyncEngine = {
   onStanding(listener: (remoteId: number) => void): () => void;
 };
 
-export type Standing = { readonly phase: SyncPhase; readonly failure: SyncState['failure']; readonly attempts: number; readonly nextTryAt: number | null; /** When a round last went well; when one last saw everything. */ readonly lastSuccessAt: number | null; readonly lastCompleteAt: number | null; readonly fetching: SyncState['fetching'] };
+export type Standing = { readonly phase: SyncPhase; readonly failure: SyncState['failure']; readonly attempts: number; readonly nextTryAt: number | null; /** When a round last went well; when one last saw everything. */ readonly lastSuccessAt: number | null; readonly lastCompleteAt: number | null; readonly fetching: Fetching | null };
 
-type Loop = { lastSuccessAt: number | null; lastCompleteAt: number | null; phase: SyncPhase; failure: SyncState['failure']; attempts: number; nextTryAt: number | null; timer: NodeJS.Timeout | null; running: Promise<RoundReport> | null; halting: AbortController; /** Ends what the policy was bringing, once there is another one. */ choosing: AbortController; fetching: SyncState['fetching']; /** When that was told last, as `performance.now()`. */ toldAt: number; rounds: number; again: boolean };
+/** With the version whose files come, by which it is judged who may read of it. */
+export type Fetching = NonNullable<SyncState['fetching']> & { readonly versionId: number | null };
+
+type Loop = { lastSuccessAt: number | null; lastCompleteAt: number | null; phase: SyncPhase; failure: SyncState['failure']; attempts: number; nextTryAt: number | null; timer: NodeJS.Timeout | null; running: Promise<RoundReport> | null; halting: AbortController; /** Ends what the policy was bringing, once there is another one. */ choosing: AbortController; fetching: Fetching | null; /** When that was told last, as `performance.now()`. */ toldAt: number; rounds: number; again: boolean };
 
 type Connected = { readonly connector: Connector; readonly traffic: Traffic; readonly pace: Pace };
 
@@ -330,7 +333,7 @@ export function createSync(rooms: SyncRooms, times: SyncTimes = syncTimes): Sync
       if (!chosenAnew.aborted || signal.aborted) throw thrown;
       left = 0;
     } finally {
-      if (loop.fetching !== null || left > 0) stand(remote.id, { fetching: left === 0 ? null : { label: null, done: 0, total: null, rate: null, waiting: left } });
+      if (loop.fetching !== null || left > 0) stand(remote.id, { fetching: left === 0 ? null : { versionId: null, label: null, done: 0, total: null, rate: null, waiting: left } });
     }
   }
 
@@ -342,7 +345,7 @@ export function createSync(rooms: SyncRooms, times: SyncTimes = syncTimes): Sync
       const loop = loopOf(remote.id);
       // A file that broke off begins anew: what came of it no longer counts, and that is no speed.
       const rate = total === null ? null : meter.add({ phase: label, done, total }, performance.now()).rate;
-      loop.fetching = { label, done, total, rate: rate === null ? null : Math.max(0, rate), waiting };
+      loop.fetching = { versionId: version.versionId, label, done, total, rate: rate === null ? null : Math.max(0, rate), waiting };
       if (performance.now() - loop.toldAt >= tellEvery) stand(remote.id, { toldAt: performance.now() });
     };
     came(0, null);

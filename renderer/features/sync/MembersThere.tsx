@@ -9,7 +9,7 @@ import styles from './Sync.module.css';
 /** Who is a member of the registries at W&B, folded away and asked for when it is unfolded. */
 export function MembersThere({ remote }: { readonly remote: Remote }) {
   const [open, setOpen] = useState(false);
-  const reason = useWhyNot()('sync.members', 'somewhere');
+  const reason = useWhyNot()('sync.members', 'organization');
   return (
     <details className={styles.members} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>Members there</summary>

@@ -419,7 +419,7 @@ export const syncOperations = [
     input: () => z.strictObject({ remoteId: RemoteId }),
     output: () => z.strictObject({ registries: z.array(RegistryMembersThere) }),
     errors: ['not_found', 'not_offered', 'permission_denied', ...remoteErrors],
-    audience: 'member',
+    audience: 'admin',
     long: true,
   }),
   defineQuery({
