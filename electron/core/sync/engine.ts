@@ -435,7 +435,7 @@ export function createSync(rooms: SyncRooms, times: SyncTimes = syncTimes): Sync
     async round(remoteId, options) {
       const loop = loopOf(remoteId);
       const report = await round(remoteId, options);
-      if (started) plan(remoteId, times.interval);
+      if (started) plan(remoteId, loop.again ? times.debounce : times.interval);
       loop.again = false;
       return report;
     },
@@ -485,6 +485,8 @@ export function createSync(rooms: SyncRooms, times: SyncTimes = syncTimes): Sync
       connectors.delete(remoteId);
       const loop = loops.get(remoteId);
       if (what?.bytes === true) loop?.choosing.abort();
+      // A round that ends right now plans the next usual one in place of what is planned here: that one has to come soon as well.
+      if (loop !== undefined && loop.running !== null) loop.again = true;
       if (loop !== undefined) stand(remoteId, { attempts: 0, nextTryAt: null, phase: loop.phase === 'paused' || loop.phase === 'sign_in' ? 'idle' : loop.phase });
       plan(remoteId, 0);
     },

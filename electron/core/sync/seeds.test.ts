@@ -18,7 +18,7 @@ let replicas: readonly OpenReplica[];
 
 beforeAll(async () => {
   fakes = await startFakeMlflows();
-  replicas = await Promise.all(['ada', 'bob'].map(openReplica));
+  replicas = await Promise.all(['ada', 'bob'].map((name) => openReplica(name)));
 });
 
 afterAll(async () => {

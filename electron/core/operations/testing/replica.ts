@@ -8,13 +8,13 @@ import { fileVault } from '../../host/vault.ts';
 import { createOperations, type Operations } from '../index.ts';
 import { digestsOf, entriesOfIngested } from '../log.ts';
 import { openStore, type Store } from '../../store/index.ts';
-import { createSync, type SyncEngine } from '../../sync/engine.ts';
+import { createSync, type SyncEngine, type SyncTimes } from '../../sync/engine.ts';
 import type { Replica } from '../../sync/testing/seededRun.ts';
 
-export type OpenReplica = Replica & { readonly directory: string; close(): Promise<void> };
+export type OpenReplica = Replica & { readonly directory: string; /** Its engine; started, rounds run by themselves too. */ engine(): SyncEngine; close(): Promise<void> };
 
 /** @param name also of the catalog's one person */
-export async function openReplica(name: string): Promise<OpenReplica> {
+export async function openReplica(name: string, times?: SyncTimes): Promise<OpenReplica> {
   const directory = mkdtempSync(join(tmpdir(), 'vitrine-seeds-'));
   const catalog: CatalogPool = await openCatalog({ directory, founding: { username: name, displayName: name, organization: 'lab', team: 'lab' } });
   const store: Store = await openStore({ directory: join(directory, 'store'), workers: 1 });
@@ -22,7 +22,7 @@ export async function openReplica(name: string): Promise<OpenReplica> {
   let sync: SyncEngine;
   let operations: Operations;
   const open = (): void => {
-    sync = createSync({ catalog, store, vault, log: () => undefined });
+    sync = createSync({ catalog, store, vault, log: () => undefined }, times);
     operations = createOperations({ directory, catalog, store, applicationVersion: '0', log: () => undefined, vault, sync, door: () => null });
   };
   open();
@@ -30,6 +30,7 @@ export async function openReplica(name: string): Promise<OpenReplica> {
   const context = () => ({ ...acting(), signal: new AbortController().signal, report: () => undefined });
   return {
     name, directory,
+    engine: () => sync,
     async run<Name extends OperationName>(operationName: Name, input: InputOf<Name>): Promise<OutputOf<Name>> {
       const operation = findOperation(operationName);
       return (await operations.run(operationName, operation?.input.parse(input), context())).output as OutputOf<Name>;
