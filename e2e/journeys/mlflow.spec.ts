@@ -143,6 +143,7 @@ test('an MLflow server is connected, followed, told, disagreed with and paused',
       // What a mistaken push sent is taken back: by keyboard, then looked at with the mouse.
       const rounds = main.getByRole('table', { name: 'Rounds with Team server' });
       const sent = rounds.getByRole('row').filter({ has: window.getByRole('button', { name: 'Undo the push…' }) });
+      await expect(sent).toHaveCount(2);
       await sent.last().getByRole('button', { name: 'Undo the push…' }).press('Enter');
       const undo = window.getByRole('dialog', { name: 'Undo what went to “Team server”' });
       const version = undo.getByRole('checkbox', { name: /^version /u });
@@ -152,6 +153,8 @@ test('an MLflow server is connected, followed, told, disagreed with and paused',
       await undo.getByRole('button', { name: 'Take back 1 change' }).press('Enter');
       await expect(undo).toBeHidden();
       await expect.poll(async () => (await mlflow.act<{ aliases: Record<string, string> }>('look', { name: 'Reranker' })).aliases, { timeout: 30_000 }).toEqual({ taken: '1' });
+      // Its own push is a round of its own, and stands first.
+      await expect(sent).toHaveCount(3);
       await sent.first().getByRole('button', { name: 'Undo the push…' }).click();
       await expect(undo.getByRole('table', { name: 'What was sent' }).getByRole('row').filter({ hasText: 'staging' })).toContainText('It goes back to where it stood');
       await undo.getByRole('button', { name: 'Cancel' }).click();
