@@ -1,30 +1,19 @@
 /** What the engine holds to, whatever the server is: gates, names, texts, clocks, failures told, long absences. Against a fake server. */
 import Database from 'better-sqlite3';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import type { OutputOf, RemoteId } from '#shared/contract/index.ts';
-import { startFakeMlflows, type FakeMlflow, type FakeMlflows } from './testing/fakeMlflow.ts';
-import { openReplica, type OpenReplica } from '../operations/testing/replica.ts';
+import { openBesideFakes } from './testing/besideFakes.ts';
+import type { FakeMlflow } from './testing/fakeMlflow.ts';
 
-let fakes: FakeMlflows;
-let vitrine: OpenReplica;
+const { vitrine, fresh, close } = await openBesideFakes();
+afterAll(close);
 
-beforeAll(async () => {
-  fakes = await startFakeMlflows();
-  vitrine = await openReplica('ada');
-});
-afterAll(async () => {
-  await vitrine.close();
-  await fakes.close();
-});
-
-let names = 0;
 type Followed = { readonly server: FakeMlflow; readonly registry: string; readonly remoteId: RemoteId; round(everything?: boolean): Promise<OutputOf<'sync.run'>>; act(path: string, body: Readonly<Record<string, unknown>>): void };
 
 /** A registry of its own that follows a server with one model of three versions. */
 async function follow(pushes = true): Promise<Followed> {
-  const server = fakes.make();
-  const registry = `R${names++}`;
+  const { server, registry } = fresh();
   const act = (path: string, body: Readonly<Record<string, unknown>>): void => void server.act('client', path, body);
   act('registered-models/create', { name: 'gemma' });
   for (let version = 0; version < 3; version++) act('model-versions/create', { name: 'gemma', source: 'x' });

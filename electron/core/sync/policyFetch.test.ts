@@ -1,28 +1,17 @@
 /** Files that a policy brings: told while they come, cut off by a pause, chosen anew by another policy or rate. Against a fake server. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import type { InputOf, RemoteId } from '#shared/contract/index.ts';
-import { openReplica, type OpenReplica } from '../operations/testing/replica.ts';
-import { startFakeMlflows, type FakeFault, type FakeMlflow, type FakeMlflows } from './testing/fakeMlflow.ts';
+import { openBesideFakes } from './testing/besideFakes.ts';
+import type { FakeFault, FakeMlflow } from './testing/fakeMlflow.ts';
 
-let fakes: FakeMlflows;
-let vitrine: OpenReplica;
-
-beforeAll(async () => {
-  fakes = await startFakeMlflows();
-  vitrine = await openReplica('ada');
-});
-afterAll(async () => {
-  await vitrine.close();
-  await fakes.close();
-});
+const { vitrine, fresh, close } = await openBesideFakes();
+afterAll(close);
 
 const size = 64 * 1024;
-let names = 0;
 
 /** A remote with one model of three versions, each with a file, none of which is here. */
 async function follow(): Promise<{ readonly server: FakeMlflow; readonly remoteId: RemoteId }> {
-  const server = fakes.make();
-  const registry = `R${names++}`;
+  const { server, registry } = fresh();
   server.act('client', 'registered-models/create', { name: 'gemma' });
   for (let version = 1; version <= 3; version++) {
     const folder = `1/run${version}/artifacts/model`;

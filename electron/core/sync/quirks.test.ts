@@ -1,27 +1,16 @@
 /** MLflow's quirks, one by one, against the fake server that has them; those of the real one are in `e2e/remotes`, whose README says which test has which. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import type { RemoteId } from '#shared/contract/index.ts';
-import { openReplica, type OpenReplica } from '../operations/testing/replica.ts';
-import { startFakeMlflows, type FakeMlflow, type FakeMlflows } from './testing/fakeMlflow.ts';
+import { openBesideFakes } from './testing/besideFakes.ts';
+import type { FakeMlflow } from './testing/fakeMlflow.ts';
 
-let fakes: FakeMlflows;
-let vitrine: OpenReplica;
-let names = 0;
-
-beforeAll(async () => {
-  fakes = await startFakeMlflows();
-  vitrine = await openReplica('ada');
-});
-afterAll(async () => {
-  await vitrine.close();
-  await fakes.close();
-});
+const { vitrine, fresh, close } = await openBesideFakes();
+afterAll(close);
 
 type Followed = { readonly server: FakeMlflow; readonly registry: string; readonly remoteId: RemoteId; round(everything?: boolean): Promise<void>; act(path: string, body: Readonly<Record<string, unknown>>): void };
 
 async function follow(fill: (act: Followed['act']) => void = () => undefined): Promise<Followed> {
-  const server = fakes.make();
-  const registry = `R${names++}`;
+  const { server, registry } = fresh();
   const act: Followed['act'] = (path, body) => void server.act('client', path, body);
   fill(act);
   const { id } = await vitrine.run('remotes.add', { kind: 'mlflow', name: registry, url: server.url, registry });

@@ -1,21 +1,11 @@
 /** Lifecycle states of links and stages of versions at MLflow, both ways, against a fake server. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import type { RemoteId } from '#shared/contract/index.ts';
-import { openReplica, type OpenReplica } from '../operations/testing/replica.ts';
-import { startFakeMlflows, type FakeMlflow, type FakeMlflows } from './testing/fakeMlflow.ts';
+import { openBesideFakes } from './testing/besideFakes.ts';
+import type { FakeMlflow } from './testing/fakeMlflow.ts';
 
-let fakes: FakeMlflows;
-let vitrine: OpenReplica;
-let names = 0;
-
-beforeAll(async () => {
-  fakes = await startFakeMlflows();
-  vitrine = await openReplica('ada');
-});
-afterAll(async () => {
-  await vitrine.close();
-  await fakes.close();
-});
+const { vitrine, fresh, close } = await openBesideFakes();
+afterAll(close);
 
 const states = [{ name: 'draft', hue: 0, terminal: false }, { name: 'review', hue: 2, terminal: false }, { name: 'approved', hue: 4, terminal: false }, { name: 'retired', hue: 8, terminal: true }];
 const way = (from: string, to: string) => ({ from, to, role: 'member' as const, needsReason: false });
@@ -25,8 +15,7 @@ type Followed = { readonly server: FakeMlflow; readonly registry: string; readon
 
 /** A registry with states that follows a server with one model of three versions, of which the second is in production. */
 async function follow({ wanted = true, transitions = everyWay }: { readonly wanted?: boolean; readonly transitions?: typeof everyWay } = {}): Promise<Followed> {
-  const server = fakes.make();
-  const registry = `R${names++}`;
+  const { server, registry } = fresh();
   server.act('client', 'registered-models/create', { name: 'gemma' });
   for (let version = 0; version < 3; version++) server.act('client', 'model-versions/create', { name: 'gemma', source: 'x' });
   const stage = (version: number, to: string): void => void server.act('client', 'model-versions/transition-stage', { name: 'gemma', version: String(version), stage: to });
