@@ -4,6 +4,7 @@ import type { MouseEvent, ReactElement, ReactNode } from 'react';
 import { classNames } from './class-names.ts';
 import type { Icon } from './icons.ts';
 import { Check, ChevronRight } from './icons.ts';
+import { isFocusTaken } from './focus-return.ts';
 import { Kbd } from './Kbd.tsx';
 import styles from './Menu.module.css';
 
@@ -100,11 +101,7 @@ export interface ContextMenuControl {
   readonly isOpen: boolean;
 }
 
-/** Whether something outside of any menu has the focus: a dialog that an entry opened, while the menu was still on its way out. */
-function isFocusTaken(): boolean {
-  const { activeElement } = document;
-  return activeElement !== null && activeElement !== document.body && activeElement.closest('[role="menu"]') === null;
-}
+const isInMenu = (element: Element): boolean => element.closest('[role="menu"]') !== null;
 
 /** A menu that opens at a point: for right clicks, Shift+F10 and canvas nodes. Focus goes back to where it was. */
 export function useContextMenu(): ContextMenuControl {
@@ -137,7 +134,7 @@ export function useContextMenu(): ContextMenuControl {
           sideOffset={2}
           collisionPadding={8}
         >
-          <Base.Popup className={styles.popup} finalFocus={() => (isFocusTaken() ? false : (before.current ?? true))}>
+          <Base.Popup className={styles.popup} finalFocus={() => (isFocusTaken(isInMenu) ? false : (before.current ?? true))}>
             <Entries items={shown.items} />
           </Base.Popup>
         </Base.Positioner>

@@ -17,6 +17,12 @@ export function rememberFocus(): () => void {
   return () => document.removeEventListener('focusin', remember);
 }
 
+/** Whether something has the focus that what closes doesn't own: a dialog that came in its place, or that an entry of a menu opened. */
+export function isFocusTaken(isOwn: (element: Element) => boolean): boolean {
+  const { activeElement } = document;
+  return activeElement !== null && activeElement !== document.body && !isOwn(activeElement);
+}
+
 /**
  * Gives focus back to what had it before a dialog opened. That is noted while the dialog is rendered for the first time, for a field with
  * `autoFocus` takes it as soon as it stands; and given back only once nothing else has it, as a dialog that comes in this one's place does.
@@ -37,9 +43,7 @@ export function useFocusReturn(open: boolean, popup: RefObject<HTMLElement | nul
 }
 
 function giveBack(before: ReadonlyArray<WeakRef<HTMLElement>>, popup: RefObject<HTMLElement | null>, stands: RefObject<boolean>): void {
-  const { activeElement } = document;
-  const isTaken = activeElement !== null && activeElement !== document.body && popup.current?.contains(activeElement) !== true;
-  if (stands.current || isTaken) return;
+  if (stands.current || isFocusTaken((element) => popup.current?.contains(element) === true)) return;
   const element = before.map((one) => one.deref()).find((one) => one !== undefined && one.isConnected && one.checkVisibility());
   element?.focus({ preventScroll: true });
 }
