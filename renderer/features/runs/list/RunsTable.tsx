@@ -1,4 +1,4 @@
-import { useEffect, useMemo, type KeyboardEvent } from 'react';
+import { useEffect, useMemo } from 'react';
 import type { OutputOf, ProjectSummary, RunState } from '#shared/contract/index.ts';
 import { core, notifyFailure, usePagedRows } from '../../../app/api/index.ts';
 import { formatPlace, navigate, placeOf, usePlaceState } from '../../../app/routes/index.ts';
@@ -9,7 +9,7 @@ import { mostComparedRuns, mostLineageNodes } from '#shared/domain/places.ts';
 import { openConnect } from '../../connect/index.ts';
 import { runTones } from '../../versions/index.ts';
 import {
-  Avatar, Button, copyText, DataTable, EmptyState, formatDuration, formatQuantity, isSelected, MultiCombobox, NOTHING_SELECTED, Popover, RelativeTime, Segmented, selectionSize, StatusDot, TagChips, Toolbar, ToolbarSpacer,
+  Avatar, Button, copyText, DataTable, EmptyState, formatDuration, formatQuantity, isSelected, MultiCombobox, NOTHING_SELECTED, Popover, RelativeTime, Segmented, selectionSize, StatusDot, TagChips, Toolbar, ToolbarSpacer, useShortcut,
   type Column, type Selection, type Sort,
 } from '../../../ui/index.ts';
 import { Columns3, Copy, GitCompare, Play, SquareTerminal, Workflow } from '../../../ui/icons.ts';
@@ -65,7 +65,8 @@ export function RunsTable({ project }: { readonly project: ProjectSummary }) {
       notifyFailure(thrown);
     }
   };
-  const hasLineageKey = (event: KeyboardEvent): boolean => event.key.toLowerCase() === 'l' && event.shiftKey && !event.ctrlKey && !event.metaKey && !event.altKey;
+  // The window’s own shortcut knows the rows at hand only; this one, which stands over it, all that are chosen.
+  useShortcut({ id: 'lineage.ofSelection', keys: 'Shift+l', description: 'Lineage of what is selected', group: 'Versions', when: () => count > 1, onPress: () => void showLineage() });
   return (
     <div className={list.fill}>
       <Toolbar label="Filter the runs" lined className={list.tools}>
@@ -118,11 +119,6 @@ export function RunsTable({ project }: { readonly project: ProjectSummary }) {
         onOpen={open}
         onPreview={open}
         typeAhead
-        onRowKeyDown={(event) => {
-          if (!hasLineageKey(event) || count < 2) return false;
-          void showLineage();
-          return true;
-        }}
         getContextMenu={(row) => [
           { id: 'open', label: 'Open', keys: 'Enter', onSelect: () => open(row) },
           { id: 'compare', label: 'Compare', icon: GitCompare, disabled: count < 2, reason: 'Choose two or more runs.', onSelect: () => void compare() },
