@@ -9,7 +9,7 @@ import { createHash } from 'node:crypto';
 import { approvalLacking } from '../records/approvals.ts';
 import { metadataHashOf, nothingSeen, followsCollection, placeOfModel, remoteRow, type RemoteRow, type SeenModel, type SeenVersion } from '../records/remotes.ts';
 import { collectionRow, linkRow, registryRow, versionRow, artifactNamesOf, type CollectionRow } from '../records/rows.ts';
-import { branded, jsonObject } from '../records/shared.ts';
+import { branded, groupBy, jsonObject } from '../records/shared.ts';
 import { collectionSubject, versionSubject } from '../records/subjects.ts';
 import type { CommandScope, QueryScope } from '../scope.ts';
 import { listOf, sql } from '../sql.ts';
@@ -21,7 +21,7 @@ import { appendToRun } from './runStream.ts';
 import { mergeState } from './syncStates.ts';
 import { lookAgain, noteConflict, renameModel, settle } from './syncPush.ts';
 import { editTags, tagsOf } from './tags.ts';
-import { commitVersion, editVersion, type CommittedEntry } from './versions.ts';
+import { commitVersion, commitVersions, editVersion, type CommittedEntry } from './versions.ts';
 
 export type IncomingVersion = SeenVersion & {
   readonly version: string;
@@ -200,22 +200,22 @@ function applyVersions(scope: CommandScope, remote: RemoteRow, model: IncomingMo
   const rows = new Map(db.all<VersionKnown>(sql`
     SELECT version, link_id AS linkId, version_id AS versionId, seen FROM remote_versions WHERE remote_id = ${remote.id} AND model = ${model.name} AND gone_at IS NULL`).map((row) => [row.version, row]));
   const incoming = (model.versions ?? []).toSorted((left, right) => Number(left.version) - Number(right.version));
-  const fresh: Taken[] = [];
+  const fresh: Taking[] = [];
   for (const version of incoming) {
     const row = rows.get(version.version);
     rows.delete(version.version);
     if (row === undefined) {
-      const taken = takeVersion(scope, remote, model, version, collection, tally, clockOffset);
+      const taking = takeVersion(scope, remote, model, version, collection, tally, clockOffset);
       // Numbers that are the same on both sides may have gaps before them: such links are made one by one.
-      if (taken !== null && remote.kind === 'wandb') linkTaken(scope, remote, collection, [{ ...taken, number: Number(version.version) }]);
-      else if (taken !== null) fresh.push(taken);
+      if (taking !== null && remote.kind === 'wandb') linkTaken(scope, remote, model, collection, [taking], tally, clockOffset);
+      else if (taking !== null) fresh.push(taking);
       tally.applied += 1;
     } else if (row.versionId !== null && (seenText(version, row.seen) !== row.seen || (states && (JSON.parse(row.seen) as SeenVersion).state === undefined))) {
       editTaken(scope, remote, model, version, collection, { ...row, versionId: row.versionId }, tally, clockOffset);
     }
   }
-  // All at once: each by itself would move “latest” a hundred times.
-  if (fresh.length > 0) linkTaken(scope, remote, collection, fresh);
+  // All at once: each by itself would look up again what they share, and move “latest” a hundred times.
+  if (fresh.length > 0) linkTaken(scope, remote, model, collection, fresh, tally, clockOffset);
   for (const gone of rows.values()) {
     db.run(sql`UPDATE remote_versions SET gone_at = ${at} WHERE remote_id = ${remote.id} AND model = ${model.name} AND version = ${gone.version}`);
     tally.applied += 1;
@@ -247,50 +247,62 @@ function metadataOf(remote: RemoteRow, model: string, version: IncomingVersion):
 
 const bareTags = (tags: Readonly<Record<string, string>>): string[] => Object.entries(tags).filter(([key, value]) => value === '' && !isOwnTag(key) && checkTag(key).ok).map(([key]) => key);
 
-/** A version that is here by now and still has to be linked; `linked` notes what it is there. */
-type Taken = { readonly versionId: number; readonly linked: (linkId: number) => void; readonly number?: number };
+/** A version that has to be linked: one that stands here already, with when its bytes came, or one that has yet to be made. */
+type Taking = { readonly version: IncomingVersion; readonly standing: { readonly versionId: number; readonly fetchedAt: number | null } | undefined };
 
-function linkTaken(scope: CommandScope, remote: RemoteRow, collection: CollectionRow, taken: readonly Taken[]): void {
+function linkTaken(scope: CommandScope, remote: RemoteRow, model: IncomingModel, collection: CollectionRow, taken: readonly Taking[], tally: Tally, clockOffset: number): void {
   const { db } = scope;
+  const made = makeVersions(scope, remote, model, taken.filter((one) => one.standing === undefined).map((one) => one.version));
+  const here = taken.map(({ version, standing }) => ({ version, versionId: standing?.versionId ?? made.get(version) ?? 0, fetchedAt: standing?.fetchedAt ?? null }));
   // Where numbers mean the same on both sides they are the same, also after gaps.
-  for (const { number } of taken) if (number !== undefined && number > collectionRow(db, collection.id).nextIndex) db.run(sql`UPDATE collections SET next_index = ${number} WHERE id = ${collection.id}`);
-  const { links } = createLinks(scope, { versionIds: taken.map((one) => branded(one.versionId)), target: { kind: 'collection', id: branded(collection.id) }, aliases: [], note: '' });
-  const ids = new Map(links.map((link) => [link.versionId as number, link.linkId as number]));
-  for (const { versionId, linked } of taken) {
-    const linkId = ids.get(versionId);
-    if (linkId === undefined) throw new VitrineError('blocked');
-    linked(linkId);
-    settle(scope, remote.id, `link ${linkId}`);
+  if (remote.kind === 'wandb') for (const { version } of taken) if (Number(version.version) > collectionRow(db, collection.id).nextIndex) db.run(sql`UPDATE collections SET next_index = ${Number(version.version)} WHERE id = ${collection.id}`);
+  const { links } = createLinks(scope, { versionIds: here.map((one) => branded(one.versionId)), target: { kind: 'collection', id: branded(collection.id) }, aliases: [], note: '' });
+  const byVersion = new Map(links.map((link) => [link.versionId as number, link]));
+  for (const { version, versionId, fetchedAt } of here) {
+    const link = byVersion.get(versionId);
+    if (link === undefined) throw new VitrineError('blocked');
+    noteTaken(scope, remote, model, collection, version, { linkId: link.linkId, versionId, fetchedAt }, tally, clockOffset);
+    // Of a link that was only made now nothing can be waiting.
+    if (link.standing) settle(scope, remote.id, `link ${link.linkId}`);
   }
 }
 
-/** Null for one that stands here and is linked already. */
-function takeVersion(scope: CommandScope, remote: RemoteRow, model: IncomingModel, version: IncomingVersion, collection: CollectionRow, tally: Tally, clockOffset: number): Taken | null {
-  const { db } = scope;
-  const own = ownLink(scope, remote, version, collection);
-  const insert = (linkId: number, versionId: number, fetchedAt: number | null) => db.run(sql`
+/** What is known of the remote's version from now on. */
+function noteTaken(scope: CommandScope, remote: RemoteRow, model: IncomingModel, collection: CollectionRow, version: IncomingVersion, here: { readonly linkId: number; readonly versionId: number; readonly fetchedAt: number | null }, tally: Tally, clockOffset: number): void {
+  const state = mergeState(scope, remote, collection, here.linkId, { base: undefined, stage: version.stage, theirsAt: version.updatedAt + clockOffset }, tally);
+  scope.db.run(sql`
     INSERT INTO remote_versions (remote_id, model, version, link_id, version_id, run, seen, fetched_at, artifact)
-    VALUES (${remote.id}, ${model.name}, ${version.version}, ${linkId}, ${versionId}, ${version.runId}, ${seenText(version, undefined, mergeState(scope, remote, collection, linkId, { base: undefined, stage: version.stage, theirsAt: version.updatedAt + clockOffset }, tally))}, ${fetchedAt}, ${version.artifact ?? null})
+    VALUES (${remote.id}, ${model.name}, ${version.version}, ${here.linkId}, ${here.versionId}, ${version.runId}, ${seenText(version, undefined, state)}, ${here.fetchedAt}, ${version.artifact ?? null})
     ON CONFLICT (remote_id, model, version) DO UPDATE SET link_id = excluded.link_id, version_id = excluded.version_id, run = excluded.run, seen = excluded.seen, fetched_at = excluded.fetched_at, artifact = excluded.artifact, gone_at = NULL`);
+}
+
+/** Null for one that stands here and is linked already. */
+function takeVersion(scope: CommandScope, remote: RemoteRow, model: IncomingModel, version: IncomingVersion, collection: CollectionRow, tally: Tally, clockOffset: number): Taking | null {
+  const own = ownLink(scope, remote, version, collection);
   if (own !== null) {
-    insert(own.linkId, own.versionId, scope.at);
+    noteTaken(scope, remote, model, collection, version, { ...own, fetchedAt: scope.at }, tally, clockOffset);
     settle(scope, remote.id, `link ${own.linkId}`);
     return null;
   }
-  const run = version.runId === null ? undefined : db.value<number>(sql`SELECT m.run_id FROM remote_runs m JOIN runs r ON r.id = m.run_id WHERE m.remote_id = ${remote.id} AND m.run = ${version.runId} AND r.deleted_at IS NULL`);
-  const standing = version.artifact === undefined ? undefined : standingVersion(scope, remote, version.artifact);
-  const versionId = standing?.versionId ?? commit();
-  return { versionId, linked: (linkId) => void insert(linkId, versionId, standing === undefined ? null : standing.fetchedAt) };
+  return { version, standing: version.artifact === undefined ? undefined : standingVersion(scope, remote, version.artifact) };
+}
 
-  function commit(): number {
-    const type = model.type ?? 'model';
-    const committed = commitVersion(scope, {
-      project: { name: remote.settings.project }, artifact: version.home === undefined ? artifactNameOf(model.name) : artifactNameAt(scope, remote, version.home, type), type, description: version.description, metadata: metadataOf(remote, model.name, version), aliases: [],
-      tags: bareTags(version.tags), entries: version.entries, digest: version.digest, wandbDigest: version.wandbDigest, size: version.size ?? 0, reservedNames: true, ...(run === undefined ? {} : { runId: run }),
+/** Makes those that are not here, the oldest first; all that come of one artifact in one go. */
+function makeVersions(scope: CommandScope, remote: RemoteRow, model: IncomingModel, versions: readonly IncomingVersion[]): ReadonlyMap<IncomingVersion, number> {
+  const { db } = scope;
+  const type = model.type ?? 'model';
+  const runOf = (run: string | null): number | undefined => (run === null ? undefined : db.value<number>(sql`SELECT m.run_id FROM remote_runs m JOIN runs r ON r.id = m.run_id WHERE m.remote_id = ${remote.id} AND m.run = ${run} AND r.deleted_at IS NULL`));
+  const made = new Map<IncomingVersion, number>();
+  for (const [home, group] of groupBy(versions, (version) => version.home)) {
+    const committed = commitVersions(scope, { project: { name: remote.settings.project }, artifact: home === undefined ? artifactNameOf(model.name) : artifactNameAt(scope, remote, home, type), type, reservedNames: true }, group.map((version) => ({
+      description: version.description, metadata: metadataOf(remote, model.name, version), tags: bareTags(version.tags), entries: version.entries, digest: version.digest, wandbDigest: version.wandbDigest, size: version.size ?? 0, createdAt: Math.min(version.createdAt, scope.at), runId: runOf(version.runId),
+    })));
+    group.forEach((version, index) => {
+      const one = committed[index];
+      if (one !== undefined) made.set(version, one.versionId);
     });
-    db.run(sql`UPDATE versions SET created_at = ${Math.min(version.createdAt, scope.at)} WHERE id = ${committed.versionId}`);
-    return committed.versionId;
   }
+  return made;
 }
 
 /** The version that an artifact of the remote is here, whatever collection of whichever registry there it came from; and when its bytes came. */

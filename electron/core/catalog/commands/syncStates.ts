@@ -29,9 +29,10 @@ export type StateMerge = {
  */
 export function mergeState(scope: CommandScope, remote: RemoteRow, collection: CollectionRow, linkId: number, { base, stage, theirsAt }: StateMerge, tally: { applied: number }): string | undefined {
   const { db, at } = scope;
+  if (!remote.settings.fields.states || !isStage(stage)) return base;
   const registry = registryRow(db, collection.registryId);
   const { lifecycle } = registry;
-  if (!remote.settings.fields.states || lifecycle === null || !isStage(stage)) return base;
+  if (lifecycle === null) return base;
   const link = linkRow(db, linkId);
   if (link.removed) return base;
   const touch = `state ${link.id}`;

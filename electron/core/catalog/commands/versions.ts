@@ -2,12 +2,12 @@
 import type { CheckedInputOf, JsonObject, OutputOf } from '#shared/contract/index.ts';
 import { VitrineError } from '#shared/contract/errors.ts';
 import {
-  aliasGuard, addVersion, blockersOfDeletion, changeAliases, checkArtifactName, checkArtifactType, checkDays, checkMetadata, checkNewArtifact, checkAlias, checkTag, decide, decideLogging, formatVersion, latestAlias, noProtectedAliases,
+  aliasGuard, addVersions, blockersOfDeletion, changeAliases, checkArtifactName, checkArtifactType, checkDays, checkMetadata, checkNewArtifact, checkAlias, checkTag, decide, decideLogging, formatVersion, latestAlias, noProtectedAliases,
   takeVersion, explainDecision, type AliasMove, type TimeToLive,
 } from '#shared/domain/index.ts';
 import { demand, notFound, projectObject, registryObject } from '../access.ts';
 import type { ReadableDb } from '../connection.ts';
-import { dropMetadataValues, putMetadataValues } from '../records/metadata.ts';
+import { dropMetadataValues, metadataKeys, putMetadataValues, type MetadataKeys } from '../records/metadata.ts';
 import { indexName } from '../records/names.ts';
 import { putMetrics } from '../records/metrics.ts';
 import { artifactNamesOf, artifactRow, collectionRow, linkRow, registryRow, runRow, versionRow, type ArtifactRow, type VersionRow } from '../records/rows.ts';
@@ -17,7 +17,7 @@ import { holdReasons } from '../records/retention.ts';
 import { keptTimeToLive } from '../records/timeToLive.ts';
 import { versionDetail } from '../records/versions.ts';
 import { accepted, refuseFor } from '../refusals.ts';
-import { markForSearch } from '../search-index.ts';
+import { markAllForSearch, markForSearch } from '../search-index.ts';
 import type { CommandScope, QueryScope } from '../scope.ts';
 import { sql } from '../sql.ts';
 import { aliasState, artifactSlice, collectionSlice, writeMoves, type Holder, type Target } from './holders.ts';
@@ -34,65 +34,130 @@ export type LogFacts = {
 
 export type CommittedEntry = { readonly path: string; readonly size: number; readonly sha256: string | null; readonly md5: string | null; readonly reference: string | null };
 
-export type CommitInput = LogFacts & { readonly entries: readonly CommittedEntry[]; readonly digest: string; readonly wandbDigest: string; readonly size: number; readonly draft?: DraftFacts };
+/** What the versions of one artifact share. */
+type Home = Pick<LogFacts, 'project' | 'artifact' | 'type' | 'reservedNames'>;
+
+/** A version by itself. */
+export type VersionFacts = Pick<LogFacts, 'description' | 'metadata' | 'tags' | 'runId'> & {
+  readonly entries: readonly CommittedEntry[]; readonly digest: string; readonly wandbDigest: string; readonly size: number; readonly draft?: DraftFacts;
+  /** Where it was made at another time than it came here; milliseconds since 1970. */
+  readonly createdAt?: number;
+};
+
+export type CommitInput = LogFacts & VersionFacts;
 
 /** What a version that was logged over a wire brings with it. */
 export type DraftFacts = { readonly id: number; readonly ttlDays: number | null; readonly historyStep: number | null; /** Hex SHA-256 of its manifest in the store. */ readonly clientManifest: string; /** As it came: large whole numbers stay exact in it. */ readonly metadataText: string };
 
-export type CheckedFacts = { readonly artifact: string; readonly type: string; readonly metadata: JsonObject; readonly aliases: readonly string[]; readonly tags: readonly string[]; readonly standing: ArtifactRow | null };
+type CheckedHome = { readonly artifact: string; readonly type: string; readonly standing: ArtifactRow | null };
+type CheckedVersion = { readonly metadata: JsonObject; readonly tags: readonly string[] };
+export type CheckedFacts = CheckedHome & CheckedVersion & { readonly aliases: readonly string[] };
 
 /** Names, rights, type and metadata of what is about to be logged, judged before a byte is read. */
 export function checkLog(scope: QueryScope, facts: LogFacts): CheckedFacts {
+  const home = checkHome(scope, facts);
+  const version = checkVersion(facts);
+  const aliases = checkedAliases(facts.aliases);
+  if (facts.runId !== undefined) runRow(scope.db, facts.runId);
+  return { ...home, ...version, aliases };
+}
+
+function checkHome(scope: QueryScope, home: Home): CheckedHome {
   const { db } = scope;
-  const project = checkProject(scope, facts.project);
-  const names = facts.reservedNames === true ? { type: accepted(checkArtifactType(facts.type)), name: accepted(checkArtifactName(facts.artifact)) } : accepted(checkNewArtifact(facts.type, facts.artifact));
-  const metadata = accepted(checkMetadata(facts.metadata)) as JsonObject;
-  const aliases = [...new Set(facts.aliases.map((alias) => accepted(checkAlias(alias))))].filter((alias) => alias !== latestAlias);
-  const tags = [...new Set(facts.tags.map((tag) => accepted(checkTag(tag))))];
-  if (facts.runId !== undefined) runRow(db, facts.runId);
+  const project = checkProject(scope, home.project);
+  const names = home.reservedNames === true ? { type: accepted(checkArtifactType(home.type)), name: accepted(checkArtifactName(home.artifact)) } : accepted(checkNewArtifact(home.type, home.artifact));
   const id = project.id === null ? undefined : db.value<number>(sql`SELECT id FROM artifacts WHERE project_id = ${project.id} AND name = ${names.name} AND deleted_at IS NULL`);
   const standing = id === undefined ? null : artifactRow(db, id);
   if (standing !== null && standing.type !== names.type) {
     throw new VitrineError('type_mismatch', { details: { type: names.type, accepted: standing.type, label: names.name, explanation: `The artifact “${names.name}” has the type “${standing.type}”, not “${names.type}”.` } });
   }
-  return { artifact: names.name, type: names.type, metadata, aliases, tags, standing };
+  return { artifact: names.name, type: names.type, standing };
 }
+
+function checkVersion(facts: Pick<LogFacts, 'metadata' | 'tags'>): CheckedVersion {
+  return { metadata: accepted(checkMetadata(facts.metadata)) as JsonObject, tags: [...new Set(facts.tags.map((tag) => accepted(checkTag(tag))))] };
+}
+
+const checkedAliases = (aliases: readonly string[]): readonly string[] => [...new Set(aliases.map((alias) => accepted(checkAlias(alias))))].filter((alias) => alias !== latestAlias);
 
 /** What `versions.log` answers, but for the bytes that the store had not: only core knows those. */
 type Committed = Omit<OutputOf<'versions.log'>, 'newBytes'>;
 
 /** Makes a version of bytes that the store has, or finds that `latest` is the same. */
 export function commitVersion(scope: CommandScope, input: CommitInput): Committed {
-  const { db, at } = scope;
-  const facts = checkLog(scope, input);
-  const project = ensureProject(scope, input.project);
-  const artifact = facts.standing ?? insertArtifact(scope, project, facts);
-  const latest = artifact.latestVersionId === null
-    ? null
-    : (db.get<{ id: number; number: number; digest: Uint8Array }>(sql`SELECT id, idx AS number, digest FROM versions WHERE id = ${artifact.latestVersionId}`) ?? null);
-  const logging = decideLogging({ next: artifact.nextIndex }, latest === null ? null : { number: latest.number, digest: hexOf(latest.digest) }, input.digest);
-  const manifest = ensureManifest(scope, input);
-  const created = logging.kind === 'new';
-  const id = created ? insertVersion(scope, artifact, input, facts, manifest, logging.number) : (latest?.id ?? 0);
-  const names = { id: artifact.id, entity: artifact.entity, project: artifact.project, name: artifact.name };
-  let event: number | null = null;
-  if (created) {
-    event = scope.record({
-      kind: 'version.created', subject: versionSubject(names, { id, index: logging.number }), before: null,
-      after: { index: logging.number, digest: input.digest, size: input.size, files: manifest.fileCount, type: artifact.type },
-      about: [{ kind: 'artifact', id: artifact.id }, { kind: 'project', id: artifact.projectId }, ...(input.runId === undefined ? [] : [{ kind: 'run' as const, id: input.runId }])],
-    });
-    db.run(sql`UPDATE artifacts SET next_index = ${logging.numbering.next}, version_count = version_count + 1, updated_at = ${at} WHERE id = ${artifact.id}`);
-    db.run(sql`UPDATE projects SET version_count = version_count + 1, updated_at = ${at} WHERE id = ${artifact.projectId}`);
-    scope.changed('artifact', artifact.id);
-    scope.changed('project', artifact.projectId);
+  const [committed] = commitVersions(scope, input, [input], input.aliases);
+  if (committed === undefined) throw new Error('A version that was committed is missing');
+  return committed;
+}
+
+/**
+ * Makes versions of one artifact in one act, the oldest first; each is told by an event of its own, and `latest` moves once. What they share is
+ * looked up once and what they add up to is written once: of a thousand, each costs its own rows. Aliases go to the last one.
+ */
+export function commitVersions(scope: CommandScope, home: Home, versions: readonly VersionFacts[], aliases: readonly string[] = []): readonly Committed[] {
+  const { db } = scope;
+  const { standing, ...named } = checkHome(scope, home);
+  const checked = versions.map((version) => ({ ...version, ...checkVersion(version) }));
+  const wished = checkedAliases(aliases);
+  for (const runId of new Set(versions.flatMap((version) => version.runId ?? []))) runRow(db, runId);
+  const project = ensureProject(scope, home.project);
+  const artifact = standing ?? insertArtifact(scope, project, named);
+  const log = openLog(scope, artifact);
+  const committed = checked.map((version) => ({ version, ...log.add(version) }));
+  log.finish();
+  const made = committed.filter((one) => one.created);
+  const last = made.at(-1) ?? committed.at(-1);
+  if (last !== undefined) putAliases(scope, artifact, made.length > 0 ? made.map((one) => one.target) : [last.target], made.length > 0, wished, last.event);
+  for (const { version, target, created } of committed) {
+    const added = addTags(scope, { kind: 'version', id: target.id }, version.tags);
+    if (!created) for (const tag of added) scope.record({ kind: 'tag.added', subject: versionSubject(namesOf(artifact), target), before: null, after: { tag }, about: [{ kind: 'artifact', id: artifact.id }] });
+    if (version.runId !== undefined) noteOutput(scope, version.runId, target.id);
+    scope.changed('version', target.id);
   }
-  putAliases(scope, artifact, { id, versionId: id, index: logging.number }, created, facts.aliases, event);
-  const added = addTags(scope, { kind: 'version', id }, facts.tags);
-  if (!created) for (const tag of added) scope.record({ kind: 'tag.added', subject: versionSubject(names, { id, index: logging.number }), before: null, after: { tag }, about: [{ kind: 'artifact', id: artifact.id }] });
-  if (input.runId !== undefined) noteOutput(scope, input.runId, id);
-  scope.changed('version', id);
-  return { versionId: branded(id), artifactId: branded(artifact.id), index: logging.number, digest: input.digest, wandbDigest: input.wandbDigest, size: manifest.size, fileCount: manifest.fileCount, created };
+  return committed.map(({ version, target, manifest, created }) => ({
+    versionId: branded(target.id), artifactId: branded(artifact.id), index: target.index, digest: version.digest, wandbDigest: version.wandbDigest, size: manifest.size, fileCount: manifest.fileCount, created,
+  }));
+}
+
+const namesOf = ({ id, entity, project, name }: ArtifactRow) => ({ id, entity, project, name });
+
+/** The rows of versions of one artifact, one after the other. Once all are in, `finish` counts them. */
+function openLog(scope: CommandScope, artifact: ArtifactRow) {
+  const { db, at } = scope;
+  const names = namesOf(artifact);
+  const latest = artifact.latestVersionId === null ? undefined : db.get<{ id: number; number: number; digest: Uint8Array }>(sql`SELECT id, idx AS number, digest FROM versions WHERE id = ${artifact.latestVersionId}`);
+  let standing = latest === undefined ? null : { ...latest, digest: hexOf(latest.digest) };
+  let next = artifact.nextIndex;
+  let free: number | null = null;
+  const made: number[] = [];
+  const keys = metadataKeys(db);
+  return {
+    add(version: VersionFacts & CheckedVersion): { readonly target: Target; readonly manifest: ManifestFacts; readonly created: boolean; readonly event: number | null } {
+      const logging = decideLogging({ next }, standing, version.digest);
+      const manifest = ensureManifest(scope, version);
+      if (logging.kind !== 'new') return { target: { id: standing?.id ?? 0, versionId: standing?.id ?? 0, index: logging.number }, manifest, created: false, event: null };
+      const id = version.draft?.id ?? (free ??= nextVersionId(db));
+      free = free === null ? null : Math.max(free, id + 1);
+      insertVersion(scope, artifact, version, manifest, { id, index: logging.number }, keys);
+      made.push(id);
+      standing = { id, number: logging.number, digest: version.digest };
+      next = logging.numbering.next;
+      const event = scope.record({
+        kind: 'version.created', subject: versionSubject(names, { id, index: logging.number }), before: null,
+        after: { index: logging.number, digest: version.digest, size: version.size, files: manifest.fileCount, type: artifact.type },
+        about: [{ kind: 'artifact', id: artifact.id }, { kind: 'project', id: artifact.projectId }, ...(version.runId === undefined ? [] : [{ kind: 'run' as const, id: version.runId }])],
+      });
+      return { target: { id, versionId: id, index: logging.number }, manifest, created: true, event };
+    },
+    finish(): void {
+      if (made.length === 0) return;
+      markAllForSearch(db, made);
+      db.run(sql`UPDATE artifacts SET next_index = ${next}, version_count = version_count + ${made.length}, updated_at = ${at} WHERE id = ${artifact.id}`);
+      db.run(sql`UPDATE projects SET version_count = version_count + ${made.length}, updated_at = ${at} WHERE id = ${artifact.projectId}`);
+      scope.changed('artifact', artifact.id);
+      scope.changed('project', artifact.projectId);
+    },
+  };
 }
 
 /** The same without the entries, for a manifest that may stand already: tens of thousands of them need not cross to this thread then. Null where it doesn't: nothing was done. */
@@ -100,7 +165,7 @@ export function commitKnown(scope: CommandScope, input: Omit<CommitInput, 'entri
   return manifestWith(scope.db, bytesOf(input.digest)) === undefined ? null : commitVersion(scope, { ...input, entries: [] });
 }
 
-function insertArtifact(scope: CommandScope, project: { readonly id: number; readonly entity: string; readonly name: string }, facts: CheckedFacts): ArtifactRow {
+function insertArtifact(scope: CommandScope, project: { readonly id: number; readonly entity: string; readonly name: string }, facts: Pick<CheckedHome, 'artifact' | 'type'>): ArtifactRow {
   const { db, at } = scope;
   const { id } = db.run(sql`
     INSERT INTO artifacts (project_id, name, type, created_by, created_at, updated_at) VALUES (${project.id}, ${facts.artifact}, ${facts.type}, ${scope.actorId}, ${at}, ${at})`);
@@ -135,7 +200,7 @@ function ensureManifest(scope: CommandScope, input: Pick<CommitInput, 'entries' 
       INSERT INTO manifest_entries (manifest_id, path, size, sha256, md5, reference)
       VALUES (${id}, ${entry.path}, ${entry.size}, ${entry.sha256 === null ? null : bytesOf(entry.sha256)}, ${checksumOf(entry)}, ${entry.reference})`);
   }
-  noteHere(scope, id);
+  if (input.entries.some((entry) => entry.sha256 !== null)) noteHere(scope, id);
   // Paths beyond this many words help nobody to find a version.
   const paths = input.entries.slice(0, 5000).map((entry) => entry.path).join('\n');
   db.run(sql`INSERT INTO paths_fts (rowid, paths) VALUES (${id}, ${paths})`);
@@ -162,39 +227,38 @@ export function nextVersionId(db: ReadableDb): number {
 /** For content that stands already: aliases and tags that were wished for go to it, and the run has it among its outputs. */
 export function applyToStanding(scope: CommandScope, artifact: ArtifactRow, versionId: number, facts: CheckedFacts, runId: number | undefined): void {
   const version = versionRow(scope.db, versionId);
-  putAliases(scope, artifact, { id: versionId, versionId, index: version.index }, false, facts.aliases, null);
+  putAliases(scope, artifact, [{ id: versionId, versionId, index: version.index }], false, facts.aliases, null);
   const added = addTags(scope, { kind: 'version', id: versionId }, facts.tags);
   for (const tag of added) scope.record({ kind: 'tag.added', subject: versionSubject(artifactNamesOf(version), version), before: null, after: { tag }, about: [{ kind: 'artifact', id: artifact.id }] });
   if (runId !== undefined) noteOutput(scope, runId, versionId);
   scope.changed('version', versionId);
 }
 
-function insertVersion(scope: CommandScope, artifact: ArtifactRow, input: CommitInput, facts: CheckedFacts, manifest: ManifestFacts, index: number): number {
+function insertVersion(scope: CommandScope, artifact: ArtifactRow, version: VersionFacts & CheckedVersion, manifest: ManifestFacts, { id, index }: { readonly id: number; readonly index: number }, keys: MetadataKeys): void {
   const { db, at } = scope;
-  const { draft } = input;
-  const id = draft?.id ?? nextVersionId(db);
+  const { draft } = version;
   db.run(sql`
     INSERT INTO versions (id, artifact_id, project_id, type, idx, state, size, file_count, manifest_id, digest, wandb_digest, run_id, created_by, created_at, updated_at, description, metadata, ttl_days, history_step,
       client_manifest)
-    VALUES (${id}, ${artifact.id}, ${artifact.projectId}, ${artifact.type}, ${index}, 'committed', ${input.size}, ${manifest.fileCount}, ${manifest.id}, ${bytesOf(input.digest)}, ${bytesOf(input.wandbDigest)},
-      ${input.runId ?? null}, ${scope.actorId}, ${at}, ${at}, ${input.description}, ${draft?.metadataText ?? JSON.stringify(facts.metadata)}, ${draft?.ttlDays ?? null},
+    VALUES (${id}, ${artifact.id}, ${artifact.projectId}, ${artifact.type}, ${index}, 'committed', ${version.size}, ${manifest.fileCount}, ${manifest.id}, ${bytesOf(version.digest)}, ${bytesOf(version.wandbDigest)},
+      ${version.runId ?? null}, ${scope.actorId}, ${version.createdAt ?? at}, ${at}, ${version.description}, ${draft?.metadataText ?? JSON.stringify(version.metadata)}, ${draft?.ttlDays ?? null},
       ${draft?.historyStep ?? null}, ${draft === undefined ? null : bytesOf(draft.clientManifest)})`);
-  putMetadataValues(db, id, facts.metadata);
-  markForSearch(db, id);
-  return id;
+  putMetadataValues(db, id, version.metadata, keys);
 }
 
 function holderOf(artifact: ArtifactRow): Holder {
   return { kind: 'artifact', artifact: { artifactId: artifact.id, entity: artifact.entity, project: artifact.project, artifact: artifact.name, projectId: artifact.projectId } };
 }
 
-function putAliases(scope: CommandScope, artifact: ArtifactRow, target: Target, created: boolean, aliases: readonly string[], event: number | null): void {
-  const part = artifactSlice(scope.db, artifact.id, { aliases, targetIds: created ? [] : [target.id] });
+/** Onto the last of these versions; `created`: all of them were just made, and `latest` follows. */
+function putAliases(scope: CommandScope, artifact: ArtifactRow, targets: readonly Target[], created: boolean, aliases: readonly string[], event: number | null): void {
+  const part = artifactSlice(scope.db, artifact.id, { aliases, targetIds: created ? [] : targets.map((target) => target.id) });
   const before = aliasState(part);
-  const grown = created ? addVersion(before, target.index) : { state: before, moves: [] as readonly AliasMove[] };
-  const change = accepted(changeAliases(grown.state, noProtectedAliases, aliases.map((alias) => ({ alias, to: target.index }))));
+  const grown = created ? addVersions(before, targets.map((target) => target.index)) : { state: before, moves: [] as readonly AliasMove[] };
+  const last = targets.at(-1);
+  const change = last === undefined ? { moves: [] } : accepted(changeAliases(grown.state, noProtectedAliases, aliases.map((alias) => ({ alias, to: last.index }))));
   const moves = [...grown.moves, ...change.moves];
-  writeMoves(scope, holderOf(artifact), moves, new Map(part.targets).set(target.index, target), event);
+  writeMoves(scope, holderOf(artifact), moves, new Map([...part.targets, ...targets.map((target) => [target.index, target] as const)]), event);
 }
 
 function noteOutput(scope: CommandScope, runId: number, versionId: number): void {
@@ -246,7 +310,7 @@ export function editVersion(scope: CommandScope, id: number, edit: VersionEdit):
       after['metadata'] = metadata;
       dropMetadataValues(db, id, old);
       db.run(sql`UPDATE versions SET metadata = ${text} WHERE id = ${id}`);
-      putMetadataValues(db, id, metadata);
+      putMetadataValues(db, id, metadata, metadataKeys(db));
     }
   }
   if (edit.ttlDays !== undefined && edit.ttlDays !== now.ttlDays) {

@@ -29,9 +29,21 @@ export function metadataValues(metadata: JsonObject): readonly MetadataValue[] {
   return values;
 }
 
-export function putMetadataValues(db: WritableDb, versionId: number, metadata: JsonObject): void {
+/** The numbers of keys, each looked up once. For one command alone: one that fails takes back the keys that it made. */
+export type MetadataKeys = (key: string) => number;
+
+export function metadataKeys(db: WritableDb): MetadataKeys {
+  const known = new Map<string, number>();
+  return (key) => {
+    let id = known.get(key);
+    if (id === undefined) known.set(key, (id = keyIdOf(db, key)));
+    return id;
+  };
+}
+
+export function putMetadataValues(db: WritableDb, versionId: number, metadata: JsonObject, keys: MetadataKeys): void {
   for (const { key, value } of metadataValues(metadata)) {
-    const keyId = keyIdOf(db, key);
+    const keyId = keys(key);
     if (typeof value === 'number') db.run(sql`INSERT OR IGNORE INTO metadata_numbers (key_id, number, version_id) VALUES (${keyId}, ${value}, ${versionId})`);
     else {
       db.run(sql`INSERT OR IGNORE INTO metadata_texts (key_id, text, version_id) VALUES (${keyId}, ${value}, ${versionId})`);
