@@ -4,7 +4,7 @@
  */
 import type { InputOf, OperationName, OutputOf, RemoteId } from '#shared/contract/index.ts';
 import { createRandom, type Random } from '../../operations/sample/random.ts';
-import { auditedPerSweep } from '../remotes/mlflow/connector.ts';
+import { auditedPerSweep } from '../remotes/mlflow/reading.ts';
 
 export type Replica = {
   readonly name: string;
