@@ -63,7 +63,7 @@ export type Standing = { readonly phase: SyncPhase; readonly failure: SyncState[
 /** With the version whose files come, by which it is judged who may read of it. */
 export type Fetching = NonNullable<SyncState['fetching']> & { readonly versionId: number | null };
 
-type Loop = { lastSuccessAt: number | null; lastCompleteAt: number | null; phase: SyncPhase; failure: SyncState['failure']; attempts: number; nextTryAt: number | null; timer: NodeJS.Timeout | null; running: Promise<RoundReport> | null; halting: AbortController; /** Ends what the policy was bringing, once there is another one. */ choosing: AbortController; fetching: Fetching | null; /** When that was told last, as `performance.now()`. */ toldAt: number; rounds: number; again: boolean };
+type Loop = { lastSuccessAt: number | null; lastCompleteAt: number | null; phase: SyncPhase; failure: SyncState['failure']; attempts: number; nextTryAt: number | null; /** When the next round is due, as `performance.now()`. */ due: number | null; timer: NodeJS.Timeout | null; running: Promise<RoundReport> | null; halting: AbortController; /** Ends what the policy was bringing, once there is another one. */ choosing: AbortController; fetching: Fetching | null; /** When that was told last, as `performance.now()`. */ toldAt: number; rounds: number; again: boolean };
 
 type Connected = { readonly connector: Connector; readonly traffic: Traffic; readonly pace: Pace };
 
@@ -75,10 +75,11 @@ const pushGroup = 50;
 /** What one server is asked at once, at most. */
 const pushConcurrency = 4;
 
-/** From the first on, those that don't stand on each other: single fields of models and versions that are there. */
+/** From the first on, those that don't stand on each other: single fields of models and versions that are there; those of one model beside each other. */
 function together(items: readonly PushItem[]): readonly PushItem[] {
   const alone = items.findIndex((item) => !(item.kind === 'tag' || item.kind === 'mark' || item.kind === 'text' || item.kind === 'description' || item.kind === 'alias') || item.model === null || (item.kind === 'alias' && (item.behind || item.mine?.startsWith('here ') === true)));
-  return alone === -1 ? items : items.slice(0, Math.max(1, alone));
+  const group = alone === -1 ? items : items.slice(0, Math.max(1, alone));
+  return [...Map.groupBy(group, (item) => (item.kind === 'moot' ? null : item.model)).values()].flat();
 }
 
 /** Waits for all of them, also where one failed: none goes on by itself afterwards. */
@@ -123,7 +124,7 @@ export function createSync(rooms: SyncRooms, times: SyncTimes = syncTimes): Sync
 
   function loopOf(remoteId: number): Loop {
     let loop = loops.get(remoteId);
-    if (loop === undefined) loops.set(remoteId, (loop = { lastSuccessAt: null, lastCompleteAt: null, phase: 'idle', failure: null, attempts: 0, nextTryAt: null, timer: null, running: null, halting: new AbortController(), choosing: new AbortController(), fetching: null, toldAt: -Infinity, rounds: 0, again: false }));
+    if (loop === undefined) loops.set(remoteId, (loop = { lastSuccessAt: null, lastCompleteAt: null, phase: 'idle', failure: null, attempts: 0, nextTryAt: null, due: null, timer: null, running: null, halting: new AbortController(), choosing: new AbortController(), fetching: null, toldAt: -Infinity, rounds: 0, again: false }));
     return loop;
   }
 
@@ -186,11 +187,19 @@ export function createSync(rooms: SyncRooms, times: SyncTimes = syncTimes): Sync
 
   function round(remoteId: number, options: RoundOptions): Promise<RoundReport> {
     const loop = loopOf(remoteId);
+    const begin = (): Promise<RoundReport> => {
+      // Whatever was due before is done by this one.
+      loop.due = null;
+      loop.again = false;
+      return runRound(remoteId, options);
+    };
     // One at a time: who asks meanwhile waits for it and then has one of their own.
-    const turn = (loop.running ?? Promise.resolve(null)).then(() => runRound(remoteId, options), () => runRound(remoteId, options));
+    const turn = (loop.running ?? Promise.resolve(null)).then(begin, begin);
     loop.running = turn;
     const ended = (): void => {
-      if (loop.running === turn) loop.running = null;
+      if (loop.running !== turn) return;
+      loop.running = null;
+      planNext(remoteId);
     };
     turn.then(ended, ended);
     return turn;
@@ -369,17 +378,26 @@ export function createSync(rooms: SyncRooms, times: SyncTimes = syncTimes): Sync
   type Counted = { readonly remoteId: number; readonly remote: Remote; readonly waiting: number; readonly conflicts: number };
   const counts = async (remoteId: number): Promise<Counted | undefined> => (await read<readonly Counted[]>('internal.remoteCounts', {})).find((row) => row.remoteId === remoteId);
 
+  /** A round in so many milliseconds at the latest. Never puts off one that is due earlier; while one runs, the next waits for its end. */
   function plan(remoteId: number, wait: number): void {
     const loop = loopOf(remoteId);
     if (!started || ending.signal.aborted) return;
+    loop.due = Math.min(loop.due ?? Infinity, performance.now() + wait);
     if (loop.timer !== null) clearTimeout(loop.timer);
-    loop.timer = setTimeout(() => void turn(remoteId), Math.min(wait, 2_147_483_647));
-    loop.timer.unref();
+    loop.timer = loop.running !== null ? null : setTimeout(() => void turn(remoteId), Math.min(loop.due - performance.now(), 2_147_483_647)).unref();
+  }
+
+  /** After a round: the usual next one, or the next try. What became due while it ran stays due. */
+  function planNext(remoteId: number): void {
+    const loop = loopOf(remoteId);
+    if (loop.phase !== 'sign_in' || loop.due !== null) plan(remoteId, loop.nextTryAt !== null ? Math.max(250, loop.nextTryAt - Date.now()) : loop.again ? times.debounce : times.interval);
+    if (loop.nextTryAt === null && loop.due !== null) stand(remoteId, { nextTryAt: Math.round(Date.now() + loop.due - performance.now()) });
   }
 
   async function turn(remoteId: number): Promise<void> {
     const loop = loopOf(remoteId);
     loop.timer = null;
+    loop.due = null;
     const remote = await read<Remote>('remotes.get', { id: remoteId }).catch(() => null);
     if (remote === null) {
       loops.delete(remoteId);
@@ -389,15 +407,8 @@ export function createSync(rooms: SyncRooms, times: SyncTimes = syncTimes): Sync
       stand(remoteId, { phase: 'paused', nextTryAt: null });
       return;
     }
-    loop.again = false;
-    try {
-      await round(remoteId, { everything: false, signal: ending.signal, report: () => undefined });
-    } catch {
-      // Said already, with when it is tried again.
-    }
-    if (loop.phase === 'sign_in') return;
-    plan(remoteId, loop.nextTryAt !== null ? Math.max(250, loop.nextTryAt - Date.now()) : loop.again ? times.debounce : times.interval);
-    if (loop.nextTryAt === null) stand(remoteId, { nextTryAt: Date.now() + times.interval });
+    // How it failed is said already, with when it is tried again.
+    await round(remoteId, { everything: false, signal: ending.signal, report: () => undefined }).catch(() => undefined);
   }
 
   async function lookForChanges(): Promise<void> {
@@ -432,13 +443,7 @@ export function createSync(rooms: SyncRooms, times: SyncTimes = syncTimes): Sync
       for (const loop of loops.values()) if (loop.timer !== null) clearTimeout(loop.timer);
       await Promise.allSettled([...loops.values()].flatMap((loop) => loop.running ?? []));
     },
-    async round(remoteId, options) {
-      const loop = loopOf(remoteId);
-      const report = await round(remoteId, options);
-      if (started) plan(remoteId, loop.again ? times.debounce : times.interval);
-      loop.again = false;
-      return report;
-    },
+    round,
     standing(remoteId) {
       const loop = loops.get(remoteId);
       return loop === undefined ? { phase: 'idle', failure: null, attempts: 0, nextTryAt: null, lastSuccessAt: null, lastCompleteAt: null, fetching: null } : { phase: loop.phase, failure: loop.failure, attempts: loop.attempts, nextTryAt: loop.nextTryAt, lastSuccessAt: loop.lastSuccessAt, lastCompleteAt: loop.lastCompleteAt, fetching: loop.fetching };
@@ -485,8 +490,6 @@ export function createSync(rooms: SyncRooms, times: SyncTimes = syncTimes): Sync
       connectors.delete(remoteId);
       const loop = loops.get(remoteId);
       if (what?.bytes === true) loop?.choosing.abort();
-      // A round that ends right now plans the next usual one in place of what is planned here: that one has to come soon as well.
-      if (loop !== undefined && loop.running !== null) loop.again = true;
       if (loop !== undefined) stand(remoteId, { attempts: 0, nextTryAt: null, phase: loop.phase === 'paused' || loop.phase === 'sign_in' ? 'idle' : loop.phase });
       plan(remoteId, 0);
     },
