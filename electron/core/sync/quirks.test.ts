@@ -151,3 +151,58 @@ test('no question is asked that a server refuses: pages of nothing, orders that 
   expect(sizes.length).toBeGreaterThan(1);
   expect(Math.min(...sizes)).toBeGreaterThan(0);
 });
+
+test('the versions of many models are asked for together, and one by one where the server takes no lists of names', async () => {
+  const asked = async (takesLists: boolean): Promise<number> => {
+    const { server, registry } = fresh();
+    server.takesLists = takesLists;
+    const act: Followed['act'] = (path, body) => void server.act('client', path, body);
+    crowd(120)(act);
+    // A name that no list of quoted names could hold.
+    for (const name of ["it's", 'back\\slash', 'gemma']) {
+      act('registered-models/create', { name });
+      for (let version = 0; version < 2; version++) act('model-versions/create', { name, source: 'x' });
+    }
+    let questions = 0;
+    server.heard = (_, path, fields) => {
+      if (!path.endsWith('model-versions/search')) return;
+      questions += 1;
+      if (/ IN /u.test(String(fields['filter']))) expect(fields['filter']).not.toMatch(/it's|back/u);
+    };
+    const { id } = await vitrine.run('remotes.add', { kind: 'mlflow', name: registry, url: server.url, registry });
+    await vitrine.run('sync.run', { remoteId: id });
+    expect(await state(id)).toMatchObject({ models: 123, versions: 126 });
+    for (const name of ["it's", 'back\\slash', 'gemma']) expect(await collection(registry, name), name).toMatchObject({ linkCount: 2 });
+    return questions;
+  };
+  expect(await asked(true)).toBeLessThan(12);
+  expect(await asked(false)).toBeGreaterThanOrEqual(123);
+});
+
+test('many aliases of a model are compared with one look at it; what moved there before that is a conflict, also where only a version went from under it', async () => {
+  const { server, registry, remoteId, round, act } = await follow((fill) => {
+    fill('registered-models/create', { name: 'gemma' });
+    for (let version = 0; version < 3; version++) fill('model-versions/create', { name: 'gemma', source: 'x' });
+    for (const alias of ['moved', 'bereft']) fill('registered-models/alias', { name: 'gemma', alias, version: alias === 'moved' ? '1' : '2' });
+  });
+  await vitrine.run('remotes.update', { id: remoteId, pushes: true });
+  const third = (await vitrine.run('links.list', { collectionId: (await collection(registry, 'gemma')).id, direction: 'ascending' })).items[2]!;
+  await vitrine.run('aliases.set', { target: { kind: 'link', id: third.id }, aliases: ['moved', 'bereft', ...Array.from({ length: 30 }, (_, number) => `new-${number}`)] });
+  let searches = 0;
+  let questions = 0;
+  server.fault = (method, path) => {
+    if (path.endsWith('registered-models/search') && ++searches === 2) {
+      // After the round's reading.
+      act('registered-models/alias', { name: 'gemma', alias: 'moved', version: '2' });
+      act('DELETE model-versions/delete', { name: 'gemma', version: '2' });
+    }
+    if (method === 'GET') questions += 1;
+    return 'pass';
+  };
+  await round();
+  server.fault = null;
+  const aliases = server.models.get('gemma')!.aliases;
+  expect({ moved: aliases.get('moved'), bereft: aliases.get('bereft'), first: aliases.get('new-0'), last: aliases.get('new-29') }).toEqual({ moved: 2, bereft: 2, first: 3, last: 3 });
+  expect((await vitrine.run('sync.conflicts', { remoteId })).items.map(({ field }) => field).toSorted()).toEqual(['bereft', 'moved']);
+  expect(questions).toBeLessThan(20);
+});

@@ -224,7 +224,7 @@ export type PushItem =
   | (Common & { readonly kind: 'drop'; readonly createdAt: number })
   /** The link was taken away here and stands there; `withdrawn`: since the push that made it there was taken back. */
   | (Common & { readonly kind: 'unlink'; readonly withdrawn: boolean; readonly version: string; readonly artifact: string | null; readonly label: string })
-  | (Common & { readonly kind: 'alias'; readonly alias: string; readonly mine: string | null; /** Whether the version that it stands on waits to be sent itself. */ readonly behind: boolean; readonly seen: Base<string | null>; readonly sides: { readonly base: SyncConflict['base']; readonly mine: SyncConflict['mine'] } })
+  | (Common & { readonly kind: 'alias'; readonly alias: string; readonly mine: string | null; /** Whether the version that it stands on waits to be sent itself. */ readonly behind: boolean; readonly seen: Base<string | null>; /** The remote's own time of the model when that was seen. */ readonly modelUpdatedAt: number; readonly sides: { readonly base: SyncConflict['base']; readonly mine: SyncConflict['mine'] } })
   | (Common & { readonly kind: 'description'; readonly mine: string; readonly seen: string })
   | (Common & { readonly kind: 'tag'; readonly tag: string; readonly mine: boolean })
   | (Common & { readonly kind: 'text'; readonly version: string; readonly mine: string; readonly seen: string })
@@ -362,7 +362,8 @@ function itemOf(scope: QueryScope, remote: RemoteRow, row: Open): PushItem {
       const seen: Base<string | null> = at.seen === null ? { known: true, value: null } : { known: true, value: at.seen.aliases[word] ?? null };
       const { seen: _, description: __, ...common } = at;
       const behind = mine?.startsWith('here ') === true && db.value(sql`SELECT 1 FROM outbox WHERE remote_id = ${remote.id} AND touch = ${`link ${String(linkId)}`} AND state = 'waiting'`) !== undefined;
-      return { ...common, kind: 'alias', alias: word, mine, behind, seen, sides: { base: conflictSide(scope, remote, at.model, seen.known ? seen.value : null), mine: conflictSide(scope, remote, at.model, mine) } };
+      const modelUpdatedAt = db.value<number>(sql`SELECT updated_at FROM remote_models WHERE remote_id = ${remote.id} AND name = ${at.model ?? ''}`) ?? 0;
+      return { ...common, kind: 'alias', alias: word, mine, behind, seen, modelUpdatedAt, sides: { base: conflictSide(scope, remote, at.model, seen.known ? seen.value : null), mine: conflictSide(scope, remote, at.model, mine) } };
     }
     case 'name': {
       const at = place(Number(id));

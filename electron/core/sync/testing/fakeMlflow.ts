@@ -16,7 +16,7 @@ type FakeRun = { readonly id: string; readonly name: string; readonly tags: Map<
 export type Written = { readonly by: string; readonly model: string; readonly field: string; readonly value: string | null };
 
 /** What becomes of a request: `lost` is done and its answer is not heard. */
-export type FakeFault = 'pass' | 'drop' | 'lost' | 'truncated' | 'repeated' | 'busy' | 'broken' | 'html' | { readonly delay: number };
+export type FakeFault = 'pass' | 'drop' | 'lost' | 'truncated' | 'repeated' | 'busy' | 'away for an hour' | 'broken' | 'html' | { readonly delay: number };
 
 export type FakeMlflow = {
   readonly url: string;
@@ -27,6 +27,8 @@ export type FakeMlflow = {
   /** Rows that a page has at most, whatever is asked for. */
   pageCap: number;
   requests: number;
+  /** Whether it takes a list of names where versions are searched: older servers don't. */
+  takesLists: boolean;
   /** Asked before each request; null: all pass. */
   fault: ((method: string, path: string) => FakeFault | Promise<FakeFault>) | null;
   /** Told of each request that it answers. */
@@ -63,6 +65,7 @@ class Server implements FakeMlflow {
   skew = 0;
   pageCap = Infinity;
   requests = 0;
+  takesLists = true;
   fault: FakeMlflow['fault'] = null;
   heard: FakeMlflow['heard'] = null;
   #tick = 0;
@@ -128,7 +131,9 @@ class Server implements FakeMlflow {
       case 'registered-models/search': {
         const order = text(fields, 'order_by');
         if (!/^(?:name|last_updated_timestamp)(?: (?:ASC|DESC))?$/u.test(order)) throw new Refusal(400, 'INVALID_PARAMETER_VALUE', `Invalid order_by: ${order}`);
-        const rows = [...this.models.values()].sort(order.startsWith('last_updated') ? (left, right) => right.updated - left.updated : (left, right) => (left.name < right.name ? -1 : 1));
+        const [, comparator, , wanted = ''] = /^name (=|LIKE) (['"])(.*)\2$/u.exec(text(fields, 'filter')) ?? [];
+        const isWanted = (model: FakeModel): boolean => comparator === undefined || (comparator === '=' ? model.name === wanted : model.name.length === wanted.length && [...wanted].every((letter, at) => letter === '_' || letter === model.name[at]));
+        const rows = [...this.models.values()].filter(isWanted).sort(order.startsWith('last_updated') ? (left, right) => right.updated - left.updated : (left, right) => (left.name < right.name ? -1 : 1));
         const page = this.#page(rows, fields);
         return { registered_models: page.rows.map((row) => this.#row(row)), next_page_token: page.next };
       }
@@ -194,12 +199,14 @@ class Server implements FakeMlflow {
       }
       case 'model-versions/search': {
         const filter = text(fields, 'filter');
-        const named = /name (?:=|LIKE) (['"])(.*?)\1/u.exec(filter)?.[2] ?? '';
+        const list = /^name IN \((.*)\)$/u.exec(filter)?.[1];
+        if (list !== undefined && !this.takesLists) throw new Refusal(400, 'INVALID_PARAMETER_VALUE', `Invalid clause(s) in filter string: ${filter}`);
+        const names = list === undefined ? [/name (?:=|LIKE) (['"])(.*?)\1/u.exec(filter)?.[2] ?? ''] : [...list.matchAll(/'([^']*)'/gu)].map((match) => match[1] ?? '');
         const tag = /tags\.`(.*?)` = (['"])(.*?)\2/u.exec(filter);
-        const model = this.models.get(named);
-        const rows = [...(model?.versions.values() ?? [])].filter((version) => tag === null || version.tags.get(tag[1] ?? '') === tag[3]).sort((left, right) => right.updated - left.updated);
+        const rows = names.flatMap((one) => this.models.get(one) ?? []).flatMap((model) => [...model.versions.values()].map((version) => ({ model, version })))
+          .filter(({ version }) => tag === null || version.tags.get(tag[1] ?? '') === tag[3]).sort((left, right) => right.version.updated - left.version.updated);
         const page = this.#page(rows, fields);
-        return { model_versions: model === undefined ? [] : page.rows.map((row) => this.#versionRow(model, row)), next_page_token: page.next };
+        return { model_versions: page.rows.map(({ model, version }) => this.#versionRow(model, version)), next_page_token: page.next };
       }
       case 'model-versions/get':
         // Only here are aliases among what a version says, as on the real one.
@@ -330,7 +337,8 @@ export async function startFakeMlflows(): Promise<FakeMlflows> {
         incoming.socket.destroy();
         return;
       case 'busy':
-        outgoing.writeHead(429, { 'retry-after': '1' }).end('slow down');
+      case 'away for an hour':
+        outgoing.writeHead(429, { 'retry-after': fault === 'busy' ? '1' : '3600' }).end('slow down');
         return;
       case 'broken':
         outgoing.writeHead(502, { 'content-type': 'text/html' }).end('<html>Bad Gateway</html>');

@@ -45,6 +45,7 @@ const mostEmptyPages = 20;
 
 export class MlflowApi {
   readonly http: RemoteHttp;
+  #takesLists = true;
 
   constructor(http: RemoteHttp) {
     this.http = http;
@@ -87,6 +88,12 @@ export class MlflowApi {
     return { models: this.#rows(answer.registered_models, isModel, 'models'), next: answer.next_page_token === undefined || answer.next_page_token === '' ? null : answer.next_page_token };
   }
 
+  /** One model as lists show it, which is quick however many versions it has; null where none of that name is listed. */
+  async listed(name: string, signal: AbortSignal): Promise<RegisteredModel | null> {
+    const answer = await this.get<{ readonly registered_models?: readonly RegisteredModel[] }>('registered-models/search', { filter: filterOf('name', name).text, max_results: 1000, order_by: 'name ASC' }, signal);
+    return this.#rows(answer.registered_models, isModel, 'models').find((model) => model.name === name) ?? null;
+  }
+
   /** Every model, by name, so that what is made meanwhile moves as few rows as possible from page to page. */
   async *allModels(signal: AbortSignal): AsyncGenerator<readonly RegisteredModel[]> {
     yield* this.#walk(async (token) => this.models(1000, 'name ASC', token, signal), ({ models }) => models);
@@ -95,6 +102,24 @@ export class MlflowApi {
   async versions(name: string, signal: AbortSignal, tag?: Tag): Promise<readonly ModelVersion[]> {
     const named = filterOf('name', name);
     const filter = tag === undefined ? named.text : `${named.text} and ${filterOf(`tags.\`${tag.key}\``, tag.value ?? '').text}`;
+    return (await this.#versions(filter, signal)).filter((version) => version.name === name);
+  }
+
+  /** Null where the server takes no lists of names, which older ones don't. */
+  async versionsOfSeveral(names: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, readonly ModelVersion[]> | null> {
+    if (!this.#takesLists) return null;
+    try {
+      const found = new Map<string, ModelVersion[]>(names.map((name) => [name, []]));
+      for (const version of await this.#versions(`name IN (${names.map((name) => `'${name}'`).join(', ')})`, signal)) found.get(version.name)?.push(version);
+      return found;
+    } catch (thrown) {
+      if (errorCodeOf(thrown) !== 'INVALID_PARAMETER_VALUE') throw thrown;
+      this.#takesLists = false;
+      return null;
+    }
+  }
+
+  async #versions(filter: string, signal: AbortSignal): Promise<readonly ModelVersion[]> {
     const found: ModelVersion[] = [];
     type Page = { readonly model_versions?: readonly ModelVersion[]; readonly next_page_token?: string };
     const pages = this.#walk(
@@ -104,7 +129,7 @@ export class MlflowApi {
       },
       (page) => this.#rows(page.model_versions, isVersion, 'versions'),
     );
-    for await (const page of pages) found.push(...page.filter((version) => version.name === name));
+    for await (const page of pages) found.push(...page);
     return found;
   }
 
@@ -151,6 +176,9 @@ export function filterOf(field: string, value: string): { readonly text: string 
   if (!value.includes('"')) return { text: `${field} = "${value}"` };
   return { text: `${field} LIKE '${value.replaceAll("'", '_')}'` };
 }
+
+/** Whether a name may stand in a list of names: the server reads those as Python does, and a quote or a backslash in one would make others of them. */
+export const isListable = (name: string): boolean => !/['"\\\p{Cc}\p{Zl}\p{Zp}]/u.test(name);
 
 export const errorCodeOf = (thrown: unknown): string | null => (isVitrineError(thrown) && thrown.code === 'remote_refused' && typeof thrown.details['errorCode'] === 'string' ? thrown.details['errorCode'] : null);
 

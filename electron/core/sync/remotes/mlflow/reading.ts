@@ -1,7 +1,7 @@
 /** What changed there: which models are asked about in which round, and their versions. */
 import { isVitrineError } from '#shared/contract/errors.ts';
-import type { Desk, IncomingModel, IncomingUse, IncomingVersion, PlaceholderEntry, PullMode, PullReport } from '../connector.ts';
-import { aliasesOf, hashOf, redacted, tagsOf, timeOf, type ModelVersion, type RegisteredModel } from './api.ts';
+import type { Desk, IncomingModel, IncomingUse, KnownModel, IncomingVersion, PlaceholderEntry, PullMode, PullReport } from '../connector.ts';
+import { aliasesOf, hashOf, isListable, redacted, tagsOf, timeOf, type ModelVersion, type RegisteredModel } from './api.ts';
 import type { Place } from './place.ts';
 import { runsOf } from './runs.ts';
 
@@ -12,7 +12,9 @@ const overlap = 120_000;
 export const auditedPerSweep = 5;
 const concurrency = 4;
 /** Versions that come in within one transaction. */
-const versionsPerPage = 250;
+const versionsPerPage = 500;
+/** What is asked with one question, at most: versions, as far as their numbers tell, models, and characters of their names in an address. */
+const mostAtOnce = { versions: 2000, models: 50, characters: 4000 } as const;
 /** What is gone is asked for by name before it is believed; more than this at once is believed at a later sweep. */
 const askedByName = 50;
 
@@ -82,7 +84,7 @@ export function readingOf(there: Place) {
     return present;
   }
 
-  async function bring(desk: Desk, rows: readonly RegisteredModel[], stale: ReadonlySet<string>, known: ReadonlyMap<string, { readonly hash: string; readonly createdAt: number; readonly updatedAt: number; readonly versions: readonly string[] }>, present: readonly string[] | null, runs: boolean, signal: AbortSignal) {
+  async function bring(desk: Desk, rows: readonly RegisteredModel[], stale: ReadonlySet<string>, known: ReadonlyMap<string, Known>, present: readonly string[] | null, runs: boolean, signal: AbortSignal) {
     let applied = 0;
     let conflicts = 0;
     let page: IncomingModel[] = [];
@@ -111,27 +113,31 @@ export function readingOf(there: Place) {
       applied += pulled.applied;
       conflicts += pulled.conflicts;
     }
+    const groups = groupsOf(rows, (row) => isOwnAlone(row, known.get(row.name), stale));
+    const reading: Promise<readonly (IncomingModel | null)[]>[] = [];
+    let next = 0;
+    let done = 0;
     try {
-      for (let begin = 0; begin < rows.length; begin += concurrency) {
-        const group = rows.slice(begin, begin + concurrency);
-        const read = await Promise.all(group.map(async (listed): Promise<IncomingModel | null> => {
-          const was = known.get(listed.name);
-          const ownAlone = was !== undefined && was.createdAt === timeOf(listed.creation_timestamp) && was.updatedAt === timeOf(listed.last_updated_timestamp) && was.hash.split('.')[1] === hashOf(listed).split('.')[1] && !stale.has(listed.name)
-            && Object.values(aliasesOf(listed)).every((version) => was.versions.includes(version));
-          if (ownAlone) return { ...incoming(listed), versions: null };
-          const found = await readVersions(listed, was?.versions ?? [], signal);
-          return found === null ? null : { ...incoming(found.row), versions: found.versions.map((version) => incomingVersion(desk, found.row, version)) };
-        }));
-        for (const model of read) {
+      for (const group of groups) {
+        // Some are read ahead, in their order: the server works on several at once, and while one page is written.
+        while (reading.length < concurrency && next < groups.length) {
+          const ahead = readGroup(desk, groups[next++] ?? [], known, stale, signal);
+          // Heard where its turn comes.
+          ahead.catch(() => undefined);
+          reading.push(ahead);
+        }
+        for (const model of (await reading.shift()) ?? []) {
           // The next round finds it as it is then.
           if (model === null) continue;
           page.push(model);
           size += 1 + (model.versions?.length ?? 0);
+          if (size >= versionsPerPage) await flush();
         }
-        desk.progress({ phase: 'read versions', done: Math.min(rows.length, begin + concurrency), total: rows.length, unit: 'rows', files: null, current: group[0]?.name ?? null });
-        if (size >= versionsPerPage) await flush();
+        done += group.length;
+        desk.progress({ phase: 'read versions', done, total: rows.length, unit: 'rows', files: null, current: group[0]?.name ?? null });
       }
     } finally {
+      await Promise.allSettled(reading);
       // Also where reading failed: nothing is written behind the round's back.
       await flush();
       await writing;
@@ -141,15 +147,31 @@ export function readingOf(there: Place) {
     return { applied, conflicts };
   }
 
+  /** Several models with one question, as far as the server takes it; whatever that leaves open is asked one by one. */
+  async function readGroup(desk: Desk, group: readonly RegisteredModel[], known: ReadonlyMap<string, Known>, stale: ReadonlySet<string>, signal: AbortSignal): Promise<readonly (IncomingModel | null)[]> {
+    const asked = group.filter((listed) => !isOwnAlone(listed, known.get(listed.name), stale));
+    const together = asked.length > 1 ? await api.versionsOfSeveral(asked.map((listed) => listed.name), signal) : null;
+    const read: (IncomingModel | null)[] = [];
+    for (const listed of group) {
+      if (!asked.includes(listed)) {
+        read.push({ ...incoming(listed), versions: null });
+        continue;
+      }
+      const found = await readVersions(listed, known.get(listed.name)?.versions ?? [], together?.get(listed.name), signal);
+      read.push(found === null ? null : { ...incoming(found.row), versions: found.versions.map((version) => incomingVersion(desk, found.row, version)) });
+    }
+    return read;
+  }
+
   /**
    * The versions of a model that was listed, which are asked for by its name: a model that was renamed in between has none under that name, and
    * must not be taken for one that lost all of them. So where versions lack that were known, or that an alias stands on, the model itself is
    * looked at again. Null: it is not there any more under that name, or does not keep still.
    */
-  async function readVersions(listed: RegisteredModel, known: readonly string[], signal: AbortSignal): Promise<{ readonly row: RegisteredModel; readonly versions: readonly ModelVersion[] } | null> {
+  async function readVersions(listed: RegisteredModel, known: readonly string[], read: readonly ModelVersion[] | undefined, signal: AbortSignal): Promise<{ readonly row: RegisteredModel; readonly versions: readonly ModelVersion[] } | null> {
     let row = listed;
     for (let turn = 0; turn < 3; turn++) {
-      const versions = (await api.versions(row.name, signal)).filter((version) => (version.status ?? 'READY') === 'READY');
+      const versions = (turn === 0 && read !== undefined ? read : await api.versions(row.name, signal)).filter((version) => (version.status ?? 'READY') === 'READY');
       const found = new Set(versions.map((version) => String(version.version)));
       if ([...known, ...Object.values(aliasesOf(row))].every((version) => found.has(version))) return { row, versions };
       const answer = await api.find<{ readonly registered_model: RegisteredModel }>('registered-models/get', { name: row.name }, signal);
@@ -177,4 +199,31 @@ export function readingOf(there: Place) {
   }
 
   return { pull };
+}
+
+type Known = Pick<KnownModel, 'hash' | 'createdAt' | 'updatedAt' | 'versions'>;
+
+/** Whether only the model itself has changed: then its versions need not be read. */
+function isOwnAlone(listed: RegisteredModel, was: Known | undefined, stale: ReadonlySet<string>): boolean {
+  return was !== undefined && was.createdAt === timeOf(listed.creation_timestamp) && was.updatedAt === timeOf(listed.last_updated_timestamp) && was.hash.split('.')[1] === hashOf(listed).split('.')[1] && !stale.has(listed.name)
+    && Object.values(aliasesOf(listed)).every((version) => was.versions.includes(version));
+}
+
+/** In their order, as many together as one question may be about. */
+function groupsOf(rows: readonly RegisteredModel[], isCheap: (row: RegisteredModel) => boolean): readonly (readonly RegisteredModel[])[] {
+  const groups: RegisteredModel[][] = [];
+  let room = { versions: 0, models: 0, characters: 0 };
+  for (const row of rows) {
+    const versions = isCheap(row) ? 0 : 1 + Math.max(0, ...(row.latest_versions ?? []).map((version) => Number(version.version)));
+    const characters = encodeURIComponent(row.name).length + 10;
+    const group = groups.at(-1);
+    if (group !== undefined && isListable(row.name) && versions <= room.versions && room.models > 0 && characters <= room.characters) group.push(row);
+    else {
+      groups.push([row]);
+      // One whose name can't stand in a list is asked about by itself.
+      room = isListable(row.name) ? { ...mostAtOnce } : { versions: 0, models: 0, characters: 0 };
+    }
+    room = { versions: room.versions - versions, models: room.models - 1, characters: room.characters - characters };
+  }
+  return groups;
 }

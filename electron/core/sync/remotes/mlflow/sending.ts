@@ -3,7 +3,7 @@ import { isVitrineError } from '#shared/contract/errors.ts';
 import { countCodePoints, pushVerdict } from '#shared/domain/index.ts';
 import { sentenceOf, shown } from '../../http.ts';
 import type { Learned, Outgoing, PushItem, PushOutcome } from '../connector.ts';
-import { errorCodeOf, isMissing, tagsOf, timeOf, type ModelVersion, type RegisteredModel } from './api.ts';
+import { aliasesOf, errorCodeOf, isMissing, tagsOf, timeOf, type ModelVersion, type RegisteredModel } from './api.ts';
 import { longestDescription, modelMaker } from './makingModels.ts';
 import type { Place } from './place.ts';
 import { versionsTo } from './sendingVersions.ts';
@@ -15,7 +15,7 @@ const unlinkedHereAlone = 'Unlinking here deletes nothing on an MLflow server.';
 
 export function sendingTo(there: Place) {
   const { api } = there;
-  const { absentIsWell, modelNow, describedNow, aliasNow } = standingOf(api);
+  const { absentIsWell, modelNow, describedNow, aliasNow, aliasesNow } = standingOf(api);
   const { makeModel } = modelMaker(api);
   const { sendVersion } = versionsTo(there);
 
@@ -158,9 +158,16 @@ export function sendingTo(there: Place) {
     if (model === null) return mine === null ? { kind: 'moot', why: 'The model is not there.' } : { kind: 'dead', error: 'Its model is not at the remote: see what was refused before it.' };
     if (item.behind) return { kind: 'later', error: 'The version that it stands on goes first.' };
     if (mine?.startsWith('here ') === true) return { kind: 'dead', error: 'The version that it stands on is not at the remote: see what was refused before it.' };
-    const theirs = await aliasNow(model, alias, signal);
     const learned: Learned = { alias: { model, alias, value: mine } };
-    const verdict = pushVerdict<string | null>(item.seen, mine, theirs, 'compare and set');
+    const listed = await aliasesNow(model, signal);
+    let theirs = listed === null ? null : (aliasesOf(listed)[alias] ?? null);
+    let verdict = pushVerdict<string | null>(item.seen, mine, theirs, 'compare and set');
+    // What a list shows suffices to write. Before anything else is said, and where it may be an alias that a version left behind that is gone since,
+    // the alias itself is asked about.
+    if (listed === null || verdict !== 'send' || (theirs !== null && timeOf(listed.last_updated_timestamp) !== item.modelUpdatedAt)) {
+      theirs = await aliasNow(model, alias, signal);
+      verdict = pushVerdict<string | null>(item.seen, mine, theirs, 'compare and set');
+    }
     // An alias that stands nowhere, or a model that is not there any more under that name: only the former decides anything.
     if (theirs === null && verdict !== 'send') await modelNow(model, signal);
     switch (verdict) {
