@@ -384,7 +384,7 @@ export function createSync(rooms: SyncRooms, times: SyncTimes = syncTimes): Sync
     if (!started || ending.signal.aborted) return;
     loop.due = Math.min(loop.due ?? Infinity, performance.now() + wait);
     if (loop.timer !== null) clearTimeout(loop.timer);
-    loop.timer = loop.running !== null ? null : setTimeout(() => void turn(remoteId), Math.min(loop.due - performance.now(), 2_147_483_647)).unref();
+    loop.timer = loop.running !== null ? null : setTimeout(() => void turn(remoteId), Math.min(Math.max(0, loop.due - performance.now()), 2_147_483_647)).unref();
   }
 
   /** After a round: the usual next one, or the next try. What became due while it ran stays due. */

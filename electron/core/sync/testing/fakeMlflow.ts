@@ -132,7 +132,7 @@ class Server implements FakeMlflow {
         const order = text(fields, 'order_by');
         if (!/^(?:name|last_updated_timestamp)(?: (?:ASC|DESC))?$/u.test(order)) throw new Refusal(400, 'INVALID_PARAMETER_VALUE', `Invalid order_by: ${order}`);
         const [, comparator, , wanted = ''] = /^name (=|LIKE) (['"])(.*)\2$/u.exec(text(fields, 'filter')) ?? [];
-        const isWanted = (model: FakeModel): boolean => comparator === undefined || (comparator === '=' ? model.name === wanted : new RegExp(`^${RegExp.escape(wanted).replaceAll('_', '.')}$`, 'u').test(model.name));
+        const isWanted = (model: FakeModel): boolean => comparator === undefined || (comparator === '=' ? model.name === wanted : new RegExp(`^${wanted.replaceAll(/[^\p{L}\p{N}\s_]/gu, (sign) => `\\u{${(sign.codePointAt(0) ?? 0).toString(16)}}`).replaceAll('_', '.')}$`, 'u').test(model.name));
         const rows = [...this.models.values()].filter(isWanted).sort(order.startsWith('last_updated') ? (left, right) => right.updated - left.updated : (left, right) => (left.name < right.name ? -1 : 1));
         const page = this.#page(rows, fields);
         return { registered_models: page.rows.map((row) => this.#row(row)), next_page_token: page.next };
