@@ -5,7 +5,7 @@
 import { hash } from 'node:crypto';
 import type { Entrance, EventKind, ObjectKind } from '#shared/contract/entities.ts';
 import type { WritableDb } from './connection.ts';
-import { joinSql, sql } from './sql.ts';
+import { sql, valuesOf } from './sql.ts';
 
 /** What an event speaks of. `registryId` decides who may read it; null for the source side. */
 export type EventSubject = {
@@ -76,7 +76,7 @@ export class EventAppender {
     this.#count(row);
     const about: { readonly kind: ObjectKind; readonly id: number }[] = [{ kind: subject.kind, id: subject.id }];
     for (const object of event.about ?? []) if (!about.some((known) => known.kind === object.kind && known.id === object.id)) about.push(object);
-    db.run({ text: aboutText(about.length), values: about.flatMap((object) => [object.kind, object.id, id]) });
+    db.run(sql`INSERT INTO event_objects (kind, object_id, event_id) VALUES ${valuesOf(about.map((object) => [object.kind, object.id, id]))}`);
     return id;
   }
 
@@ -104,18 +104,6 @@ export class EventAppender {
     this.#sums.clear();
     this.#days.clear();
   }
-}
-
-const aboutTexts = new Map<number, string>();
-
-/** One statement for all that an event is about: most are about three to five objects. */
-function aboutText(count: number): string {
-  let text = aboutTexts.get(count);
-  if (text === undefined) {
-    ({ text } = sql`INSERT INTO event_objects (kind, object_id, event_id) VALUES ${joinSql(Array.from({ length: count }, () => sql`(${null}, ${null}, ${null})`), sql`, `)}`);
-    aboutTexts.set(count, text);
-  }
-  return text;
 }
 
 /** The whole day in UTC, counted from 1970. */

@@ -55,6 +55,17 @@ export function allOf(conditions: readonly Sql[]): Sql {
   return conditions.length === 0 ? sql`1` : joinSql(conditions, sql` AND `);
 }
 
+const rowTexts = new Map<string, string>();
+
+/** For `VALUES`: several rows of as many values each with one statement, where each by itself costs more than what it writes. */
+export function valuesOf(rows: readonly (readonly SqlValue[])[]): Sql {
+  const width = rows[0]?.length ?? 0;
+  const shape = `${width} ${rows.length}`;
+  let text = rowTexts.get(shape);
+  if (text === undefined) rowTexts.set(shape, (text = rows.map(() => `(${Array.from({ length: width }, () => parameter).join(', ')})`).join(', ')));
+  return { text, values: rows.flat() };
+}
+
 /** For `IN`: a list of any length as one parameter, so that the statement stays the same and cached. */
 export function listOf(items: readonly (number | string)[]): Sql {
   return sql`(SELECT value FROM json_each(${JSON.stringify(items)}))`;

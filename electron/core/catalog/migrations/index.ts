@@ -22,6 +22,7 @@ import { remoteArtifacts } from './0200-remote-artifacts.ts';
 import { bytesElsewhere } from './0210-bytes-elsewhere.ts';
 import { scansAndSecrets } from './0230-scans-and-secrets.ts';
 import { sweptDeliveries } from './0270-swept-deliveries.ts';
+import { remoteVersionsStanding } from './0340-remote-versions-standing.ts';
 import { outboxByTouch } from './0220-outbox-by-touch.ts';
 import { sentAndPlaces } from './0250-sent-and-places.ts';
 
@@ -52,6 +53,7 @@ export const migrations: readonly Migration[] = [
   scansAndSecrets,
   sentAndPlaces,
   sweptDeliveries,
+  remoteVersionsStanding,
 ];
 
 assertOrder(migrations);

@@ -11,8 +11,12 @@ const overlap = 120_000;
 /** Models per sweep whose versions are read again though nothing says so: tags of versions move no time. */
 export const auditedPerSweep = 5;
 const concurrency = 4;
+/** Of questions that the server has long to answer: as many as keep it and us at work. */
+const concurrencyOfLists = 2;
 /** Versions that come in within one transaction. */
 const versionsPerPage = 500;
+/** The first questions are small, so that there is something to write early: then each is twice as large. */
+const firstVersions = 250;
 /** What is asked with one question, at most: versions, as far as their numbers tell, models, and characters of their names in an address. */
 const mostAtOnce = { versions: 2000, models: 50, characters: 4000 } as const;
 /** What is gone is asked for by name before it is believed; more than this at once is believed at a later sweep. */
@@ -30,13 +34,16 @@ export function readingOf(there: Place) {
     const news = hot.rows.some((row) => known.get(row.name)?.createdAt !== timeOf(row.creation_timestamp));
     let rows = hot.rows;
     let { complete } = hot;
+    const early = { applied: 0, conflicts: 0 };
     // What is new may be something old under another name: only the whole tells.
     if (!complete && (mode === 'sweep' || news)) {
       const all = new Map<string, RegisteredModel>();
-      for await (const page of api.allModels(signal)) {
-        for (const row of page) all.set(row.name, row);
-        desk.progress({ phase: 'read models', done: all.size, total: null, unit: 'rows', files: null, current: null });
-      }
+      // Where nothing is known yet nothing can be so: then the first models come while all are listed.
+      const first = known.size === 0 && (await desk.absent([])).length === 0 ? bring(desk, hot.rows, new Set(), known, null, runs, signal) : null;
+      const [listed, begun] = await Promise.allSettled([listInto(all, desk, signal), first]);
+      if (listed.status === 'rejected') throw listed.reason;
+      if (begun.status === 'rejected') throw begun.reason;
+      Object.assign(early, begun.value);
       // Rows that slid past a page's edge meanwhile.
       for (const row of hot.rows) if (!all.has(row.name)) all.set(row.name, row);
       rows = [...all.values()];
@@ -49,7 +56,14 @@ export function readingOf(there: Place) {
     const audited = rows.filter((row) => stale.has(row.name) && !changed.includes(row));
     const pulled = await bring(desk, [...changed, ...audited], stale, known, present, runs, signal);
     watermark = Math.max(watermark, ...rows.map((row) => timeOf(row.last_updated_timestamp)));
-    return { ...pulled, complete };
+    return { applied: early.applied + pulled.applied, conflicts: early.conflicts + pulled.conflicts, complete };
+  }
+
+  async function listInto(all: Map<string, RegisteredModel>, desk: Desk, signal: AbortSignal): Promise<void> {
+    for await (const page of api.allModels(signal)) {
+      for (const row of page) all.set(row.name, row);
+      desk.progress({ phase: 'read models', done: all.size, total: null, unit: 'rows', files: null, current: null });
+    }
   }
 
   async function readHot(signal: AbortSignal): Promise<{ readonly rows: readonly RegisteredModel[]; readonly complete: boolean }> {
@@ -120,7 +134,7 @@ export function readingOf(there: Place) {
     try {
       for (const group of groups) {
         // Some are read ahead, in their order: the server works on several at once, and while one page is written.
-        while (reading.length < concurrency && next < groups.length) {
+        while (next < groups.length && reading.length < ((groups[next]?.length ?? 0) > 1 ? concurrencyOfLists : concurrency)) {
           const ahead = readGroup(desk, groups[next++] ?? [], known, stale, signal);
           // Heard where its turn comes.
           ahead.catch(() => undefined);
@@ -219,9 +233,9 @@ function groupsOf(rows: readonly RegisteredModel[], isCheap: (row: RegisteredMod
     const group = groups.at(-1);
     if (group !== undefined && isListable(row.name) && versions <= room.versions && room.models > 0 && characters <= room.characters) group.push(row);
     else {
-      groups.push([row]);
       // One whose name can't stand in a list is asked about by itself.
-      room = isListable(row.name) ? { ...mostAtOnce } : { versions: 0, models: 0, characters: 0 };
+      room = isListable(row.name) ? { ...mostAtOnce, versions: Math.min(mostAtOnce.versions, firstVersions * 2 ** groups.length) } : { versions: 0, models: 0, characters: 0 };
+      groups.push([row]);
     }
     room = { versions: room.versions - versions, models: room.models - 1, characters: room.characters - characters };
   }
