@@ -18,27 +18,42 @@ export function isIndexBehind(db: ReadableDb): boolean {
   return db.value(sql`SELECT 1 FROM search_dirty LIMIT 1`) !== undefined;
 }
 
-type IndexedRow = { readonly id: number; readonly state: string; readonly name: string; readonly description: string; readonly metadata: string; readonly tags: string; readonly aliases: string };
+type IndexedRow = { readonly id: number; readonly state: string; readonly artifact: string; readonly description: string; readonly metadata: string };
+type Word = { readonly id: number; readonly word: string };
 
-/** Works off marks, oldest first, at most so many. */
+/** Works off marks, oldest first, at most so many. What belongs to the versions is asked for all of them at once. */
 export function indexSome(db: WritableDb, limit: number): void {
   const ids = db.column<number>(sql`SELECT version_id FROM search_dirty ORDER BY version_id LIMIT ${limit}`);
   const list = JSON.stringify(ids);
   const rows = db.all<IndexedRow>(sql`
-    SELECT v.id, v.state, v.description, v.metadata,
-      a.name || ' ' || coalesce((SELECT group_concat(c.name, ' ') FROM links l JOIN collections c ON c.id = l.collection_id JOIN registries r ON r.id = c.registry_id
-        WHERE l.version_id = v.id AND l.removed_at IS NULL AND r.visibility = 'organization'), '') AS name,
-      coalesce((SELECT group_concat(t.tag, ' ') FROM version_tags vt JOIN tags t ON t.id = vt.tag_id WHERE vt.version_id = v.id), '') AS tags,
-      coalesce((SELECT group_concat(alias, ' ') FROM aliases WHERE holder_kind = 'artifact' AND target_id = v.id), '') || ' ' ||
-      coalesce((SELECT group_concat(x.alias, ' ') FROM links l JOIN collections c ON c.id = l.collection_id JOIN registries r ON r.id = c.registry_id
-        JOIN aliases x ON x.holder_kind = 'collection' AND x.target_id = l.id WHERE l.version_id = v.id AND l.removed_at IS NULL AND r.visibility = 'organization'), '') AS aliases
-    FROM json_each(${list}) j CROSS JOIN versions v ON v.id = j.value JOIN artifacts a ON a.id = v.artifact_id`);
-  for (const row of rows) {
-    db.run(sql`DELETE FROM versions_fts WHERE rowid = ${row.id}`);
-    if (row.state !== 'committed') continue;
-    db.run(sql`INSERT INTO versions_fts (rowid, name, description, metadata, tags, aliases) VALUES (${row.id}, ${row.name}, ${row.description}, ${metadataWords(row.metadata)}, ${row.tags}, ${row.aliases})`);
+    SELECT v.id, v.state, a.name AS artifact, v.description, v.metadata FROM json_each(${list}) j CROSS JOIN versions v ON v.id = j.value JOIN artifacts a ON a.id = v.artifact_id`);
+  const links = db.all<Word & { readonly linkId: number }>(sql`
+    SELECT l.version_id AS id, l.id AS linkId, c.name AS word FROM json_each(${list}) j CROSS JOIN links l ON l.version_id = j.value AND l.removed_at IS NULL
+    JOIN collections c ON c.id = l.collection_id JOIN registries r ON r.id = c.registry_id WHERE r.visibility = 'organization'`);
+  const versionOf = new Map(links.map(({ linkId, id }) => [linkId, id]));
+  const names = wordsBy(links);
+  const tags = wordsBy(db.all<Word>(sql`SELECT vt.version_id AS id, t.tag AS word FROM json_each(${list}) j CROSS JOIN version_tags vt ON vt.version_id = j.value JOIN tags t ON t.id = vt.tag_id`));
+  const aliases = wordsBy([
+    ...db.all<Word>(sql`SELECT target_id AS id, alias AS word FROM json_each(${list}) j CROSS JOIN aliases x ON x.holder_kind = 'artifact' AND x.target_id = j.value`),
+    ...db.all<Word>(sql`SELECT target_id AS id, alias AS word FROM json_each(${JSON.stringify([...versionOf.keys()])}) j CROSS JOIN aliases x ON x.holder_kind = 'collection' AND x.target_id = j.value`).map(({ id, word }) => ({ id: versionOf.get(id) ?? 0, word })),
+  ]);
+  for (const { id, state, artifact, description, metadata } of rows) {
+    db.run(sql`DELETE FROM versions_fts WHERE rowid = ${id}`);
+    if (state !== 'committed') continue;
+    const name = [artifact, ...(names.get(id) ?? [])].join(' ');
+    db.run(sql`INSERT INTO versions_fts (rowid, name, description, metadata, tags, aliases) VALUES (${id}, ${name}, ${description}, ${metadataWords(metadata)}, ${(tags.get(id) ?? []).join(' ')}, ${(aliases.get(id) ?? []).join(' ')})`);
   }
   db.run(sql`DELETE FROM search_dirty WHERE version_id IN (SELECT value FROM json_each(${list}))`);
+}
+
+function wordsBy(rows: readonly Word[]): ReadonlyMap<number, readonly string[]> {
+  const words = new Map<number, string[]>();
+  for (const { id, word } of rows) {
+    const some = words.get(id);
+    if (some === undefined) words.set(id, [word]);
+    else some.push(word);
+  }
+  return words;
 }
 
 /** Keys and values as words, without the punctuation of JSON. */

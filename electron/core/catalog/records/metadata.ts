@@ -2,7 +2,7 @@
 import type { JsonObject } from '#shared/contract/entities.ts';
 import { isoTime } from '#shared/domain/index.ts';
 import type { WritableDb } from '../connection.ts';
-import { sql, valuesOf, type SqlValue } from '../sql.ts';
+import { sql } from '../sql.ts';
 
 export type MetadataValue = { readonly key: string; readonly value: number | string };
 
@@ -42,28 +42,15 @@ export function metadataKeys(db: WritableDb): MetadataKeys {
 }
 
 export function putMetadataValues(db: WritableDb, versionId: number, metadata: JsonObject, keys: MetadataKeys): void {
-  const numbers: SqlValue[][] = [];
-  const texts: SqlValue[][] = [];
-  const dates: SqlValue[][] = [];
   for (const { key, value } of metadataValues(metadata)) {
     const keyId = keys(key);
-    if (typeof value === 'number') numbers.push([keyId, value, versionId]);
+    if (typeof value === 'number') db.run(sql`INSERT OR IGNORE INTO metadata_numbers (key_id, number, version_id) VALUES (${keyId}, ${value}, ${versionId})`);
     else {
-      texts.push([keyId, value, versionId]);
+      db.run(sql`INSERT OR IGNORE INTO metadata_texts (key_id, text, version_id) VALUES (${keyId}, ${value}, ${versionId})`);
       const time = isoTime(value);
-      if (time !== null) dates.push([keyId, time, versionId]);
+      if (time !== null) db.run(sql`INSERT OR IGNORE INTO metadata_dates (key_id, at, version_id) VALUES (${keyId}, ${time}, ${versionId})`);
     }
   }
-  for (const some of inParts(numbers)) db.run(sql`INSERT OR IGNORE INTO metadata_numbers (key_id, number, version_id) VALUES ${valuesOf(some)}`);
-  for (const some of inParts(texts)) db.run(sql`INSERT OR IGNORE INTO metadata_texts (key_id, text, version_id) VALUES ${valuesOf(some)}`);
-  for (const some of inParts(dates)) db.run(sql`INSERT OR IGNORE INTO metadata_dates (key_id, at, version_id) VALUES ${valuesOf(some)}`);
-}
-
-/** Of at most so many rows, so that few statements are kept. */
-const rowsAtOnce = 16;
-
-function* inParts<Row>(rows: readonly Row[]): Generator<readonly Row[]> {
-  for (let begin = 0; begin < rows.length; begin += rowsAtOnce) yield rows.slice(begin, begin + rowsAtOnce);
 }
 
 /** The values are found from the metadata that was kept, so no index by version is needed. */
