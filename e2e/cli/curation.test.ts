@@ -36,6 +36,18 @@ describe('curating', { timeout: 180_000 }, () => {
     expect(await code('show', 'wandb-registry-Released/gemma:v0')).toBe(3);
   });
 
+  test('an approval that is needed is said beforehand, and nothing is done', async () => {
+    writeFileSync(join(work.path, 'gates.yaml'), '- alias: gold\n  approvals: 1\n');
+    expect(await code('gate', 'set', 'Models', join(work.path, 'gates.yaml'))).toBe(0);
+    const asked = await run('alias', 'set', 'wandb-registry-Models/staging:v0', 'gold', 'silver', '--dry-run');
+    expect(asked).toMatchObject({ code: 4, stdout: expect.stringMatching(/^gold: put on v0\.\nsilver: put on v0\.\nNeeds approval: “gold” may stand on Models\/staging:v0 only once that is approved: .*“vitrine approval request”\.\n$/u) as unknown });
+    expect(await run('alias', 'set', 'wandb-registry-Models/staging:v0', 'candidate', '--dry-run')).toMatchObject({ code: 0, stdout: 'candidate: v1 → v0.\n' });
+    expect(await run('link', 'vision/gemma:v1', 'Models/another', '-a', 'gold', '--dry-run')).toMatchObject({ code: 4, stdout: expect.stringContaining('Needs approval: “gold” may stand on Models/another:v0') as unknown });
+    expect(await code('show', 'wandb-registry-Models/staging:silver')).toBe(3);
+    expect(await code('show', 'wandb-registry-Models/another')).toBe(3);
+    expect(await code('alias', 'set', 'wandb-registry-Models/staging:v0', 'gold')).toBe(4);
+  });
+
   test('states, and what stands against changing them', async () => {
     expect(await code('state', 'set', 'candidate', 'wandb-registry-Models/staging:v0')).toBe(5);
     expect((await run('lifecycle', 'set', 'Models', '--standard')).stdout).toBe('4 states; 2 links stand in them.\n');

@@ -94,7 +94,10 @@ test('an alias behind a gate is asked for where it is put, and put once somebody
   await main.getByRole('button', { name: /add alias/iu }).first().click();
   await window.keyboard.type('production');
   await window.keyboard.press('Enter');
-  await toast(window, 'That has to be approved first').getByRole('button', { name: 'Request approval' }).click();
+  // Nothing was tried: it is said before.
+  const asked = window.getByRole('dialog', { name: '“production” needs an approval on v0' });
+  await expect(asked).toContainText('may stand on Models/Gemma:v0 only once that is approved');
+  await asked.getByRole('button', { name: 'Request approval' }).click();
   await expect(toast(window, 'is requested')).toBeVisible();
 
   await goTo(window, 'Approvals');

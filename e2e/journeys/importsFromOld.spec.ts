@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Page } from '@playwright/test';
+import { vitrineJson } from '../cli/commandLine.ts';
 import { startCore } from '../drivers/core.ts';
 import { alias, doByPalette, goToAddress, heading, rowOf, table, toast } from '../pages/catalogWindow.ts';
 import { expect, test } from './journey.ts';
@@ -29,7 +30,7 @@ test('a team’s legacy model registry becomes a registry with its numbers and a
   const core = await startCore({ nodePath: process.execPath, root: applicationRoot, directory: data, checkOutput: true });
   const entity = (await core.client.query('catalog.status', {})).team.name;
   await core.stop();
-  const { window, pageErrors } = await launch(data);
+  const { app, window, pageErrors } = await launch(data);
   const deploy = {
     name: 'Deploy what is in production', triggeringCondition: { eventType: 'ADD_ARTIFACT_ALIAS', filter: JSON.stringify({ filter: JSON.stringify({ alias: 'production' }) }) },
     triggeredAction: { __typename: 'GenericWebhookTriggeredAction', integration: { urlEndpoint: 'https://ci.example.org/hook', accessTokenRef: 'CI_TOKEN' }, requestPayload: null },
@@ -62,6 +63,30 @@ test('a team’s legacy model registry becomes a registry with its numbers and a
   await goToAddress(window, 'vitrine://start');
   await doByPalette(window, `${entity}/model-registry/Sentences:v4`, 'Open Brought over/Sentences:v4');
   await expect(heading(window)).toContainText('v4');
+  // So do links of the window's own form, under the name that it has now; going back passes over the old one.
+  const shown = async (address: string, leads: string): Promise<void> => {
+    await goToAddress(window, address);
+    // The address on show is asked for until it is the new one: the old one stands until core has answered.
+    await expect(async () => {
+      await doByPalette(window, 'copy the address of this', 'Copy the address of this place');
+      expect(await app.evaluate(({ clipboard }) => clipboard.readText())).toBe(leads);
+    }).toPass();
+  };
+  const old = `vitrine://project/${encodeURIComponent(entity)}/model-registry`;
+  const now = 'vitrine://registry/Brought%20over';
+  await shown(`${old}/artifact/Sentences`, `${now}/Sentences`);
+  await shown(`${old}/artifact/Sentences/production?tab=files`, `${now}/Sentences/production?tab=files`);
+  await shown(old, now);
+  await vitrineJson(['registry', 'update', 'Brought over', '--name', 'Ours'], { data });
+  await expect(heading(window)).toHaveText('Ours');
+  await shown('vitrine://registry/Brought%20over/Sentences/v4', 'vitrine://registry/Ours/Sentences/v4');
+  await shown('vitrine://board/Brought%20over', 'vitrine://board/Ours');
+  await shown('vitrine://members/Brought%20over', 'vitrine://members/Ours');
+  await shown(`${old}/artifact/Sentences`, 'vitrine://registry/Ours/Sentences');
+  await window.keyboard.press('Alt+ArrowLeft');
+  await expect(heading(window)).toContainText('Members of Ours');
+  // The command line takes them, too.
+  expect(await vitrineJson(['show', `${old}/artifact/Sentences/production`], { data })).toMatchObject({ index: 4 });
   expect(pageErrors).toEqual([]);
 });
 

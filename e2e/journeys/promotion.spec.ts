@@ -118,9 +118,95 @@ test('an alias that would move onto a version without approval is said to wait f
   await expect(outcome).toContainText('“production” may stand on Edge Models/Wake Word:v0 only once that is approved');
   await dialog.getByRole('button', { name: 'Promote', exact: true }).press('Enter');
   await expect(dialog.getByRole('alert')).toContainText('That has to be approved first.');
-  await window.keyboard.press('Escape');
+  await expect(rowOf(table(window, 'Versions of Wake Word'), /^v0/u).getByRole('button', { name: /^Alias (staging|candidate)/u })).toHaveCount(0);
+  // What waits for nobody goes, and the rest is asked for.
+  await dialog.getByRole('button', { name: 'Promote and request approval' }).press('Enter');
+  await expect(toast(window, 'Approval of production on Edge Models/Wake Word:v0 is requested')).toBeVisible();
   await expect(dialog).toBeHidden();
   await goToAddress(window, 'vitrine://registry/Edge%20Models/Wake%20Word');
-  await expect(rowOf(table(window, 'Versions of Wake Word'), /^v0/u).getByRole('button', { name: /^Alias (production|staging|candidate)/u })).toHaveCount(0);
+  const gone = rowOf(table(window, 'Versions of Wake Word'), /^v0/u);
+  await expect(gone.getByRole('button', { name: /^Alias staging/u })).toBeVisible();
+  await expect(gone.getByRole('button', { name: /^Alias production/u })).toHaveCount(0);
+  await goToAddress(window, 'vitrine://approvals');
+  await expect(window.getByRole('list', { name: 'Requests for approval' })).toContainText('production');
+  expect(pageErrors).toEqual([]);
+});
+
+test('an alias behind a gate says so wherever it is about to go: dragged, on the board, by menu, palette and in the form of a link', async ({ launch }) => {
+  test.slow();
+  const data = folder();
+  await vitrineJson(['sample'], { data });
+  const gates = join(folder(), 'gates.yaml');
+  writeFileSync(gates, '- alias: staging\n  approvals: 1\n- alias: gold\n  approvals: 1\n');
+  await vitrine(['gate', 'set', 'Models', gates], { data });
+  const { window, pageErrors } = await launch(data);
+  const asked = (index: number, alias = 'staging') => window.getByRole('dialog', { name: `“${alias}” needs an approval on v${index}` });
+  const rows = table(window, 'Versions of Review Sentiment');
+  const chip = rowOf(rows, /^v5/u).getByRole('button', { name: 'Alias staging' });
+
+  await test.step('dragged: said while it hovers, asked when it is dropped, and put back by Escape', async () => {
+    await goToAddress(window, 'vitrine://registry/Models/Review%20Sentiment');
+    await dragWithMouse(window, chip, rowOf(rows, /^v3/u));
+    await expect(window.getByText('“staging” needs an approval on v3: dropping it asks for one')).toBeVisible();
+    await window.mouse.up();
+    await expect(asked(3)).toContainText('may stand on Models/Review Sentiment:v3 only once that is approved: 1 approval is still needed.');
+    await window.keyboard.press('Escape');
+    await expect(asked(3)).toBeHidden();
+    await expect(chip).toBeVisible();
+  });
+
+  await test.step('picked up by a key: the same, and the request is sent', async () => {
+    await chip.focus();
+    await window.keyboard.press('m');
+    for (let step = 0; step < 10 && (await rowOf(rows, /^v4/u).getAttribute('data-drop-over')) === null; step++) await window.keyboard.press('ArrowDown');
+    await expect(window.getByText('“staging” needs an approval on v4: dropping it asks for one').first()).toBeVisible();
+    await window.keyboard.press('Enter');
+    await asked(4).getByRole('textbox', { name: 'Reason' }).fill('Better on long reviews');
+    await window.keyboard.press('ControlOrMeta+Enter');
+    await expect(toast(window, 'Approval of staging on Models/Review Sentiment:v4 is requested')).toBeVisible();
+    await expect(chip).toBeVisible();
+  });
+
+  await test.step('on the board, by its menu', async () => {
+    await goToAddress(window, 'vitrine://board/Models');
+    await window.getByRole('button', { name: /^staging on v5 of Review Sentiment/u }).click();
+    await window.getByRole('menuitem', { name: 'Move to…' }).click();
+    await window.getByRole('textbox', { name: 'Filter versions' }).fill('v2');
+    await window.keyboard.press('Enter');
+    await expect(asked(2)).toBeVisible();
+    await asked(2).getByRole('button', { name: 'Cancel' }).click();
+  });
+
+  await test.step('by the palette: moved, and put; what waits for nobody is put at once', async () => {
+    await goToAddress(window, 'vitrine://registry/Models/Review%20Sentiment/staging');
+    await expect(heading(window)).toContainText('v5');
+    await doByPalette(window, 'move “staging”', 'Move “staging” to another version…');
+    await window.getByRole('textbox', { name: 'Filter versions' }).fill('v1');
+    await window.keyboard.press('Enter');
+    await expect(asked(1)).toBeVisible();
+    await window.keyboard.press('Escape');
+    await doByPalette(window, 'add aliases', 'Add aliases…');
+    const form = window.getByRole('dialog', { name: 'Add aliases to Review Sentiment v5' });
+    await expect(form.getByRole('textbox', { name: 'Aliases' })).toBeFocused();
+    await window.keyboard.type('gold,fresh,');
+    await expect(form.getByRole('status', { name: 'What would happen' })).toContainText('“gold” may stand on Models/Review Sentiment:v5 only once that is approved');
+    await form.getByRole('button', { name: 'Request approval…' }).press('Enter');
+    await expect(asked(5, 'gold')).toContainText('“fresh” can be put at once.');
+    await asked(5, 'gold').getByRole('button', { name: 'Request approval' }).press('Enter');
+    await expect(toast(window, 'Put “fresh” on v5')).toBeVisible();
+    await expect(form).toBeHidden();
+  });
+
+  await test.step('a link with it goes in without it, and asks', async () => {
+    await window.keyboard.press('l');
+    await window.getByRole('dialog', { name: 'Link to…' }).getByRole('combobox').fill('models/new collection');
+    await window.keyboard.press('Enter');
+    const form = window.getByRole('dialog', { name: 'Link', exact: true });
+    await form.getByRole('textbox', { name: 'Collection name' }).fill('Second');
+    await form.getByRole('textbox', { name: 'Aliases' }).fill('gold,');
+    await expect(form.getByRole('status', { name: 'What would happen' })).toContainText('only once that is approved');
+    await form.getByRole('button', { name: 'Link and request approval' }).press('Enter');
+    await expect(toast(window, 'Approval of gold on Models/Second:v0 is requested')).toBeVisible();
+  });
   expect(pageErrors).toEqual([]);
 });

@@ -77,6 +77,23 @@ describe('a gate', () => {
     expect((await world.ask('aliases.preview', { target: { kind: 'link', id: linkId }, aliases: ['production'] })).needsApproval).toEqual([]);
   });
 
+  it('names no link to ask for where the link goes with the refusal; a promotion without the alias goes', async () => {
+    const { linkId, collectionId } = await linked('one');
+    await gates({ alias: 'production', approvals: 1 });
+    await expect(put(linkId)).rejects.toMatchObject({ code: 'approval_required', details: { linkId } });
+    const another = (await world.log('gemma', 'two')).versionId;
+    const target = { kind: 'collection' as const, id: collectionId };
+    await expect(world.do('links.create', { versionIds: [another], target, aliases: ['production'] })).rejects.toMatchObject({ code: 'approval_required', details: { alias: 'production', linkId: null } });
+    const shelf = await world.do('registries.create', { name: 'Shelf' });
+    const { links } = await world.do('links.create', { versionIds: [another], target: { kind: 'new_collection', registryId: shelf.id, name: 'gemma' }, aliases: ['production', 'staging'] });
+    const promotion = { linkIds: [links[0]!.linkId], target, aliases: ['fresh'], carryAliases: true };
+    await expect(world.do('links.promote', promotion)).rejects.toMatchObject({ code: 'approval_required', details: { linkId: null } });
+    expect(await world.ask('links.promotePreview', { ...promotion, leaveOut: ['production'] })).toMatchObject({ needsApproval: [] });
+    const done = await world.do('links.promote', { ...promotion, leaveOut: ['production'] });
+    expect((await aliasesOf(done.links[0]!.linkId as never)).toSorted()).toEqual(['fresh', 'latest', 'staging']);
+    expect(await request(done.links[0]!.linkId as never)).toMatchObject({ state: 'open', link: { label: 'Models/gemma:v1' } });
+  });
+
   it('lets an alias go back to what was approved once, and not to what was not', async () => {
     const one = await linked('one');
     await gates({ alias: 'production', approvals: 1 });

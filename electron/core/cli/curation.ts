@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { Lifecycle, VitrineError, type CallOptions, type CollectionId, type CoreClient, type EventId, type InputOf, type LinkId, type RegistryId, type TableColumn } from '#shared/contract/index.ts';
 import { reasonRules, standardLifecycle } from '#shared/domain/index.ts';
-import { plain, printJson, printLine, printMoves, printTable } from './print.ts';
+import { foreseenCode } from './exitCodes.ts';
+import { plain, printForeseen, printJson, printLine, printMoves, printTable } from './print.ts';
 import { subcommand, within, type Common, type WholeNumber, type WithClient } from './common.ts';
 import { expectedOf, linkOf, linkTargetOf, registryIdOf, resolve } from './resolve.ts';
 
@@ -63,12 +64,9 @@ export function addCurationCommands(command: (name: string, description: string)
           if (common.json === true) printJson(preview);
           else {
             for (const link of preview.links) printLine(link.standing ? `Stands there already as v${link.index}.` : `Would be v${link.index}.`);
-            printMoves(preview.moves);
-            for (const refused of preview.refused) printLine(`Refused: ${plain(refused.explanation)}`);
-            if (preview.needsReason) printLine('It needs a reason (-m).');
-            for (const needed of preview.needsApproval) printLine(`Needs approval: ${plain(needed.explanation)}`);
+            printForeseen(preview);
           }
-          if (preview.refused.length > 0) process.exitCode = 5;
+          process.exitCode = foreseenCode(preview);
           return;
         }
         const { output } = await client.execute('links.promote', input, call);

@@ -34,3 +34,9 @@ const byCode: { readonly [Code in ErrorCode]: number } = {
 export function exitCodeOf(code: ErrorCode): number {
   return byCode[code];
 }
+
+/** Of a dry run: what the act itself would end with. */
+export function foreseenCode(preview: { readonly refused: readonly unknown[]; readonly needsApproval: readonly unknown[] }): number {
+  if (preview.refused.length > 0) return exitCodes.conflict;
+  return preview.needsApproval.length > 0 ? exitCodes.denied : exitCodes.done;
+}

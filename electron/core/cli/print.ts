@@ -55,3 +55,11 @@ export function printMoves(moves: readonly { readonly alias: string; readonly fr
     else printLine(`${name}: v${move.from} → v${move.to}.`);
   }
 }
+
+/** What would be refused, and what is still asked for, before an act that moves aliases. */
+export function printForeseen(preview: { readonly moves: Parameters<typeof printMoves>[0]; readonly refused: readonly { readonly explanation: string }[]; readonly needsReason: boolean; readonly needsApproval: readonly { readonly explanation: string }[] }, otherwise?: string): void {
+  printMoves(preview.moves, otherwise);
+  for (const refused of preview.refused) printLine(`Refused: ${plain(refused.explanation)}`);
+  if (preview.needsReason) printLine('It needs a reason (-m).');
+  for (const needed of preview.needsApproval) printLine(`Needs approval: ${plain(needed.explanation)} Ask with “vitrine approval request”.`);
+}

@@ -17,7 +17,8 @@ import { addSyncCommands } from './sync.ts';
 import type { Common } from './common.ts';
 import { interruption } from './interruption.ts';
 import { addLineageCommands } from './lineage.ts';
-import { formatSize, plain, printJson, printLine, printMoves, printTable, progressLine } from './print.ts';
+import { foreseenCode } from './exitCodes.ts';
+import { formatSize, plain, printForeseen, printJson, printLine, printMoves, printTable, progressLine } from './print.ts';
 import { expectedOf, linkOf, linkTargetOf, resolve, resolveVersion } from './resolve.ts';
 import { addRetentionCommands } from './retention.ts';
 import { serve } from './serve.ts';
@@ -147,9 +148,20 @@ export function buildProgram(): Command {
     .option('-a, --alias <alias...>', 'aliases to put on the link')
     .option('--note <text>', 'a note on the link', '')
     .option('--expect <vN>', 'refuse when the aliases do not stand there now (“none” for nowhere)')
-    .action(async (address: string, target: string, options: Common & { alias?: string[]; note: string; expect?: string }) => {
+    .option('--dry-run', 'only say what it would do')
+    .action(async (address: string, target: string, options: Common & { alias?: string[]; note: string; expect?: string; dryRun?: boolean }) => {
       await withClient(options, async (client, call, common) => {
         const { versionId } = await resolveVersion(client, address);
+        if (options.dryRun === true) {
+          const preview = await client.query('links.preview', { versionIds: [versionId], target: await linkTargetOf(client, target), aliases: options.alias ?? [] }, call);
+          if (common.json === true) printJson(preview);
+          else {
+            for (const link of preview.links) printLine(link.standing ? `Stands there already as v${link.index}.` : `Would be v${link.index}.`);
+            printForeseen(preview);
+          }
+          process.exitCode = foreseenCode(preview);
+          return;
+        }
         const { output } = await client.execute('links.create', { versionIds: [versionId], target: await linkTargetOf(client, target), aliases: options.alias ?? [], note: options.note, ...expectedOf(options.expect, options.alias ?? [], wholeNumber) }, call);
         if (common.json === true) printJson(output);
         else for (const link of output.links) printLine(link.standing ? `Stands already as v${link.index}.` : `Linked as v${link.index}.`);
@@ -192,10 +204,18 @@ export function buildProgram(): Command {
     .argument('<version>')
     .argument('<aliases...>')
     .option('--expect <vN>', 'refuse when the alias does not stand there now (“none” for nowhere)')
+    .option('--dry-run', 'only say what it would do: from where each moves, what is refused, what needs an approval')
     .option('--data <folder>').option('--json').option('-m, --message <text>')
     .exitOverride()
-    .action(async (address: string, aliases: string[], options: Common & { expect?: string }) => {
+    .action(async (address: string, aliases: string[], options: Common & { expect?: string; dryRun?: boolean }) => {
       await withClient({ ...alias.opts<Common>(), ...options }, async (client, call, common) => {
+        if (options.dryRun === true) {
+          const preview = await client.query('aliases.preview', { target: await aliasTargetOf(client, address), aliases }, call);
+          if (common.json === true) printJson(preview);
+          else printForeseen(preview, 'Nothing would move: it stands there already.');
+          process.exitCode = foreseenCode(preview);
+          return;
+        }
         const { output } = await client.execute('aliases.set', { target: await aliasTargetOf(client, address), aliases, ...expectedOf(options.expect, aliases, wholeNumber) }, call);
         if (common.json === true) printJson(output);
         else printMoves(output.moves, 'Nothing moved: it stood there already.');

@@ -59,7 +59,8 @@ export const invalidationTable: { readonly [Entity in ChangeEntity]: readonly Qu
   search: ['searches.list'],
   remote: ['remotes.list', 'remotes.get', 'sync.state', 'sync.rounds', 'sync.conflicts', 'sync.deadLetters', 'sync.badges', 'bytes.where'],
   bucket: ['buckets.list', 'bytes.where'],
-  approval: ['approvals.list', 'approvals.get'],
+  // What passed its gate no longer waits.
+  approval: ['approvals.list', 'approvals.get', 'aliases.preview', 'links.preview', 'links.promotePreview'],
   automation: ['automations.list', 'automations.get', 'automations.preview', 'automations.export', 'secrets.list', 'jobs.list', 'allowedHosts.list'],
   // A job that changed on disk is found out when it was to run.
   delivery: ['deliveries.list', 'deliveries.get', 'automations.list', 'automations.get', 'jobs.list'],

@@ -57,6 +57,12 @@ export function notifyFailure(thrown: unknown): void {
   });
 }
 
+/** Asks that an alias may be put on a link, and says so. @throws VitrineError */
+export async function requestApproval(linkId: LinkId, alias: string, message = ''): Promise<void> {
+  const { output } = await core().execute('approvals.request', { linkId, alias, message });
+  notify({ tone: 'good', title: `Approval of ${output.alias} on ${output.link.label} is requested` });
+}
+
 /** What can be pressed in the toast of a failure. */
 function wayOut({ code, details }: VitrineError): { readonly action?: { readonly label: string; readonly onPress: () => void } } {
   const { alias, linkId } = details;
@@ -65,10 +71,7 @@ function wayOut({ code, details }: VitrineError): { readonly action?: { readonly
     action: {
       label: 'Request approval',
       onPress: () => {
-        core()
-          .execute('approvals.request', { linkId: linkId as LinkId, alias })
-          .then(({ output }) => notify({ tone: 'good', title: `Approval of ${output.alias} on ${output.link.label} is requested` }))
-          .catch(notifyFailure);
+        requestApproval(linkId as LinkId, alias).catch(notifyFailure);
       },
     },
   };

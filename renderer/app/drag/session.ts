@@ -21,6 +21,8 @@ export type DropTarget = {
   readonly label: string;
   /** What would happen with this payload here; null when this is no target for its kind at all (it is then neither lit nor dimmed). */
   readonly accepts: (payload: DragPayload) => DropVerdict | null;
+  /** What core says of it, where that is more than is known here: it takes the verdict's place as soon as it is there. Null: nothing more. */
+  readonly foresee?: (payload: DragPayload) => Promise<DropVerdict | null>;
   readonly onDrop: (payload: DragPayload, at: Point) => void;
   /** The pointer stayed over it: open what is folded. */
   readonly onLinger?: () => void;
@@ -139,8 +141,17 @@ function hover(element: Element | null): void {
   }
   found.element.setAttribute('data-drop-over', '');
   useDragSession.setState({ verdict: found.verdict, over: found.target.label });
-  const { onLinger } = found.target;
+  const { onLinger, foresee } = found.target;
+  if (foresee !== undefined && found.verdict.allowed) void tellForeseen(found.element, foresee(payload));
   if (onLinger !== undefined) lingerTimer = setTimeout(onLinger, lingerMilliseconds);
+}
+
+/** Says what core foresees, while the drag is still over the same target. What can't be foreseen is told by the drop. */
+async function tellForeseen(element: Element, foreseen: Promise<DropVerdict | null>): Promise<void> {
+  const verdict = await foreseen.catch(() => null);
+  if (verdict === null || overElement !== element) return;
+  useDragSession.setState({ verdict });
+  if (useDragSession.getState().mode === 'keyboard') announce(verdict.allowed ? verdict.effect : verdict.reason);
 }
 
 /** Drops on the target in question, if it allows it. */

@@ -5,3 +5,4 @@ export { PlaceLink, type PlaceLinkProps } from './PlaceLink.tsx';
 export { definePlaces, hasPlace, placeComponent, preloadPlace, registerPlaces, type FeaturePlaces, type PlaceKind, type PlaceProps } from './registry.ts';
 export { crumbsOf, titleOf, type Crumb } from './describe.ts';
 export { formatPlace, openAddress, parsePlace, placeOf, placeOfRef, type Place } from './links.ts';
+export { renamedPlace, useMovedTo } from './moved.ts';

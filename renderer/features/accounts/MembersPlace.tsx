@@ -3,7 +3,7 @@ import type { RegistryMember, RegistrySummary, TeamId, UserId } from '#shared/co
 import { compareRoles, registryActions, roleName, roles, type RegistryAction, type Role } from '#shared/domain/roles.ts';
 import { runCommand, useOperation } from '../../app/api/index.ts';
 import { readOnlyReason } from '../../app/rights.ts';
-import { navigate, placeOf, type PlaceProps } from '../../app/routes/index.ts';
+import { navigate, placeOf, renamedPlace, useMovedTo, type PlaceProps } from '../../app/routes/index.ts';
 import { PlaceBody, PlaceFailure, PlaceHeader } from '../../app/shell/index.ts';
 import { AlertDialog, Avatar, Badge, Button, Dialog, Field, formatQuantity, IconButton, MultiCombobox, RegistryGlyph, Select, SkeletonLines, VisuallyHidden } from '../../ui/index.ts';
 import { Boxes, Check, Lock, UserPlus, Users, X } from '../../ui/icons.ts';
@@ -14,6 +14,7 @@ import styles from './Accounts.module.css';
 /** Who holds which role in a registry, and what a role may. */
 export function MembersPlace({ place }: PlaceProps<'registry members'>) {
   const registry = useOperation('registries.get', { name: place.registry });
+  useMovedTo(place, renamedPlace(place, registry.data === undefined ? undefined : { registry: registry.data.name }));
   if (registry.error !== null) return <PlaceFailure alone error={registry.error} retry={registry.retry} />;
   if (registry.data === undefined) return <PlaceHeader icon={Users} title={`Members of ${place.registry}`} />;
   return <Members registry={registry.data} />;

@@ -1,12 +1,12 @@
 import { useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import { latestAlias } from '#shared/domain/aliases.ts';
 import type { AliasChip as AliasFacts } from '#shared/contract/index.ts';
-import { AliasChip, Button, classNames, copyText, IconButton, Popover } from '../../ui/index.ts';
+import { AliasChip, classNames, copyText, IconButton, Popover } from '../../ui/index.ts';
 import { Clock, Copy, Move, Plus, X } from '../../ui/icons.ts';
 import { pickUp, pressToDrag, useDropTarget } from '../../app/drag/index.ts';
 import { openMenu } from '../../app/shell/menuLayer.ts';
-import { AliasField, type AliasSuggestion } from './AliasField.tsx';
-import { moveVerdict, openAliasTimeline, openMoveDialog, planMove, putAliases, removeAlias, type AliasDrag, type AliasPlace } from './moves.ts';
+import { AddForm } from './AddForm.tsx';
+import { foreseenVerdict, moveVerdict, openAliasTimeline, openMoveDialog, planMove, removeAlias, type AliasDrag, type AliasPlace, type AliasSuggestion } from './moves.ts';
 import styles from './AliasBar.module.css';
 
 export type AliasBarProps = AliasPlace & {
@@ -44,6 +44,7 @@ export function AliasBar({ holder, target, index, mayMoveProtected, aliases, com
       ? {
           label: `version v${index}`,
           accepts: (payload) => (payload.kind === 'alias' ? moveVerdict(payload, place) : null),
+          foresee: async (payload) => (payload.kind === 'alias' ? foreseenVerdict(payload, place) : null),
           onDrop: (payload) => {
             if (payload.kind === 'alias') void planMove({ alias: payload, to: place });
           },
@@ -130,50 +131,19 @@ function lockedReason(alias: AliasFacts, locked: boolean): string {
 
 function AddAlias({ place, compact, suggestions }: { readonly place: AliasPlace; readonly compact: boolean; readonly suggestions: readonly AliasSuggestion[] }) {
   const [open, setOpen] = useState(false);
-  const [values, setValues] = useState<readonly string[]>([]);
-  const [problem, setProblem] = useState<string | null>(null);
-  const [busy, setBusy] = useState(false);
   const input = useRef<HTMLInputElement>(null);
-  const close = (): void => {
-    setOpen(false);
-    setValues([]);
-  };
-  const [pending, setPending] = useState(false);
-  const put = async (all: readonly string[]): Promise<void> => {
-    if (problem !== null || busy || all.length === 0) return;
-    setBusy(true);
-    const done = await putAliases(place, all);
-    setBusy(false);
-    if (done) close();
-  };
   return (
     <Popover
       open={open}
-      onOpenChange={(next) => (next ? setOpen(true) : close())}
+      onOpenChange={setOpen}
       title={`Add aliases to v${place.index}`}
       initialFocus={input}
       trigger={<IconButton icon={Plus} size="small" label="Add alias" className={classNames(styles.add, compact && styles.addCompact)} onPointerDown={(event) => event.stopPropagation()} />}
     >
-      <form
-        className={styles.form}
-        onPointerDown={(event) => event.stopPropagation()}
-        onSubmit={(event) => {
-          event.preventDefault();
-          void put(values);
-        }}
-        onKeyDown={(event) => {
-          // Keys typed here are not for the table around it.
-          if (event.key !== 'Escape') event.stopPropagation();
-        }}
-      >
-        <AliasField ref={input} label="Aliases" values={values} onValuesChange={setValues} suggestions={suggestions} onProblem={setProblem} onPending={setPending} onEnter={(all) => void put(all)} />
-        <div className={styles.actions}>
-          <Button onClick={close}>Cancel</Button>
-          <Button type="submit" variant="primary" busy={busy} disabled={(values.length === 0 && !pending) || problem !== null}>
-            Add
-          </Button>
-        </div>
-      </form>
+      {/* Keys typed here are not for the table around it. */}
+      <div className={styles.narrow} onPointerDown={(event) => event.stopPropagation()} onKeyDown={(event) => event.key !== 'Escape' && event.stopPropagation()}>
+        <AddForm ref={input} place={place} suggestions={suggestions} onDone={() => setOpen(false)} />
+      </div>
     </Popover>
   );
 }

@@ -4,15 +4,17 @@ import { AliasChips, Dialog, EmptyState, Input, RelativeTime, SkeletonLines } fr
 import { ArrowRight, Search } from '../../ui/icons.ts';
 import { useOperation } from '../../app/api/index.ts';
 import { PlaceFailure } from '../../app/shell/PlaceFailure.tsx';
-import { planMove, putAliases, useAliasDialogs, type AliasPlace, type MoveRequest } from './moves.ts';
+import { AddForm } from './AddForm.tsx';
+import { planMove, putAliases, useAliasDialogs, type AddRequest, type AliasPlace, type MoveRequest } from './moves.ts';
 import styles from './AliasDialogs.module.css';
 
 /** The dialogs that aliases open, mounted once by the window. */
 export function AliasDialogs() {
-  const { moving, timeline } = useAliasDialogs();
+  const { moving, adding, timeline } = useAliasDialogs();
   return (
     <>
       {moving !== null && <MoveDialog key={`${moving.holder.kind} ${moving.holder.id} ${moving.alias}`} request={moving} />}
+      {adding !== null && <AddDialog request={adding} />}
       {timeline !== null && <TimelineDialog {...timeline} />}
     </>
   );
@@ -27,7 +29,7 @@ function MoveDialog({ request }: { readonly request: MoveRequest }) {
   const choose = ({ target, index }: Choice): void => {
     close();
     const to: AliasPlace = { holder, target, index, mayMoveProtected };
-    if (fromIndex === null) void putAliases(to, [alias]);
+    if (fromIndex === null) void putAliases(to, [alias], new Map([[alias, null]]));
     else void planMove({ alias: { kind: 'alias', alias, protected: request.protected, holder, fromIndex }, to });
   };
   const wanted = text.trim().toLowerCase();
@@ -78,6 +80,16 @@ function MoveDialog({ request }: { readonly request: MoveRequest }) {
           ))}
         </ul>
       )}
+    </Dialog>
+  );
+}
+
+function AddDialog({ request: { place, suggestions, label } }: { readonly request: AddRequest }) {
+  const close = (): void => useAliasDialogs.setState({ adding: null });
+  const input = useRef<HTMLInputElement>(null);
+  return (
+    <Dialog open onOpenChange={(open) => !open && close()} title={`Add aliases to ${label}`} width="narrow" initialFocus={input} keepOnOutsidePress>
+      <AddForm ref={input} place={place} suggestions={suggestions} onDone={close} />
     </Dialog>
   );
 }

@@ -6,10 +6,8 @@ import { explainViolation } from '#shared/domain/violations.ts';
 import { AliasChip, classNames } from '../../ui/index.ts';
 import { useControlProps } from '../../ui/Field.tsx';
 import { Check, Lock } from '../../ui/icons.ts';
+import type { AliasSuggestion } from './moves.ts';
 import styles from './AliasField.module.css';
-
-/** An alias to offer: where it stands now (null: nowhere), and why it can't be chosen, if it can't. */
-export type AliasSuggestion = { readonly alias: string; readonly standsOn: number | null; readonly protected: boolean; readonly lockedReason: string | null };
 
 export type AliasFieldProps = {
   readonly values: readonly string[];

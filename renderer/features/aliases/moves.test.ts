@@ -1,8 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { aliasGuard } from '#shared/domain/aliasGuard.ts';
-import type { ArtifactId, CollectionId, LinkId, VersionId } from '#shared/contract/index.ts';
+import { createClient, VitrineError, type ArtifactId, type CollectionId, type CoreClient, type LinkId, type VersionId } from '#shared/contract/index.ts';
+import { provideCore } from '../../app/api/core.ts';
+import { useReasonQuestion } from '../../app/api/reason.ts';
 import { aliasProblem, splitAliases } from './AliasField.tsx';
-import { describeMoves, moveVerdict, type AliasDrag, type AliasPlace } from './moves.ts';
+import { describeMoves, foreseenVerdict, moveVerdict, planMove, putAliases, removeAlias, type AliasDrag, type AliasPlace } from './moves.ts';
 
 const holder = { kind: 'collection', id: 1 as CollectionId } as const;
 const production: AliasDrag = { kind: 'alias', alias: 'production', protected: true, holder, fromIndex: 3 };
@@ -54,5 +56,73 @@ describe('describeMoves', () => {
     [[], 'Nothing to change on v4'],
   ])('puts %j in words', (moves, words) => {
     expect(describeMoves(moves, 4)).toBe(words);
+  });
+});
+
+describe('what is sent', () => {
+  const sent: { readonly name: string; readonly input: unknown }[] = [];
+  let needed: readonly string[] = [];
+  let stands: number | null = null;
+  beforeEach(() => {
+    sent.length = 0;
+    needed = [];
+    stands = 3;
+    const client = {
+      ...createClient(),
+      query: (_: string, { aliases }: { readonly aliases: readonly string[] }) => Promise.resolve({
+        moves: aliases.map((alias) => ({ alias, from: stands, to: 5 })), refused: [], needsReason: false,
+        needsApproval: aliases.filter((alias) => needed.includes(alias)).map((alias) => ({ alias, label: 'Models/x:v5', explanation: `“${alias}” waits.` })),
+      }),
+      execute: (name: string, input: unknown) => {
+        sent.push({ name, input });
+        if (name === 'aliases.set' && stands === 9) return Promise.reject(new VitrineError('alias_conflict', { details: { alias: 'a' } }));
+        return Promise.resolve({ output: { moves: [], alias: 'a', link: { label: 'Models/x:v5' } }, undo: null });
+      },
+    };
+    provideCore(client as unknown as CoreClient);
+  });
+  /** Answers the question as soon as it is asked. */
+  const answering = (answer: string | null): (() => string[]) => {
+    const titles: string[] = [];
+    const stop = useReasonQuestion.subscribe(({ asked }) => {
+      if (asked === null) return;
+      titles.push(asked.question.title);
+      asked.answer(answer);
+    });
+    return () => {
+      stop();
+      return titles;
+    };
+  };
+
+  it('is held against where each alias was seen, else against where it stood when it was asked about', async () => {
+    expect(await putAliases(place(), ['a', 'b'], new Map([['a', 1]]))).toBe(true);
+    expect(sent).toEqual([{ name: 'aliases.set', input: { target: place().target, aliases: ['a', 'b'], expected: { a: 1, b: 3 } } }]);
+    await removeAlias(place(), 'c');
+    expect(sent[1]?.input).toEqual({ target: place().target, aliases: ['c'], expected: { c: 5 } });
+    stands = 9;
+    expect(await putAliases(place(), ['a'])).toBe(false);
+  });
+
+  it('is a request where an approval is needed and wished for; the others are put', async () => {
+    needed = ['a'];
+    const titles = answering('better');
+    expect(await putAliases(place(), ['a', 'b'])).toBe(true);
+    expect(sent).toEqual([
+      { name: 'approvals.request', input: { linkId: 5, alias: 'a', message: 'better' } },
+      { name: 'aliases.set', input: { target: place().target, aliases: ['b'], expected: { b: 3 } } },
+    ]);
+    expect(titles()).toEqual(['“a” needs an approval on v5']);
+  });
+
+  it('is nothing where somebody thinks better of it, however the alias was to move', async () => {
+    needed = ['a', 'production'];
+    const titles = answering(null);
+    expect(await putAliases(place(), ['a', 'b'])).toBe(false);
+    await planMove({ alias: production, to: place() });
+    await planMove({ alias: { ...production, alias: 'a', protected: false }, to: place() });
+    expect(sent).toEqual([]);
+    expect(titles()).toEqual(['“a” needs an approval on v5', '“production” needs an approval on v5', '“a” needs an approval on v5']);
+    expect(await foreseenVerdict(production, place())).toEqual({ allowed: true, effect: '“production” needs an approval on v5: dropping it asks for one' });
   });
 });

@@ -1,9 +1,12 @@
 /** What is done with aliases: each act in one place, so that a drop, a menu, a key and a form do the same. */
 import { create } from 'zustand';
 import { latestAlias } from '#shared/domain/aliases.ts';
-import type { AliasHolder, AliasTarget } from '#shared/contract/index.ts';
-import { askReason, runCommand } from '../../app/api/index.ts';
+import type { AliasHolder, AliasTarget, LinkId, OutputOf } from '#shared/contract/index.ts';
+import { ask, askReason, core, notifyFailure, requestApproval, runCommand } from '../../app/api/index.ts';
 import { allow, forbid, type DragPayload, type DropVerdict } from '../../app/drag/index.ts';
+
+/** An alias to offer: where it stands now (null: nowhere), and why it can't be chosen, if it can't. */
+export type AliasSuggestion = { readonly alias: string; readonly standsOn: number | null; readonly protected: boolean; readonly lockedReason: string | null };
 
 /** A version as aliases see it: within what they are unique, and where they would stand. */
 export type AliasPlace = {
@@ -32,17 +35,27 @@ export type MoveRequest = {
   readonly of?: string;
 };
 
+/** A version that aliases are put on, with what to offer. */
+export type AddRequest = { readonly place: AliasPlace; readonly suggestions: readonly AliasSuggestion[]; /** `Encoder v3`. */ readonly label: string };
+
 type Dialogs = {
   /** Choosing where to. */
   readonly moving: MoveRequest | null;
+  /** Choosing what to put. */
+  readonly adding: AddRequest | null;
   readonly timeline: { readonly holder: AliasHolder; readonly alias: string } | null;
 };
 
-export const useAliasDialogs = create<Dialogs>(() => ({ moving: null, timeline: null }));
+export const useAliasDialogs = create<Dialogs>(() => ({ moving: null, adding: null, timeline: null }));
 
 /** Asks on which version an alias shall stand: the keyboard's way to move it. */
 export function openMoveDialog(moving: MoveRequest): void {
   useAliasDialogs.setState({ moving });
+}
+
+/** Asks which aliases to put on a version: for the palette, which has no chip beside it. */
+export function openAddDialog(adding: AddRequest): void {
+  useAliasDialogs.setState({ adding });
 }
 
 export function openAliasTimeline(holder: AliasHolder, alias: string): void {
@@ -62,8 +75,44 @@ export function moveVerdict(alias: AliasDrag, to: Pick<AliasPlace, 'holder' | 'i
   return allow(`Move “${alias.alias}” from v${alias.fromIndex} to v${to.index}`);
 }
 
-/** Moves an alias; a protected one is asked about first, with room to say why. */
+type Foreseen = OutputOf<'aliases.preview'>;
+
+/** What core says of putting aliases there; null where it can't say: the act itself will. */
+async function foresee(to: Pick<AliasPlace, 'target'>, aliases: readonly string[]): Promise<Foreseen | null> {
+  try {
+    return await core().query('aliases.preview', { target: to.target, aliases: [...aliases] });
+  } catch {
+    return null;
+  }
+}
+
+/** What a drop would come to, where core knows more than the chip does: an alias that waits for an approval. */
+export async function foreseenVerdict({ alias }: Pick<AliasDrag, 'alias'>, { target, index }: Pick<AliasPlace, 'target' | 'index'>): Promise<DropVerdict | null> {
+  const { needsApproval } = await ask('aliases.preview', { target, aliases: [alias] });
+  return needsApproval.length === 0 ? null : allow(`“${alias}” needs an approval on v${index}: dropping it asks for one`);
+}
+
+/** Says which aliases wait for an approval there, and asks for it where that is wished; false when it is not, and nothing is to be done. */
+async function askForApproval(to: AliasPlace, needed: Foreseen['needsApproval'], others: readonly string[]): Promise<boolean> {
+  const names = needed.map(({ alias }) => `“${alias}”`).join(', ');
+  const message = await askReason({
+    title: `${names} ${needed.length === 1 ? 'needs an approval' : 'need approvals'} on v${to.index}`,
+    description: [...needed.map(({ explanation }) => explanation), others.length === 0 ? 'Nothing moves until then.' : `${others.map((alias) => `“${alias}”`).join(', ')} can be put at once.`].join(' '),
+    verb: 'Request approval',
+    required: false,
+  });
+  if (message === null) return false;
+  for (const { alias } of needed) await requestApproval(to.target.id as LinkId, alias, message).catch(notifyFailure);
+  return true;
+}
+
+/** Moves an alias. One that waits for an approval there is asked for instead; a protected one is asked about first, with room to say why. */
 export async function planMove(move: PlannedMove): Promise<void> {
+  const needed = (await foresee(move.to, [move.alias.alias]))?.needsApproval ?? [];
+  if (needed.length > 0) {
+    await askForApproval(move.to, needed, []);
+    return;
+  }
   if (!move.alias.protected) return moveNow(move);
   const reason = await askReason({
     title: `Move “${move.alias.alias}” from v${move.alias.fromIndex} to v${move.to.index}?`,
@@ -83,21 +132,34 @@ export async function moveNow({ alias, to }: PlannedMove, message?: string): Pro
   );
 }
 
-/** Puts new aliases (or moves them from where they stand). */
-export async function putAliases(to: AliasPlace, aliases: readonly string[], message?: string): Promise<boolean> {
-  const result = await runCommand(
-    'aliases.set',
-    { target: to.target, aliases: [...aliases] },
-    {
-      done: ({ moves }) => describeMoves(moves, to.index),
-      ...(message === undefined ? {} : { message }),
-    },
-  );
+/** Where aliases were seen to stand, by name (null: nowhere); one that is left out was not looked at. */
+export type Seen = ReadonlyMap<string, number | null>;
+
+/**
+ * Puts new aliases (or moves them from where they stand); those that wait for an approval are asked for. Refused when one stands elsewhere by
+ * now than it was seen. False when nothing was done.
+ */
+export async function putAliases(to: AliasPlace, aliases: readonly string[], seen: Seen = new Map()): Promise<boolean> {
+  const foreseen = await foresee(to, aliases);
+  const needed = foreseen?.needsApproval ?? [];
+  const free = aliases.filter((alias) => needed.every((one) => one.alias !== alias.normalize('NFC')));
+  if (needed.length > 0 && !(await askForApproval(to, needed, free))) return false;
+  if (free.length === 0) return true;
+  const result = await runCommand('aliases.set', { target: to.target, aliases: free, expected: expectedOf(free, seen, foreseen?.moves ?? []) }, { done: ({ moves }) => describeMoves(moves, to.index) });
   return result !== null;
 }
 
+/** What the move is held against: where the person saw the alias, else where it was when it was asked about. */
+function expectedOf(aliases: readonly string[], seen: Seen, moves: Foreseen['moves']): Record<string, number | null> {
+  return Object.fromEntries(aliases.flatMap((alias) => {
+    const from = seen.has(alias) ? seen.get(alias) : moves.find((move) => move.alias === alias.normalize('NFC'))?.from;
+    return from === undefined ? [] : [[alias, from]];
+  }));
+}
+
+/** Takes it off; refused when it stands elsewhere by now. */
 export async function removeAlias(from: AliasPlace, alias: string): Promise<void> {
-  await runCommand('aliases.remove', { target: from.target, aliases: [alias] }, { done: `Removed “${alias}” from v${from.index}` });
+  await runCommand('aliases.remove', { target: from.target, aliases: [alias], expected: { [alias]: from.index } }, { done: `Removed “${alias}” from v${from.index}` });
 }
 
 /** What changed, in one line: an alias that moved says from where. */

@@ -2,25 +2,29 @@ import { useEffect, useState } from 'react';
 import type { ArtifactSummary } from '#shared/contract/index.ts';
 import { ask, core, runCommand, useOperation, usePagedRows } from '../../app/api/index.ts';
 import { barredEntry, useWhyNot } from '../../app/rights.ts';
-import { formatPlace, navigate, PlaceLink, placeOf, usePlaceState, type PlaceProps } from '../../app/routes/index.ts';
+import { formatPlace, navigate, PlaceLink, placeOf, useMovedTo, usePlaceState, type PlaceProps } from '../../app/routes/index.ts';
 import { select } from '../../app/selection.ts';
 import { PlaceFailure, PlaceHeader } from '../../app/shell/index.ts';
 import { EditableText, EventList, KeepingSection, TabBody, VersionTable } from '../versions/index.ts';
 import { copyText, EmptyState, IconButton, Menu, RelativeTime, Size, SkeletonLines, Tabs, TypeIcon, type Sort } from '../../ui/index.ts';
 import { Copy, Ellipsis, History, Package, Pencil } from '../../ui/icons.ts';
 import { LogButton } from './LogButton.tsx';
+import { useLegacyPlace } from './legacy.ts';
 import { RenameDialog } from './RenameDialog.tsx';
 import list from '../../app/shell/List.module.css';
 import styles from './artifacts.module.css';
 
 /** One artifact: its versions, from the first to the latest. */
 export function ArtifactPlace({ place }: PlaceProps<'artifact'>) {
+  const legacy = useLegacyPlace(place);
   const artifact = useOperation('artifacts.get', { entity: place.entity, project: place.project, name: place.artifact });
+  useMovedTo(place, legacy !== null && legacy !== 'asking' ? legacy : artifact.data === undefined ? null : placeOf.artifact(artifact.data));
   const id = artifact.data?.id;
   useEffect(() => {
     if (id !== undefined) core().execute('recents.touch', { kind: 'artifact', id }).catch(() => undefined);
   }, [id]);
-  if (artifact.error !== null && (artifact.data === undefined || artifact.error.code === 'not_found')) return <PlaceFailure alone error={artifact.error} retry={artifact.retry} />;
+  // Where it leads elsewhere, that there is no such artifact is nothing to say.
+  if (legacy === null && artifact.error !== null && (artifact.data === undefined || artifact.error.code === 'not_found')) return <PlaceFailure alone error={artifact.error} retry={artifact.retry} />;
   if (artifact.data === undefined) {
     return (
       <div className={styles.place}>

@@ -1,7 +1,7 @@
 import { useEffect } from 'react';
 import type { ArtifactSummary, ProjectSummary } from '#shared/contract/index.ts';
 import { core, useOperation, usePagedRows } from '../../app/api/index.ts';
-import { formatPlace, navigate, placeOf, usePlaceState, type PlaceProps } from '../../app/routes/index.ts';
+import { formatPlace, navigate, placeOf, useMovedTo, usePlaceState, type PlaceProps } from '../../app/routes/index.ts';
 import { select } from '../../app/selection.ts';
 import { PlaceFailure, PlaceHeader } from '../../app/shell/index.ts';
 import { RunsTable } from '../runs/index.ts';
@@ -10,6 +10,7 @@ import {
   type Column, type Selection, type Sort,
 } from '../../ui/index.ts';
 import { Copy, FolderTree, History, Package, Play } from '../../ui/icons.ts';
+import { useLegacyPlace } from './legacy.ts';
 import { LogButton } from './LogButton.tsx';
 import list from '../../app/shell/List.module.css';
 import styles from './artifacts.module.css';
@@ -17,11 +18,14 @@ import styles from './artifacts.module.css';
 /** One project: its artifacts, and the runs that logged and used them. */
 export function ProjectPlace({ place }: PlaceProps<'project'>) {
   const project = useOperation('projects.get', { entity: place.entity, name: place.project });
+  const legacy = useLegacyPlace(place);
+  useMovedTo(place, legacy === 'asking' ? null : legacy);
   const id = project.data?.id;
   useEffect(() => {
     if (id !== undefined) core().execute('recents.touch', { kind: 'project', id }).catch(() => undefined);
   }, [id]);
-  if (project.error !== null && (project.data === undefined || project.error.code === 'not_found')) return <PlaceFailure alone error={project.error} retry={project.retry} />;
+  // Where it leads elsewhere, that there is no such project is nothing to say.
+  if (legacy === null && project.error !== null && (project.data === undefined || project.error.code === 'not_found')) return <PlaceFailure alone error={project.error} retry={project.retry} />;
   if (project.data === undefined) {
     return (
       <div className={styles.place}>

@@ -6,7 +6,7 @@ import { runCommand, useSubmit } from '../../app/api/index.ts';
 import { navigate, placeOf } from '../../app/routes/index.ts';
 import { Button, Dialog, Field, Input } from '../../ui/index.ts';
 
-/** Another name for an artifact. Links and aliases stay; addresses with the old name no longer lead here. */
+/** Another name for an artifact. Links and aliases stay; the old name leads here until something else takes it. */
 export function RenameDialog({ artifact, onClose }: { readonly artifact: ArtifactSummary; readonly onClose: () => void }) {
   const [name, setName] = useState(artifact.name);
   const verdict = checkArtifactName(name);
@@ -24,7 +24,7 @@ export function RenameDialog({ artifact, onClose }: { readonly artifact: Artifac
       onOpenChange={(open) => !open && onClose()}
       width="narrow"
       title={`Rename ${artifact.name}`}
-      description="Its versions, links and aliases stay. Scripts that name it need the new name."
+      description="Its versions, links and aliases stay, and the old name leads here until another artifact takes it."
       onSubmit={submit}
       actions={
         <>

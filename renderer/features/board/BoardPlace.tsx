@@ -2,7 +2,7 @@ import { useEffect, useMemo, type KeyboardEvent } from 'react';
 import type { InputOf, RegistrySummary } from '#shared/contract/index.ts';
 import { announce } from '../../ui/announce.ts';
 import { usePagedRows, useOperation, useReadOnly } from '../../app/api/index.ts';
-import { navigate, placeOf, usePlaceState, type PlaceProps } from '../../app/routes/index.ts';
+import { navigate, placeOf, renamedPlace, useMovedTo, usePlaceState, type PlaceProps } from '../../app/routes/index.ts';
 import { PlaceFailure, PlaceHeader } from '../../app/shell/index.ts';
 import { Button, DataTable, EmptyState, formatQuantity, Input, Select, SkeletonLines, Toolbar, type Column, type ColumnState, type Sort } from '../../ui/index.ts';
 import { Boxes, Search, SquareKanban } from '../../ui/icons.ts';
@@ -24,6 +24,9 @@ const unchanged: ColumnState = { widths: {}, hidden: [], order: [] };
 export function BoardPlace({ place }: PlaceProps<'alias board'>) {
   const registries = useOperation('registries.list', {});
   const shown = useMemo(() => registries.data?.items.filter((registry) => place.registry === undefined || registry.name === place.registry), [registries.data, place.registry]);
+  const renamed = useOperation('registries.get', { name: place.registry ?? '' }, { enabled: place.registry !== undefined && shown?.length === 0 });
+  useMovedTo(place, renamedPlace(place, renamed.data === undefined ? undefined : { registry: renamed.data.name }));
+  if (renamed.error !== null) return <PlaceFailure alone error={renamed.error} retry={renamed.retry} />;
   if (registries.error !== null) return <PlaceFailure alone error={registries.error} retry={registries.retry} />;
   if (registries.data === undefined || shown === undefined) {
     return (

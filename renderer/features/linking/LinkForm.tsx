@@ -1,5 +1,5 @@
 import { useMemo, useRef, useState } from 'react';
-import { explainError, type CollectionId } from '#shared/contract/index.ts';
+import type { CollectionId } from '#shared/contract/index.ts';
 import { aliasGuard, type AliasGuard } from '#shared/domain/aliasGuard.ts';
 import { checkCollectionName } from '#shared/domain/names.ts';
 import { compareRoles } from '#shared/domain/roles.ts';
@@ -8,8 +8,10 @@ import { Button, Field, formatQuantity, Input, TextArea, TypeIcon } from '../../
 import { runCommand, useOperation, useSubmit } from '../../app/api/index.ts';
 import { AliasField, type AliasSuggestion } from '../aliases/index.ts';
 import { LinkPreview } from './LinkPreview.tsx';
+import { Refused } from './Refused.tsx';
 import { sayLinked } from './said.ts';
 import type { LinkChoice } from './store.ts';
+import { askForWaiting, expectedOf, waitingAliases } from './waiting.ts';
 import styles from './Linking.module.css';
 
 /** Names people give first, offered where a collection has none yet. */
@@ -54,22 +56,27 @@ export function LinkForm({ choice, onDone, onCancel }: { readonly choice: LinkCh
   const refused = new Set(preview.data?.refused.map((refusal) => refusal.id));
   const blocked = (nameProblem !== null && name !== '') || name === '' || aliasProblem !== null || refused.size > 0;
 
-  const { busy, error, submit } = useSubmit(async () => {
+  const link = async (leftOut: readonly string[]): Promise<void> => {
     if (blocked || last === undefined) return;
     const made = await runCommand(
       'links.create',
       {
         versionIds: versions.map((version) => version.id),
         target,
-        aliases: [...aliases],
+        aliases: aliases.filter((alias) => !leftOut.includes(alias)),
         note: note.trim(),
+        ...(preview.previous ? {} : expectedOf(preview.data)),
       },
       { toast: false },
     );
     if (made === null) return;
     onDone();
     sayLinked(made, { registry: registry.name, collection: collection?.name ?? name, versions });
-  });
+    await askForWaiting(leftOut, preview.data, made.output.links, note.trim());
+  };
+  const { busy, error, submit } = useSubmit(() => link([]));
+  const waiting = waitingAliases(preview.data, error);
+  const asking = useSubmit(() => link(waiting));
 
   return (
     <form
@@ -106,13 +113,14 @@ export function LinkForm({ choice, onDone, onCancel }: { readonly choice: LinkCh
         <TextArea value={note} onValueChange={setNote} rows={2} placeholder="Why this one" maxLength={10_000} />
       </Field>
       <LinkPreview preview={preview.data} error={preview.error} collection={collection?.name ?? name} onLeaveOut={refused.size > 0 && refused.size < versions.length ? () => setVersions(versions.filter((version) => !refused.has(version.id))) : null} />
-      {error !== null && (
-        <p className={styles.failure} role="alert">
-          <strong>{explainError(error).title}.</strong> {explainError(error).sentence} {explainError(error).advice}
-        </p>
-      )}
+      <Refused error={asking.error ?? error} />
       <div className={styles.actions}>
         <Button onClick={onCancel}>Cancel</Button>
+        {waiting.length > 0 && (
+          <Button busy={asking.busy} disabled={blocked} onClick={asking.submit}>
+            Link and request approval
+          </Button>
+        )}
         <Button type="submit" variant="primary" busy={busy} disabled={blocked}>
           {versions.length === 1 ? 'Link' : `Link ${versions.length}`}
         </Button>

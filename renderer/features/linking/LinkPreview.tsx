@@ -1,7 +1,7 @@
 import { explainError, type OutputOf, type VitrineError } from '#shared/contract/index.ts';
 import { Button, formatQuantity } from '../../ui/index.ts';
 import { CircleAlert, CircleCheck, Link2 } from '../../ui/icons.ts';
-import { MoveLines } from './MoveLines.tsx';
+import { MoveLines } from '../aliases/index.ts';
 import styles from './Linking.module.css';
 
 export type LinkPreviewProps = {

@@ -1,5 +1,5 @@
 import { useMemo, useState } from 'react';
-import { explainError, type CollectionId, type InputOf, type LinkSummary, type OutputOf, type RegistrySummary } from '#shared/contract/index.ts';
+import type { CollectionId, InputOf, LinkSummary, OutputOf, RegistrySummary } from '#shared/contract/index.ts';
 import { latestAlias } from '#shared/domain/aliases.ts';
 import { checkCollectionName } from '#shared/domain/names.ts';
 import { explainViolation } from '#shared/domain/violations.ts';
@@ -8,10 +8,11 @@ import { CircleAlert } from '../../ui/icons.ts';
 import { notify, runCommand, undoOffered, useOperation, useSubmit } from '../../app/api/index.ts';
 import { promoteVerdict } from '../../app/drag/index.ts';
 import { navigate, placeOf } from '../../app/routes/index.ts';
-import { AliasField } from '../aliases/index.ts';
+import { AliasField, MoveLines } from '../aliases/index.ts';
 import { useLinkAliases } from './LinkForm.tsx';
-import { MoveLines } from './MoveLines.tsx';
+import { Refused } from './Refused.tsx';
 import { closeLinking, type Promotion } from './store.ts';
+import { askForWaiting, expectedOf, waitingAliases } from './waiting.ts';
 import styles from './Linking.module.css';
 
 /** Versions of the collection that are offered when none was chosen. */
@@ -101,20 +102,24 @@ function Into({ promotion, registry, linkIds, going }: IntoProps) {
   const needsReason = preview.data?.needsReason === true;
   const blocked = !known || aliasProblem !== null || (preview.data?.refused.length ?? 0) > 0 || (needsReason && reason.trim() === '');
 
-  const { busy, error: failure, submit: promote } = useSubmit(async () => {
+  const promote = async (leaveOut: readonly string[]): Promise<void> => {
     if (blocked) return;
-    const done = await runCommand('links.promote', input, { toast: false, message: reason.trim() });
+    const done = await runCommand('links.promote', { ...input, leaveOut: [...leaveOut], ...(preview.previous ? {} : expectedOf(preview.data)) }, { toast: false, message: reason.trim() });
     closeLinking();
-    if (done !== null) sayPromoted(done, promotion, registry.name, name);
-  });
+    if (done === null) return;
+    sayPromoted(done, promotion, registry.name, name);
+    await askForWaiting(leaveOut, preview.data, done.output.links, reason.trim());
+  };
+  const { busy, error, submit } = useSubmit(() => promote([]));
+  const waiting = waitingAliases(preview.data, error);
+  const asking = useSubmit(() => promote(waiting));
 
-  const words = failure === null ? null : explainError(failure);
   return (
     <form
       className={styles.formRest}
       onSubmit={(event) => {
         event.preventDefault();
-        promote();
+        submit();
       }}
     >
       <Field label="Collection" error={nameProblem} hint={standing === undefined ? 'It is made by the promotion.' : `It holds ${formatQuantity(standing.linkCount, 'version')}.`}>
@@ -139,13 +144,14 @@ function Into({ promotion, registry, linkIds, going }: IntoProps) {
         <TextArea grows value={reason} onValueChange={setReason} rows={1} maxLength={10_000} placeholder="Kept in the history" />
       </Field>
       <Outcome preview={preview.data} collection={name} />
-      {words !== null && (
-        <p className={styles.failure} role="alert">
-          <strong>{words.title}.</strong> {words.sentence} {words.advice}
-        </p>
-      )}
+      <Refused error={asking.error ?? error} />
       <div className={styles.actions}>
         <Button onClick={closeLinking}>Cancel</Button>
+        {waiting.length > 0 && (
+          <Button busy={asking.busy} disabled={blocked} onClick={asking.submit}>
+            Promote and request approval
+          </Button>
+        )}
         <Button type="submit" variant="primary" busy={busy} disabled={blocked}>
           {linkIds.length === 1 ? 'Promote' : `Promote ${linkIds.length}`}
         </Button>

@@ -3,7 +3,7 @@ import type { CollectionDetail, RegistrySummary } from '#shared/contract/index.t
 import { roleName } from '#shared/domain/roles.ts';
 import { allow, forbid, useDropTarget } from '../../app/drag/index.ts';
 import { runCommand, useCommand, useOperation, useReadOnly } from '../../app/api/index.ts';
-import { formatPlace, navigate, placeOf, usePlaceState, type PlaceProps } from '../../app/routes/index.ts';
+import { formatPlace, navigate, placeOf, renamedPlace, useMovedTo, usePlaceState, type PlaceProps } from '../../app/routes/index.ts';
 import { select, selected } from '../../app/selection.ts';
 import { PlaceFailure, PlaceHeader } from '../../app/shell/index.ts';
 import { Button, copyText, formatQuantity, IconButton, Menu, RegistryGlyph, SkeletonLines, Tabs, TagChip } from '../../ui/index.ts';
@@ -26,6 +26,7 @@ import styles from './Registries.module.css';
 export function CollectionPlace({ place }: PlaceProps<'collection'>) {
   const collection = useOperation('collections.get', { registry: place.registry, name: place.collection });
   const registry = useOperation('registries.get', { name: place.registry });
+  useMovedTo(place, renamedPlace(place, collection.data === undefined ? undefined : { registry: collection.data.registry, collection: collection.data.name }));
   const error = collection.error ?? registry.error;
   if (error !== null) {
     return (

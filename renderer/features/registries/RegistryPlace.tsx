@@ -3,7 +3,7 @@ import type { CollectionSummary, InputOf, RegistrySummary } from '#shared/contra
 import { roleName } from '#shared/domain/roles.ts';
 import { useCommand, useOperation, usePagedRows, useReadOnly } from '../../app/api/index.ts';
 import { allow, forbid, rowDrag, useDropTarget } from '../../app/drag/index.ts';
-import { formatPlace, navigate, placeOf, usePlaceState, type PlaceProps } from '../../app/routes/index.ts';
+import { formatPlace, navigate, placeOf, renamedPlace, useMovedTo, usePlaceState, type PlaceProps } from '../../app/routes/index.ts';
 import { select, selected } from '../../app/selection.ts';
 import { PlaceFailure, PlaceHeader } from '../../app/shell/index.ts';
 import { AliasChip, Badge, Button, copyText, DataTable, EmptyState, formatQuantity, IconButton, Menu, NOTHING_SELECTED, RegistryGlyph, RelativeTime, Skeleton, TagChip, TypeIcon, type Column, type Selection, type Sort } from '../../ui/index.ts';
@@ -21,6 +21,7 @@ import styles from './Registries.module.css';
 
 export function RegistryPlace({ place }: PlaceProps<'registry'>) {
   const registry = useOperation('registries.get', { name: place.registry });
+  useMovedTo(place, renamedPlace(place, registry.data === undefined ? undefined : { registry: registry.data.name }));
   if (registry.error !== null) return <PlaceFailure alone error={registry.error} retry={registry.retry} />;
   if (registry.data === undefined) return <PlaceHeader title={place.registry} mark={<Skeleton width={24} height={24} />} />;
   return <Registry registry={registry.data} />;

@@ -1,8 +1,9 @@
 import { useState } from 'react';
 import type { Selector } from '#shared/domain/addresses.ts';
+import { latestAlias } from '#shared/domain/aliases.ts';
 import type { VersionTab } from '#shared/domain/places.ts';
 import { openLinkPicker, dragVersions } from '../linking/index.ts';
-import { AliasBar } from '../aliases/index.ts';
+import { AliasBar, openAddDialog, openMoveDialog } from '../aliases/index.ts';
 import { openBundleExport } from '../imports/index.ts';
 import { StateCell } from '../registries/index.ts';
 import { exportVersion } from '../logging/index.ts';
@@ -13,7 +14,7 @@ import { formatPlace, goBack, navigate, PlaceLink, placeOf } from '../../app/rou
 import { linkedVersionRef, versionRef } from '../../app/selection.ts';
 import { PlaceHeader } from '../../app/shell/index.ts';
 import { Badge, Button, copyText, formatQuantity, IconButton, Menu, RegistryGlyph, RelativeTime, Size, Skeleton, SkeletonLines, Tabs, TypeIcon, type TabDefinition } from '../../ui/index.ts';
-import { ChevronDown, ChevronUp, Copy, Download, Ellipsis, FileArchive, GitCompare, Hash, Link2, Lock, Star, Trash2, Unlink } from '../../ui/icons.ts';
+import { ChevronDown, ChevronUp, Copy, Download, Ellipsis, FileArchive, GitCompare, Hash, Link2, Lock, Move, Plus, Star, Trash2, Unlink } from '../../ui/icons.ts';
 import { SyncBadgeOnPage } from '../sync/index.ts';
 import { CompareDialog } from './CompareDialog.tsx';
 import { DeleteVersionsDialog } from './DeleteVersionsDialog.tsx';
@@ -52,10 +53,18 @@ export function VersionPage({ shown }: { readonly shown: Shown }) {
   };
   const copyLink = (): void => void copyText(formatPlace(placeWith(place, { selector, tab: undefined, file: undefined })));
 
+  const aliasPlace = { ...(link === null ? sourceHolder(version) : linkHolder(link)), mayMoveProtected: rights.mayMoveProtected };
+  const mayAlias = (link === null ? rights.editSourceAliases : rights.editLink) === null;
+  const movableAliases = (link?.aliases ?? version.aliases).filter((alias) => alias.name !== latestAlias && (!alias.protected || rights.mayMoveProtected));
   useCommands([
     { id: 'version.previous', label: 'Previous version', group: 'Version', keys: '[', available: () => previous !== null, run: () => previous !== null && goTo(previous.index) },
     { id: 'version.next', label: 'Next version', group: 'Version', keys: ']', available: () => next !== null, run: () => next !== null && goTo(next.index) },
     { id: 'version.compare', label: 'Compare with another version…', group: 'Version', icon: GitCompare, words: 'diff difference', run: () => setComparing(true) },
+    { id: 'version.addAlias', label: 'Add aliases…', group: 'Version', icon: Plus, words: 'put promote production', available: () => mayAlias, run: () => openAddDialog({ place: aliasPlace, suggestions: [], label: `${name} v${index}` }) },
+    ...movableAliases.map((alias) => ({
+      id: `version.move ${alias.name}`, label: `Move “${alias.name}” to another version…`, group: 'Version', icon: Move, words: 'alias', available: () => mayAlias,
+      run: () => openMoveDialog({ alias: alias.name, protected: alias.protected, holder: aliasPlace.holder, fromIndex: index, mayMoveProtected: rights.mayMoveProtected }),
+    })),
     { id: 'version.export', label: 'Export the files…', group: 'Version', icon: Download, words: 'download save', available: () => rights.download === null, run: () => void exportVersion(version) },
     { id: 'version.copyAddress', label: 'Copy the address for scripts', group: 'Version', icon: Hash, run: () => void copyText(addressOf(shown, selector)) },
   ]);
@@ -129,10 +138,9 @@ export function VersionPage({ shown }: { readonly shown: Shown }) {
         />
         <div className={styles.strip} data-version-card="">
           <AliasBar
-            {...(link === null ? sourceHolder(version) : linkHolder(link))}
+            {...aliasPlace}
             aliases={link?.aliases ?? version.aliases}
-            mayMoveProtected={rights.mayMoveProtected}
-            editable={(link === null ? rights.editSourceAliases : rights.editLink) === null}
+            editable={mayAlias}
           />
           {link !== null && <StateCell link={link} lifecycle={registry?.lifecycle ?? null} editable={rights.editLink === null} />}
           {(link === null ? rights.editSourceAliases : rights.editLink) !== null && (

@@ -1,8 +1,8 @@
 import { useEffect, useMemo } from 'react';
-import type { LinkId, VersionId } from '#shared/contract/index.ts';
+import type { LinkId, ObjectRef, VersionId } from '#shared/contract/index.ts';
 import { core, useOperation, useReadOnly } from '../../app/api/index.ts';
 import { useWhyNot } from '../../app/rights.ts';
-import { formatPlace, type PlaceProps } from '../../app/routes/index.ts';
+import { formatPlace, placeOfRef, useMovedTo, type PlaceProps } from '../../app/routes/index.ts';
 import { select, selected } from '../../app/selection.ts';
 import { PlaceFailure } from '../../app/shell/index.ts';
 import { EmptyState } from '../../ui/index.ts';
@@ -23,6 +23,7 @@ export function SourceVersionPlace({ place }: PlaceProps<'source version'>) {
 function Resolving({ place }: { readonly place: VersionPagePlace }) {
   const address = formatPlace({ ...place, tab: undefined, file: undefined });
   const found = useOperation('addresses.resolve', { address });
+  useMovedTo(place, found.data === undefined ? null : movedVersion(place, found.data.object));
   // What is gone is gone; any other failure leaves what is known on show.
   if (found.error !== null && (found.data === undefined || found.error.code === 'not_found')) return <PlaceFailure alone error={found.error} retry={found.retry} />;
   if (found.data === undefined) return <VersionPageSkeleton place={place} />;
@@ -30,6 +31,13 @@ function Resolving({ place }: { readonly place: VersionPagePlace }) {
     return <EmptyState icon={Package} title="There is no version at this address" text="It may have been unlinked or deleted; the history and the trash know." />;
   }
   return <Loading key={found.data.versionId} place={place} versionId={found.data.versionId as VersionId} linkId={place.place === 'linked version' ? (found.data.linkId as LinkId) : null} />;
+}
+
+/** The same selector under the names of now; an entry of W&B's registry of old is where that was brought to. */
+function movedVersion(place: VersionPagePlace, object: ObjectRef): VersionPagePlace | null {
+  const now = placeOfRef(object);
+  if (now?.place !== 'linked version' && now?.place !== 'source version') return null;
+  return { ...now, selector: place.selector, ...(place.tab === undefined ? {} : { tab: place.tab }), ...(place.file === undefined ? {} : { file: place.file }), ...('organization' in place && place.organization !== undefined ? { organization: place.organization } : {}) } as VersionPagePlace;
 }
 
 function Loading({ place, versionId, linkId }: { readonly place: VersionPagePlace; readonly versionId: VersionId; readonly linkId: LinkId | null }) {

@@ -21,6 +21,8 @@ const promotion = {
   aliases: aliasList.default([]),
   /** Also the aliases that each carries where it stands now, `latest` excepted. */
   carryAliases: z.boolean().default(false),
+  /** Of both kinds, those that stay behind: what waits for an approval. */
+  leaveOut: aliasList.default([]),
   /** Per alias, the number it was seen on in the target (null: nowhere). */
   expected,
   /** Absent: each link’s own note goes along. */

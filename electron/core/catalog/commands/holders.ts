@@ -14,7 +14,7 @@ import type { CommandScope } from '../scope.ts';
 import { allOf, joinSql, listOf, sql, type Sql } from '../sql.ts';
 
 /** A standing link, or a committed version, by its number. */
-export type Target = { readonly id: number; readonly versionId: number; readonly index: number };
+export type Target = { readonly id: number; readonly versionId: number; readonly index: number; /** Made by this very act: it is gone again where the act is refused. */ readonly fresh?: boolean };
 
 export type Slice = {
   readonly targets: ReadonlyMap<number, Target>;
@@ -100,7 +100,7 @@ export function writeMoves(scope: CommandScope, holder: Holder, moves: readonly 
     const from = move.from === null ? undefined : targets.get(move.from);
     const to = move.to === null ? undefined : targets.get(move.to);
     // Here and nowhere else: every way in ends in this loop.
-    if (to !== undefined && holder.kind === 'collection') demandApproval(db, gates, holder.collection, to.id, move.alias);
+    if (to !== undefined && holder.kind === 'collection') demandApproval(db, gates, holder.collection, to, move.alias);
     if (to === undefined) db.run(sql`DELETE FROM aliases WHERE holder_kind = ${holder.kind} AND holder_id = ${holderId} AND alias = ${move.alias}`);
     else {
       db.run(sql`

@@ -188,7 +188,7 @@ function writeLinks(scope: CommandScope, registry: RegistryRow, collection: Coll
       INSERT INTO links (collection_id, version_id, idx, state, note, linked_by, linked_at) VALUES (${collection.id}, ${versionId}, ${index}, ${state}, ${note}, ${scope.actorId}, ${at})`);
     linkIds.push(id);
     byVersion.set(versionId, { id, index });
-    targets.set(index, { id, versionId, index });
+    targets.set(index, { id, versionId, index, fresh: true });
     lastEvent = scope.record({
       kind: 'link.created',
       subject: linkSubject(collection, { id, index }),

@@ -34,13 +34,14 @@ export function openPromotion(scope: QueryScope, input: CheckedInputOf<'links.pr
   const versions = versionRows(db, [...new Set(links.map((link) => link.versionId))]);
   const carried = input.carryAliases ? carriedAliases(scope, links) : new Map<number, readonly string[]>();
   const last = links.at(-1);
+  const behind = new Set(input.leaveOut.map((alias) => alias.normalize('NFC')));
   // One version may be linked in several collections; it goes on once, with the aliases of all.
   const promoting = new Map<number, Promoting>();
   for (const link of links) {
     const from = collections.get(link.collectionId) as CollectionRow;
     const version = versions.get(link.versionId) as VersionRow;
     const before = promoting.get(version.id);
-    const aliases = [...new Set([...(before?.aliases ?? []), ...(carried.get(link.id) ?? []), ...(link.id === last?.id ? input.aliases : [])])];
+    const aliases = [...new Set([...(before?.aliases ?? []), ...(carried.get(link.id) ?? []), ...(link.id === last?.id ? input.aliases : [])])].filter((alias) => !behind.has(alias.normalize('NFC')));
     promoting.set(version.id, { link: before?.link ?? link, from: before?.from ?? from, version, source: sources.through(version, registries.get(from.registryId)), aliases, note: input.note ?? (before?.note || link.note) });
   }
   return { destination, promoting: [...promoting.values()] };

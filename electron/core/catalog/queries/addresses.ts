@@ -27,7 +27,7 @@ export function resolveAddress(scope: QueryScope, input: CheckedInputOf<'address
   if (address.entity === null) return byArtifactName(scope, ownTeam(scope), address.artifact, address.selector, input.prefer);
   // Two steps are a team and its artifact; where no team has that name, what people mean is a project of their own.
   if (teamExists(scope, address.entity)) {
-    const project = address.selector === null && input.prefer === 'container' ? projectNamed(scope, address.entity, address.artifact) : null;
+    const project = address.selector === null && input.prefer === 'container' ? (projectNamed(scope, address.entity, address.artifact) ?? legacyRegistry(scope, address.entity, address.artifact)) : null;
     return project ?? byArtifactName(scope, address.entity, address.artifact, address.selector, input.prefer);
   }
   return sourceVersion(scope, ownTeam(scope), address.entity, address.artifact, address.selector, input.prefer);
@@ -45,9 +45,9 @@ function resolvePlace(scope: QueryScope, place: Place, text: string): Resolved {
       refuseOtherOrganization(scope, place.organization ?? null);
       return linkedVersion(scope, place.registry, place.collection, place.selector);
     case 'project':
-      return found(scope, { kind: 'project', id: projectIdOf(scope, place.entity, place.project) }, text);
+      return legacyRegistry(scope, place.entity, place.project) ?? found(scope, { kind: 'project', id: projectIdOf(scope, place.entity, place.project) }, text);
     case 'artifact':
-      return found(scope, { kind: 'artifact', id: artifactIdOf(scope, projectIdOf(scope, place.entity, place.project), place.project, place.artifact) }, text);
+      return legacyPlace(scope, place.entity, place.project, place.artifact) ?? found(scope, { kind: 'artifact', id: artifactIdOf(scope, projectIdOf(scope, place.entity, place.project), place.project, place.artifact) }, text);
     case 'source version':
       return sourceVersion(scope, place.entity, place.project, place.artifact, place.selector);
     case 'run':
@@ -86,6 +86,21 @@ function sourceVersion(scope: QueryScope, entity: string, project: string, artif
   const moved = project === legacyRegistryProject ? legacyCollection(scope, entity, artifact) : null;
   if (moved !== null) return linkedVersion(scope, moved.registry, moved.collection, selector, prefer);
   return versionOf(scope, artifactIdOf(scope, projectIdOf(scope, entity, project), project, artifact), `${project}/${artifact}`, selector, prefer);
+}
+
+/** The collection that an artifact of the legacy registry was brought to; null where it was not. */
+function legacyPlace(scope: QueryScope, entity: string, project: string, artifact: string): Resolved | null {
+  const moved = project === legacyRegistryProject ? legacyCollection(scope, entity, artifact) : null;
+  return moved === null ? null : linkedVersion(scope, moved.registry, moved.collection, null, 'container');
+}
+
+/** The registry that a team's legacy registry was brought to, where no project of its name is left. */
+function legacyRegistry(scope: QueryScope, entity: string, project: string): Resolved | null {
+  if (project !== legacyRegistryProject || projectNamed(scope, entity, project) !== null) return null;
+  const id = scope.db.value<number>(sql`
+    SELECT r.id FROM legacy_addresses x JOIN teams t ON t.id = x.team_id JOIN collections c ON c.id = x.collection_id JOIN registries r ON r.id = c.registry_id
+    WHERE t.name_key = ${nameKey(entity)} AND c.deleted_at IS NULL AND r.deleted_at IS NULL ORDER BY x.collection_id DESC LIMIT 1`);
+  return id === undefined ? null : found(scope, { kind: 'registry', id }, `${entity}/${project}`);
 }
 
 /** The project that W&B's legacy model registry of a team was addressed as. */

@@ -65,9 +65,11 @@ export function lackingApproval(db: ReadableDb, gates: readonly ApprovalGateShap
 }
 
 /** Throws `approval_required` where an alias stands behind a gate that this link has not passed. Asked by whatever puts aliases, through whichever entrance. */
-export function demandApproval(db: ReadableDb, gates: readonly ApprovalGateShape[], collection: CollectionRow, linkId: number, alias: string): void {
-  const lacking = gates.length === 0 ? null : approvalLacking(db, collection, linkId, alias, gates);
-  if (lacking !== null) throw lacking;
+export function demandApproval(db: ReadableDb, gates: readonly ApprovalGateShape[], collection: CollectionRow, link: { readonly id: number; readonly fresh?: boolean }, alias: string): void {
+  const lacking = gates.length === 0 ? null : approvalLacking(db, collection, link.id, alias, gates);
+  if (lacking === null) return;
+  // A link that goes with the refusal is none to ask for.
+  throw link.fresh === true ? new VitrineError('approval_required', { details: { ...lacking.details, linkId: null } }) : lacking;
 }
 
 /** What `demandApproval` throws; null where the gate is passed, or there is none. */

@@ -329,6 +329,18 @@ describe('the legacy model registry', () => {
     expect((await client.query('links.list', { collectionId: collection.id })).items.map((link) => [link.index, link.aliases.map((alias) => alias.name)])).toEqual([[2, ['latest', 'production']], [0, []]]);
     const found = await client.query('addresses.resolve', { address: `${project.entity}/model-registry/Gemma:production` });
     expect(found).toMatchObject({ object: { kind: 'link', label: 'Brought over/Gemma:v2' } });
+    const leadsTo = async (address: string) => (await client.query('addresses.resolve', { address, prefer: 'container' })).object;
+    const old = `vitrine://project/${encodeURIComponent(project.entity)}/model-registry`;
+    // The window's form of the same: an artifact of that project, and a version of it.
+    expect(await leadsTo(`${old}/artifact/Gemma`)).toMatchObject({ kind: 'collection', label: 'Brought over/Gemma' });
+    expect(await leadsTo(`${old}/artifact/Gemma/production`)).toMatchObject({ kind: 'link', label: 'Brought over/Gemma:v2' });
+    // The project is still there, and is what its own address names; without it, the registry is.
+    expect(await leadsTo(old)).toMatchObject({ kind: 'project' });
+    await client.execute('collections.update', { id: collection.id, name: 'Gemma 2' });
+    await client.execute('registries.update', { id: collection.registryId, name: 'Brought' });
+    for (const address of [`${project.entity}/model-registry/Gemma`, `${old}/artifact/Gemma`, 'wandb-registry-Brought over/Gemma', 'vitrine://registry/Brought%20over/Gemma']) expect(await leadsTo(address), address).toMatchObject({ kind: 'collection', label: 'Brought/Gemma 2' });
+    await client.execute('collections.update', { id: collection.id, name: 'Gemma' });
+    await client.execute('registries.update', { id: collection.registryId, name: 'Brought over' });
     expect((await client.execute('imports.legacyRegistry', input)).output.items.filter((item) => item.outcome === 'taken').map((item) => item.kind)).toEqual(['address']);
   });
 
@@ -425,6 +437,18 @@ describe('the legacy model registry', () => {
     expect([await moved('mona', 'production'), await moved('anna', 'production')]).toEqual(['alias_protected', 'none']);
     const sees = async (username: string): Promise<boolean> => ((await core.run('registries.list', {}, as(username))).output as OutputOf<'registries.list'>).items.some((registry) => registry.name === 'Old');
     expect([await sees('vera'), await sees('mona'), await sees('otto')]).toEqual([true, true, false]);
+  });
+
+  test('without a project of its name, the address of the whole is that of the registry', async () => {
+    const client = await open('legacy-whole');
+    const version = await log(client, 'lab', 'gemma', 'one');
+    const { team } = await client.query('catalog.status', {});
+    const file = path.join(root, 'legacy-whole.json');
+    writeFileSync(file, JSON.stringify({ format: 'wandb-legacy-registry', version: 1, entity: team.name, collections: [{ name: 'Old', versions: [{ index: 0, source: `${team.name}/lab/gemma:v0`, aliases: ['latest'] }] }] }));
+    expect(version.versionId).toBeGreaterThan(0);
+    await client.execute('imports.legacyRegistry', { source: { kind: 'file', path: file }, registry: { name: 'Here now' } });
+    for (const address of [`${team.name}/model-registry`, `vitrine://project/${encodeURIComponent(team.name)}/model-registry`]) expect((await client.query('addresses.resolve', { address, prefer: 'container' })).object, address).toMatchObject({ kind: 'registry', label: 'Here now' });
+    await expect(client.query('addresses.resolve', { address: 'vitrine://project/nobody/model-registry' })).rejects.toMatchObject({ code: 'not_found' });
   });
 
   test('an export file brings members and protected aliases; what is missing here is named', async () => {

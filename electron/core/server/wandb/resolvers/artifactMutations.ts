@@ -5,7 +5,7 @@ import type { Asking } from '../asking.ts';
 import { localId, localIdOrNull } from '../ids.ts';
 import { versionIdOf } from './draftMutations.ts';
 import { linkWithAliases, putAliases } from './held.ts';
-import { registryIn, registryNameOf } from './lookups.ts';
+import { legacyCollection, registryIn, registryNameOf } from './lookups.ts';
 import { tagNode } from './small.ts';
 import { artifactNodeOrFail } from './versions.ts';
 
@@ -41,6 +41,8 @@ export async function linkArtifact(asking: Asking, input: LinkInput): Promise<ob
 
   async function linkByName() {
     const name = input.artifactPortfolioName ?? '';
+    const moved = await legacyCollection(asking, input.entityName, input.projectName ?? '', name);
+    if (moved !== null) return link({ kind: 'collection', id: moved.id });
     const registry = await registryOfInput(asking, input.entityName ?? null, input.projectName ?? '');
     const collection = await asking.askOrNull('collections.get', { registry: registry.name, name });
     if (collection !== null) return link({ kind: 'collection', id: collection.id });
@@ -79,8 +81,10 @@ async function aliasPlaces(asking: Asking, version: VersionDetail, aliases: read
     const registryName = registryNameOf(one.projectName);
     let mark: LinkMark | undefined;
     if (registryName !== null) {
-      const registry = await registryOfInput(asking, one.entityName, one.projectName);
-      mark = version.links.find((link) => link.registryId === registry.id && link.collection === one.artifactCollectionName);
+      const moved = await legacyCollection(asking, one.entityName, one.projectName, one.artifactCollectionName);
+      const registry = moved === null ? await registryOfInput(asking, one.entityName, one.projectName) : { id: moved.registryId, name: moved.registry };
+      const collection = moved?.name ?? one.artifactCollectionName;
+      mark = version.links.find((link) => link.registryId === registry.id && link.collection === collection);
       if (mark === undefined) throw new VitrineError('not_found', { details: { kind: 'link', label: `${registry.name}/${one.artifactCollectionName}` } });
     } else if (one.artifactCollectionName !== version.artifact || one.projectName !== version.project) {
       throw new VitrineError('not_found', { details: { kind: 'artifact version', label: `${one.projectName}/${one.artifactCollectionName}` } });
@@ -181,8 +185,8 @@ type TagAssignments = { readonly entityName: string; readonly projectName: strin
 async function editTags(asking: Asking, input: TagAssignments, edit: { readonly add?: string[]; readonly remove?: string[] }): Promise<readonly string[]> {
   const registryName = registryNameOf(input.projectName);
   if (registryName !== null) {
-    const registry = await registryOfInput(asking, input.entityName, input.projectName);
-    const collection = await asking.ask('collections.get', { registry: registry.name, name: input.artifactCollectionName });
+    const moved = await legacyCollection(asking, input.entityName, input.projectName, input.artifactCollectionName);
+    const collection = moved ?? (await asking.ask('collections.get', { registry: (await registryOfInput(asking, input.entityName, input.projectName)).name, name: input.artifactCollectionName }));
     return (await asking.tell('tags.edit', { target: { kind: 'collection', id: collection.id }, ...edit })).tags;
   }
   const entity = input.entityName === '' ? (await asking.status()).team.name : input.entityName;

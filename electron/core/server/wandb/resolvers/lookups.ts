@@ -1,5 +1,5 @@
 /** What a name means, without the rest of it. */
-import type { OutputOf, ProjectSummary, RegistrySummary } from '#shared/contract/index.ts';
+import type { CollectionId, OutputOf, ProjectSummary, RegistrySummary } from '#shared/contract/index.ts';
 import { nameKey, registryOfProject } from '#shared/domain/index.ts';
 import type { Asking } from '../asking.ts';
 
@@ -13,9 +13,19 @@ export async function teamNameOf(asking: Asking, entity: string | null | undefin
   return (await asking.status()).team.name;
 }
 
-/** The registry that a project's name means. `model-registry` is what clients from before registries link models into. */
+/** What clients from before registries link models into. */
+const legacyProject = 'model-registry';
+
+/** The registry that a project's name means; that of old is the one of models, but for what was brought elsewhere (`legacyCollection`). */
 export function registryNameOf(project: string): string | null {
-  return registryOfProject(project) ?? (project === 'model-registry' ? 'model' : null);
+  return registryOfProject(project) ?? (project === legacyProject ? 'model' : null);
+}
+
+/** The collection that an entry of a team's registry of old was brought to; null for every other project, and for what was not brought over. */
+export async function legacyCollection(asking: Asking, entity: string | null | undefined, project: string, name: string): Promise<OutputOf<'collections.get'> | null> {
+  if (project !== legacyProject || name === '' || name.includes('/') || name.includes(':')) return null;
+  const found = await asking.askOrNull('addresses.resolve', { address: `${await teamNameOf(asking, entity)}/${legacyProject}/${name}`, prefer: 'container' });
+  return found?.object.kind === 'collection' ? asking.askOrNull('collections.get', { id: found.object.id as CollectionId }) : null;
 }
 
 export async function sourceProjectNamed(asking: Asking, entity: string | null, name: string): Promise<ProjectSummary | null> {

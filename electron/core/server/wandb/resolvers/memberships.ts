@@ -5,7 +5,7 @@ import { globalId } from '../ids.ts';
 import { connection, whole, type PageArguments } from '../pages.ts';
 import { filesConnection } from './files.ts';
 import type { LinkFacts, Membership, MembershipName } from '../nodes.ts';
-import { registryNameOf } from './lookups.ts';
+import { legacyCollection, registryNameOf } from './lookups.ts';
 import { aliasNames, aliasNode } from './small.ts';
 
 export function linkMembership(asking: Asking, link: LinkFacts): object {
@@ -40,7 +40,8 @@ export function membershipsOf(asking: Asking, version: VersionDetail): object {
 export async function membershipNamed(asking: Asking, where: MembershipName): Promise<Membership | null> {
   if (where.text.length > 400 || where.text.includes('/')) return null;
   const text = where.text.includes(':') ? where.text : `${where.text}:latest`;
-  const registry = registryNameOf(where.project);
+  const moved = await legacyCollection(asking, where.entity, where.project, text.slice(0, text.indexOf(':')));
+  const registry = moved === null ? registryNameOf(where.project) : null;
   const address = registry === null ? `${where.entity === null || where.entity === '' ? (await asking.status()).team.name : where.entity}/${where.project}/${text}` : `wandb-registry-${registry}/${text}`;
   const resolved = await asking.askOrNull('addresses.resolve', { address });
   if (resolved === null || resolved.versionId === null) return null;

@@ -1,11 +1,11 @@
 import type { OutputOf } from '#shared/contract/index.ts';
 import { latestAlias } from '#shared/domain/aliases.ts';
 import { ArrowRight, ShieldAlert } from '../../ui/icons.ts';
-import styles from './Linking.module.css';
+import styles from './MoveLines.module.css';
 
 type MoveLinesProps = {
-  readonly moves: OutputOf<'links.preview'>['moves'];
-  readonly needsApproval: OutputOf<'links.preview'>['needsApproval'];
+  readonly moves: OutputOf<'aliases.preview'>['moves'];
+  readonly needsApproval: OutputOf<'aliases.preview'>['needsApproval'];
 };
 
 /** Where aliases would go, and which of them wait for an approval; `latest` goes by itself and is left out. */
@@ -15,7 +15,7 @@ export function MoveLines({ moves, needsApproval }: MoveLinesProps) {
       {moves
         .filter((move) => move.alias !== latestAlias)
         .map((move) => (
-          <span key={move.alias} className={styles.moveLine}>
+          <span key={move.alias} className={styles.line}>
             <span className={styles.mono}>{move.alias}</span>
             {move.from === null ? 'is put on' : `v${move.from}`}
             {move.from !== null && <ArrowRight role="img" aria-label="moves to" />} v{move.to}
