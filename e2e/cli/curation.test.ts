@@ -60,6 +60,20 @@ describe('curating', { timeout: 180_000 }, () => {
     expect((await run('search', 'state:candidate')).stdout).toContain('gemma:v0');
   });
 
+  test('what a state is in MLflow and in W&B is said, and shown', async () => {
+    await run('registry', 'create', 'Mapped');
+    await run('lifecycle', 'set', 'Mapped', '--standard');
+    expect((await run('lifecycle', 'map', 'Mapped', 'candidate', '--stage', 'Production', '--alias', 'blessed')).stdout).toBe('candidate: Production in MLflow, “blessed” in W&B.\n');
+    expect((await run('lifecycle', 'map', 'Mapped', 'approved', '--alias', 'none')).stdout).toBe('approved: Production in MLflow, no alias in W&B.\n');
+    const { states } = await vitrineJson<{ readonly states: readonly unknown[] }>(['lifecycle', 'show', 'Mapped'], { data });
+    expect(states).toMatchObject([{ name: 'draft' }, { name: 'candidate', stage: 'Production', alias: 'blessed' }, { name: 'approved', alias: null }, { name: 'retired' }]);
+    expect((await run('lifecycle', 'show', 'Mapped')).stdout).toMatch(/candidate +Production +blessed/u);
+    expect((await run('lifecycle', 'map', 'Mapped', 'candidate', '--stage', 'usual', '--alias', 'usual')).stdout).toBe('candidate: Staging in MLflow, “staging” in W&B.\n');
+    expect(await run('lifecycle', 'map', 'Mapped', 'gone', '--stage', 'Staging')).toMatchObject({ code: 2, stderr: expect.stringContaining('there are draft, candidate, approved, retired') as unknown });
+    expect(await code('lifecycle', 'map', 'Mapped', 'draft', '--stage', 'production')).toBe(2);
+    expect(await code('lifecycle', 'map', 'Mapped', 'draft', '--alias', 'v3')).toBe(2);
+  });
+
   test('a reason is asked for where the registry asks; types and visibility say what stands against them', async () => {
     expect((await run('registry', 'update', 'Models', '--reason', 'all', '--protect', 'prod-*')).stdout).toContain('protected: prod-*, reasons: all');
     expect(await code('alias', 'set', 'wandb-registry-Models/staging:v0', 'staging')).toBe(2);

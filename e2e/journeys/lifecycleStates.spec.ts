@@ -1,8 +1,9 @@
 /** Lifecycle states: defined for a registry, changed by the menu along the ways that there are, with a reason where one is asked for. */
 import { vitrineJson } from '../cli/commandLine.ts';
 import { goToAddress, rowOf, table, toast } from '../pages/catalogWindow.ts';
+import { startCore } from '../drivers/core.ts';
 import { expect, test } from './journey.ts';
-import { folder } from './workshop.ts';
+import { applicationRoot, folder } from './workshop.ts';
 
 test('a registry gets states; a version goes through them; why is asked where the registry wants it', async ({ launch }) => {
   test.slow();
@@ -109,5 +110,60 @@ test('a registry gets states; a version goes through them; why is asked where th
     await expect(window.getByRole('main')).toContainText('Staging is being rebuilt');
   });
 
+  expect(pageErrors).toEqual([]);
+});
+
+test('what a state is in MLflow and in W&B is set with its registry, and said where a remote takes states', async ({ launch }) => {
+  test.slow();
+  const data = folder();
+  await vitrineJson(['sample'], { data });
+  await vitrineJson(['lifecycle', 'set', 'Edge Models', '--standard'], { data });
+  const core = await startCore({ nodePath: process.execPath, root: applicationRoot, directory: data, checkOutput: true });
+  for (const [kind, name] of [['mlflow', 'tracking'], ['wandb', 'cloud']] as const) {
+    const { output } = await core.client.execute('remotes.add', { kind, url: 'http://127.0.0.1:1', name, registry: 'Edge Models', ...(kind === 'wandb' ? { workspace: 'acme/edge', credential: { kind: 'token', token: 'x'.repeat(40) } } : {}) });
+    await core.client.execute('sync.pause', { remoteId: output.id });
+  }
+  await core.stop();
+  const { window, pageErrors } = await launch(data);
+  const dialog = window.getByRole('dialog', { name: 'Lifecycle of Edge Models' });
+  const remote = (name: string) => window.getByRole('region', { name });
+
+  await test.step('the settings of a remote say what states are there, and lead to the mapping', async () => {
+    await goToAddress(window, 'vitrine://settings/remotes');
+    await remote('tracking').getByRole('switch', { name: 'Lifecycle states' }).click();
+    await expect(remote('tracking')).toContainText('draft is None, candidate is Staging, approved is Production, retired is Archived.');
+    await expect(remote('cloud')).toContainText('draft is no alias, candidate is staging, approved is production, retired is no alias.');
+    await remote('tracking').getByRole('button', { name: /^Change what the states of Edge Models are there/u }).click();
+    await dialog.getByRole('combobox', { name: 'Stage of candidate in MLflow' }).click();
+    await window.getByRole('option', { name: 'Production', exact: true }).click();
+    await dialog.getByRole('combobox', { name: 'Alias of candidate in W&B' }).click();
+    await window.getByRole('option', { name: 'Another…' }).click();
+    await dialog.getByRole('textbox', { name: 'Name of the alias of candidate' }).fill('v7');
+    await expect(dialog.getByRole('alert')).toContainText('version number');
+    await dialog.getByRole('textbox', { name: 'Name of the alias of candidate' }).fill('blessed');
+    await expect(dialog.getByRole('alert')).toHaveCount(0);
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await expect(dialog).toBeHidden();
+    await expect(remote('tracking')).toContainText('candidate is Production');
+    await expect(remote('cloud')).toContainText('candidate is blessed');
+  });
+
+  await test.step('by keys alone, taken back, and undone', async () => {
+    const change = remote('cloud').getByRole('button', { name: /^Change what the states/u });
+    await change.focus();
+    await window.keyboard.press('Enter');
+    await dialog.getByRole('combobox', { name: 'Alias of candidate in W&B' }).focus();
+    await window.keyboard.press('Enter');
+    await window.keyboard.press('Home');
+    await window.keyboard.press('Enter');
+    await expect(dialog.getByRole('textbox', { name: 'Name of the alias of candidate' })).toHaveCount(0);
+    await dialog.getByRole('button', { name: 'Save' }).press('Enter');
+    await expect(dialog).toBeHidden();
+    await expect(change).toBeFocused();
+    // Its stage is Production by now, and so is its usual alias.
+    await expect(remote('cloud')).toContainText('candidate is production');
+    await window.keyboard.press('ControlOrMeta+z');
+    await expect(remote('cloud')).toContainText('candidate is blessed');
+  });
   expect(pageErrors).toEqual([]);
 });

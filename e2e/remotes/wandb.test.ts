@@ -5,7 +5,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { InputOf, OutputOf, RemoteId } from '#shared/contract/index.ts';
+import type { InputOf, LinkId, OutputOf, RemoteId } from '#shared/contract/index.ts';
+import { standardLifecycle } from '#shared/domain/lifecycle.ts';
 import { startVitrine, temporaryFolder, type Ran } from '../cli/commandLine.ts';
 import { openWorkbench, type Workbench } from '../clients/workbench.ts';
 import type { ActingClient } from '../drivers/actingClient.ts';
@@ -101,6 +102,43 @@ function vitrineWith(args: readonly string[], { data, input }: { readonly data: 
 }
 
 describe('a registry of W&B', () => {
+  test('lifecycle states go over as the aliases that stand for them, and come as such, by what the registry says of them', async () => {
+    for (const seed of ['one', 'two']) {
+      const { version } = await log('classifier', { 'model.bin': seed });
+      await wandb.act('link', { path: `${there.team}/lab/classifier:${version}`, target: target('Classifier'), aliases: [] });
+    }
+    const remoteId = await connect();
+    const { id } = await core.client.query('registries.get', { name: 'Followed' });
+    const lifecycle = { states: standardLifecycle.states.map((state) => (state.name === 'candidate' ? { ...state, alias: 'blessed' } : state)), transitions: standardLifecycle.transitions.map((way) => ({ ...way, needsReason: false })) };
+    await core.client.execute('registries.setLifecycle', { registryId: id, lifecycle });
+    const { fields } = await core.client.query('remotes.get', { id: remoteId });
+    await core.client.execute('remotes.update', { id: remoteId, fields: { ...fields, states: true } });
+    await push(remoteId);
+    const [first, second] = await links('Classifier');
+    const set = (link: LinkId, state: string) => core.client.execute('links.setState', { linkIds: [link], state });
+    const aliasesThere = async (): Promise<readonly (readonly string[])[]> => (await look())['Classifier']!.versions.map(({ aliases }) => aliases.filter((alias) => alias !== 'latest'));
+    // Here: the alias of the state goes along, that of the state before comes off, and one undo takes both back.
+    await set(first!.id, 'candidate');
+    await run(remoteId);
+    expect(await aliasesThere()).toEqual([['blessed'], []]);
+    const done = await set(first!.id, 'approved');
+    await core.client.execute('undo.apply', { id: done.undo!.id });
+    expect((await links('Classifier'))[0]).toMatchObject({ state: 'candidate', aliases: [{ name: 'blessed' }] });
+    await set(first!.id, 'approved');
+    await run(remoteId);
+    expect(await aliasesThere()).toEqual([['production'], []]);
+    // There: the alias brings its version into the state.
+    await wandb.act('aliases', { path: address('Classifier', 'v1'), add: ['blessed'], remove: [] });
+    await run(remoteId, true);
+    expect((await links('Classifier')).map(({ state }) => state)).toEqual(['approved', 'candidate']);
+    // No way leads from draft to approved: the state stays, and the history says why.
+    await set(second!.id, 'draft');
+    await wandb.act('aliases', { path: address('Classifier', 'v1'), add: ['production'], remove: [] });
+    await run(remoteId, true);
+    expect((await links('Classifier'))[1]).toMatchObject({ state: 'draft' });
+    expect((await core.client.query('history.list', { kinds: ['sync.superseded'], limit: 10 })).items).toMatchObject([{ before: { text: 'approved' }, after: { text: 'draft' } }]);
+  }, 120_000);
+
   test('comes in whole: collections, versions with manifests, aliases, tags, runs with what they did, who used what; and its bytes when they are asked for', async () => {
     const data = await log('reviews', { 'rows.csv': 'a,b\n1,2\n' }, { type: 'dataset', tags: ['clean'] });
     await wandb.act('link', { path: `${there.team}/lab/reviews:${data.version}`, target: target('Reviews'), aliases: ['gold'] });

@@ -4,6 +4,7 @@
  * A "summary" is what a row of a list or a node of a graph needs; a "detail" adds what the thing's own page shows.
  */
 import { z } from 'zod';
+import { mlflowStages } from '../domain/lifecycle.ts';
 import {
   ApiKeyId, ArtifactId, CollectionId, EventId, HoldId, LinkId, OrganizationId, ProjectId, RegistryId, RunId, TeamId, TrashId, UserId, VersionId,
 } from './ids.ts';
@@ -90,6 +91,10 @@ export const LifecycleState = z.strictObject({
   hue: z.number().int().min(0).max(11),
   /** Nothing leads out of it. */
   terminal: z.boolean(),
+  /** What it is in MLflow. Absent: what its name and its place among the states say. */
+  stage: z.enum(mlflowStages).optional(),
+  /** The alias that stands for it in W&B; null: none. Absent: what its stage says. */
+  alias: z.string().max(128).nullable().optional(),
 });
 export type LifecycleState = z.infer<typeof LifecycleState>;
 

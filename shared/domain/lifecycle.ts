@@ -2,7 +2,7 @@
  * The life of a version (being logged, complete, in the trash, gone), and the lifecycle states that a registry may define
  * for its links beside aliases.
  */
-import { checkLifecycleStateName } from './names.ts';
+import { checkAlias, checkLifecycleStateName } from './names.ts';
 import { compareRoles, type Role } from './roles.ts';
 import { accept, refuse, type Verdict } from './verdict.ts';
 import type { Violation } from './violations.ts';
@@ -57,6 +57,10 @@ export function blockersOfCollectionDeletion(collection: string, protectedHolder
 	return protectedHolders.length > 0 && !mayRemoveCarrier ? [{ rule: 'held-by-protected-alias', subject: 'collection', name: collection, holders: protectedHolders }] : [];
 }
 
+/** The stages of MLflow's model registry, from first to last. */
+export const mlflowStages = ['None', 'Staging', 'Production', 'Archived'] as const;
+export type MlflowStage = (typeof mlflowStages)[number];
+
 /** A state of a link. */
 export interface LifecycleState {
 	readonly name: string;
@@ -64,6 +68,10 @@ export interface LifecycleState {
 	readonly hue: number;
 	/** Nothing leads out of it. */
 	readonly terminal: boolean;
+	/** What it is in MLflow. Absent: what its name and its place say. */
+	readonly stage?: MlflowStage | undefined;
+	/** The alias that stands for it in W&B; null: none. Absent: what its stage says. */
+	readonly alias?: string | null | undefined;
 }
 
 /** A way from one state to another. */
@@ -111,7 +119,9 @@ export function checkLifecycle(lifecycle: Lifecycle): Verdict<Lifecycle> {
 	for (const state of lifecycle.states) {
 		const checked = checkLifecycleStateName(state.name);
 		if (!checked.ok) return checked;
-		if (!states.has(checked.value)) states.set(checked.value, { ...state, name: checked.value });
+		const alias = checkMappedAlias(state, [...states.values()]);
+		if (!alias.ok) return alias;
+		if (!states.has(checked.value)) states.set(checked.value, { ...state, name: checked.value, ...(alias.value === undefined ? {} : { alias: alias.value }) });
 	}
 	if (states.size === 0) return refuse({ rule: 'empty', subject: 'lifecycle state' });
 	const transitions = new Map<string, LifecycleTransition>();
@@ -123,6 +133,16 @@ export function checkLifecycle(lifecycle: Lifecycle): Verdict<Lifecycle> {
 		if (from !== to) transitions.set(`${from}/${to}/${transition.role}`, { ...transition, from, to });
 	}
 	return accept({ states: [...states.values()], transitions: [...transitions.values()] });
+}
+
+/** `latest` follows by itself, and one alias can't stand for two states. */
+function checkMappedAlias({ alias }: LifecycleState, before: readonly LifecycleState[]): Verdict<string | null | undefined> {
+	if (alias === undefined || alias === null) return accept(alias);
+	const checked = checkAlias(alias);
+	if (!checked.ok) return checked;
+	if (checked.value === 'latest') return refuse({ rule: 'latest-follows', subject: 'alias', latest: null });
+	if (before.some((state) => state.alias === checked.value)) return refuse({ rule: 'alias-asked-twice', subject: 'alias', alias });
+	return checked;
 }
 
 /** Links in one state. */

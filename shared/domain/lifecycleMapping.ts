@@ -1,8 +1,5 @@
 /** What a lifecycle state is called where there are none: stages in MLflow, aliases in W&B. For sync, both ways. */
-import type { Lifecycle } from './lifecycle.ts';
-
-export const mlflowStages = ['None', 'Staging', 'Production', 'Archived'] as const;
-export type MlflowStage = (typeof mlflowStages)[number];
+import type { Lifecycle, LifecycleState, MlflowStage } from './lifecycle.ts';
 
 /** States that are commonly called so. */
 const stagesByName: ReadonlyMap<string, MlflowStage> = new Map<string, MlflowStage>([
@@ -12,11 +9,16 @@ const stagesByName: ReadonlyMap<string, MlflowStage> = new Map<string, MlflowSta
 	...['retired', 'archived', 'deprecated', 'rejected'].map((name) => [name, 'Archived'] as const),
 ]);
 
+/** The stage that stands for a state: the one that its registry set, else what its name and place say. */
+export function stageOfState(lifecycle: Lifecycle, state: string): MlflowStage {
+	return lifecycle.states.find((candidate) => candidate.name === state)?.stage ?? usualStage(lifecycle, state);
+}
+
 /**
- * The stage that stands for a state: by its name where that is a common one, else by its place. Where links begin is None, what is
+ * The stage of a state for which none is set: by its name where that is a common one, else by its place. Where links begin is None, what is
  * terminal is Archived, the last that is not is Production, whatever lies between is Staging.
  */
-export function stageOfState(lifecycle: Lifecycle, state: string): MlflowStage {
+export function usualStage(lifecycle: Lifecycle, state: string): MlflowStage {
 	const named = stagesByName.get(state.toLowerCase());
 	if (named !== undefined) return named;
 	const at = lifecycle.states.findIndex((candidate) => candidate.name === state);
@@ -32,19 +34,30 @@ export function stateOfStage(lifecycle: Lifecycle, stage: MlflowStage): string |
 
 const aliasesByStage: { readonly [Stage in MlflowStage]: string | null } = { None: null, Staging: 'staging', Production: 'production', Archived: null };
 
-/** The alias that stands for a state in W&B; null for a state that no alias is customary for. */
+/** The alias that stands for a state in W&B: the one that its registry set, else the customary one of its stage; null where there is none. */
 export function aliasOfState(lifecycle: Lifecycle, state: string): string | null {
-	return aliasesByStage[stageOfState(lifecycle, state)];
+	const set = lifecycle.states.find((candidate) => candidate.name === state)?.alias;
+	return set === undefined ? usualAlias(lifecycle, state) : set;
+}
+
+/** The alias of a state for which none is set; null where another state has it. */
+export function usualAlias(lifecycle: Lifecycle, state: string): string | null {
+	const alias = aliasesByStage[stageOfState(lifecycle, state)];
+	return lifecycle.states.some((candidate) => candidate.alias === alias) ? null : alias;
 }
 
 /** The state that aliases from W&B amount to, the furthest one where there are several; null where they say nothing of it. */
 export function stateOfAliases(lifecycle: Lifecycle, aliases: readonly string[]): string | null {
 	const given = new Set(aliases.map((alias) => alias.toLowerCase()));
-	const saying = lifecycle.states.filter((state) => {
-		const stage = stagesByName.get(state.name.toLowerCase());
-		return given.has(state.name.toLowerCase()) || [...given].some((alias) => stagesByName.get(alias) !== undefined && stagesByName.get(alias) === (stage ?? stageOfState(lifecycle, state.name)));
-	});
-	return saying.at(-1)?.name ?? null;
+	return lifecycle.states.filter((state) => saysState(lifecycle, state, given)).at(-1)?.name ?? null;
+}
+
+/** What is set counts alone; else an alias that is called as the state, or as another of the same stage is commonly called. */
+function saysState(lifecycle: Lifecycle, state: LifecycleState, given: ReadonlySet<string>): boolean {
+	if (state.alias !== undefined) return state.alias !== null && given.has(state.alias.toLowerCase());
+	const taken = new Set(lifecycle.states.flatMap((other) => (typeof other.alias === 'string' ? [other.alias.toLowerCase()] : [])));
+	const stage = stageOfState(lifecycle, state.name);
+	return given.has(state.name.toLowerCase()) || [...given].some((alias) => !taken.has(alias) && stagesByName.get(alias) === stage);
 }
 
 /** An alias stands on one version only: of the links in a state the one with the highest number carries its alias. */

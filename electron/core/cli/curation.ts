@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { Lifecycle, VitrineError, type CallOptions, type CollectionId, type CoreClient, type EventId, type InputOf, type LinkId, type RegistryId, type TableColumn } from '#shared/contract/index.ts';
-import { reasonRules, standardLifecycle } from '#shared/domain/index.ts';
+import { aliasOfState, mlflowStages, reasonRules, stageOfState, standardLifecycle } from '#shared/domain/index.ts';
 import { foreseenCode } from './exitCodes.ts';
 import { plain, printForeseen, printJson, printLine, printMoves, printTable } from './print.ts';
 import { subcommand, within, type Common, type WholeNumber, type WithClient } from './common.ts';
@@ -105,10 +105,27 @@ export function addCurationCommands(command: (name: string, description: string)
       const found = await client.query('registries.get', { id: await registryIdOf(client, name) }, call);
       if (common.json === true) printJson(found.lifecycle);
       else if (found.lifecycle === null) printLine('It defines no states.');
-      else printTable(found.lifecycle.states.map((one) => ({ state: one.name, to: found.lifecycle?.transitions.filter((way) => way.from === one.name).map((way) => `${way.to} (${way.role}${way.needsReason ? ', reason' : ''})`).join(', ') ?? '' })), ['state', 'to']);
+      else printTable(found.lifecycle.states.map((one) => ({ state: one.name, ...mappingOf(found.lifecycle as Lifecycle, one.name), to: found.lifecycle?.transitions.filter((way) => way.from === one.name).map((way) => `${way.to} (${way.role}${way.needsReason ? ', reason' : ''})`).join(', ') ?? '' })), ['state', 'mlflow', 'wandb', 'to']);
     });
   });
-  subcommand(lifecycle, 'set', 'define states: the standard ones, from a file, or none').argument('<registry>').option('--standard', 'draft, candidate, approved, retired').option('--file <file>', 'JSON: {"states": [{name, hue, terminal}], "transitions": [{from, to, role, needsReason}]}').option('--none', 'do without states')
+  subcommand(lifecycle, 'map', 'what a state is at remotes: its stage in MLflow, its alias in W&B').argument('<registry>').argument('<state>')
+    .option('--stage <stage>', `${mlflowStages.join(', ')}; “usual”: what its name and place say`).option('--alias <alias>', 'an alias, “none”, or “usual”: what its stage says')
+    .action(async (name: string, state: string, options: Common & { stage?: string; alias?: string }) => {
+      await asLifecycle(options, async (client, call, common) => {
+        if (options.stage === undefined && options.alias === undefined) throw bad('Say --stage, --alias or both.');
+        const registry = await client.query('registries.get', { id: await registryIdOf(client, name) }, call);
+        const states = registry.lifecycle?.states ?? [];
+        if (!states.some((one) => one.name === state)) throw bad(`${registry.name} has no state “${state}”${states.length === 0 ? '' : `; there are ${states.map((one) => one.name).join(', ')}`}.`);
+        const mapped = { states: states.map((one) => (one.name === state ? mappedState(one, options) : one)), transitions: registry.lifecycle?.transitions ?? [] };
+        const { output } = await client.execute('registries.setLifecycle', { registryId: registry.id, lifecycle: mapped }, call);
+        if (common.json === true) printJson(output);
+        else {
+          const { mlflow, wandb } = mappingOf(mapped, state);
+          printLine(`${plain(state)}: ${mlflow} in MLflow, ${wandb === '' ? 'no alias' : `“${plain(wandb)}”`} in W&B.`);
+        }
+      });
+    });
+  subcommand(lifecycle, 'set', 'define states: the standard ones, from a file, or none').argument('<registry>').option('--standard', 'draft, candidate, approved, retired').option('--file <file>', 'JSON: {"states": [{name, hue, terminal, stage, alias}], "transitions": [{from, to, role, needsReason}]}').option('--none', 'do without states')
     .option('--rename <old=new...>', 'states that go on under another name').option('--dry-run', 'only say what stands against it')
     .action(async (name: string, options: Common & { standard?: boolean; file?: string; none?: boolean; rename?: string[]; dryRun?: boolean }) => {
       await asLifecycle(options, async (client, call, common) => {
@@ -287,6 +304,17 @@ function lifecycleFrom(options: { readonly standard?: boolean; readonly file?: s
   const parsed = Lifecycle.safeParse(read);
   if (!parsed.success) throw bad(`${options.file} is no lifecycle: ${parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}`);
   return parsed.data;
+}
+
+function mappingOf(lifecycle: Lifecycle, state: string): { readonly mlflow: string; readonly wandb: string } {
+  return { mlflow: stageOfState(lifecycle, state), wandb: aliasOfState(lifecycle, state) ?? '' };
+}
+
+/** The state with what is told of it at remotes; “usual” takes back what was set. */
+function mappedState({ stage, alias, ...rest }: Lifecycle['states'][number], options: { readonly stage?: string; readonly alias?: string }): Lifecycle['states'][number] {
+  const nextStage = options.stage === undefined ? stage : options.stage === 'usual' ? undefined : oneOf('--stage', options.stage, mlflowStages);
+  const nextAlias = options.alias === undefined ? alias : options.alias === 'usual' ? undefined : options.alias === 'none' ? null : options.alias;
+  return { ...rest, ...(nextStage === undefined ? {} : { stage: nextStage }), ...(nextAlias === undefined ? {} : { alias: nextAlias }) };
 }
 
 function renamesFrom(pairs: readonly string[]): Record<string, string> {

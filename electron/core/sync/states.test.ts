@@ -122,3 +122,16 @@ test('a version that is made here goes there with the stage of its state', async
   await round();
   expect(stages()).toEqual(['None', 'Production', 'None', 'Production']);
 });
+
+test('what a registry says of a state counts before its name and place, both ways', async () => {
+  const { registry, round, stage, standing, set, stages } = await follow();
+  const { id } = await vitrine.run('registries.get', { name: registry });
+  const mapped = states.map((state) => ({ ...state, ...(state.name === 'review' ? { stage: 'Production' as const } : state.name === 'approved' ? { stage: 'Archived' as const } : {}) }));
+  await vitrine.run('registries.setLifecycle', { registryId: id, lifecycle: { states: mapped, transitions: everyWay } });
+  stage(1, 'Production');
+  await round();
+  expect((await standing())[0]).toBe('review');
+  await set(2, 'approved');
+  await round();
+  expect(stages()[2]).toBe('Archived');
+});

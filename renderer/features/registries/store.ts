@@ -30,3 +30,8 @@ export function openNewRegistry(): void {
 export function openNewCollection(registry: RegistrySummary | null = null): void {
   openRegistryDialog({ kind: 'new collection', registry });
 }
+
+/** The states of a registry, the ways between them, and what they are at remotes. */
+export function openLifecycle(registry: RegistrySummary): void {
+  openRegistryDialog({ kind: 'lifecycle', registry });
+}

@@ -12,6 +12,7 @@ import { BytesDialog } from './BytesDialog.tsx';
 import { CredentialDialog } from './CredentialDialog.tsx';
 import { FollowChoice } from './FollowChoice.tsx';
 import { NoRemotes } from './NoRemotes.tsx';
+import { StatesThere } from './StatesThere.tsx';
 import { credentialWords, standingOf } from './words.ts';
 import styles from './Sync.module.css';
 
@@ -22,7 +23,7 @@ const fields: readonly { readonly key: FieldKey; readonly label: string; readonl
   { key: 'tags', label: 'Tags' },
   { key: 'names', label: 'Names of collections' },
   { key: 'runs', label: 'Runs of versions' },
-  { key: 'states', label: 'Lifecycle states', hint: 'As MLflow’s stages: where links begin is None, the last state Production, what lies between Staging, terminal ones Archived; states that are called alike go together.' },
+  { key: 'states', label: 'Lifecycle states' },
   { key: 'removals', label: 'What is unlinked here', hint: 'Off, it stays there.' },
 ];
 
@@ -85,10 +86,10 @@ function RemoteSettings({ remote }: { readonly remote: Remote }) {
       <FollowChoice remote={remote.kind} registry={remote.registry.name} follow={remote.follow} onChange={(follow) => set({ follow })} others={others} reason={mayChange} />
       <Field label="Goes over" hint="In both directions.">
         <ul className={styles.switches}>
-          {fields.filter(({ key }) => (key !== 'removals' || remote.kind === 'wandb') && (key !== 'states' || remote.kind === 'mlflow')).map(({ key, label, hint }) => (
+          {fields.filter(({ key }) => key !== 'removals' || remote.kind === 'wandb').map(({ key, label, hint }) => (
             <li key={key}>
               <Switch checked={remote.fields[key]} {...barred(mayChange)} onCheckedChange={(on) => set({ fields: { ...remote.fields, [key]: on } })} label={label} />
-              {hint !== undefined && <span className={styles.dim}>{hint}</span>}
+              {key === 'states' ? <StatesThere remote={remote} /> : hint !== undefined && <span className={styles.dim}>{hint}</span>}
             </li>
           ))}
         </ul>

@@ -9,6 +9,7 @@ import { linkSubject } from '../records/subjects.ts';
 import { accepted, refusal, refuseFor } from '../refusals.ts';
 import type { CommandScope } from '../scope.ts';
 import { sql } from '../sql.ts';
+import { carryStateAlias } from './stateAliases.ts';
 
 /** Links named where a state stands against its own going. */
 const shownExamples = 5;
@@ -81,6 +82,7 @@ export function setState(scope: CommandScope, input: CheckedInputOf<'links.setSt
       const from = stepOf(scope, registry, collection, link, to, input.expected?.normalize('NFC'));
       if (from === null) continue;
       writeState(scope, collection, link, from, to);
+      if (registry.lifecycle !== null) carryStateAlias(scope, registry.lifecycle, collection, link, from, to);
       moved.push({ linkId: link.id, from, to });
       first ??= `${collection.name}:${formatVersion(link.index)}`;
     }

@@ -1,5 +1,5 @@
 /** Lifecycle states of links here and stages of versions at a remote, which stand for one another as the domain says (`lifecycleMapping.ts`). */
-import { checkTransition, effectiveRole, explainViolation, mergeField, mlflowStages, stageOfState, stateOfStage, type MlflowStage } from '#shared/domain/index.ts';
+import { checkTransition, effectiveRole, explainViolation, mergeField, mlflowStages, stageOfState, stateOfAliases, stateOfStage, type MlflowStage } from '#shared/domain/index.ts';
 import { ulid } from 'ulid';
 import { registryObject } from '../access.ts';
 import type { RemoteRow } from '../records/remotes.ts';
@@ -7,6 +7,7 @@ import { linkRow, registryRow, type CollectionRow } from '../records/rows.ts';
 import { linkSubject } from '../records/subjects.ts';
 import type { CommandScope } from '../scope.ts';
 import { sql } from '../sql.ts';
+import { aliasesByName, takesStates } from './stateAliases.ts';
 import { writeState } from './states.ts';
 import { settle } from './syncPush.ts';
 
@@ -71,5 +72,25 @@ export function mergeState(scope: CommandScope, remote: RemoteRow, collection: C
       INSERT INTO outbox (mutation_id, remote_id, operation, payload, base, created_at, touch)
       SELECT ${ulid(at)}, ${remote.id}, 'remotes.update', ${JSON.stringify({ subject: { kind: 'link', id: link.id, label: linkSubject(collection, link).label } })}, '{}', ${at}, ${touch}
       WHERE NOT EXISTS (SELECT 1 FROM outbox WHERE remote_id = ${remote.id} AND touch = ${touch} AND state <> 'sent')`);
+  }
+}
+
+/** Links that got an alias from a remote come into the state that it stands for; where no way leads there, the history says so, and the state stays. */
+export function followAliases(scope: CommandScope, remote: RemoteRow, collection: CollectionRow, before: ReadonlyMap<string, number>, tally: { applied: number }): void {
+  const { db } = scope;
+  const registry = registryRow(db, collection.registryId);
+  const { lifecycle } = registry;
+  if (!takesStates(remote) || lifecycle === null) return;
+  const came = [...aliasesByName(db, collection.id)].filter(([alias, linkId]) => before.get(alias) !== linkId);
+  for (const linkId of new Set(came.map(([, id]) => id))) {
+    const link = linkRow(db, linkId);
+    // By what came alone: an alias that stood there before says nothing new.
+    const to = stateOfAliases(lifecycle, came.filter(([, id]) => id === linkId).map(([alias]) => alias));
+    if (to === null || to === link.state) continue;
+    const way = checkTransition(lifecycle, registry.name, link.state, to, effectiveRole(scope.asker, registryObject(db, registry)));
+    if (way.ok) {
+      writeState(scope, collection, link, link.state, to);
+      tally.applied += 1;
+    } else scope.record({ kind: 'sync.superseded', subject: linkSubject(collection, link), before: { text: to, from: remote.name }, after: { text: link.state, from: 'here' }, about: [{ kind: 'collection', id: collection.id }, { kind: 'registry', id: collection.registryId }], message: explainViolation(way.violation) });
   }
 }

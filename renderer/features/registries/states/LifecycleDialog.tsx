@@ -8,6 +8,7 @@ import { ArrowRight, Plus, Trash2, Workflow } from '../../../ui/icons.ts';
 import { closeRegistryDialog } from '../store.ts';
 import { HuePicker } from './HuePicker.tsx';
 import { addState, addTransition, editableOf, lifecycleOf, removeState, renamedOf, type Editable } from './editable.ts';
+import { Mapping } from './Mapping.tsx';
 import { StateChip } from './StateChip.tsx';
 import styles from './Lifecycle.module.css';
 
@@ -111,6 +112,7 @@ export function LifecycleDialog({ registry }: { readonly registry: RegistrySumma
               Add a way
             </Button>
           </section>
+          {lifecycle !== null && !doubled && <Mapping states={edited.states} lifecycle={lifecycle} onChange={(key, part) => setEdited({ ...edited, states: edited.states.map((one) => (one.key === key ? { ...one, ...part } : one)) })} />}
         </div>
       )}
       {(problem !== null || blockers.length > 0 || failure !== null) && (

@@ -1,7 +1,8 @@
 /** A lifecycle while it is edited: states have keys of their own, so that renaming one is no removal. */
 import type { Lifecycle, Role } from '#shared/contract/index.ts';
+import type { MlflowStage } from '#shared/domain/lifecycle.ts';
 
-export type EditableState = { readonly key: string; readonly name: string; /** Its name before; null for a new one. */ readonly was: string | null; readonly hue: number; readonly terminal: boolean };
+export type EditableState = { readonly key: string; readonly name: string; /** Its name before; null for a new one. */ readonly was: string | null; readonly hue: number; readonly terminal: boolean; /** What is told of it at remotes; undefined: what its name and place say. */ readonly stage?: MlflowStage | undefined; readonly alias?: string | null | undefined };
 /** `from` and `to` are keys of states. */
 export type EditableWay = { readonly key: string; readonly from: string; readonly to: string; readonly role: Role; readonly needsReason: boolean };
 export type Editable = { readonly states: readonly EditableState[]; readonly ways: readonly EditableWay[]; readonly next: number };
@@ -18,7 +19,7 @@ export function editableOf({ states, transitions }: { readonly states: readonly 
 export function lifecycleOf({ states, ways }: Editable): Lifecycle {
   const name = (key: string): string => states.find((state) => state.key === key)?.name ?? '';
   return {
-    states: states.map((state) => ({ name: state.name, hue: state.hue, terminal: state.terminal })),
+    states: states.map(({ name: called, hue, terminal, stage, alias }) => ({ name: called, hue, terminal, ...(stage === undefined ? {} : { stage }), ...(alias === undefined ? {} : { alias }) })),
     transitions: ways.map((way) => ({ from: name(way.from), to: name(way.to), role: way.role, needsReason: way.needsReason })),
   };
 }
