@@ -1,7 +1,7 @@
 /** The main job, start to end: files become a version, the version is linked by dragging, aliases move, lineage shows, and all of it lasts. */
 import { join } from 'node:path';
 import type { Vitrine } from '../drivers/electron.ts';
-import { alias, doByPalette, dragWithMouse, dropFiles, heading, rowOf, searchFor, sidebarItem, table, toast, unfold } from '../pages/catalogWindow.ts';
+import { alias, doByPalette, dragWithMouse, dropFiles, heading, rowOf, searchFor, sidebarItem, table, tabTo, toast, unfold } from '../pages/catalogWindow.ts';
 import { expect, test } from './journey.ts';
 import { folder, modelFolder, workshop } from './workshop.ts';
 
@@ -214,16 +214,6 @@ test('by keyboard alone: the same, without touching the mouse', async ({ launch 
   });
   expect(vitrine.pageErrors).toEqual([]);
 });
-
-/** Presses Tab until the element, or something in it, has the focus; a person would give up after so many. */
-async function tabTo(window: Vitrine['window'], element: ReturnType<Vitrine['window']['locator']>): Promise<void> {
-  await expect(element).toBeVisible();
-  for (let step = 0; step < 60; step++) {
-    if (await element.evaluate((one) => one === document.activeElement)) return;
-    await window.keyboard.press('Tab');
-  }
-  throw new Error(`Tab never reached ${String(element)}.`);
-}
 
 /** Walks a table with the arrow keys until the chosen row has these words. */
 async function arrowTo(window: Vitrine['window'], grid: ReturnType<Vitrine['window']['locator']>, words: RegExp): Promise<void> {

@@ -100,3 +100,13 @@ export async function dropFiles(window: Page, paths: readonly string[], on: Loca
 
 /** The toast that says so, with its buttons. */
 export const toast = (window: Page, words: string | RegExp): Locator => window.getByRole('region', { name: 'Notifications' }).locator('> div').filter({ hasText: words }).last();
+
+/** Presses Tab until the element has the focus; a person would give up after so many. */
+export async function tabTo(window: Page, element: Locator, most = 60): Promise<void> {
+  await expect(element).toBeVisible();
+  for (let step = 0; step < most; step++) {
+    if (await element.evaluate((one) => one === document.activeElement)) return;
+    await window.keyboard.press('Tab');
+  }
+  throw new Error(`Tab never reached ${String(element)}.`);
+}

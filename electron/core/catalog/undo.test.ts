@@ -1,4 +1,6 @@
+import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { catalogFiles } from './files.ts';
 import { codeOf, openWorld, type World } from './testing/world.ts';
 
 let world: World;
@@ -228,6 +230,72 @@ describe('undo of what keeps and finds things', () => {
     await world.do('searches.rename', { id, name: 'Good ones' });
     await undo(made);
     expect(await names()).toEqual([]);
+  });
+
+  test('automations: made, changed, removed; one that comes back hears what comes from then on', async () => {
+    const { id: registryId } = await world.registry('Models');
+    const definition = (name: string) => ({ name, enabled: true, event: 'alias.added' as const, scope: { kind: 'registry' as const, id: registryId }, actions: [{ kind: 'notification' as const, title: 'x', text: '' }] });
+    const names = async () => (await world.ask('automations.list', {})).items.map((one) => one.definition.name);
+    const made = await world.act('automations.create', { definition: definition('tell') } as never);
+    const { id } = made.output;
+    const changed = await world.act('automations.update', { id, definition: definition('tell all') } as never);
+    await undo(changed);
+    expect(await names()).toEqual(['tell']);
+    const removed = await world.act('automations.remove', { id });
+    expect(await names()).toEqual([]);
+    const before = (await world.ask('history.list', { limit: 1 })).items[0]!.id;
+    await undo(removed);
+    expect(await names()).toEqual(['tell']);
+    const file = new Database(catalogFiles(world.directory).catalog, { readonly: true });
+    expect(Number(file.prepare('SELECT since_event AS since FROM automations WHERE id = ?').pluck().get(id))).toBeGreaterThanOrEqual(before);
+    file.close();
+    await world.do('automations.update', { id, enabled: false } as never);
+    expect(await codeOf(undo(made))).toBe('undo_stale');
+    // A name that was taken meanwhile stands against it.
+    const gone = await world.act('automations.remove', { id });
+    await world.do('automations.create', { definition: definition('tell') } as never);
+    expect(await codeOf(undo(gone))).toBe('undo_stale');
+  });
+
+  test('what is written about a run, gates, an account, layouts, the days of the trash', async () => {
+    const run = await world.do('runs.create', { project: { name: 'train' } });
+    const told = async () => (({ displayName, notes, tags, group }) => ({ displayName, notes, tags, group }))(await world.ask('runs.get', { id: run.id }));
+    const before = await told();
+    const named = await world.act('runs.update', { id: run.id, displayName: 'best so far', notes: 'why', tags: ['good'], group: 'sweep' });
+    expect(await told()).toEqual({ displayName: 'best so far', notes: 'why', tags: ['good'], group: 'sweep' });
+    await undo(named);
+    expect(await told()).toEqual(before);
+    // What it told itself is no person's act.
+    expect((await world.act('runs.update', { id: run.id, notes: 'x', summary: { loss: 1 } })).undo).toBeNull();
+
+    const { id: registryId } = await world.registry('Models');
+    const gates = async () => (await world.ask('gates.list', { registryId })).gates.map((gate) => gate.alias);
+    await world.do('gates.set', { registryId, gates: [{ alias: 'production', approvals: 1 }] });
+    const second = await world.act('gates.set', { registryId, gates: [] });
+    await undo(second);
+    expect(await gates()).toEqual(['production']);
+
+    const kim = await world.person('kim-undo', 'member');
+    const renamed = await world.act('users.update', { id: kim as never, displayName: 'Kim', role: 'admin' });
+    await undo(renamed);
+    expect(await world.ask('users.get', { id: kim as never })).toMatchObject({ displayName: 'kim-undo', role: 'member' });
+
+    const { collectionId } = await world.do('links.create', { versionIds: [(await world.log('laid-out', 'bytes')).versionId], target: { kind: 'new_collection', registryId, name: 'laid out' } });
+    const layout = (direction: 'ascending' | 'descending') => ({ collectionId, name: 'mine', layout: { columns: [], sort: { kind: 'own' as const, key: 'index' as const }, direction } });
+    const kept = async () => (await world.ask('collections.layouts', { collectionId })).items.map((one) => one.direction);
+    const first = await world.act('collections.saveLayout', layout('ascending'));
+    const over = await world.act('collections.saveLayout', layout('descending'));
+    await undo(over);
+    expect(await kept()).toEqual(['ascending']);
+    const dropped = await world.act('collections.deleteLayout', { collectionId, name: 'mine' });
+    await undo(dropped);
+    expect(await kept()).toEqual(['ascending']);
+    await undo(first);
+    expect(await kept()).toEqual([]);
+
+    const days = await world.act('retention.set', { trashDays: 30, simulate: false });
+    await undo(days);
+    expect(await world.ask('retention.get', {})).toMatchObject({ trashDays: 7 });
   });
 
   test('roles in a registry and in a team, also from the history', async () => {

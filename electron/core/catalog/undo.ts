@@ -6,9 +6,11 @@ import type { AliasHolder } from '#shared/contract/operations/links.ts';
 import type { Role } from '#shared/domain/index.ts';
 import type { z } from 'zod';
 import type { ReadableDb, WritableDb } from './connection.ts';
+import type { Definition } from './records/automations.ts';
 import { sql } from './sql.ts';
 
-export type EditedKind = 'registry' | 'collection' | 'artifact' | 'version' | 'link' | 'run';
+/** `gates` are a registry’s, `retention` is the catalog’s. */
+export type EditedKind = 'registry' | 'collection' | 'artifact' | 'version' | 'link' | 'run' | 'user' | 'gates' | 'retention';
 
 /** What a saved search says, and whose it is. */
 export type SearchFacts = { readonly ownerId: number; readonly name: string; readonly text: string; readonly kinds: readonly string[] | null; readonly shared: boolean };
@@ -33,6 +35,10 @@ export type UndoStep =
   | { readonly step: 'ttl'; readonly target: { readonly kind: 'artifact' | 'project'; readonly id: number }; readonly to: number | null; readonly expected: number | null }
   /** Makes a saved search what it was before the act; null is none. */
   | { readonly step: 'search'; readonly id: number; readonly to: SearchFacts | null; readonly expected: SearchFacts | null }
+  /** Makes an automation what it was before the act; null is none. */
+  | { readonly step: 'automation'; readonly id: number; readonly to: Definition | null; readonly expected: Definition | null }
+  /** Makes a layout of one’s own table what it was; null is none. */
+  | { readonly step: 'layout'; readonly collectionId: number; readonly name: string; readonly to: unknown; readonly expected: unknown }
   /** Gives somebody the role back that they had in a registry or a team; null is none. */
   | { readonly step: 'member'; readonly place: { readonly kind: 'registry' | 'team'; readonly id: number }; readonly holder: { readonly kind: 'user' | 'service account' | 'team'; readonly id: number }; readonly to: Role | null; readonly expected: Role | null }
   /** Writes fields back; each must still have the value that the act wrote. */

@@ -6,7 +6,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { isVitrineError, operationList, type Entrance, type InputOf, type OperationName, type OutputOf } from '#shared/contract/index.ts';
+import { isVitrineError, operationList, type Entrance, type InputOf, type OperationName, type OutputOf, type UndoOffer } from '#shared/contract/index.ts';
 import { operationFacts } from '#shared/contract/facts.ts';
 import { compareRoles, roles, type Role } from '#shared/domain/index.ts';
 import { openCore, type Core } from '../host/core.ts';
@@ -211,9 +211,18 @@ const cells: { readonly [Name in OperationName]?: Cell } = {
 const entrances: readonly Entrance[] = ['window', 'cli', 'sdk', 'http', 'automation', 'sync'];
 const rows = operationList.flatMap(({ name, audience }) => (audience === 'anyone' || audience === 'restricted_viewer' ? [] : [{ name, audience }]));
 
+/** What of those done here offered an undo, with what came of it. */
+const undone = new Map<OperationName, string>();
+/** Takes back what was done last, as the person who did it. */
+async function takeBack(name: OperationName, role: Role): Promise<void> {
+  if (offered !== null) undone.set(name, await codeOf('undo.apply', { id: offered.id }, role, 'window'));
+}
+
+let offered: UndoOffer | null = null;
+
 async function codeOf(name: OperationName, input: unknown, role: Role, entrance: Entrance): Promise<string> {
   try {
-    await core.run(name, input, { actorId: people.get(role) as never, entrance, message: 'why' });
+    offered = (await core.run(name, input, { actorId: people.get(role) as never, entrance, message: 'why' })).undo;
     return 'none';
   } catch (error) {
     if (isVitrineError(error)) return error.code;
@@ -290,6 +299,7 @@ describe.each(rows.filter(({ name }) => typeof cells[name] === 'function'))('$na
       const { items } = await run('history.list', { actorId: people.get(audience) as never, limit: 1 });
       const [event] = items;
       if (event === undefined || event.id <= here.lastEvent || event.entrance !== entrance || event.message !== 'why') told.push(`${entrance}: the newest event of that person is ${event?.kind} through ${event?.entrance}, “${event?.message}”`);
+      if (entrance === 'window') await takeBack(name, audience);
     }
     expect(told).toEqual([]);
   }, 60_000);
@@ -349,6 +359,7 @@ test.each([...Object.entries(alsoTold).map(([name, input]) => [name, 'member', i
   const [event] = (await run('history.list', { actorId: people.get(role) as never, limit: 1 })).items;
   expect(event?.id).toBeGreaterThan(before);
   expect(event).toMatchObject({ entrance: 'window', message: 'why' });
+  await takeBack(name as OperationName, role);
 });
 
 test('every command is in the history, or there is a reason why not', () => {
@@ -356,4 +367,15 @@ test('every command is in the history, or there is a reason why not', () => {
   const held = (name: OperationName): boolean => name in untold || name in alsoTold || name in adminsToo || name in toldElsewhere || (typeof cells[name] === 'function' && !unfinished.has(name) && !unchanged.has(name));
   expect(names.filter((name) => !held(name))).toEqual([]);
   for (const [name, file] of Object.entries(toldElsewhere)) expect(readFileSync(file, 'utf8'), `${name} in ${file}`).toContain(`'${name}'`);
+});
+
+test('what offers an undo is taken back by it', () => {
+  expect([...undone].filter(([, code]) => code !== 'none')).toEqual([]);
+  expect([...undone.keys()].toSorted()).toEqual([
+    'aliases.remove', 'aliases.revert', 'aliases.set', 'artifacts.delete', 'artifacts.move', 'artifacts.update', 'automations.create', 'automations.import', 'automations.remove',
+    'automations.update', 'collections.create', 'collections.delete', 'collections.update', 'gates.set', 'history.revert', 'holds.release', 'lineage.link', 'lineage.unlink',
+    'links.create', 'links.note', 'links.promote', 'links.remove', 'links.setState', 'registries.addMembers', 'registries.create', 'registries.delete', 'registries.removeMembers',
+    'registries.setCardRule', 'registries.setLifecycle', 'registries.update', 'registries.updateMember', 'retention.set', 'runs.update', 'searches.remove', 'searches.rename',
+    'searches.save', 'tags.edit', 'teams.setMember', 'ttl.set', 'users.update', 'versions.delete', 'versions.update',
+  ]);
 });

@@ -98,7 +98,15 @@ export function updateUser(scope: CommandScope, input: CheckedInputOf<'users.upd
   const part = (of: typeof now) => Object.fromEntries(changed.map((key) => [key, of[key]]));
   scope.record({ kind: 'user.updated', subject: userSubject(user), before: part(now), after: part(next) });
   scope.changed('user', user.id);
+  scope.inverse({ step: 'edit', kind: 'user', id: user.id, set: part(now), expected: part(next) });
+  scope.offerUndo(`Change ${user.displayName}`);
   return detailOf(db, user.id);
+}
+
+/** For an undo: an account as it is now. */
+export function userNow(scope: CommandScope, id: number): Readonly<Record<string, unknown>> {
+  const { displayName, email, role } = presentUser(scope.db, id);
+  return { displayName, email, role };
 }
 
 export function removeUser(scope: CommandScope, input: CheckedInputOf<'users.remove'>): OutputOf<'users.remove'> {

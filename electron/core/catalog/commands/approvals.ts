@@ -29,6 +29,8 @@ export function setGates(scope: CommandScope, input: CheckedInputOf<'gates.set'>
   db.run(sql`UPDATE registries SET gates = ${JSON.stringify(input.gates)}, updated_at = ${scope.at} WHERE id = ${registry.id}`);
   scope.record({ kind: 'registry.updated', subject: registrySubject(registry), before: { gates: before }, after: { gates: input.gates } });
   scope.changed('registry', registry.id);
+  scope.inverse({ step: 'edit', kind: 'gates', id: registry.id, set: { gates: before }, expected: { gates: input.gates } });
+  scope.offerUndo(`Change the gates of ${registry.name}`);
   return { gates: input.gates };
 }
 

@@ -40,6 +40,8 @@ export function createAutomation(scope: CommandScope, input: CheckedInputOf<'aut
   // The first of all: from here on the engine has to have looked at everything, even if core ends in the next moment.
   db.run(sql`INSERT INTO meta (key, value) VALUES ('automation_cursor', ${String(head(scope))}) ON CONFLICT (key) DO NOTHING`);
   scope.changed('automation', id);
+  scope.inverse({ step: 'automation', id, to: null, expected: definition });
+  scope.offerUndo(`Make the automation “${definition.name}”`);
   return summaryOf(scope, id);
 }
 
@@ -59,6 +61,8 @@ export function updateAutomation(scope: CommandScope, input: CheckedInputOf<'aut
       definition = ${JSON.stringify(definition)}, since_event = ${since}, updated_at = ${at} WHERE id = ${automation.id}`);
   scope.record({ kind: 'automation.updated', subject: subjectOf({ id: automation.id, name: definition.name, definition }), before: automation.definition, after: definition });
   scope.changed('automation', automation.id);
+  scope.inverse({ step: 'automation', id: automation.id, to: automation.definition, expected: definition });
+  scope.offerUndo(`Change the automation “${definition.name}”`);
   return summaryOf(scope, automation.id);
 }
 
@@ -72,7 +76,31 @@ export function removeAutomation(scope: CommandScope, input: CheckedInputOf<'aut
   scope.record({ kind: 'automation.removed', subject: subjectOf(automation), before: automation.definition, after: null });
   scope.changed('automation', automation.id);
   if (given.length > 0) scope.changed('delivery', ...given);
+  scope.inverse({ step: 'automation', id: automation.id, to: automation.definition, expected: null });
+  scope.offerUndo(`Remove the automation “${automation.name}”`);
   return { discarded: given.length };
+}
+
+/** For an undo: it must still be as the act left it. One that comes back hears what comes from then on; what was given up with it stays given up. */
+export function automationBack(scope: CommandScope, step: { readonly id: number; readonly to: Definition | null; readonly expected: Definition | null }): void {
+  const { db, at } = scope;
+  const kept = db.value<string>(sql`SELECT definition FROM automations WHERE id = ${step.id} AND removed_at IS NULL`);
+  if ((kept ?? null) !== (step.expected === null ? null : JSON.stringify(step.expected))) throw new VitrineError('undo_stale', { details: { explanation: 'The automation was changed meanwhile.' } });
+  const { to } = step;
+  if (to === null) {
+    removeAutomation(scope, { id: branded(step.id) });
+    return;
+  }
+  if (step.expected !== null) {
+    updateAutomation(scope, { id: branded(step.id), definition: to });
+    return;
+  }
+  demandManaging(scope, to);
+  demandActions(scope, to.actions);
+  refuseTwin(scope, to.name, null);
+  db.run(sql`UPDATE automations SET removed_at = NULL, enabled = ${to.enabled ? 1 : 0}, since_event = ${head(scope)}, updated_at = ${at} WHERE id = ${step.id}`);
+  scope.record({ kind: 'automation.created', subject: subjectOf({ id: step.id, name: to.name, definition: to }), before: null, after: to });
+  scope.changed('automation', step.id);
 }
 
 export function testAutomation(scope: CommandScope, input: CheckedInputOf<'automations.test'>): OutputOf<'automations.test'> {
@@ -92,6 +120,7 @@ export function importAutomations(scope: CommandScope, input: { readonly definit
     else updateAutomation(scope, { id: branded(standing), definition });
     (standing === undefined ? created : updated).push(definition.name);
   }
+  scope.offerUndo(`Take ${created.length + updated.length} automations from YAML`);
   return { created, updated };
 }
 

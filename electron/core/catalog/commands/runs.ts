@@ -131,7 +131,23 @@ export function updateRun(scope: CommandScope, input: CheckedInputOf<'runs.updat
   scope.record({ kind: ended ? (input.state === 'failed' ? 'run.failed' : input.state === 'crashed' ? 'run.crashed' : 'run.finished') : 'run.updated', subject: runSubject({ ...run, displayName }), before, after, about: [{ kind: 'project', id: run.projectId }] });
   scope.changed('run', run.id);
   scope.changed('lineage', run.id);
+  offerBack(scope, run.id, displayName, before, after);
   return { ...now, ...after, finishedAt: ended ? timestamp(at) : resumed ? null : now.finishedAt };
+}
+
+/** What people write about a run can be taken back; what it told itself (its state, config and summary) can't. */
+const written = new Set(['displayName', 'notes', 'tags', 'group', 'jobType']);
+
+function offerBack(scope: CommandScope, id: number, displayName: string, before: Readonly<Record<string, unknown>>, after: Readonly<Record<string, unknown>>): void {
+  if (!Object.keys(after).every((key) => written.has(key))) return;
+  scope.inverse({ step: 'edit', kind: 'run', id, set: before, expected: after });
+  scope.offerUndo(`Change the run ${displayName}`);
+}
+
+/** For an undo: what people wrote about a run, as it is now. */
+export function runNow(scope: CommandScope, id: number): Readonly<Record<string, unknown>> {
+  const { displayName, notes, tags, group, jobType } = detailOf(scope, runRow(scope.db, id).id);
+  return { displayName, notes, tags, group, jobType };
 }
 
 /** A name of blanks is none. */

@@ -330,6 +330,8 @@ export function setRetention(scope: CommandScope, input: CheckedInputOf<'retenti
   scope.record({ kind: 'settings.changed', subject: { kind: 'settings', id: Number(organization.id), label: 'retention', address: null, registryId: null }, before: { trashDays: before }, after: { trashDays: input.trashDays } });
   for (const id of db.column<number>(sql`SELECT id FROM trash WHERE restored_at IS NULL AND purged_at IS NULL LIMIT 502`)) scope.changed('trash', id);
   scope.changed('catalog', 1);
+  scope.inverse({ step: 'edit', kind: 'retention', id: Number(organization.id), set: { trashDays: before }, expected: { trashDays: input.trashDays } });
+  scope.offerUndo(`Keep what is in the trash for ${input.trashDays} ${input.trashDays === 1 ? 'day' : 'days'}`);
   return report;
 }
 

@@ -3,22 +3,28 @@ import type { CheckedInputOf, OutputOf } from '#shared/contract/index.ts';
 import { isVitrineError, VitrineError } from '#shared/contract/errors.ts';
 import { latestAlias } from '#shared/domain/index.ts';
 import { collectionRow, linkRow, artifactRow, registryRow } from '../records/rows.ts';
+import { gatesOf } from '../records/approvals.ts';
 import { branded, groupBy, jsonObject } from '../records/shared.ts';
+import { trashDays } from '../records/trash.ts';
 import type { CommandScope } from '../scope.ts';
 import { sql } from '../sql.ts';
 import { openUndo, type UndoStep } from '../undo.ts';
-import { memberBack } from './accounts.ts';
+import { memberBack, updateUser, userNow } from './accounts.ts';
 import { applyAliasWishes } from './aliases.ts';
+import { setGates } from './approvals.ts';
 import { editArtifact } from './artifacts.ts';
+import { automationBack } from './automations.ts';
 import { editCollection, removeCollection } from './collections.ts';
+import { layoutBack } from './layouts.ts';
 import { linkByHand, unlinkByHand } from './lineage.ts';
 import { noteLink, unlink } from './links.ts';
 import { editRegistry, removeRegistry, type RegistryEdit } from './registries.ts';
 import { holdBack, ttlBack } from './retention.ts';
+import { runNow, updateRun } from './runs.ts';
 import { searchBack } from './savedSearches.ts';
 import { stateBack } from './states.ts';
 import { editTags, tagsOf } from './tags.ts';
-import { restore } from './trash.ts';
+import { restore, setRetention } from './trash.ts';
 import { editVersion, type VersionEdit } from './versions.ts';
 import { demand, registryObject } from '../access.ts';
 
@@ -82,6 +88,12 @@ export function applyStep(scope: CommandScope, step: UndoStep): void {
       break;
     case 'search':
       fitting(() => { searchBack(scope, step); });
+      break;
+    case 'automation':
+      fitting(() => { automationBack(scope, step); });
+      break;
+    case 'layout':
+      fitting(() => { layoutBack(scope, step); });
       break;
     case 'member':
       fitting(() => { memberBack(scope, step); });
@@ -153,7 +165,17 @@ function undoEdit(scope: CommandScope, step: Extract<UndoStep, { readonly step: 
         noteLink(scope, { id: branded<never>(step.id), note: String(step.set['note']) });
         break;
       case 'run':
-        throw new Error('Runs are not undone');
+        updateRun(scope, { id: branded<never>(step.id), ...step.set });
+        break;
+      case 'user':
+        updateUser(scope, { id: branded<never>(step.id), ...step.set });
+        break;
+      case 'gates':
+        setGates(scope, { registryId: branded<never>(step.id), gates: step.set['gates'] as CheckedInputOf<'gates.set'>['gates'] });
+        break;
+      case 'retention':
+        setRetention(scope, { trashDays: Number(step.set['trashDays']), simulate: false });
+        break;
     }
   });
 }
@@ -181,6 +203,12 @@ function currentValues(scope: CommandScope, step: Extract<UndoStep, { readonly s
     case 'link':
       return linkRow(db, step.id);
     case 'run':
-      return {};
+      return runNow(scope, step.id);
+    case 'user':
+      return userNow(scope, step.id);
+    case 'gates':
+      return { gates: gatesOf(db, step.id) };
+    case 'retention':
+      return { trashDays: trashDays(db) };
   }
 }
