@@ -32,6 +32,11 @@ export function AddForm({ place, suggestions, onDone, ref }: AddFormProps) {
   return (
     <form
       className={styles.form}
+      onPointerDown={(event) => event.stopPropagation()}
+      onKeyDown={(event) => {
+        // Keys typed here are not for the table around it.
+        if (event.key !== 'Escape') event.stopPropagation();
+      }}
       onSubmit={(event) => {
         event.preventDefault();
         void put(values);

@@ -140,8 +140,7 @@ function AddAlias({ place, compact, suggestions }: { readonly place: AliasPlace;
       initialFocus={input}
       trigger={<IconButton icon={Plus} size="small" label="Add alias" className={classNames(styles.add, compact && styles.addCompact)} onPointerDown={(event) => event.stopPropagation()} />}
     >
-      {/* Keys typed here are not for the table around it. */}
-      <div className={styles.narrow} onPointerDown={(event) => event.stopPropagation()} onKeyDown={(event) => event.key !== 'Escape' && event.stopPropagation()}>
+      <div className={styles.narrow}>
         <AddForm ref={input} place={place} suggestions={suggestions} onDone={() => setOpen(false)} />
       </div>
     </Popover>
