@@ -1,6 +1,6 @@
 /** Trash, holds, times to live, the history's heads and files, bundles: through real processes. */
 import { generateKeyPairSync } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -40,6 +40,23 @@ describe('keeping and letting go', { timeout: 240_000 }, () => {
     expect((await run('trash', 'days', '30')).stdout).toContain('It is now 30 days');
     expect(await code('trash', 'restore', '99')).toBe(3);
     expect(await code('trash', 'restore')).toBe(2);
+  });
+
+  test('stored bytes are read again, and a damaged object is named', async () => {
+    const { objects } = await vitrineJson<{ readonly objects: number }>(['verify'], { data });
+    expect(await run('verify')).toMatchObject({ code: 0, stdout: expect.stringMatching(new RegExp(`^Read ${objects} objects, .*: all well\\.\n$`, 'u')) as unknown });
+    expect(await code('verify', '--share', '0')).toBe(2);
+    expect(await code('verify', '--share', 'all')).toBe(2);
+    const apart = join(work.path, 'apart');
+    writeFiles(work.path, { 'large.bin': Buffer.alloc(3_000_000, 7) });
+    await vitrine(['log', join(work.path, 'large.bin'), '-n', 'large', '-p', 'vision'], { data: apart });
+    const object = readdirSync(join(apart, 'store'), { recursive: true, encoding: 'utf8' }).map((name) => join(apart, 'store', name)).find((name) => statSync(name).size === 3_000_000);
+    chmodSync(object!, 0o644);
+    const bytes = readFileSync(object!);
+    bytes[1000] = 8;
+    writeFileSync(object!, bytes);
+    const found = await vitrine(['verify'], { data: apart });
+    expect([found.code, found.stdout]).toEqual([6, expect.stringMatching(/1 damaged and put aside\..*\n[0-9a-f]{64}\n$/u)]);
   });
 
   test('a head that was copied, and one that was signed, find out a history that was written anew', async () => {

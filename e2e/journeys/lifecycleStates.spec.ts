@@ -154,7 +154,9 @@ test('what a state is in MLflow and in W&B is set with its registry, and said wh
     await window.keyboard.press('Enter');
     await dialog.getByRole('combobox', { name: 'Alias of candidate in W&B' }).focus();
     await window.keyboard.press('Enter');
-    await window.keyboard.press('Home');
+    await expect(window.getByRole('option', { name: 'Another…' })).toBeFocused();
+    await window.keyboard.press('ArrowUp');
+    await window.keyboard.press('ArrowUp');
     await window.keyboard.press('Enter');
     await expect(dialog.getByRole('textbox', { name: 'Name of the alias of candidate' })).toHaveCount(0);
     await dialog.getByRole('button', { name: 'Save' }).press('Enter');

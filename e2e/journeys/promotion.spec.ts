@@ -1,8 +1,9 @@
 /** From one registry into another: by dragging a collection, by the menu and by a key; what would happen is said before, one undo takes it back. */
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { vitrine, vitrineJson } from '../cli/commandLine.ts';
 import { doByPalette, dragWithMouse, goToAddress, heading, rowOf, sidebarItem, table, toast, unfold } from '../pages/catalogWindow.ts';
+import { problemsOf, whenSettled } from '../pages/look.ts';
 import { expect, test } from './journey.ts';
 import { folder } from './workshop.ts';
 
@@ -210,3 +211,63 @@ test('an alias behind a gate says so wherever it is about to go: dragged, on the
   });
   expect(pageErrors).toEqual([]);
 });
+
+for (const theme of ['light', 'dark'] as const) {
+  test(`what waits for an approval, and what states are at remotes, in the ${theme} theme, wide and narrow`, async ({ launch }) => {
+    test.slow();
+    const data = folder();
+    await vitrineJson(['sample'], { data });
+    const gates = join(folder(), 'gates.yaml');
+    writeFileSync(gates, '- alias: staging\n  approvals: 1\n- alias: gold\n  approvals: 1\n');
+    await vitrine(['gate', 'set', 'Models', gates], { data });
+    await vitrine(['lifecycle', 'set', 'Models', '--standard'], { data });
+    await vitrine(['lifecycle', 'map', 'Models', 'candidate', '--stage', 'Staging', '--alias', 'blessed'], { data });
+    const { app, window, pageErrors } = await launch(data);
+    await window.emulateMedia({ reducedMotion: 'reduce' });
+    await window.evaluate((chosen) => globalThis.window.vitrine.setAppearance({ theme: chosen }), theme);
+    const pictures = join(import.meta.dirname, '..', 'output', 'screenshots', theme);
+    mkdirSync(pictures, { recursive: true });
+    for (const width of [1280, 760]) {
+      await app.evaluate(({ BrowserWindow }, size) => BrowserWindow.getAllWindows()[0]?.setContentSize(size, 820), width);
+      await expect.poll(() => window.evaluate(() => innerWidth)).toBe(width);
+      const look = async (name: string): Promise<void> => {
+        await whenSettled(window);
+        await window.screenshot({ path: join(pictures, `${name}-${width}.png`) });
+        expect.soft(await problemsOf(window, theme), `${name}, ${theme}, ${width}`).toEqual([]);
+      };
+      const closed = async (): Promise<void> => {
+        await window.keyboard.press('Escape');
+        await expect(window.getByRole('dialog')).toHaveCount(0);
+      };
+      await goToAddress(window, 'vitrine://registry/Models/Review%20Sentiment/v2');
+      await expect(heading(window)).toContainText('v2');
+      const add = window.getByRole('main').getByRole('button', { name: 'Add alias' }).first();
+      await add.click();
+      await window.getByRole('textbox', { name: 'Aliases' }).fill('gold,fresh,');
+      await expect(window.getByRole('status', { name: 'What would happen' })).toContainText('approved');
+      await look('aliases-add-waiting');
+      await window.getByRole('button', { name: 'Request approval…' }).click();
+      await expect(window.getByRole('dialog', { name: '“gold” needs an approval on v2' })).toBeVisible();
+      await look('approval-asked');
+      await closed();
+      await window.keyboard.press('l');
+      await window.getByRole('dialog', { name: 'Link to…' }).getByRole('combobox').fill('models/new collection');
+      await window.keyboard.press('Enter');
+      const form = window.getByRole('dialog', { name: 'Link', exact: true });
+      await form.getByRole('textbox', { name: 'Aliases' }).fill('gold,');
+      await expect(form.getByRole('button', { name: 'Link and request approval' })).toBeVisible();
+      await look('link-waiting');
+      await form.getByRole('button', { name: 'Link', exact: true }).click();
+      await expect(form.getByRole('alert')).toBeVisible();
+      await look('link-refused');
+      await closed();
+      await goToAddress(window, 'vitrine://registry/Models');
+      await window.getByRole('main').getByRole('button', { name: 'More', exact: true }).click();
+      await window.getByRole('menuitem', { name: 'Lifecycle states…' }).click();
+      await window.getByRole('table', { name: 'States at remotes' }).scrollIntoViewIfNeeded();
+      await look('lifecycle-mapping');
+      await closed();
+    }
+    expect(pageErrors).toEqual([]);
+  });
+}

@@ -56,7 +56,7 @@ test('bytes that nothing needs and that stay for now are named with the reason, 
   const main = window.getByRole('main');
   const stays = main.getByRole('list', { name: 'What stays for now, and why' });
   const told = async (): Promise<void> => {
-    await expect(stays.getByRole('listitem').filter({ hasText: 'packs' })).toContainText('2.9 KiB nothing needs stay: they lie in packs with bytes that are needed, and rewriting those isn’t worth it yet.');
+    await expect(stays.getByRole('listitem').filter({ hasText: 'packs' })).toContainText('2.93 KiB nothing needs stay: they lie in packs with bytes that are needed, and rewriting those isn’t worth it yet.');
     await expect(stays.getByRole('listitem').filter({ hasText: 'hour' })).toContainText('1 object nothing needs stays: stored within the last hour');
   };
   await test.step('by mouse: looked at, and nothing is removed by looking', async () => {

@@ -1,11 +1,13 @@
 /** “View as”: in every place, what that person may not do is shown as what it is, with the reason; the list of acts below is held place by place. */
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { vitrineJson } from '../cli/commandLine.ts';
 import { startCore } from '../drivers/core.ts';
-import { commandPalette, goToAddress, rowOf, table } from '../pages/catalogWindow.ts';
+import { commandPalette, goToAddress, heading, rowOf, table } from '../pages/catalogWindow.ts';
+import { problemsOf, whenSettled } from '../pages/look.ts';
 import { expect, test } from './journey.ts';
-import { applicationRoot, modelFolder, workshop } from './workshop.ts';
+import { applicationRoot, folder, modelFolder, workshop } from './workshop.ts';
 
 const ranks = { restricted_viewer: 0, viewer: 1, member: 2, admin: 3 } as const;
 type Rank = keyof typeof ranks;
@@ -137,3 +139,56 @@ test('view as: every act of every place is shown as that person may do it', asyn
   await expect(window.getByRole('button', { name: 'Add a person…' })).toBeEnabled();
   expect(pageErrors).toEqual([]);
 });
+
+for (const theme of ['light', 'dark'] as const) {
+  test(`what is barred looks barred, in the ${theme} theme, wide and narrow`, async ({ launch }) => {
+    test.slow();
+    const data = folder();
+    await vitrineJson(['sample'], { data });
+    const { app, window, pageErrors } = await launch(data);
+    await window.emulateMedia({ reducedMotion: 'reduce' });
+    await window.evaluate((chosen) => globalThis.window.vitrine.setAppearance({ theme: chosen }), theme);
+    await goToAddress(window, 'vitrine://members/Models');
+    const access = window.getByRole('region', { name: 'Why somebody may or may not' });
+    await access.getByRole('combobox').click();
+    await access.getByRole('combobox').fill('noa');
+    await window.getByRole('option', { name: /noa/u }).click();
+    await access.getByRole('button', { name: 'View as them' }).click();
+    await expect(window.getByText('You look as noa')).toBeVisible();
+    const pictures = join(import.meta.dirname, '..', 'output', 'screenshots', theme);
+    mkdirSync(pictures, { recursive: true });
+    for (const width of [1280, 760]) {
+      await app.evaluate(({ BrowserWindow }, size) => BrowserWindow.getAllWindows()[0]?.setContentSize(size, 820), width);
+      await expect.poll(() => window.evaluate(() => innerWidth)).toBe(width);
+      const look = async (name: string): Promise<void> => {
+        await whenSettled(window);
+        await window.screenshot({ path: join(pictures, `view-as-${name}-${width}.png`) });
+        expect.soft(await problemsOf(window, theme), `${name}, ${theme}, ${width}`).toEqual([]);
+      };
+      await goToAddress(window, 'vitrine://registry/Models');
+      await expect(heading(window)).toHaveText('Models');
+      await look('registry');
+      await window.getByRole('main').getByRole('button', { name: 'More', exact: true }).click();
+      await look('registry-menu');
+      await window.keyboard.press('Escape');
+      await goToAddress(window, 'vitrine://registry/Models/Review%20Sentiment');
+      await rowOf(table(window, 'Versions of Review Sentiment'), /^v5/u).getByRole('gridcell').first().click();
+      await look('collection');
+      await goToAddress(window, 'vitrine://registry/Models/Review%20Sentiment/production');
+      await expect(heading(window)).toContainText('Review Sentiment');
+      await look('version');
+      // The reason, as it comes to whoever goes there by keyboard.
+      await window.getByRole('button', { name: 'Link to…', exact: true }).first().focus();
+      await expect(window.getByText(/^This needs the role member/u).first()).toBeVisible();
+      await look('reason');
+      await goToAddress(window, 'vitrine://board/Models');
+      await expect(heading(window)).toHaveText('Alias board');
+      await look('board');
+      await goToAddress(window, 'vitrine://settings/access');
+      await look('people');
+      await goToAddress(window, 'vitrine://automations');
+      await look('automations');
+    }
+    expect(pageErrors).toEqual([]);
+  });
+}

@@ -1,5 +1,6 @@
 import { Tooltip as Base } from '@base-ui/react/tooltip';
-import type { ReactElement, ReactNode } from 'react';
+import { useEffect, useState, type ReactElement, type ReactNode } from 'react';
+import { flushSync } from 'react-dom';
 import { Kbd } from './Kbd.tsx';
 import styles from './Tooltip.module.css';
 
@@ -20,10 +21,28 @@ export interface TooltipProps {
 export function Tooltip({ label, keys, side = 'bottom', children }: TooltipProps) {
   if (label === undefined || label === null || label === '') return children;
   return (
-    <Base.Root>
+    <Shown label={label} {...(keys === undefined ? {} : { keys })} side={side}>
+      {children}
+    </Shown>
+  );
+}
+
+function Shown({ label, keys, side, children }: TooltipProps) {
+  const [open, setOpen] = useState(false);
+  // Escape is meant for what lies around it, a dialog or a menu, which would wait for another one while this is open.
+  useEffect(() => {
+    if (!open) return undefined;
+    const close = (event: KeyboardEvent): void => {
+      if (event.key === 'Escape') flushSync(() => setOpen(false));
+    };
+    window.addEventListener('keydown', close, { capture: true });
+    return () => window.removeEventListener('keydown', close, { capture: true });
+  }, [open]);
+  return (
+    <Base.Root open={open} onOpenChange={setOpen}>
       <Base.Trigger render={children} />
       <Base.Portal>
-        <Base.Positioner className={styles.positioner} side={side} sideOffset={6} collisionPadding={8}>
+        <Base.Positioner className={styles.positioner} {...(side === undefined ? {} : { side })} sideOffset={6} collisionPadding={8}>
           <Base.Popup className={styles.popup}>
             {label}
             {keys !== undefined && <Kbd keys={keys} plain />}

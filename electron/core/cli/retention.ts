@@ -1,7 +1,8 @@
-/** `vitrine trash`, `gc`, `ttl`, `hold`: what is deleted, kept, held back and let go. */
+/** `vitrine trash`, `gc`, `verify`, `ttl`, `hold`: what is deleted, kept, held back, read again and let go. */
 import type { Command } from 'commander';
 import { VitrineError, type CoreClient, type HoldTarget, type InputOf, type OutputOf, type TimeToLiveTarget, type TrashItem } from '#shared/contract/index.ts';
 import type { Common, WithClient } from './common.ts';
+import { exitCodes } from './exitCodes.ts';
 import { formatSize, plain, printJson, printLine, printTable } from './print.ts';
 import { resolve } from './resolve.ts';
 
@@ -25,6 +26,22 @@ export function addRetentionCommands(command: MakeCommand, withClient: WithClien
         printLine(`${options.dryRun === true ? 'Would free' : output.interrupted ? 'Interrupted; freed' : 'Freed'} ${formatSize(output.bytes)} (${output.bytes} bytes, ${output.objects} objects).`);
         if (output.youngObjects > 0) printLine(`${output.youngObjects} objects were stored within the last hour and stay for now.`);
         if (output.keptBytes > 0) printLine(`${formatSize(output.keptBytes)} lie in packs that are not worth rewriting yet.`);
+      });
+    });
+
+  command('verify', 'read stored bytes and hold them against their digests; exit code 6 when something is damaged')
+    .option('--share <percent>', 'only so much of them, taken by chance', '100')
+    .action(async (options: Common & { share: string }) => {
+      await withClient(options, async (client, call, common) => {
+        const percent = Number(options.share);
+        if (!(percent > 0 && percent <= 100)) throw new VitrineError('bad_input', { details: { explanation: `--share takes a number above 0, up to 100; “${options.share}” is none.` } });
+        const { output } = await client.execute('storage.verify', { share: percent / 100 }, call);
+        if (common.json === true) printJson(output);
+        else {
+          printLine(`Read ${output.objects} objects, ${formatSize(output.bytes)}: ${output.damaged.length === 0 ? 'all well.' : `${output.damaged.length} damaged and put aside. Log the files again, or fetch them from a remote that has them.`}`);
+          for (const digest of output.damaged) printLine(digest);
+        }
+        if (output.damaged.length > 0) process.exitCode = exitCodes.files;
       });
     });
 }
