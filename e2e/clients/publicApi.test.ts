@@ -1,4 +1,6 @@
 /** The public API of the real clients over artifacts and registries, scenario by scenario. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { clients, type RunningClient } from '../drivers/pythonClient.ts';
 import { openWorkbench, type Workbench } from './workbench.ts';
@@ -21,6 +23,12 @@ describe.each(clients)('the %s client', { timeout: 400_000 }, (client) => {
   beforeAll(async () => {
     await bench.ask('users.create', { username: member, email: `${member}@example.org` });
     await bench.ask('teams.create', { name: otherTeam });
+    const files = join(bench.folder, `old-${client}`);
+    mkdirSync(files);
+    writeFileSync(join(files, 'old.bin'), `old ${client}`);
+    await bench.ask('versions.log', { paths: [files], project: { name: `old_${client}` }, artifact: 'old', type: 'model' });
+    writeFileSync(join(bench.folder, `old-${client}.json`), JSON.stringify({ format: 'wandb-legacy-registry', version: 1, entity: bench.team, collections: [{ name: `Old-${client}`, versions: [{ index: 4, source: `${bench.team}/old_${client}/old:v0`, aliases: ['production', 'latest'] }] }] }));
+    await bench.ask('imports.legacyRegistry', { source: { kind: 'file', path: join(bench.folder, `old-${client}.json`) }, registry: { name: `Brought-${client}` } });
     program = bench.program(client, 'publicApi.py', { parameters: { project, client, member, other_team: otherTeam }, timeout: 400_000 });
   });
   const told = (scenario: string) => program.told(scenario);
@@ -131,10 +139,14 @@ describe.each(clients)('the %s client', { timeout: 400_000 }, (client) => {
     expect(await bench.version(`${bench.team}/${project}/model:v4`)).toMatchObject({ links: [] });
   });
 
-  test('an artifact is renamed, gets another type and is deleted', async () => {
+  test('an artifact is renamed, gets another type and is deleted; what the registry of old called it is used and linked into', async () => {
     // A name that was, leads to the one that is.
     expect(await told('sequences')).toMatchObject({ renamed: true, old: true, type: 'table', gone: false });
     await expect(bench.version(`${bench.team}/${project}/renamed-report:latest`)).rejects.toMatchObject({ code: 'not_found' });
+    const facts = await told('old_addresses');
+    const { wandbDigest } = await bench.version(`${bench.team}/old_${client}/old:v0`);
+    expect(facts).toEqual({ used: wandbDigest, linked: 'v5' });
+    expect(await bench.ask('addresses.resolve', { address: `wandb-registry-Brought-${client}/Old-${client}:fresh` })).toMatchObject({ object: { kind: 'link', label: `Brought-${client}/Old-${client}:v5` } });
     expect((await program.ended).code).toBe(0);
   });
 });

@@ -239,4 +239,18 @@ def sequences():
     return facts
 
 
+@scenario
+def old_addresses():
+    """What W&B's registry of old called it: used, and linked into."""
+    old = f"{team}/model-registry/Old-{parameters['client']}"
+    with wandb.init(project=project, entity=team) as run:
+        used = run.use_artifact(f"{old}:production")
+        write("fresh.bin", f"fresh {parameters['client']}")
+        artifact = wandb.Artifact("fresh", type="model")
+        artifact.add_file("fresh.bin")
+        run.log_artifact(artifact).wait()
+        run.link_artifact(artifact, old, aliases=["fresh"])
+    return {"used": used.digest, "linked": wandb.Api().artifact(f"{old}:fresh").version}
+
+
 run_scenarios()
