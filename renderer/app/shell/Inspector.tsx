@@ -7,6 +7,7 @@ import { openLinkPicker } from '../../features/linking/index.ts';
 import { DragOutHandle } from '../../features/logging/index.ts';
 import { pressToDrag } from '../drag/index.ts';
 import { runCommand, useOperation } from '../api/index.ts';
+import { barred, useWhyNot } from '../rights.ts';
 import { hasPlace, PlaceLink, placeOf } from '../routes/index.ts';
 import { useSelection, versionRef, type Selected, type VersionRef } from '../selection.ts';
 import { excerptOf } from './excerpt.ts';
@@ -90,6 +91,8 @@ function Version({ item }: { readonly item: Extract<Selected, { readonly kind: '
 
 function VersionFacts({ version, link }: { readonly version: VersionDetail; readonly link: LinkSummary | null }) {
   const registry = useOperation('registries.get', { name: link?.registry ?? '' }, { enabled: link !== null });
+  const whyNot = useWhyNot();
+  const mayLink = whyNot('links.create', 'somewhere');
   const ref = useMemo(() => versionRef(version), [version]);
   const place = link === null ? placeOf.version(version) : placeOf.link(link);
   const holder = useMemo(
@@ -119,7 +122,7 @@ function VersionFacts({ version, link }: { readonly version: VersionDetail; read
           index={link?.index ?? version.index}
           aliases={link?.aliases ?? version.aliases}
           mayMoveProtected={link === null || registry.data?.role === 'admin'}
-          editable={link === null || registry.data?.role === 'admin' || registry.data?.role === 'member'}
+          editable={whyNot('aliases.set', link === null ? { team: version.entity } : { registry: link.registry }) === null}
         />
       </div>
       {version.tags.length > 0 && (
@@ -177,7 +180,7 @@ function VersionFacts({ version, link }: { readonly version: VersionDetail; read
         </section>
       )}
       <div className={styles.actions}>
-        <Button icon={Link2} keys="l" onClick={() => openLinkPicker([ref])}>
+        <Button icon={Link2} keys="l" {...barred(mayLink)} onClick={() => openLinkPicker([ref])}>
           Link to…
         </Button>
         {hasPlace('lineage') && (

@@ -13,7 +13,7 @@ export function MoveLines({ moves, needsApproval }: MoveLinesProps) {
   return (
     <>
       {moves
-        .filter((move) => move.alias !== latestAlias)
+        .filter((move) => move.alias !== latestAlias && needsApproval.every((needed) => needed.alias !== move.alias))
         .map((move) => (
           <span key={move.alias} className={styles.line}>
             <span className={styles.mono}>{move.alias}</span>

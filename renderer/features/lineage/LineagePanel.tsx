@@ -47,7 +47,9 @@ warmLayout();
 function Panel({ root }: LineagePanelProps) {
   const lineage = useLineage(root);
   const { graph, merged, rootKeys, pinned, expand, openGroup, closeGroup, togglePin, hide, groupOf, grouping, opened, setExtra } = lineage;
-  const mayDraw = useWhyNot()('lineage.link', 'somewhere');
+  const whyNot = useWhyNot();
+  const mayDraw = whyNot('lineage.link', 'somewhere');
+  const whyNoLink = whyNot('links.create', 'somewhere');
   const [pane, setPane] = usePlaceState<Pane>('lineage.pane', () => (innerWidth >= roomForDetails ? 'details' : 'none'));
   const [paneWidth, setPaneWidth] = usePlaceState<number>('lineage.paneWidth', paneWidths.first);
   const [viewport, setViewport] = usePlaceState<{ readonly x: number; readonly y: number; readonly zoom: number } | null>('lineage.viewport', null);
@@ -113,9 +115,9 @@ function Panel({ root }: LineagePanelProps) {
     (node: LineageDrawnNode, at: { readonly x: number; readonly y: number }): void => {
       const isDrawn = (key: string | null): boolean => key !== null && !key.startsWith('group:');
       const otherKey = [selectedKey === node.key ? before.current : selectedKey, rootKeys[0] ?? null].find(isDrawn) ?? null;
-      openMenu(at, menuOf(node, { rootKeys, pinned, otherKey, mayDraw }, actions));
+      openMenu(at, menuOf(node, { rootKeys, pinned, otherKey, mayDraw, whyNoLink }, actions));
     },
-    [rootKeys, pinned, mayDraw, actions, selectedKey],
+    [rootKeys, pinned, mayDraw, whyNoLink, actions, selectedKey],
   );
   const light = useCallback(
     (keys: ReadonlySet<string> | null, brings?: LineageGraph): void => {

@@ -2,6 +2,7 @@
 import { formatPlace } from '#shared/domain/places.ts';
 import { addressOf, type LineageDrawnNode, type LineageNode } from '#shared/lineage/index.ts';
 import { openLineageOf } from '../../app/lineageOfSelection.ts';
+import { barredEntry } from '../../app/rights.ts';
 import { navigate } from '../../app/routes/index.ts';
 import { versionRef } from '../../app/selection.ts';
 import { copyText } from '../../ui/clipboard.ts';
@@ -31,15 +32,18 @@ export type MenuFacts = {
   readonly otherKey: string | null;
   /** Why no edge may be drawn; null when it may. */
   readonly mayDraw: string | null;
+  /** Why nothing may be linked anywhere; null when it may. */
+  readonly whyNoLink: string | null;
 };
 
-export function menuOf(node: LineageDrawnNode, { rootKeys, pinned, otherKey, mayDraw }: MenuFacts, actions: NodeActions): readonly MenuEntry[] {
+export function menuOf(node: LineageDrawnNode, { rootKeys, pinned, otherKey, mayDraw, whyNoLink }: MenuFacts, actions: NodeActions): readonly MenuEntry[] {
   if (node.kind === 'group') {
     return [
       { id: 'open', label: 'Open the group', icon: ArrowUpRight, keys: 'Enter', onSelect: () => actions.openGroup(node.key) },
       { id: 'hide', label: 'Hide', icon: EyeOff, keys: 'h', onSelect: () => actions.hide(node.key) },
     ];
   }
+  const noLink = node.state === 'deleted' ? 'It was deleted.' : whyNoLink;
   const place = placeOfNode(node);
   const isRoot = rootKeys.includes(node.key);
   const step = (toward: Toward, hidden: number): MenuEntry => ({
@@ -94,8 +98,8 @@ export function menuOf(node: LineageDrawnNode, { rootKeys, pinned, otherKey, may
     { kind: 'separator' },
     ...(node.kind === 'version'
       ? [
-          { id: 'link', label: 'Link to…', icon: Link2, keys: 'L', disabled: node.state === 'deleted', onSelect: () => openLinkPicker([versionRef(node)]) } satisfies MenuEntry,
-          { id: 'pickUp', label: 'Pick up to link', icon: Move, keys: 'M', disabled: node.state === 'deleted', onSelect: () => pickUpVersions([versionRef(node)]) } satisfies MenuEntry,
+          { id: 'link', label: 'Link to…', icon: Link2, keys: 'L', ...barredEntry(noLink), onSelect: () => openLinkPicker([versionRef(node)]) } satisfies MenuEntry,
+          { id: 'pickUp', label: 'Pick up to link', icon: Move, keys: 'M', ...barredEntry(noLink), onSelect: () => pickUpVersions([versionRef(node)]) } satisfies MenuEntry,
         ]
       : []),
     { id: 'copy', label: 'Copy link', icon: Copy, onSelect: () => void copyText(formatPlace(place)) },

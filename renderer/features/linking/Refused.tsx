@@ -5,9 +5,11 @@ import styles from './Linking.module.css';
 export function Refused({ error }: { readonly error: VitrineError | null }) {
   if (error === null) return null;
   const { title, sentence, advice } = explainError(error);
+  // What waits for an approval stands above, among what would happen.
+  const words = error.code === 'approval_required' ? advice : `${sentence} ${advice ?? ''}`;
   return (
     <p className={styles.failure} role="alert">
-      <strong>{title}.</strong> {sentence} {advice}
+      <strong>{title}.</strong> {words}
     </p>
   );
 }

@@ -15,7 +15,7 @@ import { SyncBadgeOnPage } from '../sync/index.ts';
 import { CardTab } from './CardTab.tsx';
 import { CompareTab } from './compare/CompareTab.tsx';
 import { LinksTab } from './LinksTab.tsx';
-import { barred } from '../../app/rights.ts';
+import { barred, useWhyNot } from '../../app/rights.ts';
 import { whyNot } from './rights.ts';
 import { openRegistryDialog } from './store.ts';
 import { TagEditor } from './TagEditor.tsx';
@@ -58,6 +58,7 @@ function Collection({ collection, registry }: { readonly collection: CollectionD
   const star = useCommand('stars.set');
   const [tab, setTab] = usePlaceState<Tab>('tab', 'versions');
   const mayLink = whyNot(readOnly, registry, 'link.create');
+  const mayPromote = useWhyNot()('links.promote', 'somewhere');
   const destination = { registry, collection };
   const drop = useDropTarget<HTMLDivElement>(
     linkTarget(destination, {
@@ -101,7 +102,7 @@ function Collection({ collection, registry }: { readonly collection: CollectionD
             <Button icon={Plus} onClick={() => void chooseAndLog('folder', { destination })} {...barred(mayLink)}>
               Log a folder…
             </Button>
-            <Button icon={BadgeCheck} onClick={() => openPromotion({ links: [], from: collection, type: collection.type, to: null })} {...barred(collection.linkCount === 0 ? 'Nothing is linked here yet.' : null)}>
+            <Button icon={BadgeCheck} onClick={() => openPromotion({ links: [], from: collection, type: collection.type, to: null })} {...barred(collection.linkCount === 0 ? 'Nothing is linked here yet.' : mayPromote)}>
               Promote…
             </Button>
             <Menu

@@ -13,7 +13,7 @@ import { BadgeCheck, Boxes, Link2, Unlink, Workflow } from '../../ui/icons.ts';
 import { AliasBar } from '../aliases/index.ts';
 import { openLinkPicker, openPromotion } from '../linking/index.ts';
 import { SyncSign, useIdsInSight, useSyncBadges } from '../sync/index.ts';
-import { barred } from '../../app/rights.ts';
+import { barred, barredEntry, useWhyNot } from '../../app/rights.ts';
 import { whyNot } from './rights.ts';
 import { StateCell } from './states/StateCell.tsx';
 import { openStateMenu } from './states/states.ts';
@@ -45,6 +45,9 @@ export function LinksTab({ collection, registry }: { readonly collection: Collec
   const inSight = useIdsInSight(rows);
   const badges = useSyncBadges(registry.id, { linkIds: inSight.ids });
   const mayRemove = whyNot(readOnly, registry, 'link.remove');
+  const whyNotThere = useWhyNot();
+  const mayLinkOn = whyNotThere('links.create', 'somewhere');
+  const mayPromote = whyNotThere('links.promote', 'somewhere');
   const mayAlias = whyNot(readOnly, registry, 'alias.change') === null;
   const mayMoveProtected = whyNot(readOnly, registry, 'protectedAlias.change') === null;
 
@@ -152,13 +155,13 @@ export function LinksTab({ collection, registry }: { readonly collection: Collec
         <div ref={bar} className={styles.selectionBar} role="toolbar" aria-label="Selected versions">
           <span>{formatQuantity(picked.length, 'version')} selected</span>
           <span className={styles.spacer} />
-          <Button size="small" icon={Link2} keys="l" onClick={() => openLinkPicker(picked.map(linkedVersionRef))}>
+          <Button size="small" icon={Link2} keys="l" {...barred(mayLinkOn)} onClick={() => openLinkPicker(picked.map(linkedVersionRef))}>
             Link to…
           </Button>
           <Button size="small" icon={Workflow} keys="Shift+l" onClick={() => openLineageOf(picked.map(({ version }) => ({ kind: 'version', id: version.id })))}>
             Lineage
           </Button>
-          <Button size="small" icon={BadgeCheck} keys="p" onClick={() => promote(picked)}>
+          <Button size="small" icon={BadgeCheck} keys="p" {...barred(mayPromote)} onClick={() => promote(picked)}>
             Promote…
           </Button>
           {collection.lifecycle !== null && (
@@ -197,8 +200,8 @@ export function LinksTab({ collection, registry }: { readonly collection: Collec
           getContextMenu={(row) => [
             { id: 'open', label: 'Open', onSelect: () => navigate(placeOf.link(row)) },
             { id: 'source', label: 'Open its source', onSelect: () => navigate(placeOf.version(row.version)) },
-            { id: 'link', label: 'Link to…', keys: 'l', onSelect: () => openLinkPicker(isSelected(selection, String(row.id)) ? picked.map(linkedVersionRef) : [linkedVersionRef(row)]) },
-            { id: 'promote', label: 'Promote to another registry…', keys: 'p', onSelect: () => promote(isSelected(selection, String(row.id)) ? picked : [row]) },
+            { id: 'link', label: 'Link to…', keys: 'l', ...barredEntry(mayLinkOn), onSelect: () => openLinkPicker(isSelected(selection, String(row.id)) ? picked.map(linkedVersionRef) : [linkedVersionRef(row)]) },
+            { id: 'promote', label: 'Promote to another registry…', keys: 'p', ...barredEntry(mayPromote), onSelect: () => promote(isSelected(selection, String(row.id)) ? picked : [row]) },
             ...(collection.lifecycle === null
               ? []
               : [{ id: 'state', label: 'Change the state…', keys: 's', disabled: whyNoState([row]) !== null, reason: whyNoState([row]) ?? '', onSelect: () => changeState(isSelected(selection, String(row.id)) ? picked : [row]) }]),

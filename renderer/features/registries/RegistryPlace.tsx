@@ -13,7 +13,7 @@ import { linkTarget, openPromotion } from '../linking/index.ts';
 import { openLogDialog } from '../logging/index.ts';
 import { SyncSign, useIdsInSight, useSyncBadges, type SyncBadges } from '../sync/index.ts';
 import { PastView } from './past/PastView.tsx';
-import { barred } from '../../app/rights.ts';
+import { barred, barredEntry, useWhyNot } from '../../app/rights.ts';
 import { whyNot } from './rights.ts';
 import { openNewCollection, openRegistryDialog } from './store.ts';
 import { useTouch } from './useTouch.ts';
@@ -41,6 +41,7 @@ function Registry({ registry }: { readonly registry: RegistrySummary }) {
   const badges = useSyncBadges(registry.id, { collectionIds: inSight.ids });
   const columns = useMemo(() => columnsWith(badges), [badges]);
   const mayLink = whyNot(readOnly, registry, 'link.create');
+  const mayPromote = useWhyNot()('links.promote', 'somewhere');
   const drop = useDropTarget<HTMLDivElement>(
     linkTarget(
       { registry, collection: null },
@@ -139,7 +140,7 @@ function Registry({ registry }: { readonly registry: RegistrySummary }) {
             getContextMenu={(row) => [
               { id: 'open', label: 'Open', onSelect: () => navigate(placeOf.collection(row.registry, row.name)) },
               { id: 'star', label: row.starred ? 'Remove the star' : 'Star', onSelect: () => void star.execute({ kind: 'collection', id: row.id, starred: !row.starred }) },
-              { id: 'promote', label: 'Promote to another registry…', icon: BadgeCheck, keys: 'p', disabled: row.linkCount === 0, reason: 'Nothing is linked here yet.', onSelect: () => openPromotion({ links: [], from: row, type: row.type, to: null }) },
+              { id: 'promote', label: 'Promote to another registry…', icon: BadgeCheck, keys: 'p', ...barredEntry(row.linkCount === 0 ? 'Nothing is linked here yet.' : mayPromote), onSelect: () => openPromotion({ links: [], from: row, type: row.type, to: null }) },
               { id: 'rename', label: 'Rename…', disabled: mayCreate !== null, reason: mayCreate ?? '', onSelect: () => openRegistryDialog({ kind: 'rename collection', collection: row }) },
               { kind: 'separator' },
               { id: 'delete', label: 'Delete…', tone: 'danger', disabled: mayCreate !== null, reason: mayCreate ?? '', onSelect: () => openRegistryDialog({ kind: 'delete collection', collection: row }) },

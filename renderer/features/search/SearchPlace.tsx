@@ -4,6 +4,7 @@ import { explainError, type OutputOf, type SearchHit, type SearchKind, type Vitr
 import { AliasChips, Button, DataTable, EmptyState, formatCount, isSelected, isTyping, NOTHING_SELECTED, RegistryGlyph, RelativeTime, Segmented, Size, StatusDot, TagChips, Toolbar, ToolbarSpacer, TypeIcon, type Column, type DataTableHandle, type Selection } from '../../ui/index.ts';
 import { Bookmark, Boxes, CircleAlert, FolderTree, Search, Workflow } from '../../ui/icons.ts';
 import { cache, core } from '../../app/api/index.ts';
+import { barredEntry, useWhyNot, whyNotNow } from '../../app/rights.ts';
 import { rowDrag } from '../../app/drag/index.ts';
 import { navigate, usePlaceState, type PlaceProps } from '../../app/routes/index.ts';
 import { select } from '../../app/selection.ts';
@@ -114,7 +115,7 @@ export function SearchPlace({ place }: PlaceProps<'search'>) {
               const version = hitVersion(hit);
               return [
                 { id: 'open', label: 'Open', onSelect: () => navigate(hitPlace(hit)) },
-                ...(version === null ? [] : [{ id: 'link', label: 'Link to…', keys: 'l', onSelect: () => openLinkPicker([version]) }]),
+                ...(version === null ? [] : [{ id: 'link', label: 'Link to…', keys: 'l', ...barredEntry(whyNotNow('links.create', 'somewhere')), onSelect: () => openLinkPicker([version]) }]),
               ];
             }}
             scrollKey={`search ${kind} ${place.query}`}
@@ -177,9 +178,10 @@ const columns: readonly Column<SearchHit>[] = [
 ];
 
 function HitAliases({ hit }: { readonly hit: SearchHit }) {
+  const whyNot = useWhyNot();
   switch (hit.kind) {
     case 'version':
-      return <AliasBar compact holder={{ kind: 'artifact', id: hit.version.artifactId }} target={{ kind: 'version', id: hit.version.id }} index={hit.version.index} aliases={hit.version.aliases} mayMoveProtected />;
+      return <AliasBar compact holder={{ kind: 'artifact', id: hit.version.artifactId }} target={{ kind: 'version', id: hit.version.id }} index={hit.version.index} aliases={hit.version.aliases} mayMoveProtected editable={whyNot('aliases.set', { team: hit.version.entity }) === null} />;
     case 'collection':
       return <AliasChips aliases={hit.collection.aliases.map((alias) => alias.name)} isProtected={(name) => hit.collection.aliases.some((alias) => alias.name === name && alias.protected)} />;
     case 'run':

@@ -75,7 +75,7 @@ function LinkSection({ shown, link }: { readonly shown: Shown; readonly link: No
         part
         title="Note"
         text={link.note}
-        empty="None: say why it is here."
+        empty={shown.rights.editLink === null ? 'None: say why it is here.' : 'None'}
         placeholder="Why it is here."
         reason={shown.rights.editLink}
         longest={longestNote}
