@@ -34,7 +34,7 @@ const places = (team: string): readonly Place[] => [
     await rowOf(table(window, 'Versions of Encoder'), /^v0/u).getByRole('gridcell').first().click({ button: 'right' });
   }, acts: [['menuitem', /^Link to…/u, 'member'], ['menuitem', /^Promote to another registry…/u, 'member'], ['menuitem', /^Unlink…/u, 'member']] },
   { name: 'menu of a hit', address: 'vitrine://search?q=minilm', open: async (window) => {
-    await rowOf(table(window, 'Hits'), 'minilm').first().getByRole('gridcell').first().click({ button: 'right' });
+    await rowOf(table(window, 'Hits'), /minilm v0/u).first().getByRole('gridcell').first().click({ button: 'right' });
   }, acts: [['menuitem', /^Link to…/u, 'member']] },
   { name: 'projects', address: 'vitrine://projects', acts: [['button', 'Log a version', 'member']] },
   { name: 'project', address: `vitrine://project/${team}/lab`, acts: [['button', 'Log a version', 'member']] },

@@ -283,7 +283,8 @@ describe.each(rows.filter(({ name }) => typeof cells[name] === 'function'))('$na
 
   test('is not refused to whoever has the role, through each entrance; what was done is in the history, with who, how and why', async () => {
     const told: string[] = [];
-    for (const entrance of entrances) {
+    // Questions look the same through every entrance: who may is settled by the person alone, as the test before this one holds.
+    for (const entrance of operationFacts[name].kind === 'query' ? (['window'] as const) : entrances) {
       const here = await shelf();
       const code = await codeOf(name, cell(here), audience, entrance);
       if (atThisMachine.has(name) && entrance !== 'window' && entrance !== 'cli') {
@@ -302,7 +303,7 @@ describe.each(rows.filter(({ name }) => typeof cells[name] === 'function'))('$na
       if (entrance === 'window') await takeBack(name, audience);
     }
     expect(told).toEqual([]);
-  }, 60_000);
+  }, 120_000);
 });
 
 /** The same for what everybody may do with what is their own, and for what first has to be made. */
