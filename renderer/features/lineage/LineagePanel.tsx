@@ -25,7 +25,8 @@ import { EdgeDialog } from './side/EdgeDialog.tsx';
 import { TwinTree } from './side/TwinTree.tsx';
 import { LineageToolbar } from './toolbar/LineageToolbar.tsx';
 import { ExpansionSource, expansionId, lastLimit, useLineage, type Lineage, type Pane } from './useLineage.ts';
-import { LineageView, type LineageViewHandle } from './view/LineageView.tsx';
+import { LineageView } from './view/LineageView.tsx';
+import type { LineageViewHandle } from './view/viewProps.ts';
 import styles from './LineagePanel.module.css';
 
 export type { LineageRoot };

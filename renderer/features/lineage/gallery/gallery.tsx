@@ -9,7 +9,8 @@ import { collapseGroups, layoutLayered, mergeGraphs, prepareLayout, type Lineage
 import { applyAppearance, THEMES, UiProvider } from '../../../ui/index.ts';
 import { LayoutClient, warmLayout } from '../layoutClient.ts';
 import { GraphSearch } from '../view/GraphSearch.tsx';
-import { LineageView, type LineageViewHandle } from '../view/LineageView.tsx';
+import { LineageView } from '../view/LineageView.tsx';
+import type { LineageViewHandle } from '../view/viewProps.ts';
 import { TwinTree } from '../side/TwinTree.tsx';
 import { EmptyCanvas, PlainFlow } from './peers.tsx';
 import { sampleFan, sampleLineage, sampleStep } from './sample.ts';

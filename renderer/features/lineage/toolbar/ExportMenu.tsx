@@ -4,7 +4,7 @@ import { Menu, type MenuEntry } from '../../../ui/Menu.tsx';
 import { exportGraph, type ExportKind } from '../exchange/exportGraph.ts';
 import { openLineageImport } from '../exchange/importStore.ts';
 import type { Lineage } from '../useLineage.ts';
-import type { LineageViewHandle } from '../view/LineageView.tsx';
+import type { LineageViewHandle } from '../view/viewProps.ts';
 
 const formats: readonly { readonly kind: ExportKind; readonly label: string; readonly icon: Icon }[] = [
   { kind: 'svg', label: 'Picture (SVG)…', icon: Image },

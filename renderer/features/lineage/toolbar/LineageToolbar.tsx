@@ -7,7 +7,7 @@ import { Select } from '../../../ui/Select.tsx';
 import { Toolbar, ToolbarDivider, ToolbarSpacer } from '../../../ui/Toolbar.tsx';
 import { depths, type Depth, type Grouping, type Lineage, type Pane, type Side } from '../useLineage.ts';
 import { GraphSearch } from '../view/GraphSearch.tsx';
-import type { LineageViewHandle } from '../view/LineageView.tsx';
+import type { LineageViewHandle } from '../view/viewProps.ts';
 import { ExportMenu } from './ExportMenu.tsx';
 import { FilterPopover } from './FilterPopover.tsx';
 import styles from './LineageToolbar.module.css';

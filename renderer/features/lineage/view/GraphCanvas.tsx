@@ -5,13 +5,14 @@ import { useGraphColors } from './colors.ts';
 import { Backdrop, holds, paint, visibleBounds, type Frame, type View } from './paint.ts';
 import type { Scene } from './scene.ts';
 import type { GraphState, GraphStore } from './store.ts';
+import type { Size } from './useSize.ts';
 import styles from './LineageView.module.css';
 
 export type GraphCanvasProps = {
   readonly scene: Scene;
   readonly store: GraphStore;
   /** Of the view, in CSS pixels. */
-  readonly size: { readonly width: number; readonly height: number };
+  readonly size: Size;
   /** Positions on the way to `scene`'s; read on every frame. */
   readonly moving: React.RefObject<{ readonly x: Float64Array; readonly y: Float64Array } | null>;
   /** Is given the function that asks for a new frame. */

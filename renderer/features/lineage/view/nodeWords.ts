@@ -1,5 +1,5 @@
 import type { RunState } from '#shared/contract/index.ts';
-import type { LineageDrawnNode, LineageRunNode } from '#shared/lineage/index.ts';
+import type { LineageDrawnGraph, LineageDrawnNode, LineageRunNode } from '#shared/lineage/index.ts';
 import type { Tone } from '../../../ui/Badge.tsx';
 import { formatDuration, formatQuantity } from '../../../ui/format.ts';
 
@@ -41,6 +41,23 @@ export function describeNode(node: LineageDrawnNode): string {
     case 'group':
       return `${node.label}: ${formatQuantity(node.versionCount, 'version')}, ${formatQuantity(node.runCount, 'run')}`;
   }
+}
+
+/** What a graph is made of, as screen readers say it. */
+export function summariseGraph({ nodes }: LineageDrawnGraph): string {
+  let versions = 0;
+  let runs = 0;
+  let groups = 0;
+  for (const node of nodes) {
+    if (node.kind === 'version') versions++;
+    else if (node.kind === 'run') runs++;
+    else groups++;
+  }
+  return `Lineage graph: ${[
+    ...(versions > 0 ? [formatQuantity(versions, 'version')] : []),
+    ...(runs > 0 ? [formatQuantity(runs, 'run')] : []),
+    ...(groups > 0 ? [formatQuantity(groups, 'group')] : []),
+  ].join(', ')}`;
 }
 
 export const runTones: Readonly<Record<RunState, Tone>> = {

@@ -31,6 +31,11 @@ export function nodeAt(scene: Scene, index: number): LineageDrawnNode {
   return scene.prepared.graph.nodes[index]!;
 }
 
+export function nodeByKey(scene: Scene, key: string): LineageDrawnNode | undefined {
+  const index = scene.prepared.indexed.indexOf.get(key);
+  return index === undefined ? undefined : nodeAt(scene, index);
+}
+
 /** Needs no layout, so it is put together while one is under way. */
 export function buildLooks(prepared: PreparedGraph): Looks {
   const { nodes, edges } = prepared.graph;

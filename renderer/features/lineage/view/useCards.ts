@@ -3,10 +3,11 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import { chooseLevelOfDetail, type Bounds } from '#shared/lineage/index.ts';
 import type { CardActions, CardNode } from './Cards.tsx';
-import type { LineageViewProps } from './LineageView.tsx';
 import { visibleBounds } from './paint.ts';
 import { countWithin, nodeAt, nodesWithin, type Scene } from './scene.ts';
 import type { GraphStore } from './store.ts';
+import type { Size } from './useSize.ts';
+import type { LineageViewProps } from './viewProps.ts';
 
 /** Cards are given for the view and this much of it on every side, so that small moves need no new ones. */
 const overscan = 0.15;
@@ -24,7 +25,7 @@ export function useCards({
 }: {
   readonly scene: Scene | null;
   readonly store: GraphStore;
-  readonly size: { readonly width: number; readonly height: number } | null;
+  readonly size: Size | null;
   readonly current: React.RefObject<LineageViewProps>;
 }): { readonly nodes: CardNode[]; readonly complete: boolean } {
   const flow = useStoreApi();

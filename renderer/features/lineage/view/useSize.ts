@@ -1,8 +1,10 @@
 import { useLayoutEffect, useState } from 'react';
 
+export type Size = { readonly width: number; readonly height: number };
+
 /** The size of an element in CSS pixels, kept true; null until it has one. */
-export function useSize(element: React.RefObject<HTMLElement | null>): { readonly width: number; readonly height: number } | null {
-  const [size, setSize] = useState<{ readonly width: number; readonly height: number } | null>(null);
+export function useSize(element: React.RefObject<HTMLElement | null>): Size | null {
+  const [size, setSize] = useState<Size | null>(null);
   useLayoutEffect(() => {
     const target = element.current;
     if (target === null) return undefined;
