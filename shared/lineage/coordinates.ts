@@ -95,6 +95,12 @@ type Work = {
   readonly below: Int32Array;
   readonly distanceAbove: Float64Array;
   readonly distanceBelow: Float64Array;
+  /** What an item is joined to in the rows before and after: `joinedItem[joinedStart[i] … joinedStart[i + 1]]`. */
+  readonly joinedStart: Int32Array;
+  readonly joinedItem: Int32Array;
+  /** The same of blocks, filled for each set of them. */
+  readonly joinStart: Int32Array;
+  readonly join: Int32Array;
 };
 
 function createWork(rows: Rows, size: Float32Array, spacing: Spacing): Work {
@@ -114,7 +120,20 @@ function createWork(rows: Rows, size: Float32Array, spacing: Spacing): Work {
       distanceAbove[second] = distance;
     }
   }
+  const { previousStart, previousSegment, nextStart, nextSegment, segmentFrom, segmentTo } = rows;
+  const joinedStart = new Int32Array(itemCount + 1);
+  const joinedItem = new Int32Array(2 * rows.segmentCount);
+  let joined = 0;
+  for (let item = 0; item < itemCount; item++) {
+    for (let index = previousStart[item]!; index < previousStart[item + 1]!; index++) joinedItem[joined++] = segmentFrom[previousSegment[index]!]!;
+    for (let index = nextStart[item]!; index < nextStart[item + 1]!; index++) joinedItem[joined++] = segmentTo[nextSegment[index]!]!;
+    joinedStart[item + 1] = joined;
+  }
   return {
+    joinedStart,
+    joinedItem,
+    joinStart: new Int32Array(itemCount + 1),
+    join: new Int32Array(2 * rows.segmentCount),
     root: new Int32Array(itemCount),
     chain: new Int32Array(itemCount),
     waiting: new Int32Array(itemCount),
@@ -237,7 +256,7 @@ function align(rows: Rows, marked: Uint8Array, straight: Uint8Array, towardsEarl
  * the mean of what they are joined to. Works mirrored when it comes from the last item.
  */
 function compact(rows: Rows, fromFirst: boolean, work: Work): Float64Array {
-  const { itemCount, previousStart, previousSegment, nextStart, nextSegment, segmentFrom, segmentTo } = rows;
+  const { itemCount } = rows;
   const { root, chain, waiting, order } = work;
   // Mirrored, what stands after an item is what stood before it; distances are the same.
   const after = fromFirst ? work.below : work.above;
@@ -264,34 +283,34 @@ function compact(rows: Rows, fromFirst: boolean, work: Work): Float64Array {
     } while (item !== block);
   }
 
-  /** Mean position of everything a block is joined to outside itself; not a number when nothing is. */
-  const wish = (block: number): number => {
-    let sum = 0;
-    let count = 0;
+  // What each block is joined to outside itself, block after block in their order: the passes read it again and again.
+  const { joinStart, join, joinedItem, joinedStart } = work;
+  let joins = 0;
+  for (let head = 0; head < tail; head++) {
+    const block = order[head]!;
+    joinStart[head] = joins;
     let item = block;
     do {
-      for (let index = previousStart[item]!; index < previousStart[item + 1]!; index++) {
-        const other = root[segmentFrom[previousSegment[index]!]!]!;
-        if (other !== block) {
-          sum += position[other]!;
-          count++;
-        }
-      }
-      for (let index = nextStart[item]!; index < nextStart[item + 1]!; index++) {
-        const other = root[segmentTo[nextSegment[index]!]!]!;
-        if (other !== block) {
-          sum += position[other]!;
-          count++;
-        }
+      for (let index = joinedStart[item]!; index < joinedStart[item + 1]!; index++) {
+        const other = root[joinedItem[index]!]!;
+        if (other !== block) join[joins++] = other;
       }
       item = chain[item]!;
     } while (item !== block);
-    return count === 0 ? Number.NaN : sum / count;
+  }
+  joinStart[tail] = joins;
+  /** Mean position of what the block at a place of the order is joined to; not a number when nothing is. */
+  const wish = (head: number): number => {
+    const first = joinStart[head]!;
+    const last = joinStart[head + 1]!;
+    let sum = 0;
+    for (let index = first; index < last; index++) sum += position[join[index]!]!;
+    return sum / (last - first);
   };
   for (let pass = 0; pass < 2; pass++) {
     for (let head = tail - 1; head >= 0; head--) {
       const block = order[head]!;
-      let room = wish(block);
+      let room = wish(head);
       if (!(room > position[block]!)) continue;
       let item = block;
       do {
@@ -303,7 +322,7 @@ function compact(rows: Rows, fromFirst: boolean, work: Work): Float64Array {
     }
     for (let head = 0; head < tail; head++) {
       const block = order[head]!;
-      let room = wish(block);
+      let room = wish(head);
       if (!(room < position[block]!)) continue;
       let item = block;
       do {
