@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test';
+import type { Bounds } from '../../shared/lineage/index.ts';
 import { openBuiltPage } from '../drivers/builtPage.ts';
 import { lineageCatalog } from './fixtures/lineageCatalog.ts';
 import { openWindow } from './fixtures/window.ts';
@@ -8,21 +9,26 @@ const sizes = [1_000, 5_000, 10_000] as const;
 /** Steps of one gesture; each waits for its frame. */
 const steps = 60;
 
-type Draws = 'ours' | 'flow' | 'nothing';
+/** Ours with all of it in view, as its peer has it; ours as it opens, near where the lineage begins; React Flow; an empty canvas. */
+type Draws = 'ours' | 'opening' | 'flow' | 'nothing';
 type Sample = { readonly drawn: number; readonly marks: Readonly<Record<string, number>>; readonly heapMiB: number; readonly elements: number; readonly frames: readonly number[] };
 
 /**
  * From the call that hands a lineage over, as objects in the page, to the frame after the one in which it stands on the screen: ours when its
  * canvas has drawn it, React Flow when its nodes are visible. The page has drawn two hundred nodes before and rests, as a window does that one works in.
  */
-const untilDrawn = (draws: Draws, size: number): string => `(async () => {
+const untilDrawn = (draws: Draws, size: number, bounds: Bounds | null): string => `(async () => {
   const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
   const gallery = globalThis.lineageGallery;
   gallery.make(${size});
+  const room = document.querySelector('[role="application"]')?.getBoundingClientRect();
+  const bounds = ${JSON.stringify(bounds)};
+  const zoom = bounds === null ? 1 : Math.min(1, (room.width - 96) / (bounds.right - bounds.left), (room.height - 96) / (bounds.bottom - bounds.top));
+  const viewport = bounds === null ? null : { x: room.width / 2 - (bounds.left + bounds.right) / 2 * zoom, y: room.height / 2 - (bounds.top + bounds.bottom) / 2 * zoom, zoom };
   gallery.clear();
   for (let at = 0; at < 30; at++) await frame();
   performance.clearMarks();
-  const begun = gallery.show();
+  const begun = gallery.show(viewport);
   const isDrawn = () => {
     if ('${draws}' === 'nothing') return document.querySelector('canvas') !== null;
     if ('${draws}' === 'flow') return document.querySelectorAll('.react-flow__node').length > 0 && getComputedStyle(document.querySelector('.react-flow__node')).visibility === 'visible';
@@ -33,7 +39,7 @@ const untilDrawn = (draws: Draws, size: number): string => `(async () => {
   const drawn = performance.now() - begun;
   const marks = Object.fromEntries(performance.getEntriesByType('mark').map((mark) => [mark.name, mark.startTime - begun]));
   // Only then what else there is: cards, minimap, legend.
-  while ('${draws}' === 'ours' && document.querySelector('[role="application"][aria-busy="false"]') === null) await frame();
+  while (${draws === 'ours' || draws === 'opening'} && document.querySelector('[role="application"][aria-busy="false"]') === null) await frame();
   return { drawn, marks: { ...marks, whole: performance.now() - begun } };
 })()`;
 
@@ -67,13 +73,14 @@ const framesWhileMoving = `(async () => {
   return times;
 })()`;
 
-async function sample(page: Page, address: string, size: number, draws: Draws): Promise<Sample> {
+async function sample(page: Page, address: string, size: number, draws: Draws, bounds: Bounds | null = null): Promise<Sample> {
+  const isOurs = draws === 'ours' || draws === 'opening';
   await page.goto('about:blank');
-  await page.goto(`${address}gallery.html?${new URLSearchParams({ size: '200', seed: '4', theme: 'light', ...(draws === 'ours' ? {} : { draws }) }).toString()}`);
+  await page.goto(`${address}gallery.html?${new URLSearchParams({ size: '200', seed: '4', theme: 'light', ...(isOurs ? {} : { draws }) }).toString()}`);
   await page.waitForFunction(`document.querySelector('canvas, .react-flow__node') !== null`);
-  const { drawn, marks } = await page.evaluate<{ readonly drawn: number; readonly marks: Readonly<Record<string, number>> }>(untilDrawn(draws, size));
+  const { drawn, marks } = await page.evaluate<{ readonly drawn: number; readonly marks: Readonly<Record<string, number>> }>(untilDrawn(draws, size, bounds));
   // All of it in view, as the peer has it: the heaviest place to move from.
-  if (draws === 'ours') {
+  if (isOurs) {
     await page.getByRole('application').focus();
     await page.keyboard.press('0');
     await page.waitForFunction(`document.querySelector('[role="application"][aria-busy="false"]') !== null`);
@@ -135,16 +142,26 @@ export const benchmark: Benchmark = {
     const results: BenchmarkResult[] = [];
     try {
       for (const size of sizes) {
-        const ours = [await sample(built.page, built.address, size, 'ours'), await sample(built.page, built.address, size, 'ours'), await sample(built.page, built.address, size, 'ours')];
+        // In a page of its own, so that no code of those that are measured has run before.
+        await built.page.goto(`${built.address}gallery.html?size=200&seed=4`);
+        const bounds = await built.page.evaluate<Bounds>(`lineageGallery.make(${size}), lineageGallery.bounds()`);
+        const ours: Sample[] = [];
+        const opening: Sample[] = [];
+        for (let round = 0; round < 3; round++) {
+          ours.push(await sample(built.page, built.address, size, 'ours', bounds));
+          opening.push(await sample(built.page, built.address, size, 'opening'));
+        }
         const nothing = await sample(built.page, built.address, size, 'nothing');
         const flow = await sample(built.page, built.address, size, 'flow');
         const mine = spread(ours.flatMap((one) => one.frames));
         const [empty, plain] = [spread(nothing.frames), spread(flow.frames)];
         const drawn = spread(ours.map((one) => one.drawn)).median;
+        const opened = spread(opening.map((one) => one.drawn)).median;
         const name = size.toLocaleString('en');
-        context.log(`${name} nodes: drawn ${drawn.toFixed(0)} ms (React Flow ${flow.drawn.toFixed(0)}), frames p95 ${mine.p95.toFixed(1)} ms (React Flow ${plain.p95.toFixed(1)}, nothing ${empty.p95.toFixed(1)})`);
+        context.log(`${name} nodes: drawn ${drawn.toFixed(0)} ms, as it opens ${opened.toFixed(0)} ms (React Flow ${flow.drawn.toFixed(0)}), frames p95 ${mine.p95.toFixed(1)} ms (React Flow ${plain.p95.toFixed(1)}, nothing ${empty.p95.toFixed(1)})`);
         results.push(
-          { part: `${name} nodes, until drawn from data at hand`, ours: drawn, reference: flow.drawn, referenceName: 'React Flow, all mounted', unit: 'ms', ratio: drawn / flow.drawn, goalMet: drawn <= 120, details: { each: ours.map(({ drawn: each, marks }) => ({ drawn: each, ...marks })), emptyPage: nothing.drawn } },
+          { part: `${name} nodes, until drawn from data at hand, as it opens`, ours: opened, reference: flow.drawn, referenceName: 'React Flow, all mounted', unit: 'ms', ratio: opened / flow.drawn, goalMet: opened <= 120, details: { each: opening.map(({ drawn: each, marks }) => ({ drawn: each, ...marks })) } },
+          { part: `${name} nodes, until drawn from data at hand, all in view`, ours: drawn, reference: flow.drawn, referenceName: 'React Flow, all mounted', unit: 'ms', ratio: drawn / flow.drawn, goalMet: drawn <= 120, details: { each: ours.map(({ drawn: each, marks }) => ({ drawn: each, ...marks })), emptyPage: nothing.drawn } },
           { part: `${name} nodes, heap`, ours: ours[0]!.heapMiB, reference: flow.heapMiB, referenceName: 'React Flow, all mounted', unit: 'MiB', ratio: ours[0]!.heapMiB / flow.heapMiB, goalMet: ours[0]!.heapMiB - nothing.heapMiB <= 25, details: { goal: '≤ 25 MiB over the page with an empty canvas', emptyPage: nothing.heapMiB, elements: ours[0]!.elements, elementsOfReactFlow: flow.elements } },
           { part: `${name} nodes, frames p95`, ours: mine.p95, reference: empty.p95, referenceName: 'an empty canvas', unit: 'ms', ratio: mine.p95 / empty.p95, goalMet: mine.p95 <= 1.5 * empty.p95, details: { ours: mine, empty, reactFlow: plain } },
         );

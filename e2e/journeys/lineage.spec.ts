@@ -1,10 +1,10 @@
 /** The lineage in the window: what a graph shows, what is asked of it, what is drawn into it by hand, and how it leaves and comes in. */
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Locator, Page } from '@playwright/test';
 import { startCore } from '../drivers/core.ts';
 import type { Vitrine } from '../drivers/electron.ts';
 import { dragWithMouse, goToAddress, heading, rowOf, sidebarItem, table, toast, unfold } from '../pages/catalogWindow.ts';
+import { answer, card, chooseOption, find, graph, lineageOf, pick, showAll, toolbar } from '../pages/lineageGraph.ts';
 import { problemsOf, whenSettled } from '../pages/look.ts';
 import { expect, test } from './journey.ts';
 import { lineageWorkshop } from './lineageWorkshop.ts';
@@ -12,46 +12,11 @@ import { applicationRoot, folder } from './workshop.ts';
 
 const pictures = join(import.meta.dirname, '..', 'output', 'screenshots');
 
-const graph = (window: Page): Locator => window.getByRole('application', { name: /^Lineage graph/u });
-const card = (window: Page, words: string | RegExp): Locator => window.locator('.react-flow__node').filter({ hasText: words });
-const toolbar = (window: Page): Locator => window.getByRole('group', { name: 'Lineage', exact: true });
-const answer = (window: Page): Locator => window.getByRole('region', { name: 'Answer' });
-const versionOf = (team: string, project: string, artifact: string, number: number): string => `vitrine://lineage/project/${encodeURIComponent(team)}/${project}/artifact/${artifact}/v${number}`;
-
-async function chooseOption(window: Page, box: string, option: string): Promise<void> {
-  // A menu on its way out gives the focus back, and a list that loses it closes.
-  await expect(window.getByRole('menu')).toHaveCount(0);
-  await expect(graph(window)).toHaveAttribute('aria-busy', 'false');
-  await window.getByRole('combobox', { name: box }).click();
-  await window.getByRole('option', { name: option }).click();
-}
-
-/** All of the graph in view: what is far outside of it has no card. */
-async function showAll(window: Page): Promise<void> {
-  await expect(graph(window)).toBeVisible();
-  await graph(window).focus();
-  await window.keyboard.press('0');
-}
-
-/** Finds a node by its name and selects it. */
-async function find(window: Page, words: string): Promise<void> {
-  const field = window.getByRole('combobox', { name: 'Find in graph' });
-  await field.fill(words);
-  await expect(window.getByRole('listbox', { name: 'Hits' }).getByRole('option').first()).toBeVisible();
-  await field.press('Enter');
-}
-
-/** Picks a version or run in a field of the side by typing. */
-async function pick(window: Page, within: Locator, field: string, words: string, option: string | RegExp): Promise<void> {
-  await within.getByRole('combobox', { name: field }).fill(words);
-  await window.getByRole('option', { name: option }).first().click();
-}
-
 test('a graph is filtered, gathered, pinned, hidden and walked further', async ({ launch }) => {
   test.slow();
   const { data, team } = await lineageWorkshop();
   const { window, pageErrors } = await launch(data);
-  await goToAddress(window, versionOf(team, 'reviews', 'reviews', 0));
+  await goToAddress(window, lineageOf(team, 'reviews', 'reviews', 0));
   await expect(graph(window)).toBeVisible();
 
   await test.step('a deleted version keeps its place', async () => {
@@ -124,6 +89,12 @@ test('a graph is filtered, gathered, pinned, hidden and walked further', async (
     for (const name of ['Open run', 'Pin', 'Hide', 'Ask', 'Add an edge by hand']) await expect(window.getByRole('menuitem', { name: new RegExp(`^${name}`, 'u') })).toBeVisible();
     await window.getByRole('menuitem', { name: /^Pin/u }).click();
     await expect(card(window, 'prepare-1').locator('[title^="Pinned"]')).toBeVisible();
+    // By the keyboard alone: the row that is active has the menu of its node.
+    await tree.focus();
+    await window.keyboard.press('Shift+F10');
+    await expect(window.getByRole('menuitem', { name: /^Unpin/u })).toBeVisible();
+    await window.getByRole('menuitem', { name: /^Unpin/u }).press('Enter');
+    await expect(card(window, 'prepare-1').locator('[title^="Pinned"]')).toHaveCount(0);
   });
   expect(pageErrors).toEqual([]);
 });
@@ -222,7 +193,7 @@ test('edges say where they come from; a hand draws one with a reason and takes i
   test.slow();
   const { data, team } = await lineageWorkshop();
   const { window, pageErrors } = await launch(data);
-  await goToAddress(window, versionOf(team, 'sentiment', 'sentiment', 0));
+  await goToAddress(window, lineageOf(team, 'sentiment', 'sentiment', 0));
   const details = window.getByRole('complementary', { name: 'Details' });
   // What the graph was opened on, until something is selected.
   await expect(details).toContainText('Sentiment v0');
@@ -264,11 +235,19 @@ test('edges say where they come from; a hand draws one with a reason and takes i
   expect(pageErrors).toEqual([]);
 });
 
+/** The system's dialog can't be driven: each question where to save is answered with a file of this folder. */
+async function saveInto(vitrine: Vitrine, into: string): Promise<void> {
+  await vitrine.app.evaluate(({ dialog }, target) => {
+    dialog.showSaveDialog = (async (...args: unknown[]) => ({ canceled: false, filePath: `${target}/${(args.at(-1) as { defaultPath: string }).defaultPath}` })) as typeof dialog.showSaveDialog;
+  }, into);
+}
+
 test('questions are answered beside the graph', async ({ launch }) => {
   test.slow();
   const { data, team } = await lineageWorkshop();
-  const { window, pageErrors } = await launch(data);
-  await goToAddress(window, versionOf(team, 'reviews', 'reviews', 0));
+  const vitrine = await launch(data);
+  const { window, pageErrors } = vitrine;
+  await goToAddress(window, lineageOf(team, 'reviews', 'reviews', 0));
   await toolbar(window).getByRole('button', { name: 'Ask a question' }).click();
   const side = window.getByRole('complementary', { name: 'Questions' });
 
@@ -280,6 +259,14 @@ test('questions are answered beside the graph', async ({ launch }) => {
     await expect(tree.getByRole('treeitem', { name: /^build-1 3 steps away/u })).toBeVisible();
     await answer(window).getByRole('button', { name: 'Light it in the graph' }).click();
     await expect(card(window, 'train-1').locator('[data-emphasis="lit"]')).toHaveCount(1);
+    const into = folder();
+    await saveInto(vitrine, into);
+    await answer(window).getByRole('button', { name: 'Export…' }).click();
+    await expect(toast(window, 'Exported 11 nodes')).toContainText(into);
+    const path = join(into, `impact-of-${team}-reviews-reviews-v0.csv`);
+    const lines = readFileSync(path, 'utf8').trimEnd().split('\r\n');
+    expect(lines).toHaveLength(12);
+    expect(lines.some((line) => line.includes('service') && line.includes('production'))).toBe(true);
   });
 
   await test.step('what it was made from', async () => {
@@ -323,19 +310,12 @@ test('questions are answered beside the graph', async ({ launch }) => {
   expect(pageErrors).toEqual([]);
 });
 
-/** The system's dialog can't be driven: each question where to save is answered with a file of this folder. */
-async function saveInto(vitrine: Vitrine, into: string): Promise<void> {
-  await vitrine.app.evaluate(({ dialog }, target) => {
-    dialog.showSaveDialog = (async (...args: unknown[]) => ({ canceled: false, filePath: `${target}/${(args.at(-1) as { defaultPath: string }).defaultPath}` })) as typeof dialog.showSaveDialog;
-  }, into);
-}
-
 test('a graph is exported as it is shown, and events of others are imported', async ({ launch }) => {
   test.slow();
   const { data, team } = await lineageWorkshop();
   const vitrine = await launch(data);
   const { window, pageErrors } = vitrine;
-  await goToAddress(window, versionOf(team, 'sentiment', 'sentiment', 0));
+  await goToAddress(window, lineageOf(team, 'sentiment', 'sentiment', 0));
   await showAll(window);
   await expect(card(window, 'service')).toHaveCount(1);
   const into = folder();
@@ -413,7 +393,7 @@ test('a graph is exported as it is shown, and events of others are imported', as
 test('a node dragged onto a registry is linked', async ({ launch }) => {
   const { data, team } = await lineageWorkshop();
   const { window, pageErrors } = await launch(data);
-  await goToAddress(window, versionOf(team, 'serving', 'service', 0));
+  await goToAddress(window, lineageOf(team, 'serving', 'service', 0));
   await unfold(window, 'Models');
   await showAll(window);
   await expect(card(window, /sentiment\s*v0/u)).toBeVisible();
@@ -440,7 +420,7 @@ for (const theme of ['light', 'dark', 'contrast'] as const) {
       await window.screenshot({ path: join(pictures, theme, `lineage-${name}.png`) });
       expect.soft(await problemsOf(window, theme), `${name}, ${theme}`).toEqual([]);
     };
-    await goToAddress(window, versionOf(team, 'sentiment', 'sentiment', 0));
+    await goToAddress(window, lineageOf(team, 'sentiment', 'sentiment', 0));
     await showAll(window);
     await expect(card(window, 'service')).toHaveCount(1);
     await toolbar(window).getByRole('button', { name: 'Show details' }).click();

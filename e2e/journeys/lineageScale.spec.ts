@@ -6,12 +6,12 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator, Page } from '@playwright/test';
 import { goToAddress } from '../pages/catalogWindow.ts';
+import { graph } from '../pages/lineageGraph.ts';
 import { whenSettled } from '../pages/look.ts';
 import { expect, test } from './journey.ts';
 import { chain, diamonds, fan, ring, shapedCatalog, team } from './lineageShapes.ts';
 
 const pictures = join(import.meta.dirname, '..', 'output', 'screenshots');
-const graph = (window: Page): Locator => window.getByRole('application', { name: /^Lineage graph/u });
 const cards = (window: Page): Locator => window.locator('.react-flow__node');
 
 /** Opens a lineage with all of its steps and all of its nodes, as many as are ever shown. */

@@ -8,7 +8,7 @@ export type LineageWorkshop = { readonly data: string; readonly team: string };
 
 /**
  * Reviews are prepared and trained on twice, in two projects. `sentiment` v0 (on reviews v0) was production and `sentiment` v1 (on reviews v1) is it
- * now; `service` v0 was built from sentiment v0, so it is out of date. A sweep of six runs of one group used reviews v0. `draft` v0 is deleted. What
+ * now; both used their reviews as `training-data`. `service` v0 was built from sentiment v0, so it is out of date. A sweep of six runs of one group used reviews v0. `draft` v0 is deleted. What
  * `raw-reviews` v0 came from was told by events of another system.
  */
 export async function lineageWorkshop(): Promise<LineageWorkshop> {
@@ -24,7 +24,7 @@ export async function lineageWorkshop(): Promise<LineageWorkshop> {
     };
     const run = async (project: string, name: string, jobType: string, uses: readonly number[], group?: string): Promise<number> => {
       const { output } = await client.execute('runs.create', { project: { name: project }, runId: name, displayName: name, jobType, ...(group === undefined ? {} : { group }) });
-      if (uses.length > 0) await client.execute('runs.use', { id: output.id, versionIds: uses as never });
+      if (uses.length > 0) await client.execute('runs.use', { id: output.id, versionIds: uses as never, usedAs: jobType === 'train' ? 'training-data' : '' });
       return output.id;
     };
     const finish = (id: number) => client.execute('runs.update', { id: id as never, state: 'finished' });
@@ -39,7 +39,7 @@ export async function lineageWorkshop(): Promise<LineageWorkshop> {
     const train1 = await run('sentiment', 'train-2', 'train', [reviews1]);
     const sentiment1 = await log('sentiment', 'sentiment', 'model', 5, train1);
     const build = await run('serving', 'build-1', 'build', [sentiment0]);
-    const service = await log('serving', 'service', 'model', 6, build);
+    const service = await log('serving', 'service', 'model', 6, build, ['served']);
     const draft = await log('sentiment', 'draft', 'model', 7, train0);
     for (let trial = 1; trial <= 6; trial++) {
       const id = await run('sentiment', `trial-${trial}`, 'sweep', [reviews0], 'learning-rate');

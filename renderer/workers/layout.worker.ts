@@ -19,14 +19,14 @@ scope.onmessage = (event: MessageEvent<LayoutRequest | WarmRequest>) => {
   );
 };
 
-/** Layouts after which the compiler has done with their code, about: the first takes ten times as long as the last. */
-const layoutsUntilWarm = 10;
+/** Layouts after which the compiler has done with their code, about: the first takes ten times as long as the last. They grow, to what is laid out here at least. */
+const layoutsUntilWarm = 22;
 let hasWork = false;
 
 /** One layout a turn, so that a request waits for one at most. */
 function warm(turn: number): void {
   if (hasWork) return;
-  layoutLayered(nobodys(150 * turn));
+  layoutLayered(nobodys(Math.min(2_000, 150 * turn)));
   if (turn < layoutsUntilWarm) setTimeout(() => warm(turn + 1), 0);
 }
 

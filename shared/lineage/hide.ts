@@ -12,6 +12,7 @@ export type HiddenGraph = {
  * taken out. What was joined to no anchor before stays.
  */
 export function hideNodes(graph: LineageGraph, hidden: ReadonlySet<string>, anchors: Iterable<string>): HiddenGraph {
+  if (hidden.size === 0) return { graph, alongCount: 0 };
   const indexed = indexByKey(graph.nodes, graph.edges);
   const anchored = [...anchors].flatMap((key) => indexed.indexOf.get(key) ?? []);
   const isAnchor = new Set(anchored);

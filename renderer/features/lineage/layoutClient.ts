@@ -40,7 +40,8 @@ export class LayoutClient {
   ): void {
     this.cancel();
     const generation = this.#generation;
-    const worker = this.#spare ?? takeWorker();
+    // A refinement takes long and is often ended, and with it its worker: the one that is warm waits for who has nothing to look at yet.
+    const worker = this.#spare ?? (task === 'refine' ? spawn() : takeWorker());
     this.#spare = null;
     this.#busy = worker;
     const settle = (): boolean => {

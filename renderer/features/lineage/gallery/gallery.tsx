@@ -1,11 +1,12 @@
 /**
  * The graph alone, over made-up lineage: for looking at it, for tests and for measurements. `?size=200&seed=2&theme=dark&direction=down&tree=1`,
  * `&group=project`, `&shape=fan`, `&motion=on`, `&draws=flow` and `&draws=nothing` for what it is measured against. What is asked of the outside is written to `lineageGallery.asked`;
- * `lineageGallery.make(size)`, `clear()` and `show()` draw another lineage in the page that runs.
+ * `lineageGallery.make(size)`, `clear()` and `show()` draw another lineage in the page that runs, seen from `show(viewport)` where one is given.
  */
+import type { Viewport } from '@xyflow/react';
 import { useCallback, useMemo, useRef, useState } from 'react';
 import { createRoot } from 'react-dom/client';
-import { collapseGroups, layoutLayered, mergeGraphs, prepareLayout, type LineageDrawnNode, type LineageGraph, type LineageGrouping } from '#shared/lineage/index.ts';
+import { collapseGroups, layoutLayered, mergeGraphs, prepareLayout, type Bounds, type LineageDrawnNode, type LineageGraph, type LineageGrouping } from '#shared/lineage/index.ts';
 import { applyAppearance, THEMES, UiProvider } from '../../../ui/index.ts';
 import { LayoutClient, warmLayout } from '../layoutClient.ts';
 import { GraphSearch } from '../view/GraphSearch.tsx';
@@ -53,8 +54,10 @@ function refine(size: number, seed: number): Promise<{ readonly by: string; read
   });
 }
 
-function Gallery({ base }: { readonly base: LineageGraph }) {
-  const root = parameters.get('root') ?? base.nodes[Math.min(base.nodes.length - 1, 5)]!.key;
+const rootOf = ({ nodes }: LineageGraph): string => parameters.get('root') ?? nodes[Math.min(nodes.length - 1, 5)]!.key;
+
+function Gallery({ base, viewport }: { readonly base: LineageGraph; readonly viewport: Viewport | null }) {
+  const root = rootOf(base);
   const roots = useMemo(() => [root], [root]);
   const view = useRef<LineageViewHandle>(null);
   const [graph, setGraph] = useState(base);
@@ -85,6 +88,7 @@ function Gallery({ base }: { readonly base: LineageGraph }) {
           rootKeys={roots}
           direction={parameters.get('direction') === 'down' ? 'down' : 'right'}
           anchorKey={anchor}
+          viewport={viewport}
           onSelect={(node) => setSelected(node?.key ?? null)}
           onOpen={openNode}
           onOpenGroup={(key) => setOpen((old) => [...old, key])}
@@ -122,12 +126,12 @@ const page = element === null ? null : createRoot(element);
 let shown = 0;
 
 /** Draws a lineage that is at hand in place of the one before; answers with the time at which it was begun, in milliseconds of the page. */
-function show(base: LineageGraph): number {
+function show(base: LineageGraph, viewport: Viewport | null = null): number {
   const begun = performance.now();
   shown++;
   page?.render(
     <UiProvider>
-      {draws === 'flow' ? <Peer key={shown}>{<PlainFlow graph={base} />}</Peer> : draws === 'nothing' ? <Peer key={shown}>{<EmptyCanvas />}</Peer> : <Gallery key={shown} base={base} />}
+      {draws === 'flow' ? <Peer key={shown}>{<PlainFlow graph={base} />}</Peer> : draws === 'nothing' ? <Peer key={shown}>{<EmptyCanvas />}</Peer> : <Gallery key={shown} base={base} viewport={viewport} />}
     </UiProvider>,
   );
   return begun;
@@ -135,10 +139,16 @@ function show(base: LineageGraph): number {
 
 /** Makes a lineage ready to be shown by `show`. */
 let ready: LineageGraph | null = null;
+/** What a lineage that is ready fills, in pixels of the layout. */
+const bounds = (): Bounds | null => {
+  if (ready === null) return null;
+  const { input, indexed } = prepareLayout(ready);
+  return layoutLayered(input, { root: indexed.indexOf.get(rootOf(ready))! }).bounds;
+};
 const make = (size: number): void => {
   ready = parameters.get('shape') === 'fan' ? sampleFan(size, seed) : sampleLineage(size, seed);
 };
-Object.assign(globalThis, { lineageGallery: { trouble, asked, refine, make, show: () => (ready === null ? 0 : show(ready)), clear: () => page?.render(null) } });
+Object.assign(globalThis, { lineageGallery: { trouble, asked, refine, make, bounds, show: (viewport?: Viewport) => (ready === null ? 0 : show(ready, viewport)), clear: () => page?.render(null) } });
 warmLayout();
 make(Number(parameters.get('size') ?? 40));
 if (ready !== null) show(ready);

@@ -149,8 +149,8 @@ export function GraphCanvas({ scene, store, size, moving, repaint, onDrawn }: Gr
       drawnFor = { view, state, frame: next, whole: !state.travelling && state.detail === 'map' && lit === null };
       if (!isFirst) return;
       performance.mark('vitrine:lineage drawn');
-      // After the frame that holds it.
-      setTimeout(() => drawn.current(), 0);
+      // After the frame that holds it is on the screen: what comes next takes the thread for longer than a frame.
+      requestAnimationFrame(() => setTimeout(() => drawn.current(), 0));
     };
     const schedule = (): void => {
       if (frame === 0) frame = requestAnimationFrame(draw);
@@ -161,7 +161,16 @@ export function GraphCanvas({ scene, store, size, moving, repaint, onDrawn }: Gr
     };
     const stopStore = store.subscribe(schedule);
     schedule();
+    // A scene that stands is drawn as soon as camera and level of detail have been chosen for it, which the views around this one do in the same
+    // step; one whose nodes are on their way is drawn by the frame that moves them.
+    let ended = false;
+    queueMicrotask(() => {
+      if (ended || drawnFor !== null || moving.current !== null) return;
+      cancelAnimationFrame(frame);
+      draw(performance.now());
+    });
     return () => {
+      ended = true;
       cancelAnimationFrame(frame);
       travel.current = () => undefined;
       stopStore();

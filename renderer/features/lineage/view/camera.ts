@@ -25,44 +25,55 @@ export function fitBounds(bounds: Bounds, width: number, height: number, largest
   return { x: width / 2 - ((bounds.left + bounds.right) / 2) * zoom, y: height / 2 - ((bounds.top + bounds.bottom) / 2) * zoom, zoom };
 }
 
-/** A graph that fits at this zoom is shown whole: its names can still be read. */
+/** A graph that fits at this zoom is shown whole: its cards can be read. */
 const wholeZoom = 0.6;
+/** One of so many nodes that it is looked at as a map already where the names on the map can be read. */
+const mapZoom = 0.24;
+const mapFrom = 400;
 
 /** Where a graph has to be looked at in parts, its cards are read at ease at the first of these; a later one is taken where it shows a column more. */
 const partZooms = [0.8, 0.72, 0.64] as const;
 
 /**
- * Where to look first: at all of it if that can be read, otherwise at as much of it as can be, with the root among it. Where not all of it has
- * room, the view begins at whole cards: none is cut off at the left (at the top of a graph that goes down).
+ * Where to look first: at all of it if that can be read, otherwise at as much of it as can be, with the root among it; the minimap shows the
+ * rest. Where not all of it has room, the view begins at whole cards: none is cut off at the left (at the top of a graph that goes down).
  */
 export function firstView(scene: Scene, rootKey: string, width: number, height: number): Viewport {
   const all = fitBounds(scene.layout.bounds, width, height);
   const root = scene.prepared.indexed.indexOf.get(rootKey);
-  if (all.zoom >= wholeZoom || root === undefined || scene.layout.x.length > 400) return all;
+  if (root === undefined || all.zoom >= (scene.layout.x.length > mapFrom ? mapZoom : wholeZoom)) return all;
   const { layout } = scene;
   const down = layout.direction === 'down';
   const rootBox = boxOf(scene, root);
-  const edges = edgesOf(scene, down ? 'top' : 'left');
+  const ends = endsAlong(scene);
+  const begins = [...new Set(ends.begin)].toSorted((one, other) => one - other);
   const views = partZooms.map((zoom) => {
     const across = { low: layout.bounds.left, high: layout.bounds.right, from: rootBox.left, to: rootBox.right, extent: (width - 2 * fitPadding) / zoom };
     const along = { low: layout.bounds.top, high: layout.bounds.bottom, from: rootBox.top, to: rootBox.bottom, extent: (height - 2 * fitPadding) / zoom };
-    const left = beginning(across, down ? null : edges);
-    const top = beginning(along, down ? edges : null);
+    const left = beginning(across, down ? null : begins);
+    const top = beginning(along, down ? begins : null);
     return {
       viewport: { x: (down ? fitPadding : lead(left, layout.bounds.left)) - left * zoom, y: (down ? lead(top, layout.bounds.top) : fitPadding) - top * zoom, zoom },
-      shown: down ? columnsIn(scene, 'top', 'bottom', top, along.extent) : columnsIn(scene, 'left', 'right', left, across.extent),
+      shown: down ? columnsIn(ends, top, along.extent) : columnsIn(ends, left, across.extent),
     };
   });
   return views.reduce((best, view) => (view.shown > best.shown ? view : best)).viewport;
 }
 
+/** Where each card begins and ends along the layers, and the middle of its column. */
+type Ends = { readonly begin: Float64Array; readonly end: Float64Array; readonly middle: Float64Array };
+
+function endsAlong({ layout, prepared }: Scene): Ends {
+  const down = layout.direction === 'down';
+  const middle = down ? layout.y : layout.x;
+  const extent = down ? prepared.input.height : prepared.input.width;
+  return { begin: middle.map((value, node) => Math.round(value - extent[node]! / 2)), end: middle.map((value, node) => value + extent[node]! / 2), middle };
+}
+
 /** How many columns (rows of a graph that goes down) stand whole between `begins` and `extent` further. */
-function columnsIn(scene: Scene, near: 'left' | 'top', far: 'right' | 'bottom', begins: number, extent: number): number {
+function columnsIn({ begin, end, middle }: Ends, begins: number, extent: number): number {
   const columns = new Set<number>();
-  for (let node = 0; node < scene.layout.x.length; node++) {
-    const box = boxOf(scene, node);
-    if (box[near] >= begins - 1 && box[far] <= begins + extent + 1) columns.add(scene.layout.direction === 'down' ? scene.layout.y[node]! : scene.layout.x[node]!);
-  }
+  for (let node = 0; node < middle.length; node++) if (begin[node]! >= begins - 1 && end[node]! <= begins + extent + 1) columns.add(middle[node]!);
   return columns.size;
 }
 
@@ -86,11 +97,3 @@ function beginning({ low, high, from, to, extent }: Stretch, edges: readonly num
   const before = edges.findLast((edge) => edge <= wanted && edge + extent >= to);
   return before ?? edges.find((edge) => edge >= wanted && edge <= from) ?? wanted;
 }
-
-/** Where cards begin along one axis, each once, in order. */
-function edgesOf(scene: Scene, side: 'left' | 'top'): readonly number[] {
-  const edges = new Set<number>();
-  for (let node = 0; node < scene.layout.x.length; node++) edges.add(Math.round(boxOf(scene, node)[side]));
-  return [...edges].toSorted((one, other) => one - other);
-}
-

@@ -205,8 +205,9 @@ function paintEdges(context: Painter, frame: Frame, bounds: Bounds, which: 'all'
   const thin = Math.max(1.5, 0.8 / view.zoom);
   // Thousands of lines on one another would make a grey wall: the more there are, the quieter each.
   const quiet = Math.max(0.26, Math.min(0.62, 700 / Math.max(1, seen.length)));
-  context.lineJoin = 'round';
-  context.lineCap = 'round';
+  // What can't be seen of lines of a pixel takes as long to draw as the lines.
+  context.lineJoin = far ? 'bevel' : 'round';
+  context.lineCap = far ? 'butt' : 'round';
   context.globalAlpha = quiet * (1 - 0.7 * fade);
   context.strokeStyle = colors.edge;
   context.lineWidth = thin;
@@ -240,6 +241,7 @@ function strokeEdges(context: Painter, frame: Frame, edges: readonly number[]): 
   const { start, points } = scene.layout.routes;
   const down = scene.layout.direction === 'down';
   const curved = view.zoom >= curvesFrom;
+  const pixel = 1 / view.zoom;
   let batched = 0;
   context.beginPath();
   for (const edge of edges) {
@@ -253,13 +255,19 @@ function strokeEdges(context: Painter, frame: Frame, edges: readonly number[]): 
     const begin = moving === null ? start[edge]! : 0;
     const end = moving === null ? start[edge + 1]! : way.length / 2;
     if (begin === end) continue;
-    context.moveTo(way[2 * begin]!, way[2 * begin + 1]!);
+    let [lastX, lastY] = [way[2 * begin]!, way[2 * begin + 1]!];
+    context.moveTo(lastX, lastY);
     for (let at = begin + 1; at < end; at++) {
       const x = way[2 * at]!;
       const y = way[2 * at + 1]!;
       // Odd points end a run, even ones end a curve.
-      if (curved && (at - begin) % 2 === 0) swing(context, way[2 * at - 2]!, way[2 * at - 1]!, x, y, down);
+      if (curved) {
+        if ((at - begin) % 2 === 0) swing(context, lastX, lastY, x, y, down);
+        else context.lineTo(x, y);
+      } else if (at + 1 < end && Math.abs(x - lastX) + Math.abs(y - lastY) < pixel) continue;
       else context.lineTo(x, y);
+      lastX = x;
+      lastY = y;
     }
   }
   context.stroke();
@@ -284,21 +292,18 @@ function paintNodes(context: Painter, frame: Frame, bounds: Bounds, which: 'all'
   const pixel = 1 / view.zoom;
   const inView = nodesWithin(scene, bounds);
   const found = which === 'lit' && lit !== null ? inView.filter((node) => lit[node] === 1) : inView;
-  const groups = new Map<number, number[]>();
-  for (const node of found) {
-    const dimmed = lit !== null && lit[node] !== 1;
-    const key = (scene.hue[node]! + 1) * 2 + (dimmed ? 1 : 0);
-    const list = groups.get(key);
-    if (list === undefined) groups.set(key, [node]);
-    else list.push(node);
-  }
   const rounded = view.zoom > 0.16 && found.length < 1_500;
-  for (const [key, nodes] of groups) {
-    const hue = (key >> 1) - 1;
+  // Boxes of one look are one path.
+  const lookOf = (node: number): number => (scene.hue[node]! + 1) * 2 + (lit !== null && lit[node] !== 1 ? 1 : 0);
+  const looks = new Set<number>();
+  for (const node of found) looks.add(lookOf(node));
+  for (const look of looks) {
+    const hue = (look >> 1) - 1;
     context.fillStyle = hue === -1 ? colors.run : colors.hues[hue]!;
-    context.globalAlpha = (hue === -1 ? 0.6 : 0.88) * ((key & 1) === 1 ? 1 - 0.75 * fade : 1);
+    context.globalAlpha = (hue === -1 ? 0.6 : 0.88) * ((look & 1) === 1 ? 1 - 0.75 * fade : 1);
     context.beginPath();
-    for (const node of nodes) {
+    for (const node of found) {
+      if (lookOf(node) !== look) continue;
       const boxWidth = Math.max(width[node]!, 2.5 * pixel);
       const boxHeight = Math.max(height[node]!, 1.5 * pixel);
       const left = x[node]! - boxWidth / 2;

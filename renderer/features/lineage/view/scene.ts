@@ -9,7 +9,7 @@ export type Scene = {
   readonly edgeBoxes: Float32Array;
   /** 1 per edge that only runs on within a block; undefined where there is none. */
   readonly withinBlock: Uint8Array | undefined;
-  /** What lies where; built when it is first asked for, as nobody asks while all is in view. */
+  /** What lies under a point; built when a pointer first asks. */
   readonly index: () => SpatialIndex;
 } & Looks;
 
@@ -83,16 +83,26 @@ export function buildScene(prepared: PreparedGraph, layout: LayoutResult, looks:
   return { prepared, layout, edgeBoxes, withinBlock: edgesWithinBlocks(prepared.input, layout), index: () => (index ??= buildSpatialIndex({ x: layout.x, y: layout.y, width, height })), ...looks };
 }
 
-/** The nodes that touch a rectangle, ascending. */
+/** The nodes that touch a rectangle, ascending. Looked through one by one: even a hundred thousand take less than the frame that shows them, an index takes longer to build. */
 export function nodesWithin(scene: Scene, bounds: Bounds): readonly number[] {
-  return holdsAll(bounds, scene.layout.bounds) ? Array.from(scene.layout.x, (_, node) => node) : scene.index().within(bounds);
+  const found: number[] = [];
+  forNodesWithin(scene, bounds, (node) => found.push(node));
+  return found;
 }
 
 /** How many nodes touch a rectangle. */
 export function countWithin(scene: Scene, bounds: Bounds): number {
-  return holdsAll(bounds, scene.layout.bounds) ? scene.layout.x.length : scene.index().countWithin(bounds);
+  let count = 0;
+  forNodesWithin(scene, bounds, () => count++);
+  return count;
 }
 
-function holdsAll(outer: Bounds, inner: Bounds): boolean {
-  return outer.left <= inner.left && outer.right >= inner.right && outer.top <= inner.top && outer.bottom >= inner.bottom;
+function forNodesWithin({ layout, prepared }: Scene, { left, top, right, bottom }: Bounds, visit: (node: number) => void): void {
+  const { x, y } = layout;
+  const { width, height } = prepared.input;
+  for (let node = 0; node < x.length; node++) {
+    const halfWidth = width[node]! / 2;
+    const halfHeight = height[node]! / 2;
+    if (x[node]! + halfWidth >= left && x[node]! - halfWidth <= right && y[node]! + halfHeight >= top && y[node]! - halfHeight <= bottom) visit(node);
+  }
 }
