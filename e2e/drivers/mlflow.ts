@@ -33,6 +33,8 @@ export type MlflowOptions = {
   /** Artifacts in a bucket; `served`: through the server, else straight from the bucket. A folder without it. */
   readonly bucket?: { readonly name: string; readonly server: S3Server; readonly served: boolean };
   readonly workspaces?: boolean;
+  /** Processes that answer; one without it, though the server itself would start four. */
+  readonly workers?: number;
   readonly tls?: { readonly key: string; readonly certificate: string; readonly authority: string };
 };
 
@@ -48,7 +50,7 @@ export async function startMlflow(folder: string, options: MlflowOptions = {}): 
   const { bucket } = options;
   let child: ChildProcess | null = null;
   const start = async (): Promise<void> => {
-    const args = ['-m', 'mlflow', 'server', '--host', '127.0.0.1', '--port', String(port), '--workers', '1', '--backend-store-uri', options.database ?? `sqlite:///${join(folder, 'mlflow.db')}`];
+    const args = ['-m', 'mlflow', 'server', '--host', '127.0.0.1', '--port', String(port), '--workers', String(options.workers ?? 1), '--backend-store-uri', options.database ?? `sqlite:///${join(folder, 'mlflow.db')}`];
     if (bucket === undefined) args.push('--artifacts-destination', join(folder, 'artifacts'));
     else if (bucket.served) args.push('--artifacts-destination', `s3://${bucket.name}/artifacts`);
     else args.push('--no-serve-artifacts', '--default-artifact-root', `s3://${bucket.name}/artifacts`);
