@@ -3,7 +3,7 @@ import { createServer, request, type IncomingMessage, type ServerResponse } from
 import type { AddressInfo } from 'node:net';
 
 export type Fault =
-  | { readonly kind: 'pass' }
+  | { readonly kind: 'pass'; /** By the name that it was asked for, in place of its own. */ readonly host?: string }
   | { readonly kind: 'answer'; readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: string }
   /** The connection is cut before the server hears of it. */
   | { readonly kind: 'drop' }
@@ -68,8 +68,8 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
     return Buffer.concat(pieces);
   }
 
-  function forward(incoming: IncomingMessage, outgoing: ServerResponse, withhold: string | null): void {
-    const upstream = request(new URL(incoming.url ?? '/', target), { method: incoming.method, headers: { ...incoming.headers, host: new URL(target).host } }, (answer) => {
+  function forward(incoming: IncomingMessage, outgoing: ServerResponse, withhold: string | null, host = new URL(target).host): void {
+    const upstream = request(new URL(incoming.url ?? '/', target), { method: incoming.method, headers: { ...incoming.headers, host } }, (answer) => {
       if (withhold !== null) {
         answer.resume();
         answer.once('end', () => {
@@ -97,7 +97,7 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
         void bodyOf(incoming).then((body) => whole(incoming, outgoing, body, fault.kind)).catch(() => outgoing.destroy());
         return;
       case 'pass':
-        forward(incoming, outgoing, null);
+        forward(incoming, outgoing, null, fault.host);
         return;
       case 'answer':
         incoming.resume();

@@ -119,6 +119,31 @@ describe(`an MLflow server ${backend().words}`, () => {
     expect((await core.client.query('remotes.test', { kind: 'mlflow', url: `http://me:secret@127.0.0.1:9` })).steps[0]).toMatchObject({ verdict: 'failed' });
   });
 
+  test('refuses whoever asks for it by a foreign name, and it is said that this is no matter of the credential', async () => {
+    proxy.decide(() => ({ kind: 'pass', host: 'models.example.org' }));
+    const answer = await fetch(`${proxy.url}/api/2.0/mlflow/registered-models/search`);
+    expect({ status: answer.status, text: await answer.text() }).toEqual({ status: 403, text: expect.stringContaining('Invalid Host header') as unknown });
+    const { steps, version } = await core.client.query('remotes.test', { kind: 'mlflow', url: proxy.url });
+    expect(version, 'that much it says to anybody').toMatch(/^3\./);
+    expect(steps.map(({ step, verdict }) => `${step} ${verdict}`)).toEqual(['address well', 'server well', 'read failed', 'sign_in skipped', 'workspace skipped']);
+    expect(steps.find(({ verdict }) => verdict === 'failed')).toMatchObject({ detail: expect.stringContaining('Invalid Host header') as unknown, advice: expect.stringContaining('--allowed-hosts') as unknown });
+  });
+
+  test('takes conditions on logged models without “attributes.” and breaks over those with it: none goes out that way', async () => {
+    const search = (filter: string) => fetch(`${server.url}/api/2.0/mlflow/logged-models/search`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ experiment_ids: ['0'], filter }) });
+    expect((await search('last_updated_timestamp > 0')).status).toBe(200);
+    // Measured: it should be told that the condition is wrong. Once it is, this says so.
+    expect((await search('attributes.last_updated_timestamp > 0')).status).toBe(500);
+    const name = named('conditions');
+    await mlflow.act('model', { name });
+    await mlflow.act('version', { name, files: { MLmodel: '1' } });
+    proxy.asked.length = 0;
+    await connect();
+    const asked = proxy.asked.map(({ path }) => decodeURIComponent(path));
+    expect(asked.length).toBeGreaterThan(0);
+    expect(asked.filter((path) => /logged-models\/search/u.test(path))).toEqual([]);
+  });
+
   test('comes in whole: models, versions, runs, aliases, tags, descriptions', async () => {
     const name = named('pulled');
     await mlflow.act('model', { name, description: 'Tells cats from dogs.', tags: { reviewed: '', owner: 'ada' } });

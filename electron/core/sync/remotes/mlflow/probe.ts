@@ -71,7 +71,8 @@ export function probeOf({ api, http, workspace }: Place) {
       steps.push(workspace !== null ? { step: 'workspace', verdict: 'well', detail: `The workspace “${workspace}”.`, advice: null } : { step: 'workspace', verdict: 'skipped', detail: offers ? 'The server’s default one.' : 'The server’s own.', advice: null });
       steps.push({ step: 'read', verdict: 'well', detail: models.length === 0 ? 'The registry can be read; there is no model yet, or none that you may see.' : 'The registry can be read.', advice: 'Whether it can be written shows with the first push.' });
     } catch (thrown) {
-      failed(isVitrineError(thrown) && thrown.code === 'remote_sign_in' ? 'sign_in' : 'read', thrown, isVitrineError(thrown) && thrown.code === 'remote_sign_in' ? 'Check user name and password, or the token.' : 'Look at the server’s log.');
+      if (isForeignName(thrown)) failed('read', thrown, `The server answers only to the names that it was started for: have “${baseOf(http.base).host}” put among them (--allowed-hosts).`);
+      else failed(isVitrineError(thrown) && thrown.code === 'remote_sign_in' ? 'sign_in' : 'read', thrown, isVitrineError(thrown) && thrown.code === 'remote_sign_in' ? 'Check user name and password, or the token.' : 'Look at the server’s log.');
       return report({ version });
     }
     const user = await http.json<{ readonly user?: { readonly username?: string } }>('/api/2.0/mlflow/users/current', { signal }).then(({ user: who }) => who?.username ?? null, () => null);
@@ -80,3 +81,6 @@ export function probeOf({ api, http, workspace }: Place) {
 
   return { test };
 }
+
+/** It refuses whoever asks for it by a name that is none of its own, in the same way as somebody who may not. */
+const isForeignName = (thrown: unknown): boolean => isVitrineError(thrown) && thrown.code === 'remote_sign_in' && /Invalid Host header/iu.test(sentenceOf(thrown));
