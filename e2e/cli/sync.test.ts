@@ -35,7 +35,7 @@ describe('sync', { timeout: 120_000 }, () => {
   test('set says what follows and which fields go over, and refuses what is neither', async () => {
     await well('sync', 'add', 'server', server.url, '--registry', 'Team');
     const remote = async (): Promise<Remote> => (await vitrineJson<readonly Remote[]>(['sync', 'ls'], { data }))[0] as Remote;
-    expect(await well('sync', 'set', 'server', '--off', 'tags,runs', '--follow', 'everything')).toBe('With server go over: aliases, descriptions, names, removals.\nEvery registry here follows it.\n');
+    expect(await well('sync', 'set', 'server', '--off', 'tags,runs', '--follow', 'everything')).toBe('With server go over: aliases, descriptions, names, removals, registries.\nEvery registry here follows it.\n');
     expect(await remote()).toMatchObject({ fields: { aliases: true, tags: false, runs: false }, follow: { kind: 'organization' } });
     expect(await well('sync', 'set', 'server', '--on', 'tags', '--follow', 'registries:Lab')).toContain('Every collection of Team, Lab follows it.');
     expect(await remote()).toMatchObject({ fields: { tags: true, runs: false }, registries: [{ name: 'Team' }, { name: 'Lab' }] });
@@ -46,6 +46,12 @@ describe('sync', { timeout: 120_000 }, () => {
       expect([refused.code === 0, refused.stderr]).toEqual([false, expect.stringContaining(words)]);
     }
     expect(await remote()).toMatchObject({ follow: { kind: 'registry' } });
+    expect(await well('sync', 'set', 'server', '--on', 'deletions')).toContain('deletions');
+    expect(await remote()).toMatchObject({ fields: { deletions: true } });
+    await well('sync', 'set', 'server', '--off', 'deletions');
+    // MLflow's registry has no members: that is said.
+    const members = await run('sync', 'members', 'server');
+    expect([members.code === 0, members.stderr]).toEqual([false, expect.stringContaining('no members')]);
   });
 
   test('undo takes back what a round sent, after it was looked at', async () => {

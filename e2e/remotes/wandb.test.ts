@@ -291,6 +291,54 @@ describe('a registry of W&B', () => {
     expect(await seen()).toMatchObject({ Same: { description: '' }, Renamed: { versions: [] } });
   }, 120_000);
 
+  test('a registry that is made here is made in the organization that follows, with what stands in it; a refusal says why', async () => {
+    const remoteId = await connect({ follow: { kind: 'organization' } });
+    await run(remoteId, true);
+    await push(remoteId);
+    const name = `${registry}-here`;
+    await core.client.execute('sync.pause', { remoteId });
+    const { output: made } = await core.client.execute('registries.create', { name, description: 'Made here.', visibility: 'restricted', acceptedTypes: ['model'] });
+    const logged = await logHere('made', { 'model.bin': 'here' });
+    // Linked before the registry is there: it goes with it.
+    const { output: linked } = await core.client.execute('links.create', { versionIds: [logged.versionId], target: { kind: 'new_collection', registryId: made.id, name: 'Made' }, aliases: ['first'] });
+    const plan = await core.client.query('sync.plan', { remoteId });
+    expect(plan.items).toEqual([expect.objectContaining({ action: 'create', what: 'registry', label: name })]);
+    await core.client.execute('sync.resume', { remoteId });
+    await run(remoteId);
+    expect(await refused()).toEqual([]);
+    expect(await wandb.act('facts', { organization: there.organization, name })).toEqual({ description: 'Made here.', visibility: 'restricted', types: ['model'] });
+    const seen = async () => wandb.act<Readonly<Record<string, LookedAt>>>('look', { name, organization: there.organization });
+    expect(await seen()).toMatchObject({ Made: { versions: [{ version: 'v0', aliases: ['first'] }] } });
+    expect((await core.client.query('remotes.get', { id: remoteId })).registries).toEqual(expect.arrayContaining([expect.objectContaining({ name, there: name })]));
+    // Both ways from then on, also after everything was read again; nothing goes round in circles.
+    await wandb.act('aliases', { path: `${there.organization}/wandb-registry-${name}/Made:v0`, add: ['theirs'] });
+    await run(remoteId, true);
+    expect((await core.client.query('collections.get', { registry: name, name: 'Made' })).aliases.map((one) => one.name).toSorted()).toEqual(['first', 'theirs']);
+    expect(await run(remoteId, true)).toMatchObject({ pulled: 0, pushed: 0, conflicts: 0 });
+
+    // Deletions and times to live follow once the settings say so.
+    const { fields } = await core.client.query('remotes.get', { id: remoteId });
+    await core.client.execute('versions.update', { id: logged.versionId, ttl: { kind: 'days', days: 30 } });
+    await run(remoteId);
+    const path = `${there.team}/lab/made:v0`;
+    expect(await wandb.act('lifetime', { path })).toBeNull();
+    await core.client.execute('remotes.update', { id: remoteId, fields: { ...fields, lifetimes: true, deletions: true } });
+    await core.client.execute('versions.update', { id: logged.versionId, ttl: { kind: 'days', days: 20 } });
+    await run(remoteId);
+    expect(await wandb.act('lifetime', { path })).toBe(20);
+    await core.client.execute('versions.update', { id: logged.versionId, ttl: { kind: 'off' } });
+    await run(remoteId);
+    expect(await wandb.act('lifetime', { path })).toBeNull();
+    await core.client.execute('collections.delete', { id: linked.collectionId });
+    await run(remoteId);
+    expect([await refused(), await seen()]).toEqual([[], {}]);
+
+    await core.client.execute('remotes.update', { id: remoteId, fields: { ...fields, registries: false } });
+    await core.client.execute('registries.create', { name: `${registry}-mine` });
+    expect(await run(remoteId)).toMatchObject({ pushed: 0 });
+    expect(await wandb.act('registries', { organization: there.organization })).not.toContain(`${registry}-mine`);
+  }, 120_000);
+
   test('does nothing twice when an answer was lost: what went there is known again by its mark', async () => {
     const proxy = await startFaultProxy(there.url);
     try {
@@ -325,5 +373,9 @@ describe('a registry of W&B', () => {
     expect(await sync(['add', 'cloud', there.url, '--kind', 'wandb', '--workspace', `${there.organization}/${registry}`, '--destination', `${there.team}/lab`, '--token-stdin'], there.apiKey)).toMatchObject({ code: 0, stdout: expect.stringContaining('Connected cloud to the registry W&B') as unknown });
     expect(await sync(['run', 'cloud'])).toMatchObject({ code: 0 });
     expect((await sync(['status'])).stdout).toMatch(/cloud +up to date/u);
+    const members = await sync(['members', 'cloud']);
+    expect(members).toMatchObject({ code: 0, stdout: expect.stringMatching(new RegExp(`REGISTRY +KIND +NAME +EMAIL +ROLE[^]*${registry} +person +\\S+`, 'u')) as unknown });
+    expect(JSON.parse((await sync(['members', 'cloud', '--json'])).stdout)).toMatchObject([{ registry, people: expect.arrayContaining([expect.objectContaining({ role: 'admin' })]) as unknown }]);
+    expect(await sync(['members', 'nowhere'])).toMatchObject({ code: expect.not.stringMatching('0') as unknown, stderr: expect.stringContaining('nowhere') as unknown });
   }, 120_000);
 });

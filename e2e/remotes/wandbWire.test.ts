@@ -42,14 +42,16 @@ async function actAsClient(): Promise<void> {
   const wandb = await startWandbClient(bench.options('newest', 'wire', { url: theirs.url }));
   try {
     await wandb.act('registry', { name: 'theirs', organization: bench.organization });
+    await wandb.act('registry', { name: 'theirs-too', organization: bench.organization, types: ['model'], description: 'Made by the client.' });
     await wandb.act('log', { entity: bench.team, project: 'lab', name: 'data', type: 'dataset', files: { 'rows.csv': '1,2\n' } });
-    await wandb.act('log', { entity: bench.team, project: 'lab', name: 'model', type: 'model', files: { 'model.bin': 'weights', 'more/notes.txt': 'notes' }, config: { lr: 0.1 }, metrics: [{ loss: 1 }], description: 'Theirs.', metadata: { accuracy: 0.9 }, tags: ['fast'], uses: [`${bench.team}/lab/data:v0`] });
+    await wandb.act('log', { entity: bench.team, project: 'lab', name: 'model', type: 'model', files: { 'model.bin': 'weights', 'more/notes.txt': 'notes' }, config: { lr: 0.1 }, metrics: [{ loss: 1 }], description: 'Theirs.', metadata: { accuracy: 0.9 }, tags: ['fast'], uses: [`${bench.team}/lab/data:v0`], days: 30 });
     await wandb.act('link', { path: `${bench.team}/lab/model:v0`, target: target('theirs', 'Model'), aliases: ['staging'] });
     const path = `${target('theirs', 'Model')}:v0`;
     await wandb.act('aliases', { path, add: ['champion'] });
     await wandb.act('aliases', { path, remove: ['champion'] });
     await wandb.act('edit', { path, description: 'Edited.', add: ['small'] });
     await wandb.act('edit', { path, remove: ['small'] });
+    await wandb.act('edit', { path: `${bench.team}/lab/model:v0`, days: 7 });
     await wandb.act('card', { type: 'model', path: target('theirs', 'Model'), description: 'A card.', add: ['reviewed'] });
     await wandb.act('card', { type: 'model', path: target('theirs', 'Model'), remove: ['reviewed'] });
     await wandb.act('look', { name: 'theirs', organization: bench.organization });
@@ -72,7 +74,7 @@ async function actAsVitrine(): Promise<void> {
     await bench.ask('registries.create', { name: 'ours' });
     const place = { kind: 'wandb', url: ours.url, workspace: `${bench.organization}/ours`, credential: { kind: 'token', token: bench.apiKey } } as const;
     expect((await client.query('remotes.test', place)).steps.map(({ step, verdict }) => `${step} ${verdict}`)).toEqual(['address well', 'server well', 'sign_in well', 'workspace well', 'read well']);
-    const { output: remote } = await client.execute('remotes.add', { ...place, name: 'wire', registry: 'Wire', destination: `${bench.team}/lab`, fields: { aliases: true, descriptions: true, tags: true, runs: true } });
+    const { output: remote } = await client.execute('remotes.add', { ...place, name: 'wire', registry: 'Wire', destination: `${bench.team}/lab`, fields: { aliases: true, descriptions: true, tags: true, runs: true, lifetimes: true } });
     expect((await client.query('sync.members', { remoteId: remote.id })).registries).toMatchObject([{ registry: 'ours' }]);
     await client.execute('remotes.update', { id: remote.id, pushes: true });
     const round = async (): Promise<void> => {
@@ -95,11 +97,12 @@ async function actAsVitrine(): Promise<void> {
     await client.execute('runs.use', { id: run.id, versionIds: [data.versionId] });
     await client.execute('runs.update', { id: run.id, summary: { loss: 1 }, state: 'finished' });
     const model = await log('model', 'model', { 'model.bin': 'other weights', 'more/notes.txt': 'others' }, { runId: run.id, description: 'Ours.', metadata: { accuracy: 0.8 }, tags: ['fast'] });
+    await client.execute('versions.update', { id: model.versionId, ttl: { kind: 'days', days: 30 } });
     const { collectionId, links } = await link(model.versionId, 'Model', ['staging']);
     await client.execute('collections.update', { id: collectionId, description: 'A card.' });
     await round();
     await client.execute('aliases.set', { target: { kind: 'link', id: links[0]!.linkId }, aliases: ['champion'] });
-    await client.execute('versions.update', { id: model.versionId, description: 'Edited.', addTags: ['small'] });
+    await client.execute('versions.update', { id: model.versionId, description: 'Edited.', addTags: ['small'], ttl: { kind: 'days', days: 7 } });
     await client.execute('collections.update', { id: collectionId, description: 'Another card.' });
     await client.execute('tags.edit', { target: { kind: 'collection', id: collectionId }, add: ['reviewed'] });
     await round();
@@ -130,6 +133,13 @@ async function actAsVitrine(): Promise<void> {
     const read = await client.query('collections.get', { registry: 'Read', name: 'Read' });
     const [standing] = (await client.query('links.list', { collectionId: read.id })).items;
     expect((await client.execute('sync.fetch', { versionIds: [standing!.version.id] })).output).toMatchObject({ fetched: 1, files: 2 });
+
+    // All of the organization follows: a registry that is made here is made there.
+    const { output: whole } = await client.execute('remotes.add', { ...place, name: 'whole', registry: 'Whole', follow: { kind: 'organization' } });
+    await client.execute('remotes.update', { id: whole.id, pushes: true });
+    await client.execute('registries.create', { name: 'ours-too', description: 'Made by us.', acceptedTypes: ['model'] });
+    await client.execute('sync.run', { remoteId: whole.id });
+    expect(await bench.ask('registries.get', { name: 'ours-too' })).toMatchObject({ description: 'Made by us.', acceptedTypes: ['model'], visibility: 'organization' });
   } finally {
     await core.stop();
   }
@@ -246,7 +256,7 @@ const left: Partial<Record<DocumentName, readonly string[]>> = {
   // The client sends an alias along with a link; ours goes by itself, compared with what stands there.
   LinkArtifact: ['input.aliases[].artifactCollectionName: string', 'input.aliases[].alias: string'],
   // It writes all that it knows of a version back; we what was changed.
-  UpdateArtifact: ['input.metadata: string', 'input.ttlDurationSeconds: number'],
+  UpdateArtifact: ['input.metadata: string'],
 };
 /** What we send and the client in these acts does not, though its documents have it. */
 const more: Partial<Record<DocumentName, readonly string[]>> = {

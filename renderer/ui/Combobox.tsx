@@ -12,6 +12,8 @@ export interface ComboboxOption<Value extends string> {
   readonly leading?: ReactNode;
   readonly detail?: string;
   readonly disabled?: boolean;
+  /** Chosen, and no answer to the query: it lends its chip a name, and stands in no list. */
+  readonly unlisted?: boolean;
 }
 
 interface ComboboxCommonProps<Value extends string> {
@@ -63,6 +65,7 @@ function useEntries(options: ReadonlyArray<ComboboxOption<string>>, query: strin
     const wanted = query.trim().toLowerCase();
     const entries: Entry[] = [];
     for (const option of options) {
+      if (option.unlisted === true) continue;
       if (!filterHere || wanted === '' || option.label.toLowerCase().includes(wanted) || option.detail?.toLowerCase().includes(wanted) === true) {
         entries.push({ value: option.value, label: option.label, option });
       }
@@ -183,6 +186,7 @@ export function MultiCombobox<Value extends string>(props: MultiComboboxProps<Va
         if (created === undefined) onValuesChange(next.map((entry) => entry.value as Value));
         else if (validateNew?.(created.label) === undefined) onCreate?.(created.label);
         setQuery('');
+        onQueryChange?.('');
       }}
     >
       <Base.Chips className={classNames(styles.inputRow, className)} data-invalid={control['aria-invalid']}>

@@ -1,4 +1,5 @@
 """The real wandb client, told line by line what to do: one JSON object in, one out. Stays, since importing it takes seconds."""
+import datetime
 import json
 import os
 import sys
@@ -17,18 +18,20 @@ def fresh():
     return wandb.Api()
 
 
-def registry(name, organization, types=None):
-    api.create_registry(name, visibility="organization", organization=organization, artifact_types=types)
+def registry(name, organization, types=None, description=None):
+    api.create_registry(name, visibility="organization", organization=organization, artifact_types=types, description=description)
     return name
 
 
-def log(entity, project, name, type, files, config=None, metrics=None, aliases=None, tags=None, metadata=None, description=None, uses=None, references=None):
+def log(entity, project, name, type, files, config=None, metrics=None, aliases=None, tags=None, metadata=None, description=None, uses=None, references=None, days=None):
     with wandb.init(entity=entity, project=project, config=config or {}) as run:
         for path in uses or []:
             run.use_artifact(path)
         for row in metrics or []:
             run.log(row)
         artifact = wandb.Artifact(name, type=type, description=description, metadata=metadata)
+        if days is not None:
+            artifact.ttl = datetime.timedelta(days=days)
         with tempfile.TemporaryDirectory() as folder:
             for path, text in files.items():
                 whole = os.path.join(folder, path)
@@ -67,8 +70,10 @@ def aliases(path, add=None, remove=None):
     artifact.save()
 
 
-def edit(path, description=None, metadata=None, add=None, remove=None):
+def edit(path, description=None, metadata=None, add=None, remove=None, days=None):
     artifact = fresh().artifact(path)
+    if days is not None:
+        artifact.ttl = datetime.timedelta(days=days)
     if description is not None:
         artifact.description = description
     for key, value in (metadata or {}).items():
@@ -107,6 +112,17 @@ def look(organization, name):
 
 def registries(organization):
     return [one.name for one in fresh().registries(organization=organization)]
+
+
+def lifetime(path):
+    """In days; None for one that lives on."""
+    ttl = fresh().artifact(path).ttl
+    return None if ttl is None else ttl.days
+
+
+def facts(organization, name):
+    registry_ = fresh().registry(name, organization)
+    return {"description": registry_.description, "visibility": registry_.visibility, "types": None if registry_.allow_all_artifact_types else sorted(registry_.artifact_types)}
 
 
 def members(organization, name):

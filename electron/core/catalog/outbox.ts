@@ -19,8 +19,8 @@ export function appendToOutbox(db: WritableDb, { operation, events, at, base, fr
   for (const remote of db.all<Follower>(sql`SELECT id, kind, registry_id AS registryId, settings, (SELECT json_group_array(p.registry_id) FROM remote_registries p WHERE p.remote_id = remotes.id) AS others FROM remotes WHERE follows = 1 AND removed_at IS NULL AND id <> ${from ?? 0}`)) {
     let some = false;
     for (const event of events) {
-      const touches = touchesOf(event);
-      if (touches.length === 0 || !isFollowed(db, remote, event)) continue;
+      if (touchesOf(event).length === 0 || !isFollowed(db, remote, event, operation)) continue;
+      const touches = [...touchesOf(event), ...(event.kind === 'collection.restored' ? touchesWithin(db, remote.id, event.subject.id) : [])];
       some = true;
       for (const touch of touches) {
         db.run(sql`
@@ -40,7 +40,19 @@ const aboutId = (event: RecordedEvent, kind: string): number | null => (event.su
 
 function touchesOf(event: RecordedEvent): readonly string[] {
   const touch = touchOf(event);
-  return [...(event.kind === 'collection.updated' && field(event.after, 'name') !== undefined ? [`name ${event.subject.id}`] : []), ...(touch === null ? [] : [touch])];
+  return [
+    ...(event.kind === 'collection.updated' && field(event.after, 'name') !== undefined ? [`name ${event.subject.id}`] : []), ...(touch === null ? [] : [touch]),
+    ...(event.kind === 'version.updated' && field(event.after, 'ttlDays') !== undefined ? [`ttl ${event.subject.id}`] : []),
+  ];
+}
+
+/** Of a collection that stands again: its links that are not at the remote, and its aliases with them. */
+function touchesWithin(db: WritableDb, remoteId: number, collectionId: number): readonly string[] {
+  const links = db.column<number>(sql`
+    SELECT l.id FROM links l WHERE l.collection_id = ${collectionId} AND l.removed_at IS NULL
+      AND NOT EXISTS (SELECT 1 FROM remote_versions v WHERE v.remote_id = ${remoteId} AND v.link_id = l.id AND v.gone_at IS NULL) ORDER BY l.idx`);
+  const aliases = links.length === 0 ? [] : db.column<string>(sql`SELECT alias FROM aliases WHERE holder_kind = 'collection' AND holder_id = ${collectionId} AND alias <> ${latestAlias} ORDER BY alias`);
+  return [...links.map((id) => `link ${id}`), ...aliases.map((alias) => `alias ${collectionId} ${alias}`)];
 }
 
 /** What a change is about, or null where no remote has to do with it. Two changes with the same are one to a remote: it is told how it stands in the end. */
@@ -81,16 +93,24 @@ function touchOf(event: RecordedEvent): string | null {
   }
 }
 
-function isFollowed(db: WritableDb, remote: Follower, event: RecordedEvent): boolean {
+function isFollowed(db: WritableDb, remote: Follower, event: RecordedEvent, operation: string): boolean {
   if (remote.registryId === null) return true;
+  // One that a person made; those that another remote brings are none of this one's.
+  if (event.subject.kind === 'registry') return event.kind === 'registry.created' && operation === 'registries.create' && makesRegistries(remote);
   const { collections, follows } = followed(remote, remote.registryId);
   if (event.subject.kind === 'version' && event.subject.registryId === null) {
     const linked = db.all<{ id: number; registryId: number }>(sql`SELECT c.id, c.registry_id AS registryId FROM links l JOIN collections c ON c.id = l.collection_id WHERE l.version_id = ${event.subject.id} AND l.removed_at IS NULL`);
     return linked.some(({ id, registryId }) => follows(registryId) && (collections === null || collections.has(id)));
   }
-  if (event.subject.registryId === null || event.subject.registryId === undefined || !follows(event.subject.registryId) || event.subject.kind === 'registry') return false;
+  if (event.subject.registryId === null || event.subject.registryId === undefined || !follows(event.subject.registryId)) return false;
   const collection = aboutId(event, 'collection');
   return collections === null || (collection !== null && collections.has(collection));
+}
+
+/** Whether a registry that is made here is made there. */
+function makesRegistries({ kind, settings }: Follower): boolean {
+  const { follow, fields } = JSON.parse(settings) as { readonly follow?: { readonly kind: string }; readonly fields?: { readonly registries?: boolean } };
+  return kind === 'wandb' && follow?.kind === 'organization' && fields?.registries !== false;
 }
 
 /** `collections` null: every one of the registries. */

@@ -228,7 +228,7 @@ function followedWords(remote: Remote): string {
   }
 }
 
-const fieldNames = ['aliases', 'descriptions', 'tags', 'names', 'runs', 'removals', 'states'] as const satisfies readonly (keyof Remote['fields'])[];
+const fieldNames = ['aliases', 'descriptions', 'tags', 'names', 'runs', 'removals', 'states', 'deletions', 'lifetimes', 'registries'] as const satisfies readonly (keyof Remote['fields'])[];
 
 function fieldsOf(text: string | undefined): readonly (typeof fieldNames)[number][] {
   return (text?.split(',') ?? []).map((word) => {
@@ -298,5 +298,5 @@ function fetchingWords({ label, done, total, rate, waiting }: NonNullable<SyncSt
 
 function printPlan(plan: OutputOf<'sync.plan'>): void {
   printTable(plan.items.map((item): Row => ({ action: item.action, what: item.what, label: item.label, from: item.from, to: item.to, size: item.bytes === null ? null : formatSize(item.bytes), why: item.why })), ['action', 'what', 'label', 'from', 'to', 'size', 'why']);
-  printLine(`${plan.create} to create, ${plan.move} to move, ${plan.update} to update, ${plan.skip} skipped, ${plan.conflict} in conflict; ${formatSize(plan.bytes)} to send.`);
+  printLine(`${plan.create} to create, ${plan.move} to move, ${plan.update} to update, ${plan.delete} to delete, ${plan.skip} skipped, ${plan.conflict} in conflict; ${formatSize(plan.bytes)} to send.`);
 }

@@ -12,7 +12,7 @@ import type { Log } from '../host/log.ts';
 import type { Vault } from '../host/vault.ts';
 import { digestsOf } from '../operations/log.ts';
 import type { Store } from '../store/index.ts';
-import { createBytes, type Bytes } from './bytes/index.ts';
+import { createBytes, lastingFailures, type Bytes } from './bytes/index.ts';
 import { Pace } from './bytes/pace.ts';
 import { credentialOf } from './credentials.ts';
 import { RemoteHttp, sentenceOf, type Credential, type Traffic } from './http.ts';
@@ -77,9 +77,9 @@ const pushConcurrency = 4;
 
 /** From the first on, those that don't stand on each other: single fields of models and versions that are there; those of one model beside each other. */
 function together(items: readonly PushItem[]): readonly PushItem[] {
-  const alone = items.findIndex((item) => !(item.kind === 'tag' || item.kind === 'mark' || item.kind === 'text' || item.kind === 'description' || item.kind === 'alias') || item.model === null || (item.kind === 'alias' && (item.behind || item.mine?.startsWith('here ') === true)));
+  const alone = items.findIndex((item) => !(item.kind === 'tag' || item.kind === 'mark' || item.kind === 'text' || item.kind === 'ttl' || item.kind === 'description' || item.kind === 'alias') || item.model === null || (item.kind === 'alias' && (item.behind || item.mine?.startsWith('here ') === true)));
   const group = alone === -1 ? items : items.slice(0, Math.max(1, alone));
-  return [...Map.groupBy(group, (item) => (item.kind === 'moot' ? null : item.model)).values()].flat();
+  return [...Map.groupBy(group, (item) => (item.kind === 'moot' || item.kind === 'registry' ? null : item.model)).values()].flat();
 }
 
 /** Waits for all of them, also where one failed: none goes on by itself afterwards. */
@@ -290,14 +290,15 @@ export function createSync(rooms: SyncRooms, times: SyncTimes = syncTimes): Sync
         });
         begin += group.length;
         // What came about there (a model, a version, a name) others stand on: they are looked up anew.
-        made = outcomes.some((outcome) => outcome.kind === 'sent' && (outcome.learned.model !== undefined || outcome.learned.version !== undefined || outcome.learned.renamed !== undefined));
+        made = outcomes.some((outcome) => outcome.kind === 'sent' && (outcome.learned.model !== undefined || outcome.learned.version !== undefined || outcome.learned.renamed !== undefined || outcome.learned.registry !== undefined));
       }
     }
   }
 
   async function pushOne(remote: Remote, connector: Connector, item: PushItem, outgoing: Outgoing, signal: AbortSignal): Promise<PushOutcome> {
     const noted = async (outcome: PushOutcome): Promise<void> => {
-      await write(remote.id, 'internal.notePush', { remoteId: remote.id, touch: item.touch, through: item.through, outcome });
+      if (outcome.kind === 'sent' && outcome.learned.registry !== undefined) await write(remote.id, 'internal.noteRegistry', { remoteId: remote.id, touch: item.touch, through: item.through, ...outcome.learned.registry });
+      else await write(remote.id, 'internal.notePush', { remoteId: remote.id, touch: item.touch, through: item.through, outcome });
     };
     try {
       let outcome = await connector.push(item, outgoing, signal);
@@ -368,7 +369,7 @@ export function createSync(rooms: SyncRooms, times: SyncTimes = syncTimes): Sync
       });
     } catch (thrown) {
       // One whose bytes can't be had doesn't keep the others from coming.
-      if (!isVitrineError(thrown) || !['not_offered', 'path_invalid', 'remote_refused', 'object_damaged'].includes(thrown.code)) throw thrown;
+      if (!isVitrineError(thrown) || !lastingFailures.has(thrown.code)) throw thrown;
       rooms.log('warning', 'sync', 'bytes can not be fetched', { remote: remote.name, model: version.model, version: version.version, code: thrown.code });
     }
   }

@@ -8,7 +8,7 @@ const shownItems = 2000;
 
 export async function planItemOf(connector: Connector, item: PushItem, all: readonly PushItem[], signal: AbortSignal): Promise<PlanItem> {
   if (item.kind === 'moot') return { action: 'skip', what: 'version', label: item.touch, from: null, to: null, why: item.why, bytes: null };
-  const label = `${item.registry}/${item.collection}`;
+  const label = item.kind === 'registry' ? item.name : `${item.registry}/${item.collection}`;
   const objection = connector.judge(item);
   const made = (action: PlanItem['action'], what: PlanItem['what'], why: string, more: Partial<PlanItem> = {}): PlanItem => ({ action: objection === null ? action : 'skip', what, label, from: null, to: null, bytes: null, ...more, why: objection ?? why });
   switch (item.kind) {
@@ -18,9 +18,13 @@ export async function planItemOf(connector: Connector, item: PushItem, all: read
       if (item.known !== null) return made('skip', 'version', `It is there already, as version ${item.known}.`, { label: `${label}:v${item.index}` });
       return made('create', 'version', 'It is linked here and not there.', { label: `${label}:v${item.index}`, from: item.label, bytes: item.size });
     case 'drop':
-      return made('update', 'collection', 'The push that made it there was taken back.', { from: item.model });
+      return made('delete', 'collection', item.withdrawn ? 'The push that made it there was taken back.' : 'It was deleted here, and this remote’s settings say that deletions follow.', { from: item.model });
     case 'unlink':
-      return made('update', 'version', item.withdrawn ? 'The push that made it there was taken back.' : 'It was unlinked here; what it links to stays there.', { label: `${label}:${item.label}` });
+      return made('delete', 'version', item.withdrawn ? 'The push that made it there was taken back.' : item.artifact === null ? 'It was unlinked here: the version is deleted there, its run and files stay.' : 'It was unlinked here; what it links to stays there.', { label: `${label}:${item.label}` });
+    case 'registry':
+      return made('create', 'registry', 'It was made here, and the whole organization follows.');
+    case 'ttl':
+      return made('update', 'time to live', 'It was set here.', { label: `${label}, version ${item.version} there`, to: item.days === null ? 'as its artifact says' : item.days === 0 ? 'for good' : `${item.days} days` });
     case 'alias': {
       const shown = (token: string | null): string | null => (token === null ? null : token.startsWith('here ') ? item.sides.mine.shown.replace(' (not there yet)', '') : `version ${token}`);
       const aliasLabel = `${label}:${item.alias}`;
@@ -60,7 +64,7 @@ export async function planItemOf(connector: Connector, item: PushItem, all: read
 export function summed(remoteId: RemoteId, items: readonly PlanItem[]): SyncPlan {
   const count = (action: PlanItem['action']): number => items.filter((item) => item.action === action).length;
   return {
-    remoteId, create: count('create'), move: count('move'), update: count('update'), skip: count('skip'), conflict: count('conflict'), bytes: items.reduce((sum, item) => sum + (item.action === 'create' ? (item.bytes ?? 0) : 0), 0),
+    remoteId, create: count('create'), move: count('move'), update: count('update'), delete: count('delete'), skip: count('skip'), conflict: count('conflict'), bytes: items.reduce((sum, item) => sum + (item.action === 'create' ? (item.bytes ?? 0) : 0), 0),
     items: items.slice(0, shownItems), more: items.length > shownItems,
   };
 }
@@ -88,11 +92,11 @@ export async function sentItemOf(connector: Connector, one: SentHere, going: rea
   }
 }
 
-const whats: Readonly<Record<SentHere['kind'], SentItem['what']>> = { alias: 'alias', description: 'description', text: 'description', tag: 'tag', mark: 'tag', name: 'name', version: 'version', gone: 'version', model: 'collection' };
+const whats: Readonly<Record<SentHere['kind'], SentItem['what']>> = { alias: 'alias', description: 'description', text: 'description', tag: 'tag', mark: 'tag', name: 'name', version: 'version', gone: 'version', model: 'collection', state: 'state' };
 
 const words: Readonly<Record<SentHere['kind'], string>> = {
   alias: 'It goes back to where it stood, here and there.', description: 'The text before comes back, here and there.', text: 'The text before comes back, here and there.', tag: 'It becomes what it was, here and there.', mark: 'It becomes what it was, here and there.',
-  name: 'It gets its old name back, here and there.', version: 'It is unlinked here and taken off there.', gone: 'It is linked again, here and there.', model: 'It is deleted here and there, once it is empty.',
+  name: 'It gets its old name back, here and there.', version: 'It is unlinked here and taken off there.', gone: 'It is linked again, here and there.', model: 'It is deleted here and there, once it is empty.', state: 'It goes back to the state before here, and to its stage there.',
 };
 
 async function standingOf(connector: Connector, one: SentHere, field: string, signal: AbortSignal): Promise<Standing> {
@@ -111,6 +115,8 @@ async function standingOf(connector: Connector, one: SentHere, field: string, si
       return of({ kind: 'model', model }).then((standing) => (one.kind === 'name' ? { ...standing, holds: [] } : standing));
     case 'text':
       return of({ kind: 'text', model, version });
+    case 'state':
+      return of({ kind: 'stage', model, version });
     case 'mark':
       return of({ kind: 'mark', model, version, tag: field });
     case 'version':

@@ -98,3 +98,24 @@ test('another rate holds from then on for what is coming, and other settings cut
   await round(remoteId);
   expect(await here(remoteId)).toEqual(['here', 'here', 'here']);
 });
+
+test('one whose bytes can’t be had says why, in the way of no other, until they can', async () => {
+  const { server, remoteId } = await follow();
+  await set(remoteId, { bytes: { kind: 'all' } });
+  const trouble = async () => {
+    const { registry } = await vitrine.run('remotes.get', { id: remoteId });
+    const { items } = await vitrine.run('links.list', { collectionId: (await vitrine.run('collections.get', { registry: registry.name, name: 'gemma' })).id, direction: 'ascending' });
+    return (await vitrine.run('bytes.where', { versionIds: items.map((link) => link.version.id) })).items.map((one) => one.trouble);
+  };
+  // The second's folder lists nothing that can be fetched.
+  server.models.get('gemma')!.versions.set(2, { ...server.models.get('gemma')!.versions.get(2)!, source: 'file:///elsewhere/model', updated: server.now() + 1 });
+  await vitrine.run('sync.run', { remoteId, everything: true });
+  expect(await here(remoteId)).toEqual(['here', 'elsewhere', 'here']);
+  expect(await trouble()).toEqual([null, expect.stringMatching(/./u), null]);
+  const { registry } = await vitrine.run('remotes.get', { id: remoteId });
+  const [, second] = (await vitrine.run('links.list', { collectionId: (await vitrine.run('collections.get', { registry: registry.name, name: 'gemma' })).id, direction: 'ascending' })).items;
+  await expect(vitrine.run('sync.fetch', { versionIds: [second!.version.id] })).rejects.toMatchObject({ code: expect.any(String) as unknown });
+  server.models.get('gemma')!.versions.set(2, { ...server.models.get('gemma')!.versions.get(2)!, source: 'mlflow-artifacts:/1/run2/artifacts/model', updated: server.now() + 2 });
+  await vitrine.run('sync.run', { remoteId, everything: true });
+  expect([await here(remoteId), await trouble()]).toEqual([['here', 'here', 'here'], [null, null, null]]);
+});

@@ -112,6 +112,26 @@ test('no way that the registry does not know is gone because of a stage: it stay
   expect((await superseded()).length).toBe(1);
 });
 
+test('a push of a state is taken back: to the state before here and its stage there, and not where either moved on', async () => {
+  const { remoteId, round, stage, standing, set, stages } = await follow({ transitions: everyWay });
+  const sent = async () => (await Promise.all((await vitrine.run('sync.rounds', { remoteId, limit: 50 })).items.map((one) => vitrine.run('sync.undoPlan', { remoteId, roundId: one.id })))).flatMap((one) => one.items);
+  await set(0, 'review');
+  await set(2, 'approved');
+  await round();
+  expect(stages()).toEqual(['Staging', 'Production', 'Production']);
+  const items = await sent();
+  expect(items.map(({ what, from, to, verdict }) => [what, from, to, verdict])).toEqual([['state', 'None', 'Production', 'take_back'], ['state', 'None', 'Staging', 'take_back']]);
+  stage(3, 'Archived');
+  const [moved, open] = await sent();
+  expect(moved).toMatchObject({ verdict: 'refused', why: expect.stringContaining('changed at') as unknown });
+  await expect(vitrine.run('sync.undo', { remoteId, ids: [moved!.id, open!.id] })).rejects.toMatchObject({ code: 'undo_stale' });
+  await vitrine.run('sync.undo', { remoteId, ids: [open!.id] });
+  expect(await standing()).toEqual(['draft', 'approved', 'approved']);
+  await round();
+  await round();
+  expect([await standing(), stages()]).toEqual([['draft', 'approved', 'retired'], ['None', 'Production', 'Archived']]);
+});
+
 test('a version that is made here goes there with the stage of its state', async () => {
   const { registry, round, set, stages } = await follow();
   const versionId = await vitrine.log('maker', 'bytes');

@@ -1,12 +1,11 @@
 import type { CollectionId, Remote } from '#shared/contract/index.ts';
-import { useOperation } from '../../app/api/index.ts';
 import { Field, Input, MultiCombobox, Select } from '../../ui/index.ts';
 import { policies, readBytes, type TypedBytes } from './bytesChoice.ts';
+import { useCollectionChoices } from './collectionChoices.ts';
 
 /** Which files come here by themselves, and how fast: asked where a remote is connected, and later. */
 export function BytesFields({ remote, registries, value, onChange }: { readonly remote: Remote['kind']; /** Names of those here that follow it. */ readonly registries: readonly string[]; readonly value: TypedBytes; readonly onChange: (value: TypedBytes) => void }) {
-  const several = registries.length > 1;
-  const collections = useOperation('collections.list', { sort: 'name', direction: 'ascending', limit: 1000 }).data?.items.filter((one) => registries.includes(one.registry)) ?? [];
+  const collections = useCollectionChoices({ registries, chosen: value.collections, plain: registries.length > 1 ? null : (registries[0] ?? null) });
   const read = readBytes(value);
   const problem = (field: 'newest' | 'collections' | 'rate'): { readonly error?: string } => (read.ok || read.field !== field ? {} : { error: read.problem });
   return (
@@ -29,10 +28,12 @@ export function BytesFields({ remote, registries, value, onChange }: { readonly 
           <MultiCombobox
             label="Pinned collections"
             placeholder="Add a collection"
-            options={collections.map((one) => ({ value: String(one.id), label: several ? `${one.registry}/${one.name}` : one.name }))}
+            options={collections.options}
+            onQueryChange={collections.onQueryChange}
+            loading={collections.loading}
             values={(value.collections as readonly number[]).map(String)}
             onValuesChange={(values) => onChange({ ...value, collections: values.map((one) => Number(one) as CollectionId) })}
-            emptyText="No collection of it is here yet."
+            emptyText="No collection of it here is called so."
           />
         </Field>
       )}

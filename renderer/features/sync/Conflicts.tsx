@@ -3,15 +3,21 @@ import { explainError } from '#shared/contract/explain.ts';
 import type { SyncConflict } from '#shared/contract/index.ts';
 import { runCommand, useSubmit } from '../../app/api/index.ts';
 import { barred, useWhyNot } from '../../app/rights.ts';
+import { navigate } from '../../app/routes/index.ts';
 import { AliasChip, Button, Dialog, Field, Input, RelativeTime } from '../../ui/index.ts';
 import styles from './Sync.module.css';
 
 /** Both sides of what was changed here and there differently, with what can be decided. */
 export function Conflicts({ conflicts }: { readonly conflicts: readonly SyncConflict[] }) {
   const [both, setBoth] = useState<SyncConflict | null>(null);
-  const mayResolve = barred(useWhyNot()('sync.resolve', 'somewhere'));
+  const whyNot = useWhyNot();
+  const mayResolve = barred(whyNot('sync.resolve', 'somewhere'));
+  const mayAsk = barred(whyNot('approvals.request', 'somewhere'));
   if (conflicts.length === 0) return null;
   const decide = (conflict: SyncConflict, choice: 'mine' | 'theirs'): void => void runCommand('sync.resolve', { id: conflict.id, choice }, { done: choice === 'mine' ? 'Yours goes there' : 'Theirs came here' });
+  const ask = (conflict: SyncConflict): void => {
+    if (conflict.theirs.linkId !== null) void runCommand('approvals.request', { linkId: conflict.theirs.linkId, alias: conflict.field, message: `It was moved at ${conflict.remote}.` }, { done: ({ alias, link }) => `Approval of ${alias} on ${link.label} is requested` });
+  };
   return (
     <section aria-label="Conflicts" className={styles.section}>
       <h2>To decide</h2>
@@ -32,8 +38,10 @@ export function Conflicts({ conflicts }: { readonly conflicts: readonly SyncConf
           <p className={styles.dim}>Before, it was {conflict.what === 'alias' ? conflict.base.shown : `“${conflict.base.shown}”`}.</p>
           <div className={styles.acts}>
             <Button {...mayResolve} onClick={() => decide(conflict, 'mine')}>Keep mine</Button>
-            <Button {...mayResolve} onClick={() => decide(conflict, 'theirs')}>Take theirs</Button>
+            <Button {...(conflict.awaitsApproval ? barred(conflict.held) : mayResolve)} onClick={() => decide(conflict, 'theirs')}>Take theirs</Button>
+            {conflict.awaitsApproval && <Button {...mayAsk} onClick={() => ask(conflict)}>Request approval</Button>}
             {conflict.what === 'alias' && conflict.mine.linkId !== null && <Button {...mayResolve} onClick={() => setBoth(conflict)}>Keep both…</Button>}
+            {conflict.awaitsApproval && <Button variant="link" onClick={() => navigate({ place: 'approvals' })}>Open approvals</Button>}
           </div>
         </article>
       ))}

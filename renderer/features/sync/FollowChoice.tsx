@@ -1,6 +1,7 @@
 import type { CollectionId, Remote } from '#shared/contract/index.ts';
 import { useOperation } from '../../app/api/index.ts';
 import { Field, MultiCombobox, Select } from '../../ui/index.ts';
+import { useCollectionChoices } from './collectionChoices.ts';
 import styles from './Sync.module.css';
 
 type Follow = Remote['follow'];
@@ -19,7 +20,10 @@ export type FollowChoiceProps = {
 
 /** What follows a remote: its registry, several, the whole organization, or single collections of any of them. */
 export function FollowChoice({ remote, registry, follow, onChange, others, reason = null }: FollowChoiceProps) {
-  const collections = useOperation('collections.list', { sort: 'name', direction: 'ascending', limit: 1000 }).data?.items.filter((one) => remote === 'wandb' || one.type === 'model') ?? [];
+  const type = remote === 'mlflow' ? { type: 'model' } : {};
+  const choices = useCollectionChoices({ ...type, chosen: follow.kind === 'collections' ? follow.ids : [], plain: registry });
+  // Whoever chooses begins with those of its registry.
+  const own = useOperation('collections.list', { sort: 'name', direction: 'ascending', limit: 1000, ...type, registryFilter: { name: registry } }).data?.items ?? [];
   const registries = useOperation('registries.list', {}).data?.items ?? [];
   const wandb = remote === 'wandb';
   const options = [
@@ -38,7 +42,7 @@ export function FollowChoice({ remote, registry, follow, onChange, others, reaso
         onChange({ kind, names: [] });
         break;
       case 'collections':
-        onChange({ kind, ids: collections.filter((one) => one.registry === registry).map((one) => one.id) });
+        onChange({ kind, ids: own.map((one) => one.id) });
         break;
     }
   };
@@ -54,10 +58,12 @@ export function FollowChoice({ remote, registry, follow, onChange, others, reaso
           <MultiCombobox
             label="Collections"
             placeholder="Add a collection"
-            options={collections.map((one) => ({ value: String(one.id), label: one.registry === registry ? one.name : `${one.registry}/${one.name}` }))}
+            options={choices.options}
+            onQueryChange={choices.onQueryChange}
+            loading={choices.loading}
             values={(follow.ids as readonly number[]).map(String)}
             onValuesChange={(values) => onChange({ kind: 'collections', ids: values.map((value) => Number(value) as CollectionId) })}
-            emptyText="There is no such collection."
+            emptyText="No collection is called so."
           />
         )}
       </div>

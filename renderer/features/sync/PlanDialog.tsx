@@ -7,8 +7,8 @@ import { Badge, Button, Dialog, EmptyState, formatBytes, formatQuantity, Skeleto
 import { CircleCheck } from '../../ui/icons.ts';
 import styles from './Sync.module.css';
 
-const actionWords: Readonly<Record<PlanItem['action'], { readonly label: string; readonly tone: 'neutral' | 'accent' | 'good' | 'caution' }>> = {
-  create: { label: 'Create', tone: 'good' }, move: { label: 'Move', tone: 'accent' }, update: { label: 'Update', tone: 'accent' }, skip: { label: 'Skip', tone: 'neutral' }, conflict: { label: 'Conflict', tone: 'caution' },
+const actionWords: Readonly<Record<PlanItem['action'], { readonly label: string; readonly tone: 'neutral' | 'accent' | 'good' | 'caution' | 'danger' }>> = {
+  create: { label: 'Create', tone: 'good' }, move: { label: 'Move', tone: 'accent' }, update: { label: 'Update', tone: 'accent' }, delete: { label: 'Delete', tone: 'danger' }, skip: { label: 'Skip', tone: 'neutral' }, conflict: { label: 'Conflict', tone: 'caution' },
 };
 const shown = 200;
 
@@ -23,7 +23,7 @@ export function PlanDialog({ remote, onClose }: { readonly remote: Remote; reado
     setBusy(false);
     if (done !== null) onClose();
   };
-  const sums = data === undefined ? [] : [[data.create, 'to create'], [data.move, 'to move'], [data.update, 'to update'], [data.conflict, 'in conflict'], [data.skip, 'skipped']].filter(([count]) => Number(count) > 0);
+  const sums = data === undefined ? [] : [[data.create, 'to create'], [data.move, 'to move'], [data.update, 'to update'], [data.delete, 'to delete'], [data.conflict, 'in conflict'], [data.skip, 'skipped']].filter(([count]) => Number(count) > 0);
   return (
     <Dialog
       open

@@ -17,14 +17,18 @@ import { credentialWords, standingOf } from './words.ts';
 import styles from './Sync.module.css';
 
 type FieldKey = keyof Remote['fields'];
-const fields: readonly { readonly key: FieldKey; readonly label: string; readonly hint?: string }[] = [
+const fields: readonly { readonly key: FieldKey; readonly label: string; readonly hint?: string; /** Remotes that have a place for it; absent: all. */ readonly kinds?: readonly Remote['kind'][]; /** Goes from here to there alone. */ readonly oneWay?: boolean }[] = [
   { key: 'aliases', label: 'Aliases' },
   { key: 'descriptions', label: 'Descriptions' },
   { key: 'tags', label: 'Tags' },
   { key: 'names', label: 'Names of collections' },
   { key: 'runs', label: 'Runs of versions' },
   { key: 'states', label: 'Lifecycle states' },
-  { key: 'removals', label: 'What is unlinked here', hint: 'Off, it stays there.' },
+  { key: 'removals', label: 'What is unlinked here', kinds: ['wandb'], oneWay: true },
+  { key: 'deletions', label: 'What is deleted here', hint: 'Collections, and versions that are unlinked here; their runs and files stay there. MLflow has no place for times to live: what lives out its time here goes as a deletion, or stays there.', kinds: ['mlflow'], oneWay: true },
+  { key: 'deletions', label: 'What is deleted here', hint: 'Collections; their versions and files stay in their projects there.', kinds: ['wandb'], oneWay: true },
+  { key: 'lifetimes', label: 'Times to live of versions', hint: 'W&B then deletes versions that live out their time.', kinds: ['wandb'], oneWay: true },
+  { key: 'registries', label: 'Registries made here', hint: 'With what stands in them.', kinds: ['wandb'], oneWay: true },
 ];
 
 /** Every remote with what follows it and which fields go over. Takes effect at once. */
@@ -85,14 +89,10 @@ function RemoteSettings({ remote }: { readonly remote: Remote }) {
       </Field>
       <FollowChoice remote={remote.kind} registry={remote.registry.name} follow={remote.follow} onChange={(follow) => set({ follow })} others={others} reason={mayChange} />
       <Field label="Goes over" hint="In both directions.">
-        <ul className={styles.switches}>
-          {fields.filter(({ key }) => key !== 'removals' || remote.kind === 'wandb').map(({ key, label, hint }) => (
-            <li key={key}>
-              <Switch checked={remote.fields[key]} {...barred(mayChange)} onCheckedChange={(on) => set({ fields: { ...remote.fields, [key]: on } })} label={label} />
-              {key === 'states' ? <StatesThere remote={remote} /> : hint !== undefined && <span className={styles.dim}>{hint}</span>}
-            </li>
-          ))}
-        </ul>
+        <FieldSwitches remote={remote} oneWay={false} reason={mayChange} onChange={(changed) => set({ fields: changed })} />
+      </Field>
+      <Field label="Goes there" hint="From here alone: off, it stays there. What is gone there is unlinked here and never deleted.">
+        <FieldSwitches remote={remote} oneWay reason={mayChange} onChange={(changed) => set({ fields: changed })} />
       </Field>
       <Field label="Bring files here" layout="inline">
         <div className={styles.acts}>
@@ -107,5 +107,21 @@ function RemoteSettings({ remote }: { readonly remote: Remote }) {
       {choosing && <BytesDialog remote={remote} onClose={() => setChoosing(false)} />}
       {signing && <CredentialDialog remote={remote} onClose={() => setSigning(false)} />}
     </section>
+  );
+}
+
+type FieldSwitchesProps = { readonly remote: Remote; readonly oneWay: boolean; readonly reason: string | null; readonly onChange: (fields: Remote['fields']) => void };
+
+function FieldSwitches({ remote, oneWay, reason, onChange }: FieldSwitchesProps) {
+  const shown = fields.filter((field) => (field.oneWay ?? false) === oneWay && (field.kinds?.includes(remote.kind) ?? true) && (field.key !== 'registries' || remote.follow.kind === 'organization'));
+  return (
+    <ul className={styles.switches}>
+      {shown.map(({ key, label, hint }) => (
+        <li key={key}>
+          <Switch checked={remote.fields[key]} {...barred(reason)} onCheckedChange={(on) => onChange({ ...remote.fields, [key]: on })} label={label} />
+          {key === 'states' ? <StatesThere remote={remote} /> : hint !== undefined && <span className={styles.dim}>{hint}</span>}
+        </li>
+      ))}
+    </ul>
   );
 }

@@ -21,10 +21,13 @@ export function BytesLine({ version }: { readonly version: { readonly id: BytesS
   return (
     <div className={styles.line} role="group" aria-label="Where its bytes are" data-standing={standing.standing}>
       <Database aria-hidden />
-      <span className={styles.words}>{wordsOf(standing)}</span>
+      <span className={styles.words}>
+        {wordsOf(standing)}
+        {standing.trouble !== null && <span className={styles.trouble}>They could not be had: {standing.trouble}</span>}
+      </span>
       {(standing.standing === 'elsewhere' || standing.standing === 'partly') && (
         <Button size="small" variant="primary" icon={CloudDownload} onClick={get} {...barred(whyNot('sync.fetch', 'somewhere'))}>
-          {standing.fetched !== null && standing.fetched > 0 ? 'Go on getting the bytes' : 'Get the bytes'}
+          {standing.trouble !== null ? 'Try again' : standing.fetched !== null && standing.fetched > 0 ? 'Go on getting the bytes' : 'Get the bytes'}
         </Button>
       )}
       {standing.filesHere > 0 && standing.places.length > 0 && (

@@ -69,6 +69,8 @@ export const BytesStanding = z.strictObject({
   places: z.array(BytesPlace),
   /** A fetch that was cut off: so much of it is here already. */
   fetched: ByteCount.nullable(),
+  /** Why they could not be had when they were asked for last, where another try alone mends nothing. */
+  trouble: z.string().nullable(),
 });
 export type BytesStanding = z.infer<typeof BytesStanding>;
 

@@ -47,7 +47,24 @@ export const BytesPolicy = z.discriminatedUnion('kind', [
 export type BytesPolicy = z.infer<typeof BytesPolicy>;
 
 /** Which fields go over, in both directions. */
-export const RemoteFields = z.strictObject({ aliases: z.boolean(), descriptions: z.boolean(), tags: z.boolean(), runs: z.boolean(), /** Names of collections, as they are changed. */ names: z.boolean().default(true), /** Whether what is unlinked here is unlinked there, too, where links are something of their own (not at MLflow). */ removals: z.boolean().default(true), /** Lifecycle states, as the stages that stand for them at MLflow; off unless wanted, since MLflow has given stages up. */ states: z.boolean().default(false) });
+export const RemoteFields = z.strictObject({
+  aliases: z.boolean(),
+  descriptions: z.boolean(),
+  tags: z.boolean(),
+  runs: z.boolean(),
+  /** Names of collections, as they are changed. */
+  names: z.boolean().default(true),
+  /** Whether what is unlinked here is unlinked there, too, where links are something of their own (not at MLflow). */
+  removals: z.boolean().default(true),
+  /** Lifecycle states, as the stages that stand for them at MLflow; off unless wanted, since MLflow has given stages up. */
+  states: z.boolean().default(false),
+  /** Whether a collection that is deleted here is deleted there, too, and at MLflow a version that is unlinked here: it is the thing itself there. Never the other way, where what is gone there is only unlinked here. */
+  deletions: z.boolean().default(false),
+  /** Times to live of versions, from here to W&B alone: what it deletes by one is gone here then, too. MLflow has no place for them. */
+  lifetimes: z.boolean().default(false),
+  /** Whether a registry that is made here is made in the organization, where all of it follows (W&B). */
+  registries: z.boolean().default(true),
+});
 export type RemoteFields = z.infer<typeof RemoteFields>;
 
 export const Remote = z.strictObject({
@@ -144,8 +161,8 @@ export const SyncState = z.strictObject({
 export type SyncState = z.infer<typeof SyncState>;
 
 export const PlanItem = z.strictObject({
-  action: z.enum(['create', 'move', 'update', 'skip', 'conflict']),
-  what: z.enum(['collection', 'version', 'alias', 'tag', 'description', 'state']),
+  action: z.enum(['create', 'move', 'update', 'delete', 'skip', 'conflict']),
+  what: z.enum(['registry', 'collection', 'version', 'alias', 'tag', 'description', 'state', 'time to live']),
   /** Such as `Models/classifier:v3`. */
   label: z.string(),
   from: z.string().nullable(),
@@ -161,6 +178,7 @@ export const SyncPlan = z.strictObject({
   create: z.number().int().nonnegative(),
   move: z.number().int().nonnegative(),
   update: z.number().int().nonnegative(),
+  delete: z.number().int().nonnegative(),
   skip: z.number().int().nonnegative(),
   conflict: z.number().int().nonnegative(),
   bytes: ByteCount,
@@ -187,6 +205,8 @@ export const SyncConflict = z.strictObject({
   theirs: ConflictSide,
   /** Why what moved only there did not simply come here; null where both sides changed it. */
   held: z.string().nullable(),
+  /** Whether it may come once that is approved: of theirs an approval can be asked for. */
+  awaitsApproval: z.boolean(),
   at: Timestamp,
 });
 export type SyncConflict = z.infer<typeof SyncConflict>;
@@ -195,7 +215,7 @@ export const DeadLetter = z.strictObject({
   id: OutboxId,
   remoteId: RemoteId,
   remote: z.string(),
-  what: z.enum(['collection', 'version', 'alias', 'tag', 'description', 'state']),
+  what: z.enum(['registry', 'collection', 'version', 'alias', 'tag', 'description', 'state', 'time to live']),
   label: z.string(),
   /** The value that was not taken, where it is a text that can be edited. */
   value: z.string().nullable(),
@@ -226,7 +246,7 @@ export type SyncRound = z.infer<typeof SyncRound>;
 /** One thing that a push changed at the remote. */
 export const SentItem = z.strictObject({
   id: SentId,
-  what: z.enum(['collection', 'version', 'alias', 'tag', 'description', 'name']),
+  what: z.enum(['collection', 'version', 'alias', 'tag', 'description', 'name', 'state']),
   /** Such as `Models/classifier`. */
   label: z.string(),
   /** The alias or tag; null for what has no name of its own. */
@@ -304,7 +324,7 @@ export const syncOperations = [
       project: Settings.project.optional(),
       destination: Settings.destination.default(null),
       follow: Settings.follow.default({ kind: 'registry' }),
-      fields: Settings.fields.default({ aliases: true, descriptions: true, tags: true, runs: true, names: true, removals: true, states: false }),
+      fields: Settings.fields.default({ aliases: true, descriptions: true, tags: true, runs: true, names: true, removals: true, states: false, deletions: false, lifetimes: false, registries: true }),
       bytes: Settings.bytes.default({ kind: 'on_demand' }),
       rate: Settings.rate.default(null),
     }),

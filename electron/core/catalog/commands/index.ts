@@ -26,10 +26,10 @@ import { deleteLayout, saveLayout } from './layouts.ts';
 import { setCardRule, setLifecycle } from './lifecycles.ts';
 import { revertAlias, revertEvent } from './reverts.ts';
 import { setState } from './states.ts';
-import { addRemote, placeRegistries, removeRemote, updateRemote } from './remotes.ts';
+import { addRemote, noteRegistry, placeRegistries, removeRemote, updateRemote } from './remotes.ts';
 import { applyRemote, applyRemoteRuns, applyRemoteUses } from './syncPull.ts';
 import { addBucket, noteArrived, noteFetching, noteFreed, noteLost, noteStored, removeBucket, tellStored, updateBucket } from './bytes.ts';
-import { discardDead, editDead, noteFetched, notePush, noteRound, resolveConflict, retryDead, undoPush } from './syncPush.ts';
+import { discardDead, editDead, noteFetched, notePush, noteRound, noteUnfetchable, resolveConflict, retryDead, undoPush } from './syncPush.ts';
 import { editTags } from './tags.ts';
 import { purgeByHand, purgeTrash, restoreAll, restoreFromTrash, setRetention } from './trash.ts';
 import { applyUndo } from './undo.ts';
@@ -152,6 +152,8 @@ const internal = {
   'internal.applyRemoteUses': applyRemoteUses,
   'internal.noteFetched': noteFetched,
   'internal.notePush': notePush,
+  'internal.noteUnfetchable': noteUnfetchable,
+  'internal.noteRegistry': noteRegistry,
   'internal.noteRound': noteRound,
   'internal.placeRegistries': placeRegistries,
   'internal.removeRemote': removeRemote,

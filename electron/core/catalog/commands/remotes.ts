@@ -12,6 +12,7 @@ import type { CommandScope } from '../scope.ts';
 import { listOf, sql } from '../sql.ts';
 import { seedTouches } from '../queries/remotes.ts';
 import { createRegistry } from './registries.ts';
+import { settle } from './syncPush.ts';
 
 export type NewRemote = { readonly kind: RemoteKind; readonly name: string; readonly registry: string; readonly settings: RemoteSettings };
 
@@ -120,10 +121,19 @@ export function placeRegistries(scope: CommandScope, input: { readonly remoteId:
   return remoteRow(db, remote.id).places.flatMap((one) => one.there ?? []);
 }
 
+/** A registry that was made here is in the organization there by now: it follows, and what stands in it is told. */
+export function noteRegistry(scope: CommandScope, input: { readonly remoteId: number; readonly touch: string; readonly through: number; readonly registryId: number; readonly there: string }): void {
+  const remote = remoteRow(scope.db, input.remoteId);
+  scope.db.run(sql`INSERT INTO remote_registries (remote_id, registry_id, there) VALUES (${remote.id}, ${input.registryId}, ${input.there}) ON CONFLICT DO NOTHING`);
+  seedOutbox(scope, remoteRow(scope.db, remote.id), [input.registryId]);
+  settle(scope, remote.id, input.touch, input.through);
+  scope.changed('remote', remote.id);
+}
+
 /** What stood here before the remote was connected is told too. */
-function seedOutbox(scope: CommandScope, remote: RemoteRow): void {
+function seedOutbox(scope: CommandScope, remote: RemoteRow, registryIds?: readonly number[]): void {
   const { db, at } = scope;
-  for (const { touch, label } of seedTouches(db, remote)) {
+  for (const { touch, label } of seedTouches(db, remote, registryIds)) {
     db.run(sql`
       INSERT INTO outbox (mutation_id, remote_id, operation, payload, base, created_at, touch)
       SELECT ${ulid(at)}, ${remote.id}, 'remotes.update', ${JSON.stringify({ subject: { kind: 'collection', label } })}, '{}', ${at}, ${touch}

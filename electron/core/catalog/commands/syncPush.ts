@@ -63,13 +63,15 @@ export type Learned = {
   readonly run?: { readonly run: string; readonly runId: number | null };
   /** All that a collection says of itself, where it was made with this. */
   readonly card?: { readonly model: string; readonly description: string; readonly tags: readonly string[] };
-  /** A model that was taken off there, since it was made there by a push that was taken back. */
+  /** A model that was taken off there. */
   readonly dropped?: { readonly model: string };
   /** A link that was taken off there. */
   readonly gone?: { readonly model: string; readonly version: string };
   readonly text?: { readonly model: string; readonly version: string; readonly value: string };
   readonly mark?: { readonly model: string; readonly version: string; readonly tag: string; readonly stands: boolean };
   readonly stage?: { readonly model: string; readonly version: string; readonly value: string };
+  /** A registry here that is in the organization there by now, under that name: what stands in it is to be told. */
+  readonly registry?: { readonly registryId: number; readonly there: string };
 };
 
 export type PushOutcome =
@@ -125,9 +127,10 @@ function learn(scope: CommandScope, remote: RemoteRow, learned: Learned): void {
   const { db, at } = scope;
   if (learned.model !== undefined) {
     const { name, collectionId, createdAt, updatedAt } = learned.model;
+    // Of one that was gone nothing is known that the new one has.
     db.run(sql`
       INSERT INTO remote_models (remote_id, name, collection_id, created_at, updated_at, hash, seen, seen_at) VALUES (${remote.id}, ${name}, ${collectionId}, ${createdAt}, ${updatedAt}, '', ${JSON.stringify(nothingSeen)}, ${at})
-      ON CONFLICT (remote_id, name) DO UPDATE SET collection_id = excluded.collection_id, created_at = excluded.created_at, gone_at = NULL, skipped = NULL`);
+      ON CONFLICT (remote_id, name) DO UPDATE SET collection_id = excluded.collection_id, created_at = excluded.created_at, seen = CASE WHEN gone_at IS NULL THEN seen ELSE excluded.seen END, gone_at = NULL, skipped = NULL`);
   }
   if (learned.renamed !== undefined) renameModel(scope, remote.id, learned.renamed.from, learned.renamed.to);
   const see = (model: string, change: (seen: SeenModel) => SeenModel): void => {
@@ -150,7 +153,10 @@ function learn(scope: CommandScope, remote: RemoteRow, learned: Learned): void {
       ON CONFLICT (remote_id, model, version) DO UPDATE SET link_id = excluded.link_id, version_id = excluded.version_id, gone_at = NULL, seen = excluded.seen, artifact = excluded.artifact`);
   }
   if (run !== undefined) db.run(sql`INSERT INTO remote_runs (remote_id, run, run_id, ended) VALUES (${remote.id}, ${run.run}, ${run.runId}, 1) ON CONFLICT (remote_id, run) DO UPDATE SET run_id = excluded.run_id`);
-  if (learned.dropped !== undefined) db.run(sql`UPDATE remote_models SET gone_at = ${at} WHERE remote_id = ${remote.id} AND name = ${learned.dropped.model}`);
+  if (learned.dropped !== undefined) {
+    db.run(sql`UPDATE remote_models SET gone_at = ${at} WHERE remote_id = ${remote.id} AND name = ${learned.dropped.model}`);
+    db.run(sql`UPDATE remote_versions SET gone_at = ${at} WHERE remote_id = ${remote.id} AND model = ${learned.dropped.model} AND gone_at IS NULL`);
+  }
   if (gone !== undefined) db.run(sql`UPDATE remote_versions SET gone_at = ${at} WHERE remote_id = ${remote.id} AND model = ${gone.model} AND version = ${gone.version}`);
   const seeVersion = (model: string, number: string, change: (seen: SeenVersion) => SeenVersion): void => {
     const kept = db.value<string>(sql`SELECT seen FROM remote_versions WHERE remote_id = ${remote.id} AND model = ${model} AND version = ${number}`);
@@ -198,9 +204,15 @@ export function noteRound(scope: CommandScope, input: { readonly round: Round | 
 /** The bytes of a version came here: what stood for them gives way to the files themselves. */
 export function noteFetched(scope: CommandScope, input: { readonly remoteId: number; readonly versionId: number; readonly entries: readonly CommittedEntry[]; readonly digest: string; readonly wandbDigest: string; readonly size: number }): void {
   replaceManifest(scope, input.versionId, input);
-  scope.db.run(sql`UPDATE remote_versions SET fetched_at = ${scope.at} WHERE remote_id = ${input.remoteId} AND version_id = ${input.versionId}`);
+  scope.db.run(sql`UPDATE remote_versions SET fetched_at = ${scope.at}, unfetchable = NULL WHERE remote_id = ${input.remoteId} AND version_id = ${input.versionId}`);
   scope.db.run(sql`DELETE FROM fetched_files WHERE version_id = ${input.versionId}`);
   scope.changed('remote', input.remoteId);
+}
+
+/** Its bytes could not be had, for a reason that another try does not mend by itself. */
+export function noteUnfetchable(scope: CommandScope, input: { readonly versionId: number; readonly why: string }): void {
+  const { changes } = scope.db.run(sql`UPDATE remote_versions SET unfetchable = ${input.why} WHERE version_id = ${input.versionId} AND fetched_at IS NULL AND unfetchable IS NOT ${input.why}`);
+  if (changes > 0) scope.changed('version', input.versionId);
 }
 
 // Taking back what was sent ---------------------------------------------------------------------------------------------

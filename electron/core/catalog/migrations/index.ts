@@ -23,6 +23,7 @@ import { bytesElsewhere } from './0210-bytes-elsewhere.ts';
 import { scansAndSecrets } from './0230-scans-and-secrets.ts';
 import { sweptDeliveries } from './0270-swept-deliveries.ts';
 import { remoteVersionsStanding } from './0340-remote-versions-standing.ts';
+import { whyBytesStay } from './0350-why-bytes-stay.ts';
 import { outboxByTouch } from './0220-outbox-by-touch.ts';
 import { sentAndPlaces } from './0250-sent-and-places.ts';
 
@@ -54,6 +55,7 @@ export const migrations: readonly Migration[] = [
   sentAndPlaces,
   sweptDeliveries,
   remoteVersionsStanding,
+  whyBytesStay,
 ];
 
 assertOrder(migrations);

@@ -37,23 +37,23 @@ export function whereBytes(scope: QueryScope, input: CheckedInputOf<'bytes.where
 function standingOf(scope: QueryScope, id: number): BytesStanding {
   const { db } = scope;
   const counted = countsOf(scope, id);
-  const remotes = db.all<{ id: number; name: string; fetched: number | null }>(sql`
-    SELECT DISTINCT m.id, m.name, v.fetched_at AS fetched FROM remote_versions v JOIN remotes m ON m.id = v.remote_id WHERE v.version_id = ${id} AND v.gone_at IS NULL AND m.removed_at IS NULL ORDER BY m.name`);
+  const remotes = db.all<{ id: number; name: string; fetched: number | null; trouble: string | null }>(sql`
+    SELECT DISTINCT m.id, m.name, v.fetched_at AS fetched, v.unfetchable AS trouble FROM remote_versions v JOIN remotes m ON m.id = v.remote_id WHERE v.version_id = ${id} AND v.gone_at IS NULL AND m.removed_at IS NULL ORDER BY m.name`);
   const buckets = db.all<{ id: number; name: string; contents: number; freed: number }>(sql`
     SELECT b.id, b.name, count(DISTINCT o.sha256) AS contents, count(DISTINCT f.sha256) AS freed FROM manifest_entries e JOIN bucket_objects o ON o.sha256 = e.sha256 JOIN buckets b ON b.id = o.bucket_id LEFT JOIN freed_objects f ON f.sha256 = e.sha256
     WHERE e.manifest_id = ${counted.manifestId} AND b.removed_at IS NULL GROUP BY b.id ORDER BY b.name`);
   const fetched = db.value<number | null>(sql`SELECT sum(CASE WHEN sha256 IS NULL THEN coalesce((SELECT sum(json_extract(value, '$[1]')) FROM json_each(parts)), 0) ELSE size END) FROM fetched_files WHERE version_id = ${id}`) ?? null;
   const places: BytesStanding['places'] = [
-    ...remotes.map(({ id: remote, name }) => ({ kind: 'remote' as const, id: remote, name, holds: 'all' as const })),
+    ...[...new Map(remotes.map((remote) => [remote.id, remote])).values()].map(({ id: remote, name }) => ({ kind: 'remote' as const, id: remote, name, holds: 'all' as const })),
     ...buckets.map(({ id: bucket, name, contents }) => ({ kind: 'bucket' as const, id: bucket, name, holds: contents === counted.contents ? ('all' as const) : ('some' as const) })),
   ];
   // What was never fetched has one reference in place of its files.
   if (counted.files === 0 && remotes.some((remote) => remote.fetched === null)) {
-    return { versionId: branded(id), standing: 'elsewhere', files: null, bytes: null, filesHere: 0, bytesHere: 0, places, fetched };
+    return { versionId: branded(id), standing: 'elsewhere', files: null, bytes: null, filesHere: 0, bytesHere: 0, places, fetched, trouble: remotes.find((remote) => remote.trouble !== null)?.trouble ?? null };
   }
   const reachable = remotes.length > 0 || buckets.some(({ freed }) => freed === counted.freedContents);
   const standing = counted.freedFiles === 0 ? 'here' : !reachable ? 'nowhere' : counted.freedFiles === counted.files ? 'elsewhere' : 'partly';
-  return { versionId: branded(id), standing, files: counted.files, bytes: counted.bytes, filesHere: counted.files - counted.freedFiles, bytesHere: counted.bytes - counted.freedBytes, places, fetched };
+  return { versionId: branded(id), standing, files: counted.files, bytes: counted.bytes, filesHere: counted.files - counted.freedFiles, bytesHere: counted.bytes - counted.freedBytes, places, fetched, trouble: null };
 }
 
 /** A version whose bytes are to go somewhere or to come from there. */

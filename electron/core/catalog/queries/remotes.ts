@@ -80,7 +80,9 @@ export function listConflicts(scope: QueryScope, input: CheckedInputOf<'sync.con
       const remote = remotes.get(row.remoteId);
       if (remote === undefined || !visible.has(row.registryId) || (input.remoteId !== undefined && remote.id !== input.remoteId)) return [];
       const side = (text: string) => JSON.parse(text) as SyncConflict['mine'];
-      return [{ id: branded(row.id), remoteId: branded(row.remoteId), remote: remote.name, what: row.what, field: row.field, label: `${row.registry}/${row.collection}`, collectionId: branded(row.collectionId), base: side(row.base), mine: side(row.mine), theirs: side(row.theirs), held: heldWords(db, row.collectionId, row.field, row.what === 'alias' && side(row.base).value === side(row.mine).value ? side(row.theirs).linkId : undefined), at: timestamp(row.at) }];
+      const linkId = row.what === 'alias' && side(row.base).value === side(row.mine).value ? side(row.theirs).linkId : undefined;
+      const held = heldWords(db, row.collectionId, row.field, linkId);
+      return [{ id: branded(row.id), remoteId: branded(row.remoteId), remote: remote.name, what: row.what, field: row.field, label: `${row.registry}/${row.collection}`, collectionId: branded(row.collectionId), base: side(row.base), mine: side(row.mine), theirs: side(row.theirs), held, awaitsApproval: held !== null && awaitsApproval(db, row.collectionId, row.field, linkId), at: timestamp(row.at) }];
     }),
   };
 }
@@ -134,6 +136,9 @@ function linkBadges(db: ReadableDb, remote: RemoteRow, registries: readonly numb
   });
 }
 
+const awaitsApproval = (db: ReadableDb, collectionId: number, alias: string, linkId: number | null | undefined): boolean =>
+  linkId != null && db.value(sql`SELECT 1 FROM links WHERE id = ${linkId} AND removed_at IS NULL`) !== undefined && approvalLacking(db, collectionRow(db, collectionId), linkId, alias) !== null;
+
 /** Why a move that was made only there waits; `linkId` is where it would stand here, absent where both sides moved it. */
 function heldWords(db: ReadableDb, collectionId: number, alias: string, linkId: number | null | undefined): string | null {
   if (linkId === undefined) return null;
@@ -144,7 +149,7 @@ function heldWords(db: ReadableDb, collectionId: number, alias: string, linkId: 
   return aliasGuard(registryRow(db, collection.registryId).protectedAliases).has(alias) ? `“${alias}” is protected in ${collection.registry}: only who may move it decides.` : 'It may come here now: take theirs.';
 }
 
-const whats: Readonly<Record<string, DeadLetter['what']>> = { alias: 'alias', link: 'version', collection: 'collection', name: 'collection', description: 'description', text: 'description', tag: 'tag', mark: 'tag', state: 'state' };
+const whats: Readonly<Record<string, DeadLetter['what']>> = { alias: 'alias', link: 'version', collection: 'collection', name: 'collection', description: 'description', text: 'description', tag: 'tag', mark: 'tag', state: 'state', ttl: 'time to live', registry: 'registry' };
 
 export function listDeadLetters(scope: QueryScope, input: CheckedInputOf<'sync.deadLetters'>): OutputOf<'sync.deadLetters'> {
   const remotes = new Map(seenRemotes(scope).map((remote) => [remote.id, remote]));
@@ -167,6 +172,8 @@ export function listDeadLetters(scope: QueryScope, input: CheckedInputOf<'sync.d
 
 /** Whether what a change is about stands in a registry that the asker may see; what is nowhere any more is nobody's secret. */
 function maySeeTouch({ db, asker }: QueryScope, touch: string): boolean {
+  const [kind, id] = touch.split(' ');
+  if (kind === 'registry') return visibleRegistries(db, asker).has(Number(id));
   const collectionId = collectionIdOf(db, touch);
   return collectionId === null || visibleRegistries(db, asker).has(collectionRow(db, collectionId).registryId);
 }
@@ -218,12 +225,12 @@ export type PushItem =
       readonly run: PushRun | null; readonly known: string | null;
       readonly type: string; /** Name of its artifact here. */ readonly artifactName: string; /** What the collection says of itself, for one that is made with its first version. */ readonly card: { readonly description: string; readonly tags: readonly string[] };
       /** The remote's own id of it, where it is there already, only not in this collection. */ readonly artifact: string | null;
-      /** Whether its bytes are only at a remote. */ readonly unfetched: boolean;
+      /** Whether its bytes are only at a remote. */ readonly unfetched: boolean; /** Null where it says nothing of it, or it doesn't go over; 0: for good. */ readonly ttlDays: number | null;
     })
-  /** The collection that a push made there was taken back, and nothing stands in it. */
-  | (Common & { readonly kind: 'drop'; readonly createdAt: number })
-  /** The link was taken away here and stands there; `withdrawn`: since the push that made it there was taken back. */
-  | (Common & { readonly kind: 'unlink'; readonly withdrawn: boolean; readonly version: string; readonly artifact: string | null; readonly label: string })
+  /** The collection was deleted here; `withdrawn`: since the push that made it there was taken back. `versions`: those that are known to stand in it there, and go with it. */
+  | (Common & { readonly kind: 'drop'; readonly withdrawn: boolean; readonly createdAt: number; readonly versions: readonly string[] })
+  /** The link was taken away here and stands there; `withdrawn`: since the push that made it there was taken back; `deletes`: where the version there is the thing itself, it is to go. `createdAt`: when that version was made there. */
+  | (Common & { readonly kind: 'unlink'; readonly withdrawn: boolean; readonly deletes: boolean; readonly createdAt: number; readonly version: string; readonly artifact: string | null; readonly label: string })
   | (Common & { readonly kind: 'alias'; readonly alias: string; readonly mine: string | null; /** Whether the version that it stands on waits to be sent itself. */ readonly behind: boolean; readonly seen: Base<string | null>; /** The remote's own time of the model when that was seen. */ readonly modelUpdatedAt: number; readonly sides: { readonly base: SyncConflict['base']; readonly mine: SyncConflict['mine'] } })
   | (Common & { readonly kind: 'description'; readonly mine: string; readonly seen: string })
   | (Common & { readonly kind: 'tag'; readonly tag: string; readonly mine: boolean })
@@ -232,17 +239,21 @@ export type PushItem =
   /** The stage that stands for the link's state; `version` null: it is not there yet, and waits to be sent itself. */
   | (Common & { readonly kind: 'state'; readonly version: string | null; readonly seen: string; readonly mine: string })
   | (Common & { readonly kind: 'name'; readonly createdAt: number })
+  /** `days` as it is kept: null says nothing, 0 is for good. */
+  | (Common & { readonly kind: 'ttl'; readonly version: string; readonly days: number | null })
+  /** Was made here, in an organization of which everything follows. */
+  | { readonly kind: 'registry'; readonly touch: string; readonly through: number; readonly mutationId: string; readonly attempts: number; readonly registryId: number; readonly name: string; readonly description: string; readonly restricted: boolean; readonly types: readonly string[] | null }
   | { readonly kind: 'moot'; readonly touch: string; readonly through: number; readonly why: string };
 
 /** The command of the catalog by which a push is taken back. */
 const takingBack = 'internal.undoPush';
 
 /** Everything that follows a remote and that it does not have, in the order in which it can be sent: collections, links, aliases. */
-export function seedTouches(db: ReadableDb, remote: RemoteRow): readonly { readonly touch: string; readonly label: string }[] {
+export function seedTouches(db: ReadableDb, remote: RemoteRow, registryIds: readonly number[] = remote.places.map((place) => place.registryId)): readonly { readonly touch: string; readonly label: string }[] {
   const touches: { touch: string; label: string }[] = [];
   const collections = db.all<{ id: number; name: string; registry: string; registryId: number; type: string; seen: string | null }>(sql`
     SELECT c.id, c.name, r.name AS registry, c.registry_id AS registryId, c.type, (SELECT k.seen FROM remote_models k WHERE k.remote_id = ${remote.id} AND k.collection_id = c.id AND k.gone_at IS NULL) AS seen FROM collections c JOIN registries r ON r.id = c.registry_id
-    WHERE c.registry_id IN ${listOf(remote.places.map((place) => place.registryId))} AND c.deleted_at IS NULL ORDER BY c.id`);
+    WHERE c.registry_id IN ${listOf(registryIds)} AND c.deleted_at IS NULL ORDER BY c.id`);
   for (const collection of collections.filter(({ id, type }) => followsCollection(remote, id) && takesType(remote, type))) {
     const lifecycle = remote.settings.fields.states && remote.kind === 'mlflow' ? registryRow(db, collection.registryId).lifecycle : null;
     const label = `${collection.registry}/${collection.name}`;
@@ -285,7 +296,10 @@ export function pushWork(scope: QueryScope, input: { readonly remoteId: number; 
   const remote = remoteRow(scope.db, input.remoteId);
   const rows = scope.db.all<Open>(sql`
     SELECT touch, min(seq) AS first, max(seq) AS through, max(attempts) AS attempts FROM outbox WHERE remote_id = ${remote.id} AND state = 'waiting' GROUP BY touch HAVING through > ${input.after} ORDER BY through LIMIT ${input.limit}`);
-  return rows.map((row) => itemOf(scope, remote, row));
+  const items = rows.map((row) => itemOf(scope, remote, row));
+  // A version that goes at MLflow would leave its aliases behind: they go first; then versions, then what they stood in.
+  const goes = (item: PushItem): boolean => item.kind === 'unlink' || item.kind === 'drop';
+  return remote.kind === 'mlflow' ? [...items.filter((item) => !goes(item)), ...items.filter(goes)] : items;
 }
 
 type Open = { readonly touch: string; readonly first: number; readonly through: number; readonly attempts: number };
@@ -316,14 +330,15 @@ function itemOf(scope: QueryScope, remote: RemoteRow, row: Open): PushItem {
       SELECT v.model, v.version, v.seen, l.collection_id AS collectionId FROM remote_versions v JOIN links l ON l.id = v.link_id WHERE v.remote_id = ${remote.id} AND v.version_id = ${versionId} AND v.gone_at IS NULL`);
   switch (kind) {
     case 'collection': {
-      if (withdrawn) {
+      if (withdrawn || fields.deletions) {
         const made = db.get<{ name: string; registry: string; model: string; createdAt: number }>(sql`
           SELECT c.name, r.name AS registry, m.name AS model, m.created_at AS createdAt FROM collections c JOIN registries r ON r.id = c.registry_id JOIN remote_models m ON m.collection_id = c.id AND m.remote_id = ${remote.id} AND m.gone_at IS NULL
           WHERE c.id = ${Number(id)} AND c.deleted_at IS NOT NULL`);
-        if (made !== undefined) return { kind: 'drop', touch: row.touch, through: row.through, mutationId, attempts: row.attempts, collectionId: Number(id), collection: made.name, target: made.model, taken: null, registry: made.registry, model: made.model, createdAt: made.createdAt };
+        const versions = made === undefined || withdrawn ? [] : db.column<string>(sql`SELECT version FROM remote_versions WHERE remote_id = ${remote.id} AND model = ${made.model} AND gone_at IS NULL`);
+        if (made !== undefined) return { kind: 'drop', withdrawn, versions, touch: row.touch, through: row.through, mutationId, attempts: row.attempts, collectionId: Number(id), collection: made.name, target: made.model, taken: null, registry: made.registry, model: made.model, createdAt: made.createdAt };
       }
       const at = place(Number(id));
-      if (at === null) return moot('The collection is gone, or of a type that the remote has no place for.');
+      if (at === null) return moot(db.value(sql`SELECT 1 FROM collections WHERE id = ${Number(id)} AND deleted_at IS NULL`) === undefined ? 'What is deleted here stays at this remote.' : 'The collection is of a type that the remote has no place for.');
       const { seen: _, ...common } = at;
       return { ...common, kind: 'collection', tags: tagsOf(db, { kind: 'collection', id: at.collectionId }) };
     }
@@ -332,14 +347,14 @@ function itemOf(scope: QueryScope, remote: RemoteRow, row: Open): PushItem {
       const at = link === undefined ? null : place(link.collectionId);
       if (link === undefined || at === null) return moot('The link was removed meanwhile.');
       if (link.removed !== null) {
-        const stood = db.get<{ version: string; artifact: string | null }>(sql`SELECT version, artifact FROM remote_versions WHERE remote_id = ${remote.id} AND link_id = ${Number(id)} AND gone_at IS NULL`);
+        const stood = db.get<{ version: string; artifact: string | null; createdAt: number }>(sql`SELECT version, artifact, coalesce(json_extract(seen, '$.createdAt'), 0) AS createdAt FROM remote_versions WHERE remote_id = ${remote.id} AND link_id = ${Number(id)} AND gone_at IS NULL`);
         if (stood === undefined) return moot('The link was removed meanwhile.');
-        if (!fields.removals && !withdrawn) return moot('What is unlinked here stays at this remote.');
+        if (!(remote.kind === 'mlflow' ? fields.deletions : fields.removals) && !withdrawn) return moot('What is unlinked here stays at this remote.');
         const { seen: _, description: __, ...common } = at;
-        return { ...common, kind: 'unlink', withdrawn, ...stood, label: `v${link.index}` };
+        return { ...common, kind: 'unlink', withdrawn, deletes: fields.deletions, ...stood, label: `v${link.index}` };
       }
-      const version = db.get<{ artifactName: string; type: string; label: string; description: string; metadata: string; size: number; digest: Uint8Array; runId: number | null }>(sql`
-        SELECT a.name AS artifactName, a.type, a.name || ':v' || v.idx AS label, v.description, v.metadata, v.size, v.digest, v.run_id AS runId FROM versions v JOIN artifacts a ON a.id = v.artifact_id WHERE v.id = ${link.versionId}`);
+      const version = db.get<{ artifactName: string; type: string; label: string; description: string; metadata: string; size: number; digest: Uint8Array; runId: number | null; ttlDays: number | null }>(sql`
+        SELECT a.name AS artifactName, a.type, a.name || ':v' || v.idx AS label, v.description, v.metadata, v.size, v.digest, v.run_id AS runId, v.ttl_days AS ttlDays FROM versions v JOIN artifacts a ON a.id = v.artifact_id WHERE v.id = ${link.versionId}`);
       if (version === undefined) return moot('The version is gone.');
       const run = version.runId === null ? null : pushRunOf(db, remote, version.runId);
       const artifact = db.value<string>(sql`
@@ -350,6 +365,7 @@ function itemOf(scope: QueryScope, remote: RemoteRow, row: Open): PushItem {
         ...common, kind: 'version', linkId: Number(id), index: link.index, versionId: link.versionId, label: version.label, description: version.description, metadata: JSON.parse(version.metadata), tags: tagsOf(db, { kind: 'version', id: link.versionId }),
         size: version.size, digest: Buffer.from(version.digest).toString('hex'), run, known,
         type: version.type, artifactName: version.artifactName, artifact, card: { description: at.description, tags: tagsOf(db, { kind: 'collection', id: link.collectionId }) },
+        ttlDays: fields.lifetimes ? version.ttlDays : null,
         unfetched: db.value(sql`SELECT 1 FROM remote_versions WHERE version_id = ${link.versionId} AND fetched_at IS NULL`) !== undefined,
       };
     }
@@ -397,6 +413,21 @@ function itemOf(scope: QueryScope, remote: RemoteRow, row: Open): PushItem {
       if (kind === 'mark') return fields.tags ? { ...common, kind: 'mark', version: stands.version, tag: word, mine: tagsOf(db, { kind: 'version', id: Number(id) }).includes(word) } : moot('Tags don’t go to this remote.');
       if (!fields.descriptions) return moot('Descriptions don’t go to this remote.');
       return { ...common, kind: 'text', version: stands.version, seen: (JSON.parse(stands.seen) as SeenVersion).description, mine: db.value<string>(sql`SELECT description FROM versions WHERE id = ${Number(id)}`) ?? '' };
+    }
+    case 'ttl': {
+      const stands = there(Number(id));
+      const at = stands === undefined ? null : place(stands.collectionId);
+      if (stands === undefined || at === null) return moot('The version is not at the remote.');
+      if (!fields.lifetimes || remote.kind !== 'wandb') return moot('Times to live don’t go to this remote.');
+      const { seen: _, description: __, ...common } = at;
+      return { ...common, kind: 'ttl', version: stands.version, days: db.value<number | null>(sql`SELECT ttl_days FROM versions WHERE id = ${Number(id)}`) ?? null };
+    }
+    case 'registry': {
+      const made = db.get<{ name: string; description: string; visibility: string; types: string | null }>(sql`SELECT name, description, visibility, accepted_types AS types FROM registries WHERE id = ${Number(id)} AND deleted_at IS NULL`);
+      if (made === undefined) return moot('The registry is gone.');
+      if (remote.places.some((one) => one.registryId === Number(id))) return moot('It follows already.');
+      if (remote.kind !== 'wandb' || remote.settings.follow.kind !== 'organization' || !fields.registries) return moot('Registries made here don’t go to this remote.');
+      return { kind: 'registry', touch: row.touch, through: row.through, mutationId, attempts: row.attempts, registryId: Number(id), name: made.name, description: made.description, restricted: made.visibility === 'restricted', types: made.types === null ? null : (JSON.parse(made.types) as string[]) };
     }
     case 'state': {
       const link = db.get<{ collectionId: number; state: string; removed: number | null }>(sql`SELECT collection_id AS collectionId, state, removed_at AS removed FROM links WHERE id = ${Number(id)}`);

@@ -38,7 +38,7 @@ const columns = sql`m.id, m.kind, m.name, m.registry_id AS registryId, r.name AS
 /** Settings that came later are as they were before there were any. */
 function settingsOf(text: string): RemoteSettings {
   const settings = JSON.parse(text) as RemoteSettings;
-  return { ...settings, fields: { ...settings.fields, names: settings.fields.names ?? true, removals: settings.fields.removals ?? true, states: settings.fields.states ?? false } };
+  return { ...settings, fields: { ...settings.fields, names: settings.fields.names ?? true, removals: settings.fields.removals ?? true, states: settings.fields.states ?? false, deletions: settings.fields.deletions ?? false, lifetimes: settings.fields.lifetimes ?? false, registries: settings.fields.registries ?? true } };
 }
 
 function rowOf(db: ReadableDb, { settings: text, pushes, paused, ...rest }: Columns): RemoteRow {

@@ -1,14 +1,15 @@
 /** What pushes changed at a remote, item by item, and what of it can be taken back as far as it is known here. */
+import { stageOfState, stateOfStage, type Lifecycle, type MlflowStage } from '#shared/domain/index.ts';
 import type { ReadableDb, WritableDb } from '../connection.ts';
 import { listOf, sql } from '../sql.ts';
 import type { UndoStep } from '../undo.ts';
 import { modelNameOf, placeOfModel, type RemoteRow, type SeenModel, type SeenVersion } from './remotes.ts';
-import { collectionRow, linkRow } from './rows.ts';
+import { collectionRow, linkRow, registryRow } from './rows.ts';
 import { branded } from './shared.ts';
 
-export const sentKinds = ['alias', 'description', 'tag', 'text', 'mark', 'name', 'version', 'gone', 'model'] as const;
+export const sentKinds = ['alias', 'description', 'tag', 'text', 'mark', 'name', 'version', 'gone', 'model', 'state'] as const;
 export type SentKind = (typeof sentKinds)[number];
-/** `before` and `after` in the remote's words: the number of a version, a text, an empty text for a tag that stands, a name; null is nothing. */
+/** `before` and `after` in the remote's words: the number of a version, a stage, a text, an empty text for a tag that stands, a name; null is nothing. */
 export type SentRow = {
   readonly id: number; readonly remoteId: number; readonly roundId: number | null; readonly touch: string; readonly kind: SentKind; readonly label: string; readonly model: string; readonly version: string | null; readonly before: string | null; readonly after: string | null; readonly at: number;
   readonly undoneAt: number | null;
@@ -108,9 +109,26 @@ export function sentHere(db: ReadableDb, remote: RemoteRow, row: SentRow): SentH
       if (trashId === undefined) return of({ shown, mine: row.before, blocked: 'It is linked here again, or not in the trash any more.' });
       return of({ shown, mine: null, step: { step: 'restore', trashIds: [trashId] } });
     }
+    case 'state': {
+      const link = linkRow(db, id);
+      const { lifecycle } = registryRow(db, collection.registryId);
+      if (link.removed || lifecycle === null) return goneHere;
+      const mine = stageOfState(lifecycle, link.state);
+      const back = stateBefore(db, lifecycle, id, row.before);
+      if (back === null) return of({ mine, blocked: `No state here stands for “${row.before ?? ''}” any more.` });
+      return of({ mine, step: { step: 'state', linkId: id, to: back, expected: link.state } });
+    }
     case 'model':
       return of({ mine: row.after, step: { step: 'delete', kind: 'collection', id: collectionId } });
   }
+}
+
+/** Of the states that stand for a stage, the one that the link was in last. */
+function stateBefore(db: ReadableDb, lifecycle: Lifecycle, linkId: number, stage: string | null): string | null {
+  const states = db.column<string>(sql`
+    SELECT json_extract(e.before, '$.state') FROM event_objects o JOIN events e ON e.id = o.event_id
+    WHERE o.kind = 'link' AND o.object_id = ${linkId} AND e.kind = 'lifecycle.state_changed' ORDER BY o.event_id DESC LIMIT 100`);
+  return states.find((state) => lifecycle.states.some((known) => known.name === state) && stageOfState(lifecycle, state) === stage) ?? stateOfStage(lifecycle, (stage ?? 'None') as MlflowStage);
 }
 
 /** The collection that a touch is about; null where it is gone for good. */
@@ -121,8 +139,11 @@ export function collectionIdOf(db: ReadableDb, touch: string): number | null {
     case 'state':
       return db.value<number>(sql`SELECT collection_id FROM links WHERE id = ${Number(id)}`) ?? null;
     case 'text':
+    case 'ttl':
     case 'mark':
       return db.value<number>(sql`SELECT l.collection_id FROM links l WHERE l.version_id = ${Number(id)} AND l.removed_at IS NULL LIMIT 1`) ?? null;
+    case 'registry':
+      return null;
     default:
       return db.value<number>(sql`SELECT id FROM collections WHERE id = ${Number(id)}`) ?? null;
   }
@@ -139,6 +160,7 @@ export function sentBy(db: ReadableDb, remoteId: number, learned: {
   readonly model?: { readonly name: string; readonly collectionId: number; readonly made?: boolean }; readonly renamed?: { readonly from: string; readonly to: string }; readonly alias?: { readonly model: string; readonly alias: string; readonly value: string | null };
   readonly description?: { readonly model: string; readonly value: string }; readonly tag?: { readonly model: string; readonly tag: string; readonly stands: boolean }; readonly version?: { readonly model: string; readonly version: string }; readonly gone?: { readonly model: string; readonly version: string };
   readonly text?: { readonly model: string; readonly version: string; readonly value: string }; readonly mark?: { readonly model: string; readonly version: string; readonly tag: string; readonly stands: boolean };
+  readonly stage?: { readonly model: string; readonly version: string; readonly value: string };
 }): readonly Sent[] {
   const seenOf = (model: string): SeenModel | null => {
     const text = db.value<string>(sql`SELECT seen FROM remote_models WHERE remote_id = ${remoteId} AND name = ${model} AND gone_at IS NULL`);
@@ -148,7 +170,11 @@ export function sentBy(db: ReadableDb, remoteId: number, learned: {
     const text = db.value<string>(sql`SELECT seen FROM remote_versions WHERE remote_id = ${remoteId} AND model = ${model} AND version = ${version}`);
     return text === undefined ? null : (JSON.parse(text) as SeenVersion);
   };
-  const { model, renamed, alias, description, tag, version, gone, text, mark } = learned;
+  const stageOf = (model: string, version: string): string => {
+    const stage = seenVersion(model, version)?.stage ?? '';
+    return stage === '' ? 'None' : stage;
+  };
+  const { model, renamed, alias, description, tag, version, gone, text, mark, stage } = learned;
   const made = (kind: SentKind, at: string, number: string | null, before: string | null, after: string | null): Sent => ({ kind, model: at, version: number, before, after });
   const standing = (stands: boolean): string | null => (stands ? '' : null);
   return [
@@ -160,6 +186,7 @@ export function sentBy(db: ReadableDb, remoteId: number, learned: {
     ...(version === undefined ? [] : [made('version', version.model, version.version, null, version.version)]),
     ...(gone === undefined ? [] : [made('gone', gone.model, gone.version, gone.version, null)]),
     ...(text === undefined ? [] : [made('text', text.model, text.version, seenVersion(text.model, text.version)?.description ?? '', text.value)]),
+    ...(stage === undefined ? [] : [made('state', stage.model, stage.version, stageOf(stage.model, stage.version), stage.value)]),
     ...(mark === undefined ? [] : [made('mark', mark.model, mark.version, standing(seenVersion(mark.model, mark.version)?.tags[mark.tag] === ''), standing(mark.stands))]),
   ];
 }

@@ -13,6 +13,7 @@ import type { Vault } from '../../host/vault.ts';
 import type { Store } from '../../store/index.ts';
 import { digestsOf } from '../../operations/log.ts';
 import { credentialOf } from '../credentials.ts';
+import { sentenceOf } from '../http.ts';
 import type { Connector, RemoteBytes, RemoteFile } from '../remotes/connector.ts';
 import { isMissing, openBucket, type BucketKey, type BucketPlace, type OpenBucket } from './bucket.ts';
 import { fetchFiles, inParallel } from './fetching.ts';
@@ -36,6 +37,9 @@ export type Bytes = {
   /** A bucket was changed or removed: what is known of how to reach it counts no more. */
   bucketChanged(id: number): void;
 };
+
+/** Why bytes can't be had, where another try alone mends nothing: said of the version, and in the way of no other. */
+export const lastingFailures: ReadonlySet<string> = new Set(['not_offered', 'path_invalid', 'remote_refused', 'object_damaged']);
 
 const askedAtOnce = 8;
 const entriesAtOnce = 10_000;
@@ -89,6 +93,9 @@ export function createBytes(rooms: BytesRooms, sourceOf: (remoteId: number) => P
         tally.fetched += files === 0 ? 0 : 1;
         tally.files += files;
         tally.bytes += bytes;
+      } catch (thrown) {
+        if (isVitrineError(thrown) && lastingFailures.has(thrown.code)) await write('internal.noteUnfetchable', { versionId, why: sentenceOf(thrown) });
+        throw thrown;
       } finally {
         if (fetching.get(versionId) === turn) fetching.delete(versionId);
       }

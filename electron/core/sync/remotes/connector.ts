@@ -65,7 +65,7 @@ export type Thing =
   | { readonly kind: 'alias'; readonly model: string; readonly alias: string }
   | { readonly kind: 'model' | 'description'; readonly model: string }
   | { readonly kind: 'tag'; readonly model: string; readonly tag: string }
-  | { readonly kind: 'version' | 'text'; readonly model: string; readonly version: string }
+  | { readonly kind: 'version' | 'text' | 'stage'; readonly model: string; readonly version: string }
   | { readonly kind: 'mark'; readonly model: string; readonly version: string; readonly tag: string };
 
 /**

@@ -20,12 +20,16 @@ export function sendingTo(there: Place) {
   const { sendVersion } = versionsTo(there);
 
   function judge(item: PushItem): string | null {
-    if (item.kind !== 'moot' && item.taken !== null) return `The model “${item.target}” there is the collection “${item.taken}”: rename one of the two.`;
+    if (item.kind !== 'moot' && item.kind !== 'registry' && item.taken !== null) return `The model “${item.target}” there is the collection “${item.taken}”: rename one of the two.`;
     switch (item.kind) {
       case 'moot':
         return item.why;
       case 'unlink':
-        return item.withdrawn ? null : unlinkedHereAlone;
+        return item.withdrawn || item.deletes ? null : unlinkedHereAlone;
+      case 'ttl':
+        return 'MLflow has no place for a time to live.';
+      case 'registry':
+        return 'An MLflow server has no registries of its own.';
       case 'drop':
         return null;
       case 'collection':
@@ -54,7 +58,8 @@ export function sendingTo(there: Place) {
   async function push(item: PushItem, outgoing: Outgoing, signal: AbortSignal): Promise<PushOutcome> {
     if (item.kind === 'moot') return { kind: 'moot', why: item.why };
     // A version of a model is the thing itself there, not a link to it.
-    if (item.kind === 'unlink' && !item.withdrawn) return { kind: 'moot', why: unlinkedHereAlone };
+    if (item.kind === 'unlink' && !item.withdrawn && !item.deletes) return { kind: 'moot', why: unlinkedHereAlone };
+    if (item.kind === 'ttl' || item.kind === 'registry') return { kind: 'moot', why: judge(item) ?? '' };
     const objection = judge(item);
     if (objection !== null) return { kind: 'dead', error: objection };
     try {
@@ -67,7 +72,7 @@ export function sendingTo(there: Place) {
     }
   }
 
-  async function send(item: Exclude<PushItem, { readonly kind: 'moot' }>, outgoing: Outgoing, signal: AbortSignal): Promise<PushOutcome> {
+  async function send(item: Exclude<PushItem, { readonly kind: 'moot' | 'ttl' | 'registry' }>, outgoing: Outgoing, signal: AbortSignal): Promise<PushOutcome> {
     const sent = (learned: Learned): PushOutcome => ({ kind: 'sent', learned });
     switch (item.kind) {
       case 'collection':
@@ -114,7 +119,7 @@ export function sendingTo(there: Place) {
     }
   }
 
-  /** Only what a push from here made, and only while nobody has built on it there. */
+  /** What a push from here made, or, where deletions go over, whatever of it is known here; only while nobody has built on it there. */
   async function withdrawVersion(item: Extract<PushItem, { readonly kind: 'unlink' }>, signal: AbortSignal): Promise<PushOutcome> {
     const model = item.model ?? '';
     const gone: PushOutcome = { kind: 'sent', learned: { gone: { model, version: item.version } } };
@@ -123,9 +128,11 @@ export function sendingTo(there: Place) {
       await modelNow(model, signal);
       return gone;
     }
-    if (tagsOf(found.model_version.tags)['vitrine.mutation'] === undefined) return { kind: 'dead', error: `Version ${item.version} there was not made from here.` };
+    // A number comes again where the model was deleted and made anew: that is another version.
+    if (!item.withdrawn && item.createdAt > 0 && timeOf(found.model_version.creation_timestamp) !== item.createdAt) return gone;
+    if (item.withdrawn && tagsOf(found.model_version.tags)['vitrine.mutation'] === undefined) return { kind: 'dead', error: `Version ${item.version} there was not made from here.` };
     const aliases = found.model_version.aliases ?? [];
-    if (aliases.length > 0) return { kind: 'dead', error: `“${aliases.map(String).map(shown).join('”, “')}” was put on version ${item.version} there meanwhile.` };
+    if (aliases.length > 0) return { kind: 'dead', error: `“${aliases.map(String).map(shown).join('”, “')}” stands on version ${item.version} there: it has to go first.` };
     await absentIsWell(api.delete('model-versions/delete', { name: model, version: item.version }, signal), () => modelNow(model, signal));
     return gone;
   }
@@ -135,7 +142,8 @@ export function sendingTo(there: Place) {
     const gone: PushOutcome = { kind: 'sent', learned: { dropped: { model } } };
     const found = await api.find<{ readonly registered_model?: RegisteredModel }>('registered-models/get', { name: model }, signal);
     if (found?.registered_model === undefined || timeOf(found.registered_model.creation_timestamp) !== item.createdAt) return gone;
-    if ((await api.versions(model, signal)).length > 0) return { kind: 'dead', error: `“${model}” has versions there: it stays.` };
+    const strange = (await api.versions(model, signal)).map((version) => String(version.version)).filter((version) => !item.versions.includes(version));
+    if (strange.length > 0) return { kind: 'dead', error: `“${model}” stays there, since version ${strange.slice(0, 5).join(', ')} in it was not known here when it was deleted.` };
     await absentIsWell(api.delete('registered-models/delete', { name: model }, signal));
     return gone;
   }

@@ -46,10 +46,12 @@ export function standingOf(api: MlflowApi) {
       }
       case 'version':
       case 'text':
+      case 'stage':
       case 'mark': {
         const found = (await api.find<{ readonly model_version?: ModelVersion }>('model-versions/get', { name: thing.model, version: thing.version }, signal))?.model_version;
         if (found === undefined) return nothing;
         if (thing.kind === 'text') return { value: found.description ?? '', holds: [] };
+        if (thing.kind === 'stage') return { value: found.current_stage ?? 'None', holds: [] };
         if (thing.kind === 'mark') return { value: tagsOf(found.tags)[thing.tag] ?? null, holds: [] };
         return { value: String(found.version), holds: (found.aliases ?? []).map(String) };
       }

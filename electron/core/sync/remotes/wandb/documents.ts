@@ -36,6 +36,7 @@ export const documents = {
   RegistryTeamMembers: 'query RegistryTeamMembers($project: String!, $entity: String!) { project(name: $project, entityName: $entity) { teamMembers { team { name } role { name } } } }',
   RunFullHistory: 'query RunFullHistory($project: String!, $entity: String!, $name: String!, $samples: Int) { project(name: $project, entityName: $entity) { run(name: $name) { history(samples: $samples) } } }',
 
+  UpsertRegistry: 'mutation UpsertRegistry($input: UpsertModelInput!) { upsertModel(input: $input) { inserted project { id name } } }',
   LinkArtifact: `mutation LinkArtifact($input: LinkArtifactInput!) { result: linkArtifact(input: $input) { versionIndex artifactMembership { ${membership} } } }`,
   UnlinkArtifact: 'mutation UnlinkArtifact($input: UnlinkArtifactInput!) { result: unlinkArtifact(input: $input) { success } }',
   AddAliases: 'mutation AddAliases($input: AddAliasesInput!) { result: addAliases(input: $input) { success } }',

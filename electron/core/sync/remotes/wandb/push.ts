@@ -5,12 +5,12 @@
 import { createHash } from 'node:crypto';
 import type { VitrineError } from '#shared/contract/errors.ts';
 import type { JsonObject } from '#shared/contract/index.ts';
-import { pushVerdict, wandbOfConfig } from '#shared/domain/index.ts';
+import { pushVerdict, registryProjectName, wandbOfConfig } from '#shared/domain/index.ts';
 import { sentenceOf } from '../../http.ts';
 import type { Learned, Outgoing, PushFile, PushItem, PushOutcome, Standing, Thing } from '../connector.ts';
 import { isRefused, nodesOf, timeOf, type Artifact, type Collection, type Membership, type Page, type WandbApi } from './api.ts';
 import { digestOnWire, md5Base64, writeManifest, type OutgoingEntry } from './manifest.ts';
-import type { RegistryPlace } from './place.ts';
+import { findRegistry, organizationEntity, type RegistryPlace } from './place.ts';
 import { aliasesOf, creatorOf, homeOf, membershipNamed } from './pull.ts';
 
 /** Files whose places are asked for at once. */
@@ -46,6 +46,8 @@ export function judge(item: PushItem): string | null {
     case 'unlink':
     case 'drop':
     case 'name':
+    case 'ttl':
+    case 'registry':
       return null;
   }
 }
@@ -53,6 +55,7 @@ export function judge(item: PushItem): string | null {
 export async function pushItem(place: PushPlace, item: PushItem, outgoing: Outgoing, signal: AbortSignal): Promise<PushOutcome> {
   const objection = judge(item);
   if (objection !== null) return item.kind === 'version' ? { kind: 'dead', error: objection } : { kind: 'moot', why: objection };
+  if (item.kind === 'registry') return { kind: 'moot', why: 'A registry is made in the organization.' };
   if (place.registry.readOnly) return { kind: 'dead', error: 'This key may only read the registry.' };
   try {
     return await send(place, item, outgoing, signal);
@@ -68,6 +71,7 @@ async function send(place: PushPlace, item: PushItem, outgoing: Outgoing, signal
   const gone = (what: string): PushOutcome => ({ kind: 'moot', why: `${what} is not there any more.` });
   switch (item.kind) {
     case 'moot':
+    case 'registry':
     case 'collection':
       return { kind: 'moot', why: 'W&B makes a collection with its first version.' };
     case 'version':
@@ -86,7 +90,8 @@ async function send(place: PushPlace, item: PushItem, outgoing: Outgoing, signal
       const collection = await collectionNamed(place, model, signal);
       const learned: Learned = { dropped: { model } };
       if (collection === null || timeOf(collection.createdAt) !== item.createdAt) return sent(learned);
-      if ((await versionsIn(api, registry, model, signal)).length > 0) return { kind: 'dead', error: `“${model}” has versions there: it stays.` };
+      const strange = (await versionsIn(api, registry, model, signal)).filter((version) => !item.versions.includes(version));
+      if (strange.length > 0) return { kind: 'dead', error: `“${model}” stays there, since ${strange.slice(0, 5).map((version) => `v${version}`).join(', ')} in it was not known here when it was deleted.` };
       await api.ask('DeleteArtifactPortfolio', { id: collection.id }, signal);
       return sent(learned);
     }
@@ -114,6 +119,7 @@ async function send(place: PushPlace, item: PushItem, outgoing: Outgoing, signal
       return sent({ tag: { model, tag: item.tag, stands: item.mine } });
     }
     case 'text':
+    case 'ttl':
     case 'mark': {
       const model = item.model ?? '';
       const standing = await membershipNamed(api, registry, `${model}:v${item.version}`, signal);
@@ -123,10 +129,40 @@ async function send(place: PushPlace, item: PushItem, outgoing: Outgoing, signal
         await api.ask('UpdateArtifact', { input: { artifactID, description: item.mine } }, signal);
         return sent({ text: { model, version: item.version, value: item.mine } });
       }
+      if (item.kind === 'ttl') {
+        await api.ask('UpdateArtifact', { input: { artifactID, ttlDurationSeconds: secondsOf(item.days) } }, signal);
+        return sent({});
+      }
       const tags = [{ tagName: item.tag }];
       await api.ask('UpdateArtifact', { input: { artifactID, ...(item.mine ? { tagsToAdd: tags } : { tagsToDelete: tags }) } }, signal);
       return sent({ mark: { model, version: item.version, tag: item.tag, stands: item.mine } });
     }
+  }
+}
+
+/** As the client says it: nothing of its own, for good, or seconds. */
+const secondsOf = (days: number | null): number => (days === null ? -1 : days === 0 ? -2 : days * 86_400);
+
+/**
+ * A registry of that name in the organization: made with what it says here, unless it is there already (then the two of a name meet, as
+ * collections do). Its name there.
+ */
+export async function makeRegistry(api: WandbApi, organization: string, item: Extract<PushItem, { readonly kind: 'registry' }>, signal: AbortSignal): Promise<PushOutcome> {
+  try {
+    const entity = await organizationEntity(api, organization, signal);
+    if (entity === null) return { kind: 'dead', error: `There is no organization “${organization}”, or none that this key may see.` };
+    if ((await findRegistry(api, entity, item.name, signal)) === null) {
+      await api.ask('UpsertRegistry', {
+        input: {
+          name: registryProjectName(item.name), entityName: entity, description: item.description, access: item.restricted ? 'RESTRICTED' : 'PRIVATE',
+          allowAllArtifactTypesInRegistry: item.types === null, artifactTypes: (item.types ?? []).map((name) => ({ name })),
+        },
+      }, signal);
+    }
+    return { kind: 'sent', learned: { registry: { registryId: item.registryId, there: item.name } } };
+  } catch (thrown) {
+    if (isRefused(thrown)) return { kind: 'dead', error: sentenceOf(thrown as VitrineError) };
+    throw thrown;
   }
 }
 
@@ -164,6 +200,8 @@ export async function standingNow(place: PushPlace, thing: Thing, signal: AbortS
       if (thing.kind === 'tag') return { value: nodesOf(found.tags).some((tag) => tag.name === thing.tag) ? '' : null, holds: [] };
       return { value: found.name, holds: await versionsIn(api, registry, thing.model, signal) };
     }
+    case 'stage':
+      return nothing;
     case 'version':
     case 'text':
     case 'mark': {
@@ -283,7 +321,7 @@ async function logVersion(place: PushPlace, item: Version, outgoing: Outgoing, s
     input: {
       entityName: home.entity, projectName: home.project, runName: run.name, artifactTypeName: item.type, artifactCollectionName: item.artifactName, digest: digestOf(digests), digestAlgorithm: 'MANIFEST_MD5', description: item.description,
       metadata: JSON.stringify({ ...metadataOf(item), vitrine: { mutation: item.mutationId, version: item.label, sha256: item.digest } }), aliases: [{ artifactCollectionName: item.artifactName, alias: 'latest' }],
-      ...(item.tags.length === 0 ? {} : { tags: item.tags.map((tagName) => ({ tagName })) }), enableDigestDeduplication: true, clientID: steadyId(item.mutationId), sequenceClientID: steadyId(home.entity, home.project, item.artifactName),
+      ...(item.tags.length === 0 ? {} : { tags: item.tags.map((tagName) => ({ tagName })) }), ...(item.ttlDays === null ? {} : { ttlDurationSeconds: secondsOf(item.ttlDays) }), enableDigestDeduplication: true, clientID: steadyId(item.mutationId), sequenceClientID: steadyId(home.entity, home.project, item.artifactName),
     },
   }, signal);
   const { artifact } = createArtifact;
