@@ -17,7 +17,7 @@ type Told = { readonly seconds: number; readonly each: readonly number[] };
 export const benchmark: Benchmark = {
   name: 'door-versions',
   workload: `the real wandb client logs ${count.toLocaleString('en')} versions of one small file, one after the other, and links each into a registry`,
-  goal: '≥ 0.9 × the versions per second of the same client against a stub that answers at once and keeps nothing',
+  goal: '≥ 0.9 × the versions per second of the same client against a stub that answers at once and keeps nothing; beside it, against a stub that has on the disk what it acknowledged',
   async run(context) {
     const ours: number[] = [];
     const stubbed: number[] = [];
@@ -60,13 +60,16 @@ export const benchmark: Benchmark = {
       each.push(...mine.each.map((seconds) => seconds * 1000));
     }
     const [mine, theirs, keeping] = [spread(ours), spread(stubbed), spread(kept)];
-    const ratio = mine.median / theirs.median;
-    return {
-      ours: mine.median, reference: theirs.median, referenceName: 'the same client against a stub', unit: 'versions/s', ratio, goalMet: ratio >= 0.9,
-      details: {
-        perVersionMilliseconds: spread(each), perVersionStubMilliseconds: spread(eachStubbed), perVersionKeepingStubMilliseconds: spread(eachKept), rates: ours, stubRates: stubbed, keepingStubRates: kept,
-        keepingStubAgainstStub: keeping.median / theirs.median, oursAgainstKeepingStub: mine.median / keeping.median,
-      },
+    const row = (part: string, reference: number, referenceName: string, details: Readonly<Record<string, unknown>>) => {
+      const ratio = mine.median / reference;
+      return { part, ours: mine.median, reference, referenceName, unit: 'versions/s', ratio, goalMet: ratio >= 0.9, details };
     };
+    return [
+      row('keeps nothing', theirs.median, 'the same client against a stub', {
+        perVersionMilliseconds: spread(each), perVersionStubMilliseconds: spread(eachStubbed), perVersionKeepingStubMilliseconds: spread(eachKept), rates: ours, stubRates: stubbed, keepingStubRates: kept,
+        keepingStubAgainstStub: keeping.median / theirs.median,
+      }),
+      row('keeps what it is told', keeping.median, 'the same client against the stub, with one bare commit per mutation and one synced write per file', { keepingStubRates: kept, perVersionKeepingStubMilliseconds: spread(eachKept) }),
+    ];
   },
 };

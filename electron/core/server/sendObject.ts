@@ -5,6 +5,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Store } from '../store/index.ts';
 import { parseByteRange } from './range.ts';
 
+/** What is read and checked before the socket has taken what came before it. Holds for every download under way, so it stays small. */
+const readAheadBytes = 2 * 1024 * 1024;
+
 export type SentObject = { readonly sha256: string; readonly size: number; readonly mediaType: string };
 
 /** False where the range that was asked for lies outside: then nothing was sent, only `Content-Range` is set. */
@@ -27,6 +30,6 @@ export async function sendObject(store: Store, request: FastifyRequest, reply: F
     return true;
   }
   const reader = await store.openReader(object.sha256, range === null ? {} : { start: range.start, end: range.end });
-  await reply.send(Readable.from(reader, { objectMode: false, highWaterMark: 256 * 1024 }));
+  await reply.send(Readable.from(reader, { objectMode: false, highWaterMark: readAheadBytes }));
   return true;
 }

@@ -9,8 +9,8 @@ import { headerBytes, readHeader } from './packFormat.ts';
 import type { StoreCore } from './storeCore.ts';
 import type { ByteRange, ObjectReader, ObjectStat, Sha256 } from './types.ts';
 
-/** Small enough that hashing a piece on the caller's thread takes a fraction of a millisecond. */
-const pieceBytes = 256 * 1024;
+/** Large enough that the turns between pieces don't count, small enough that hashing one on the caller's thread takes less than a millisecond. */
+const pieceBytes = 1024 * 1024;
 const readFlags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0);
 
 type PackedPlace = { readonly pack: number; readonly offset: number; readonly touched: number };
