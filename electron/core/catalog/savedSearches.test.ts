@@ -54,4 +54,11 @@ test('finds by who and by lifecycle state, and completes both and metadata value
   expect(await complete('by:m')).toEqual(['me']);
   expect(await complete('metadata.framework:t')).toEqual(['tensorflow', 'torch']);
   expect(await complete('st')).toContain('state:');
+  // The palette takes the same language; words alone are those of a name, and what can't be read says where.
+  const quick = (text: string) => world.ask('search.quick', { text });
+  const ids = async (text: string) => (await quick(text)).items.flatMap((hit) => (hit.kind === 'version' ? [hit.version.id] : []));
+  expect(await ids('by:ada metadata.framework:torch')).toEqual([mine.versionId]);
+  expect(await ids('metadata.framework:t* -by:ada')).toEqual([theirs.versionId]);
+  expect((await quick('by-ada')).items[0]).toMatchObject({ kind: 'artifact', artifact: { name: 'by-ada' } });
+  expect(await quick('by-ada size>>1')).toMatchObject({ problem: { offset: expect.any(Number) as unknown, explanation: expect.stringContaining('size') as unknown } });
 });

@@ -176,7 +176,7 @@ export function fixtureClient(kind: 'sample' | 'empty'): CoreClient {
       const word = input.text.slice(from, input.caret);
       return { items: ['type:', 'tag:', 'alias:', 'size>', 'updated:'].filter((field) => field.startsWith(word)).map((field) => ({ insert: field, label: `${field} …`, from, to: input.caret, kind: 'field' })) };
     },
-    'search.quick': (input: InputOf<'search.quick'>) => ({ items: hits(input.text).slice(0, input.limit ?? 20) }),
+    'search.quick': (input: InputOf<'search.quick'>) => ({ items: hits(input.text).slice(0, input.limit ?? 20), problem: null }),
     'aliases.timeline': (input: InputOf<'aliases.timeline'>) => page(world.moves.filter((one) => one.holder === `${input.holder.kind}:${input.holder.id}` && (input.alias === undefined || one.move.alias === input.alias)).toReversed().map((one) => ({ ...one.move, at: one.at, actor: ada, message: null, eventId: one.eventId })), input),
     'imports.scan': (input: InputOf<'imports.scan'>) => ({
       files: 6, bytes: 90_868_370, suggestedName: input.paths[0]?.split('/').at(-1) ?? 'artifact', suggestedType: 'model',

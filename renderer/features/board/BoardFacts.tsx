@@ -1,3 +1,5 @@
+import { compareRoles } from '#shared/domain/roles.ts';
+import { readOnlyReason } from '../../app/rights.ts';
 import { Kbd } from '../../ui/index.ts';
 import { cellOf, wordsOf, type BoardRow, type RegistryFacts } from './cells.ts';
 import { useBoardCell } from './store.ts';
@@ -9,14 +11,17 @@ export function BoardFacts({ rowOf, registries, readOnly }: { readonly rowOf: (c
   const at = pointed ?? (collectionId === null || alias === null ? null : { collectionId, alias });
   const row = at === null ? undefined : rowOf(at.collectionId);
   const facts = row === undefined ? undefined : registries.get(row.registryId);
+  const mayMove = !readOnly && [...registries.values()].some(({ registry }) => compareRoles(registry.role, 'member') >= 0);
   return (
     <p className={styles.facts} role="note" aria-label="About the alias">
-      {at === null || row === undefined || facts === undefined ? (
+      {at !== null && row !== undefined && facts !== undefined ? (
+        wordsOf(cellOf(row, at.alias, facts.guard, readOnly), now)
+      ) : mayMove ? (
         <>
           Drag a chip to another version, or by keys: <Kbd keys="ArrowRight" /> to its cell, <Kbd keys="m" /> picks it up, <Kbd keys="Enter" /> opens its menu, <Kbd keys="Delete" /> takes it off.
         </>
       ) : (
-        wordsOf(cellOf(row, at.alias, facts.guard, readOnly), now)
+        readOnly ? readOnlyReason : 'Aliases are moved by members of a registry; you can look.'
       )}
     </p>
   );

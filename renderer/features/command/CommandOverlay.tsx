@@ -65,10 +65,10 @@ function Palette({ open }: { readonly open: boolean }) {
       });
     }
     if (wanted !== '') {
-      found.push({ id: 'search', heading: 'Search', ranked: true, items: [{ id: 'search everything', label: `Search for “${wanted}”`, icon: Search, onSelect: () => navigate({ place: 'search', query: wanted }) }] });
+      found.push({ id: 'search', heading: 'Search', ranked: true, items: [{ id: 'search everything', label: `Search for “${wanted}”`, icon: Search, ...(quick.data?.problem == null || quick.previous ? {} : { detail: quick.data.problem.explanation }), onSelect: () => navigate({ place: 'search', query: wanted }) }] });
     }
     return found;
-  }, [open, wanted, quick.data, named.data, home.data]);
+  }, [open, wanted, quick.data, quick.previous, named.data, home.data]);
 
   return <CommandPalette open={open} onOpenChange={(next) => !next && closeCommandOverlay()} groups={groups} onQueryChange={setText} loading={wanted !== '' && !wanted.startsWith('vitrine://') && (quick.pending || quick.previous)} />;
 }

@@ -48,9 +48,13 @@ export const searchOperations = [
   }),
   defineQuery({
     name: 'search.quick',
-    summary: 'Objects whose name holds what was typed, best first, for the palette.',
+    summary: 'For the palette: objects whose name holds the words that were typed, best first; with fields in it, what the same query finds in a search.',
     input: () => z.strictObject({ text: z.string().max(1000), limit: z.number().int().min(1).max(50).default(20) }),
-    output: () => z.strictObject({ items: z.array(SearchHit) }),
+    output: () => z.strictObject({
+      items: z.array(SearchHit),
+      /** Why it can’t be read as a query, and where: names are looked for with its words all the same. */
+      problem: z.strictObject({ explanation: z.string(), offset: z.number().int().nonnegative(), length: z.number().int().nonnegative() }).nullable(),
+    }),
     audience: 'restricted_viewer',
   }),
 ] as const;

@@ -1,7 +1,7 @@
 /** The search operations over the catalog's indexes. */
 import { VitrineError } from '#shared/contract/errors.ts';
 import type { CheckedInputOf, OutputOf, SearchHit, SearchKind } from '#shared/contract/index.ts';
-import { explainQueryError, parseQuery } from '#shared/domain/index.ts';
+import { explainQueryError, parseQuery, type QueryNode } from '#shared/domain/index.ts';
 import { versionSummaries } from '../../records/versions.ts';
 import type { Query, QueryScope } from '../../scope.ts';
 import { sql } from '../../sql.ts';
@@ -48,9 +48,20 @@ function cursorOf(cursor: string | undefined): number | null {
 
 function quick(scope: QueryScope, input: CheckedInputOf<'search.quick'>): OutputOf<'search.quick'> {
   const text = input.text.trim();
-  if (text === '') return { items: [] };
+  if (text === '') return { items: [], problem: null };
+  const { node, errors } = parseQuery(text);
+  const [error] = errors;
+  if (error === undefined && !isWords(node)) return { items: query(scope, { text, limit: input.limit }).items, problem: null };
   const words = text.split(/\s+/).slice(0, 8);
-  return { items: [...namedHits(scope, { words, type: null, tag: null }, new Set(allKinds), input.limit)] };
+  return {
+    items: [...namedHits(scope, { words, type: null, tag: null }, new Set(allKinds), input.limit)],
+    problem: error === undefined ? null : { explanation: explainQueryError(error), offset: error.span.offset, length: error.span.length },
+  };
+}
+
+/** Nothing but words that a name may hold. */
+function isWords(node: QueryNode | null): boolean {
+  return node === null || (node.kind === 'and' ? node.children : [node]).every((part) => (part.kind === 'word' && !part.prefix) || part.kind === 'phrase');
 }
 
 function tagsInUse(scope: QueryScope, input: CheckedInputOf<'tags.list'>): OutputOf<'tags.list'> {

@@ -14,7 +14,7 @@ export async function teamNameOf(asking: Asking, entity: string | null | undefin
 }
 
 /** What clients from before registries link models into. */
-const legacyProject = 'model-registry';
+export const legacyProject = 'model-registry';
 
 /** The registry that a project's name means; that of old is the one of models, but for what was brought elsewhere (`legacyCollection`). */
 export function registryNameOf(project: string): string | null {

@@ -6,7 +6,7 @@ import { collectionField, filterOf, namedSortOf, runField, runSortOf } from '../
 import { globalId } from '../ids.ts';
 import { connection, pageOf, slice, whole, type PageArguments } from '../pages.ts';
 import type { ProjectFacts, RegistryFacts } from '../nodes.ts';
-import { registryIn, registryNameOf, sourceProjectNamed } from './lookups.ts';
+import { legacyCollection, legacyProject, registryIn, registryNameOf, sourceProjectNamed } from './lookups.ts';
 import { textOrNull, typeNode } from './small.ts';
 
 type ListArguments = PageArguments & { readonly filters?: string | null; readonly order?: string | null };
@@ -16,7 +16,8 @@ export async function projectNamed(asking: Asking, entity: string | null, name: 
   const registryName = registryNameOf(name);
   if (registryName !== null) {
     const registry = await registryIn(asking, entity, registryName);
-    return registry === null ? null : asking.nodes.registry(registry);
+    if (registry === null) return null;
+    return name === legacyProject ? registryNode(asking, registry, { entity }) : asking.nodes.registry(registry);
   }
   const project = await sourceProjectNamed(asking, entity, name);
   return project === null ? null : asking.nodes.project(project);
@@ -86,12 +87,15 @@ function sourceTypeNode(asking: Asking, project: ProjectFacts, type: string, det
   };
 }
 
-export function registryNode(asking: Asking, facts: RegistryFacts & Partial<RegistrySummary>): object {
+/** `old`: asked for as a team’s registry of old, whose entries may have been brought elsewhere. */
+export function registryNode(asking: Asking, facts: RegistryFacts & Partial<RegistrySummary>, old?: { readonly entity: string | null }): object {
   const detail = async (): Promise<RegistrySummary> => (facts.updatedAt === undefined ? asking.ask('registries.get', { id: facts.id }) : (facts as RegistrySummary));
   const projectName = registryProjectName(facts.name);
+  const place = old === undefined ? { entity: null, project: projectName } : { entity: old.entity, project: legacyProject };
   const members = async (): Promise<readonly RegistryMember[]> => (await asking.ask('registries.members', { registryId: facts.id })).items;
   const collection = async (args: { readonly name: string }): Promise<object | null> => {
-    const found = await asking.askOrNull('collections.get', { registry: facts.name, name: args.name });
+    const moved = old === undefined ? null : await legacyCollection(asking, old.entity, legacyProject, args.name);
+    const found = moved ?? (await asking.askOrNull('collections.get', { registry: facts.name, name: args.name }));
     return found === null ? null : asking.nodes.portfolio(found, found);
   };
   const collections = (type: string | null) => async (args: ListArguments): Promise<object> => {
@@ -103,7 +107,7 @@ export function registryNode(asking: Asking, facts: RegistryFacts & Partial<Regi
     ...typeNode(name, async () => (await detail()).createdAt),
     artifactCollection: collection, artifactSequence: null, artifactCollections: collections(name),
     artifact: async (args: { readonly name: string }) => {
-      const membership = await asking.nodes.membershipNamed({ entity: null, project: projectName, text: args.name });
+      const membership = await asking.nodes.membershipNamed({ ...place, text: args.name });
       return membership === null ? null : asking.nodes.version(membership.versionId);
     },
   });
@@ -115,10 +119,10 @@ export function registryNode(asking: Asking, facts: RegistryFacts & Partial<Regi
     allowAllArtifactTypesInRegistry: async () => (await detail()).acceptedTypes === null,
     run: null, bucket: null, runCount: 0, runs: connection(whole([]), () => null),
     artifact: async (args: { readonly name: string }) => {
-      const membership = await asking.nodes.membershipNamed({ entity: null, project: projectName, text: args.name });
+      const membership = await asking.nodes.membershipNamed({ ...place, text: args.name });
       return membership === null ? null : asking.nodes.version(membership.versionId);
     },
-    artifactCollectionMembership: async (args: { readonly name: string }) => (await asking.nodes.membershipNamed({ entity: null, project: projectName, text: args.name }))?.node() ?? null,
+    artifactCollectionMembership: async (args: { readonly name: string }) => (await asking.nodes.membershipNamed({ ...place, text: args.name }))?.node() ?? null,
     artifactCollection: collection, artifactCollections: collections(null),
     artifactType: (args: { readonly name: string }) => type(args.name),
     artifactTypes: async (args: PageArguments) => connection(slice((await detail()).acceptedTypes ?? [], args), type),
