@@ -159,6 +159,25 @@ describe('layoutLayered', () => {
     expect(new Set(layoutLayered(layoutInputOf(31, chain)).y).size).toBe(1);
   });
 
+  it('packs what does not hang together beside each other, what holds the root first', () => {
+    const alone = layoutLayered(layoutInputOf(60, []));
+    const { left, right, top, bottom } = alone.bounds;
+    expect((right - left) / (bottom - top)).toBeGreaterThan(0.8);
+    expect((right - left) / (bottom - top)).toBeLessThan(3.2);
+    // Two hundred chains of three, the one of the root last.
+    const edges = Array.from({ length: 200 }, (_, chain): [number, number][] => [[3 * chain, 3 * chain + 1], [3 * chain + 1, 3 * chain + 2]]).flat();
+    for (const direction of ['right', 'down'] as const) {
+      const input = layoutInputOf(600, edges);
+      const result = layoutLayered(input, { root: 598, direction });
+      expectNoOverlap(input, result);
+      expectRoutesBetweenNodes(input, result);
+      const { bounds } = result;
+      expect((bounds.right - bounds.left) / (bounds.bottom - bounds.top)).toBeGreaterThan(0.6);
+      expect((bounds.right - bounds.left) / (bounds.bottom - bounds.top)).toBeLessThan(4);
+      expect([result.x[597], result.y[597]]).toEqual([Math.min(...result.x), Math.min(...result.y)]);
+    }
+  });
+
   it('counts the crossings that are seen', () => {
     fc.assert(
       fc.property(anyGraph, ({ nodeCount, edges }) => {

@@ -3,11 +3,15 @@ import { gatherBlocks, spreadBlocks } from './blocks.ts';
 import { assignCrossPositions, defaultSpacing, settleAround, type Spacing } from './coordinates.ts';
 import { assignLayers, noLayer } from './layering.ts';
 import { orderRows, type OrderingOptions } from './ordering.ts';
+import { packComponents } from './packing.ts';
 import { preflight, type Preflight } from './preflight.ts';
 import { detourRoom, routeEdges, type Routes } from './routing.ts';
 import { buildRows, type Rows } from './rows.ts';
 
 export type LayoutDirection = 'right' | 'down';
+
+/** Least free room between two columns, in pixels, where none is asked for. */
+const defaultColumnGap = 56;
 
 /** What the layout needs to know: sizes and edges by index, nothing of what they mean. */
 export type LayoutInput = {
@@ -91,6 +95,8 @@ function layoutNodes(input: LayoutInput, options: LayoutOptions): { readonly res
   const checked = preflight(graph);
   const previous = options.previous;
   const layer = assignLayers(graph, checked, { parity: input.parity, weight: input.weight, previousLayer: previous?.layer });
+  // What stood is not moved to other layers.
+  const order = previous === undefined ? packComponents(graph, layer, { root: options.root, along, across, betweenNodes: spacing.betweenNodes, columnGap: options.columnGap ?? defaultColumnGap, direction }).order : [0];
   const column = rankLayers(layer);
   // What stood may mix components in a column; taken as one they keep clear of each other.
   const rows = buildRows(graph, checked, column, previous !== undefined);
@@ -117,7 +123,7 @@ function layoutNodes(input: LayoutInput, options: LayoutOptions): { readonly res
     wished === undefined
       ? assignCrossPositions(rows, size, markMainPath(graph, checked, column, rows, options.root), spacing)
       : settleAround(rows, size, wished, spacing);
-  const offset = stackComponents(rows, size, cross, wished, spacing);
+  const offset = placeComponents(rows, order, size, cross, wished, spacing);
   for (let item = 0; item < rows.itemCount; item++) cross[item] = Math.round(cross[item]! + offset[rows.componentOf[item]!]!) + 0;
 
   const columns = placeColumns(
@@ -125,7 +131,7 @@ function layoutNodes(input: LayoutInput, options: LayoutOptions): { readonly res
     column,
     along,
     cross,
-    options.columnGap ?? 56,
+    options.columnGap ?? defaultColumnGap,
     previous === undefined
       ? undefined
       : {
@@ -310,44 +316,40 @@ function markMainPath(graph: Adjacency, checked: Preflight, column: Int32Array, 
   }
 }
 
-/** Shift per component so that components stand below one another; where something stood before, nothing is shifted. */
-function stackComponents(rows: Rows, size: Float32Array, cross: Float64Array, wished: Float64Array | undefined, spacing: Spacing): Float64Array {
-  const { componentCount, componentRow, rowStart, rowItem } = rows;
+/** Shift per component, so that each stands as high as those before it in the columns it takes let it; where something stood before, nothing is shifted. */
+function placeComponents(rows: Rows, order: readonly number[], size: Float32Array, cross: Float64Array, wished: Float64Array | undefined, spacing: Spacing): Float64Array {
+  const { componentCount, componentRow, componentColumn, rowStart, rowItem } = rows;
   const shift = new Float64Array(componentCount);
-  const least = new Float64Array(componentCount).fill(Infinity);
-  const most = new Float64Array(componentCount).fill(-Infinity);
-  const stands = new Uint8Array(componentCount);
-  for (let component = 0; component < componentCount; component++) {
+  let columns = 0;
+  for (let component = 0; component < componentCount; component++) columns = Math.max(columns, componentColumn[component]! + componentRow[component + 1]! - componentRow[component]!);
+  const skyline = new Float64Array(columns).fill(-Infinity);
+  let top = Number.NaN;
+  for (const component of order) {
+    if (component >= componentCount) continue;
+    let least = Infinity;
+    let most = -Infinity;
+    let stands = false;
     for (let at = rowStart[componentRow[component]!]!; at < rowStart[componentRow[component + 1]!]!; at++) {
       const item = rowItem[at]!;
-      least[component] = Math.min(least[component]!, cross[item]! - size[item]! / 2);
-      most[component] = Math.max(most[component]!, cross[item]! + size[item]! / 2);
-      if (wished !== undefined && !Number.isNaN(wished[item]!)) stands[component] = 1;
+      least = Math.min(least, cross[item]! - size[item]! / 2);
+      most = Math.max(most, cross[item]! + size[item]! / 2);
+      if (wished !== undefined && !Number.isNaN(wished[item]!)) stands = true;
     }
-  }
-  for (let component = 0; component < componentCount; component++) {
+    if (stands) continue;
     const room = detourRoom(rows.detourCount[component]!, spacing);
-    least[component]! -= room;
-    most[component]! += room;
-  }
-  let end = 0;
-  let first = true;
-  for (let component = 0; component < componentCount; component++) {
-    if (stands[component] === 1) {
-      end = first ? most[component]! : Math.max(end, most[component]!);
-      first = false;
-    }
-  }
-  for (let component = 0; component < componentCount; component++) {
-    if (stands[component] === 1) continue;
-    if (first) {
-      shift[component] = -Math.round((least[component]! + most[component]!) / 2);
-      end = most[component]! + shift[component]!;
-      first = false;
+    least -= room;
+    most += room;
+    const begin = componentColumn[component]!;
+    const end = begin + componentRow[component + 1]! - componentRow[component]!;
+    if (Number.isNaN(top)) {
+      shift[component] = -Math.round((least + most) / 2);
+      top = least + shift[component]!;
     } else {
-      shift[component] = Math.ceil(end + 2 * spacing.betweenNodes - least[component]!);
-      end = most[component]! + shift[component]!;
+      let from = top;
+      for (let column = begin; column < end; column++) from = Math.max(from, skyline[column]! + 2 * spacing.betweenNodes);
+      shift[component] = Math.ceil(from - least);
     }
+    skyline.fill(most + shift[component]!, begin, end);
   }
   return shift;
 }
