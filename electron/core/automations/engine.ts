@@ -5,11 +5,11 @@
  * queued together with the cursor's move; an attempt is written down before anything leaves and again when it ended. So an end at any point
  * loses nothing, and what may have gone out twice is known. Writes of others cost nothing more than they did.
  */
-import { isVitrineError, type ChangeNotice } from '#shared/contract/index.ts';
-import { assertNever, fillTemplate, inScope, nextStep, parseTemplate, payloadValues, restOf, retryAfterOf, defaultPayload, type AttemptOutcome, type AutomationFacts, type DeliveryTimes } from '#shared/domain/index.ts';
+import type { ChangeNotice } from '#shared/contract/index.ts';
+import { inScope, nextStep, restOf, type DeliveryTimes } from '#shared/domain/index.ts';
 import type { AttemptEnd, ToQueue } from '../catalog/commands/automations.ts';
 import type { OpenDelivery, Rule } from '../catalog/queries/automations.ts';
-import type { Connections } from './httpSend.ts';
+import { actionsOf, impossible, together, type Prepared } from './actions.ts';
 import type { AutomationPort } from './port.ts';
 import { passes, ruleBook, type RuleBook } from './rules.ts';
 
@@ -46,9 +46,29 @@ const keptDays = 30;
 /** How long a target is left alone after an attempt that could not even be written down, such as on a full disk. */
 const afterTrouble = 5000;
 
-type Target = { readonly name: string; readonly waiting: OpenDelivery[]; busy: boolean; failures: number; restUntil: number };
+type Target = { readonly name: string; readonly waiting: OpenDelivery[]; busy: boolean; failures: number; restUntil: number; /** Requests of a batch: more while all goes well and fast. */ atOnce: number; /** What could not be written down yet, such as on a full disk. */ unwritten: SentBatch | null };
 
-type Attempted = { readonly outcome: AttemptOutcome; readonly status: number | null; readonly response: string; readonly problem: string | null };
+type Begun = { readonly delivery: OpenDelivery; readonly prepared: Prepared | null; readonly attemptId: number };
+
+type SentBatch = {
+  readonly ended: readonly AttemptEnd[];
+  readonly kept: readonly { readonly delivery: OpenDelivery; readonly next: AttemptEnd['next'] }[];
+  /** Begun, and never sent. */
+  readonly unsent: readonly { readonly id: number; readonly attemptId: number }[];
+  /** All went well, and soon. */
+  readonly smooth: boolean;
+};
+
+const mostAtOnce = 64;
+/** Milliseconds after which nothing more of a batch is sent: what was sent should not stay unwritten for long. */
+const batchTime = 50;
+const nothing: ReadonlySet<number> = new Set();
+
+/** What is sent out of the house, and may be sent twice: the others are done one by one. */
+const isSent = ({ action }: OpenDelivery): boolean => action.kind === 'webhook' || action.kind === 'slack';
+
+const cancelledBefore = impossible('It was cancelled.');
+
 
 export function startEngine(port: AutomationPort, options: EngineOptions): Engine {
   const now = options.now ?? Date.now;
@@ -59,9 +79,11 @@ export function startEngine(port: AutomationPort, options: EngineOptions): Engin
   const open = new Set<number>();
   const underWay = new Map<number, AbortController>();
   const running = new Set<Promise<void>>();
-  let connections: Connections | null = null;
+  const actions = actionsOf(port, options);
   const arriving = new Set<number>();
   let taking = false;
+  /** More targets have something due than are served at once. */
+  let crowded = false;
   let book: RuleBook | null = null;
   /** The newest event that the book knows of: what came later may have changed it, before any notice says so. */
   let bookHead = 0;
@@ -272,7 +294,7 @@ export function startEngine(port: AutomationPort, options: EngineOptions): Engin
           continue;
         }
         open.add(row.id);
-        if (target === undefined) targets.set(row.target, (target = { name: row.target, waiting: [], busy: false, failures: 0, restUntil: 0 }));
+        if (target === undefined) targets.set(row.target, (target = { name: row.target, waiting: [], busy: false, failures: 0, restUntil: 0, atOnce: 1, unwritten: null }));
         const at = target.waiting.findLastIndex((each) => each.id < row.id) + 1;
         target.waiting.splice(at, 0, row);
       }
@@ -296,13 +318,14 @@ export function startEngine(port: AutomationPort, options: EngineOptions): Engin
     if (stopping.signal.aborted) return;
     if (timer !== null) clearTimeout(timer);
     timer = null;
+    crowded = false;
     const moment = now();
     let next = Infinity;
     let busy = [...targets.values()].filter((target) => target.busy).length;
-    for (const target of targets.values()) {
+    for (const target of [...targets.values()]) {
       if (target.busy) continue;
-      // In order: what stands first goes first. One that waits for an action elsewhere lets others by.
-      const first = target.waiting.find((each) => each.afterId === null || !open.has(each.afterId));
+      // In order: what stands first goes first.
+      const first = target.waiting.find((each) => isFree(each, nothing));
       if (first === undefined) {
         if (target.waiting.length === 0 && target.failures === 0) targets.delete(target.name);
         continue;
@@ -312,10 +335,16 @@ export function startEngine(port: AutomationPort, options: EngineOptions): Engin
         next = Math.min(next, due);
         continue;
       }
-      if (busy >= parallel) return;
+      if (busy >= parallel) {
+        crowded = true;
+        return;
+      }
       busy += 1;
       target.busy = true;
-      const work = attempt(target, first)
+      // Behind the others, for the next time that there are more of them than places.
+      targets.delete(target.name);
+      targets.set(target.name, target);
+      const work = serve(target)
         .catch((thrown: unknown) => {
           put('delivery')(thrown);
           target.restUntil = Math.max(target.restUntil, now() + afterTrouble);
@@ -333,41 +362,132 @@ export function startEngine(port: AutomationPort, options: EngineOptions): Engin
     }
   }
 
-  async function attempt(target: Target, delivery: OpenDelivery): Promise<void> {
-    const { facts } = await port.facts({ ids: [delivery.eventId], limit: 1 });
-    // One that happened in several places is told of the place that the automation listens to.
-    const about = facts.findLast((one) => inScope(delivery.scope, one)) ?? facts[0];
-    const controller = new AbortController();
-    underWay.set(delivery.id, controller);
-    const signal = AbortSignal.any([controller.signal, stopping.signal]);
-    try {
-      const prepared = about === undefined ? null : await prepare(delivery, about);
-      // Of what may take long people are told that it runs.
-      const begun = await port.begin({ id: delivery.id, request: prepared?.shown ?? '', told: delivery.action.kind === 'job' });
-      if (begun === null) {
-        drop(target, delivery);
-        return;
-      }
-      const start = performance.now();
-      const result: Attempted = prepared === null ? impossible('What it was about is no longer known.') : await prepared.perform(signal);
-      // Cut off by an end of core: it stays "sending", and is made again with the warning that it may have arrived.
-      if (stopping.signal.aborted) return;
-      const number = delivery.attempts + 1;
-      const cancelled = controller.signal.aborted;
-      const step = cancelled ? ({ kind: 'dead', why: 'impossible' } as const) : nextStep(result.outcome, number, random(), options.times);
-      const next: AttemptEnd['next'] = step.kind === 'done' ? { state: 'done' } : step.kind === 'dead' ? { state: 'dead' } : { state: 'waiting', at: now() + step.in };
-      await port.end({ id: delivery.id, attemptId: begun.attemptId, milliseconds: performance.now() - start, status: result.status, response: result.response, problem: cancelled ? 'It was cancelled.' : result.problem, next });
-      if (next.state === 'waiting') {
-        const at = target.waiting.indexOf(delivery);
-        if (at !== -1) target.waiting[at] = { ...delivery, attempts: number, nextAt: next.at };
-      } else drop(target, delivery, next.state === 'done');
-      // That somebody gave up says nothing of the target.
-      if (cancelled) return;
-      target.failures = step.kind === 'done' || (step.kind === 'dead' && step.why === 'refused') ? 0 : target.failures + 1;
-      target.restUntil = now() + restOf(target.failures, options.times);
-    } finally {
-      underWay.delete(delivery.id);
+  /**
+   * Serves a target while something is due there and all goes well: by batches, each begun in one transaction before the first of it leaves,
+   * sent in order one after the other, and ended in the transaction in which the next begins. So a delivery costs a share of one durable
+   * write, and at an end of core the log still shows as "may have arrived" all that could have left.
+   */
+  async function serve(target: Target): Promise<void> {
+    // What was sent and could not be written down is written first, and not sent again.
+    const before = target.unwritten;
+    let { begun } = await step(target, before, before === null ? choose(target, null) : []);
+    while (begun.length > 0) {
+      const sent = await send(target, begun);
+      const more = sent.smooth && !crowded && !stopping.signal.aborted ? choose(target, begun) : [];
+      ({ begun } = await step(target, sent, more));
     }
+  }
+
+  /** What goes out next, in order; `before` goes well and is about to be written down as done. */
+  function choose(target: Target, before: readonly Begun[] | null): readonly OpenDelivery[] {
+    const leaving = new Set(before?.map(({ delivery }) => delivery.id));
+    const chosen: OpenDelivery[] = [];
+    const moment = now();
+    for (const each of target.waiting) {
+      if (leaving.has(each.id)) continue;
+      if (!isFree(each, leaving)) continue;
+      if (each.nextAt > moment) break;
+      chosen.push(each);
+      if (chosen.length >= (isSent(each) ? target.atOnce : 1)) break;
+      leaving.add(each.id);
+    }
+    return chosen;
+  }
+
+  /** One that waits for an action elsewhere lets others by. `leaving` go before it. */
+  function isFree(delivery: OpenDelivery, leaving: ReadonlySet<number>): boolean {
+    return delivery.afterId === null || !open.has(delivery.afterId) || leaving.has(delivery.afterId);
+  }
+
+  /** Writes in one transaction how the last ones ended and that these begin. */
+  async function step(target: Target, sent: SentBatch | null, chosen: readonly OpenDelivery[]): Promise<{ readonly begun: readonly Begun[] }> {
+    const prepared = await prepareAll(chosen);
+    for (const { delivery } of prepared) underWay.set(delivery.id, new AbortController());
+    let begun: Begun[] = [];
+    target.unwritten = sent;
+    try {
+      const { attemptIds } = await port.step({
+        ended: sent?.ended ?? [], unsent: sent?.unsent ?? [],
+        // Of what may take long people are told that it runs.
+        begin: prepared.map(({ delivery, prepared: one }) => ({ id: delivery.id, request: one?.shown ?? '', told: delivery.action.kind === 'job' })),
+      });
+      target.unwritten = null;
+      begun = prepared.flatMap(({ delivery, prepared: one }, index) => {
+        const attemptId = attemptIds[index] ?? null;
+        // Discarded meanwhile.
+        if (attemptId === null) drop(target, delivery);
+        return attemptId === null ? [] : [{ delivery, prepared: one, attemptId }];
+      });
+    } finally {
+      for (const { delivery } of prepared) if (!begun.some((one) => one.delivery === delivery)) underWay.delete(delivery.id);
+    }
+    for (const { delivery, next } of sent?.kept ?? []) {
+      if (next.state === 'waiting') {
+        const at = target.waiting.findIndex((each) => each.id === delivery.id);
+        if (at !== -1) target.waiting[at] = { ...delivery, attempts: delivery.attempts + 1, nextAt: next.at };
+      } else drop(target, delivery, next.state === 'done');
+    }
+    return { begun };
+  }
+
+  async function prepareAll(chosen: readonly OpenDelivery[]): Promise<readonly { readonly delivery: OpenDelivery; readonly prepared: Prepared | null }[]> {
+    if (chosen.length === 0) return [];
+    const ids = [...new Set(chosen.map(({ eventId }) => eventId))];
+    const { facts } = await port.facts({ ids, limit: ids.length });
+    const shared = together();
+    return Promise.all(chosen.map(async (delivery) => {
+      const about = facts.filter(({ eventId }) => eventId === delivery.eventId);
+      // One that happened in several places is told of the place that the automation listens to.
+      const here = about.findLast((one) => inScope(delivery.scope, one)) ?? about[0];
+      return { delivery, prepared: here === undefined ? null : await actions.prepare(delivery, here, shared) };
+    }));
+  }
+
+  /** Sends one after the other until one does not go well or it has taken a while: what is left then has not left. */
+  async function send(target: Target, begun: readonly Begun[]): Promise<SentBatch> {
+    const ended: AttemptEnd[] = [];
+    const kept: { readonly delivery: OpenDelivery; readonly next: AttemptEnd['next'] }[] = [];
+    const first = performance.now();
+    let smooth = true;
+    let at = 0;
+    try {
+      for (; at < begun.length; at++) {
+        const one = begun[at];
+        if (one === undefined || !smooth || (at > 0 && performance.now() - first > batchTime)) break;
+        const result = await attempt(target, one);
+        // Cut off by an end of core: it stays "sending", and is made again with the warning that it may have arrived.
+        if (result === null) {
+          smooth = false;
+          continue;
+        }
+        ended.push(result);
+        kept.push({ delivery: one.delivery, next: result.next });
+        smooth = result.next.state === 'done';
+      }
+    } finally {
+      for (const { delivery } of begun) underWay.delete(delivery.id);
+    }
+    const unsent = begun.slice(at);
+    target.atOnce = !smooth ? 1 : unsent.length === 0 && performance.now() - first < batchTime ? Math.min(mostAtOnce, target.atOnce * 2) : Math.max(1, Math.min(target.atOnce, at));
+    return { ended, kept, unsent: unsent.map(({ delivery, attemptId }) => ({ id: delivery.id, attemptId })), smooth };
+  }
+
+  /** null where core ends in the middle of it. */
+  async function attempt(target: Target, { delivery, prepared, attemptId }: Begun): Promise<AttemptEnd | null> {
+    const controller = underWay.get(delivery.id) ?? new AbortController();
+    const at = now();
+    const start = performance.now();
+    const result = controller.signal.aborted ? cancelledBefore : prepared === null ? impossible('What it was about is no longer known.') : await prepared.perform(AbortSignal.any([controller.signal, stopping.signal]));
+    if (stopping.signal.aborted) return null;
+    const cancelled = controller.signal.aborted;
+    const decided = cancelled ? ({ kind: 'dead', why: 'impossible' } as const) : nextStep(result.outcome, delivery.attempts + 1, random(), options.times);
+    const next: AttemptEnd['next'] = decided.kind === 'done' ? { state: 'done' } : decided.kind === 'dead' ? { state: 'dead' } : { state: 'waiting', at: now() + decided.in };
+    // That somebody gave up says nothing of the target.
+    if (!cancelled) {
+      target.failures = decided.kind === 'done' || (decided.kind === 'dead' && decided.why === 'refused') ? 0 : target.failures + 1;
+      target.restUntil = now() + restOf(target.failures, options.times);
+    }
+    return { id: delivery.id, attemptId, at, milliseconds: performance.now() - start, status: result.status, response: result.response, problem: cancelled ? 'It was cancelled.' : result.problem, next };
   }
 
   /** `freed`: whether what waits for it may go on. */
@@ -383,97 +503,6 @@ export function startEngine(port: AutomationPort, options: EngineOptions): Engin
         open.delete(later.id);
       }
     }
-  }
-
-  type Prepared = { readonly shown: string; perform(signal: AbortSignal): Promise<Attempted> };
-
-  async function prepare(delivery: OpenDelivery, facts: AutomationFacts): Promise<Prepared> {
-    const { action } = delivery;
-    const words = { automation: delivery.automation, deliveryId: delivery.key };
-    const message = `Automation “${delivery.automation}” (${delivery.key})`;
-    switch (action.kind) {
-      case 'webhook':
-      case 'slack': {
-        // Loaded when it is needed: most starts of core send nothing.
-        const [{ compose, mask, secretsOf }, { keptConnections, sendHttp }] = await Promise.all([import('./webhook.ts'), import('./httpSend.ts')]);
-        const kept = (connections ??= keptConnections());
-        const { secrets, missing } = await secretsNow(secretsOf(action));
-        if (missing !== null) return { shown: '', perform: () => Promise.resolve(impossible(missing)) };
-        const composed = compose(action, facts, { ...words, secrets });
-        if (!composed.ok) return { shown: '', perform: () => Promise.resolve(impossible(composed.problem)) };
-        return {
-          shown: composed.shown,
-          async perform(signal) {
-            const sent = await sendHttp(composed.outgoing, { allowed: new Set(await port.allowedHosts()), signal, connections: kept, ...(options.ca === undefined ? {} : { ca: options.ca }) });
-            if (sent.kind === 'failed') return { outcome: { kind: 'failed', transient: sent.transient }, status: null, response: '', problem: mask(sent.problem, secrets) };
-            const well = sent.status >= 200 && sent.status < 300;
-            return { outcome: { kind: 'answered', status: sent.status, retryAfter: retryAfterOf(sent.retryAfter, now()) }, status: sent.status, response: mask(sent.response, secrets), problem: well ? null : `It answered ${sent.status}.` };
-          },
-        };
-      }
-      case 'notification': {
-        const text = (source: string): string => {
-          const template = parseTemplate(source, 'text');
-          return template.ok ? fillTemplate(template.value, payloadValues(facts, words), {}).text : source;
-        };
-        const notification = { title: text(action.title), text: text(action.text), address: facts.address };
-        return {
-          shown: `${notification.title}\n${notification.text}`,
-          perform: () => {
-            if (port.notify === null) return Promise.resolve(impossible('There is no screen to show it on: this Vitrine runs without a window.'));
-            port.notify(notification);
-            return Promise.resolve(wentWell);
-          },
-        };
-      }
-      case 'job': {
-        const { hashJob, runJob } = await import('./localJob.ts');
-        const job = await port.job(action.job);
-        if (job === null) return { shown: '', perform: () => Promise.resolve(impossible(`No job “${action.job}” is approved here.`)) };
-        return {
-          shown: `${job.command.map((part) => JSON.stringify(part)).join(' ')}\nin ${job.folder}`,
-          async perform(signal) {
-            const hash = await hashJob(job).catch(() => null);
-            if (hash !== job.hash) return impossible(`“${action.job}” is no longer what was approved: its program or one of its files changed. Look at it and approve it again.`);
-            const payload = JSON.stringify(defaultPayload(facts, words));
-            const environment = Object.fromEntries(Object.entries(payloadValues(facts, words)).flatMap(([name, value]) => (value === null || value === undefined || typeof value === 'object' ? [] : [[`VITRINE_${name.toUpperCase()}`, String(value).replaceAll('\0', '')]])));
-            const ran = await runJob(job, { timeout: job.timeout, environment, input: payload, signal });
-            return { outcome: ran.problem === null ? { kind: 'answered', status: 200, retryAfter: null } : { kind: 'failed', transient: false }, status: ran.status, response: ran.output, problem: ran.problem };
-          },
-        };
-      }
-      case 'set alias':
-      case 'request approval': {
-        const target = facts.link !== null ? { kind: 'link', id: facts.link.id } : facts.version !== null ? { kind: 'version', id: facts.version.id } : null;
-        if (target === null) return { shown: '', perform: () => Promise.resolve(impossible('The event is about no version, so there is nothing to put it on.')) };
-        const [name, input] = action.kind === 'set alias' ? ['aliases.set', { target, aliases: [action.alias] }] : ['approvals.request', { linkId: target.id, alias: action.alias }];
-        return {
-          shown: `${name} ${JSON.stringify(input)}`,
-          async perform() {
-            try {
-              const output = await port.run(name, input, { actorId: delivery.createdBy, message });
-              await port.noteCause({ deliveryId: delivery.id, after: delivery.eventId, message });
-              return { ...wentWell, response: JSON.stringify(output) };
-            } catch (thrown) {
-              if (!isVitrineError(thrown)) throw thrown;
-              return { outcome: { kind: 'failed', transient: thrown.retryable }, status: null, response: '', problem: typeof thrown.details['explanation'] === 'string' ? thrown.details['explanation'] : thrown.message };
-            }
-          },
-        };
-      }
-      default:
-        return assertNever(action, 'action');
-    }
-  }
-
-  async function secretsNow(names: readonly string[]): Promise<{ readonly secrets: Readonly<Record<string, string>>; /** Why one is not there. */ readonly missing: string | null }> {
-    const secrets: Record<string, string> = {};
-    for (const name of names) {
-      const found = await port.secret(name);
-      if ('missing' in found) return { secrets: {}, missing: found.missing };
-      secrets[name] = found.text;
-    }
-    return { secrets, missing: null };
   }
 
   return {
@@ -495,13 +524,7 @@ export function startEngine(port: AutomationPort, options: EngineOptions): Engin
       await looking;
       await sweeping;
       await Promise.all(running);
-      connections?.close();
+      actions.close();
     },
   };
-}
-
-const wentWell: Attempted = { outcome: { kind: 'answered', status: 200, retryAfter: null }, status: null, response: '', problem: null };
-
-function impossible(problem: string): Attempted {
-  return { outcome: { kind: 'failed', transient: false }, status: null, response: '', problem };
 }

@@ -1,7 +1,7 @@
 /** What the engine asks of the rest of core. It knows neither SQL nor where secrets lie. */
 import type { ChangeNotice } from '#shared/contract/index.ts';
 import type { AutomationEvent, AutomationFacts } from '#shared/domain/index.ts';
-import type { AttemptEnd, ToQueue } from '../catalog/commands/automations.ts';
+import type { DeliveryStep, ToQueue } from '../catalog/commands/automations.ts';
 import type { KeptJob, OpenDelivery, Rule } from '../catalog/queries/automations.ts';
 
 export type DesktopNotification = { readonly title: string; readonly text: string; readonly address: string | null; /** Of a run: shown only where a person wants them, and not while they look at the window. */ readonly alert?: boolean };
@@ -16,8 +16,8 @@ export type AutomationPort = {
   queue(input: { readonly from: number; readonly to: number; readonly found: readonly ToQueue[] }): Promise<{ readonly ids: readonly number[] }>;
   open(input: { readonly after: number; readonly ids?: readonly number[]; readonly limit: number }): Promise<readonly OpenDelivery[]>;
   resume(): Promise<unknown>;
-  begin(input: { readonly id: number; readonly request: string; readonly told: boolean }): Promise<{ readonly attemptId: number } | null>;
-  end(input: AttemptEnd): Promise<unknown>;
+  /** Attempts that ended, that were begun and never sent, and that begin now, in one transaction; null for what somebody gave up on. */
+  step(input: DeliveryStep): Promise<{ readonly attemptIds: readonly (number | null)[] }>;
   /** Of these, those that somebody gave up on. */
   givenUp(ids: readonly number[]): Promise<readonly number[]>;
   causes(eventId: number): Promise<readonly number[]>;

@@ -110,8 +110,7 @@ function portOf({ catalog, vault, run, notify }: Surroundings): AutomationPort {
     async resume() {
       if (await read<boolean>('internal.anySending', {})) await write('internal.resumeDeliveries', {});
     },
-    begin: (input) => write('internal.beginAttempt', input),
-    end: (input) => write('internal.endAttempt', input),
+    step: (input) => write('internal.stepDeliveries', input),
     givenUp: (ids) => read('internal.givenUp', { ids }),
     causes: (eventId) => read('internal.causesOf', { eventId }),
     noteCause: (input) => write('internal.noteCause', input),

@@ -176,29 +176,39 @@ export function resumeDeliveries(scope: CommandScope): { readonly resumed: numbe
   return { resumed: changes };
 }
 
-/** Written before anything leaves the house, so that an end in the middle shows. */
-export function beginAttempt(scope: CommandScope, input: { readonly id: number; readonly request: string; readonly told: boolean }): { readonly attemptId: number } | null {
-  const { db, at } = scope;
-  const { changes } = db.run(sql`UPDATE deliveries SET state = 'sending', attempts = attempts + 1 WHERE id = ${input.id} AND state = 'waiting'`);
-  // Discarded meanwhile.
-  if (changes === 0) return null;
-  if (input.told) scope.changed('delivery', input.id);
-  return { attemptId: db.run(sql`INSERT INTO delivery_attempts (delivery_id, at, request, response) VALUES (${input.id}, ${at}, ${input.request}, '')`).id };
-}
-
 export type AttemptEnd = {
-  readonly id: number; readonly attemptId: number; readonly milliseconds: number; readonly status: number | null; readonly response: string; readonly problem: string | null;
+  readonly id: number; readonly attemptId: number; /** When it was really sent, in milliseconds since 1970. */ readonly at: number; readonly milliseconds: number; readonly status: number | null; readonly response: string; readonly problem: string | null;
   readonly next: { readonly state: 'done' | 'dead' } | { readonly state: 'waiting'; readonly at: number };
 };
 
-export function endAttempt(scope: CommandScope, input: AttemptEnd): Record<string, never> {
+export type DeliveryStep = {
+  readonly ended: readonly AttemptEnd[];
+  /** Begun together with others, and never sent. */
+  readonly unsent: readonly { readonly id: number; readonly attemptId: number }[];
+  readonly begin: readonly { readonly id: number; readonly request: string; readonly told: boolean }[];
+};
+
+/** How attempts ended, and which begin: written before anything of those leaves the house, so that an end in the middle shows. */
+export function stepDeliveries(scope: CommandScope, input: DeliveryStep): { readonly attemptIds: readonly (number | null)[] } {
   const { db, at } = scope;
-  db.run(sql`UPDATE delivery_attempts SET milliseconds = ${input.milliseconds}, status = ${input.status}, response = ${input.response}, problem = ${input.problem} WHERE id = ${input.attemptId}`);
-  const { next } = input;
-  db.run(sql`
-    UPDATE deliveries SET state = ${next.state}, next_at = ${next.state === 'waiting' ? next.at : at}, done_at = ${next.state === 'waiting' ? null : at}, problem = ${input.problem} WHERE id = ${input.id} AND state = 'sending'`);
-  scope.changed('delivery', input.id);
-  return {};
+  for (const one of input.ended) {
+    const { next } = one;
+    db.run(sql`UPDATE delivery_attempts SET at = ${one.at}, milliseconds = ${one.milliseconds}, status = ${one.status}, response = ${one.response}, problem = ${one.problem} WHERE id = ${one.attemptId}`);
+    db.run(sql`
+      UPDATE deliveries SET state = ${next.state}, next_at = ${next.state === 'waiting' ? next.at : at}, done_at = ${next.state === 'waiting' ? null : at}, problem = ${one.problem} WHERE id = ${one.id} AND state = 'sending'`);
+  }
+  for (const one of input.unsent) {
+    db.run(sql`DELETE FROM delivery_attempts WHERE id = ${one.attemptId}`);
+    db.run(sql`UPDATE deliveries SET attempts = attempts - 1, state = CASE state WHEN 'sending' THEN 'waiting' ELSE state END WHERE id = ${one.id}`);
+  }
+  const attemptIds = input.begin.map(({ id, request }) => {
+    const { changes } = db.run(sql`UPDATE deliveries SET state = 'sending', attempts = attempts + 1 WHERE id = ${id} AND state = 'waiting'`);
+    // Discarded meanwhile.
+    return changes === 0 ? null : db.run(sql`INSERT INTO delivery_attempts (delivery_id, at, request, response) VALUES (${id}, ${at}, ${request}, '')`).id;
+  });
+  const told = [...input.ended.map(({ id }) => id), ...input.begin.filter((one) => one.told).map(({ id }) => id)];
+  if (told.length > 0) scope.changed('delivery', ...told);
+  return { attemptIds };
 }
 
 /** Which events were a delivery's own doing: those since its own event that carry its message. */

@@ -8,7 +8,7 @@ import { deleteArtifact, moveArtifact, updateArtifact } from './artifacts.ts';
 import { noteScan } from './scans.ts';
 import { noteDamage } from './integrity.ts';
 import { decideApproval, delegateApproval, noteCheck, remindApproval, requestApproval, setGates, withdrawApproval } from './approvals.ts';
-import { approveJob, beginAttempt, createAutomation, discardDeliveries, endAttempt, importAutomations, noteCause, noteMetric, noteSecret, queueDeliveries, removeAutomation, removeJob, replayDeliveries, resumeDeliveries, setAllowedHosts, sweepDeliveries, testAutomation, updateAutomation } from './automations.ts';
+import { approveJob, createAutomation, discardDeliveries, importAutomations, noteCause, noteMetric, noteSecret, queueDeliveries, removeAutomation, removeJob, replayDeliveries, resumeDeliveries, setAllowedHosts, stepDeliveries, sweepDeliveries, testAutomation, updateAutomation } from './automations.ts';
 import { createCollection, deleteCollection, updateCollection } from './collections.ts';
 import { abandonDraft, addManifest, commitDraft, createDraft, dropParts, noteUpload, placePart, planFiles, sweepDrafts, updateManifest } from './drafts.ts';
 import { finishImport, noteImported, noteLegacyAddress, skipNumbers } from './imports.ts';
@@ -125,8 +125,7 @@ const contracted = {
 
 const internal = {
   'internal.approveJob': approveJob,
-  'internal.beginAttempt': beginAttempt,
-  'internal.endAttempt': endAttempt,
+  'internal.stepDeliveries': stepDeliveries,
   'internal.importAutomations': importAutomations,
   'internal.noteCheck': noteCheck,
   'internal.noteDamage': noteDamage,
