@@ -27,7 +27,7 @@ const BELOW_OPERATIONS = ['electron/core/catalog', 'electron/core/store'];
 /** Every npm dependency, classified: where it may run. `build` and `test` never reach the product. */
 export const PACKAGES: Readonly<Record<'common' | 'node' | 'dom' | 'build' | 'test', readonly string[]>> = {
   common: ['zod', 'ulid'],
-  node: ['@aws-sdk/client-s3', 'better-sqlite3', 'commander', 'electron', 'fastify', 'graphql', 'ipaddr.js', 're2js', 'undici', 'unbzip2-stream', 'yaml', 'yauzl'],
+  node: ['@aws-sdk/client-s3', 'better-sqlite3', 'commander', 'electron', 'fastify', 'graphql', 'ipaddr.js', 're2js', 'undici', 'unbzip2-stream', 'xz-decompress', 'yaml', 'yauzl'],
   dom: [
     '@base-ui/react',
     '@fontsource-variable/inter',

@@ -134,6 +134,40 @@ describe('a webhook', () => {
     expect(receiver.received).toHaveLength(4);
   });
 
+  it('goes out in its order with many others; what was begun together with one that failed, and not sent, is no attempt', async () => {
+    await core.close();
+    core = await open({ deliveryTimes: { first: 20, rest: 20 } });
+    await allow();
+    await make({ event: 'tag.added', actions: [webhook({ template: '{"tag": "${tag}"}' }), webhook({ template: '{"after": "${tag}"}' })] });
+    const { versionId } = await linked();
+    const tags = Array.from({ length: 40 }, (_each, index) => `tag ${String(index).padStart(2, '0')}`);
+    let failures = 0;
+    receiver.behave((request, response, message) => {
+      if (request.body === '{"after": "tag 20"}' && failures++ < 2) response.writeHead(503).end();
+      else well(request, response, message);
+    });
+    await run('tags.edit', { target: { kind: 'version', id: versionId as never }, add: tags, remove: [] });
+    await receiver.until(82);
+    await delivery((one) => one.id === 80 && one.state === 'done');
+    const wanted = tags.flatMap((tag) => [`{"tag": "${tag}"}`, ...Array.from({ length: tag === 'tag 20' ? 3 : 1 }, () => `{"after": "${tag}"}`)]);
+    expect(receiver.received.map(({ body }) => body)).toEqual(wanted);
+    const { items } = await run('deliveries.list', { limit: 100 });
+    expect(items.map(({ id, attempts, state, maybeTwice }) => ({ id, attempts, state, maybeTwice })).toSorted((left, right) => left.id - right.id)).toEqual(Array.from({ length: 80 }, (_each, index) => ({ id: index + 1, attempts: index + 1 === 42 ? 3 : 1, state: 'done', maybeTwice: false })));
+    for (const { id } of items) expect((await run('deliveries.get', { id })).attempts.map(({ status }) => status)).toEqual(id === 42 ? [503, 503, 204] : [204]);
+  });
+
+  it('goes out in its order to a receiver that is slow now and then: what was begun and had no time left goes next', async () => {
+    await allow();
+    await make({ event: 'tag.added', actions: [webhook({ template: '${tag}' })] });
+    const { versionId } = await linked();
+    const tags = Array.from({ length: 30 }, (_each, index) => index);
+    receiver.behave((request, response) => void setTimeout(() => response.writeHead(204).end(), JSON.parse(request.body) % 7 === 5 ? 60 : 0));
+    await run('tags.edit', { target: { kind: 'version', id: versionId as never }, add: tags.map((tag) => String(tag).padStart(2, '0')), remove: [] });
+    await delivery((one) => one.id === 30 && one.state === 'done');
+    expect(receiver.received.map(({ body }) => Number(JSON.parse(body)))).toEqual(tags);
+    expect((await run('deliveries.list', { limit: 100 })).items.every((one) => one.attempts === 1 && one.state === 'done')).toBe(true);
+  });
+
   it('is kept from this machine and private networks unless a host was allowed by name', async () => {
     await make({ actions: [webhook()] });
     const { linkId } = await linked();

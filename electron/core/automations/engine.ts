@@ -28,6 +28,8 @@ export type EngineOptions = {
   readonly times?: DeliveryTimes;
   /** Certificates in PEM form trusted beside the system's. */
   readonly ca?: string;
+  /** Milliseconds that a target is left alone after an attempt could not be written down. */
+  readonly afterTrouble?: number;
   /** Targets that are served at once. */
   readonly parallel?: number;
 };
@@ -322,7 +324,7 @@ export function startEngine(port: AutomationPort, options: EngineOptions): Engin
     const moment = now();
     let next = Infinity;
     let busy = [...targets.values()].filter((target) => target.busy).length;
-    for (const target of [...targets.values()]) {
+    for (const target of targets.values()) {
       if (target.busy) continue;
       // In order: what stands first goes first.
       const first = target.waiting.find((each) => isFree(each, nothing));
@@ -347,7 +349,7 @@ export function startEngine(port: AutomationPort, options: EngineOptions): Engin
       const work = serve(target)
         .catch((thrown: unknown) => {
           put('delivery')(thrown);
-          target.restUntil = Math.max(target.restUntil, now() + afterTrouble);
+          target.restUntil = Math.max(target.restUntil, now() + (options.afterTrouble ?? afterTrouble));
         })
         .finally(() => {
           target.busy = false;
@@ -369,12 +371,18 @@ export function startEngine(port: AutomationPort, options: EngineOptions): Engin
    */
   async function serve(target: Target): Promise<void> {
     // What was sent and could not be written down is written first, and not sent again.
-    const before = target.unwritten;
-    let { begun } = await step(target, before, before === null ? choose(target, null) : []);
+    let begun = await step(target, target.unwritten === null ? await prepareAll(choose(target, null)) : []);
     while (begun.length > 0) {
+      // While these are under way the next are put together.
+      const guess = choose(target, begun);
+      const ready = prepareAll(guess);
+      ready.catch(() => undefined);
       const sent = await send(target, begun);
-      const more = sent.smooth && !crowded && !stopping.signal.aborted ? choose(target, begun) : [];
-      ({ begun } = await step(target, sent, more));
+      target.unwritten = sent;
+      const goesOn = sent.smooth && !crowded && !stopping.signal.aborted;
+      // What was left of these goes first.
+      const asGuessed = sent.unsent.length === 0 && guess.length >= target.atOnce;
+      begun = await step(target, !goesOn ? [] : asGuessed ? await ready : await prepareAll(choose(target, begun.slice(0, sent.ended.length))));
     }
   }
 
@@ -400,11 +408,10 @@ export function startEngine(port: AutomationPort, options: EngineOptions): Engin
   }
 
   /** Writes in one transaction how the last ones ended and that these begin. */
-  async function step(target: Target, sent: SentBatch | null, chosen: readonly OpenDelivery[]): Promise<{ readonly begun: readonly Begun[] }> {
-    const prepared = await prepareAll(chosen);
+  async function step(target: Target, prepared: Awaited<ReturnType<typeof prepareAll>>): Promise<readonly Begun[]> {
+    const sent = target.unwritten;
     for (const { delivery } of prepared) underWay.set(delivery.id, new AbortController());
     let begun: Begun[] = [];
-    target.unwritten = sent;
     try {
       const { attemptIds } = await port.step({
         ended: sent?.ended ?? [], unsent: sent?.unsent ?? [],
@@ -427,7 +434,7 @@ export function startEngine(port: AutomationPort, options: EngineOptions): Engin
         if (at !== -1) target.waiting[at] = { ...delivery, attempts: delivery.attempts + 1, nextAt: next.at };
       } else drop(target, delivery, next.state === 'done');
     }
-    return { begun };
+    return begun;
   }
 
   async function prepareAll(chosen: readonly OpenDelivery[]): Promise<readonly { readonly delivery: OpenDelivery; readonly prepared: Prepared | null }[]> {
@@ -477,7 +484,7 @@ export function startEngine(port: AutomationPort, options: EngineOptions): Engin
     const controller = underWay.get(delivery.id) ?? new AbortController();
     const at = now();
     const start = performance.now();
-    const result = controller.signal.aborted ? cancelledBefore : prepared === null ? impossible('What it was about is no longer known.') : await prepared.perform(AbortSignal.any([controller.signal, stopping.signal]));
+    const result = controller.signal.aborted ? cancelledBefore : prepared === null ? impossible('What it was about is no longer known.') : await prepared.perform(controller.signal);
     if (stopping.signal.aborted) return null;
     const cancelled = controller.signal.aborted;
     const decided = cancelled ? ({ kind: 'dead', why: 'impossible' } as const) : nextStep(result.outcome, delivery.attempts + 1, random(), options.times);
@@ -518,6 +525,7 @@ export function startEngine(port: AutomationPort, options: EngineOptions): Engin
       stopListening();
       clearInterval(sweeper);
       stopping.abort();
+      for (const each of underWay.values()) each.abort();
       if (timer !== null) clearTimeout(timer);
       if (lookTimer !== null) clearTimeout(lookTimer);
       if (metricTimer !== null) clearTimeout(metricTimer);

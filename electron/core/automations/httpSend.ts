@@ -53,8 +53,13 @@ function agentFor(url: URL, options: SendOptions): Agent {
 }
 
 export async function sendHttp(outgoing: Outgoing, options: SendOptions): Promise<Sent> {
-  const signals = [AbortSignal.timeout(options.timeout ?? deliveryLimits.timeout), ...(options.signal === undefined ? [] : [options.signal])];
-  const signal = AbortSignal.any(signals);
+  // By hand: composed signals cost as much as a request to a near receiver.
+  const ending = new AbortController();
+  const late = setTimeout(() => ending.abort(new DOMException('It took too long.', 'TimeoutError')), options.timeout ?? deliveryLimits.timeout);
+  const cutOff = (): void => ending.abort(options.signal?.reason);
+  if (options.signal?.aborted === true) cutOff();
+  else options.signal?.addEventListener('abort', cutOff, { once: true });
+  const { signal } = ending;
   const origin = new URL(outgoing.url).origin;
   let url = new URL(outgoing.url);
   try {
@@ -66,6 +71,9 @@ export async function sendHttp(outgoing: Outgoing, options: SendOptions): Promis
     }
   } catch (thrown) {
     return failureOf(thrown, options.signal);
+  } finally {
+    clearTimeout(late);
+    options.signal?.removeEventListener('abort', cutOff);
   }
 }
 

@@ -9,7 +9,7 @@ import { openCore, type Core } from '../host/core.ts';
 import { startReceiver } from './receiver.ts';
 
 const root = path.join(import.meta.dirname, '../../..');
-const events = Number(process.env['VITRINE_DELIVERIES'] ?? 2000);
+const events = Number(process.env['VITRINE_DELIVERIES'] ?? 10_000);
 const tagsPerVersion = 50;
 let directory: string | undefined;
 const running: ChildProcess[] = [];

@@ -95,23 +95,28 @@ describe('files of numpy, joblib and scikit-learn, as those wrote them', () => {
   const real = (name: string): Buffer => readFileSync(path.join(import.meta.dirname, 'testing', 'real', name));
   const scanned = (name: string, piece?: number): Promise<FileScan> => scan(name, real(name), piece);
 
-  it.each(['arrays.joblib', 'arrays.joblib.gzip', 'arrays.joblib.bz2', 'arrays.joblib.lz4', 'model.joblib', 'numbers.npy', 'things.npy', 'arrays.npz'])('finds nothing in %s, and has read it to its end', async (name) => {
+  it.each(['arrays.joblib', 'arrays.joblib.gzip', 'arrays.joblib.bz2', 'arrays.joblib.lz4', 'arrays.joblib.xz', 'model.joblib', 'numbers.npy', 'things.npy', 'arrays.npz'])('finds nothing in %s, and has read it to its end', async (name) => {
     expect(said((await scanned(name)).findings)).toEqual([]);
     expect((await scanned(name, 13)).findings).toEqual([]);
   });
 
-  it.each(['harm.joblib', 'harm.joblib.gzip', 'harm.joblib.bz2', 'harm.joblib.lz4', 'harm.joblib.zst', 'linked.pkl.lz4', 'harm.npy', 'harm.npz'])('names the danger in %s, behind arrays or whatever packs it', async (name) => {
+  it.each(['harm.joblib', 'harm.joblib.gzip', 'harm.joblib.bz2', 'harm.joblib.lz4', 'harm.joblib.zst', 'harm.joblib.xz', 'linked.pkl.lz4', 'harm.npy', 'harm.npz'])('names the danger in %s, behind arrays or whatever packs it', async (name) => {
     for (const piece of [13, 64 * 1024]) expect(said((await scanned(name, piece)).findings)).toContain('danger: posix.system');
   });
 
+  it('reads on behind a first, empty stream of xz, as others do, wherever the bytes are cut', async () => {
+    const nothing = Buffer.from('fd377a585a000004e6d6b446000000001cdf44211fb6f37d010000000004595a', 'hex');
+    for (const piece of [7, 64 * 1024]) expect(said((await scan('two.joblib.xz', Buffer.concat([nothing, Buffer.alloc(4), real('harm.joblib.xz')]), piece)).findings)).toEqual(['danger: posix.system']);
+  });
+
   it('says what it could not look into', async () => {
-    for (const name of ['harm.joblib.lzma', 'harm.joblib.xz']) expect((await scanned(name)).findings, name).toEqual([expect.objectContaining({ severity: 'caution', kind: 'not read' })]);
+    expect((await scanned('harm.joblib.lzma')).findings).toEqual([expect.objectContaining({ severity: 'caution', kind: 'not read' })]);
     // What lies behind a first, empty frame is read by others.
     expect((await scan('two.pkl.zst', Buffer.concat([zstdCompressSync(Buffer.alloc(0)), real('harm.joblib.zst')]))).findings).toEqual([expect.objectContaining({ severity: 'caution', kind: 'broken' })]);
     // Cut off where an array lies, and in the middle of what is packed.
     const whole = real('harm.joblib');
     expect((await scan('cut.joblib', whole.subarray(0, 2000))).findings).toEqual([expect.objectContaining({ severity: 'caution', kind: 'broken' })]);
-    for (const how of ['gzip', 'bz2', 'lz4', 'zst']) expect((await scan(`cut.joblib.${how}`, real(`harm.joblib.${how}`).subarray(0, 700))).findings, how).toEqual([expect.objectContaining({ severity: 'caution', kind: 'broken' })]);
+    for (const how of ['gzip', 'bz2', 'lz4', 'zst', 'xz']) expect((await scan(`cut.joblib.${how}`, real(`harm.joblib.${how}`).subarray(0, 700))).findings, how).toEqual([expect.objectContaining({ severity: 'caution', kind: 'broken' })]);
   });
 
   it('believes no array that Python’s own pickle would read as opcodes', async () => {
@@ -130,7 +135,7 @@ describe('files of numpy, joblib and scikit-learn, as those wrote them', () => {
   }
 
   it('ends on any damage of them', async () => {
-    for (const name of ['harm.joblib', 'harm.joblib.bz2', 'harm.joblib.lz4', 'harm.joblib.zst']) {
+    for (const name of ['harm.joblib', 'harm.joblib.bz2', 'harm.joblib.lz4', 'harm.joblib.zst', 'harm.joblib.xz']) {
       const bytes = real(name);
       await fc.assert(fc.asyncProperty(fc.integer({ min: 0, max: bytes.length - 1 }), fc.integer({ min: 0, max: 255 }), async (at, value) => {
         const damaged = Uint8Array.from(bytes);
@@ -143,7 +148,7 @@ describe('files of numpy, joblib and scikit-learn, as those wrote them', () => {
 
 describe('any bytes', () => {
   it('end the scan, whatever they are called', async () => {
-    const beginnings = fc.constantFrom([0x80, 4], [0x50, 0x4b, 3, 4], [0x1f, 0x8b, 8], [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59], [0x78, 0x9c], [0x42, 0x5a, 0x68, 0x39], [4, 0x22, 0x4d, 0x18], [0x28, 0xb5, 0x2f, 0xfd], [], [0x89, 0x48, 0x44, 0x46, 13, 10, 26, 10]);
+    const beginnings = fc.constantFrom([0x80, 4], [0x50, 0x4b, 3, 4], [0x1f, 0x8b, 8], [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59], [0x78, 0x9c], [0x42, 0x5a, 0x68, 0x39], [4, 0x22, 0x4d, 0x18], [0x28, 0xb5, 0x2f, 0xfd], [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0], [], [0x89, 0x48, 0x44, 0x46, 13, 10, 26, 10]);
     await fc.assert(fc.asyncProperty(beginnings, fc.uint8Array({ maxLength: 400 }), fc.constantFrom('a.pkl', 'a.pt', 'a.safetensors', 'a.npy', 'a.txt', 'a.keras', 'a.joblib'), fc.integer({ min: 1, max: 20 }), async (first, rest, name, piece) => {
       const { findings } = await scan(name, Uint8Array.from([...first, ...rest]), piece);
       expect(findings.length).toBeLessThanOrEqual(401);
@@ -165,6 +170,20 @@ describe('any bytes', () => {
     lines[0] = 0x63;
     expect((await pickle(lines)).end).toBe('cut off');
     expect((await readPickle(byteStream(pieces(new Uint8Array(1000).fill(0x4e))), { opcodes: 100 })).end).toBe('too much');
+  });
+
+  it.each(['bzip2', 'xz'])('packed by %s that unpack to more than anybody holds are given up, whatever is held of them', { timeout: 120_000 }, async (how) => {
+    // A text of 2 GiB, which is passed over, of zeros.
+    const program = 'import sys, bz2, lzma\nout = bz2.BZ2Compressor(9) if sys.argv[1] == "bzip2" else lzma.LZMACompressor(filters=[{"id": lzma.FILTER_LZMA2, "preset": 0, "dict_size": 2**26}])\nwrite = sys.stdout.buffer.write\nwrite(out.compress(bytes([0x80, 4, 0x8e, 0, 0, 0, 0x80, 0, 0, 0, 0])))\nfor _ in range(1200): write(out.compress(bytes(2**20)))\nwrite(out.flush())';
+    const packed = spawnSync('python3', ['-c', program, how], { maxBuffer: 2 ** 28 });
+    expect(packed.status).toBe(0);
+    const before = process.memoryUsage().rss;
+    let most = before;
+    const watching = setInterval(() => (most = Math.max(most, process.memoryUsage().rss)), 20);
+    const { findings } = await scan(`bomb.pkl.${how === 'xz' ? 'xz' : 'bz2'}`, packed.stdout);
+    clearInterval(watching);
+    expect(findings).toEqual([expect.objectContaining({ severity: 'caution', kind: 'too large', detail: 'It unpacks to more than 1 GiB.' })]);
+    expect(most - before).toBeLessThan(256 * 1024 * 1024);
   });
 
   it('that unpack to more than anybody holds are given up', async () => {

@@ -1,6 +1,6 @@
 /**
  * Looks for what would run when a file is loaded: imports of pickles, wherever they lie (bare, in zip archives of PyTorch and NumPy, packed by gzip,
- * zlib, zstd, bzip2 or LZ4, between the arrays of joblib, behind the header of a NumPy array), code in Keras models, headers of safetensors that lie. Reads and never loads; every length is bounded.
+ * zlib, zstd, bzip2, LZ4 or xz, between the arrays of joblib, behind the header of a NumPy array), code in Keras models, headers of safetensors that lie. Reads and never loads; every length is bounded.
  */
 import { PassThrough, Readable } from 'node:stream';
 import { fromRandomAccessReader, RandomAccessReader, type Entry, type ZipFile } from 'yauzl';
@@ -20,7 +20,7 @@ export type ScanSource = { readonly size: number; readonly name: string; read(st
 export const scanLimits = {
   /** Bytes that one file may unpack to, archives in archives together. */
   unpacked: 8 * 2 ** 30,
-  /** Of those, bytes that come of what no fast library unpacks: bzip2, LZ4. */
+  /** Of those, bytes that come of what no fast library unpacks: bzip2, LZ4, xz. */
   slowlyUnpacked: 2 ** 30,
   /** Archives within one another. */
   depth: 3,
@@ -36,7 +36,7 @@ export const scanLimits = {
 class TooLarge extends Error {}
 
 type Scan = { readonly findings: Finding[]; imports: number; unpacked: number; cut: boolean; /** To be closed at the end: few are read to theirs. */ readonly opened: ByteStream[] };
-type Place = { readonly inside: string | null; readonly depth: number };
+type Place = { readonly inside: string | null; readonly depth: number; /** Within what is packed by xz. */ readonly inXz?: boolean };
 
 export async function scanFile(source: ScanSource): Promise<FileScan> {
   const scan: Scan = { findings: [], imports: 0, unpacked: 0, cut: false, opened: [] };
@@ -87,27 +87,36 @@ async function scanStream(scan: Scan, open: Opening, name: string, place: Place)
       find(scan, 'caution', 'too large', name, place, `It is packed more than ${scanLimits.depth} times over.`);
       return null;
     }
+    if (packing === 'xz' && place.inXz === true) {
+      find(scan, 'caution', 'not read', name, place, 'It is packed by xz, within what is packed by xz: nobody does that.');
+      return null;
+    }
     // The first opening has only been looked at.
     let looked: ByteStream | null = stream;
+    const within: ByteStream[] = [];
     const inside = (): ByteStream => {
       const from = looked ?? open();
       looked = null;
-      return opened(scan, unpacked(scan, from, packing));
+      const made = opened(scan, unpacked(scan, from, packing));
+      within.push(made);
+      return made;
     };
     try {
-      return await scanStream(scan, inside, name.replace(/\.(?:gz|gzip|z|zst|zstd|bz2|xz|lz4)$/iu, ''), { ...place, depth: place.depth + 1 });
+      return await scanStream(scan, inside, name.replace(/\.(?:gz|gzip|z|zst|zstd|bz2|xz|lz4)$/iu, ''), { ...place, depth: place.depth + 1, ...(packing === 'xz' ? { inXz: true } : {}) });
     } catch (thrown) {
       if (thrown instanceof TooLarge) find(scan, 'caution', 'too large', name, place, thrown.message);
       // A text that happens to begin like this is no archive.
       else if (isCertain(packing) || pickleName.test(name)) find(scan, 'caution', 'broken', name, place, 'What is packed in it can’t be unpacked.');
       return null;
+    } finally {
+      for (const each of within) await each.close();
     }
   }
   if (startsWith(head, '\x93NUMPY')) return scanNumpy(scan, stream, name, place);
   const [first = 0, second = 0] = head;
-  // LZMA, in its new form and in its old one, whose beginning says little: nothing here unpacks it.
-  const lzma = startsWith(head, '\xfd7zXZ') || (startsWith(head, '\x5d\x00\x00') && (/\.lzma$/iu.test(name) || pickleName.test(name)));
-  if (lzma && pickleName.test(name.replace(/\.(?:xz|lzma)$/iu, ''))) {
+  // LZMA in its old form, whose beginning says little: nothing here unpacks it.
+  const lzma = startsWith(head, '\x5d\x00\x00') && (/\.lzma$/iu.test(name) || pickleName.test(name));
+  if (lzma && pickleName.test(name.replace(/\.lzma$/iu, ''))) {
     find(scan, 'caution', 'not read', name, place, 'It is packed in a way that the scan doesn’t unpack.');
     return null;
   }
@@ -127,6 +136,7 @@ async function scanPickles(scan: Scan, stream: ByteStream, name: string, place: 
     judge(scan, facts, place);
     if (arrays && number === 0 && again !== null) {
       // Python's own pickle reads it as above, joblib passes over the arrays that lie in between: what either of them would run counts.
+      await stream.close();
       const followed = await readPickle(again(), { joblib: true });
       judge(scan, followed, place, named);
       if (followed.end !== 'stop') find(scan, 'caution', 'broken', name, place, `After ${followed.opcodes} opcodes it is no pickle of joblib any more. What stands before would have run.`);
@@ -161,7 +171,7 @@ function judge(scan: Scan, facts: PickleFacts, place: Place, known: PickleFacts[
 }
 
 async function* unpacked(scan: Scan, stream: ByteStream, packing: Packing): AsyncGenerator<Uint8Array> {
-  const slow = packing === 'bzip2' || packing === 'lz4';
+  const slow = packing === 'bzip2' || packing === 'lz4' || packing === 'xz';
   let here = 0;
   for await (const piece of unpack(stream, packing)) {
     here += piece.length;

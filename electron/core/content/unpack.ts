@@ -4,13 +4,14 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createGunzip, createInflate, createZstdDecompress } from 'node:zlib';
 import bitIterator from 'unbzip2-stream/lib/bit_iterator.js';
 import bzip2 from 'unbzip2-stream/lib/bzip2.js';
+import xz from 'xz-decompress';
 import type { ByteStream } from './byteStream.ts';
 import { unpackLz4 } from './lz4.ts';
 
-export type Packing = 'gzip' | 'zlib' | 'zstd' | 'bzip2' | 'lz4';
+export type Packing = 'gzip' | 'zlib' | 'zstd' | 'bzip2' | 'lz4' | 'xz';
 
 const magics: readonly (readonly [Packing, readonly number[]])[] = [
-  ['gzip', [0x1f, 0x8b, 8]], ['zstd', [0x28, 0xb5, 0x2f, 0xfd]], ['bzip2', [0x42, 0x5a, 0x68]], ['lz4', [4, 0x22, 0x4d, 0x18]],
+  ['gzip', [0x1f, 0x8b, 8]], ['zstd', [0x28, 0xb5, 0x2f, 0xfd]], ['bzip2', [0x42, 0x5a, 0x68]], ['lz4', [4, 0x22, 0x4d, 0x18]], ['xz', [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0]],
 ];
 
 /** How the bytes that begin like this are packed; null where they aren't. Of zlib two bytes are all there is: many a text begins like it. */
@@ -50,6 +51,9 @@ export async function* unpack(stream: ByteStream, packing: Packing): AsyncGenera
       return;
     case 'lz4':
       yield* unpackLz4(stream);
+      return;
+    case 'xz':
+      yield* unpackXz(stream);
   }
 }
 
@@ -106,5 +110,25 @@ async function* unpackBzip2(stream: ByteStream): AsyncGenerator<Uint8Array> {
       // A block takes a while, and others want their turn.
       await nextTurn();
     }
+  }
+}
+
+/**
+ * In WebAssembly, with 64 MiB of dictionary at most: what wants more is refused. The library works at one stream at a time; whoever opens a second
+ * before the first is closed waits. Several streams behind one another are read as one.
+ */
+async function* unpackXz(stream: ByteStream): AsyncGenerator<Uint8Array> {
+  const packed = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const piece = await stream.piece();
+      if (piece === null) controller.close();
+      else controller.enqueue(piece);
+    },
+  });
+  const reader = new xz.XzReadableStream(packed).getReader();
+  try {
+    for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
+  } finally {
+    await reader.cancel().catch(() => undefined);
   }
 }

@@ -24,6 +24,7 @@ import { scansAndSecrets } from './0230-scans-and-secrets.ts';
 import { sweptDeliveries } from './0270-swept-deliveries.ts';
 import { remoteVersionsStanding } from './0340-remote-versions-standing.ts';
 import { whyBytesStay } from './0350-why-bytes-stay.ts';
+import { objectsOfEvents } from './0370-objects-of-events.ts';
 import { outboxByTouch } from './0220-outbox-by-touch.ts';
 import { sentAndPlaces } from './0250-sent-and-places.ts';
 
@@ -56,6 +57,7 @@ export const migrations: readonly Migration[] = [
   sweptDeliveries,
   remoteVersionsStanding,
   whyBytesStay,
+  objectsOfEvents,
 ];
 
 assertOrder(migrations);

@@ -160,7 +160,7 @@ function factsOf(db: ReadableDb, row: EventRow, organization: string): FactsOfKi
   const before = (JSON.parse(row.before) ?? {}) as Sides;
   const after = (JSON.parse(row.after) ?? {}) as Sides;
   const about = new Map(db.all<{ kind: string; id: number }>(sql`
-    SELECT kind, object_id AS id FROM (SELECT kind, object_id FROM event_objects WHERE event_id = ${row.id}) WHERE kind IN ('registry', 'collection', 'link', 'project', 'artifact', 'version', 'run')`).map(({ kind, id }) => [kind, id]));
+    SELECT kind, object_id AS id FROM event_objects WHERE event_id = ${row.id} AND +kind IN ('registry', 'collection', 'link', 'project', 'artifact', 'version', 'run')`).map(({ kind, id }) => [kind, id]));
   about.set(row.objectKind, row.objectId);
   const link = about.has('link') ? db.get<{ versionId: number; index: number; collectionId: number }>(sql`SELECT version_id AS versionId, idx AS "index", collection_id AS collectionId FROM links WHERE id = ${about.get('link') ?? 0}`) : undefined;
   const versionId = link?.versionId ?? about.get('version');
