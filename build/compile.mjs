@@ -105,7 +105,7 @@ const treeshake = { moduleSideEffects: [{ test: declaringModules, sideEffects: f
  */
 const startRoles = {
   opening: ['electron/core/host/utilityProcess.ts'],
-  serving: ['electron/core/host/parts.ts', 'electron/core/catalog/nearReader.ts'],
+  serving: ['electron/core/host/parts.ts', 'electron/core/catalog/firstLook.ts', 'electron/core/catalog/nearReader.ts'],
   writer: ['electron/core/catalog/writer.ts'],
   commands: ['electron/core/catalog/commands/index.ts'],
   reader: ['electron/core/catalog/reader.ts'],

@@ -16,6 +16,11 @@ export type CatalogOptions = {
   readonly workerUrl?: URL;
   /** Opens to look only, without taking the folder. */
   readonly readOnly?: boolean;
+  /**
+   * Whether questions are answered before the writing thread stands, where the file needs nothing of it: for windows, whose first list is waited for.
+   * The thread is then started by the first who needs it, or once the list stands.
+   */
+  readonly answerFirst?: boolean;
   /** How many reading threads there may be: none at first, one when more is asked than a start asks, more when questions have to wait. */
   readonly readers?: number;
   /** What a new catalog is made with; what is left out comes from the system's user. */
@@ -41,14 +46,24 @@ export async function openCatalog(options: CatalogOptions): Promise<CatalogPool>
     if (pool === null) held.push(telling);
     else pool.hear(telling);
   };
-  const writer = new CatalogThread(workerUrl, { role: 'writer', directory: options.directory, readOnly: !writable, founding: { ...systemFounding(), ...options.founding }, slowMilliseconds }, hear);
+  const makeWriter = (owned: boolean) => new CatalogThread(workerUrl, { role: 'writer', directory: options.directory, readOnly: !writable, owned, founding: { ...systemFounding(), ...options.founding }, slowMilliseconds }, hear);
   const makeReader = () => new CatalogThread(workerUrl, { role: 'reader', slowMilliseconds }, hear);
+  const more = { most: Math.max(1, options.readers ?? 2), start: async (file: string) => await openOn(makeReader(), file), slowMilliseconds };
+  // Where open files can't change their names, a damaged one couldn't be put aside while it is read.
+  if (options.answerFirst === true && writable && process.platform !== 'win32') {
+    const look = (await import('./firstLook.ts')).lookFirst(files);
+    if (look !== null) {
+      pool = new ThreadedPool(look.status, { start: () => makeWriter(true), ownership: look.ownership }, look.near, more);
+      return pool;
+    }
+  }
+  const writer = makeWriter(false);
   // While the writer opens the file, what answers the first questions is loaded.
   const nearby = import('./nearReader.ts');
   try {
     const [status, { openNearReader }] = await Promise.all([writer.ready, nearby]);
     if (status === null) throw new Error('The catalog writer gave no status');
-    pool = new ThreadedPool(status, writer, openNearReader(status.file), { most: Math.max(1, options.readers ?? 2), start: async (file) => await openOn(makeReader(), file), slowMilliseconds });
+    pool = new ThreadedPool(status, { thread: writer }, openNearReader(status.file), more);
     for (const telling of held) pool.hear(telling);
     return pool;
   } catch (error) {

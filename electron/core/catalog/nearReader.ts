@@ -7,10 +7,12 @@ import type { Change, ChangeEntity } from '#shared/contract/changes.ts';
 import { forgetAskers, rememberedAsker } from './access.ts';
 import { openReader, type Connection } from './connection.ts';
 import { named } from './failures.ts';
-import type { QueryContext } from './protocol.ts';
+import { schemaOf } from './migrations/index.ts';
+import type { CatalogStatus, QueryContext } from './protocol.ts';
 import { runQuery } from './runQuery.ts';
 import { attachRunLogToRead } from './runlog/file.ts';
 import { queryScope, queryScopeOf } from './scope.ts';
+import { newestRev, statusOf } from './status.ts';
 
 /** Commits that touch one of these may change who somebody is. */
 const aboutAskers: ReadonlySet<ChangeEntity> = new Set<ChangeEntity>(['api_key', 'catalog', 'member', 'setting', 'team', 'user']);
@@ -20,6 +22,8 @@ const askersKeptFor = 1000;
 export type NearReader = {
   /** @throws what the query throws, SQLite's own failures in the codes of the contract */
   ask(name: string, input: unknown, context: QueryContext): unknown;
+  /** The catalog as this connection finds it, taken for one that can be written. */
+  status(): CatalogStatus;
   /** Hears of each commit before whoever made it is answered. */
   committed(changes: readonly Change[]): void;
   close(): void;
@@ -46,6 +50,7 @@ export function openNearReader(file: string): NearReader {
         throw named(error, file);
       }
     },
+    status: () => statusOf(connection, { rev: newestRev(connection), readOnly: false, recovery: null, file, schema: schemaOf(connection) }),
     committed(changes) {
       if (changes.some(({ entity }) => aboutAskers.has(entity))) forgetAskers(connection);
     },

@@ -6,6 +6,7 @@ import type { Finding } from '#shared/contract/operations/catalog.ts';
 import { mergeChanges } from './feed.ts';
 import { fromFailure } from './failure.ts';
 import type { NearReader } from './nearReader.ts';
+import type { Ownership } from './owner.ts';
 import type { Backup, CatalogStatus, CommandContext, Failure, FromWorker, QueryContext, Reply, Request, Telling, WorkerData, WriteResult } from './protocol.ts';
 import { isOpeningQuestion, isShortQuestion } from './shortQuestions.ts';
 
@@ -94,6 +95,8 @@ export type SlowNotice = { readonly role: 'writer' | 'reader'; readonly name: st
 
 /** How long changes are gathered before they are told, in milliseconds. */
 const coalescing = 30;
+/** How long after an opening the writing thread is started at the latest, in milliseconds: the first list stands by then. */
+const writerAfter = 500;
 /** How long an opening takes at most, in milliseconds: who asks later goes on asking. */
 const opening = 1500;
 /** How long a question may wait behind another before one more reader is started, in milliseconds. */
@@ -127,11 +130,17 @@ export type CatalogPool = {
   close(): Promise<void>;
 };
 
+/** The writing thread: there, or still to be started by the one who took the folder for it. */
+export type Writing = { readonly thread: CatalogThread } | { readonly start: () => CatalogThread; readonly ownership: Ownership };
+
 /** Starts a reading thread on a catalog file. */
 export type ReaderStart = (file: string) => Promise<CatalogThread>;
 
 export class ThreadedPool implements CatalogPool {
-  readonly #writer: CatalogThread | null;
+  readonly #writing: Writing;
+  /** Set once it was started; rejects with what kept it from opening the catalog, and is asked anew then. */
+  #writer: Promise<CatalogThread> | null;
+  #writerTimer: NodeJS.Timeout | null = null;
   /** Only as many as were needed so far: each costs a start of its own and memory. */
   readonly #readers: CatalogThread[] = [];
   readonly #openedAt = performance.now();
@@ -154,15 +163,16 @@ export class ThreadedPool implements CatalogPool {
   #nearWanted = false;
   #closing: Promise<void> | null = null;
 
-  constructor(status: CatalogStatus, writer: CatalogThread | null, near: NearReader, more: { readonly most: number; readonly start: ReaderStart; readonly slowMilliseconds: number }) {
+  constructor(status: CatalogStatus, writing: Writing, near: NearReader, more: { readonly most: number; readonly start: ReaderStart; readonly slowMilliseconds: number }) {
     this.#status = status;
     this.#told = status.rev;
-    this.#writer = writer;
+    this.#writing = writing;
+    this.#writer = 'thread' in writing ? Promise.resolve(writing.thread) : null;
+    if (this.#writer === null) this.#writerTimer = setTimeout(() => void this.#raiseWriter().catch(() => undefined), writerAfter);
     this.#near = near;
     this.#mostReaders = more.most;
     this.#start = more.start;
     this.#slowMilliseconds = more.slowMilliseconds;
-    this.#indexBehind = writer !== null;
   }
 
   status(): CatalogStatus {
@@ -200,8 +210,8 @@ export class ThreadedPool implements CatalogPool {
   async write(name: string, input: unknown, context: CommandContext): Promise<WriteResult> {
     this.#refuseWhenClosing();
     if (this.#status.readOnly && answeredByReading.has(name)) return { output: await this.read(name, input, context), undo: null, rev: this.#status.rev };
-    const result = (await this.#writing().ask({ t: 'call', name, input, context })) as WriteResult;
-    return result;
+    const writer = await this.#writable();
+    return (await writer.ask({ t: 'call', name, input, context })) as WriteResult;
   }
 
   onChanges(listener: (notice: ChangeNotice) => void): () => void {
@@ -221,13 +231,13 @@ export class ThreadedPool implements CatalogPool {
 
   async backup(): Promise<{ readonly file: string; readonly bytes: number; readonly at: string }> {
     this.#refuseWhenClosing();
-    const backup = (await this.#writing().ask({ t: 'backup' })) as Backup;
+    const backup = (await (await this.#writable()).ask({ t: 'backup' })) as Backup;
     return { file: backup.file, bytes: backup.bytes, at: new Date(backup.at).toISOString() };
   }
 
   async restoreBackup(): Promise<{ readonly file: string }> {
     this.#refuseWhenClosing();
-    const writer = this.#writing();
+    const writer = await this.#writable();
     // One that came up while the file changes its place would stay on the old one.
     await this.#growing;
     await this.#untilReader();
@@ -272,9 +282,38 @@ export class ThreadedPool implements CatalogPool {
     }
   }
 
-  #writing(): CatalogThread {
-    if (this.#writer === null || this.#status.readOnly) throw new VitrineError('catalog_read_only', { details: { directory: this.#status.file } });
+  async #writable(): Promise<CatalogThread> {
+    const writer = await this.#raiseWriter();
+    if (this.#status.readOnly) throw new VitrineError('catalog_read_only', { details: { directory: this.#status.file } });
+    return writer;
+  }
+
+  #raiseWriter(): Promise<CatalogThread> {
+    this.#writer ??= this.#startWriter().catch((thrown: unknown) => {
+      this.#writer = null;
+      throw thrown;
+    });
     return this.#writer;
+  }
+
+  async #startWriter(): Promise<CatalogThread> {
+    if ('thread' in this.#writing) return this.#writing.thread;
+    if (this.#writerTimer !== null) clearTimeout(this.#writerTimer);
+    const writer = this.#writing.start();
+    try {
+      const status = await writer.ready;
+      if (status === null) throw new Error('The catalog writer gave no status');
+      const { openNearReader } = await import('./nearReader.ts');
+      // It alone looks at every page of small files, and puts aside what is damaged: that must not be read on.
+      this.#near?.close();
+      if (this.#near !== null) this.#near = openNearReader(status.file);
+      this.#status = status;
+      if (status.recovery !== null || status.readOnly) this.#gather(status.rev, [{ entity: 'catalog', ids: 'all' }]);
+      return writer;
+    } catch (error) {
+      await writer.close();
+      throw error;
+    }
   }
 
   #refuseWhenClosing(): void {
@@ -373,8 +412,7 @@ export class ThreadedPool implements CatalogPool {
   }
 
   async #catchUp(): Promise<void> {
-    if (this.#writer === null) return;
-    await this.#writer.ask({ t: 'index' });
+    await (await this.#raiseWriter()).ask({ t: 'index' });
   }
 
   #gather(rev: number, changes: readonly Change[]): void {
@@ -400,7 +438,9 @@ export class ThreadedPool implements CatalogPool {
     await this.#growing;
     this.#closeNearby();
     await Promise.all(this.#readers.map((reader) => reader.close()));
-    await this.#writer?.close();
+    if (this.#writerTimer !== null) clearTimeout(this.#writerTimer);
+    await (await this.#writer?.catch(() => null))?.close();
+    if ('ownership' in this.#writing) this.#writing.ownership.release();
     if (this.#telling !== null) {
       clearTimeout(this.#telling);
       this.#tell();

@@ -41,7 +41,7 @@ export type CatalogStatus = {
 export type Founding = { readonly username: string; readonly displayName: string; readonly organization: string; readonly team: string };
 
 export type WorkerData =
-  | { readonly role: 'writer'; readonly directory: string; readonly readOnly: boolean; readonly founding: Founding; readonly slowMilliseconds: number }
+  | { readonly role: 'writer'; readonly directory: string; readonly readOnly: boolean; /** The folder was taken before by the thread that starts this one. */ readonly owned: boolean; readonly founding: Founding; readonly slowMilliseconds: number }
   | { readonly role: 'reader'; readonly slowMilliseconds: number };
 
 export type Request =

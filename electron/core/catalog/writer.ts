@@ -7,7 +7,6 @@ import { copyFileSync, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { VitrineError } from '#shared/contract/errors.ts';
-import type { UserId } from '#shared/contract/ids.ts';
 import { forgetAskers } from './access.ts';
 import { dropSuperfluousBackups, newestGoodBackup, takeBackup } from './backups.ts';
 import type { commands } from './commands/index.ts';
@@ -25,6 +24,7 @@ import { runLogFile } from './runlog/file.ts';
 import { commandScope } from './scope.ts';
 import { indexSome, isIndexBehind } from './search-index.ts';
 import { sql } from './sql.ts';
+import { newestRev, statusOf } from './status.ts';
 
 /** Commands in one transaction at most, so that nobody waits long behind others. */
 const groupLimit = 256;
@@ -70,13 +70,13 @@ export function runWriter(port: MessagePort, data: WorkerData & { readonly role:
 type OpenedWriter = { readonly connection: Connection; readonly file: string; readonly recovery: Recovery | null; readonly readOnly: boolean; close(): void };
 
 function openToWrite(files: CatalogFiles, data: WorkerData & { readonly role: 'writer' }): OpenedWriter {
-  const ownership: Ownership = takeOwnership(files);
+  const ownership: Ownership | null = data.owned ? null : takeOwnership(files);
   try {
     const { connection, recovery } = openCatalogFile(files, { now: Date.now });
     foundCatalog(connection, data.founding, Date.now());
-    return { connection, file: files.catalog, recovery, readOnly: false, close: () => ownership.release() };
+    return { connection, file: files.catalog, recovery, readOnly: false, close: () => ownership?.release() };
   } catch (error) {
-    ownership.release();
+    ownership?.release();
     throw error;
   }
 }
@@ -146,7 +146,7 @@ class WriterThread {
     this.#data = data;
     this.#opened = opened;
     this.#db = opened.connection;
-    this.#rev = this.#readRev();
+    this.#rev = newestRev(this.#db);
     this.#indexBehind = !opened.readOnly && isIndexBehind(this.#db);
     if (this.#indexBehind) this.#planIndexing();
     if (!opened.readOnly) {
@@ -177,20 +177,7 @@ class WriterThread {
   }
 
   status(): CatalogStatus {
-    const text = (key: string) => String(this.#db.value(sql`SELECT value FROM meta WHERE key = ${key}`) ?? '');
-    return {
-      rev: this.#rev,
-      readOnly: this.#opened.readOnly,
-      schema: schemaOf(this.#db),
-      catalogId: text('catalog_id'),
-      recovery: this.#opened.recovery,
-      file: this.#opened.file,
-      defaultUserId: Number(text('default_user_id')) as UserId,
-    };
-  }
-
-  #readRev(): number {
-    return this.#db.value<number>(sql`SELECT max(rev) FROM feed`) ?? 0;
+    return statusOf(this.#db, { rev: this.#rev, readOnly: this.#opened.readOnly, recovery: this.#opened.recovery, file: this.#opened.file, schema: schemaOf(this.#db) });
   }
 
   #arrived(first: Request): void {
@@ -436,7 +423,7 @@ class WriterThread {
     this.#db = connection;
     this.#flushing = true;
     // Never the same rev for two states of the catalog: whoever listens forgets all.
-    const rev = Math.max(this.#rev, this.#readRev()) + 1;
+    const rev = Math.max(this.#rev, newestRev(connection)) + 1;
     connection.run(sql`INSERT INTO feed (rev, at, changes) VALUES (${rev}, ${Date.now()}, '[{"entity":"catalog","ids":"all"}]')`);
     this.#rev = rev;
     this.#indexBehind = isIndexBehind(connection);

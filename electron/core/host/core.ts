@@ -32,6 +32,8 @@ export type CoreOptions = {
   readonly listen: boolean;
   /** Owns the folder only for as long as one command lasts: its HTTP door stays closed, since it would close again at once. */
   readonly passing?: boolean;
+  /** Whether questions are answered before everything stands: for windows, whose first list is waited for. */
+  readonly answerFirst?: boolean;
   /** Where secrets lie; absent: in a file of the catalog's folder. */
   readonly vault?: Vault;
   /** Shows a notification on this machine's screen; absent where there is none. */
@@ -85,11 +87,11 @@ const hospitality = 10_000;
 const ownerInterval = 50;
 
 /** Takes the folder, waiting for another owner to end when that is asked for. */
-async function openCatalogWhenFree(directory: string, waitForOwner: number): Promise<CatalogPool> {
+async function openCatalogWhenFree(directory: string, answerFirst: boolean, waitForOwner: number): Promise<CatalogPool> {
   const until = performance.now() + waitForOwner;
   for (;;) {
     try {
-      return await openCatalog({ directory, workerUrl: workerUrl('catalog') });
+      return await openCatalog({ directory, answerFirst, workerUrl: workerUrl('catalog') });
     } catch (thrown) {
       if (!isVitrineError(thrown) || thrown.code !== 'catalog_locked' || performance.now() >= until) throw thrown;
       await new Promise((resolve) => setTimeout(resolve, ownerInterval));
@@ -104,7 +106,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
   options.onStep?.('opening', null, null);
   const loading = import('./parts.ts');
   loading.catch(() => undefined);
-  const catalog: CatalogPool = await openCatalogWhenFree(directory, options.waitForOwner ?? 0);
+  const catalog: CatalogPool = await openCatalogWhenFree(directory, options.answerFirst ?? false, options.waitForOwner ?? 0);
   let store: Store | null = null;
   let listener: SocketListener | null = null;
   let operations: Operations | null = null;

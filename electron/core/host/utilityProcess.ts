@@ -40,6 +40,7 @@ async function start(message: Extract<HostMessage, { readonly t: 'start' }>): Pr
       log,
       vault: secrets.vault,
       listen: true,
+      answerFirst: true,
       notify: (notification) => parent.postMessage({ t: 'notify', ...notification }),
       // A command line that is at work on the catalog is done in a moment, and lets go of it then.
       waitForOwner: 15_000,

@@ -3,7 +3,7 @@
  * released is never edited again.
  */
 import { VitrineError } from '#shared/contract/errors.ts';
-import type { WritableDb } from '../connection.ts';
+import type { ReadableDb, WritableDb } from '../connection.ts';
 import { sql } from '../sql.ts';
 import { first } from './0010-first.ts';
 import { runsDraftsAccounts } from './0020-runs-drafts-accounts.ts';
@@ -64,7 +64,7 @@ assertOrder(migrations);
 
 export const newestSchema = migrations.at(-1)?.number ?? 0;
 
-export function schemaOf(db: WritableDb): number {
+export function schemaOf(db: ReadableDb): number {
   return db.value<number>(sql`SELECT user_version FROM pragma_user_version`) ?? 0;
 }
 
