@@ -102,7 +102,7 @@ def look(name):
         "description": found.description,
         "tags": dict(found.tags),
         "aliases": {alias: str(number) for alias, number in found.aliases.items()},
-        "versions": sorted(({"version": str(one.version), "description": one.description, "tags": dict(one.tags), "run": one.run_id} for one in versions), key=lambda one: int(one["version"])),
+        "versions": sorted(({"version": str(one.version), "description": one.description, "tags": dict(one.tags), "run": one.run_id, "stage": one.current_stage} for one in versions), key=lambda one: int(one["version"])),
     }
 
 

@@ -15,25 +15,32 @@ export type Replica = {
   kill(): Promise<void>;
 };
 
-export type UpstreamModel = { readonly description: string; readonly tags: Readonly<Record<string, string>>; readonly aliases: Readonly<Record<string, string>>; readonly versions: readonly { readonly version: string; readonly description: string; readonly tags: Readonly<Record<string, string>> }[] };
+export type UpstreamModel = { readonly description: string; readonly tags: Readonly<Record<string, string>>; readonly aliases: Readonly<Record<string, string>>; readonly versions: readonly { readonly version: string; readonly description: string; readonly tags: Readonly<Record<string, string>>; readonly stage?: string }[] };
 export type Upstream = {
   readonly url: string;
   look(): Promise<Readonly<Record<string, UpstreamModel>>>;
   /** As a plain client does it. */
-  act(act: 'model' | 'version' | 'alias' | 'unalias' | 'describe' | 'tag' | 'untag' | 'describe_version' | 'rename' | 'delete_version', parameters: Readonly<Record<string, string>>): Promise<void>;
+  act(act: 'model' | 'version' | 'alias' | 'unalias' | 'describe' | 'tag' | 'untag' | 'describe_version' | 'rename' | 'delete_version' | 'stage', parameters: Readonly<Record<string, string>>): Promise<void>;
   /** Faults from now on; null: none. Draws from a generator of its own, so that the acts stay the same. */
   faults(random: Random | null): void;
   /** Writes of a field as the server took them, with who wrote; empty where that is not known. */
   written(): readonly { readonly by: string; readonly model: string; readonly field: string; readonly value: string | null }[];
 };
 
-export type SeededRun = { readonly seed: number; readonly steps: number; readonly registry: string; readonly prefix: string };
+export type SeededRun = { readonly seed: number; readonly steps: number; readonly registry: string; readonly prefix: string; /** Whether lifecycle states and stages move as well. */ readonly states?: boolean };
 
 const aliases = ['champion', 'staging', 'shadow'] as const;
 const tags = ['reviewed', 'slow', 'legal'] as const;
 
+const stages = ['None', 'Staging', 'Production', 'Archived'] as const;
+/** One for each stage, and a way from each to each: what is set on one side always has its place on the other. */
+const lifecycle = (() => {
+  const states = ['draft', 'review', 'approved', 'retired'].map((name, hue) => ({ name, hue, terminal: false }));
+  return { states, transitions: states.flatMap((from) => states.filter((to) => to !== from).map((to) => ({ from: from.name, to: to.name, role: 'member' as const, needsReason: false }))) };
+})();
+
 /** Throws with the acts so far where something does not hold. */
-export async function seededRun({ seed, steps, registry, prefix }: SeededRun, replicas: readonly Replica[], upstream: Upstream): Promise<{ readonly conflicts: number; readonly log: readonly string[] }> {
+export async function seededRun({ seed, steps, registry, prefix, states = false }: SeededRun, replicas: readonly Replica[], upstream: Upstream): Promise<{ readonly conflicts: number; readonly log: readonly string[] }> {
   const random = createRandom(seed);
   const log: string[] = [];
   const remotes = new Map<Replica, RemoteId>();
@@ -43,7 +50,8 @@ export async function seededRun({ seed, steps, registry, prefix }: SeededRun, re
   };
 
   for (const replica of replicas) {
-    const { id } = await replica.run('remotes.add', { kind: 'mlflow', name: registry, url: upstream.url, registry, credential: { kind: 'token', token: replica.name } });
+    if (states) await replica.run('registries.setLifecycle', { registryId: (await replica.run('registries.create', { name: registry })).id, lifecycle });
+    const { id } = await replica.run('remotes.add', { kind: 'mlflow', name: registry, url: upstream.url, registry, credential: { kind: 'token', token: replica.name }, ...(states ? { fields: { aliases: true, descriptions: true, tags: true, runs: true, names: true, removals: true, states } } : {}) });
     remotes.set(replica, id);
     await replica.run('remotes.update', { id, pushes: true });
   }
@@ -63,7 +71,7 @@ export async function seededRun({ seed, steps, registry, prefix }: SeededRun, re
 
   async function actHere(replica: Replica): Promise<void> {
     const collections = await collectionsOf(replica);
-    const kind = random.pick(['link', 'link', 'alias', 'alias', 'alias', 'unalias', 'describe', 'tag', 'untag', 'text', 'rename'] as const);
+    const kind = random.pick(['link', 'link', 'alias', 'alias', 'alias', 'unalias', 'describe', 'tag', 'untag', 'text', 'rename', ...(states ? (['state', 'state'] as const) : [])] as const);
     const collection = collections.length === 0 ? null : random.pick(collections);
     const said = (what: string): void => void log.push(`${replica.name} ${what}`);
     if (kind === 'link' || collection === null) {
@@ -116,6 +124,14 @@ export async function seededRun({ seed, steps, registry, prefix }: SeededRun, re
         await replica.run('versions.update', { id: link.version.id, description: text });
         return;
       }
+      case 'state': {
+        if (links.length === 0) return;
+        const link = random.pick(links);
+        const state = random.pick(lifecycle.states.filter((one) => one.name !== link.state)).name;
+        said(`sets ${collection.name}:v${link.index} to ${state}`);
+        await replica.run('links.setState', { linkIds: [link.id], state });
+        return;
+      }
       case 'rename': {
         if (random.next() < 0.6) return;
         const name = `${prefix}${replica.name}${serial++}`;
@@ -128,7 +144,7 @@ export async function seededRun({ seed, steps, registry, prefix }: SeededRun, re
 
   async function actThere(): Promise<void> {
     const models = Object.entries(await upstream.look()).filter(([name]) => name.startsWith(prefix));
-    const kind = random.pick(['version', 'version', 'alias', 'alias', 'alias', 'unalias', 'describe', 'tag', 'untag', 'describe_version', 'rename', 'delete_version'] as const);
+    const kind = random.pick(['version', 'version', 'alias', 'alias', 'alias', 'unalias', 'describe', 'tag', 'untag', 'describe_version', 'rename', 'delete_version', ...(states ? (['stage', 'stage'] as const) : [])] as const);
     const said = (what: string): void => void log.push(`client ${what}`);
     if (models.length === 0 || (kind === 'version' && random.next() < 0.2)) {
       const name = `${prefix}${serial++}`;
@@ -178,6 +194,13 @@ export async function seededRun({ seed, steps, registry, prefix }: SeededRun, re
         const text = `version by client ${serial++}`;
         said(`describes ${name} ${version}: ${text}`);
         await upstream.act('describe_version', { name, version, description: text });
+        return;
+      }
+      case 'stage': {
+        if (version === null) return;
+        const stage = random.pick(stages);
+        said(`moves ${name} ${version} to ${stage}`);
+        await upstream.act('stage', { name, version, stage });
         return;
       }
       case 'rename': {
@@ -311,6 +334,8 @@ export async function seededRun({ seed, steps, registry, prefix }: SeededRun, re
         for (const tag of tags) if (collection.tags.includes(tag) !== (model.tags[tag] === '')) fail(`${tag} of ${label} differs at ${replica.name}: ${collection.tags.join()} / ${Object.keys(model.tags).join()}`);
         for (const link of links) {
           const version = model.versions.find((one) => one.version === numbers.get(link.id));
+          const stage = stages[lifecycle.states.findIndex((one) => one.name === link.state)];
+          if (states && version !== undefined && stage !== version.stage) fail(`${label}:v${link.index} is “${link.state ?? ''}” at ${replica.name} and “${version.stage ?? ''}” there.`);
           if (version !== undefined && (await replica.run('versions.get', { id: link.version.id })).description !== version.description) fail(`${label}:v${link.index} is described differently at ${replica.name} and there: “${version.description}”.`);
         }
       }
