@@ -13,8 +13,8 @@ export const auditedPerSweep = 5;
 const concurrency = 4;
 /** Of questions that the server has long to answer: as many as keep it and us at work. */
 const concurrencyOfLists = 2;
-/** Versions that come in within one transaction. */
-const versionsPerPage = 500;
+/** Versions that come in within one transaction: fewer wait for the disk more often, more make other writes wait for longer than a sixth of a second. */
+const versionsPerPage = 1000;
 /** The first questions are small, so that there is something to write early: then each is twice as large. */
 const firstVersions = 250;
 /** What is asked with one question, at most: versions, as far as their numbers tell, models, and characters of their names in an address. */
