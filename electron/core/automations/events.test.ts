@@ -4,11 +4,13 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { InputOf, OperationName, OutputOf, UserId } from '#shared/contract/index.ts';
-import { automationEvents, type AutomationEvent } from '#shared/domain/index.ts';
+import { automationEvents, eventTypeText, type AutomationEvent } from '#shared/domain/index.ts';
 import { openCore, type Core } from '../host/core.ts';
+import { startReceiver, type Receiver } from './receiver.ts';
 
 let directory: string;
 let core: Core;
+let receiver: Receiver;
 const fired = new Set<string>();
 const problems: string[] = [];
 let waiting: (() => void) | null = null;
@@ -16,6 +18,7 @@ let waiting: (() => void) | null = null;
 beforeEach(async () => {
   directory = await mkdtemp(path.join(tmpdir(), 'vitrine-events-'));
   fired.clear();
+  receiver = await startReceiver();
   core = await openCore({
     dataDirectory: path.join(directory, 'data'), applicationVersion: '0', listen: false, checkOutput: true,
     log: (level, room, message, fields) => void (level === 'error' && problems.push(`${room}: ${message} ${JSON.stringify(fields)}`)),
@@ -28,6 +31,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await core.close();
+  await receiver.close();
   await rm(directory, { recursive: true, force: true });
 });
 
@@ -47,9 +51,10 @@ async function until(event: AutomationEvent): Promise<void> {
   }
 }
 
-it('hears every event of the list', { timeout: 120_000 }, async () => {
+it('hears every event of the list, and tells a receiver of each', { timeout: 120_000 }, async () => {
+  await run('allowedHosts.set', { hosts: [receiver.host] });
   for (const event of automationEvents) {
-    await run('automations.create', { definition: { name: event, event, threshold: event === 'run.metric' ? { metric: 'acc', comparison: '>', value: 0.5 } : null, actions: [{ kind: 'notification', title: event }] } });
+    await run('automations.create', { definition: { name: event, event, threshold: event === 'run.metric' ? { metric: 'acc', comparison: '>', value: 0.5 } : null, actions: [{ kind: 'notification', title: event }, { kind: 'webhook', url: `${receiver.url}/${event}` }] } });
   }
   const other = await run('users.create', { username: 'bea', displayName: 'Bea', role: 'admin' });
   const file = path.join(directory, 'model.bin');
@@ -91,6 +96,14 @@ it('hears every event of the list', { timeout: 120_000 }, async () => {
   expect(damaged).toHaveLength(1);
   for (const event of automationEvents) await until(event);
   expect([...fired].sort()).toEqual([...automationEvents].sort());
+  // By the default payload: what happened, who did it, what it was about.
+  const told = (): Map<string, { readonly event_type?: string; readonly event_author?: string; readonly label?: string }> => new Map(receiver.received.map(({ path: to, body }) => [to.slice(1), JSON.parse(body) as object]));
+  while (told().size < automationEvents.length) await receiver.until(receiver.received.length + 1);
+  const payloads = told();
+  for (const event of automationEvents) {
+    expect(payloads.get(event)?.event_type, event).toBe(eventTypeText(event));
+    expect(payloads.get(event)?.event_author, event).toMatch(/./u);
+  }
 
   // The same damage found again is no news.
   const before = (await run('history.list', { kinds: ['integrity.failed'] })).items;
