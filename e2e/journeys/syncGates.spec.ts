@@ -115,3 +115,67 @@ test('a protected alias that moved at the server while a gate holds it here wait
 
   expect(pageErrors).toEqual([]);
 });
+
+test('a collection beyond the first thousand is found, pinned and followed; a version whose bytes can’t be had says why on its page', async ({ launch }) => {
+  test.slow();
+  const data = folder();
+  const server = fakes.make();
+  server.act('client', 'registered-models/create', { name: 'gemma' });
+  server.act('client', 'model-versions/create', { name: 'gemma', source: 'file:///elsewhere/model' });
+  const core = await startCore({ nodePath: process.execPath, root: applicationRoot, directory: data, checkOutput: true });
+  try {
+    const { client } = core;
+    const { output: remote } = await client.execute('remotes.add', { kind: 'mlflow', name: 'Team server', url: server.url, registry: 'Team', bytes: { kind: 'all' } });
+    for (let number = 0; number < 1100; number++) await client.execute('collections.create', { registryId: remote.registry.id, name: `model-${String(number).padStart(4, '0')}`, type: 'model' });
+    await client.execute('sync.run', { remoteId: remote.id });
+  } finally {
+    await core.stop();
+  }
+  const { window, pageErrors } = await launch(data);
+  const look = async (name: string): Promise<void> => {
+    for (const theme of ['light', 'dark'] as const) {
+      await window.emulateMedia({ colorScheme: theme });
+      mkdirSync(join(screenshots, theme), { recursive: true });
+      await window.screenshot({ path: join(screenshots, theme, `sync-${name}.png`) });
+    }
+  };
+  const main = window.getByRole('main');
+
+  await test.step('the version says why its bytes are not here', async () => {
+    await goToAddress(window, 'vitrine://registry/Team/gemma/v0');
+    await window.getByRole('tab', { name: /^Files/u }).click();
+    const bytes = main.getByRole('group', { name: 'Where its bytes are' });
+    await expect(bytes).toContainText('They could not be had:');
+    await expect(bytes.getByRole('button', { name: 'Try again' })).toBeVisible();
+    await look('trouble');
+  });
+
+  await test.step('among pinned collections, by typing', async () => {
+    await goToAddress(window, 'vitrine://settings/remotes');
+    await main.getByRole('button', { name: 'Choose…' }).click();
+    const dialog = window.getByRole('dialog');
+    await dialog.getByRole('combobox', { name: 'Bring files here' }).click();
+    await window.getByRole('option', { name: 'Of pinned collections' }).click();
+    await dialog.getByRole('combobox', { name: 'Pinned collections' }).fill('MODEL-1099');
+    await window.getByRole('option', { name: 'model-1099' }).click();
+    await expect(dialog.getByText('model-1099')).toBeVisible();
+    // What is looked for next takes nothing from what was chosen.
+    await dialog.getByRole('combobox', { name: 'Pinned collections' }).fill('model-0001');
+    await expect(window.getByRole('option')).toHaveText(['model-0001']);
+    await window.keyboard.press('Enter');
+    await look('pinned');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await expect(dialog).toBeHidden();
+    await expect(main.getByRole('region', { name: 'Team server' })).toContainText('2 pinned collections');
+  });
+
+  await test.step('among those that follow', async () => {
+    await main.getByRole('combobox', { name: 'What follows' }).click();
+    await window.getByRole('option', { name: 'Chosen collections' }).click();
+    await main.getByRole('combobox', { name: 'Collections' }).fill('team/model-1098');
+    await window.getByRole('option', { name: 'model-1098' }).click();
+    await expect(main.getByRole('region', { name: 'Team server' }).getByText('model-1098')).toBeVisible();
+  });
+
+  expect(pageErrors).toEqual([]);
+});

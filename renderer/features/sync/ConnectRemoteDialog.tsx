@@ -132,14 +132,6 @@ export function ConnectRemoteDialog({ onClose }: { readonly onClose: (connected:
             />
           </Field>
         )}
-        <Field label="Name" {...(connect.error === null ? {} : { error: explainError(connect.error).sentence })}>
-          <Input value={name} onValueChange={setName} placeholder="Team server" maxLength={128} />
-        </Field>
-        <Field label="Registry" hint={form.registryHint}>
-          <Combobox label="Registry" options={options} value={registry} onValueChange={setRegistry} onCreate={setRegistry} />
-        </Field>
-        <FollowChoice remote={kind} registry={registry ?? form.registry} follow={follow} onChange={setFollow} others={(report?.workspaces ?? []).filter((one) => one !== workspace.trim()).map((one) => one.split('/').at(-1) ?? one)} />
-        <BytesFields remote={kind} registries={[registry ?? form.registry]} value={typedFiles} onChange={setTypedFiles} />
         {kind === 'mlflow' && (
           <Field label="Workspace" optional hint="Only where the server has workspaces.">
             <Input
@@ -152,6 +144,17 @@ export function ConnectRemoteDialog({ onClose }: { readonly onClose: (connected:
             />
           </Field>
         )}
+        {/* Beside what was tried, and before what has nothing to do with it. */}
+        {test.failure !== null && <p className={styles.failure} role="alert">{test.failure}</p>}
+        {report !== null && <StepList steps={report.steps.map((step) => ({ ...step, word: stepWords[step.step] }))} />}
+        <Field label="Name" {...(connect.error === null ? {} : { error: explainError(connect.error).sentence })}>
+          <Input value={name} onValueChange={setName} placeholder="Team server" maxLength={128} />
+        </Field>
+        <Field label="Registry" hint={form.registryHint}>
+          <Combobox label="Registry" options={options} value={registry} onValueChange={setRegistry} onCreate={setRegistry} />
+        </Field>
+        <FollowChoice remote={kind} registry={registry ?? form.registry} follow={follow} onChange={setFollow} others={(report?.workspaces ?? []).filter((one) => one !== workspace.trim()).map((one) => one.split('/').at(-1) ?? one)} />
+        <BytesFields remote={kind} registries={[registry ?? form.registry]} value={typedFiles} onChange={setTypedFiles} />
         {kind === 'wandb' && (
           <>
             <Field label="Log new versions into" optional hint="A team of the organization and a project, as team/project. Without it: the key’s own team.">
@@ -160,8 +163,6 @@ export function ConnectRemoteDialog({ onClose }: { readonly onClose: (connected:
             <WandbCovers />
           </>
         )}
-        {test.failure !== null && <p className={styles.failure} role="alert">{test.failure}</p>}
-        {report !== null && <StepList steps={report.steps.map((step) => ({ ...step, word: stepWords[step.step] }))} />}
       </div>
     </Dialog>
   );

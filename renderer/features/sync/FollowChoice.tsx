@@ -6,6 +6,8 @@ import styles from './Sync.module.css';
 
 type Follow = Remote['follow'];
 
+const mostToBeginWith = 50;
+
 export type FollowChoiceProps = {
   readonly remote: Remote['kind'];
   /** The registry here that the first one there becomes. */
@@ -22,8 +24,8 @@ export type FollowChoiceProps = {
 export function FollowChoice({ remote, registry, follow, onChange, others, reason = null }: FollowChoiceProps) {
   const type = remote === 'mlflow' ? { type: 'model' } : {};
   const choices = useCollectionChoices({ ...type, chosen: follow.kind === 'collections' ? follow.ids : [], plain: registry });
-  // Whoever chooses begins with those of its registry.
-  const own = useOperation('collections.list', { sort: 'name', direction: 'ascending', limit: 1000, ...type, registryFilter: { name: registry } }).data?.items ?? [];
+  // Whoever chooses begins with those of its registry, unless they are more than anybody takes away one by one.
+  const own = useOperation('collections.list', { sort: 'name', direction: 'ascending', limit: mostToBeginWith + 1, ...type, registryFilter: { name: registry } }).data?.items ?? [];
   const registries = useOperation('registries.list', {}).data?.items ?? [];
   const wandb = remote === 'wandb';
   const options = [
@@ -42,7 +44,7 @@ export function FollowChoice({ remote, registry, follow, onChange, others, reaso
         onChange({ kind, names: [] });
         break;
       case 'collections':
-        onChange({ kind, ids: own.map((one) => one.id) });
+        onChange({ kind, ids: own.length > mostToBeginWith ? [] : own.map((one) => one.id) });
         break;
     }
   };
