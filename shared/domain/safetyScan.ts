@@ -1,7 +1,7 @@
 /** What the files of a version could do to whoever loads them: which imports of a pickle are harmless, which are not, and what that amounts to. */
 
 /** Raised when a newer scan says more or other things: what an older one found is then made again. */
-export const scannerVersion = 2;
+export const scannerVersion = 3;
 
 /** `danger` runs code or could run any; `caution` can't be vouched for; `note` is worth knowing. */
 export const findingSeverities = ['danger', 'caution', 'note'] as const;
@@ -67,7 +67,7 @@ const harmless: ReadonlyMap<string, Names> = new Map<string, Names>([
 	['numpy.core.multiarray', names('_reconstruct scalar')], ['numpy._core.multiarray', names('_reconstruct scalar')], ['numpy.core.numeric', names('_frombuffer')], ['numpy._core.numeric', names('_frombuffer')], ['numpy.dtypes', '*'],
 	['numpy.random._pickle', names('__randomstate_ctor __generator_ctor __bit_generator_ctor')], ['numpy.random._mt19937', names('MT19937')], ['numpy.random._pcg64', names('PCG64')], ['numpy.random.mtrand', names('RandomState')], ['numpy.ma.core', names('_mareconstruct MaskedArray')], ['numpy.matrixlib.defmatrix', names('matrix')],
 	['torch', names('FloatStorage DoubleStorage HalfStorage BFloat16Storage LongStorage IntStorage ShortStorage CharStorage ByteStorage BoolStorage ComplexFloatStorage ComplexDoubleStorage QUInt8Storage QInt8Storage QInt32Storage UntypedStorage Size device dtype Tensor float16 float32 float64 bfloat16 int8 int16 int32 int64 uint8 bool complex64 complex128 float8_e4m3fn float8_e5m2 strided sparse_coo per_tensor_affine per_channel_affine Generator')],
-	['torch.storage', names('UntypedStorage TypedStorage')], ['torch.nn.parameter', names('Parameter Buffer')], ['torch.serialization', names('_get_layout')],
+	['torch.storage', names('UntypedStorage TypedStorage')], ['torch.nn.parameter', names('Parameter Buffer')], ['torch.serialization', names('_get_layout')], ['torch.jit._pickle', names('build_intlist build_doublelist build_boollist build_tensorlist build_tensor_from_id restore_type_tag')],
 	['torch._utils', names('_rebuild_tensor _rebuild_tensor_v2 _rebuild_tensor_v3 _rebuild_parameter _rebuild_parameter_with_state _rebuild_qtensor _rebuild_sparse_tensor _rebuild_sparse_csr_tensor _rebuild_meta_tensor_no_storage _rebuild_device_tensor_from_numpy _rebuild_wrapper_subclass')], ['torch._tensor', names('_rebuild_from_type_v2')],
 	['scipy.sparse', '*'], ['scipy.sparse._csr', '*'], ['scipy.sparse._csc', '*'], ['scipy.sparse._coo', '*'], ['scipy.sparse.csr', '*'], ['joblib.numpy_pickle', names('NumpyArrayWrapper NDArrayWrapper ZNDArrayWrapper')],
 	['pandas', names('Timestamp Timedelta')], ['pandas.core.frame', names('DataFrame')], ['pandas.core.series', names('Series')], ['pandas.core.internals.managers', names('BlockManager SingleBlockManager')], ['pandas.core.indexes.base', names('Index _new_Index')], ['pandas.core.indexes.range', names('RangeIndex')], ['pandas._libs.internals', names('_unpickle_block')],

@@ -209,6 +209,11 @@ describe('any bytes', () => {
 });
 
 describe('judging', () => {
+  it('says once that a model of TorchScript carries code', async () => {
+    const bytes = Buffer.from('c__torch__.a.___torch_mangle_1\nNet\n0c__torch__.b\nOther\n0ctorch.jit._pickle\nbuild_intlist\n.');
+    expect((await scan('data.pkl', bytes)).findings).toEqual([expect.objectContaining({ severity: 'caution', kind: 'code in a model', subject: 'TorchScript' })]);
+  });
+
   it('knows what is harmless by its whole name, and dangers by any step', () => {
     expect(judgeImport('collections', 'OrderedDict')).toBe('harmless');
     expect(judgeImport('torch._utils', '_rebuild_tensor_v2')).toBe('harmless');
@@ -217,6 +222,7 @@ describe('judging', () => {
       expect([module, name, module === 'sklearn.os' ? 'dangerous' : judgeImport(module, name)]).toEqual([module, name, 'dangerous']);
     }
     expect(judgeImport('mine.nets', 'Net')).toBe('unknown');
+    expect([judgeImport('torch.jit._pickle', 'build_intlist'), judgeImport('torch.jit', 'load'), judgeImport('torch.jit._pickle', 'os')]).toEqual(['harmless', 'dangerous', 'dangerous']);
   });
 
   it('takes the worst, and gates let only cautions by', () => {

@@ -158,9 +158,17 @@ function namedIn(facts: PickleFacts): PickleFacts['imports'] {
   return facts.end === 'stop' ? facts.imports : facts.imports.filter(({ module }) => /^[\p{L}_][\p{L}\p{N}_.]*$/u.test(module));
 }
 
+function isTorchScript(module: string): boolean {
+  return module === '__torch__' || module.startsWith('__torch__.');
+}
+
 /** @param known imports that were judged before */
 function judge(scan: Scan, facts: PickleFacts, place: Place, known: PickleFacts['imports'] = []): void {
-  for (const { module, name } of namedIn(facts)) {
+  const imports = namedIn(facts);
+  // TorchScript's own classes: their code lies beside the pickle, in the archive, and no module of Python's is imported for them.
+  if (imports.some(({ module }) => isTorchScript(module))) find(scan, 'caution', 'code in a model', 'TorchScript', place, 'It carries code of its own, which runs when the model is used.');
+  for (const { module, name } of imports) {
+    if (isTorchScript(module)) continue;
     if (known.some((one) => one.module === module && one.name === name)) continue;
     scan.imports += 1;
     const judged = judgeImport(module, name);
