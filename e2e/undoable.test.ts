@@ -16,27 +16,27 @@ const asks = 'It asks first, and says what goes and what stays.';
 const secret = 'What was shown once, written over or taken back can’t be had again; it is made anew.';
 const work = 'It reads and counts, or begins work that has a cancel of its own.';
 const setting = 'The same control sets it back.';
+const runsToo = 'It makes runs, and those have no trash from which they would come back: what it made is deleted where it stands.';
 const others = 'Others have been told, or have acted on it: a further act corrects it, and both stay in the history.';
 
 /** Why a command that the window sends has no undo. */
 const reasons: Readonly<Record<string, string>> = {
   'trash.restore': itself, 'trash.restoreAll': itself, 'undo.apply': itself, 'catalog.restoreBackup': itself,
   'approvals.check': others, 'approvals.decide': others, 'approvals.delegate': others, 'approvals.remind': others, 'approvals.request': others, 'approvals.withdraw': others,
-  'allowedHosts.set': setting, 'jobs.approve': setting, 'jobs.remove': asks, 'secrets.set': secret, 'secrets.remove': asks,
-  'buckets.add': setting, 'buckets.remove': asks, 'bytes.free': 'What is freed here lies elsewhere, and is fetched again.', 'bytes.store': outside, 'sync.fetch': outside,
+  'allowedHosts.set': setting, 'jobs.approve': 'A command that was approved may have run by then; its approval is taken away beside it.', 'jobs.remove': asks, 'secrets.set': secret, 'secrets.remove': asks,
+  'buckets.add': 'Its credential goes to the keychain, and bytes may lie in it by then; it is taken out beside it.', 'buckets.remove': asks, 'bytes.free': 'What is freed here lies elsewhere, and is fetched again.', 'bytes.store': outside, 'sync.fetch': outside,
   'bundles.export': outside, 'history.export': outside, 'versions.export': outside, 'runs.exportFiles': outside, 'history.signHead': outside, 'history.keepHead': outside, 'catalog.backup': outside,
-  'catalog.addSample': 'It is offered where the catalog is empty; what it made is deleted like anything else.',
-  'imports.bundle': 'An import can be done again and adds nothing twice; what it made is deleted like anything else.', 'imports.gto': 'As any import.', 'imports.legacyRegistry': 'As any import.', 'imports.mlruns': 'As any import.', 'lineage.import': 'As any import.',
-  'settings.set': setting, 'stars.set': setting, 'recents.touch': 'It only notes what was looked at.',
+  'catalog.addSample': runsToo,
+  'imports.mlruns': runsToo, 'lineage.import': runsToo,
+  'settings.set': 'It keeps how one’s own window looks, column by column: offers for each would bury those for acts. The same control sets it back.', 'recents.touch': 'It only notes what was looked at.',
   'deliveries.discard': others, 'deliveries.replay': others,
-  'door.start': setting, 'door.stop': setting,
+  'door.start': itself, 'door.stop': itself,
   'keys.create': secret, 'keys.revoke': secret,
-  'remotes.add': setting, 'remotes.remove': asks, 'remotes.update': setting,
-  'runs.delete': asks, 'runs.stop': outside,
+  'remotes.add': 'It reads at once what is there; it is disconnected beside it, which says what stays.', 'remotes.remove': asks, 'remotes.update': setting,
+  'runs.delete': 'It asks first, and drops lines and files: runs have no trash.', 'runs.stop': outside,
   'storage.collect': asks, 'storage.verify': work, 'scans.run': work, 'trash.purge': asks,
-  'sync.discard': others, 'sync.pause': setting, 'sync.resume': setting, 'sync.retry': others, 'sync.undo': itself, 'sync.run': others,
+  'sync.discard': others, 'sync.pause': itself, 'sync.resume': itself, 'sync.retry': others, 'sync.undo': itself, 'sync.run': others,
   'teams.create': 'Nothing removes a team yet.', 'users.create': 'The account is removed where it stands.', 'users.remove': asks,
-  'versions.log': 'It is long work with a cancel of its own; the version is deleted like any other.',
 };
 
 /** Commands of the contract whose name stands in the window's sources. */
@@ -62,8 +62,8 @@ function offering(): ReadonlySet<string> {
   return new Set([...table.matchAll(/^ {2}'([\w.]+)': (\w+),/gmu)].filter(([, , name = '']) => offers.has(name)).map(([, operation = '']) => operation));
 }
 
-/** Put together in core from commands that offer one; `electron/core/operations/access.test.ts` takes each back. */
-const throughCore: readonly string[] = ['automations.import'];
+/** Put together in core from commands that offer one; `electron/core/operations/access.test.ts` takes each back, `imports.test.ts` beside it the imports. */
+const throughCore: readonly string[] = ['automations.import', 'imports.bundle', 'imports.gto', 'imports.legacyRegistry', 'versions.log'];
 
 test('what the window sends can be undone, or says here why not', () => {
   const offers = new Set([...offering(), ...throughCore]);

@@ -1,8 +1,10 @@
 /** Undo after a restart: what was done last is offered still, one act after the other. */
+import { join } from 'node:path';
 import { vitrineJson } from '../cli/commandLine.ts';
-import { alias, goToAddress, rowOf, table, toast } from '../pages/catalogWindow.ts';
+import { startCore } from '../drivers/core.ts';
+import { alias, dropFiles, goToAddress, rowOf, searchFor, table, toast, whenReady } from '../pages/catalogWindow.ts';
 import { expect, test } from './journey.ts';
-import { folder } from './workshop.ts';
+import { applicationRoot, folder, modelFolder, workshop } from './workshop.ts';
 
 test('acts are undone after the window was closed and opened again, the last one first', async ({ launch }) => {
   test.slow();
@@ -28,5 +30,65 @@ test('acts are undone after the window was closed and opened again, the last one
   await expect(alias(rowOf(after, /^v3/u), 'staging')).toBeVisible();
   await window.keyboard.press('ControlOrMeta+z');
   await expect(after.getByRole('row')).toHaveCount(5);
+  expect(pageErrors).toEqual([]);
+});
+
+test('what was dropped and logged is taken back by its toast, and by the key; a star too', async ({ launch }) => {
+  const { data } = await workshop();
+  const files = modelFolder(join(folder(), 'misplaced'), 2);
+  const first = await launch(data);
+  const { window } = first;
+  const dialog = window.getByRole('dialog', { name: 'Log a new version' });
+  await dropFiles(window, [files], window.getByRole('main'));
+  await dialog.getByRole('button', { name: 'Log version' }).click();
+  await toast(window, 'Logged misplaced v0').getByRole('button', { name: 'Undo' }).click();
+  await expect(toast(window, 'Undone: Log misplaced:v0')).toBeVisible();
+  await searchFor(window, 'misplaced');
+  await expect(table(window, 'Hits')).toHaveAttribute('aria-rowcount', '1');
+  await expect(rowOf(table(window, 'Hits'), 'misplaced')).toHaveCount(0);
+
+  await dropFiles(window, [files], window.getByRole('main'));
+  await dialog.getByRole('button', { name: 'Log version' }).click();
+  await expect(toast(window, 'Logged misplaced v0')).toBeVisible();
+  await expect(dialog).toBeHidden();
+  await goToAddress(window, 'vitrine://registry/Models');
+  await window.getByRole('button', { name: 'Star this registry' }).click();
+  await expect(toast(window, 'Star “Models”')).toBeVisible();
+  await first.close({ keepData: true });
+
+  const { window: again, pageErrors } = await launch(data);
+  await whenReady(again);
+  await goToAddress(again, 'vitrine://registry/Models');
+  await expect(again.getByRole('button', { name: 'Remove the star' })).toBeVisible();
+  await again.keyboard.press('ControlOrMeta+z');
+  await expect(again.getByRole('button', { name: 'Star this registry' })).toBeVisible();
+  await searchFor(again, 'misplaced');
+  await expect(rowOf(table(again, 'Hits'), /^misplaced v0/u)).toBeVisible();
+  await again.keyboard.press('ControlOrMeta+z');
+  await expect(toast(again, 'Undone: Log misplaced:v0')).toBeVisible();
+  expect(pageErrors).toEqual([]);
+});
+
+test('an import is taken back as one act', async ({ launch }) => {
+  test.slow();
+  const { data: elsewhere } = await workshop();
+  const file = join(folder(), 'encoder.vitrine');
+  const core = await startCore({ nodePath: process.execPath, root: applicationRoot, directory: elsewhere, checkOutput: true });
+  try {
+    const models = (await core.client.query('registries.list', {})).items.filter((registry) => registry.name === 'Models');
+    await core.client.execute('bundles.export', { registryIds: models.map((registry) => registry.id), file });
+  } finally {
+    await core.stop();
+  }
+  const { window, pageErrors } = await launch(folder());
+  await window.getByRole('main').getByRole('button', { name: 'Import…' }).click();
+  const dialog = window.getByRole('dialog', { name: 'Import' });
+  await dialog.getByRole('textbox', { name: 'Bundle file' }).fill(file);
+  await dialog.getByRole('button', { name: 'Look' }).click();
+  await dialog.getByRole('button', { name: 'Import', exact: true }).click();
+  await toast(window, 'Imported:').getByRole('button', { name: 'Undo' }).click();
+  await expect(toast(window, /Undone: Import of bundle/u)).toBeVisible();
+  await goToAddress(window, 'vitrine://registry/Models');
+  await expect(window.getByRole('main')).not.toContainText('Encoder');
   expect(pageErrors).toEqual([]);
 });

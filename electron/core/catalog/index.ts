@@ -6,6 +6,7 @@ import { CatalogThread, ThreadedPool, type CatalogPool } from './pool.ts';
 import type { Founding, Telling } from './protocol.ts';
 
 export type { CatalogPool, SlowNotice } from './pool.ts';
+export type { UndoStep } from './undo.ts';
 export type { CatalogStatus, CommandContext, Founding, QueryContext, WriteResult } from './protocol.ts';
 export { ownerOf } from './owner.ts';
 export { catalogFiles, type CatalogFiles } from './files.ts';

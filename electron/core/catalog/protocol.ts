@@ -8,6 +8,7 @@ import type { Finding } from '#shared/contract/operations/catalog.ts';
 import type { Backup } from './backups.ts';
 import type { SlowQuery } from './connection.ts';
 import type { Recovery } from './opening.ts';
+import type { UndoStep } from './undo.ts';
 
 /** Who does it, through which door, and why. */
 export type CommandContext = {
@@ -20,11 +21,14 @@ export type CommandContext = {
   readonly at?: number;
   /** The remote that the change comes from; only for the entrance `sync`. */
   readonly remoteId?: number;
+  /** It is part of a larger act that core puts together: how it is undone is handed over with the answer, for that act to keep. */
+  readonly part?: true;
 };
 
 export type QueryContext = { readonly actorId: UserId; readonly keyId?: number; /** Whose answer an admin wants to see. */ readonly viewAs?: number };
 
-export type WriteResult = { readonly output: unknown; readonly undo: UndoOffer | null; readonly rev: number };
+/** `steps`: the way back of what is part of a larger act, in the order in which it was done; absent otherwise. */
+export type WriteResult = { readonly output: unknown; readonly undo: UndoOffer | null; readonly rev: number; readonly steps?: readonly UndoStep[] };
 
 export type CatalogStatus = {
   readonly rev: number;

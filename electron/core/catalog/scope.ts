@@ -77,7 +77,7 @@ export function queryScopeOf(db: ReadableDb, context: QueryContext, asker: Asker
 }
 
 /** What a command did beside its output. */
-export type Outcome = { readonly changes: ChangeSet; readonly undo: UndoOffer | null };
+export type Outcome = { readonly changes: ChangeSet; readonly undo: UndoOffer | null; readonly steps?: readonly UndoStep[] };
 
 /** A command's scope and the way to close it: call `finish` once the command has returned, still in its transaction. */
 export function commandScope(db: WritableDb, operation: string, context: CommandContext, now: number): { readonly scope: CommandScope; readonly finish: () => Outcome } {
@@ -119,6 +119,7 @@ export function commandScope(db: WritableDb, operation: string, context: Command
     finish() {
       events.finish();
       if (firstEvent !== null) for (const remote of appendToOutbox(db, { operation, events: recorded, at, base: firstEvent - 1, from: context.remoteId ?? null })) changes.add('remote', remote);
+      if (context.part === true) return { changes, undo: null, steps };
       // What came from a remote is no act of anybody here: nobody is offered to take it back.
       const undo = label === null || steps.length === 0 || context.remoteId !== undefined ? null : keepUndo(db, { actorId: context.actorId, label, steps: steps.toReversed(), at });
       return { changes, undo };

@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { catalogFiles } from './files.ts';
-import { codeOf, openWorld, type World } from './testing/world.ts';
+import { codeOf, committed, openWorld, type World } from './testing/world.ts';
 
 let world: World;
 beforeAll(async () => { world = await openWorld(); });
@@ -92,6 +92,59 @@ describe('undo', () => {
     await undo(act);
     const { items } = await world.ask('history.list', { limit: 2 });
     expect(items.map(({ kind, message }) => ({ kind, message }))).toEqual([{ kind: 'collection.deleted', message: `Undo: ${act.undo!.label}` }, { kind: 'link.removed', message: `Undo: ${act.undo!.label}` }]);
+  });
+
+  test('of logging puts the version into the trash, and the artifact that was made for it, unless something was built on it', async () => {
+    const log = (artifact: string, text: string, more = {}) => world.catalog.write('internal.commitVersion', committed(artifact, text, more), { actorId: world.catalog.status().defaultUserId, entrance: 'window', message: null });
+    const first = await log('unlogged', 'one');
+    const { artifactId, versionId } = first.output as { artifactId: never; versionId: never };
+    expect(first.undo?.label).toBe('Log unlogged:v0');
+    await undo(first);
+    expect(await codeOf(world.ask('artifacts.get', { id: artifactId }))).toBe('not_found');
+    expect((await world.ask('trash.list', { limit: 1 })).items[0]!.object).toMatchObject({ kind: 'artifact', id: artifactId });
+    await world.do('trash.restore', { id: (await world.ask('trash.list', { limit: 1 })).items[0]!.id });
+    expect(await world.ask('versions.get', { id: versionId })).toMatchObject({ state: 'committed', index: 0 });
+
+    await world.do('aliases.set', { target: { kind: 'version', id: versionId }, aliases: ['best'] });
+    const second = await log('unlogged', 'two', { aliases: ['best'], tags: ['x'] });
+    await undo(second);
+    expect((await world.ask('artifacts.get', { id: artifactId })).latest?.index).toBe(0);
+    expect((await world.ask('versions.get', { id: versionId })).aliases.map((alias) => alias.name)).toEqual(['latest', 'best']);
+
+    const same = await log('unlogged', 'one', { tags: ['seen'] });
+    await undo(same);
+    expect((await world.ask('versions.get', { id: versionId })).tags).toEqual([]);
+    expect((await log('unlogged', 'one')).undo).toBeNull();
+
+    const third = await log('unlogged', 'three');
+    const thirdId = (third.output as { versionId: never }).versionId;
+    await world.do('versions.update', { id: thirdId, description: 'weighed' });
+    expect(await codeOf(undo(third))).toBe('undo_stale');
+    await undo({ undo: (await world.ask('undo.latest', {})).offer });
+    const { id: registryId } = await world.registry('Models');
+    const linking = await world.act('links.create', { versionIds: [thirdId], target: { kind: 'new_collection', registryId, name: 'of the unlogged' } });
+    expect(await codeOf(undo(third))).toBe('undo_stale');
+    await undo(linking);
+    const run = await world.do('runs.create', { project: { name: 'vision' } });
+    await world.do('runs.use', { id: run.id, versionIds: [thirdId] });
+    expect(await codeOf(undo(third))).toBe('undo_stale');
+    expect((await world.ask('versions.get', { id: thirdId })).state).toBe('committed');
+  });
+
+  test('of stars', async () => {
+    const { id } = await world.registry('Models');
+    const starred = async () => (await world.registry('Models')).starred;
+    const set = (on: boolean) => world.act('stars.set', { kind: 'registry', id, starred: on });
+    const on = await set(true);
+    expect(on.undo?.label).toBe('Star “Models”');
+    expect((await set(true)).undo).toBeNull();
+    await undo(on);
+    expect(await starred()).toBe(false);
+    const again = await set(true);
+    const off = await set(false);
+    expect(await codeOf(undo(again))).toBe('undo_stale');
+    await undo(off);
+    expect(await starred()).toBe(true);
   });
 
   test('of making and deleting a registry', async () => {

@@ -1,4 +1,5 @@
 /** The way back from an act, kept as data. A step names what must still be as the act left it; otherwise the undo is stale. */
+import type { CheckedInputOf } from '#shared/contract/index.ts';
 import type { UndoOffer } from '#shared/contract/transport.ts';
 import type { UndoId } from '#shared/contract/ids.ts';
 import type { LineageNodeId } from '#shared/contract/operations/lineage.ts';
@@ -41,8 +42,15 @@ export type UndoStep =
   | { readonly step: 'layout'; readonly collectionId: number; readonly name: string; readonly to: unknown; readonly expected: unknown }
   /** Gives somebody the role back that they had in a registry or a team; null is none. */
   | { readonly step: 'member'; readonly place: { readonly kind: 'registry' | 'team'; readonly id: number }; readonly holder: { readonly kind: 'user' | 'service account' | 'team'; readonly id: number }; readonly to: Role | null; readonly expected: Role | null }
+  /** Puts a version that the act logged into the trash, and the artifact with it that it made, where it holds nothing else. `said` is what was said of it then. */
+  | { readonly step: 'version'; readonly id: number; readonly made: number | null; readonly said: string }
+  /** Stars something for the actor, or takes the star off; it must be the other way. */
+  | { readonly step: 'star'; readonly kind: PlacedKind; readonly id: number; readonly to: boolean }
   /** Writes fields back; each must still have the value that the act wrote. */
   | { readonly step: 'edit'; readonly kind: EditedKind; readonly id: number; readonly set: Readonly<Record<string, unknown>>; readonly expected: Readonly<Record<string, unknown>> };
+
+/** What can be starred and is remembered as opened. */
+export type PlacedKind = CheckedInputOf<'stars.set'>['kind'];
 
 /** Acts per person that can be undone. */
 const keptUndos = 200;

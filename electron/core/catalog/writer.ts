@@ -269,7 +269,7 @@ class WriterThread {
           const output = command(scope, call.input as never);
           const outcome = finish();
           changes.addAll(outcome.changes);
-          answered.push({ id: call.id, result: { output, undo: outcome.undo } });
+          answered.push({ id: call.id, result: { output, undo: outcome.undo, ...(outcome.steps === undefined ? {} : { steps: outcome.steps }) } });
           if (group.length > 1) db.run(sql`RELEASE command`);
         } catch (error) {
           // A full disk may have ended the transaction by itself: then nothing of the group stands.

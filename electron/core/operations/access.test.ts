@@ -377,6 +377,6 @@ test('what offers an undo is taken back by it', () => {
     'automations.update', 'collections.create', 'collections.delete', 'collections.update', 'gates.set', 'history.revert', 'holds.release', 'lineage.link', 'lineage.unlink',
     'links.create', 'links.note', 'links.promote', 'links.remove', 'links.setState', 'registries.addMembers', 'registries.create', 'registries.delete', 'registries.removeMembers',
     'registries.setCardRule', 'registries.setLifecycle', 'registries.update', 'registries.updateMember', 'retention.set', 'runs.update', 'searches.remove', 'searches.rename',
-    'searches.save', 'tags.edit', 'teams.setMember', 'ttl.set', 'users.update', 'versions.delete', 'versions.update',
+    'searches.save', 'tags.edit', 'teams.setMember', 'ttl.set', 'users.update', 'versions.delete', 'versions.log', 'versions.update',
   ]);
 });

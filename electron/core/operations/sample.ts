@@ -35,14 +35,14 @@ type Writer = <Name extends CommandName>(name: Name, input: InputOf<Name>, who: 
 
 function writerOf(catalog: CatalogPool): Writer {
   // Through the contract's schema as every entrance goes, so that defaults are filled in.
-  return async (name, input, actorId, at, message) => (await catalog.write(name, findOperation(name)?.input.parse(input), { actorId, entrance: 'system', message: message ?? null, at: Math.round(at) })).output as never;
+  return async (name, input, actorId, at, message) => (await catalog.write(name, findOperation(name)?.input.parse(input), { actorId, entrance: 'system', message: message ?? null, at: Math.round(at), part: true })).output as never;
 }
 
 async function commit(rooms: Rooms, files: readonly SampleFile[], facts: Readonly<Record<string, unknown>>, actorId: UserId, at: number): Promise<OutputOf<'versions.log'>> {
   const ingested = await rooms.store.ingest(files.map((file) => ({ path: file.path, size: file.bytes.length, content: once(file.bytes) })));
   const entries = entriesOfIngested(ingested);
   const size = entries.reduce((sum, entry) => sum + entry.size, 0);
-  const { output } = await rooms.catalog.write('internal.commitVersion', { ...facts, entries, size, ...digestsOf(entries) }, { actorId, entrance: 'system', message: null, at: Math.round(at) });
+  const { output } = await rooms.catalog.write('internal.commitVersion', { ...facts, entries, size, ...digestsOf(entries) }, { actorId, entrance: 'system', message: null, at: Math.round(at), part: true });
   return output as OutputOf<'versions.log'>;
 }
 

@@ -99,6 +99,22 @@ export function undoOffered(offer: UndoOffer | null): { readonly key?: string; r
   return offer === null ? {} : { ...undoKey(offer), action: undoAction(offer) };
 }
 
+/** The same for acts that were done one after the other and are told of by one toast: the last is undone first. */
+export function undoAllOffered(offers: readonly UndoOffer[], what: string): { readonly key?: string; readonly action?: ReturnType<typeof undoAction> } {
+  const [first, ...more] = offers;
+  if (first === undefined) return {};
+  return more.length === 0 ? undoOffered(first) : { ...undoKey(first), action: { label: 'Undo', onPress: () => void undoAll(offers, what) } };
+}
+
+async function undoAll(offers: readonly UndoOffer[], what: string): Promise<void> {
+  try {
+    for (const offer of offers.toReversed()) await core().execute('undo.apply', { id: offer.id });
+    notify({ tone: 'neutral', title: `Undone: ${what}`, ...undoKey(offers[0] ?? null) });
+  } catch (thrown) {
+    notifyFailure(thrown);
+  }
+}
+
 /** Undoes one act and says so. */
 export async function undo(offer: UndoOffer): Promise<void> {
   try {

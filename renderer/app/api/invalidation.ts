@@ -49,7 +49,8 @@ export const invalidationTable: { readonly [Entity in ChangeEntity]: readonly Qu
   link: [...linkViews, ...curationViews, ...versionViews, ...collectionViews, ...registryViews, 'catalog.status', 'storage.usage', 'aliases.timeline', ...nameViews],
   alias: [...curationViews, ...versionViews, ...linkViews, ...collectionViews, 'aliases.timeline', 'addresses.resolve', 'search.complete', 'home.get'],
   tag: ['tags.list', ...versionViews, ...collectionViews, 'runs.list', 'runs.get', 'versions.usedBy', 'search.complete'],
-  star: ['collections.table', 'registries.list', 'registries.get', 'collections.list', 'collections.get', 'versions.get', 'home.get'],
+  // No event tells of a star: its undo is heard of by itself.
+  star: ['undo.latest', 'collections.table', 'registries.list', 'registries.get', 'collections.list', 'collections.get', 'versions.get', 'home.get'],
   event: ['history.list', 'history.verify', 'history.head', 'history.heads', 'aliases.timeline', 'undo.latest', 'home.get', ...pastViews],
   trash: ['trash.list', 'storage.usage', ...deletionViews],
   api_key: ['keys.list', 'users.list', 'users.get', 'history.list'],

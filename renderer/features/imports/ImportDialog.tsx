@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { explainError, type ImportReport, type VitrineError } from '#shared/contract/index.ts';
 import { bridge } from '../../app/bridge.ts';
-import { asVitrineError, notify, useOperation } from '../../app/api/index.ts';
+import { asVitrineError, notify, undoOffered, useOperation } from '../../app/api/index.ts';
 import { barred, useWhyNot } from '../../app/rights.ts';
 import { Badge, Button, Combobox, Dialog, Field, formatBytes, formatQuantity, Input, Segmented } from '../../ui/index.ts';
 import { FolderOpen } from '../../ui/icons.ts';
@@ -41,10 +41,10 @@ export function ImportDialog({ first, onClose }: { readonly first: ImportSource;
     try {
       const answer = await of.run({ path: path.trim(), registry: registry.trim(), project: project.trim(), dryRun });
       if (answer === null) return;
-      if (dryRun) setReport(answer);
+      if (dryRun) setReport(answer.output);
       else {
         onClose();
-        notify({ tone: answer.skipped > 0 ? 'caution' : 'good', title: `Imported: ${summary(answer)}` });
+        notify({ tone: answer.output.skipped > 0 ? 'caution' : 'good', title: `Imported: ${summary(answer.output)}`, ...undoOffered(answer.undo) });
       }
     } catch (thrown) {
       setFailure(asVitrineError(thrown));

@@ -1,7 +1,7 @@
 /** Logging itself: one version of everything, or one per folder; linked afterwards where that was wished. */
-import type { CollectionId, OutputOf, Progress } from '#shared/contract/index.ts';
+import type { CollectionId, OutputOf, Progress, UndoOffer } from '#shared/contract/index.ts';
 import { formatBytes, formatCount, formatQuantity } from '../../ui/index.ts';
-import { ask, beginActivity, core, notify, notifyFailure, runCommand, undoAction, undoKey } from '../../app/api/index.ts';
+import { ask, beginActivity, core, notify, notifyFailure, runCommand, undoAction, undoAllOffered, undoKey } from '../../app/api/index.ts';
 import type { LinkDestination } from '../../app/drag/index.ts';
 import { navigate, placeOf } from '../../app/routes/index.ts';
 import { distinctNames } from './names.ts';
@@ -83,10 +83,11 @@ export async function logEach(form: LogForm, folders: readonly { readonly name: 
   const activity = beginActivity(`Logging ${formatQuantity(folders.length, 'folder')}`, () => abort.abort());
   let made = 0;
   let seen = 0;
+  const offers: UndoOffer[] = [];
   try {
     for (const [index, folder] of folders.entries()) {
       const name = names[index] ?? folder.name;
-      const { output } = await core().execute('versions.log', inputOf(form, [folder.path], name), {
+      const { output, undo } = await core().execute('versions.log', inputOf(form, [folder.path], name), {
         signal: abort.signal,
         onProgress: (progress) => {
           const shown: Progress = { ...progress, current: `${name} (${index + 1} of ${folders.length})` };
@@ -96,15 +97,18 @@ export async function logEach(form: LogForm, folders: readonly { readonly name: 
       });
       seen += 1;
       if (output.created) made += 1;
+      if (undo !== null) offers.push(undo);
     }
+    const open = { label: 'Open', onPress: () => void openProject(form) };
+    const back = undoAllOffered(offers, `Log ${formatQuantity(made, 'version')}`);
     notify({
       tone: 'good',
       title: `Logged ${formatQuantity(made, 'version')} from ${formatQuantity(folders.length, 'folder')}`,
       ...(made === seen ? {} : { text: `${formatCount(seen - made)} were there already.` }),
-      action: { label: 'Open', onPress: () => void openProject(form) },
+      ...(back.action === undefined ? { action: open } : { ...back, secondAction: open }),
     });
   } catch (thrown) {
-    if (seen > 0) notify({ tone: 'caution', title: `${formatCount(seen)} of ${formatQuantity(folders.length, 'folder')} were logged before it stopped` });
+    if (seen > 0) notify({ tone: 'caution', title: `${formatCount(seen)} of ${formatQuantity(folders.length, 'folder')} were logged before it stopped`, ...undoAllOffered(offers, `Log ${formatQuantity(made, 'version')}`) });
     throw thrown;
   } finally {
     activity.end();

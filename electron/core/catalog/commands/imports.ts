@@ -4,6 +4,7 @@ import { demand, organizationObject, projectObject, registryObject } from '../ac
 import { collectionRow, registryRow } from '../records/rows.ts';
 import type { CommandScope, QueryScope } from '../scope.ts';
 import { sql } from '../sql.ts';
+import type { UndoStep } from '../undo.ts';
 import { checkProject, teamOf } from './runs.ts';
 
 /** Lets the numbers of a collection go on at `to`, so that what was v5 elsewhere is v5 here; they only ever grow. */
@@ -50,7 +51,9 @@ export function linkOf(scope: QueryScope, input: { readonly collectionId: number
 }
 
 /** One event for a whole import, beside those of what it made. */
-export function finishImport(scope: CommandScope, input: { readonly source: string; readonly taken: number; readonly same: number; readonly skipped: number }): null {
+export function finishImport(scope: CommandScope, input: { readonly source: string; readonly taken: number; readonly same: number; readonly skipped: number; readonly steps: readonly UndoStep[] }): null {
   scope.record({ kind: 'import.finished', subject: { kind: 'catalog', id: 1, label: input.source, address: null, registryId: null }, before: null, after: { taken: input.taken, same: input.same, skipped: input.skipped } });
+  for (const step of input.steps) scope.inverse(step);
+  scope.offerUndo(`Import of ${input.source}`);
   return null;
 }

@@ -33,7 +33,7 @@ import { discardDead, editDead, noteFetched, notePush, noteRound, noteUnfetchabl
 import { editTags } from './tags.ts';
 import { purgeByHand, purgeTrash, restoreAll, restoreFromTrash, setRetention } from './trash.ts';
 import { applyUndo } from './undo.ts';
-import { commitKnown, commitVersion, deleteVersions, updateVersion } from './versions.ts';
+import { commitKnown, deleteVersions, logVersion, updateVersion } from './versions.ts';
 
 type Contracted = { readonly [Name in CommandName]?: (scope: CommandScope, input: CheckedInputOf<Name>) => OutputOf<Name> };
 
@@ -169,7 +169,7 @@ const internal = {
   'internal.placePart': placePart,
   'internal.planFiles': planFiles,
   'internal.sweepDrafts': sweepDrafts,
-  'internal.commitVersion': commitVersion,
+  'internal.commitVersion': logVersion,
   'internal.commitKnown': commitKnown,
   'internal.createKey': createKey,
   'internal.importLineage': importPiece,

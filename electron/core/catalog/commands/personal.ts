@@ -1,11 +1,13 @@
 /** What belongs to one person alone: stars, recents, settings. None of it is history. */
 import type { CheckedInputOf, OutputOf } from '#shared/contract/index.ts';
 import { demand, notFound, projectObject, registryObject } from '../access.ts';
-import { artifactRow, collectionRow, registryRow, runRow, versionRow } from '../records/rows.ts';
+import { VitrineError } from '#shared/contract/errors.ts';
+import { artifactNamesOf, artifactRow, collectionRow, registryRow, runRow, versionRow } from '../records/rows.ts';
+import { branded } from '../records/shared.ts';
+import { versionSubject } from '../records/subjects.ts';
 import type { CommandScope, QueryScope } from '../scope.ts';
 import { sql } from '../sql.ts';
-
-export type PlacedKind = CheckedInputOf<'stars.set'>['kind'];
+import type { PlacedKind } from '../undo.ts';
 
 /** Throws `not_found` unless the thing is there and the asker may see it. */
 export function demandVisible(scope: QueryScope, kind: PlacedKind, id: number): void {
@@ -44,10 +46,45 @@ export function demandVisible(scope: QueryScope, kind: PlacedKind, id: number): 
 export function setStar(scope: CommandScope, input: CheckedInputOf<'stars.set'>): OutputOf<'stars.set'> {
   const { db, at } = scope;
   demandVisible(scope, input.kind, input.id);
+  const standing = starred(scope, input.kind, input.id);
   if (input.starred) db.run(sql`INSERT INTO stars (user_id, kind, object_id, at) VALUES (${scope.actorId}, ${input.kind}, ${input.id}, ${at}) ON CONFLICT DO NOTHING`);
   else db.run(sql`DELETE FROM stars WHERE user_id = ${scope.actorId} AND kind = ${input.kind} AND object_id = ${input.id}`);
   scope.changed('star', input.id);
+  if (standing !== input.starred) {
+    scope.inverse({ step: 'star', kind: input.kind, id: input.id, to: standing });
+    scope.offerUndo(input.starred ? `Star ${nameOf(scope, input.kind, input.id)}` : `Take the star off ${nameOf(scope, input.kind, input.id)}`);
+  }
   return { starred: input.starred };
+}
+
+function starred(scope: QueryScope, kind: PlacedKind, id: number): boolean {
+  return scope.db.value(sql`SELECT 1 FROM stars WHERE user_id = ${scope.actorId} AND kind = ${kind} AND object_id = ${id}`) !== undefined;
+}
+
+/** For an undo: the star must be as the act left it. */
+export function starBack(scope: CommandScope, step: { readonly kind: PlacedKind; readonly id: number; readonly to: boolean }): void {
+  if (starred(scope, step.kind, step.id) === step.to) throw new VitrineError('undo_stale', { details: { explanation: 'The star was set or taken off meanwhile.' } });
+  setStar(scope, { kind: step.kind, id: branded<never>(step.id), starred: step.to });
+}
+
+/** How the offer of an undo calls it. */
+function nameOf({ db }: QueryScope, kind: PlacedKind, id: number): string {
+  switch (kind) {
+    case 'registry':
+      return `“${registryRow(db, id).name}”`;
+    case 'collection':
+      return `“${collectionRow(db, id).name}”`;
+    case 'version': {
+      const version = versionRow(db, id);
+      return versionSubject(artifactNamesOf(version), version).label;
+    }
+    case 'artifact':
+      return `“${artifactRow(db, id).name}”`;
+    case 'run':
+      return `“${runRow(db, id).displayName}”`;
+    case 'project':
+      return `“${db.value<string>(sql`SELECT name FROM projects WHERE id = ${id}`) ?? ''}”`;
+  }
 }
 
 /** Things per person that are remembered as opened. */

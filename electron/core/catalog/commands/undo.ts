@@ -1,8 +1,8 @@
 /** Undoing: the kept steps are run as acts of their own, and refused as a whole when one no longer fits. */
 import type { CheckedInputOf, OutputOf } from '#shared/contract/index.ts';
 import { isVitrineError, VitrineError } from '#shared/contract/errors.ts';
-import { latestAlias } from '#shared/domain/index.ts';
-import { collectionRow, linkRow, artifactRow, registryRow } from '../records/rows.ts';
+import { formatVersion, latestAlias } from '#shared/domain/index.ts';
+import { collectionRow, linkRow, artifactRow, registryRow, versionRow } from '../records/rows.ts';
 import { gatesOf } from '../records/approvals.ts';
 import { branded, groupBy, jsonObject } from '../records/shared.ts';
 import { trashDays } from '../records/trash.ts';
@@ -12,7 +12,7 @@ import { openUndo, type UndoStep } from '../undo.ts';
 import { memberBack, updateUser, userNow } from './accounts.ts';
 import { applyAliasWishes } from './aliases.ts';
 import { setGates } from './approvals.ts';
-import { editArtifact } from './artifacts.ts';
+import { deleteArtifact, editArtifact } from './artifacts.ts';
 import { automationBack } from './automations.ts';
 import { editCollection, removeCollection } from './collections.ts';
 import { layoutBack } from './layouts.ts';
@@ -20,12 +20,13 @@ import { linkByHand, unlinkByHand } from './lineage.ts';
 import { noteLink, unlink } from './links.ts';
 import { editRegistry, removeRegistry, type RegistryEdit } from './registries.ts';
 import { holdBack, ttlBack } from './retention.ts';
+import { starBack } from './personal.ts';
 import { runNow, updateRun } from './runs.ts';
 import { searchBack } from './savedSearches.ts';
 import { stateBack } from './states.ts';
 import { editTags, tagsOf } from './tags.ts';
 import { restore, setRetention } from './trash.ts';
-import { editVersion, type VersionEdit } from './versions.ts';
+import { deleteVersion, editVersion, saidOf, type VersionEdit } from './versions.ts';
 import { demand, registryObject } from '../access.ts';
 
 export function applyUndo(scope: CommandScope, input: CheckedInputOf<'undo.apply'>): OutputOf<'undo.apply'> {
@@ -98,6 +99,12 @@ export function applyStep(scope: CommandScope, step: UndoStep): void {
     case 'member':
       fitting(() => { memberBack(scope, step); });
       break;
+    case 'version':
+      unlogMade(scope, step);
+      break;
+    case 'star':
+      fitting(() => { starBack(scope, step); });
+      break;
     case 'lineageEdge':
       fitting(() => {
         if (step.act === 'draw') linkByHand(scope, step);
@@ -115,6 +122,25 @@ function unlinkMade(scope: CommandScope, linkIds: readonly number[]): void {
     if (added !== undefined) throw stale(`The alias “${added}” was put on one of the links meanwhile.`);
   }
   fitting(() => { for (const [collectionId, group] of groupBy(links, (link) => link.collectionId)) unlink(scope, collectionRow(scope.db, collectionId), group); });
+}
+
+/** To the trash, from where it still comes back. Nothing may have been built on it. */
+function unlogMade(scope: CommandScope, step: Extract<UndoStep, { readonly step: 'version' }>): void {
+  const { db } = scope;
+  const version = versionRow(db, step.id);
+  const label = `${version.artifact}:${formatVersion(version.index)}`;
+  if (version.state !== 'committed') throw stale(`${label} was deleted meanwhile.`);
+  if (db.value(sql`SELECT 1 FROM versions WHERE id = ${version.id} AND link_count > 0`) !== undefined) throw stale(`${label} was linked meanwhile.`);
+  const alias = db.value<string>(sql`SELECT alias FROM aliases WHERE holder_kind = 'artifact' AND target_id = ${version.id} AND alias <> ${latestAlias}`);
+  if (alias !== undefined) throw stale(`The alias “${alias}” was put on ${label} meanwhile.`);
+  if (db.value(sql`SELECT 1 FROM run_inputs WHERE version_id = ${version.id}`) !== undefined) throw stale(`A run used ${label} meanwhile.`);
+  if (db.value(sql`SELECT 1 FROM manual_edges WHERE from_kind = 'version' AND from_id = ${version.id}`) !== undefined) throw stale(`Lineage was drawn from ${label} meanwhile.`);
+  if (saidOf(db, version.id) !== step.said) throw stale(`${label} was edited meanwhile.`);
+  const alone = step.made !== null && db.value<number>(sql`SELECT version_count FROM artifacts WHERE id = ${step.made} AND deleted_at IS NULL`) === 1;
+  fitting(() => {
+    if (alone) deleteArtifact(scope, { id: branded<never>(version.artifactId) });
+    else deleteVersion(scope, version, new Set([latestAlias]));
+  });
 }
 
 function deleteMade(scope: CommandScope, kind: 'registry' | 'collection', id: number): void {

@@ -1,4 +1,5 @@
 /** Artifacts and their versions: logged, edited, deleted. */
+import { createHash } from 'node:crypto';
 import type { CheckedInputOf, JsonObject, OutputOf } from '#shared/contract/index.ts';
 import { VitrineError } from '#shared/contract/errors.ts';
 import {
@@ -20,9 +21,9 @@ import { accepted, refuseFor } from '../refusals.ts';
 import { markAllForSearch, markForSearch } from '../search-index.ts';
 import type { CommandScope, QueryScope } from '../scope.ts';
 import { sql } from '../sql.ts';
-import { aliasState, artifactSlice, collectionSlice, writeMoves, type Holder, type Target } from './holders.ts';
+import { aliasState, artifactSlice, collectionSlice, inverseWishes, writeMoves, type Holder, type Target } from './holders.ts';
 import { checkProject, ensureProject, provenanceOf, type ProjectName } from './runs.ts';
-import { addTags, editTags } from './tags.ts';
+import { addTags, editTags, tagsOf } from './tags.ts';
 import { toTrash, type VersionPayload } from './trash.ts';
 
 export type LogFacts = {
@@ -107,16 +108,34 @@ export function commitVersions(scope: CommandScope, home: Home, versions: readon
   log.finish();
   const made = committed.filter((one) => one.created);
   const last = made.at(-1) ?? committed.at(-1);
-  if (last !== undefined) putAliases(scope, artifact, made.length > 0 ? made.map((one) => one.target) : [last.target], made.length > 0, wished, last.event);
+  const moves = last === undefined ? [] : putAliases(scope, artifact, made.length > 0 ? made.map((one) => one.target) : [last.target], made.length > 0, wished, last.event);
   for (const { version, target, created } of committed) {
     const added = addTags(scope, { kind: 'version', id: target.id }, version.tags);
+    if (!created && added.length > 0) scope.inverse({ step: 'tags', target: { kind: 'version', id: target.id }, add: [], remove: added });
     if (!created) for (const tag of added) scope.record({ kind: 'tag.added', subject: versionSubject(namesOf(artifact), target), before: null, after: { tag }, about: [{ kind: 'artifact', id: artifact.id }] });
     if (version.runId !== undefined) noteOutput(scope, version.runId, target.id);
     scope.changed('version', target.id);
+    if (created) scope.inverse({ step: 'version', id: target.id, made: standing === null && target.id === made[0]?.target.id ? artifact.id : null, said: saidOf(db, target.id) });
   }
+  // What was moved onto what goes stands where it stood before; “latest” follows by itself.
+  const back = inverseWishes(moves).filter((wish) => wish.alias !== latestAlias);
+  if (back.length > 0) scope.inverse({ step: 'aliases', holder: { kind: 'artifact', id: branded(artifact.id) }, wishes: back });
   return committed.map(({ version, target, manifest, created }) => ({
     versionId: branded(target.id), artifactId: branded(artifact.id), index: target.index, digest: version.digest, wandbDigest: version.wandbDigest, size: manifest.size, fileCount: manifest.fileCount, created,
   }));
+}
+
+/** A version that somebody logs, with the offer to take it back. */
+export function logVersion(scope: CommandScope, input: CommitInput): Committed {
+  const committed = commitVersion(scope, input);
+  scope.offerUndo(`${committed.created ? 'Log' : 'Change'} ${input.artifact}:${formatVersion(committed.index)}`);
+  return committed;
+}
+
+/** A short mark of what is said of a version: description, metadata, time to live, tags. */
+export function saidOf(db: ReadableDb, id: number): string {
+  const row = db.get<{ description: string; metadata: string; ttlDays: number | null }>(sql`SELECT description, metadata, ttl_days AS ttlDays FROM versions WHERE id = ${id}`);
+  return createHash('sha256').update(JSON.stringify([row, [...tagsOf(db, { kind: 'version', id })].sort()])).digest('hex').slice(0, 32);
 }
 
 const namesOf = ({ id, entity, project, name }: ArtifactRow) => ({ id, entity, project, name });
@@ -162,7 +181,7 @@ function openLog(scope: CommandScope, artifact: ArtifactRow) {
 
 /** The same without the entries, for a manifest that may stand already: tens of thousands of them need not cross to this thread then. Null where it doesn't: nothing was done. */
 export function commitKnown(scope: CommandScope, input: Omit<CommitInput, 'entries'>): Committed | null {
-  return manifestWith(scope.db, bytesOf(input.digest)) === undefined ? null : commitVersion(scope, { ...input, entries: [] });
+  return manifestWith(scope.db, bytesOf(input.digest)) === undefined ? null : logVersion(scope, { ...input, entries: [] });
 }
 
 function insertArtifact(scope: CommandScope, project: { readonly id: number; readonly entity: string; readonly name: string }, facts: Pick<CheckedHome, 'artifact' | 'type'>): ArtifactRow {
@@ -251,7 +270,7 @@ function holderOf(artifact: ArtifactRow): Holder {
 }
 
 /** Onto the last of these versions; `created`: all of them were just made, and `latest` follows. */
-function putAliases(scope: CommandScope, artifact: ArtifactRow, targets: readonly Target[], created: boolean, aliases: readonly string[], event: number | null): void {
+function putAliases(scope: CommandScope, artifact: ArtifactRow, targets: readonly Target[], created: boolean, aliases: readonly string[], event: number | null): readonly AliasMove[] {
   const part = artifactSlice(scope.db, artifact.id, { aliases, targetIds: created ? [] : targets.map((target) => target.id) });
   const before = aliasState(part);
   const grown = created ? addVersions(before, targets.map((target) => target.index)) : { state: before, moves: [] as readonly AliasMove[] };
@@ -259,6 +278,7 @@ function putAliases(scope: CommandScope, artifact: ArtifactRow, targets: readonl
   const change = last === undefined ? { moves: [] } : accepted(changeAliases(grown.state, noProtectedAliases, aliases.map((alias) => ({ alias, to: last.index }))));
   const moves = [...grown.moves, ...change.moves];
   writeMoves(scope, holderOf(artifact), moves, new Map([...part.targets, ...targets.map((target) => [target.index, target] as const)]), event);
+  return moves;
 }
 
 function noteOutput(scope: CommandScope, runId: number, versionId: number): void {

@@ -290,9 +290,7 @@ export async function importBundle(rooms: Rooms, input: CheckedInputOf<'imports.
     }));
   }
   if (!input.dryRun && history !== null) await keepHistory(importing, manifest, history);
-  const report = importing.log.report(input.dryRun);
-  if (!input.dryRun) await importing.internal('internal.finishImport', { source: `bundle of catalog ${manifest.catalogId}`, taken: report.taken, same: report.same, skipped: report.skipped });
-  return { output: report, undo: null };
+  return await importing.finish(`bundle of catalog ${manifest.catalogId}`);
 }
 
 /** A team of that name, where there is one here; else the catalog's own. */

@@ -195,9 +195,7 @@ export async function importGto(rooms: Rooms, input: CheckedInputOf<'imports.gto
     const known = latest as Annotation | null;
     await importing.links(registry, input.registry.name, { source: name, name: name.replaceAll(/[/:=]/g, '-'), type: known?.type ?? 'model', description: known?.description ?? '', tags: [...(known?.labels ?? [])].filter((label) => /^[-\w]+( +[-\w]+)*$/.test(label)) }, links);
   }
-  const report = importing.log.report(input.dryRun);
-  if (!input.dryRun) await importing.internal('internal.finishImport', { source: `GTO tags of ${path.basename(repository)}`, taken: report.taken, same: report.same, skipped: report.skipped });
-  return { output: report, undo: null };
+  return await importing.finish(`GTO tags of ${path.basename(repository)}`);
 }
 
 async function takeVersion(importing: Importing, repository: string, name: string, version: Registered, annotation: Annotation, project: CheckedInputOf<'imports.gto'>['project']): Promise<{ readonly id: number } | null> {

@@ -94,6 +94,30 @@ describe('a bundle', () => {
     expect((await other.query('history.verify', {})).intact).toBe(true);
   });
 
+  test('is taken back as one act, and taken again; not once something was built on it', async () => {
+    const other = await open('takes-back');
+    const standing = async () => (await other.query('catalog.status', {})).counts;
+    const before = await standing();
+    const taken = await other.execute('imports.bundle', { file: bundle });
+    expect(taken.undo?.label).toMatch(/^Import of bundle of catalog /u);
+    expect((await other.query('undo.latest', {})).offer).toMatchObject({ id: taken.undo?.id });
+    await other.execute('undo.apply', { id: taken.undo!.id });
+    expect(await standing()).toMatchObject({ versions: before.versions, collections: before.collections, links: before.links, artifacts: before.artifacts });
+    expect((await other.query('undo.latest', {})).offer).toBeNull();
+
+    const again = await other.execute('imports.bundle', { file: bundle });
+    expect(outcomes(again.output, 'version')).toHaveLength(2);
+    const full = await standing();
+    const collection = await other.query('collections.get', { registry: 'Models', name: 'classifiers' });
+    const [link] = (await other.query('links.list', { collectionId: collection.id })).items;
+    await other.execute('aliases.set', { target: { kind: 'link', id: link!.id }, aliases: ['mine'] });
+    expect((await failure(other.execute('undo.apply', { id: again.undo!.id }))).code).toBe('undo_stale');
+    expect(await standing()).toEqual(full);
+    // What stood already is nobody's to take back.
+    expect((await other.execute('imports.bundle', { file: bundle })).undo).toBeNull();
+    expect((await other.query('history.verify', {})).intact).toBe(true);
+  });
+
   type Member = { readonly name: string; readonly content: Buffer };
   const members = (): Member[] => {
     const bytes = readFileSync(bundle);
@@ -294,7 +318,8 @@ describe('GTO', () => {
     const input = { repository, registry: { name: 'From git' }, project: { name: 'gto' } };
     expect((await client.execute('imports.gto', { ...input, dryRun: true })).output).toMatchObject({ dryRun: true });
     expect((await client.query('catalog.status', {})).counts.versions).toBe(0);
-    const report = (await client.execute('imports.gto', input)).output;
+    const taken = await client.execute('imports.gto', input);
+    const report = taken.output;
     expect(report.items.filter((item) => item.outcome === 'skipped').map((item) => item.source)).toEqual(['light']);
     const collection = await client.query('collections.get', { registry: 'From git', name: 'churn' });
     expect(collection).toMatchObject({ description: 'Who leaves', tags: ['tabular'], type: 'model' });
@@ -307,6 +332,10 @@ describe('GTO', () => {
     expect((await client.query('links.list', { collectionId: remote.id })).items[0]!.version).toMatchObject({ type: 'dataset', fileCount: 1 });
     expect((await client.execute('imports.gto', input)).output.taken).toBe(0);
     expect((await failure(client.execute('imports.gto', { ...input, repository: path.join(root, 'files') }))).code).toBe('bad_input');
+    await client.execute('undo.apply', { id: taken.undo!.id });
+    await expect(client.query('registries.get', { name: 'From git' })).rejects.toMatchObject({ code: 'not_found' });
+    expect((await client.query('catalog.status', {})).counts).toMatchObject({ versions: 0, artifacts: 0, collections: 0 });
+    expect((await client.execute('imports.gto', input)).output.taken).toBe(report.taken);
   });
 });
 
@@ -437,6 +466,29 @@ describe('the legacy model registry', () => {
     expect([await moved('mona', 'production'), await moved('anna', 'production')]).toEqual(['alias_protected', 'none']);
     const sees = async (username: string): Promise<boolean> => ((await core.run('registries.list', {}, as(username))).output as OutputOf<'registries.list'>).items.some((registry) => registry.name === 'Old');
     expect([await sees('vera'), await sees('mona'), await sees('otto')]).toEqual([true, true, false]);
+  });
+
+  test('is taken back whole: registry, links, members, protected aliases, automations; versions that stood before stay', async () => {
+    const client = await open('legacy-back');
+    const version = await log(client, 'vision', 'resnet', 'bytes');
+    const { team } = await client.query('catalog.status', {});
+    await client.execute('users.create', { username: 'vera', kind: 'person', role: 'member' });
+    const counts = async () => (await client.query('catalog.status', {})).counts;
+    const before = await counts();
+    const trigger = { name: 'Tell', description: null, enabled: true, triggeringCondition: { eventType: 'LINK_MODEL', filter: '{}' }, triggeredAction: { __typename: 'NotificationTriggeredAction', integration: { __typename: 'SlackIntegration', teamName: 'Vision', channelName: '#ml' }, title: 'Linked', message: 'x', severity: 'WARN' } };
+    const at = file('legacy-back.json', JSON.stringify({
+      format: 'wandb-legacy-registry', version: 1, entity: team.name, protectedAliases: ['production'], members: [{ username: 'vera', role: 'viewer' }], automations: [trigger],
+      collections: [{ name: 'ResNet', versions: [{ index: 3, source: `${team.name}/vision/resnet:v0`, aliases: ['production'] }] }],
+    }));
+    const { output, undo } = await client.execute('imports.legacyRegistry', { source: { kind: 'file', path: at }, registry: { name: 'Old' } });
+    expect(outcomes(output, 'automation')).toEqual(['taken model-registry: Tell']);
+    await client.execute('undo.apply', { id: undo!.id });
+    await expect(client.query('registries.get', { name: 'Old' })).rejects.toMatchObject({ code: 'not_found' });
+    expect((await client.query('automations.list', {})).total).toBe(0);
+    expect(await counts()).toEqual(before);
+    expect(await client.query('versions.get', { id: version.versionId })).toMatchObject({ state: 'committed', linkCount: 0 });
+    // Its old address leads nowhere then, instead of to what is in the trash.
+    expect(await client.query('addresses.resolve', { address: `${team.name}/model-registry/ResNet:production` }).catch((thrown: { code: string }) => thrown.code)).toBe('not_found');
   });
 
   test('without a project of its name, the address of the whole is that of the registry', async () => {

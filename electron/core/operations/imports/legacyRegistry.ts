@@ -63,9 +63,7 @@ export async function importLegacyRegistry(rooms: Rooms, input: CheckedInputOf<'
   }
   await automations.take('model-registry', input.registry.name, old.automations, registry === null ? null : { kind: 'registry', id: registry.id });
   await takeAccess(importing, registry, old);
-  const report = importing.log.report(input.dryRun);
-  if (!input.dryRun) await importing.internal('internal.finishImport', { source: 'legacy model registry', taken: report.taken, same: report.same, skipped: report.skipped });
-  return { output: report, undo: null };
+  return await importing.finish('legacy model registry');
 }
 
 async function takeAccess(importing: Importing, registry: OutputOf<'registries.get'> | null, old: Old): Promise<void> {

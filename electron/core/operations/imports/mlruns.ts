@@ -103,7 +103,8 @@ export async function importMlruns(rooms: Rooms, input: CheckedInputOf<'imports.
   }
   await takeModels(importing, root, input.registry.name, input.entity, runs);
   const report = importing.log.report(input.dryRun);
-  if (!input.dryRun) await importing.internal('internal.finishImport', { source: 'mlruns', taken: report.taken, same: report.same, skipped: report.skipped });
+  // No undo: runs have no trash, and what is remembered of them would keep another import from taking their versions again.
+  if (!input.dryRun) await importing.internal('internal.finishImport', { source: 'mlruns', taken: report.taken, same: report.same, skipped: report.skipped, steps: [] });
   return { output: report, undo: null };
 }
 

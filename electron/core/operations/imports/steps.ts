@@ -1,8 +1,9 @@
 /** What every import does alike: tells what became of each thing, finds or makes registries and collections, commits versions, links them. */
-import { explainError, isVitrineError, VitrineError, type CommandName, type ErrorCode, type ImportOutcome, type InputOf, type JsonObject, type OutputOf, type QueryName } from '#shared/contract/index.ts';
+import { explainError, isVitrineError, VitrineError, type CommandName, type ErrorCode, type ImportOutcome, type InputOf, type JsonObject, type OutputOf, type QueryName, type UndoOffer } from '#shared/contract/index.ts';
 import { latestAlias } from '#shared/domain/index.ts';
 import type { z } from 'zod';
 import { findOperation } from '#shared/contract/index.ts';
+import type { UndoStep } from '../../catalog/index.ts';
 import { acting, asking, type OperationContext } from '../context.ts';
 import type { Rooms } from '../index.ts';
 import { digestsOf, type CommitEntry } from '../log.ts';
@@ -46,6 +47,8 @@ export class Importing {
   readonly rooms: Rooms;
   readonly context: OperationContext;
   readonly dryRun: boolean;
+  /** The way back of all that was done so far. */
+  readonly #steps: UndoStep[] = [];
 
   constructor(rooms: Rooms, context: OperationContext, dryRun: boolean) {
     this.rooms = rooms;
@@ -69,11 +72,26 @@ export class Importing {
 
   /** Acts as the one who imports, through the same commands as everywhere. */
   async act<Name extends CommandName>(name: Name, input: InputOf<Name>): Promise<OutputOf<Name>> {
-    return (await this.rooms.catalog.write(name, this.#checked(name, input), acting(this.context))).output as OutputOf<Name>;
+    return (await this.#part(name, this.#checked(name, input))) as OutputOf<Name>;
   }
 
   async internal(name: string, input: unknown): Promise<unknown> {
-    return (await this.rooms.catalog.write(name, input, acting(this.context))).output;
+    return await this.#part(name, input);
+  }
+
+  async #part(name: string, input: unknown): Promise<unknown> {
+    const { output, steps = [] } = await this.rooms.catalog.write(name, input, { ...acting(this.context), part: true });
+    this.#steps.push(...steps);
+    return output;
+  }
+
+  /** Tells of the whole import, which is taken back as one act: all that it made, unless something was built on any of it. */
+  async finish(source: string): Promise<{ readonly output: OutputOf<'imports.bundle'>; readonly undo: UndoOffer | null }> {
+    const output = this.log.report(this.dryRun);
+    if (this.dryRun) return { output, undo: null };
+    const { taken, same, skipped } = output;
+    const { undo } = await this.rooms.catalog.write('internal.finishImport', { source, taken, same, skipped, steps: this.#steps }, acting(this.context));
+    return { output, undo };
   }
 
   #checked(name: string, input: unknown): unknown {
