@@ -23,7 +23,7 @@ const others = 'Others have been told, or have acted on it: a further act correc
 const reasons: Readonly<Record<string, string>> = {
   'trash.restore': itself, 'trash.restoreAll': itself, 'undo.apply': itself, 'catalog.restoreBackup': itself,
   'approvals.check': others, 'approvals.decide': others, 'approvals.delegate': others, 'approvals.remind': others, 'approvals.request': others, 'approvals.withdraw': others,
-  'allowedHosts.set': setting, 'jobs.approve': 'A command that was approved may have run by then; its approval is taken away beside it.', 'jobs.remove': asks, 'secrets.set': secret, 'secrets.remove': asks,
+  'jobs.approve': 'A command that was approved may have run by then; its approval is taken away beside it.', 'jobs.remove': asks, 'secrets.set': secret, 'secrets.remove': asks,
   'buckets.add': 'Its credential goes to the keychain, and bytes may lie in it by then; it is taken out beside it.', 'buckets.remove': asks, 'bytes.free': 'What is freed here lies elsewhere, and is fetched again.', 'bytes.store': outside, 'sync.fetch': outside,
   'bundles.export': outside, 'history.export': outside, 'versions.export': outside, 'runs.exportFiles': outside, 'history.signHead': outside, 'history.keepHead': outside, 'catalog.backup': outside,
   'catalog.addSample': runsToo,
@@ -36,7 +36,7 @@ const reasons: Readonly<Record<string, string>> = {
   'runs.delete': 'It asks first, and drops lines and files: runs have no trash.', 'runs.stop': outside,
   'storage.collect': asks, 'storage.verify': work, 'scans.run': work, 'trash.purge': asks,
   'sync.discard': others, 'sync.pause': itself, 'sync.resume': itself, 'sync.retry': others, 'sync.undo': itself, 'sync.run': others,
-  'teams.create': 'Nothing removes a team yet.', 'users.create': 'The account is removed where it stands.', 'users.remove': asks,
+  'users.remove': asks,
 };
 
 /** Commands of the contract whose name stands in the window's sources. */

@@ -397,7 +397,7 @@ export const eventKinds = [
   'api_key.created', 'api_key.revoked',
   'approval.requested', 'approval.granted', 'approval.refused', 'approval.withdrawn', 'approval.delegated', 'approval.reminded', 'approval.commented',
   'automation.created', 'automation.updated', 'automation.removed',
-  'settings.changed', 'member.changed', 'user.created', 'user.updated', 'user.removed', 'team.created',
+  'settings.changed', 'member.changed', 'user.created', 'user.updated', 'user.removed', 'team.created', 'team.removed',
 ] as const;
 export const EventKind = z.enum(eventKinds);
 export type EventKind = z.infer<typeof EventKind>;

@@ -120,7 +120,7 @@ function whyNot(event: KeptEvent): string {
   if (kind.endsWith('.restored')) return `${label} was restored: delete it again where it shall not stand.`;
   if (kind.startsWith('run.')) return `What the run ${label} said of itself is not taken back.`;
   if (kind.startsWith('approval.')) return 'What people decided stays decided: ask for the approval anew, or take the alias off.';
-  if (kind.startsWith('api_key.') || kind.startsWith('user.') || kind === 'team.created') return `Keys and people are managed where they are, not from the history: what “${kind}” did to ${label} stays.`;
+  if (kind.startsWith('api_key.') || kind.startsWith('user.') || kind.startsWith('team.')) return `Keys and people are managed where they are, not from the history: what “${kind}” did to ${label} stays.`;
   if (kind.startsWith('remote.') || kind.startsWith('sync.') || kind === 'version.fetched') return `What was synced has happened on the other side too: what “${kind}” did stays.`;
   return `What “${kind}” did to ${label} can’t be taken back from the history.`;
 }

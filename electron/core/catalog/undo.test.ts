@@ -371,6 +371,39 @@ describe('undo of what keeps and finds things', () => {
     expect(await world.ask('history.revertPreview', { eventId: (await last('team.created')).id })).toMatchObject({ possible: false, code: 'blocked', reason: expect.stringContaining('managed where they are') as unknown });
   });
 
+  test('a team that holds nothing and an account that did nothing go again, and their names are free; allowed addresses are as they were', async () => {
+    const teams = async () => (await world.ask('teams.list', {})).items.map((team) => team.name);
+    const made = await world.act('teams.create', { name: 'mistyped' });
+    await undo(made);
+    expect(await teams()).not.toContain('mistyped');
+    const again = await world.act('teams.create', { name: 'mistyped' });
+    expect(again.output.id).not.toBe(made.output.id);
+    expect((await world.ask('history.list', { object: { kind: 'team', id: again.output.id } })).items.map((event) => event.kind)).toEqual(['team.created']);
+    expect((await world.ask('history.list', { object: { kind: 'team', id: made.output.id } })).items.map((event) => event.kind)).toEqual(['team.removed', 'team.created']);
+    await world.do('runs.create', { project: { entity: 'mistyped', name: 'holds' } });
+    expect(await codeOf(undo(again))).toBe('undo_stale');
+    const joined = await world.act('teams.create', { name: 'joined' });
+    const mona = await world.act('users.create', { username: 'mona-mistyped' });
+    const role = await world.act('teams.setMember', { teamId: joined.output.id, userId: mona.output.id, role: 'viewer' });
+    expect([await codeOf(undo(joined)), await codeOf(undo(mona))]).toEqual(['undo_stale', 'undo_stale']);
+    await undo(role);
+    await undo(mona);
+    await undo(joined);
+    expect(await teams()).not.toContain('joined');
+    expect((await world.ask('users.list', {})).items.filter((one) => one.removedAt === null).map((one) => one.username)).not.toContain('mona-mistyped');
+    const bob = await world.act('users.create', { username: 'mona-mistyped', role: 'admin' });
+    await world.do('collections.create', { registryId: (await world.registry('Models')).id, name: 'by mona', type: 'model' }, { actorId: bob.output.id });
+    expect(await codeOf(undo(bob))).toBe('undo_stale');
+
+    const hosts = async () => (await world.ask('allowedHosts.list', {})).hosts;
+    const first = await world.act('allowedHosts.set', { hosts: ['localhost:1'] });
+    const second = await world.act('allowedHosts.set', { hosts: ['localhost:1', 'localhost:2'] });
+    expect(await codeOf(undo(first))).toBe('undo_stale');
+    await undo(second);
+    await undo(first);
+    expect(await hosts()).toEqual([]);
+  });
+
   test('an edited version and an edge by hand are taken back from the history', async () => {
     const from = await world.log('edge-from', 'bytes');
     const to = await world.log('edge-to', 'bytes');

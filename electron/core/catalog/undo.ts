@@ -10,8 +10,8 @@ import type { ReadableDb, WritableDb } from './connection.ts';
 import type { Definition } from './records/automations.ts';
 import { sql } from './sql.ts';
 
-/** `gates` are a registry’s, `retention` is the catalog’s. */
-export type EditedKind = 'registry' | 'collection' | 'artifact' | 'version' | 'link' | 'run' | 'user' | 'gates' | 'retention';
+/** `gates` are a registry’s, `retention` and `allowed hosts` are the catalog’s. */
+export type EditedKind = 'registry' | 'collection' | 'artifact' | 'version' | 'link' | 'run' | 'user' | 'gates' | 'retention' | 'allowed hosts';
 
 /** What a saved search says, and whose it is. */
 export type SearchFacts = { readonly ownerId: number; readonly name: string; readonly text: string; readonly kinds: readonly string[] | null; readonly shared: boolean };
@@ -44,6 +44,8 @@ export type UndoStep =
   | { readonly step: 'member'; readonly place: { readonly kind: 'registry' | 'team'; readonly id: number }; readonly holder: { readonly kind: 'user' | 'service account' | 'team'; readonly id: number }; readonly to: Role | null; readonly expected: Role | null }
   /** Puts a version that the act logged into the trash, and the artifact with it that it made, where it holds nothing else. `said` is what was said of it then. */
   | { readonly step: 'version'; readonly id: number; readonly made: number | null; readonly said: string }
+  /** Removes an account or a team that the act made; `made` is what it was then, and nothing may have been done by it or stand in it. */
+  | { readonly step: 'account'; readonly kind: 'user' | 'team'; readonly id: number; readonly made: string }
   /** Stars something for the actor, or takes the star off; it must be the other way. */
   | { readonly step: 'star'; readonly kind: PlacedKind; readonly id: number; readonly to: boolean }
   /** Writes fields back; each must still have the value that the act wrote. */

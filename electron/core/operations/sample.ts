@@ -99,7 +99,7 @@ async function addSample(rooms: Rooms, _input: unknown, context: OperationContex
   const owner = context.actorId;
   const userIds = new Map<string, UserId>();
   for (const person of people) {
-    const { output } = await rooms.catalog.write('users.create', { ...person, role: 'member', teams: [] }, { actorId: owner, entrance: 'system', message: null, at: start - day });
+    const { output } = await rooms.catalog.write('users.create', { ...person, role: 'member', teams: [] }, { actorId: owner, entrance: 'system', message: null, at: start - day, part: true });
     userIds.set(person.username, (output as OutputOf<'users.create'>).id);
   }
   const idOf = (username: string): UserId => userIds.get(username) ?? owner;

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { explainError, type UserDetail } from '#shared/contract/index.ts';
 import type { Role } from '#shared/domain/roles.ts';
-import { runCommand, useSubmit } from '../../app/api/index.ts';
+import { notify, runCommand, undoOffered, useSubmit } from '../../app/api/index.ts';
 import { Button, Dialog, Field, Input, Select } from '../../ui/index.ts';
 import { roleOptions } from './rights.ts';
 import styles from './Accounts.module.css';
@@ -14,10 +14,11 @@ export function UserDialog({ user, kind, onClose }: { readonly user: UserDetail 
   const [role, setRole] = useState<Role>(user?.role ?? 'member');
   const service = kind === 'service';
   const { busy, error: failed, submit } = useSubmit(async () => {
-    await (user === null
+    const done = await (user === null
       ? runCommand('users.create', { username: username.trim(), ...(displayName.trim() === '' ? {} : { displayName: displayName.trim() }), email: email.trim() === '' ? null : email.trim(), kind, role }, { toast: false })
       : runCommand('users.update', { id: user.id, displayName: displayName.trim(), email: email.trim() === '' ? null : email.trim() }, { toast: false }));
     onClose();
+    if (done !== null && done.undo !== null) notify({ tone: 'good', title: done.undo.label, ...undoOffered(done.undo) });
   });
   const error = failed === null ? undefined : explainError(failed).sentence;
   return (
@@ -64,8 +65,9 @@ export function UserDialog({ user, kind, onClose }: { readonly user: UserDetail 
 export function NewTeamDialog({ onClose }: { readonly onClose: () => void }) {
   const [name, setName] = useState('');
   const { busy, error: failed, submit } = useSubmit(async () => {
-    await runCommand('teams.create', { name: name.trim() }, { toast: false });
+    const done = await runCommand('teams.create', { name: name.trim() }, { toast: false });
     onClose();
+    if (done !== null) notify({ tone: 'good', title: `Made the team ${done.output.name}`, ...undoOffered(done.undo) });
   });
   const error = failed === null ? undefined : explainError(failed).sentence;
   return (

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { OutputOf } from '#shared/contract/index.ts';
-import { runCommand, useOperation, useSubmit } from '../../app/api/index.ts';
+import { notify, runCommand, undoOffered, useOperation, useSubmit } from '../../app/api/index.ts';
 import { barred, useWhyNot } from '../../app/rights.ts';
 import { PlaceFailure } from '../../app/shell/index.ts';
 import { AlertDialog, Badge, Button, CodeBlock, Dialog, Digest, Field, IconButton, Input, RelativeTime, SkeletonLines, StatusDot, TextArea } from '../../ui/index.ts';
@@ -260,7 +260,8 @@ function Addresses() {
   const [host, setHost] = useState('');
   const hosts = allowed.data?.hosts ?? [];
   const { busy, failure, submit, forgive } = useSubmit(async () => {
-    await runCommand('allowedHosts.set', { hosts: [...hosts, host.trim()] }, { toast: false });
+    const done = await runCommand('allowedHosts.set', { hosts: [...hosts, host.trim()] }, { toast: false });
+    if (done !== null && done.undo !== null) notify({ tone: 'good', title: `Automations may reach ${host.trim()}`, ...undoOffered(done.undo) });
     setHost('');
   });
   return (

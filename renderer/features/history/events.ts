@@ -57,6 +57,8 @@ export function verbOf(kind: EventKind): string {
       return 'removed';
     case 'team.created':
       return 'made the team';
+    case 'team.removed':
+      return 'removed the team';
     case 'run.finished':
       return 'ended';
     case 'artifact.deleted':

@@ -74,6 +74,8 @@ export function createUser(scope: CommandScope, input: CheckedInputOf<'users.cre
   scope.changed('user', id);
   scope.changed('member', id);
   scope.changed('team', ...teams.map(({ team }) => team.id));
+  scope.inverse({ step: 'account', kind: 'user', id, made: accountNow(db, id) });
+  scope.offerUndo(`Take in ${displayName}`);
   return detailOf(db, id);
 }
 
@@ -138,6 +140,37 @@ export function removeUser(scope: CommandScope, input: CheckedInputOf<'users.rem
   return { revokedKeys: keys.length };
 }
 
+/** What an account is and where it stands, to tell whether that was changed. */
+function accountNow(db: ReadableDb, id: number): string {
+  const { displayName, email, role, kind } = presentUser(db, id);
+  const teams = db.all(sql`SELECT team_id AS team, role FROM team_members WHERE user_id = ${id} ORDER BY team_id`);
+  const registries = db.all(sql`SELECT registry_id AS registry, role FROM registry_members WHERE holder_kind = ${holderOf({ kind })} AND holder_id = ${id} ORDER BY registry_id`);
+  return JSON.stringify({ displayName, email, role, teams, registries });
+}
+
+/** For an undo: an account or a team that is as it was made, and of which nobody made use, is no more, and its name is free. */
+export function accountBack(scope: CommandScope, step: Extract<UndoStep, { readonly step: 'account' }>): void {
+  const { db } = scope;
+  const stale = (explanation: string) => new VitrineError('undo_stale', { details: { explanation } });
+  demand(scope.asker, 'organization.manage', organizationObject(db));
+  if (step.kind === 'team') {
+    const team = teamRow(db, step.id);
+    if (teamNow(db, team.id) !== step.made) throw stale(`The members of ${team.name} were changed meanwhile.`);
+    const used = db.value(sql`
+      SELECT 1 FROM projects WHERE team_id = ${team.id} UNION ALL SELECT 1 FROM drafts WHERE team_id = ${team.id} UNION ALL SELECT 1 FROM legacy_addresses WHERE team_id = ${team.id}
+      UNION ALL SELECT 1 FROM registry_members WHERE holder_kind = 'team' AND holder_id = ${team.id} LIMIT 1`);
+    if (used !== undefined) throw stale(`${team.name} has projects by now, or is a member of a registry.`);
+    removeTeam(scope, team);
+    return;
+  }
+  const user = presentUser(db, step.id);
+  if (accountNow(db, user.id) !== step.made) throw stale(`${user.username} was changed meanwhile.`);
+  if (db.value(sql`SELECT 1 FROM api_keys WHERE user_id = ${user.id} UNION ALL SELECT 1 FROM events WHERE actor_id = ${user.id} LIMIT 1`) !== undefined) throw stale(`${user.username} has a key by now, or has acted.`);
+  removeUser(scope, { id: user.id as never });
+  // The row stays, so that its id is not given again.
+  db.run(sql`UPDATE users SET username = ${`${user.username} #${user.id} removed`} WHERE id = ${user.id}`);
+}
+
 function detailOf(db: ReadableDb, id: number): OutputOf<'users.get'> {
   const [detail] = userDetails(db, [id]);
   if (detail === undefined) throw notFound('user', String(id));
@@ -151,13 +184,32 @@ export function createTeam(scope: CommandScope, input: CheckedInputOf<'teams.cre
   const organization = organizationObject(db);
   demand(scope.asker, 'organization.manage', organization);
   const name = freeEntityName(db, 'team', input.name);
-  const { id } = db.run(sql`INSERT INTO teams (organization_id, name, name_key, created_at) VALUES (${Number(organization.id)}, ${name}, ${nameKey(name)}, ${at})`);
+  // The id of one that is no more is not given again: history still speaks of it.
+  const id = 1 + Math.max(db.value<number>(sql`SELECT max(id) FROM teams`) ?? 0, db.value<number>(sql`SELECT max(object_id) FROM event_objects WHERE kind = 'team'`) ?? 0);
+  db.run(sql`INSERT INTO teams (id, organization_id, name, name_key, created_at) VALUES (${id}, ${Number(organization.id)}, ${name}, ${nameKey(name)}, ${at})`);
   db.run(sql`INSERT INTO team_members (team_id, user_id, role) VALUES (${id}, ${scope.actorId}, 'admin')`);
   forgetAskers(db);
   scope.record({ kind: 'team.created', subject: teamSubject({ id, name }), before: null, after: { name } });
   scope.changed('team', id);
   scope.changed('user', scope.actorId);
+  scope.inverse({ step: 'account', kind: 'team', id, made: teamNow(db, id) });
+  scope.offerUndo(`Make the team ${name}`);
   return teamOf(scope, id);
+}
+
+const teamNow = (db: ReadableDb, id: number): string => JSON.stringify(db.all(sql`SELECT user_id AS user, role FROM team_members WHERE team_id = ${id} ORDER BY user_id`));
+
+/** One that holds nothing. */
+function removeTeam(scope: CommandScope, team: TeamRow): void {
+  const { db } = scope;
+  const members = db.column<number>(sql`SELECT user_id FROM team_members WHERE team_id = ${team.id}`);
+  db.run(sql`DELETE FROM team_members WHERE team_id = ${team.id}`);
+  db.run(sql`DELETE FROM teams WHERE id = ${team.id}`);
+  forgetAskers(db);
+  scope.record({ kind: 'team.removed', subject: teamSubject(team), before: { name: team.name }, after: null });
+  scope.changed('team', team.id);
+  scope.changed('user', ...members);
+  scope.changed('member', ...members);
 }
 
 export function setTeamMember(scope: CommandScope, input: CheckedInputOf<'teams.setMember'>): OutputOf<'teams.setMember'> {

@@ -3,6 +3,7 @@ import { monotonicFactory } from 'ulid';
 import type { CheckedInputOf, OutputOf } from '#shared/contract/index.ts';
 import { VitrineError } from '#shared/contract/errors.ts';
 import { demand, notFound, organizationObject } from '../access.ts';
+import type { ReadableDb } from '../connection.ts';
 import type { EventSubject } from '../history.ts';
 import { automationRow, automationSummaries, demandManaging, targetOf, type Action, type Definition } from '../records/automations.ts';
 import { runRow } from '../records/rows.ts';
@@ -339,10 +340,14 @@ export function removeJob(scope: CommandScope, input: CheckedInputOf<'jobs.remov
   return {};
 }
 
+export function allowedHosts(db: ReadableDb): string[] {
+  return db.column<string>(sql`SELECT host FROM allowed_hosts ORDER BY host`);
+}
+
 export function setAllowedHosts(scope: CommandScope, input: CheckedInputOf<'allowedHosts.set'>): OutputOf<'allowedHosts.set'> {
   const { db } = scope;
   demand(scope.asker, 'organization.manage', organizationObject(db));
-  const before = db.column<string>(sql`SELECT host FROM allowed_hosts ORDER BY host`);
+  const before = allowedHosts(db);
   const hosts = [...new Set(input.hosts.map((host) => host.trim().toLowerCase()))].sort();
   const wrong = hosts.find((host) => !/^(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/u.test(host));
   if (wrong !== undefined) throw new VitrineError('bad_input', { details: { explanation: `“${wrong}” is no host: write localhost, 10.0.0.5 or hooks.internal:8080, without https://.` } });
@@ -351,6 +356,8 @@ export function setAllowedHosts(scope: CommandScope, input: CheckedInputOf<'allo
   if (JSON.stringify(before) !== JSON.stringify(hosts)) {
     scope.record({ kind: 'settings.changed', subject: organizationSettings(scope), before: { allowedHosts: before }, after: { allowedHosts: hosts } });
     scope.changed('automation', 0);
+    scope.inverse({ step: 'edit', kind: 'allowed hosts', id: 1, set: { hosts: before }, expected: { hosts } });
+    scope.offerUndo('Change the allowed addresses');
   }
   return { hosts };
 }

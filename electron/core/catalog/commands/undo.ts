@@ -9,11 +9,11 @@ import { trashDays } from '../records/trash.ts';
 import type { CommandScope } from '../scope.ts';
 import { sql } from '../sql.ts';
 import { openUndo, type UndoStep } from '../undo.ts';
-import { memberBack, updateUser, userNow } from './accounts.ts';
+import { accountBack, memberBack, updateUser, userNow } from './accounts.ts';
 import { applyAliasWishes } from './aliases.ts';
 import { setGates } from './approvals.ts';
 import { deleteArtifact, editArtifact } from './artifacts.ts';
-import { automationBack } from './automations.ts';
+import { allowedHosts, automationBack, setAllowedHosts } from './automations.ts';
 import { editCollection, removeCollection } from './collections.ts';
 import { layoutBack } from './layouts.ts';
 import { linkByHand, unlinkByHand } from './lineage.ts';
@@ -101,6 +101,9 @@ export function applyStep(scope: CommandScope, step: UndoStep): void {
       break;
     case 'version':
       unlogMade(scope, step);
+      break;
+    case 'account':
+      fitting(() => { accountBack(scope, step); });
       break;
     case 'star':
       fitting(() => { starBack(scope, step); });
@@ -202,6 +205,9 @@ function undoEdit(scope: CommandScope, step: Extract<UndoStep, { readonly step: 
       case 'retention':
         setRetention(scope, { trashDays: Number(step.set['trashDays']), simulate: false });
         break;
+      case 'allowed hosts':
+        setAllowedHosts(scope, { hosts: step.set['hosts'] as string[] });
+        break;
     }
   });
 }
@@ -236,5 +242,7 @@ function currentValues(scope: CommandScope, step: Extract<UndoStep, { readonly s
       return { gates: gatesOf(db, step.id) };
     case 'retention':
       return { trashDays: trashDays(db) };
+    case 'allowed hosts':
+      return { hosts: allowedHosts(db) };
   }
 }
