@@ -57,3 +57,10 @@ export function finishImport(scope: CommandScope, input: { readonly source: stri
   scope.offerUndo(`Import of ${input.source}`);
   return null;
 }
+
+/** What an import made that ended in the middle is one act, too. */
+export function breakImport(scope: CommandScope, input: { readonly source: string; readonly steps: readonly UndoStep[] }): null {
+  for (const step of input.steps) scope.inverse(step);
+  scope.offerUndo(`Import of ${input.source}, as far as it came`);
+  return null;
+}

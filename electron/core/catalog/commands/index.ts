@@ -11,7 +11,7 @@ import { decideApproval, delegateApproval, noteCheck, remindApproval, requestApp
 import { approveJob, createAutomation, discardDeliveries, importAutomations, noteCause, noteMetric, noteSecret, queueDeliveries, removeAutomation, removeJob, replayDeliveries, resumeDeliveries, setAllowedHosts, stepDeliveries, sweepDeliveries, testAutomation, updateAutomation } from './automations.ts';
 import { createCollection, deleteCollection, updateCollection } from './collections.ts';
 import { abandonDraft, addManifest, commitDraft, createDraft, dropParts, noteUpload, placePart, planFiles, sweepDrafts, updateManifest } from './drafts.ts';
-import { finishImport, noteImported, noteLegacyAddress, skipNumbers } from './imports.ts';
+import { breakImport, finishImport, noteImported, noteLegacyAddress, skipNumbers } from './imports.ts';
 import { importOpenLineage, importPiece, tellImport } from './lineageImport.ts';
 import { linkByHand, unlinkByHand } from './lineage.ts';
 import { createLinks, noteLink, removeLinks } from './links.ts';
@@ -161,6 +161,7 @@ const internal = {
   'internal.authenticateKey': authenticateKey,
   'internal.commitDraft': commitDraft,
   'internal.dropParts': dropParts,
+  'internal.breakImport': breakImport,
   'internal.finishImport': finishImport,
   'internal.noteImported': noteImported,
   'internal.noteLegacyAddress': noteLegacyAddress,

@@ -22,7 +22,7 @@ import { entriesOf } from '../export.ts';
 import type { Rooms } from '../index.ts';
 import { digestsOf, type CommitEntry } from '../log.ts';
 import { fileFailure } from '../audit.ts';
-import { Importing } from './steps.ts';
+import type { Importing } from './steps.ts';
 import { readTar, tarEnd, tarHeader, tarPadding, type TarMember } from './tar.ts';
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
@@ -257,8 +257,7 @@ export async function inspectBundle(_rooms: Rooms, input: CheckedInputOf<'bundle
   }
 }
 
-export async function importBundle(rooms: Rooms, input: CheckedInputOf<'imports.bundle'>, context: OperationContext) {
-  const importing = new Importing(rooms, context, input.dryRun);
+export async function importBundle(importing: Importing, input: CheckedInputOf<'imports.bundle'>) {
   let manifest: Manifest;
   let history: Buffer | null;
   try {

@@ -9,10 +9,8 @@ import path from 'node:path';
 import { parse } from 'yaml';
 import { VitrineError, type CheckedInputOf } from '#shared/contract/index.ts';
 import { checkAlias, checkManifestPaths, explainViolation } from '#shared/domain/index.ts';
-import type { OperationContext } from '../context.ts';
-import type { Rooms } from '../index.ts';
 import { entriesOfIngested } from '../log.ts';
-import { Importing, type LinkWish } from './steps.ts';
+import type { Importing, LinkWish } from './steps.ts';
 
 const outputLimit = 256 * 1024 * 1024;
 
@@ -160,8 +158,8 @@ async function blobsAt(repository: string, commit: string, at: string, signal: A
   });
 }
 
-export async function importGto(rooms: Rooms, input: CheckedInputOf<'imports.gto'>, context: OperationContext) {
-  const importing = new Importing(rooms, context, input.dryRun);
+export async function importGto(importing: Importing, input: CheckedInputOf<'imports.gto'>) {
+  const { context } = importing;
   const repository = path.resolve(input.repository);
   if (!path.isAbsolute(input.repository)) throw new VitrineError('path_invalid', { details: { path: input.repository, explanation: `“${input.repository}” is not an absolute path.` } });
   if ((await stat(repository).catch(() => null))?.isDirectory() !== true) throw new VitrineError('not_found', { details: { kind: 'folder', label: repository } });

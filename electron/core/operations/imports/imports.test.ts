@@ -178,6 +178,21 @@ describe('a bundle', () => {
     expect((await client.query('catalog.status', {})).counts).toMatchObject({ versions: 0, collections: 0, artifacts: 0 });
   });
 
+  test('ended in the middle, what it had made until then is taken back as one act', async () => {
+    const client = await open('broken-off');
+    const { core } = opened.at(-1)!;
+    const stop = new AbortController();
+    const report = ({ phase, done }: { readonly phase: string; readonly done: number }): void => {
+      if (phase === 'commit' && done === 2) stop.abort();
+    };
+    expect((await failure(core.run('imports.bundle', { file: bundle }, { entrance: 'window', signal: stop.signal, report }))).code).toBe('cancelled');
+    expect((await client.query('catalog.status', {})).counts.versions).toBe(1);
+    const { offer } = await client.query('undo.latest', {});
+    expect(offer?.label).toBe('Import of a bundle, as far as it came');
+    await client.execute('undo.apply', { id: offer!.id });
+    expect((await client.query('catalog.status', {})).counts).toMatchObject({ versions: 0, artifacts: 0 });
+  });
+
   test('interrupted, it goes on where it ended', async () => {
     const client = await open('interrupted');
     const short = file('cut', readFileSync(bundle).subarray(0, readFileSync(bundle).length - 3000));

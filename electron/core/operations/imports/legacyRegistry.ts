@@ -17,11 +17,9 @@ import path from 'node:path';
 import { z } from 'zod';
 import { VitrineError, type CheckedInputOf, type OutputOf, type Role } from '#shared/contract/index.ts';
 import { fileFailure } from '../audit.ts';
-import type { OperationContext } from '../context.ts';
-import type { Rooms } from '../index.ts';
 import { LegacyAutomations, type OldAutomations } from './legacyAutomations.ts';
 import { LegacyTrigger } from './legacyTriggers.ts';
-import { Importing, type LinkWish } from './steps.ts';
+import type { Importing, LinkWish } from './steps.ts';
 
 const LegacyVersion = z.object({ index: z.number().int().nonnegative(), source: z.string().max(1000), aliases: z.array(z.string()).max(1000).default([]), note: z.string().max(10_000).default('') });
 const AutomationsOf = z.union([z.number().int().nonnegative(), z.array(LegacyTrigger).max(10_000)]).default(0);
@@ -42,8 +40,8 @@ const fileLimitBytes = 256 * 1024 * 1024;
 type Old = { readonly entity: string | undefined; readonly protectedAliases: readonly string[]; readonly members: readonly { readonly username: string; readonly role: Role }[]; readonly teamId: number | null; readonly automations: OldAutomations; readonly collections: readonly OldCollection[] };
 type OldCollection = { readonly name: string; readonly type: string; readonly description: string; readonly tags: readonly string[]; readonly automations: OldAutomations; readonly links: readonly LinkWish[] };
 
-export async function importLegacyRegistry(rooms: Rooms, input: CheckedInputOf<'imports.legacyRegistry'>, context: OperationContext) {
-  const importing = new Importing(rooms, context, input.dryRun);
+export async function importLegacyRegistry(importing: Importing, input: CheckedInputOf<'imports.legacyRegistry'>) {
+  const { context } = importing;
   await importing.rooms.catalog.read('internal.demandManaging', {}, { actorId: context.actorId, ...(context.keyId === undefined ? {} : { keyId: context.keyId }) });
   const old = input.source.kind === 'project' ? await fromProject(importing, input.source.id) : await fromFile(importing, input.source.path);
   // What one team had, the whole organization doesn't see from now on.

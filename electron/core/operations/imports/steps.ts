@@ -85,6 +85,11 @@ export class Importing {
     return output;
   }
 
+  /** Keeps the way back of what an import made that did not come to its end. */
+  async keepBroken(source: string): Promise<void> {
+    if (this.#steps.length > 0) await this.rooms.catalog.write('internal.breakImport', { source, steps: this.#steps }, acting(this.context));
+  }
+
   /** Tells of the whole import, which is taken back as one act: all that it made, unless something was built on any of it. */
   async finish(source: string): Promise<{ readonly output: OutputOf<'imports.bundle'>; readonly undo: UndoOffer | null }> {
     const output = this.log.report(this.dryRun);
@@ -212,6 +217,20 @@ export class Importing {
       return { id: made.versionId, index: made.index };
     });
   }
+}
+
+/** An import that is taken back as one act: what it had made when it ended in the middle, too. */
+export function takenBack<Input extends { readonly dryRun: boolean }, Result>(source: string, work: (importing: Importing, input: Input) => Promise<Result>): (rooms: Rooms, input: Input, context: OperationContext) => Promise<Result> {
+  return async (rooms, input, context) => {
+    const importing = new Importing(rooms, context, input.dryRun);
+    try {
+      return await work(importing, input);
+    } catch (thrown) {
+      // What is told is why it ended, not that the offer couldn’t be kept.
+      await importing.keepBroken(source).catch(() => undefined);
+      throw thrown;
+    }
+  };
 }
 
 export type CollectionWish = { readonly source: string; readonly name: string; readonly type: string; readonly description: string; readonly tags: readonly string[] };
