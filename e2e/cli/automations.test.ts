@@ -65,6 +65,15 @@ describe('automations', { timeout: 120_000 }, () => {
     expect(exported).not.toContain('hush');
     expect((await run('automation', 'disable', 'tell the team')).stdout).toBe('tell the team is off.\n');
     expect((await run('automation', 'enable', 'nobody')).code).toBe(3);
+    // A copy is off: two that say the same would both speak.
+    const copied = await run('automation', 'duplicate', 'tell the team');
+    expect([copied.code, copied.stdout]).toEqual([0, expect.stringContaining('tell the team copy is made, off. When an alias matching prod* moves in Models, POST to')]);
+    expect(await vitrineJson(['automation', 'duplicate', 'tell the team', 'tell others'], { data })).toMatchObject({ definition: { name: 'tell others', enabled: false } });
+    const listed = await vitrineJson<readonly { readonly definition: { readonly name: string } }[]>(['automation', 'list'], { data });
+    const [copy, others, original] = ['tell the team copy', 'tell others', 'tell the team'].map((name) => ({ ...listed.find(({ definition }) => definition.name === name)!.definition, name: '' }));
+    expect([copy, others]).toEqual([original, original]);
+    expect((await run('automation', 'duplicate', 'tell the team', 'tell others')).code).toBe(5);
+    expect((await run('automation', 'duplicate', 'nobody')).code).toBe(3);
   });
 });
 

@@ -1,6 +1,6 @@
 /** The wire shapes of automations: rules, what they do, and what became of each delivery. */
 import { z } from 'zod';
-import { automationEvents, metadataComparisons, severities } from '../domain/index.ts';
+import { automationEvents, longestAutomationName, metadataComparisons, severities } from '../domain/index.ts';
 import { EventKind, ObjectRef, Timestamp, UserSummary } from './entities.ts';
 import { AutomationId, CollectionId, DeliveryId, EventId, ProjectId, RegistryId } from './ids.ts';
 
@@ -59,7 +59,7 @@ export const AutomationAction = z.discriminatedUnion('kind', [
 export type AutomationAction = z.infer<typeof AutomationAction>;
 
 export const AutomationDefinition = z.strictObject({
-  name: z.string().min(1).max(128),
+  name: z.string().min(1).max(longestAutomationName),
   description: z.string().max(10_000).default(''),
   enabled: z.boolean().default(true),
   event: AutomationEventName,

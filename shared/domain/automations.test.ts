@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-	automationSentence, defaultPayload, deliveryLimits, fillTemplate, fitsFilter, fitsGlob, inScope, nextStep, noFilter, parseTemplate, payloadValues, restOf, retryAfterOf, valueAt,
+	automationSentence, defaultPayload, deliveryLimits, fillTemplate, fitsFilter, fitsGlob, inScope, nameOfCopy, nextStep, noFilter, parseTemplate, payloadValues, restOf, retryAfterOf, valueAt,
 	type AutomationFacts, type AutomationFilter, type FactValue, type Template, type Verdict,
 } from './index.ts';
 
@@ -20,6 +20,14 @@ const value = <T>(verdict: Verdict<T>): T => {
 };
 const template = (source: string, form: 'json' | 'text' = 'json'): Template => value(parseTemplate(source, form));
 const values = payloadValues(facts, { automation: 'tell', deliveryId: 'd1' });
+
+describe('a copy', () => {
+	it('has a name of its own, never too long', () => {
+		expect(nameOfCopy('tell', [])).toBe('tell copy');
+		expect(nameOfCopy('tell', ['tell copy', 'tell copy 2'])).toBe('tell copy 3');
+		expect(nameOfCopy('x'.repeat(128), [])).toBe(`${'x'.repeat(123)} copy`);
+	});
+});
 
 describe('filters', () => {
 	it('ask all of what they name', () => {

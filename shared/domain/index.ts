@@ -6,6 +6,7 @@ export * from './approvals.ts';
 export * from './assert.ts';
 export * from './automationEvents.ts';
 export * from './automationFilter.ts';
+export * from './automationNames.ts';
 export * from './automationPayload.ts';
 export * from './automationSentence.ts';
 export * from './automationTemplate.ts';

@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers';
 import type { Command } from 'commander';
 import { VitrineError, type AutomationId, type CoreClient, type DeliveryId, type OutputOf } from '#shared/contract/index.ts';
 import { isDeliveryState } from '#shared/contract/automations.ts';
+import { nameOfCopy } from '#shared/domain/index.ts';
 import { plain, printJson, printLine, printTable } from './print.ts';
 import { subcommand, within, type Common, type WholeNumber, type WithClient } from './common.ts';
 
@@ -65,6 +66,15 @@ export function addAutomationCommands(command: (name: string, description: strin
       });
     });
   }
+  subcommand(automation, 'duplicate', 'make another like it, off until you switch it on').argument('<name>').argument('[copy]', 'what the copy is called').action(async (name: string, copy: string | undefined, options: Common) => {
+    await as(options, async (client, call, common) => {
+      const items = await all(client);
+      const { definition } = named(items, name);
+      const { output } = await client.execute('automations.create', { definition: { ...definition, name: copy ?? nameOfCopy(name, items.map((item) => item.definition.name)), enabled: false } }, call);
+      if (common.json === true) printJson(output);
+      else printLine(`${plain(output.definition.name)} is made, off. ${plain(output.sentence)}`);
+    });
+  });
   subcommand(automation, 'remove', 'remove it; its log stays').argument('<name>').action(async (name: string, options: Common) => {
     await as(options, async (client, call, common) => {
       const { output } = await client.execute('automations.remove', { id: await idOf(client, name) }, call);
@@ -169,9 +179,13 @@ async function all(client: CoreClient): Promise<OutputOf<'automations.list'>['it
 }
 
 async function idOf(client: CoreClient, name: string): Promise<AutomationId> {
-  const found = (await all(client)).find((item) => item.definition.name === name);
+  return named(await all(client), name).id;
+}
+
+function named(items: OutputOf<'automations.list'>['items'], name: string): OutputOf<'automations.list'>['items'][number] {
+  const found = items.find((item) => item.definition.name === name);
   if (found === undefined) throw new VitrineError('not_found', { details: { kind: 'automation', label: name } });
-  return found.id;
+  return found;
 }
 
 function deliveryIds(ids: readonly string[], wholeNumber: WholeNumber): DeliveryId[] {

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import type { AutomationId, DeliveryId, OutputOf } from '#shared/contract/index.ts';
+import { nameOfCopy } from '#shared/domain/automationNames.ts';
 import { core, notify, runCommand, useOperation, usePagedRows } from '../../app/api/index.ts';
 import { barred, barredEntry, useWhyNot, whereOf, type Where } from '../../app/rights.ts';
 import { placeOfRef } from '../../app/routes/index.ts';
@@ -8,7 +9,7 @@ import { AlertDialog, Badge, Button, type Column, copyText, DataTable, EmptyStat
 import { Copy, Ellipsis, FilePlus, Pencil, Plus, RotateCcw, Trash2, Zap } from '../../ui/icons.ts';
 import { AutomationDialog } from './AutomationDialog.tsx';
 import { DeliveryDialog } from './DeliveryDialog.tsx';
-import { nameOfCopy, type Definition } from './draft.ts';
+import type { Definition } from './draft.ts';
 import { ImportDialog } from './ImportDialog.tsx';
 import { Means } from './Means.tsx';
 import styles from './Automations.module.css';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { AutomationDefinition } from '#shared/contract/automations.ts';
-import { conditionsIn, definitionOf, draftOf, emptyAction, emptyDraft, nameOfCopy, patternsIn, patternsText, unreadConditions, unreadHeaders, type ActionDraft, type Draft } from './draft.ts';
+import { conditionsIn, definitionOf, draftOf, emptyAction, emptyDraft, patternsIn, patternsText, unreadConditions, unreadHeaders, type ActionDraft, type Draft } from './draft.ts';
 
 describe('the form of an automation', () => {
   it('reads patterns and conditions as people write them', () => {
@@ -13,12 +13,6 @@ describe('the form of an automation', () => {
       { path: 'eval.accuracy', comparison: '>', value: '0.9' }, { path: 'name', comparison: 'contains', value: 'gemma' }, { path: 'flag', comparison: 'exists', value: '' },
     ]);
     expect(unreadConditions('a > 1\nnonsense')).toEqual(['nonsense']);
-  });
-
-  it('names a copy', () => {
-    expect(nameOfCopy('tell', [])).toBe('tell copy');
-    expect(nameOfCopy('tell', ['tell copy', 'tell copy 2'])).toBe('tell copy 3');
-    expect(nameOfCopy('x'.repeat(128), [])).toBe(`${'x'.repeat(123)} copy`);
   });
 
   it('says nothing until it is whole, and gives back what it was made from', () => {

@@ -92,17 +92,6 @@ export function conditionsText(conditions: readonly MetadataCondition[]): string
   return conditions.map((one) => `${one.path} ${one.comparison} ${String(one.value)}`.trim()).join('\n');
 }
 
-const longestName = 128;
-
-/** What a copy is called: “tell copy”, “tell copy 2”, never too long. */
-export function nameOfCopy(name: string, taken: readonly string[]): string {
-  for (let number = 1; ; number++) {
-    const ending = number === 1 ? ' copy' : ` copy ${number}`;
-    const candidate = `${name.slice(0, longestName - ending.length).trimEnd()}${ending}`;
-    if (!taken.includes(candidate)) return candidate;
-  }
-}
-
 /** null while something that it can't do without is missing. */
 export function definitionOf(draft: Draft, enabled: boolean): DefinitionInput | null {
   const actions = draft.actions.map(actionOf);
