@@ -1,6 +1,6 @@
 /** What every import does alike: tells what became of each thing, finds or makes registries and collections, commits versions, links them. */
 import { explainError, isVitrineError, VitrineError, type CommandName, type ErrorCode, type ImportOutcome, type InputOf, type JsonObject, type OutputOf, type QueryName, type UndoOffer } from '#shared/contract/index.ts';
-import { latestAlias } from '#shared/domain/index.ts';
+import { gateOf, latestAlias, type ApprovalGate } from '#shared/domain/index.ts';
 import type { z } from 'zod';
 import { findOperation } from '#shared/contract/index.ts';
 import type { UndoStep } from '../../catalog/index.ts';
@@ -158,17 +158,18 @@ export class Importing {
       this.log.note('collection', collection.source, 'taken', label);
       ({ id } = made);
     } else this.log.note('collection', collection.source, 'same', label);
-    for (const wish of wishes.toSorted((left, right) => (left.index ?? 0) - (right.index ?? 0))) await this.#link(id, label, wish);
+    const gates = this.dryRun && registry !== null ? (await this.ask('gates.list', { registryId: registry.id as never })).gates : [];
+    for (const wish of wishes.toSorted((left, right) => (left.index ?? 0) - (right.index ?? 0))) await this.#link(id, label, wish, gates);
     return id;
   }
 
-  async #link(collectionId: number | null, label: string, wish: LinkWish): Promise<void> {
+  async #link(collectionId: number | null, label: string, wish: LinkWish, gates: readonly ApprovalGate[]): Promise<void> {
     const { source, versionId, index, note } = wish;
     const aliases = wish.aliases.filter((alias) => alias !== latestAlias);
     if (collectionId === null || versionId === null) {
       // Only a dry run comes here: what would be linked.
       this.log.note('link', source, 'taken', label);
-      for (const alias of aliases) this.log.note('alias', `${source}:${alias}`, 'taken', `${label}:${alias}`);
+      for (const alias of aliases) this.#foresee(source, label, alias, gates);
       return;
     }
     const found = (await this.rooms.catalog.read('internal.linkOf', { collectionId, versionId }, asking(this.context))) as { readonly id: number; readonly index: number } | null;
@@ -182,13 +183,22 @@ export class Importing {
     const target = `${label}:${link === null ? (index === undefined ? 'new' : `v${index}`) : `v${link.index}`}`;
     this.log.note('link', source, found === null ? 'taken' : 'same', target, link !== null && index !== undefined && link.index !== index ? `It has another number here: it was v${index}.` : null);
     for (const alias of aliases) {
-      if (link === null) this.log.note('alias', `${source}:${alias}`, 'taken', `${label}:${alias}`);
+      if (link === null) this.#foresee(source, label, alias, gates);
       else await this.attempt('alias', `${source}:${alias}`, async () => {
         const put = { target: { kind: 'link' as const, id: link.id as never }, aliases: [alias] };
-        const done = this.dryRun ? await this.ask('aliases.preview', put) : await this.act('aliases.set', put);
-        this.log.note('alias', `${source}:${alias}`, done.moves.length === 0 ? 'same' : 'taken', `${label}:${alias}`);
+        if (this.dryRun) {
+          const { moves, refused, needsApproval } = await this.ask('aliases.preview', put);
+          const why = refused[0]?.explanation ?? needsApproval[0]?.explanation ?? null;
+          this.log.note('alias', `${source}:${alias}`, why !== null ? 'skipped' : moves.length === 0 ? 'same' : 'taken', why === null ? `${label}:${alias}` : null, why);
+        } else this.log.note('alias', `${source}:${alias}`, (await this.act('aliases.set', put)).moves.length === 0 ? 'same' : 'taken', `${label}:${alias}`);
       });
     }
+  }
+
+  /** An alias on a link that only a dry run has: nobody can have approved that. Checks alone are judged once it stands there. */
+  #foresee(source: string, label: string, alias: string, gates: readonly ApprovalGate[]): void {
+    const held = (gateOf(gates, alias)?.approvals ?? 0) > 0;
+    this.log.note('alias', `${source}:${alias}`, held ? 'skipped' : 'taken', held ? null : `${label}:${alias}`, held ? `“${alias}” may stand in ${label} only once that is approved: ask for it when the version is linked.` : null);
   }
 
   // Versions ------------------------------------------------------------------------------------------------------------
