@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { explainError, type UndoOffer, type VersionId, type VitrineError } from '#shared/contract/index.ts';
 import { TagField } from '../logging/index.ts';
-import { asVitrineError, core, notify, notifyFailure } from '../../app/api/index.ts';
+import { asVitrineError, core, notify, undoAllOffered } from '../../app/api/index.ts';
 import { Button, Dialog, Field, formatCount, formatQuantity, ProgressBar } from '../../ui/index.ts';
 
 export type AddTagsDialogProps = { readonly versions: readonly { readonly id: VersionId; readonly artifact: string; readonly index: number }[]; readonly onClose: () => void };
@@ -38,7 +38,7 @@ export function AddTagsDialog({ versions, onClose }: AddTagsDialogProps) {
         notify({
           tone: 'good',
           title: `${tags.length === 1 ? `Added “${tags[0]}”` : `Added ${tags.length} tags`} to ${tagged === 1 ? subject : `${formatCount(tagged)} of ${formatQuantity(versions.length, 'version')}`}`,
-          ...(offers.length === 0 ? {} : { action: { label: 'Undo', onPress: () => void undoAll(offers) } }),
+          ...undoAllOffered(offers, `the tags of ${formatQuantity(offers.length, 'version')}`),
         });
       }
     }
@@ -83,14 +83,4 @@ export function AddTagsDialog({ versions, onClose }: AddTagsDialogProps) {
       )}
     </Dialog>
   );
-}
-
-/** The newest first, as they were done. */
-async function undoAll(offers: readonly UndoOffer[]): Promise<void> {
-  try {
-    for (const offer of [...offers].reverse()) await core().execute('undo.apply', { id: offer.id });
-    notify({ tone: 'neutral', title: `Undone: the tags of ${formatQuantity(offers.length, 'version')}` });
-  } catch (thrown) {
-    notifyFailure(thrown);
-  }
 }

@@ -85,17 +85,18 @@ const checkedAliases = (aliases: readonly string[]): readonly string[] => [...ne
 type Committed = Omit<OutputOf<'versions.log'>, 'newBytes'>;
 
 /** Makes a version of bytes that the store has, or finds that `latest` is the same. */
-export function commitVersion(scope: CommandScope, input: CommitInput): Committed {
-  const [committed] = commitVersions(scope, input, [input], input.aliases);
+export function commitVersion(scope: CommandScope, input: CommitInput, undoable = false): Committed {
+  const [committed] = commitVersions(scope, input, [input], input.aliases, undoable);
   if (committed === undefined) throw new Error('A version that was committed is missing');
   return committed;
 }
 
 /**
  * Makes versions of one artifact in one act, the oldest first; each is told by an event of its own, and `latest` moves once. What they share is
- * looked up once and what they add up to is written once: of a thousand, each costs its own rows. Aliases go to the last one.
+ * looked up once and what they add up to is written once: of a thousand, each costs its own rows. Aliases go to the last one. `undoable`: the
+ * way back is noted, which a person is offered and a script or a remote is not.
  */
-export function commitVersions(scope: CommandScope, home: Home, versions: readonly VersionFacts[], aliases: readonly string[] = []): readonly Committed[] {
+export function commitVersions(scope: CommandScope, home: Home, versions: readonly VersionFacts[], aliases: readonly string[] = [], undoable = false): readonly Committed[] {
   const { db } = scope;
   const { standing, ...named } = checkHome(scope, home);
   const checked = versions.map((version) => ({ ...version, ...checkVersion(version) }));
@@ -111,15 +112,15 @@ export function commitVersions(scope: CommandScope, home: Home, versions: readon
   const moves = last === undefined ? [] : putAliases(scope, artifact, made.length > 0 ? made.map((one) => one.target) : [last.target], made.length > 0, wished, last.event);
   for (const { version, target, created } of committed) {
     const added = addTags(scope, { kind: 'version', id: target.id }, version.tags);
-    if (!created && added.length > 0) scope.inverse({ step: 'tags', target: { kind: 'version', id: target.id }, add: [], remove: added });
+    if (undoable && !created && added.length > 0) scope.inverse({ step: 'tags', target: { kind: 'version', id: target.id }, add: [], remove: added });
     if (!created) for (const tag of added) scope.record({ kind: 'tag.added', subject: versionSubject(namesOf(artifact), target), before: null, after: { tag }, about: [{ kind: 'artifact', id: artifact.id }] });
     if (version.runId !== undefined) noteOutput(scope, version.runId, target.id);
     scope.changed('version', target.id);
-    if (created) scope.inverse({ step: 'version', id: target.id, made: standing === null && target.id === made[0]?.target.id ? artifact.id : null, said: saidOf(db, target.id) });
+    if (undoable && created) scope.inverse({ step: 'version', id: target.id, made: standing === null && target.id === made[0]?.target.id ? artifact.id : null, said: saidOf(db, target.id) });
   }
   // What was moved onto what goes stands where it stood before; “latest” follows by itself.
   const back = inverseWishes(moves).filter((wish) => wish.alias !== latestAlias);
-  if (back.length > 0) scope.inverse({ step: 'aliases', holder: { kind: 'artifact', id: branded(artifact.id) }, wishes: back });
+  if (undoable && back.length > 0) scope.inverse({ step: 'aliases', holder: { kind: 'artifact', id: branded(artifact.id) }, wishes: back });
   return committed.map(({ version, target, manifest, created }) => ({
     versionId: branded(target.id), artifactId: branded(artifact.id), index: target.index, digest: version.digest, wandbDigest: version.wandbDigest, size: manifest.size, fileCount: manifest.fileCount, created,
   }));
@@ -127,7 +128,7 @@ export function commitVersions(scope: CommandScope, home: Home, versions: readon
 
 /** A version that somebody logs, with the offer to take it back. */
 export function logVersion(scope: CommandScope, input: CommitInput): Committed {
-  const committed = commitVersion(scope, input);
+  const committed = commitVersion(scope, input, true);
   scope.offerUndo(`${committed.created ? 'Log' : 'Change'} ${input.artifact}:${formatVersion(committed.index)}`);
   return committed;
 }
