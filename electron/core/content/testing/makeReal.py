@@ -4,6 +4,9 @@ Writes the small files beside this one, as numpy, joblib, scikit-learn, lz4 and 
 They are kept with the sources, since few machines have these packages. PyTorch's are made by makePickles.py with Python's own zipfile and pickle,
 under the persistent ids that torch uses: its package is too large to be fetched for a few hundred bytes.
 """
+import bz2
+import gzip
+import lzma
 import os
 import sys
 
@@ -49,3 +52,10 @@ np.save(at("things.npy"), np.array([{"a": 1}, "b"], dtype=object), allow_pickle=
 np.save(at("harm.npy"), np.array([Harm()], dtype=object), allow_pickle=True)
 np.savez_compressed(at("harm.npz"), weights=weights[:2], harm=np.array([Harm()], dtype=object))
 np.savez(at("arrays.npz"), weights=weights[:2], counts=arrays["counts"])
+# A text of 2 GiB, of which 1,200 MiB are there. xz makes 180 KB of that, which are packed once more to be kept.
+bombs = {"bomb.pkl.bz2": bz2.BZ2Compressor(9), "bomb.pkl.xz.gz": lzma.LZMACompressor(filters=[{"id": lzma.FILTER_LZMA2, "preset": 0, "dict_size": 2**26}])}
+for name, packer in bombs.items():
+    pieces = [packer.compress(b"\x80\x04\x8e" + (2**31).to_bytes(8, "little")), *(packer.compress(bytes(2**20)) for _ in range(1200)), packer.flush()]
+    packed = b"".join(pieces)
+    with open(at(name), "wb") as file:
+        file.write(gzip.compress(packed, 9, mtime=0) if name.endswith(".gz") else packed)
