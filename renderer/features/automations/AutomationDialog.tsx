@@ -5,6 +5,7 @@ import { runCommand, useOperation, useSubmit } from '../../app/api/index.ts';
 import { Button, CodeBlock, Combobox, Dialog, Field, formatQuantity, Input, Select, TextArea } from '../../ui/index.ts';
 import { Actions } from './Actions.tsx';
 import { definitionOf, draftOf, emptyDraft, unreadConditions, type Definition, type DefinitionInput, type Draft } from './draft.ts';
+import { indented } from './payload.ts';
 import styles from './Automations.module.css';
 
 const eventWords: Readonly<Record<AutomationEvent, string>> = {
@@ -152,18 +153,10 @@ function Preview({ definition }: { readonly definition: DefinitionInput }) {
           <p className={styles.dim}>
             {payloads.length > 1 ? `${index + 1}. ` : ''}To {payload.target}
           </p>
-          <CodeBlock code={[...payload.headers.map(({ name, value }) => `${name}: ${value}`), ...(payload.headers.length > 0 ? [''] : []), pretty(payload.body)].join('\n')} wrap />
+          <CodeBlock code={[...payload.headers.map(({ name, value }) => `${name}: ${value}`), ...(payload.headers.length > 0 ? [''] : []), indented(payload.body)].join('\n')} wrap />
           {payload.missing.length > 0 && <p className={styles.dim}>That event has no {payload.missing.join(', ')}.</p>}
         </div>
       ))}
     </section>
   );
-}
-
-function pretty(body: string): string {
-  try {
-    return JSON.stringify(JSON.parse(body), null, 2);
-  } catch {
-    return body;
-  }
 }

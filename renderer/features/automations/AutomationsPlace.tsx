@@ -147,12 +147,13 @@ export function AutomationsPlace() {
 
 const columns: readonly Column<Delivery>[] = [
   { id: 'state', header: 'State', width: 104, fixed: true, text: (row) => row.state, render: (row) => <StatusDot tone={tones[row.state]} label={row.state === 'dead' ? 'failed' : row.state} busy={row.state === 'sending'} /> },
-  { id: 'automation', header: 'Automation', width: 140, grow: 1, text: (row) => row.automation },
-  { id: 'event', header: 'Event', width: 200, grow: 2, text: (row) => `${row.event.label} (${row.event.kind})` },
-  { id: 'target', header: 'To', width: 130, grow: 1, text: (row) => row.target },
-  { id: 'attempts', header: 'Attempts', width: 84, numeric: true, text: (row) => String(row.attempts) },
   { id: 'when', header: 'When', width: 92, render: (row) => <RelativeTime time={row.doneAt ?? row.createdAt} /> },
-  { id: 'problem', header: 'What is wrong', width: 190, grow: 2, text: (row) => row.problem ?? '' },
+  { id: 'automation', header: 'Automation', width: 110, grow: 1, text: (row) => row.automation },
+  { id: 'event', header: 'Event', width: 160, grow: 2, text: (row) => `${row.event.label} (${row.event.kind})` },
+  { id: 'problem', header: 'What is wrong', width: 160, grow: 2, text: (row) => row.problem ?? '' },
+  // What a small window cuts off stands in the delivery itself.
+  { id: 'target', header: 'To', width: 120, grow: 1, text: (row) => row.target },
+  { id: 'attempts', header: 'Attempts', width: 84, numeric: true, text: (row) => String(row.attempts) },
 ];
 
 function Deliveries() {

@@ -4,6 +4,7 @@ import { barred, useWhyNot } from '../../app/rights.ts';
 import { PlaceFailure } from '../../app/shell/index.ts';
 import { Button, CodeBlock, Dialog, RelativeTime, SkeletonLines } from '../../ui/index.ts';
 import { CircleStop, RotateCcw } from '../../ui/icons.ts';
+import { indentedMessage } from './payload.ts';
 import styles from './Automations.module.css';
 
 /** One delivery, attempt by attempt: what was sent and what came back, without secrets. */
@@ -54,8 +55,8 @@ export function DeliveryDialog({ id, onClose }: { readonly id: DeliveryId; reado
                 {attempt.status === null ? '' : `, status ${attempt.status}`}
                 {attempt.problem === null ? '' : `: ${attempt.problem}`}
               </p>
-              <CodeBlock code={attempt.request} wrap />
-              {attempt.response !== '' && <CodeBlock code={attempt.response} wrap />}
+              <CodeBlock code={indentedMessage(attempt.request)} wrap />
+              {attempt.response !== '' && <CodeBlock code={indentedMessage(attempt.response)} wrap />}
             </section>
           ))}
         </div>
