@@ -134,6 +134,36 @@ describe('a webhook', () => {
     expect(receiver.received).toHaveLength(4);
   });
 
+  it('is sent again with others in one act: dead letters go on under their keys, in their order, what was done goes anew; nothing goes if one of them is unknown', async () => {
+    await allow();
+    await make({ event: 'tag.added', actions: [webhook({ template: '${tag}' })] });
+    const { versionId } = await linked();
+    const tags = ['a', 'b', 'c', 'd', 'e'];
+    receiver.behave((request, response) => {
+      response.writeHead(request.body === '"c"' ? 204 : 404).end();
+    });
+    await run('tags.edit', { target: { kind: 'version', id: versionId as never }, add: tags, remove: [] });
+    while ((await run('deliveries.list', { states: ['waiting', 'sending'], limit: 1 })).total > 0 || receiver.received.length < 5) await delivery(() => true);
+    const before = (await run('deliveries.list', {})).items.toSorted((left, right) => left.id - right.id);
+    expect(before.map((one) => one.state)).toEqual(['dead', 'dead', 'done', 'dead', 'dead']);
+    const keys = new Map(receiver.received.map((one) => [one.body, one.headers['idempotency-key']]));
+    receiver.behave(well);
+    const ids = before.map((one) => one.id);
+    await expect(run('deliveries.replay', { ids: [...ids, 99 as never] })).rejects.toMatchObject({ code: 'not_found' });
+    expect((await run('deliveries.list', { states: ['dead'] })).total).toBe(4);
+    const { deliveryIds } = await run('deliveries.replay', { ids });
+    const fresh = deliveryIds.find((id) => !ids.includes(id));
+    expect(deliveryIds.toSorted((left, right) => left - right)).toEqual([...ids.filter((_id, index) => index !== 2), fresh]);
+    await receiver.until(10);
+    await delivery((one) => one.id === fresh && one.state === 'done');
+    const again = receiver.received.slice(5);
+    expect(again.map((one) => one.body)).toEqual(['"a"', '"b"', '"d"', '"e"', '"c"']);
+    for (const one of again) expect(one.headers['idempotency-key'] === keys.get(one.body), one.body).toBe(one.body !== '"c"');
+    const { items } = await run('deliveries.list', {});
+    expect(items.every((one) => one.state === 'done')).toBe(true);
+    expect(items.find((one) => one.id === fresh)).toMatchObject({ replayOf: ids[2] });
+  });
+
   it('goes out in its order with many others; what was begun together with one that failed, and not sent, is no attempt', async () => {
     await core.close();
     core = await open({ deliveryTimes: { first: 20, rest: 20 } });
