@@ -126,6 +126,22 @@ describe('pipelines', { timeout: 120_000 }, () => {
     expect(JSON.parse(two.stdout)).toMatchObject({ kind: 'alias.moved', after: { alias: 'staging' } });
   });
 
+  test('are told when the server that they follow is gone, instead of ending as if all were well', async () => {
+    const alone = join(work.path, 'lost');
+    const own = await serveVitrine(alone);
+    try {
+      await vitrine(['log', join(work.path, 'model'), '-n', 'gemma', '-p', 'train'], { data: alone });
+      const following = startVitrine(['events', '--follow', '--after', '0', '--json'], { data: alone });
+      // What it prints came from the server: it is connected.
+      expect(JSON.parse(await following.line())).toMatchObject({ kind: expect.any(String) as unknown });
+      own.running.child.kill('SIGKILL');
+      const ran = await following.ended;
+      expect([ran.code, JSON.parse(ran.stderr)]).toEqual([7, { error: expect.objectContaining({ code: 'core_unavailable', title: 'The core can’t be reached' }) as unknown }]);
+    } finally {
+      own.running.child.kill('SIGKILL');
+    }
+  });
+
   test('promote after tests pass, by the script of the examples', async () => {
     const promote = (...check: readonly string[]) => spawnSync(join(import.meta.dirname, '..', 'pipelines', 'promote.sh'), ['train/gemma:v1', 'wandb-registry-Models/promoted', 'production', ...check], {
       encoding: 'utf8', env: { ...process.env, VITRINE_DATA: data, VITRINE: `${process.execPath} ${program}` },

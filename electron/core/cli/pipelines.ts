@@ -85,7 +85,7 @@ async function eventsAfter(client: CoreClient, last: number, kinds: readonly Eve
   }
 }
 
-/** Asks again whenever one of the entities changed, until there is an answer; null once the time is up. Throws `cancelled`. */
+/** Asks again whenever one of the entities changed, until there is an answer; null once the time is up. Throws `cancelled`, and `core_unavailable` once nobody is there who would tell. */
 async function untilChange<Answer>(client: CoreClient, signal: CallOptions['signal'], seconds: number | undefined, entities: readonly string[], ask: () => Promise<Answer | null>): Promise<Answer | null> {
   const limit = seconds === undefined ? null : Date.now() + seconds * 1000;
   let wake: (() => void) | null = null;
@@ -97,9 +97,11 @@ async function untilChange<Answer>(client: CoreClient, signal: CallOptions['sign
   });
   const aborted = (): void => wake?.();
   signal?.addEventListener('abort', aborted);
+  const stopState = client.onState(() => wake?.());
   try {
     for (;;) {
       if (signal?.aborted === true) throw new VitrineError('cancelled', { details: {} });
+      if (client.state === 'disconnected') throw new VitrineError('core_unavailable', { details: {} });
       if (changed) {
         changed = false;
         const answer = await ask();
@@ -118,6 +120,7 @@ async function untilChange<Answer>(client: CoreClient, signal: CallOptions['sign
     }
   } finally {
     stop();
+    stopState();
     signal?.removeEventListener('abort', aborted);
   }
 }

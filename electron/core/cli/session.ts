@@ -42,6 +42,10 @@ export async function connectToRunning(directory: string): Promise<Session | nul
     client.close();
     return null;
   }
+  // Nobody connects anew: what waits for an answer or for news would wait for ever, and the process end as if all were done. First each call is told what became of it.
+  client.onState((state) => {
+    if (state === 'disconnected') queueMicrotask(() => client.close());
+  });
   return {
     client,
     close: () => {
