@@ -17,7 +17,6 @@ const elsewhere = (operation: string): string => `It is begun where ${operation}
 const reasons: Readonly<Record<string, string>> = {
   'aliases.remove': byRegistry, 'aliases.revert': byRegistry, 'collections.delete': byRegistry, 'collections.update': byRegistry, 'links.note': byRegistry, 'links.setState': byRegistry, 'registries.addMembers': byRegistry,
   'registries.delete': byRegistry, 'registries.removeMembers': byRegistry, 'registries.setCardRule': byRegistry, 'registries.setLifecycle': byRegistry, 'registries.update': byRegistry, 'registries.updateMember': byRegistry,
-  'approvals.request': 'It is offered where core said that a move needs one, and only to whom may move.',
   'history.keepHead': 'The window sends none; it is told of heads that others kept.',
   'keys.create': own, 'keys.revoke': own, 'undo.apply': own, 'trash.restoreAll': elsewhere('trash.restore'),
   'scans.run': elsewhere('versions.export'), 'tags.edit': elsewhere('versions.update'), 'teams.create': elsewhere('users.create'), 'users.remove': elsewhere('users.create'), 'users.update': elsewhere('users.create'),

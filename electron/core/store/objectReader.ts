@@ -9,8 +9,8 @@ import { headerBytes, readHeader } from './packFormat.ts';
 import type { StoreCore } from './storeCore.ts';
 import type { ByteRange, ObjectReader, ObjectStat, Sha256 } from './types.ts';
 
-/** Large enough that the turns between pieces don't count, small enough that hashing one on the caller's thread takes less than a millisecond. */
-const pieceBytes = 1024 * 1024;
+/** Small enough that hashing a piece on the caller's thread takes a fraction of a millisecond, and that what waits to be collected stays small. */
+const usualPieceBytes = 256 * 1024;
 const readFlags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0);
 
 type PackedPlace = { readonly pack: number; readonly offset: number; readonly touched: number };
@@ -64,7 +64,7 @@ export async function openObject(core: StoreCore, sha256: Sha256, range: ByteRan
 	}
 	try {
 		const { size } = await file.stat();
-		return new LooseReader(file, sha256, size, clip(range, size));
+		return new LooseReader(file, sha256, size, clip(range, size), range.pieceBytes ?? usualPieceBytes);
 	} catch (error) {
 		await file.close();
 		throw error;
@@ -126,14 +126,16 @@ class LooseReader implements ObjectReader {
 	readonly #sha256: Sha256;
 	readonly #start: number;
 	readonly #end: number;
+	readonly #pieceBytes: number;
 	#closed: Promise<void> | null = null;
 
-	constructor(file: FileHandle, sha256: Sha256, size: number, range: { readonly start: number; readonly end: number }) {
+	constructor(file: FileHandle, sha256: Sha256, size: number, range: { readonly start: number; readonly end: number }, pieceBytes: number) {
 		this.#file = file;
 		this.#sha256 = sha256;
 		this.size = size;
 		this.#start = range.start;
 		this.#end = range.end;
+		this.#pieceBytes = pieceBytes;
 		this.length = range.end - range.start;
 	}
 
@@ -169,6 +171,6 @@ class LooseReader implements ObjectReader {
 	}
 
 	async #piece(offset: number): Promise<Buffer> {
-		return await readPiece(this.#file, offset, Math.min(pieceBytes, this.#end - offset), this.#sha256);
+		return await readPiece(this.#file, offset, Math.min(this.#pieceBytes, this.#end - offset), this.#sha256);
 	}
 }

@@ -99,6 +99,8 @@ export type ByteRange = {
 	readonly start?: number;
 	/** The byte after the last one, by default the size. */
 	readonly end?: number;
+	/** How many bytes are read at once where the object is a file of its own; 256 KiB by default. */
+	readonly pieceBytes?: number;
 };
 
 /** The bytes of an object, in order, in pieces of at most 1 MiB. A whole object is checked against its digest: the last piece comes only when it fits. */
