@@ -48,7 +48,7 @@ export function DeliveryDialog({ id, onClose }: { readonly id: DeliveryId; reado
           {found.data.delivery.maybeTwice && <p>Vitrine ended in the middle of an attempt: it may have arrived twice, under the same idempotency key.</p>}
           {found.data.attempts.length === 0 && <p className={styles.dim}>{found.data.delivery.problem ?? 'No attempt was made yet.'}</p>}
           {found.data.attempts.map((attempt, index) => (
-            <section key={attempt.at} aria-label={`Attempt ${index + 1}`}>
+            <section key={attempt.at} className={styles.attempt} aria-label={`Attempt ${index + 1}`}>
               <p>
                 Attempt {index + 1}, <RelativeTime time={attempt.at} />
                 {attempt.milliseconds === null ? '' : `, ${Math.round(attempt.milliseconds)} ms`}
