@@ -4,6 +4,7 @@
  * registry is left out: everybody who sees the version searches the same index.
  */
 import type { ReadableDb, WritableDb } from './connection.ts';
+import { groupBy } from './records/shared.ts';
 import { sql } from './sql.ts';
 
 export function markForSearch(db: WritableDb, versionId: number): void {
@@ -31,29 +32,24 @@ export function indexSome(db: WritableDb, limit: number): void {
     SELECT l.version_id AS id, l.id AS linkId, c.name AS word FROM json_each(${list}) j CROSS JOIN links l ON l.version_id = j.value AND l.removed_at IS NULL
     JOIN collections c ON c.id = l.collection_id JOIN registries r ON r.id = c.registry_id WHERE r.visibility = 'organization'`);
   const versionOf = new Map(links.map(({ linkId, id }) => [linkId, id]));
-  const names = wordsBy(links);
-  const tags = wordsBy(db.all<Word>(sql`SELECT vt.version_id AS id, t.tag AS word FROM json_each(${list}) j CROSS JOIN version_tags vt ON vt.version_id = j.value JOIN tags t ON t.id = vt.tag_id`));
-  const aliases = wordsBy([
+  const byId = (row: Word): number => row.id;
+  const names = groupBy<Word, number>(links, byId);
+  const tags = groupBy(db.all<Word>(sql`SELECT vt.version_id AS id, t.tag AS word FROM json_each(${list}) j CROSS JOIN version_tags vt ON vt.version_id = j.value JOIN tags t ON t.id = vt.tag_id`), byId);
+  const aliases = groupBy([
     ...db.all<Word>(sql`SELECT target_id AS id, alias AS word FROM json_each(${list}) j CROSS JOIN aliases x ON x.holder_kind = 'artifact' AND x.target_id = j.value`),
     ...db.all<Word>(sql`SELECT target_id AS id, alias AS word FROM json_each(${JSON.stringify([...versionOf.keys()])}) j CROSS JOIN aliases x ON x.holder_kind = 'collection' AND x.target_id = j.value`).map(({ id, word }) => ({ id: versionOf.get(id) ?? 0, word })),
-  ]);
+  ], byId);
   for (const { id, state, artifact, description, metadata } of rows) {
     db.run(sql`DELETE FROM versions_fts WHERE rowid = ${id}`);
     if (state !== 'committed') continue;
-    const name = [artifact, ...(names.get(id) ?? [])].join(' ');
-    db.run(sql`INSERT INTO versions_fts (rowid, name, description, metadata, tags, aliases) VALUES (${id}, ${name}, ${description}, ${metadataWords(metadata)}, ${(tags.get(id) ?? []).join(' ')}, ${(aliases.get(id) ?? []).join(' ')})`);
+    const name = [artifact, ...wordsOf(names, id)].join(' ');
+    db.run(sql`INSERT INTO versions_fts (rowid, name, description, metadata, tags, aliases) VALUES (${id}, ${name}, ${description}, ${metadataWords(metadata)}, ${wordsOf(tags, id).join(' ')}, ${wordsOf(aliases, id).join(' ')})`);
   }
   db.run(sql`DELETE FROM search_dirty WHERE version_id IN (SELECT value FROM json_each(${list}))`);
 }
 
-function wordsBy(rows: readonly Word[]): ReadonlyMap<number, readonly string[]> {
-  const words = new Map<number, string[]>();
-  for (const { id, word } of rows) {
-    const some = words.get(id);
-    if (some === undefined) words.set(id, [word]);
-    else some.push(word);
-  }
-  return words;
+function wordsOf(words: ReadonlyMap<number, readonly Word[]>, id: number): readonly string[] {
+  return (words.get(id) ?? []).map(({ word }) => word);
 }
 
 /** Keys and values as words, without the punctuation of JSON. */
