@@ -71,7 +71,6 @@ const isSent = ({ action }: OpenDelivery): boolean => action.kind === 'webhook' 
 
 const cancelledBefore = impossible('It was cancelled.');
 
-
 export function startEngine(port: AutomationPort, options: EngineOptions): Engine {
   const now = options.now ?? Date.now;
   const random = options.random ?? Math.random;

@@ -15,11 +15,14 @@ export const takesStates = ({ kind, settings }: RemoteRow): boolean => kind === 
 
 const aliasesOn = (db: ReadableDb, linkId: number): readonly string[] => db.column<string>(sql`SELECT alias FROM aliases WHERE holder_kind = 'collection' AND target_id = ${linkId}`);
 
-/** Puts the alias of a state on a link that came into it, and takes that of the state before off, where a W&B remote is told so. The rules of aliases hold. */
+/** Whether a W&B remote is told of the states in a collection. */
+export function tellsStates(db: ReadableDb, collection: CollectionRow): boolean {
+  return remoteRows(db).some((remote) => takesStates(remote) && followsCollection(remote, collection.id) && remote.places.some((place) => place.registryId === collection.registryId));
+}
+
+/** Puts the alias of a state on a link that came into it, and takes that of the state before off, where `tellsStates`. The rules of aliases hold. */
 export function carryStateAlias(scope: CommandScope, lifecycle: Lifecycle, collection: CollectionRow, link: LinkRow, from: string, to: string): void {
   const { db } = scope;
-  const told = remoteRows(db).some((remote) => takesStates(remote) && followsCollection(remote, collection.id) && remote.places.some((place) => place.registryId === collection.registryId));
-  if (!told) return;
   const [before, after] = [aliasOfState(lifecycle, from), aliasOfState(lifecycle, to)];
   const standing = new Set(aliasesOn(db, link.id));
   const wishes: AliasWish[] = [

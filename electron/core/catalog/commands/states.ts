@@ -9,7 +9,7 @@ import { linkSubject } from '../records/subjects.ts';
 import { accepted, refusal, refuseFor } from '../refusals.ts';
 import type { CommandScope } from '../scope.ts';
 import { sql } from '../sql.ts';
-import { carryStateAlias } from './stateAliases.ts';
+import { carryStateAlias, tellsStates } from './stateAliases.ts';
 
 /** Links named where a state stands against its own going. */
 const shownExamples = 5;
@@ -78,11 +78,12 @@ export function setState(scope: CommandScope, input: CheckedInputOf<'links.setSt
     demand(scope.asker, 'link.setState', registryObject(db, registry), { kind: 'link', label: String(group[0]?.id ?? 0) });
     const gone = group.find((link) => link.removed);
     if (gone !== undefined || collection.deleted) throw notFound('link', String(gone?.id ?? group[0]?.id ?? 0));
+    const told = registry.lifecycle !== null && tellsStates(db, collection) ? registry.lifecycle : null;
     for (const link of group) {
       const from = stepOf(scope, registry, collection, link, to, input.expected?.normalize('NFC'));
       if (from === null) continue;
       writeState(scope, collection, link, from, to);
-      if (registry.lifecycle !== null) carryStateAlias(scope, registry.lifecycle, collection, link, from, to);
+      if (told !== null) carryStateAlias(scope, told, collection, link, from, to);
       moved.push({ linkId: link.id, from, to });
       first ??= `${collection.name}:${formatVersion(link.index)}`;
     }

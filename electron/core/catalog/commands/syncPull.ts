@@ -14,7 +14,7 @@ import { collectionSubject, versionSubject } from '../records/subjects.ts';
 import type { CommandScope, QueryScope } from '../scope.ts';
 import { listOf, sql } from '../sql.ts';
 import { applyAliasWishes } from './aliases.ts';
-import { aliasesByName } from './stateAliases.ts';
+import { aliasesByName, takesStates } from './stateAliases.ts';
 import { editCollection, insertCollection, refuseTakenName } from './collections.ts';
 import { createLinks, unlink } from './links.ts';
 import { ensureProject, insertRun, updateRun, useVersions as noteUse } from './runs.ts';
@@ -131,9 +131,9 @@ function applyModel(scope: CommandScope, remote: RemoteRow, model: IncomingModel
   if (model.versions !== null) applyVersions(scope, remote, model, placed.collection, tally, clockOffset);
   const describe = remote.settings.fields.descriptions ? mergeDescription(scope, remote, model, placed.collection, met ? { known: true, value: seen.description } : { known: false }, known?.seenAt ?? 0, clockOffset, tally) : seen.description;
   const tags = remote.settings.fields.tags ? mergeTags(scope, { kind: 'collection', id: placed.collection.id }, `tag ${placed.collection.id}`, remote, seen.tags, model.tags, tally) : seen.tags;
-  const stood = aliasesByName(db, placed.collection.id);
+  const stood = takesStates(remote) ? aliasesByName(db, placed.collection.id) : null;
   const aliases = remote.settings.fields.aliases ? mergeAliases(scope, remote, model, collectionRow(db, placed.collection.id), seen.aliases, met, tally) : seen.aliases;
-  followAliases(scope, remote, collectionRow(db, placed.collection.id), stood, tally);
+  if (stood !== null) followAliases(scope, remote, collectionRow(db, placed.collection.id), stood, tally);
   writeModel(scope, remote, model, { collectionId: placed.collection.id, seen: { description: describe, tags, aliases }, skipped: null });
   // What waits for a person is compared at every reading: it may be settled here without a change there.
   if (db.value(sql`SELECT 1 FROM sync_conflicts WHERE remote_id = ${remote.id} AND collection_id = ${placed.collection.id} AND resolved_at IS NULL`) !== undefined) db.run(sql`UPDATE remote_models SET hash = ${lookAgain} WHERE remote_id = ${remote.id} AND name = ${model.name}`);

@@ -7,7 +7,7 @@ import { linkRow, registryRow, type CollectionRow } from '../records/rows.ts';
 import { linkSubject } from '../records/subjects.ts';
 import type { CommandScope } from '../scope.ts';
 import { sql } from '../sql.ts';
-import { aliasesByName, takesStates } from './stateAliases.ts';
+import { aliasesByName } from './stateAliases.ts';
 import { writeState } from './states.ts';
 import { settle } from './syncPush.ts';
 
@@ -75,12 +75,12 @@ export function mergeState(scope: CommandScope, remote: RemoteRow, collection: C
   }
 }
 
-/** Links that got an alias from a remote come into the state that it stands for; where no way leads there, the history says so, and the state stays. */
+/** Links that got an alias from a remote that takes states come into the state that it stands for; where no way leads there, the history says so, and the state stays. */
 export function followAliases(scope: CommandScope, remote: RemoteRow, collection: CollectionRow, before: ReadonlyMap<string, number>, tally: { applied: number }): void {
   const { db } = scope;
   const registry = registryRow(db, collection.registryId);
   const { lifecycle } = registry;
-  if (!takesStates(remote) || lifecycle === null) return;
+  if (lifecycle === null) return;
   const came = [...aliasesByName(db, collection.id)].filter(([alias, linkId]) => before.get(alias) !== linkId);
   for (const linkId of new Set(came.map(([, id]) => id))) {
     const link = linkRow(db, linkId);
