@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { Lifecycle, VitrineError, type CallOptions, type CollectionId, type CoreClient, type EventId, type InputOf, type LinkId, type RegistryId, type TableColumn } from '#shared/contract/index.ts';
 import { aliasOfState, mlflowStages, reasonRules, stageOfState, standardLifecycle } from '#shared/domain/index.ts';
 import { foreseenCode } from './exitCodes.ts';
-import { plain, printForeseen, printJson, printLine, printMoves, printTable } from './print.ts';
+import { plain, printForeseenLinks, printJson, printLine, printMoves, printTable } from './print.ts';
 import { subcommand, within, type Common, type WholeNumber, type WithClient } from './common.ts';
 import { expectedOf, linkOf, linkTargetOf, registryIdOf, resolve } from './resolve.ts';
 
@@ -62,10 +62,7 @@ export function addCurationCommands(command: (name: string, description: string)
         if (options.dryRun === true) {
           const preview = await client.query('links.promotePreview', input, call);
           if (common.json === true) printJson(preview);
-          else {
-            for (const link of preview.links) printLine(link.standing ? `Stands there already as v${link.index}.` : `Would be v${link.index}.`);
-            printForeseen(preview);
-          }
+          else printForeseenLinks(preview);
           process.exitCode = foreseenCode(preview);
           return;
         }

@@ -63,3 +63,9 @@ export function printForeseen(preview: { readonly moves: Parameters<typeof print
   if (preview.needsReason) printLine('It needs a reason (-m).');
   for (const needed of preview.needsApproval) printLine(`Needs approval: ${plain(needed.explanation)} Ask with “vitrine approval request”.`);
 }
+
+/** What a dry run of links says: as what each would stand there, and what of its aliases is known beforehand. */
+export function printForeseenLinks(preview: Parameters<typeof printForeseen>[0] & { readonly links: readonly { readonly standing: boolean; readonly index: number }[] }): void {
+  for (const link of preview.links) printLine(link.standing ? `Stands there already as v${link.index}.` : `Would be v${link.index}.`);
+  printForeseen(preview);
+}

@@ -18,7 +18,7 @@ import type { Common } from './common.ts';
 import { interruption } from './interruption.ts';
 import { addLineageCommands } from './lineage.ts';
 import { foreseenCode } from './exitCodes.ts';
-import { formatSize, plain, printForeseen, printJson, printLine, printMoves, printTable, progressLine } from './print.ts';
+import { formatSize, plain, printForeseen, printForeseenLinks, printJson, printLine, printMoves, printTable, progressLine } from './print.ts';
 import { expectedOf, linkOf, linkTargetOf, resolve, resolveVersion } from './resolve.ts';
 import { addRetentionCommands } from './retention.ts';
 import { serve } from './serve.ts';
@@ -155,10 +155,7 @@ export function buildProgram(): Command {
         if (options.dryRun === true) {
           const preview = await client.query('links.preview', { versionIds: [versionId], target: await linkTargetOf(client, target), aliases: options.alias ?? [] }, call);
           if (common.json === true) printJson(preview);
-          else {
-            for (const link of preview.links) printLine(link.standing ? `Stands there already as v${link.index}.` : `Would be v${link.index}.`);
-            printForeseen(preview);
-          }
+          else printForeseenLinks(preview);
           process.exitCode = foreseenCode(preview);
           return;
         }
