@@ -99,7 +99,12 @@ export function undoOffered(offer: UndoOffer | null): { readonly key?: string; r
   return offer === null ? {} : { ...undoKey(offer), action: undoAction(offer) };
 }
 
-/** The same for acts that were done one after the other and are told of by one toast: the last is undone first. */
+/** Says what a form did, in the words of its undo, where something changed. */
+export function sayDone(offer: UndoOffer | null): void {
+  if (offer !== null) notify({ tone: 'good', title: offer.label, ...undoOffered(offer) });
+}
+
+/** `undoOffered` for acts that were done one after the other and are told of by one toast: the last is undone first. */
 export function undoAllOffered(offers: readonly UndoOffer[], what: string): { readonly key?: string; readonly action?: ReturnType<typeof undoAction> } {
   const [first, ...more] = offers;
   if (first === undefined) return {};

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { explainError, type UserDetail } from '#shared/contract/index.ts';
 import type { Role } from '#shared/domain/roles.ts';
-import { notify, runCommand, undoOffered, useSubmit } from '../../app/api/index.ts';
+import { notify, runCommand, sayDone, undoOffered, useSubmit } from '../../app/api/index.ts';
 import { Button, Dialog, Field, Input, Select } from '../../ui/index.ts';
 import { roleOptions } from './rights.ts';
 import styles from './Accounts.module.css';
@@ -18,7 +18,7 @@ export function UserDialog({ user, kind, onClose }: { readonly user: UserDetail 
       ? runCommand('users.create', { username: username.trim(), ...(displayName.trim() === '' ? {} : { displayName: displayName.trim() }), email: email.trim() === '' ? null : email.trim(), kind, role }, { toast: false })
       : runCommand('users.update', { id: user.id, displayName: displayName.trim(), email: email.trim() === '' ? null : email.trim() }, { toast: false }));
     onClose();
-    if (done !== null && done.undo !== null) notify({ tone: 'good', title: done.undo.label, ...undoOffered(done.undo) });
+    sayDone(done?.undo ?? null);
   });
   const error = failed === null ? undefined : explainError(failed).sentence;
   return (

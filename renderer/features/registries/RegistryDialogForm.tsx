@@ -2,7 +2,7 @@ import { useState } from 'react';
 import type { InputOf, ReasonRequired, RegistrySummary, Visibility } from '#shared/contract/index.ts';
 import { checkAlias, checkArtifactType, checkRegistryName } from '#shared/domain/names.ts';
 import { explainViolation } from '#shared/domain/violations.ts';
-import { notify, runCommand, undoOffered, useOperation, useReadOnly, useSubmit } from '../../app/api/index.ts';
+import { notify, runCommand, sayDone, undoOffered, useOperation, useReadOnly, useSubmit } from '../../app/api/index.ts';
 import { navigate, placeOf } from '../../app/routes/index.ts';
 import { Button, classNames, Dialog, Field, hueStyle, Input, MultiCombobox, REGISTRY_GLYPHS, RegistryGlyph, Segmented, Switch, TextArea } from '../../ui/index.ts';
 import { barred, readOnlyReason, useWhyNot } from '../../app/rights.ts';
@@ -57,7 +57,7 @@ export function RegistryDialogForm({ registry }: { readonly registry: RegistrySu
     const changed = await runCommand('registries.update', changes, { toast: false });
     if (changed === null) return;
     closeRegistryDialog();
-    if (changed.undo !== null) notify({ tone: 'good', title: changed.undo.label, ...undoOffered(changed.undo) });
+    sayDone(changed.undo);
     if (changed.output.name !== registry.name) navigate(placeOf.registry(changed.output.name), { replace: true });
   });
 

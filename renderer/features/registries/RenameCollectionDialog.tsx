@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { CollectionDetail, CollectionSummary } from '#shared/contract/index.ts';
 import { checkCollectionName } from '#shared/domain/names.ts';
-import { notify, runCommand, undoOffered, useSubmit } from '../../app/api/index.ts';
+import { runCommand, sayDone, useSubmit } from '../../app/api/index.ts';
 import { currentPlace, navigate, placeOf } from '../../app/routes/index.ts';
 import { Button, Dialog, Field, Input } from '../../ui/index.ts';
 import { barred } from '../../app/rights.ts';
@@ -16,7 +16,7 @@ export function RenameCollectionDialog({ collection }: { readonly collection: Co
     const renamed = await runCommand('collections.update', { id: collection.id, name }, { toast: false });
     if (renamed === null) return;
     closeRegistryDialog();
-    if (renamed.undo !== null) notify({ tone: 'good', title: renamed.undo.label, ...undoOffered(renamed.undo) });
+    sayDone(renamed.undo);
     const place = currentPlace();
     if (place.place === 'collection' && place.collection === collection.name) navigate(placeOf.collection(renamed.output.registry, renamed.output.name), { replace: true });
   });

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { explainError } from '#shared/contract/explain.ts';
 import type { SyncConflict } from '#shared/contract/index.ts';
-import { runCommand, useSubmit } from '../../app/api/index.ts';
+import { notifyFailure, requestApproval, runCommand, useSubmit } from '../../app/api/index.ts';
 import { barred, useWhyNot } from '../../app/rights.ts';
 import { navigate } from '../../app/routes/index.ts';
 import { AliasChip, Button, Dialog, Field, Input, RelativeTime } from '../../ui/index.ts';
@@ -16,7 +16,7 @@ export function Conflicts({ conflicts }: { readonly conflicts: readonly SyncConf
   if (conflicts.length === 0) return null;
   const decide = (conflict: SyncConflict, choice: 'mine' | 'theirs'): void => void runCommand('sync.resolve', { id: conflict.id, choice }, { done: choice === 'mine' ? 'Yours goes there' : 'Theirs came here' });
   const ask = (conflict: SyncConflict): void => {
-    if (conflict.theirs.linkId !== null) void runCommand('approvals.request', { linkId: conflict.theirs.linkId, alias: conflict.field, message: `It was moved at ${conflict.remote}.` }, { done: ({ alias, link }) => `Approval of ${alias} on ${link.label} is requested` });
+    if (conflict.theirs.linkId !== null) requestApproval(conflict.theirs.linkId, conflict.field, `It was moved at ${conflict.remote}.`).catch(notifyFailure);
   };
   return (
     <section aria-label="Conflicts" className={styles.section}>
