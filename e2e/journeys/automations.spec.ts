@@ -1,10 +1,9 @@
 /** An automation made in the window, seen to fire, looked into; a gate set, an approval asked for where an alias is put, granted by somebody else. */
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { writeFileSync } from 'node:fs';
 import { startReceiver, type Receiver } from '../../electron/core/automations/receiver.ts';
 import { serveVitrine, stopServing, vitrine, vitrineJson } from '../cli/commandLine.ts';
 import { goTo, goToAddress, heading, toast } from '../pages/catalogWindow.ts';
-import { problemsOf, whenSettled } from '../pages/look.ts';
+import { atBothWidths } from '../pages/look.ts';
 import { expect, test } from './journey.ts';
 import { script } from './liveRun.ts';
 import { folder, modelFolder } from './workshop.ts';
@@ -390,16 +389,7 @@ for (const theme of ['light', 'dark'] as const) {
     await window.evaluate((chosen) => globalThis.window.vitrine.setAppearance({ theme: chosen }), theme);
     await run('alias', 'set', 'wandb-registry-Models/Gemma:v0', 'production');
     const main = window.getByRole('main');
-    const pictures = join(import.meta.dirname, '..', 'output', 'screenshots', theme);
-    mkdirSync(pictures, { recursive: true });
-    for (const width of [1280, 760]) {
-      await app.evaluate(({ BrowserWindow }, size) => BrowserWindow.getAllWindows()[0]?.setContentSize(size, 820), width);
-      await expect.poll(() => window.evaluate(() => innerWidth)).toBe(width);
-      const look = async (name: string): Promise<void> => {
-        await whenSettled(window);
-        await window.screenshot({ path: join(pictures, `${name}-${width}.png`) });
-        expect.soft(await problemsOf(window, theme), `${name}, ${theme}, ${width}`).toEqual([]);
-      };
+    for await (const look of atBothWidths(app, window, theme)) {
       await goToAddress(window, 'vitrine://automations');
       await expect(main.getByRole('grid', { name: 'Deliveries, newest first' }).getByRole('row').filter({ hasText: 'failed' })).toBeVisible();
       await look('automations');

@@ -1,11 +1,21 @@
 /** From one registry into another: by dragging a collection, by the menu and by a key; what would happen is said before, one undo takes it back. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { vitrine, vitrineJson } from '../cli/commandLine.ts';
 import { doByPalette, dragWithMouse, goToAddress, heading, rowOf, sidebarItem, table, toast, unfold } from '../pages/catalogWindow.ts';
-import { problemsOf, whenSettled } from '../pages/look.ts';
+import { atBothWidths } from '../pages/look.ts';
 import { expect, test } from './journey.ts';
 import { folder } from './workshop.ts';
+
+/** The sample with gates on one of its registries. */
+async function gatedSample(registry: string, yaml: string): Promise<string> {
+  const data = folder();
+  await vitrineJson(['sample'], { data });
+  const gates = join(folder(), 'gates.yaml');
+  writeFileSync(gates, yaml);
+  await vitrine(['gate', 'set', registry, gates], { data });
+  return data;
+}
 
 test('versions go on from one registry into another, and several are unlinked at once', async ({ launch }) => {
   test.slow();
@@ -87,11 +97,7 @@ test('versions go on from one registry into another, and several are unlinked at
 
 test('an alias that would move onto a version without approval is said to wait for one before anything is done, and nothing is', async ({ launch }) => {
   test.slow();
-  const data = folder();
-  await vitrineJson(['sample'], { data });
-  const gates = join(folder(), 'gates.yaml');
-  writeFileSync(gates, '- alias: production\n  approvals: 1\n');
-  await vitrine(['gate', 'set', 'Edge Models', gates], { data });
+  const data = await gatedSample('Edge Models', '- alias: production\n  approvals: 1\n');
   const { window, pageErrors } = await launch(data);
   const dialog = window.getByRole('dialog', { name: 'Promote' });
   const outcome = dialog.getByRole('status', { name: 'What would happen' });
@@ -135,11 +141,7 @@ test('an alias that would move onto a version without approval is said to wait f
 
 test('an alias behind a gate says so wherever it is about to go: dragged, on the board, by menu, palette and in the form of a link', async ({ launch }) => {
   test.slow();
-  const data = folder();
-  await vitrineJson(['sample'], { data });
-  const gates = join(folder(), 'gates.yaml');
-  writeFileSync(gates, '- alias: staging\n  approvals: 1\n- alias: gold\n  approvals: 1\n');
-  await vitrine(['gate', 'set', 'Models', gates], { data });
+  const data = await gatedSample('Models', '- alias: staging\n  approvals: 1\n- alias: gold\n  approvals: 1\n');
   const { window, pageErrors } = await launch(data);
   const asked = (index: number, alias = 'staging') => window.getByRole('dialog', { name: `“${alias}” needs an approval on v${index}` });
   const rows = table(window, 'Versions of Review Sentiment');
@@ -215,26 +217,13 @@ test('an alias behind a gate says so wherever it is about to go: dragged, on the
 for (const theme of ['light', 'dark'] as const) {
   test(`what waits for an approval, and what states are at remotes, in the ${theme} theme, wide and narrow`, async ({ launch }) => {
     test.slow();
-    const data = folder();
-    await vitrineJson(['sample'], { data });
-    const gates = join(folder(), 'gates.yaml');
-    writeFileSync(gates, '- alias: staging\n  approvals: 1\n- alias: gold\n  approvals: 1\n');
-    await vitrine(['gate', 'set', 'Models', gates], { data });
+    const data = await gatedSample('Models', '- alias: staging\n  approvals: 1\n- alias: gold\n  approvals: 1\n');
     await vitrine(['lifecycle', 'set', 'Models', '--standard'], { data });
     await vitrine(['lifecycle', 'map', 'Models', 'candidate', '--stage', 'Staging', '--alias', 'blessed'], { data });
     const { app, window, pageErrors } = await launch(data);
     await window.emulateMedia({ reducedMotion: 'reduce' });
     await window.evaluate((chosen) => globalThis.window.vitrine.setAppearance({ theme: chosen }), theme);
-    const pictures = join(import.meta.dirname, '..', 'output', 'screenshots', theme);
-    mkdirSync(pictures, { recursive: true });
-    for (const width of [1280, 760]) {
-      await app.evaluate(({ BrowserWindow }, size) => BrowserWindow.getAllWindows()[0]?.setContentSize(size, 820), width);
-      await expect.poll(() => window.evaluate(() => innerWidth)).toBe(width);
-      const look = async (name: string): Promise<void> => {
-        await whenSettled(window);
-        await window.screenshot({ path: join(pictures, `${name}-${width}.png`) });
-        expect.soft(await problemsOf(window, theme), `${name}, ${theme}, ${width}`).toEqual([]);
-      };
+    for await (const look of atBothWidths(app, window, theme)) {
       const closed = async (): Promise<void> => {
         await window.keyboard.press('Escape');
         await expect(window.getByRole('dialog')).toHaveCount(0);

@@ -1,11 +1,10 @@
 /** “View as”: in every place, what that person may not do is shown as what it is, with the reason; the list of acts below is held place by place. */
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { vitrineJson } from '../cli/commandLine.ts';
 import { startCore } from '../drivers/core.ts';
 import { commandPalette, goToAddress, heading, rowOf, table } from '../pages/catalogWindow.ts';
-import { problemsOf, whenSettled } from '../pages/look.ts';
+import { atBothWidths } from '../pages/look.ts';
 import { expect, test } from './journey.ts';
 import { applicationRoot, folder, modelFolder, workshop } from './workshop.ts';
 
@@ -166,40 +165,32 @@ for (const theme of ['light', 'dark'] as const) {
     await window.getByRole('option', { name: /noa/u }).click();
     await access.getByRole('button', { name: 'View as them' }).click();
     await expect(window.getByText('You look as noa')).toBeVisible();
-    const pictures = join(import.meta.dirname, '..', 'output', 'screenshots', theme);
-    mkdirSync(pictures, { recursive: true });
-    for (const width of [1280, 760]) {
-      await app.evaluate(({ BrowserWindow }, size) => BrowserWindow.getAllWindows()[0]?.setContentSize(size, 820), width);
-      await expect.poll(() => window.evaluate(() => innerWidth)).toBe(width);
-      const look = async (name: string): Promise<void> => {
-        await whenSettled(window);
-        await window.screenshot({ path: join(pictures, `view-as-${name}-${width}.png`) });
-        // The library's guards around an open menu and its place outside of the landmarks are its own: there only colours are asked about.
-        expect.soft(await problemsOf(window, ['registry-menu', 'reason'].includes(name) ? 'dark' : theme), `${name}, ${theme}, ${width}`).toEqual([]);
-      };
+    // The library's guards around an open menu and its place outside of the landmarks are its own: there only colours are asked about.
+    const coloursAlone = 'dark';
+    for await (const look of atBothWidths(app, window, theme)) {
       await goToAddress(window, 'vitrine://registry/Models');
       await expect(heading(window)).toHaveText('Models');
-      await look('registry');
+      await look('view-as-registry');
       await window.getByRole('main').getByRole('button', { name: 'More', exact: true }).click();
-      await look('registry-menu');
+      await look('view-as-registry-menu', coloursAlone);
       await window.keyboard.press('Escape');
       await goToAddress(window, 'vitrine://registry/Models/Review%20Sentiment');
       await rowOf(table(window, 'Versions of Review Sentiment'), /^v5/u).getByRole('gridcell').first().click();
-      await look('collection');
+      await look('view-as-collection');
       await goToAddress(window, 'vitrine://registry/Models/Review%20Sentiment/production');
       await expect(heading(window)).toContainText('Review Sentiment');
-      await look('version');
+      await look('view-as-version');
       // The reason, as it comes to whoever goes there by keyboard.
       await window.getByRole('button', { name: 'Link to…', exact: true }).first().focus();
       await expect(window.getByText(/^This needs the role member/u).first()).toBeVisible();
-      await look('reason');
+      await look('view-as-reason', coloursAlone);
       await goToAddress(window, 'vitrine://board/Models');
       await expect(heading(window)).toHaveText('Alias board');
-      await look('board');
+      await look('view-as-board');
       await goToAddress(window, 'vitrine://settings/access');
-      await look('people');
+      await look('view-as-people');
       await goToAddress(window, 'vitrine://automations');
-      await look('automations');
+      await look('view-as-automations');
     }
     expect(pageErrors).toEqual([]);
   });

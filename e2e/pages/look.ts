@@ -1,6 +1,8 @@
-/** Looking at the window: when it stands still, and what axe objects to. */
+/** Looking at the window: when it stands still, what axe objects to, and pictures of both widths. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
-import { expect, type Page } from '@playwright/test';
+import { expect, type ElectronApplication, type Page } from '@playwright/test';
 
 /** Nothing is waited for any more: no skeletons, no running transitions. */
 export async function whenSettled(window: Page): Promise<void> {
@@ -20,4 +22,22 @@ export async function problemsOf(window: Page, theme: string): Promise<readonly 
     : axe.withRules(['color-contrast', 'link-in-text-block']);
   const { violations } = await asked.analyze();
   return violations.map((violation) => `${violation.id}: ${violation.help}: ${violation.nodes.slice(0, 3).map((node) => `${node.target.join(' ')} ${node.html.slice(0, 160)} ${node.any[0]?.message ?? ''}`).join(' | ')}`);
+}
+
+/** Keeps a picture under a name and asks what is wrong with what it shows: by the rules of its theme, where none other is given. */
+export type Look = (name: string, rulesOf?: string) => Promise<void>;
+
+/** The window wide and narrow, with a way to look at it that names each picture by the width. */
+export async function* atBothWidths(app: ElectronApplication, window: Page, theme: string): AsyncGenerator<Look> {
+  const pictures = join(import.meta.dirname, '..', 'output', 'screenshots', theme);
+  mkdirSync(pictures, { recursive: true });
+  for (const width of [1280, 760]) {
+    await app.evaluate(({ BrowserWindow }, size) => BrowserWindow.getAllWindows()[0]?.setContentSize(size, 820), width);
+    await expect.poll(() => window.evaluate(() => innerWidth)).toBe(width);
+    yield async (name, rulesOf = theme) => {
+      await whenSettled(window);
+      await window.screenshot({ path: join(pictures, `${name}-${width}.png`) });
+      expect.soft(await problemsOf(window, rulesOf), `${name}, ${theme}, ${width}`).toEqual([]);
+    };
+  }
 }

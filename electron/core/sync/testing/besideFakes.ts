@@ -1,5 +1,6 @@
-/** One Vitrine beside fake MLflow servers, for all tests of a file. */
+/** One Vitrine beside fake MLflow servers, for the tests of a file. */
 import { openReplica, type OpenReplica } from '../../operations/testing/replica.ts';
+import type { SyncTimes } from '../engine.ts';
 import { startFakeMlflows, type FakeMlflow } from './fakeMlflow.ts';
 
 export type BesideFakes = {
@@ -9,9 +10,9 @@ export type BesideFakes = {
   readonly close: () => Promise<void>;
 };
 
-export async function openBesideFakes(): Promise<BesideFakes> {
+export async function openBesideFakes(times?: SyncTimes): Promise<BesideFakes> {
   const fakes = await startFakeMlflows();
-  const vitrine = await openReplica('ada');
+  const vitrine = await openReplica('ada', times);
   let names = 0;
   return {
     vitrine,
