@@ -15,6 +15,7 @@ import { runNode } from './tools/node.mjs';
 import { fromRoot } from './tools/paths.mjs';
 import { say } from './tools/run.mjs';
 import { fromPlaywright, fromVitest, inWords, sum, withExitCode } from './tools/tally.mjs';
+import { unpassedByPlaywright, unpassedByVitest } from './tools/unpassed.mjs';
 
 const vitest = fromRoot('node_modules', 'vitest', 'vitest.mjs');
 const playwright = fromRoot('node_modules', '@playwright', 'test', 'cli.js');
@@ -62,6 +63,17 @@ const remotesOrObstacle = async () => {
 };
 
 /**
+ * @typedef {object} Reading how its report is read
+ * @property {(report: any) => import('./tools/tally.mjs').Tally} tally
+ * @property {(report: any) => readonly string[]} unpassed a line for each test that didn't pass
+ */
+
+/** @type {Reading} */
+const byVitest = { tally: fromVitest, unpassed: (report) => unpassedByVitest(report, fromRoot()) };
+/** @type {Reading} */
+const byPlaywright = { tally: fromPlaywright, unpassed: unpassedByPlaywright };
+
+/**
  * @typedef {object} Runner
  * @property {string} name
  * @property {boolean} [onlyWhenNamed]
@@ -69,48 +81,55 @@ const remotesOrObstacle = async () => {
  * @property {() => Promise<{ environment: Record<string, string> } | { obstacle: string }>} [ready] what it needs in its environment, or why it
  *   can't run on this machine
  * @property {(report: string, args: readonly string[], environment: Record<string, string>) => Promise<number>} run writes its report there, gives its exit code
- * @property {(report: any) => import('./tools/tally.mjs').Tally} read
+ * @property {Reading} read
  */
 
 /** @type {readonly Runner[]} */
 const runners = [
-  { name: 'unit', run: vitestRun, read: fromVitest },
+  { name: 'unit', run: vitestRun, read: byVitest },
   // Only one of them needs a Python client: it says for itself why it can't run.
-  { name: 'journeys', ready: clientsOrReason, run: playwrightRun('journeys'), read: fromPlaywright },
+  { name: 'journeys', ready: clientsOrReason, run: playwrightRun('journeys'), read: byPlaywright },
   {
     name: 'clients',
     parts: testsOf('clients'),
     ready: prepareClients,
     run: (report, args, environment) => vitestRun(report, args.some((one) => one.startsWith('e2e/clients')) ? args : ['e2e/clients', ...args], args.length === 0 ? { ...environment, VITRINE_ALL_CLIENT_TESTS: '1' } : environment),
-    read: fromVitest,
+    read: byVitest,
   },
   {
     name: 'remotes',
     parts: testsOf('remotes'),
     ready: remotesOrObstacle,
     run: (report, args, environment) => vitestRun(report, args.some((one) => one.startsWith('e2e/remotes')) ? args : ['e2e/remotes', ...args], { ...environment, VITRINE_REMOTES: '1' }),
-    read: fromVitest,
+    read: byVitest,
   },
   // Drives what `npm run package` made, so it runs only when it is named.
-  { name: 'packaged', onlyWhenNamed: true, run: playwrightRun('packaged'), read: fromPlaywright },
+  { name: 'packaged', onlyWhenNamed: true, run: playwrightRun('packaged'), read: byPlaywright },
 ];
 
-/** @param {Runner} runner @param {readonly string[]} args @param {string} folder */
+/**
+ * @typedef {object} Outcome
+ * @property {import('./tools/tally.mjs').Tally} tally
+ * @property {readonly string[]} unpassed
+ */
+
+/** @param {Runner} runner @param {readonly string[]} args @param {string} folder @returns {Promise<Outcome | undefined>} undefined: there is no such part of the tests here */
 const runOne = async (runner, args, folder) => {
   const parts = runner.parts?.();
-  if (parts?.length === 0) return [];
+  if (parts?.length === 0) return undefined;
   const ready = (await runner.ready?.()) ?? { environment: {} };
   if ('obstacle' in ready) {
-    for (const part of parts ?? [runner.name]) process.stdout.write(`skipped: ${runner.name} ${part}: ${ready.obstacle}\n`);
-    const count = parts?.length ?? 1;
+    const unpassed = (parts ?? [runner.name]).map((part) => `skipped: ${runner.name} ${part}: ${ready.obstacle}`);
     // What can't run on a developer's machine must run where the result counts.
-    return [process.env['CI'] === 'true' ? { passed: 0, failed: count, skipped: 0 } : { passed: 0, failed: 0, skipped: count }];
+    return { unpassed, tally: process.env['CI'] === 'true' ? { passed: 0, failed: unpassed.length, skipped: 0 } : { passed: 0, failed: 0, skipped: unpassed.length } };
   }
-  const report = join(folder, `${runner.name}.json`);
-  const exitCode = await runner.run(report, args, ready.environment);
-  const tally = withExitCode(existsSync(report) ? runner.read(JSON.parse(readFileSync(report, 'utf8'))) : undefined, exitCode);
+  const file = join(folder, `${runner.name}.json`);
+  const exitCode = await runner.run(file, args, ready.environment);
+  const report = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
+  const tally = withExitCode(report === undefined ? undefined : runner.read.tally(report), exitCode);
   process.stdout.write(`\n${runner.name}: ${inWords(tally)}\n\n`);
-  return [tally];
+  const unpassed = report === undefined ? [] : runner.read.unpassed(report);
+  return { tally, unpassed: tally.failed > 0 && !unpassed.some((line) => line.startsWith('failed: ')) ? [...unpassed, `failed: ${runner.name} ended with ${exitCode}, without a failed test`] : unpassed };
 };
 
 const main = async () => {
@@ -122,10 +141,14 @@ const main = async () => {
   const compiled = await runNode(fromRoot('build', 'compile.mjs'), []);
   const folder = mkdtempSync(join(tmpdir(), 'vitrine-test-'));
   try {
-    const tallies = compiled === 0 ? [] : [{ passed: 0, failed: 1, skipped: 0 }];
-    for (const runner of chosen) tallies.push(...(await runOne(runner, passed, folder)));
-    const total = sum(tallies);
-    if (compiled !== 0) say('the sources don\'t compile; that counts as one failure');
+    /** @type {Outcome[]} */
+    const outcomes = compiled === 0 ? [] : [{ tally: { passed: 0, failed: 1, skipped: 0 }, unpassed: ["failed: the sources don't compile"] }];
+    for (const runner of chosen) {
+      const outcome = await runOne(runner, passed, folder);
+      if (outcome !== undefined) outcomes.push(outcome);
+    }
+    const total = sum(outcomes.map(({ tally }) => tally));
+    for (const line of outcomes.flatMap(({ unpassed }) => unpassed)) process.stdout.write(`${line}\n`);
     process.stdout.write(`${inWords(total)}\n`);
     process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;
   } finally {

@@ -16,10 +16,10 @@ export default defineConfig({
     // Processes, not threads: native modules, signals and worker threads behave as they do in the product.
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     // A poll waits for a fact; how long that takes on a busy machine is no part of it.
-    expect: { poll: { timeout: 15_000 } },
+    expect: { poll: { timeout: 30_000 } },
     restoreMocks: true,
     allowOnly: process.env['CI'] !== 'true',
   },
