@@ -84,7 +84,7 @@ async function seenFocus(window: Page): Promise<{ readonly what: string; readonl
   });
 }
 
-const soft = expect.configure({ soft: true, timeout: 5000 });
+const soft = expect.configure({ soft: true, timeout: 20_000 });
 
 test('every place by keyboard alone: reached, its main act done, the focus always seen, and given back by Escape', async ({ launch }) => {
   test.setTimeout(420_000);

@@ -17,8 +17,8 @@ type Place = { readonly name: string; readonly address: string; readonly open?: 
 const more = (window: Page): Promise<void> => window.getByRole('main').getByRole('button', { name: 'More', exact: true }).click();
 const tab = (name: RegExp) => (window: Page): Promise<void> => window.getByRole('tab', { name }).click();
 
-// What is wrong is told of every act at once; nothing here takes long.
-const soft = expect.configure({ timeout: 4000, soft: true });
+// What is wrong is told of every act at once.
+const soft = expect.configure({ timeout: 20_000, soft: true });
 
 /** What can be done in each place, with the least role. */
 const places = (team: string): readonly Place[] => [
