@@ -5,7 +5,7 @@
 import { hash } from 'node:crypto';
 import type { Entrance, EventKind, ObjectKind } from '#shared/contract/entities.ts';
 import type { WritableDb } from './connection.ts';
-import { sql, valuesOf } from './sql.ts';
+import { sql, valuesInPieces } from './sql.ts';
 
 /** What an event speaks of. `registryId` decides who may read it; null for the source side. */
 export type EventSubject = {
@@ -42,14 +42,16 @@ export function appendEvent(db: WritableDb, event: NewEvent): number {
 }
 
 /**
- * Appends the events of one command: the end of the chain is read once, however many there are, and the sums from which a list's length
- * and reach are known are written once, by `finish`, still in the command's transaction.
+ * Appends the events of one command: the end of the chain is read once, however many there are. What they speak of, and the sums from which a
+ * list's length and reach are known, is written once, by `finish`, still in the command's transaction: until then no event of the command is
+ * found by its object.
  */
 export class EventAppender {
   readonly #db: WritableDb;
   #end: { readonly id: number; readonly hash: Uint8Array } | null = null;
   readonly #sums = new Map<string, { readonly row: ChainedRow; count: number }>();
   readonly #days = new Map<number, { readonly first: number; last: number; count: number }>();
+  #objects: [kind: string, id: number, event: number][] = [];
 
   constructor(db: WritableDb) {
     this.#db = db;
@@ -76,7 +78,7 @@ export class EventAppender {
     this.#count(row);
     const about: { readonly kind: ObjectKind; readonly id: number }[] = [{ kind: subject.kind, id: subject.id }];
     for (const object of event.about ?? []) if (!about.some((known) => known.kind === object.kind && known.id === object.id)) about.push(object);
-    db.run(sql`INSERT INTO event_objects (kind, object_id, event_id) VALUES ${valuesOf(about.map((object) => [object.kind, object.id, id]))}`);
+    for (const object of about) this.#objects.push([object.kind, object.id, id]);
     return id;
   }
 
@@ -95,6 +97,10 @@ export class EventAppender {
 
   finish(): void {
     const db = this.#db;
+    // In the order in which they are kept: each begins where the one before it was put.
+    this.#objects.sort(([kind, id, event], [otherKind, otherId, other]) => (kind < otherKind ? -1 : kind > otherKind ? 1 : id - otherId || event - other));
+    for (const rows of valuesInPieces(this.#objects)) db.run(sql`INSERT INTO event_objects (kind, object_id, event_id) VALUES ${rows}`);
+    this.#objects = [];
     for (const { row, count } of this.#sums.values()) {
       db.run(sql`INSERT INTO event_sums (kind, actor_id, entrance, events) VALUES (${row.kind}, ${row.actor_id}, ${row.entrance}, ${count}) ON CONFLICT (kind, actor_id, entrance) DO UPDATE SET events = events + excluded.events`);
     }

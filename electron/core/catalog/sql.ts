@@ -66,6 +66,14 @@ export function valuesOf(rows: readonly (readonly SqlValue[])[]): Sql {
   return { text, values: rows.flat() };
 }
 
+/** Rows of one statement at most: longer ones gain nothing, and each length is a statement that is kept. */
+const rowsAtOnce = 64;
+
+/** The same of any number of rows: pieces for one statement each. */
+export function* valuesInPieces(rows: readonly (readonly SqlValue[])[]): Generator<Sql> {
+  for (let begin = 0; begin < rows.length; begin += rowsAtOnce) yield valuesOf(rows.slice(begin, begin + rowsAtOnce));
+}
+
 /** For `IN`: a list of any length as one parameter, so that the statement stays the same and cached. */
 export function listOf(items: readonly (number | string)[]): Sql {
   return sql`(SELECT value FROM json_each(${JSON.stringify(items)}))`;

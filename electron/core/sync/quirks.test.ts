@@ -206,3 +206,26 @@ test('many aliases of a model are compared with one look at it; what moved there
   expect((await vitrine.run('sync.conflicts', { remoteId })).items.map(({ field }) => field).toSorted()).toEqual(['bereft', 'moved']);
   expect(questions).toBeLessThan(20);
 });
+
+test('an alias that moves there while others of its model are being written is a conflict: a look counts no longer than it took', async () => {
+  const { server, registry, remoteId, round, act } = await follow((fill) => {
+    fill('registered-models/create', { name: 'gemma' });
+    for (let version = 0; version < 3; version++) fill('model-versions/create', { name: 'gemma', source: 'x' });
+    fill('registered-models/alias', { name: 'gemma', alias: 'moved', version: '1' });
+  });
+  await vitrine.run('remotes.update', { id: remoteId, pushes: true });
+  const third = (await vitrine.run('links.list', { collectionId: (await collection(registry, 'gemma')).id, direction: 'ascending' })).items[2]!;
+  // Four are written at once: the one that moves is written after two such turns.
+  for (const alias of [...Array.from({ length: 8 }, (_, number) => `new-${number}`), 'moved']) await vitrine.run('aliases.set', { target: { kind: 'link', id: third.id }, aliases: [alias] });
+  let writes = 0;
+  server.fault = (method, path) => {
+    if (method !== 'POST' || !path.endsWith('registered-models/alias')) return 'pass';
+    if (writes++ === 0) act('registered-models/alias', { name: 'gemma', alias: 'moved', version: '2' });
+    return { delay: 80 };
+  };
+  await round();
+  server.fault = null;
+  const { aliases } = server.models.get('gemma')!;
+  expect({ moved: aliases.get('moved'), last: aliases.get('new-7') }).toEqual({ moved: 2, last: 3 });
+  expect((await vitrine.run('sync.conflicts', { remoteId })).items.map(({ field }) => field)).toEqual(['moved']);
+});

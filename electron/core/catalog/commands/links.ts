@@ -11,7 +11,7 @@ import { branded, groupBy } from '../records/shared.ts';
 import { linkSubject, versionSubject } from '../records/subjects.ts';
 import { markAllForSearch } from '../search-index.ts';
 import type { CommandScope, QueryScope } from '../scope.ts';
-import { listOf, sql } from '../sql.ts';
+import { listOf, sql, valuesInPieces, type SqlValue } from '../sql.ts';
 import { insertCollection } from './collections.ts';
 import { collectionSlice, collectionState, describeMoves, inverseWishes, writeMoves, type Target } from './holders.ts';
 import { acceptedMoves, demandReason } from './moves.ts';
@@ -179,13 +179,15 @@ function writeLinks(scope: CommandScope, registry: RegistryRow, collection: Coll
     const target = known.get(index);
     if (target !== undefined) byVersion.set(Number(versionId), { id: target.id, index });
   }
+  const first = plan.made.length === 0 ? 0 : 1 + (db.value<number>(sql`SELECT max(id) FROM links`) ?? 0);
+  const rows: SqlValue[][] = [];
   for (const { versionId: written, number: index } of plan.made) {
     const versionId = Number(written);
     const linking = linkings.get(versionId);
     if (linking === undefined) throw new Error(`The plan made a link to version ${versionId}, which nobody asked for`);
     const { version, note } = linking;
-    const { id } = db.run(sql`
-      INSERT INTO links (collection_id, version_id, idx, state, note, linked_by, linked_at) VALUES (${collection.id}, ${versionId}, ${index}, ${state}, ${note}, ${scope.actorId}, ${at})`);
+    const id = first + linkIds.length;
+    rows.push([id, collection.id, versionId, index, state, note, scope.actorId, at]);
     linkIds.push(id);
     byVersion.set(versionId, { id, index });
     targets.set(index, { id, versionId, index, fresh: true });
@@ -199,6 +201,7 @@ function writeLinks(scope: CommandScope, registry: RegistryRow, collection: Coll
     scope.changed('link', id);
     scope.changed('version', versionId);
   }
+  for (const piece of valuesInPieces(rows)) db.run(sql`INSERT INTO links (id, collection_id, version_id, idx, state, note, linked_by, linked_at) VALUES ${piece}`);
   if (linkIds.length > 0) {
     const versionIds = plan.made.map((link) => Number(link.versionId));
     db.run(sql`UPDATE versions SET link_count = link_count + 1 WHERE id IN ${listOf(versionIds)}`);

@@ -12,7 +12,7 @@ import { collectionRow, linkRow, registryRow, versionRow, artifactNamesOf, type 
 import { branded, groupBy, jsonObject } from '../records/shared.ts';
 import { collectionSubject, versionSubject } from '../records/subjects.ts';
 import type { CommandScope, QueryScope } from '../scope.ts';
-import { listOf, sql } from '../sql.ts';
+import { listOf, sql, valuesInPieces } from '../sql.ts';
 import { applyAliasWishes } from './aliases.ts';
 import { aliasesByName, takesStates } from './stateAliases.ts';
 import { editCollection, insertCollection, refuseTakenName } from './collections.ts';
@@ -261,29 +261,36 @@ function linkTaken(scope: CommandScope, remote: RemoteRow, model: IncomingModel,
   if (remote.kind === 'wandb') for (const { version } of taken) if (Number(version.version) > collectionRow(db, collection.id).nextIndex) db.run(sql`UPDATE collections SET next_index = ${Number(version.version)} WHERE id = ${collection.id}`);
   const { links } = createLinks(scope, { versionIds: here.map((one) => branded(one.versionId)), target: { kind: 'collection', id: branded(collection.id) }, aliases: [], note: '' });
   const byVersion = new Map(links.map((link) => [link.versionId as number, link]));
-  for (const { version, versionId, fetchedAt } of here) {
+  const linked = here.map(({ version, versionId, fetchedAt }) => {
     const link = byVersion.get(versionId);
     if (link === undefined) throw new VitrineError('blocked');
-    noteTaken(scope, remote, model, collection, version, { linkId: link.linkId, versionId, fetchedAt }, tally, clockOffset);
-    // Of a link that was only made now nothing can be waiting.
-    if (link.standing) settle(scope, remote.id, `link ${link.linkId}`);
-  }
+    return { version, versionId, fetchedAt, linkId: link.linkId as number, standing: link.standing };
+  });
+  noteTaken(scope, remote, model, collection, linked, tally, clockOffset);
+  // Of a link that was only made now nothing can be waiting.
+  for (const { linkId, standing } of linked) if (standing) settle(scope, remote.id, `link ${linkId}`);
 }
 
-/** What is known of the remote's version from now on. */
-function noteTaken(scope: CommandScope, remote: RemoteRow, model: IncomingModel, collection: CollectionRow, version: IncomingVersion, here: { readonly linkId: number; readonly versionId: number; readonly fetchedAt: number | null }, tally: Tally, clockOffset: number): void {
-  const state = mergeState(scope, remote, collection, here.linkId, { base: undefined, stage: version.stage, theirsAt: version.updatedAt + clockOffset }, tally);
-  scope.db.run(sql`
-    INSERT INTO remote_versions (remote_id, model, version, link_id, version_id, run, seen, fetched_at, artifact)
-    VALUES (${remote.id}, ${model.name}, ${version.version}, ${here.linkId}, ${here.versionId}, ${version.runId}, ${seenText(version, undefined, state)}, ${here.fetchedAt}, ${version.artifact ?? null})
-    ON CONFLICT (remote_id, model, version) DO UPDATE SET link_id = excluded.link_id, version_id = excluded.version_id, run = excluded.run, seen = excluded.seen, fetched_at = excluded.fetched_at, artifact = excluded.artifact, gone_at = NULL`);
+type Taken = { readonly version: IncomingVersion; readonly linkId: number; readonly versionId: number; readonly fetchedAt: number | null };
+
+/** What is known of the remote's versions from now on. */
+function noteTaken(scope: CommandScope, remote: RemoteRow, model: IncomingModel, collection: CollectionRow, taken: readonly Taken[], tally: Tally, clockOffset: number): void {
+  const rows = taken.map(({ version, linkId, versionId, fetchedAt }) => {
+    const state = mergeState(scope, remote, collection, linkId, { base: undefined, stage: version.stage, theirsAt: version.updatedAt + clockOffset }, tally);
+    return [remote.id, model.name, version.version, linkId, versionId, version.runId, seenText(version, undefined, state), fetchedAt, version.artifact ?? null];
+  });
+  for (const piece of valuesInPieces(rows)) {
+    scope.db.run(sql`
+      INSERT INTO remote_versions (remote_id, model, version, link_id, version_id, run, seen, fetched_at, artifact) VALUES ${piece}
+      ON CONFLICT (remote_id, model, version) DO UPDATE SET link_id = excluded.link_id, version_id = excluded.version_id, run = excluded.run, seen = excluded.seen, fetched_at = excluded.fetched_at, artifact = excluded.artifact, gone_at = NULL`);
+  }
 }
 
 /** Null for one that stands here and is linked already. */
 function takeVersion(scope: CommandScope, remote: RemoteRow, model: IncomingModel, version: IncomingVersion, collection: CollectionRow, tally: Tally, clockOffset: number): Taking | null {
   const own = ownLink(scope, remote, version, collection);
   if (own !== null) {
-    noteTaken(scope, remote, model, collection, version, { ...own, fetchedAt: scope.at }, tally, clockOffset);
+    noteTaken(scope, remote, model, collection, [{ version, ...own, fetchedAt: scope.at }], tally, clockOffset);
     settle(scope, remote.id, `link ${own.linkId}`);
     return null;
   }

@@ -8,7 +8,7 @@ import {
 } from '#shared/domain/index.ts';
 import { demand, notFound, projectObject, registryObject } from '../access.ts';
 import type { ReadableDb } from '../connection.ts';
-import { dropMetadataValues, metadataKeys, putMetadataValues, type MetadataKeys } from '../records/metadata.ts';
+import { dropMetadataValues, putMetadataValues } from '../records/metadata.ts';
 import { indexName } from '../records/names.ts';
 import { putMetrics } from '../records/metrics.ts';
 import { artifactNamesOf, artifactRow, collectionRow, linkRow, registryRow, runRow, versionRow, type ArtifactRow, type VersionRow } from '../records/rows.ts';
@@ -20,7 +20,7 @@ import { versionDetail } from '../records/versions.ts';
 import { accepted, refuseFor } from '../refusals.ts';
 import { markAllForSearch, markForSearch } from '../search-index.ts';
 import type { CommandScope, QueryScope } from '../scope.ts';
-import { sql } from '../sql.ts';
+import { sql, valuesInPieces } from '../sql.ts';
 import { aliasState, artifactSlice, collectionSlice, inverseWishes, writeMoves, type Holder, type Target } from './holders.ts';
 import { checkProject, ensureProject, provenanceOf, type ProjectName } from './runs.ts';
 import { addTags, editTags, tagsOf } from './tags.ts';
@@ -104,7 +104,7 @@ export function commitVersions(scope: CommandScope, home: Home, versions: readon
   for (const runId of new Set(versions.flatMap((version) => version.runId ?? []))) runRow(db, runId);
   const project = ensureProject(scope, home.project);
   const artifact = standing ?? insertArtifact(scope, project, named);
-  const log = openLog(scope, artifact);
+  const log = openLog(scope, artifact, ensureManifests(scope, checked));
   const committed = checked.map((version) => ({ version, ...log.add(version) }));
   log.finish();
   const made = committed.filter((one) => one.created);
@@ -141,25 +141,24 @@ export function saidOf(db: ReadableDb, id: number): string {
 
 const namesOf = ({ id, entity, project, name }: ArtifactRow) => ({ id, entity, project, name });
 
-/** The rows of versions of one artifact, one after the other. Once all are in, `finish` counts them. */
-function openLog(scope: CommandScope, artifact: ArtifactRow) {
+/** The rows of versions of one artifact, one after the other. `finish` writes and counts them, once all are in. */
+function openLog(scope: CommandScope, artifact: ArtifactRow, manifests: ReadonlyMap<string, ManifestFacts>) {
   const { db, at } = scope;
   const names = namesOf(artifact);
   const latest = artifact.latestVersionId === null ? undefined : db.get<{ id: number; number: number; digest: Uint8Array }>(sql`SELECT id, idx AS number, digest FROM versions WHERE id = ${artifact.latestVersionId}`);
   let standing = latest === undefined ? null : { ...latest, digest: hexOf(latest.digest) };
   let next = artifact.nextIndex;
   let free: number | null = null;
-  const made: number[] = [];
-  const keys = metadataKeys(db);
+  const made: NewVersion[] = [];
   return {
     add(version: VersionFacts & CheckedVersion): { readonly target: Target; readonly manifest: ManifestFacts; readonly created: boolean; readonly event: number | null } {
       const logging = decideLogging({ next }, standing, version.digest);
-      const manifest = ensureManifest(scope, version);
+      const manifest = manifests.get(version.digest);
+      if (manifest === undefined) throw new Error('A version’s manifest is missing');
       if (logging.kind !== 'new') return { target: { id: standing?.id ?? 0, versionId: standing?.id ?? 0, index: logging.number }, manifest, created: false, event: null };
       const id = version.draft?.id ?? (free ??= nextVersionId(db));
       free = free === null ? null : Math.max(free, id + 1);
-      insertVersion(scope, artifact, version, manifest, { id, index: logging.number }, keys);
-      made.push(id);
+      made.push({ id, index: logging.number, manifest, version });
       standing = { id, number: logging.number, digest: version.digest };
       next = logging.numbering.next;
       const event = scope.record({
@@ -171,7 +170,8 @@ function openLog(scope: CommandScope, artifact: ArtifactRow) {
     },
     finish(): void {
       if (made.length === 0) return;
-      markAllForSearch(db, made);
+      insertVersions(scope, artifact, made);
+      markAllForSearch(db, made.map(({ id }) => id));
       db.run(sql`UPDATE artifacts SET next_index = ${next}, version_count = version_count + ${made.length}, updated_at = ${at} WHERE id = ${artifact.id}`);
       db.run(sql`UPDATE projects SET version_count = version_count + ${made.length}, updated_at = ${at} WHERE id = ${artifact.projectId}`);
       scope.changed('artifact', artifact.id);
@@ -206,25 +206,29 @@ function manifestWith(db: ReadableDb, digest: Uint8Array): ManifestFacts | undef
   return db.get<ManifestFacts>(sql`SELECT id, size, file_count AS fileCount FROM manifests WHERE digest = ${digest}`);
 }
 
-function ensureManifest(scope: CommandScope, input: Pick<CommitInput, 'entries' | 'digest' | 'wandbDigest' | 'size'>): ManifestFacts {
+type ManifestInput = Pick<CommitInput, 'entries' | 'digest' | 'wandbDigest' | 'size'>;
+
+/** By their digests; those that do not stand yet are written, all at once. */
+function ensureManifests(scope: CommandScope, inputs: readonly ManifestInput[]): ReadonlyMap<string, ManifestFacts> {
   const { db } = scope;
-  const digest = bytesOf(input.digest);
-  const standing = manifestWith(db, digest);
-  if (standing !== undefined) {
-    noteHere(scope, standing.id);
-    return standing;
+  const byDigest = new Map(inputs.map((input) => [input.digest, input]));
+  const found = new Map(db.all<ManifestFacts & { readonly digest: string }>(sql`
+    SELECT j.value AS digest, m.id, m.size, m.file_count AS fileCount FROM json_each(${JSON.stringify([...byDigest.keys()])}) j CROSS JOIN manifests m ON m.digest = unhex(j.value)`).map(({ digest, ...facts }) => [digest, facts]));
+  for (const { id } of found.values()) noteHere(scope, id);
+  const fresh = [...byDigest.values()].filter((input) => !found.has(input.digest));
+  const first = fresh.length === 0 ? 0 : 1 + (db.value<number>(sql`SELECT max(id) FROM manifests`) ?? 0);
+  const made = fresh.map((input, index) => ({ input, id: first + index }));
+  for (const rows of valuesInPieces(made.map(({ input, id }) => [id, bytesOf(input.digest), bytesOf(input.wandbDigest), input.size, input.entries.length]))) db.run(sql`INSERT INTO manifests (id, digest, wandb_digest, size, file_count) VALUES ${rows}`);
+  for (const rows of valuesInPieces(made.flatMap(({ input, id }) => input.entries.map((entry) => [id, entry.path, entry.size, entry.sha256 === null ? null : bytesOf(entry.sha256), checksumOf(entry), entry.reference])))) {
+    db.run(sql`INSERT INTO manifest_entries (manifest_id, path, size, sha256, md5, reference) VALUES ${rows}`);
   }
-  const { id } = db.run(sql`INSERT INTO manifests (digest, wandb_digest, size, file_count) VALUES (${digest}, ${bytesOf(input.wandbDigest)}, ${input.size}, ${input.entries.length})`);
-  for (const entry of input.entries) {
-    db.run(sql`
-      INSERT INTO manifest_entries (manifest_id, path, size, sha256, md5, reference)
-      VALUES (${id}, ${entry.path}, ${entry.size}, ${entry.sha256 === null ? null : bytesOf(entry.sha256)}, ${checksumOf(entry)}, ${entry.reference})`);
-  }
-  if (input.entries.some((entry) => entry.sha256 !== null)) noteHere(scope, id);
   // Paths beyond this many words help nobody to find a version.
-  const paths = input.entries.slice(0, 5000).map((entry) => entry.path).join('\n');
-  db.run(sql`INSERT INTO paths_fts (rowid, paths) VALUES (${id}, ${paths})`);
-  return { id, size: input.size, fileCount: input.entries.length };
+  for (const rows of valuesInPieces(made.map(({ input, id }) => [id, input.entries.slice(0, 5000).map((entry) => entry.path).join('\n')]))) db.run(sql`INSERT INTO paths_fts (rowid, paths) VALUES ${rows}`);
+  for (const { input, id } of made) {
+    if (input.entries.some((entry) => entry.sha256 !== null)) noteHere(scope, id);
+    found.set(input.digest, { id, size: input.size, fileCount: input.entries.length });
+  }
+  return found;
 }
 
 /** Whoever commits a manifest has just brought its bytes: none of them is freed any more. */
@@ -254,16 +258,20 @@ export function applyToStanding(scope: CommandScope, artifact: ArtifactRow, vers
   scope.changed('version', versionId);
 }
 
-function insertVersion(scope: CommandScope, artifact: ArtifactRow, version: VersionFacts & CheckedVersion, manifest: ManifestFacts, { id, index }: { readonly id: number; readonly index: number }, keys: MetadataKeys): void {
+type NewVersion = { readonly id: number; readonly index: number; readonly manifest: ManifestFacts; readonly version: VersionFacts & CheckedVersion };
+
+function insertVersions(scope: CommandScope, artifact: ArtifactRow, made: readonly NewVersion[]): void {
   const { db, at } = scope;
-  const { draft } = version;
-  db.run(sql`
-    INSERT INTO versions (id, artifact_id, project_id, type, idx, state, size, file_count, manifest_id, digest, wandb_digest, run_id, created_by, created_at, updated_at, description, metadata, ttl_days, history_step,
-      client_manifest)
-    VALUES (${id}, ${artifact.id}, ${artifact.projectId}, ${artifact.type}, ${index}, 'committed', ${version.size}, ${manifest.fileCount}, ${manifest.id}, ${bytesOf(version.digest)}, ${bytesOf(version.wandbDigest)},
-      ${version.runId ?? null}, ${scope.actorId}, ${version.createdAt ?? at}, ${at}, ${version.description}, ${draft?.metadataText ?? JSON.stringify(version.metadata)}, ${draft?.ttlDays ?? null},
-      ${draft?.historyStep ?? null}, ${draft === undefined ? null : bytesOf(draft.clientManifest)})`);
-  putMetadataValues(db, id, version.metadata, keys);
+  const rows = made.map(({ id, index, manifest, version }) => [
+    id, artifact.id, artifact.projectId, artifact.type, index, 'committed', version.size, manifest.fileCount, manifest.id, bytesOf(version.digest), bytesOf(version.wandbDigest), version.runId ?? null, scope.actorId, version.createdAt ?? at, at,
+    version.description, version.draft?.metadataText ?? JSON.stringify(version.metadata), version.draft?.ttlDays ?? null, version.draft?.historyStep ?? null, version.draft === undefined ? null : bytesOf(version.draft.clientManifest),
+  ]);
+  for (const piece of valuesInPieces(rows)) {
+    db.run(sql`
+      INSERT INTO versions (id, artifact_id, project_id, type, idx, state, size, file_count, manifest_id, digest, wandb_digest, run_id, created_by, created_at, updated_at, description, metadata, ttl_days, history_step, client_manifest)
+      VALUES ${piece}`);
+  }
+  putMetadataValues(db, made.map(({ id, version }) => ({ versionId: id, metadata: version.metadata })));
 }
 
 function holderOf(artifact: ArtifactRow): Holder {
@@ -331,7 +339,7 @@ export function editVersion(scope: CommandScope, id: number, edit: VersionEdit):
       after['metadata'] = metadata;
       dropMetadataValues(db, id, old);
       db.run(sql`UPDATE versions SET metadata = ${text} WHERE id = ${id}`);
-      putMetadataValues(db, id, metadata, metadataKeys(db));
+      putMetadataValues(db, [{ versionId: id, metadata }]);
     }
   }
   if (edit.ttlDays !== undefined && edit.ttlDays !== now.ttlDays) {
@@ -442,7 +450,8 @@ export function replaceManifest(scope: CommandScope, id: number, input: Pick<Com
   demand(scope.asker, 'source.edit', projectObject(db, version.projectId), { kind: 'artifact version', label: String(id) });
   if (version.state !== 'committed') throw notFound('artifact version', String(id));
   const before = db.value<Uint8Array>(sql`SELECT digest FROM versions WHERE id = ${id}`);
-  const manifest = ensureManifest(scope, input);
+  const manifest = ensureManifests(scope, [input]).get(input.digest);
+  if (manifest === undefined) throw new Error('A version’s manifest is missing');
   db.run(sql`UPDATE versions SET manifest_id = ${manifest.id}, digest = ${bytesOf(input.digest)}, wandb_digest = ${bytesOf(input.wandbDigest)}, size = ${manifest.size}, file_count = ${manifest.fileCount}, updated_at = ${at} WHERE id = ${id}`);
   markForSearch(db, id);
   scope.record({

@@ -2,7 +2,7 @@
 import type { JsonObject } from '#shared/contract/entities.ts';
 import { isoTime } from '#shared/domain/index.ts';
 import type { WritableDb } from '../connection.ts';
-import { sql } from '../sql.ts';
+import { sql, valuesInPieces } from '../sql.ts';
 
 export type MetadataValue = { readonly key: string; readonly value: number | string };
 
@@ -29,29 +29,37 @@ export function metadataValues(metadata: JsonObject): readonly MetadataValue[] {
   return values;
 }
 
-/** The numbers of keys, each looked up once. For one command alone: one that fails takes back the keys that it made. */
-export type MetadataKeys = (key: string) => number;
-
-export function metadataKeys(db: WritableDb): MetadataKeys {
-  const known = new Map<string, number>();
-  return (key) => {
-    let id = known.get(key);
-    if (id === undefined) known.set(key, (id = keyIdOf(db, key)));
+/** Of versions that come together: their keys are looked up once, and rows are written in the order in which they are kept. */
+export function putMetadataValues(db: WritableDb, versions: readonly { readonly versionId: number; readonly metadata: JsonObject }[]): void {
+  const keys = new Map<string, number>();
+  const keyOf = (key: string): number => {
+    const id = keys.get(key) ?? keyIdOf(db, key);
+    keys.set(key, id);
     return id;
   };
-}
-
-export function putMetadataValues(db: WritableDb, versionId: number, metadata: JsonObject, keys: MetadataKeys): void {
-  for (const { key, value } of metadataValues(metadata)) {
-    const keyId = keys(key);
-    if (typeof value === 'number') db.run(sql`INSERT OR IGNORE INTO metadata_numbers (key_id, number, version_id) VALUES (${keyId}, ${value}, ${versionId})`);
-    else {
-      db.run(sql`INSERT OR IGNORE INTO metadata_texts (key_id, text, version_id) VALUES (${keyId}, ${value}, ${versionId})`);
-      const time = isoTime(value);
-      if (time !== null) db.run(sql`INSERT OR IGNORE INTO metadata_dates (key_id, at, version_id) VALUES (${keyId}, ${time}, ${versionId})`);
+  const numbers: Row<number>[] = [];
+  const texts: Row<string>[] = [];
+  const dates: Row<number>[] = [];
+  for (const { versionId, metadata } of versions) {
+    for (const { key, value } of metadataValues(metadata)) {
+      const keyId = keyOf(key);
+      if (typeof value === 'number') numbers.push([keyId, value, versionId]);
+      else {
+        texts.push([keyId, value, versionId]);
+        const time = isoTime(value);
+        if (time !== null) dates.push([keyId, time, versionId]);
+      }
     }
   }
+  for (const rows of valuesInPieces(inOrder(numbers))) db.run(sql`INSERT OR IGNORE INTO metadata_numbers (key_id, number, version_id) VALUES ${rows}`);
+  for (const rows of valuesInPieces(inOrder(texts))) db.run(sql`INSERT OR IGNORE INTO metadata_texts (key_id, text, version_id) VALUES ${rows}`);
+  for (const rows of valuesInPieces(inOrder(dates))) db.run(sql`INSERT OR IGNORE INTO metadata_dates (key_id, at, version_id) VALUES ${rows}`);
 }
+
+type Row<Value> = readonly [keyId: number, value: Value, versionId: number];
+
+const inOrder = <Value extends number | string>(rows: readonly Row<Value>[]): readonly Row<Value>[] =>
+  rows.toSorted(([key, value, version], [otherKey, otherValue, other]) => key - otherKey || (value < otherValue ? -1 : value > otherValue ? 1 : version - other));
 
 /** The values are found from the metadata that was kept, so no index by version is needed. */
 export function dropMetadataValues(db: WritableDb, versionId: number, metadata: JsonObject): void {

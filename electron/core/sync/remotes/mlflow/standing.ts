@@ -2,8 +2,8 @@
 import type { Standing, Thing } from '../connector.ts';
 import { errorCodeOf, isMissing, tagsOf, type MlflowApi, type ModelVersion, type RegisteredModel } from './api.ts';
 
-/** A look at all aliases of a model counts for this many milliseconds, for those of them that are written together. */
-const lookCounts = 250;
+/** A look at all aliases of a model counts for as long as it took, and for this many milliseconds at most. */
+const lookCounts = 100;
 
 type Look = { readonly model: Promise<RegisteredModel | null>; /** Until when it counts, as `performance.now()`; as long as the answer is under way without an end. */ until: number };
 
@@ -11,8 +11,9 @@ export function standingOf(api: MlflowApi) {
   const looks = new Map<string, Look>();
 
   /**
-   * All aliases of a model with one question, where several are written together: whoever writes there in that quarter of a second is as little
-   * heard as who writes between a question about one alias and the write after it. Null: not listed.
+   * All aliases of a model with one question, for those that are written together. MLflow has no compare-and-set and no answer of its says what a
+   * write replaced, so a move between look and write can be seen by nobody afterwards: all that helps is that this stays as short as one
+   * question and one write are. Null: not listed.
    */
   async function aliasesNow(model: string, signal: AbortSignal): Promise<RegisteredModel | null> {
     const known = looks.get(model);
@@ -20,9 +21,11 @@ export function standingOf(api: MlflowApi) {
     for (const [name, look] of looks) if (performance.now() >= look.until) looks.delete(name);
     const look: Look = { model: api.listed(model, signal), until: Infinity };
     looks.set(model, look);
+    const asked = performance.now();
     try {
       const found = await look.model;
-      look.until = performance.now() + lookCounts;
+      const answered = performance.now();
+      look.until = answered + Math.min(lookCounts, answered - asked);
       return found;
     } catch (thrown) {
       looks.delete(model);
