@@ -16,7 +16,6 @@ const asks = 'It asks first, and says what goes and what stays.';
 const secret = 'What was shown once, written over or taken back can’t be had again; it is made anew.';
 const work = 'It reads and counts, or begins work that has a cancel of its own.';
 const setting = 'The same control sets it back.';
-const runsToo = 'It makes runs, and those have no trash from which they would come back: what it made is deleted where it stands.';
 const others = 'Others have been told, or have acted on it: a further act corrects it, and both stay in the history.';
 
 /** Why a command that the window sends has no undo. */
@@ -26,14 +25,12 @@ const reasons: Readonly<Record<string, string>> = {
   'jobs.approve': 'A command that was approved may have run by then; its approval is taken away beside it.', 'jobs.remove': asks, 'secrets.set': secret, 'secrets.remove': asks,
   'buckets.add': 'Its credential goes to the keychain, and bytes may lie in it by then; it is taken out beside it.', 'buckets.remove': asks, 'bytes.free': 'What is freed here lies elsewhere, and is fetched again.', 'bytes.store': outside, 'sync.fetch': outside,
   'bundles.export': outside, 'history.export': outside, 'versions.export': outside, 'runs.exportFiles': outside, 'history.signHead': outside, 'history.keepHead': outside, 'catalog.backup': outside,
-  'catalog.addSample': runsToo,
-  'imports.mlruns': runsToo, 'lineage.import': runsToo,
   'settings.set': 'It keeps how one’s own window looks, column by column: offers for each would bury those for acts. The same control sets it back.', 'recents.touch': 'It only notes what was looked at.',
   'deliveries.discard': others, 'deliveries.replay': others,
   'door.start': itself, 'door.stop': itself,
   'keys.create': secret, 'keys.revoke': secret,
   'remotes.add': 'It reads at once what is there; it is disconnected beside it, which says what stays.', 'remotes.remove': asks, 'remotes.update': setting,
-  'runs.delete': 'It asks first, and drops lines and files: runs have no trash.', 'runs.stop': outside,
+  'runs.stop': outside,
   'storage.collect': asks, 'storage.verify': work, 'scans.run': work, 'trash.purge': asks,
   'sync.discard': others, 'sync.pause': itself, 'sync.resume': itself, 'sync.retry': others, 'sync.undo': itself, 'sync.run': others,
   'users.remove': asks,
@@ -62,8 +59,8 @@ function offering(): ReadonlySet<string> {
   return new Set([...table.matchAll(/^ {2}'([\w.]+)': (\w+),/gmu)].filter(([, , name = '']) => offers.has(name)).map(([, operation = '']) => operation));
 }
 
-/** Put together in core from commands that offer one; `electron/core/operations/access.test.ts` takes each back, `imports.test.ts` beside it the imports. */
-const throughCore: readonly string[] = ['automations.import', 'imports.bundle', 'imports.gto', 'imports.legacyRegistry', 'versions.log'];
+/** Put together in core from commands that offer one; `electron/core/operations/access.test.ts` takes each back, `imports.test.ts`, `lineageImport.test.ts` and `sample.test.ts` beside it the imports and the sample. */
+const throughCore: readonly string[] = ['automations.import', 'catalog.addSample', 'imports.bundle', 'imports.gto', 'imports.legacyRegistry', 'imports.mlruns', 'versions.log'];
 
 test('what the window sends can be undone, or says here why not', () => {
   const offers = new Set([...offering(), ...throughCore]);

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { doByPalette, goToAddress, heading, rowOf, table, toast } from '../pages/catalogWindow.ts';
+import { atBothWidths } from '../pages/look.ts';
 import { expect, test } from './journey.ts';
 import { serveVitrine, stopServing, vitrine, vitrineJson } from '../cli/commandLine.ts';
 import { connect, curve, historyLines, script, type Script } from './liveRun.ts';
@@ -208,7 +209,7 @@ test('files that a script saves are listed, looked into and written into a folde
 
 test('runs are listed with chosen values, sorted as numbers, and compared in the same charts', async ({ launch }) => {
   test.slow();
-  const { window, pageErrors } = await launch(folder());
+  const { app, window, pageErrors } = await launch(folder());
   await window.getByRole('button', { name: 'Connect a script…' }).click();
   const script = await connect(window, 'sweep');
   for (const [index, lr] of [0.1, 0.02, 0.3].entries()) {
@@ -277,8 +278,30 @@ test('runs are listed with chosen values, sorted as numbers, and compared in the
     await window.getByRole('menuitem', { name: 'Delete run…' }).click();
     await expect(window.getByRole('alertdialog')).toContainText('300 steps');
     await window.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click();
-    await expect(toast(window, 'Deleted “sweep-3”')).toBeVisible();
     await expect(heading(window)).toContainText('lab');
+    await toast(window, 'Deleted “sweep-3”').getByRole('button', { name: 'Undo' }).click();
+    await expect(toast(window, 'Undone: Delete the run sweep-3')).toBeVisible();
+  });
+  await test.step('by keys, too; it lies in the trash, and comes back with its steps', async () => {
+    await goToAddress(window, `vitrine://project/${encodeURIComponent(entity)}/lab/run/sweep-3`);
+    await expect(heading(window)).toHaveText('sweep-3');
+    await window.getByRole('button', { name: 'More', exact: true }).press('Enter');
+    await window.getByRole('menuitem', { name: 'Delete run…' }).press('Enter');
+    await window.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).press('Enter');
+    await expect(heading(window)).toContainText('lab');
+    await goToAddress(window, 'vitrine://trash');
+    const trash = table(window, 'Trash, newest first');
+    await expect(rowOf(trash, 'lab/sweep-3')).toContainText('Run');
+    for (const theme of ['light', 'dark'] as const) {
+      await window.evaluate((chosen) => globalThis.window.vitrine.setAppearance({ theme: chosen }), theme);
+      for await (const look of atBothWidths(app, window, theme)) await look('runs-in-trash');
+    }
+    await rowOf(trash, 'lab/sweep-3').focus();
+    await window.keyboard.press('Enter');
+    await expect(rowOf(trash, 'lab/sweep-3')).toHaveCount(0);
+    await goToAddress(window, `vitrine://project/${encodeURIComponent(entity)}/lab/run/sweep-3`);
+    await expect(heading(window)).toHaveText('sweep-3');
+    await expect(window.getByRole('main')).toContainText('300');
   });
   await doByPalette(window, 'Connect a script');
   await expect(window.getByRole('dialog', { name: 'Connect a script' })).toBeVisible();

@@ -1,9 +1,10 @@
 /** Undo after a restart: what was done last is offered still, one act after the other. */
 import { join } from 'node:path';
-import { vitrineJson } from '../cli/commandLine.ts';
+import { serveVitrine, stopServing, vitrineJson } from '../cli/commandLine.ts';
 import { startCore } from '../drivers/core.ts';
-import { alias, dropFiles, goToAddress, rowOf, searchFor, table, toast, whenReady } from '../pages/catalogWindow.ts';
+import { alias, dropFiles, goToAddress, heading, rowOf, searchFor, table, toast, whenReady } from '../pages/catalogWindow.ts';
 import { expect, test } from './journey.ts';
+import { historyLines, script } from './liveRun.ts';
 import { applicationRoot, folder, modelFolder, workshop } from './workshop.ts';
 
 test('acts are undone after the window was closed and opened again, the last one first', async ({ launch }) => {
@@ -90,5 +91,40 @@ test('an import is taken back as one act', async ({ launch }) => {
   await expect(toast(window, /Undone: Import of bundle/u)).toBeVisible();
   await goToAddress(window, 'vitrine://registry/Models');
   await expect(window.getByRole('main')).not.toContainText('Encoder');
+  expect(pageErrors).toEqual([]);
+});
+
+test('a deleted run is brought back after a restart, with what it had streamed; the sample is taken back by the key', async ({ launch }) => {
+  test.slow();
+  const data = folder();
+  const first = await launch(data);
+  await first.window.getByRole('button', { name: 'Add the sample catalog' }).press('Enter');
+  await toast(first.window, /^The sample is here/u).getByRole('button', { name: 'Undo' }).click();
+  await expect(toast(first.window, 'Undone: Add the sample')).toBeVisible();
+  await goToAddress(first.window, 'vitrine://home');
+  await first.window.getByRole('button', { name: 'Add the sample catalog' }).press('Enter');
+  await expect(toast(first.window, /^The sample is here/u)).toBeVisible();
+  const served = await serveVitrine(data);
+  const { key } = await vitrineJson<{ readonly key: string }>(['key', 'create', 'trainer'], { data });
+  const trainer = script(served.url, key);
+  const run = await trainer.call('runs.create', { project: { name: 'lab' }, runId: 'short-lived', displayName: 'short-lived' });
+  await trainer.call('runs.append', { id: run.id, history: { offset: 0, lines: historyLines(0, 40, (step) => ({ loss: 1 / (step + 1) })) }, complete: true, exitCode: 0 });
+  const address = `vitrine://project/${encodeURIComponent(run.entity)}/lab/run/short-lived`;
+  await goToAddress(first.window, address);
+  await expect(heading(first.window)).toHaveText('short-lived');
+  await first.window.getByRole('button', { name: 'More', exact: true }).press('Enter');
+  await first.window.getByRole('menuitem', { name: 'Delete run…' }).press('Enter');
+  await first.window.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).press('Enter');
+  await expect(toast(first.window, 'Deleted “short-lived”')).toBeVisible();
+  await stopServing(served);
+  await first.close({ keepData: true });
+
+  const { window, pageErrors } = await launch(data);
+  await whenReady(window);
+  await window.keyboard.press('ControlOrMeta+z');
+  await expect(toast(window, 'Undone: Delete the run short-lived')).toBeVisible();
+  await goToAddress(window, address);
+  await expect(heading(window)).toHaveText('short-lived');
+  await expect(window.getByRole('region', { name: 'loss', exact: true })).toBeVisible();
   expect(pageErrors).toEqual([]);
 });

@@ -381,7 +381,7 @@ export type ObjectRef = z.infer<typeof ObjectRef>;
 export const eventKinds = [
   'catalog.created', 'catalog.migrated', 'catalog.sample_added',
   'project.created',
-  'run.created', 'run.updated', 'run.finished', 'run.failed', 'run.crashed', 'run.metric_reached', 'run.resumed', 'run.stop_requested', 'run.alerted', 'run.deleted',
+  'run.created', 'run.updated', 'run.finished', 'run.failed', 'run.crashed', 'run.metric_reached', 'run.resumed', 'run.stop_requested', 'run.alerted', 'run.deleted', 'run.restored',
   'artifact.created', 'artifact.updated', 'artifact.moved', 'artifact.deleted', 'artifact.restored',
   'version.created', 'version.updated', 'version.deleted', 'version.restored', 'version.used', 'integrity.failed',
   'registry.created', 'registry.updated', 'registry.deleted', 'registry.restored',

@@ -95,6 +95,8 @@ function wayBack(db: ReadableDb, event: KeptEvent): WayBack {
       return way(`Restore ${event.label}`, { step: 'restore', trashIds: [trashed(db, event, 'version')] });
     case 'artifact.deleted':
       return way(`Restore ${event.label}`, { step: 'restore', trashIds: [trashed(db, event, 'artifact')] });
+    case 'run.deleted':
+      return way(`Restore ${event.label}`, { step: 'restore', trashIds: [trashed(db, event, 'run')] });
     case 'tag.added':
     case 'tag.removed': {
       const target = { kind: event.objectKind as 'version' | 'collection' | 'artifact', id };

@@ -124,6 +124,75 @@ describe('a run', () => {
     expect((await world.ask('versions.get', { id: logged.versionId })).state).toBe('committed');
     const anew = await begin({ runId: 'again' });
     expect([anew.id === run.id, anew.historyLines]).toEqual([false, 0]);
+    // The one in the trash can't come back beside it.
+    expect(await codeOf(world.do('trash.restore', { id: (await inTrash(run.id))!.id }))).toBe('already_exists');
+  });
+
+  const inTrash = async (id: number) => (await world.ask('trash.list', { limit: 1000 })).items.find(({ object }) => object.kind === 'run' && object.id === id);
+  const saved = (runId: number, name: string, digest: string, size: number) => world.internal('internal.saveRunFile', { runId, name, size, sha256: digest.repeat(32), md5: digest.repeat(16) });
+
+  const referenced = (digests: readonly string[]) => world.catalog.read('internal.referencedDigests', { digests }, { actorId: world.catalog.status().defaultUserId });
+
+  test('deleted, comes back whole from the trash, or by its undo; purged, its lines and files go', async () => {
+    const count = async () => (await world.ask('projects.get', { entity: 'lab', name: 'training' })).runCount;
+    const run = await begin({ runId: 'trashed' });
+    const data = await world.log('used-by-trashed', 'data');
+    await world.do('runs.use', { id: run.id, versionIds: [data.versionId] });
+    await world.do('runs.append', { id: run.id, history: { offset: 0, lines: ['{"x":1}', '{"x":2}'] } });
+    await saved(run.id, 'own.bin', '1a', 100);
+    await saved(run.id, 'shared.bin', '2b', 50);
+    const other = await begin();
+    await saved(other.id, 'shared.bin', '2b', 50);
+    const [before, runs] = [await world.ask('runs.get', { id: run.id }), await count()];
+
+    const { undo } = await world.act('runs.delete', { id: run.id });
+    expect(undo?.label).toBe(`Delete the run ${run.displayName}`);
+    expect(await count()).toBe(runs - 1);
+    expect(await codeOf(world.do('runs.append', { id: run.id, history: { offset: 2, lines: ['{"x":3}'] } }))).toBe('not_found');
+    const item = (await inTrash(run.id))!;
+    // What another run shares is not freed.
+    expect(item).toMatchObject({ bytesFreed: 100, versions: 0, links: 0, inside: null, object: { label: `training/${run.displayName}` } });
+    expect(await referenced(['1a'.repeat(32), '2b'.repeat(32)])).toEqual([true, true]);
+    const tombstone = (await world.ask('lineage.neighbourhood', { root: { kind: 'version', id: data.versionId } })).nodes.find((node) => node.kind === 'run');
+    expect(tombstone).toMatchObject({ id: run.id, deleted: true, state: 'killed' });
+    // Lines of a run that can come back are nobody's to tidy away.
+    await world.internal('internal.sweepRunLog', { lostFor: -1 });
+    await world.internal('internal.sweepRunLog', { lostFor: -1 });
+
+    await world.do('undo.apply', { id: undo!.id });
+    expect(await world.ask('runs.get', { id: run.id })).toMatchObject({ ...before, heartbeatAt: expect.any(String) });
+    expect(await count()).toBe(runs);
+    expect((await world.ask('runs.files', { id: run.id })).items.map((file) => file.name)).toEqual(['own.bin', 'shared.bin']);
+    expect((await world.ask('runs.metrics', { ids: [run.id], keys: ['x'] })).series[0]!.total).toBe(2);
+
+    await world.do('runs.delete', { id: run.id });
+    await world.do('trash.restore', { id: (await inTrash(run.id))!.id });
+    await world.do('runs.delete', { id: run.id });
+    expect(await world.do('trash.purge', { ids: [(await inTrash(run.id))!.id] })).toMatchObject({ purged: 1, bytesFreed: 100, kept: [] });
+    expect(await inTrash(run.id)).toBeUndefined();
+    expect(await referenced(['1a'.repeat(32), '2b'.repeat(32)])).toEqual([false, true]);
+    expect(await world.ask('history.list', { object: { kind: 'run', id: run.id }, limit: 5 }).then(({ items }) => items.map((event) => event.kind))).toEqual(['trash.purged', 'run.deleted', 'run.restored', 'run.deleted', 'run.restored']);
+    expect((await world.ask('lineage.neighbourhood', { root: { kind: 'version', id: data.versionId } })).nodes.find((node) => node.kind === 'run')).toMatchObject({ deleted: true });
+  });
+
+  test('deleted with the versions that it logged, brings them back with it; a script is not given its id meanwhile', async () => {
+    const run = await begin({ runId: 'with-versions' });
+    const logged = await world.log('of-deleted-run', 'bytes', { runId: run.id });
+    const { output, undo } = await world.act('runs.delete', { id: run.id, deleteVersions: true });
+    expect(output).toEqual({ deletedVersions: 1 });
+    const again = () => world.do('runs.upsert', { project: { name: 'training' }, runId: 'with-versions' }, { entrance: 'sdk' });
+    await expect(again()).rejects.toMatchObject({ code: 'already_exists', details: { explanation: expect.stringContaining('previously created and deleted') } });
+    await world.do('undo.apply', { id: undo!.id });
+    expect((await world.ask('versions.get', { id: logged.versionId })).state).toBe('committed');
+    expect((await again()).inserted).toBe(false);
+    const { items: [event] } = await world.ask('history.list', { kinds: ['run.deleted'], limit: 1 });
+    await world.do('runs.delete', { id: run.id });
+    const { items: [deleted] } = await world.ask('history.list', { kinds: ['run.deleted'], limit: 1 });
+    expect(await codeOf(world.do('history.revert', { eventId: event!.id }))).toBe('undo_stale');
+    await world.do('history.revert', { eventId: deleted!.id });
+    expect((await world.ask('runs.get', { id: run.id })).displayName).toBe(run.displayName);
+    await world.do('trash.purge', { ids: [(await world.act('runs.delete', { id: run.id }), (await inTrash(run.id))!.id)] });
+    expect((await again()).inserted).toBe(true);
   });
 
   test('is a viewer’s to look at and a member’s to write', async () => {

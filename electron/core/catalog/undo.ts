@@ -8,6 +8,7 @@ import type { Role } from '#shared/domain/index.ts';
 import type { z } from 'zod';
 import type { ReadableDb, WritableDb } from './connection.ts';
 import type { Definition } from './records/automations.ts';
+import { runSaid } from './records/runs.ts';
 import { sql } from './sql.ts';
 
 /** `gates` are a registry’s, `retention` and `allowed hosts` are the catalog’s. */
@@ -44,8 +45,14 @@ export type UndoStep =
   | { readonly step: 'member'; readonly place: { readonly kind: 'registry' | 'team'; readonly id: number }; readonly holder: { readonly kind: 'user' | 'service account' | 'team'; readonly id: number }; readonly to: Role | null; readonly expected: Role | null }
   /** Puts a version that the act logged into the trash, and the artifact with it that it made, where it holds nothing else. `said` is what was said of it then. */
   | { readonly step: 'version'; readonly id: number; readonly made: number | null; readonly said: string }
-  /** Removes an account or a team that the act made; `made` is what it was then, and nothing may have been done by it or stand in it. */
-  | { readonly step: 'account'; readonly kind: 'user' | 'team'; readonly id: number; readonly made: string }
+  /** Puts a run that the act made into the trash. `said` is what it was once the act was over, filled in when the way back is kept: imports write to it until then. */
+  | { readonly step: 'run'; readonly id: number; readonly said?: string }
+  /** Forgets that a run that was there before used or logged a version. */
+  | { readonly step: 'runEdge'; readonly kind: 'input' | 'output'; readonly runId: number; readonly versionId: number }
+  /** Forgets that something was brought in, so that it can be again. */
+  | { readonly step: 'imported'; readonly origin: string; readonly key: string }
+  /** Removes an account or a team that the act made; `made` is what it was then, and nothing may have been done by it since the act (up to the event `through`) or stand in it. */
+  | { readonly step: 'account'; readonly kind: 'user' | 'team'; readonly id: number; readonly made: string; readonly through?: number }
   /** Stars something for the actor, or takes the star off; it must be the other way. */
   | { readonly step: 'star'; readonly kind: PlacedKind; readonly id: number; readonly to: boolean }
   /** Writes fields back; each must still have the value that the act wrote. */
@@ -57,8 +64,22 @@ export type PlacedKind = CheckedInputOf<'stars.set'>['kind'];
 /** Acts per person that can be undone. */
 const keptUndos = 200;
 
+/**
+ * Steps as they are kept, with what can be said only once the act is over. Runs that it made go first, since what they used may be its own, too; what
+ * else it wrote to them goes with them.
+ */
+function closed(db: ReadableDb, steps: readonly UndoStep[]): readonly UndoStep[] {
+  const runs = steps.flatMap((step) => (step.step === 'run' ? [{ ...step, said: runSaid(db, step.id) }] : []));
+  const made = new Set(runs.map((step) => step.id));
+  const rest = steps.flatMap((step): UndoStep[] => {
+    if (step.step === 'run' || (step.step === 'runEdge' && made.has(step.runId)) || (step.step === 'edit' && step.kind === 'run' && made.has(step.id))) return [];
+    return [step.step === 'account' ? { ...step, through: db.value<number>(sql`SELECT max(id) FROM events`) ?? 0 } : step];
+  });
+  return [...runs, ...rest];
+}
+
 export function keepUndo(db: WritableDb, undo: { readonly actorId: number; readonly label: string; readonly steps: readonly UndoStep[]; readonly at: number }): UndoOffer {
-  const { id } = db.run(sql`INSERT INTO undo (actor_id, label, steps, at) VALUES (${undo.actorId}, ${undo.label}, ${JSON.stringify(undo.steps)}, ${undo.at})`);
+  const { id } = db.run(sql`INSERT INTO undo (actor_id, label, steps, at) VALUES (${undo.actorId}, ${undo.label}, ${JSON.stringify(closed(db, undo.steps))}, ${undo.at})`);
   if (id % keptUndos === 0) db.run(sql`DELETE FROM undo WHERE id <= ${id - keptUndos * 10}`);
   return { id: id as UndoId, label: undo.label };
 }

@@ -58,13 +58,13 @@ export function addRunCommands(command: (name: string, description: string) => C
       else printLine(`${plain(output.displayName)} is asked to stop; it hears so with its next message.`);
     });
   });
-  under('delete', 'remove a run with its metrics, output and files for good; versions that it logged stay').argument('<run>', 'team/project/run').option('--versions', 'move the versions that it logged to the trash too')
+  under('delete', 'move a run with its metrics, output and files to the trash; versions that it logged stay').argument('<run>', 'team/project/run').option('--versions', 'move the versions that it logged to the trash too')
     .action(async (address: string, options: Common & { versions?: boolean }) => {
       await asRun(options, async (client, call, common) => {
         const detail = await runOf(client, address);
         const { output } = await client.execute('runs.delete', { id: detail.id, deleteVersions: options.versions === true }, call);
         if (common.json === true) printJson(output);
-        else printLine(`Removed ${plain(detail.displayName)}${output.deletedVersions === 0 ? '' : ` and ${output.deletedVersions} versions`}.`);
+        else printLine(`Moved ${plain(detail.displayName)}${output.deletedVersions === 0 ? '' : ` and ${output.deletedVersions} versions`} to the trash; “vitrine trash” shows until when it can be restored.`);
       });
     });
 }

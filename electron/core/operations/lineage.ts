@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { VitrineError, type CheckedInputOf, type LineageFormat, type OutputOf } from '#shared/contract/index.ts';
 import { assertNever } from '#shared/domain/index.ts';
 import { addressOf, lineageCsv, lineageDot, lineageTree, openLineageEvents, type ReadEvent } from '#shared/lineage/index.ts';
+import type { UndoStep } from '../catalog/index.ts';
 import type { ImportPiece, ImportTally } from '../catalog/commands/lineageImport.ts';
 import { acting, asking, type OperationContext } from './context.ts';
 import type { Handlers, Rooms } from './index.ts';
@@ -73,12 +74,14 @@ async function importLineage({ catalog }: Rooms, input: CheckedInputOf<'lineage.
   const events = reading.events.flatMap(inParts);
   const tally: ImportTally = { runsCreated: 0, runsUpdated: 0, versionsCreated: 0, edgesCreated: 0 };
   const projects = new Map<number, ImportPiece['projects'][number]>();
+  const steps: UndoStep[] = [];
   let taken = 0;
-  const tell = () => catalog.write('internal.tellLineageImport', { tally, projects: [...projects.values()] }, acting(context));
+  const tell = (cut: boolean) => catalog.write('internal.tellLineageImport', { tally, projects: [...projects.values()], steps, cut }, acting(context));
   try {
     while (taken < events.length) {
       if (context.signal.aborted) throw new VitrineError('cancelled', { details: { operation: 'lineage.import' } });
-      const { output } = await catalog.write('internal.importLineage', { events: events.slice(taken, taken + pieceEvents), ...(input.project === undefined ? {} : { project: input.project }), budget: pieceMilliseconds }, acting(context));
+      const { output, steps: back = [] } = await catalog.write('internal.importLineage', { events: events.slice(taken, taken + pieceEvents), ...(input.project === undefined ? {} : { project: input.project }), budget: pieceMilliseconds }, { ...acting(context), part: true });
+      steps.push(...back);
       const piece = output as ImportPiece;
       taken += piece.taken;
       for (const [name, count] of Object.entries(piece.tally)) tally[name as keyof ImportTally] += count;
@@ -87,11 +90,11 @@ async function importLineage({ catalog }: Rooms, input: CheckedInputOf<'lineage.
     }
   } catch (thrown) {
     // What came in stands, so the history says so.
-    if (taken > 0) await tell();
+    if (taken > 0) await tell(true);
     throw thrown;
   }
-  const { rev } = await tell();
-  return { output: importAnswer(reading, tally), undo: null, rev };
+  const { rev, undo } = await tell(false);
+  return { output: importAnswer(reading, tally), undo, rev };
 }
 
 function inParts(event: ReadEvent): readonly ReadEvent[] {

@@ -73,4 +73,38 @@ describe('a large import', { timeout: 120_000 }, () => {
     expect(await client.execute('lineage.import', { text })).toMatchObject({ output: { events: 1, runsCreated: 1, versionsCreated: 300, edgesCreated: 300 } });
     expect(await client.execute('lineage.import', { text })).toMatchObject({ output: { unchanged: true } });
   });
+
+  test('is taken back as one act, and taken again; not once something was built on it', async () => {
+    const counts = async () => (await client.query('catalog.status', {})).counts;
+    for (const [count, namespace] of [[200, 'back'], [3, 'few']] as const) {
+      const text = events(count, namespace);
+      const before = await counts();
+      const { output, undo } = await client.execute('lineage.import', { text });
+      expect(undo?.label).toBe('Import of OpenLineage events');
+      const full = await counts();
+      await client.execute('undo.apply', { id: undo!.id });
+      expect(await counts()).toEqual({ ...before, projects: full.projects });
+
+      const again = await client.execute('lineage.import', { text });
+      expect(again.output).toEqual(output);
+      const lake = (await client.query('projects.list', { limit: 100 })).items.find((project) => project.name.startsWith('s3-') && project.name.includes(namespace))!;
+      const [artifact] = (await client.query('artifacts.list', { projectId: lake.id, limit: 1 })).items;
+      const [version] = (await client.query('versions.list', { artifactId: artifact!.id, limit: 1 })).items;
+      await client.execute('versions.update', { id: version!.id, description: 'mine' });
+      await expect(client.execute('undo.apply', { id: again.undo!.id })).rejects.toMatchObject({ code: 'undo_stale' });
+      expect(await counts()).toEqual(full);
+    }
+  });
+
+  test('takes back what it added to a run that was there: its state and what it used, and no more', async () => {
+    const told = (more: object) => JSON.stringify({ eventTime: '2026-03-01T00:00:00Z', producer: 'https://example.org/etl', run: { runId: '7b0e4b5e-6a2c-4d5f-9e3a-777777777777' }, job: { namespace: 'there', name: 'job' }, ...more });
+    await client.execute('lineage.import', { text: told({ eventType: 'START', outputs: [{ namespace: 's3://there', name: 'own' }] }) });
+    const entity = (await client.query('catalog.status', {})).team.name;
+    const run = () => client.query('runs.get', { entity, project: 'there', runId: '7b0e4b5e-6a2c-4d5f-9e3a-777777777777' });
+    const before = await run();
+    const { undo } = await client.execute('lineage.import', { text: told({ eventType: 'COMPLETE', eventTime: '2026-03-01T01:00:00Z', inputs: [{ namespace: 's3://there', name: 'new' }] }) });
+    expect(await run()).toMatchObject({ state: 'finished', inputCount: 1, outputCount: 1 });
+    await client.execute('undo.apply', { id: undo!.id });
+    expect(await run()).toEqual(before);
+  });
 });

@@ -48,3 +48,25 @@ test('the sample’s history is written in the order in which it happened', asyn
   expect(new Set(written.map((event) => event.kind)).size).toBeGreaterThan(8);
   expect(await run('history.verify', {})).toMatchObject({ intact: true });
 });
+
+test('the sample is taken back as one act, and can be added again; not once something was built on it', async () => {
+  const counts = async () => (await run('catalog.status', {})).counts;
+  const full = await counts();
+  const { offer } = await run('undo.latest', {});
+  expect(offer?.label).toBe('Add the sample');
+  await run('undo.apply', { id: offer!.id });
+  // Empty projects stay, and what the history tells.
+  expect(await counts()).toMatchObject({ versions: 0, runs: 0, artifacts: 0, collections: 0, links: 0, registries: 2, projects: full.projects });
+  expect((await run('users.list', {})).items.map((user) => user.username).filter((name) => ['mira', 'jonas', 'amara', 'tomas', 'ci-bot'].includes(name))).toEqual([]);
+  const models = (await run('registries.list', {})).items.find((registry) => registry.name === 'Models')!;
+  expect((await run('registries.get', { id: models.id })).protectedAliases).toEqual([]);
+
+  await run('catalog.addSample', {});
+  expect(await counts()).toEqual(full);
+  const again = (await run('undo.latest', {})).offer!;
+  const [one] = (await run('runs.list', { limit: 1 })).items;
+  await run('runs.update', { id: one!.id, notes: 'mine' });
+  await expect(run('undo.apply', { id: again.id })).rejects.toMatchObject({ code: 'undo_stale' });
+  expect(await counts()).toEqual(full);
+  expect(await run('history.verify', {})).toMatchObject({ intact: true });
+});

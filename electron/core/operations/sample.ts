@@ -3,8 +3,8 @@
  * times of the past, so that history, aliases and lineage are what the rules make of them.
  */
 import { findOperation, VitrineError, type CommandName, type InputOf, type OutputOf, type UserId, type VersionId } from '#shared/contract/index.ts';
-import type { CatalogPool } from '../catalog/index.ts';
-import { asking, type OperationContext } from './context.ts';
+import type { CatalogPool, UndoStep } from '../catalog/index.ts';
+import { acting, asking, type OperationContext } from './context.ts';
 import type { Handlers, Rooms } from './index.ts';
 import { digestsOf, entriesOfIngested } from './log.ts';
 import { createDiary, type Diary } from './sample/diary.ts';
@@ -33,17 +33,32 @@ type Made = { readonly versionId: VersionId; readonly index: number; readonly sc
 /** Writes as somebody, at a time in the past. */
 type Writer = <Name extends CommandName>(name: Name, input: InputOf<Name>, who: UserId, at: number, message?: string) => Promise<OutputOf<Name>>;
 
-function writerOf(catalog: CatalogPool): Writer {
-  // Through the contract's schema as every entrance goes, so that defaults are filled in.
-  return async (name, input, actorId, at, message) => (await catalog.write(name, findOperation(name)?.input.parse(input), { actorId, entrance: 'system', message: message ?? null, at: Math.round(at), part: true })).output as never;
+/** Acts at a time of the past, and notes the way back of all of it. */
+class Past {
+  readonly steps: UndoStep[] = [];
+  readonly #catalog: CatalogPool;
+
+  constructor(catalog: CatalogPool) {
+    this.#catalog = catalog;
+  }
+
+  async act(name: string, input: unknown, actorId: UserId, at: number, message: string | null = null): Promise<unknown> {
+    const { output, steps = [] } = await this.#catalog.write(name, input, { actorId, entrance: 'system', message, at: Math.round(at), part: true });
+    this.steps.push(...steps);
+    return output;
+  }
 }
 
-async function commit(rooms: Rooms, files: readonly SampleFile[], facts: Readonly<Record<string, unknown>>, actorId: UserId, at: number): Promise<OutputOf<'versions.log'>> {
+function writerOf(past: Past): Writer {
+  // Through the contract's schema as every entrance goes, so that defaults are filled in.
+  return async (name, input, actorId, at, message) => (await past.act(name, findOperation(name)?.input.parse(input), actorId, at, message)) as never;
+}
+
+async function commit(rooms: Rooms, past: Past, files: readonly SampleFile[], facts: Readonly<Record<string, unknown>>, actorId: UserId, at: number): Promise<OutputOf<'versions.log'>> {
   const ingested = await rooms.store.ingest(files.map((file) => ({ path: file.path, size: file.bytes.length, content: once(file.bytes) })));
   const entries = entriesOfIngested(ingested);
   const size = entries.reduce((sum, entry) => sum + entry.size, 0);
-  const { output } = await rooms.catalog.write('internal.commitVersion', { ...facts, entries, size, ...digestsOf(entries) }, { actorId, entrance: 'system', message: null, at: Math.round(at), part: true });
-  return output as OutputOf<'versions.log'>;
+  return (await past.act('internal.commitVersion', { ...facts, entries, size, ...digestsOf(entries) }, actorId, at)) as OutputOf<'versions.log'>;
 }
 
 async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
@@ -90,17 +105,28 @@ function schedule(): readonly { readonly stage: Stage; readonly index: number; r
 
 const madeFrom: Readonly<Record<Stage, readonly Stage[]>> = { raw: [], prepared: ['raw'], base: ['prepared'], tuned: ['base', 'prepared'], final: ['tuned', 'prepared'] };
 
+/** Taken back as one act: what it had made when it ended in the middle, too. */
 async function addSample(rooms: Rooms, _input: unknown, context: OperationContext) {
+  const past = new Past(rooms.catalog);
+  try {
+    return await makeSample(rooms, past, context);
+  } catch (thrown) {
+    // What is told is why it ended, not that the offer couldn’t be kept.
+    if (past.steps.length > 0) await rooms.catalog.write('internal.breakImport', { source: 'the sample', steps: past.steps }, acting(context)).catch(() => undefined);
+    throw thrown;
+  }
+}
+
+async function makeSample(rooms: Rooms, past: Past, context: OperationContext) {
   const status = (await rooms.catalog.read('catalog.status', {}, asking(context))) as { readonly empty: boolean };
   if (!status.empty) throw new VitrineError('already_exists', { details: { explanation: 'The catalog has versions already; the sample only goes into an empty one.' } });
   const random = createRandom(20_260_503);
-  const write = writerOf(rooms.catalog);
+  const write = writerOf(past);
   const start = Date.now() - span * day;
   const owner = context.actorId;
   const userIds = new Map<string, UserId>();
   for (const person of people) {
-    const { output } = await rooms.catalog.write('users.create', { ...person, role: 'member', teams: [] }, { actorId: owner, entrance: 'system', message: null, at: start - day, part: true });
-    userIds.set(person.username, (output as OutputOf<'users.create'>).id);
+    userIds.set(person.username, (await write('users.create', { ...person, role: 'member' }, owner, start - day)).id);
   }
   const idOf = (username: string): UserId => userIds.get(username) ?? owner;
 
@@ -148,7 +174,7 @@ async function addSample(rooms: Rooms, _input: unknown, context: OperationContex
       const inputs = madeFrom[stage].flatMap((from) => newest.get(`${task.project}/${from}`)?.versionId ?? []);
       if (inputs.length > 0) diary.plan(began + 1000, async () => void (await write('runs.use', { id: run.id, versionIds: inputs }, author, began + 1000)));
       diary.plan(at, async () => {
-        const logged = await commit(rooms, files, {
+        const logged = await commit(rooms, past, files, {
           project, artifact: task.artifacts[stage], type: typeOf(task, stage), runId: run.id, aliases: [], description: descriptionOf(task, stage, index, score), tags,
           metadata: score === 0 ? { source: stage === 'raw' ? 'warehouse export' : task.artifacts.raw } : { [task.metric]: score, framework: 'pytorch', architecture: task.architecture, ...(stage === 'final' && task.finalType === 'model' ? { precision: 'int8' } : {}) },
         }, author, at);
@@ -168,9 +194,8 @@ async function addSample(rooms: Rooms, _input: unknown, context: OperationContex
   for (const [kind, id] of [['registry', models.id], ['collection', collections.get('Weld Detector')], ['collection', collections.get('Review Sentiment')]] as const) {
     if (id !== undefined) await write('stars.set', { kind, id, starred: true }, owner, Date.now());
   }
-  const { output } = await rooms.catalog.write('internal.noteSample', {}, { actorId: owner, entrance: 'system', message: null });
-  void output;
-  return { output: { registries: 3, collections: collections.size, versions: steps.length, runs: steps.length } satisfies OutputOf<'catalog.addSample'>, undo: null };
+  const { undo } = await rooms.catalog.write('internal.noteSample', { steps: past.steps }, acting(context));
+  return { output: { registries: 3, collections: collections.size, versions: steps.length, runs: steps.length } satisfies OutputOf<'catalog.addSample'>, undo };
 }
 
 function runIdOf(random: Random): string {

@@ -45,8 +45,6 @@ export function verbOf(kind: EventKind): string {
       return 'asked to stop';
     case 'run.alerted':
       return 'got an alert from';
-    case 'run.deleted':
-      return 'deleted';
     case 'artifact.moved':
       return 'changed the type of';
     case 'user.created':
@@ -62,11 +60,13 @@ export function verbOf(kind: EventKind): string {
     case 'run.finished':
       return 'ended';
     case 'artifact.deleted':
+    case 'run.deleted':
     case 'version.deleted':
     case 'registry.deleted':
     case 'collection.deleted':
       return 'moved to the trash:';
     case 'artifact.restored':
+    case 'run.restored':
     case 'version.restored':
     case 'registry.restored':
     case 'collection.restored':

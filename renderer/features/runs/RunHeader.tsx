@@ -167,7 +167,7 @@ function DeleteDialog({ run, onClose }: { readonly run: RunDetail; readonly onCl
       title={`Delete “${run.displayName}”?`}
       description={
         <>
-          <p>Its metrics, console and files are gone for good.</p>
+          <p>With its metrics, console and files it goes to the trash, from where it can be restored for a time. Lineage shows that it was here.</p>
           {run.outputCount > 0 && <Checkbox checked={withVersions} onCheckedChange={setWithVersions} label={`Move the ${formatQuantity(run.outputCount, 'version')} it logged to the trash, too`} />}
         </>
       }

@@ -6,7 +6,7 @@ import { barred, barredEntry, useWhyNot } from '../../app/rights.ts';
 import { navigate, PlaceLink, placeOfRef, usePlaceState } from '../../app/routes/index.ts';
 import { PlaceBody, PlaceFailure, PlaceHeader } from '../../app/shell/index.ts';
 import { announce, Avatar, Badge, Button, type Column, copyText, DataTable, EmptyState, formatBytes, formatQuantity, type Icon, isSelected, NOTHING_SELECTED, RelativeTime, type Selection, selectionSize, Size } from '../../ui/index.ts';
-import { Boxes, Clock, Copy, Link2, Package, RotateCcw, Shapes, Trash2 } from '../../ui/icons.ts';
+import { Activity, Boxes, Clock, Copy, Link2, Package, RotateCcw, Shapes, Trash2 } from '../../ui/icons.ts';
 import { useNow } from '../history/index.ts';
 import { PurgeDialog } from './PurgeDialog.tsx';
 import { TrashDaysDialog } from './TrashDaysDialog.tsx';
@@ -19,6 +19,7 @@ const kinds: { readonly [Kind in ObjectKind]?: { readonly label: string; readonl
   registry: { label: 'Registry', icon: Shapes },
   version: { label: 'Version', icon: Package },
   artifact: { label: 'Artifact', icon: Package },
+  run: { label: 'Run', icon: Activity },
 };
 const other = { label: 'Thing', icon: Trash2 } as const;
 
@@ -167,7 +168,7 @@ export function TrashPlace() {
             ];
           }}
           scrollKey="trash"
-          empty={<EmptyState icon={Trash2} title="The trash is empty" text="What you delete or unlink waits here for a while: links, collections, registries and versions. Until its time is over it can be put back where it was." />}
+          empty={<EmptyState icon={Trash2} title="The trash is empty" text="What you delete or unlink waits here for a while: links, collections, registries, versions and runs. Until its time is over it can be put back where it was." />}
         />
       </PlaceBody>
       {purging !== null && <PurgeDialog ids={purging === 'all' ? null : purging} onClose={() => setPurging(null)} onPurged={() => setSelection(NOTHING_SELECTED)} />}

@@ -327,7 +327,7 @@ export const runOperations = [
   }),
   defineCommand({
     name: 'runs.delete',
-    summary: 'Removes a run with its metrics, console and files for good; versions that it logged stay, or go to the trash with it.',
+    summary: 'Moves a run with its metrics, console and files to the trash; versions that it logged stay, or go there with it.',
     input: () => z.strictObject({ id: RunId, deleteVersions: z.boolean().default(false) }),
     output: () => z.strictObject({ deletedVersions: z.number().int() }),
     errors: [...changeErrors, 'aliases_present', 'alias_protected', 'blocked'],

@@ -8,6 +8,7 @@ import { registryRow } from '../records/rows.ts';
 import { bytesOf } from '../records/shared.ts';
 import type { CommandScope } from '../scope.ts';
 import { sql } from '../sql.ts';
+import type { UndoStep } from '../undo.ts';
 
 export type NewKey = {
   readonly name: string; /** Hex SHA-256 of the key; the key itself never comes here. */ readonly hash: string; readonly hint: string; readonly userId?: number | undefined; readonly expiresAt?: string | null | undefined;
@@ -83,9 +84,11 @@ export function authenticateKey(scope: CommandScope, input: { readonly hash: str
 }
 
 /** Tells that the sample went in. */
-export function noteSample(scope: CommandScope): Record<string, never> {
+export function noteSample(scope: CommandScope, input: { readonly steps: readonly UndoStep[] }): Record<string, never> {
   scope.record({ kind: 'catalog.sample_added', subject: { kind: 'catalog', id: 1, label: 'Sample catalog', address: null, registryId: null }, before: null, after: null });
   scope.changed('catalog', 1);
+  for (const step of input.steps) scope.inverse(step);
+  scope.offerUndo('Add the sample');
   return {};
 }
 

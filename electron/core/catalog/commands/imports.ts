@@ -28,12 +28,15 @@ export function noteLegacyAddress(scope: CommandScope, input: { readonly entity:
 /** Remembers that something was brought in whole. */
 export function noteImported(scope: CommandScope, input: { readonly origin: string; readonly key: string; readonly kind: string; readonly id: number; readonly projectId: number }): null {
   demand(scope.asker, 'source.log', projectObject(scope.db, input.projectId));
-  scope.db.run(sql`INSERT INTO imported (origin, key, kind, object_id, at) VALUES (${input.origin}, ${input.key}, ${input.kind}, ${input.id}, ${scope.at}) ON CONFLICT DO NOTHING`);
+  scope.db.run(sql`INSERT INTO imported (origin, key, kind, object_id, at) VALUES (${input.origin}, ${input.key}, ${input.kind}, ${input.id}, ${scope.at}) ON CONFLICT (origin, key) DO UPDATE SET object_id = excluded.object_id, at = excluded.at`);
+  scope.inverse({ step: 'imported', origin: input.origin, key: input.key });
   return null;
 }
 
 export function importedBefore(scope: QueryScope, input: { readonly origin: string; readonly key: string }): number | null {
-  return scope.db.value<number>(sql`SELECT object_id FROM imported WHERE origin = ${input.origin} AND key = ${input.key}`) ?? null;
+  // A run that lies in the trash isn't here: it is brought in anew.
+  return scope.db.value<number>(sql`
+    SELECT object_id FROM imported WHERE origin = ${input.origin} AND key = ${input.key} AND (kind <> 'run' OR EXISTS (SELECT 1 FROM runs WHERE id = object_id AND deleted_at IS NULL))`) ?? null;
 }
 
 /** The version of an artifact that has this content. */

@@ -14,6 +14,7 @@ import { artifactNamesOf, runRow, versionRow } from '../records/rows.ts';
 import { projectSubject, runSubject, versionSubject } from '../records/subjects.ts';
 import type { CommandScope } from '../scope.ts';
 import { sql } from '../sql.ts';
+import type { UndoStep } from '../undo.ts';
 import { ensureProject, insertRun, teamOf, updateRun } from './runs.ts';
 import { commitVersion } from './versions.ts';
 
@@ -39,7 +40,7 @@ export function importOpenLineage(scope: CommandScope, input: CheckedInputOf<'li
   const reading = checkedEvents(input.text, scope.at);
   const importer = new Importer(scope, input.project);
   for (const event of reading.events) importer.take(event);
-  tellImport(scope, { tally: importer.tally, projects: importer.projects });
+  tellImport(scope, { tally: importer.tally, projects: importer.projects, steps: [], cut: false });
   return importAnswer(reading, importer.tally);
 }
 
@@ -63,12 +64,14 @@ export function importPiece(scope: CommandScope, { events, project, budget }: { 
   return { taken, tally: importer.tally, projects: importer.projects };
 }
 
-/** One event of the history per project that something came into. */
-export function tellImport(scope: CommandScope, { tally, projects }: Pick<ImportPiece, 'tally' | 'projects'>): null {
+/** One event of the history per project that something came into. All of it is taken back as one act; what pieces of it noted of the way back comes as `steps`. */
+export function tellImport(scope: CommandScope, { tally, projects, steps, cut }: Pick<ImportPiece, 'tally' | 'projects'> & { readonly steps: readonly UndoStep[]; /** It ended in the middle. */ readonly cut: boolean }): null {
   if (Object.values(tally).every((count) => count === 0)) return null;
   for (const { producer, ...project } of projects) {
     scope.record({ kind: 'lineage.imported', subject: projectSubject(project), before: null, after: { format: 'OpenLineage', producer, ...tally }, ...(scope.message === null ? { message: `OpenLineage events of ${producer}` } : {}) });
   }
+  for (const step of steps) scope.inverse(step);
+  scope.offerUndo(`Import of OpenLineage events${cut ? ', as far as it came' : ''}`);
   return null;
 }
 
@@ -136,6 +139,7 @@ class Importer {
     // What ended has ended: a start that comes late, or again, opens nothing.
     if (state !== null && now !== undefined && now.state === 'running') {
       updateRun(scope, { id: id as never, state });
+      scope.inverse({ step: 'edit', kind: 'run', id, set: { state: now.state }, expected: { state } });
       if (standing !== undefined) this.tally.runsUpdated++;
     }
     return id;
@@ -160,6 +164,7 @@ class Importer {
     const { changes } = db.run(sql`INSERT INTO run_inputs (run_id, version_id, provenance, at) VALUES (${runId}, ${id}, 'sync', ${scope.at}) ON CONFLICT DO NOTHING`);
     if (changes === 0) return;
     this.tally.edgesCreated++;
+    scope.inverse({ step: 'runEdge', kind: 'input', runId, versionId: id });
     scope.record({
       kind: 'version.used', subject: versionSubject(artifactNamesOf(version), version), before: null, after: { run: runSubject(runRow(db, runId)).label, provenance: 'sync' },
       about: [{ kind: 'run', id: runId }, { kind: 'artifact', id: version.artifactId }],
@@ -185,6 +190,7 @@ class Importer {
     const { changes } = db.run(sql`INSERT INTO run_outputs (run_id, version_id, provenance, at) VALUES (${runId}, ${versionId}, 'sync', ${scope.at}) ON CONFLICT DO NOTHING`);
     if (changes > 0) {
       this.tally.edgesCreated++;
+      scope.inverse({ step: 'runEdge', kind: 'output', runId, versionId });
       scope.changed('run', runId);
       scope.changed('lineage', versionId);
     }
@@ -224,7 +230,7 @@ class Importer {
       metadata: { openlineage: { namespace: dataset.namespace, name: dataset.name, ...(dataset.version === null ? {} : { version: dataset.version }) } },
       entries: [{ path: place.artifact, size: 0, sha256: null, md5: checksum, reference }], digest, wandbDigest: md5.digest('hex'), size: 0,
       ...(runId === undefined ? {} : { runId }),
-    });
+    }, true);
     if (made.created) this.tally.versionsCreated++;
     if (runId !== undefined) this.tally.edgesCreated++;
     return made.versionId;

@@ -12,12 +12,13 @@ import { runSubject } from '../records/subjects.ts';
 import { accepted } from '../refusals.ts';
 import { addToColumns } from '../runlog/columns.ts';
 import { hasRunLog, shrinkRunLog } from '../runlog/file.ts';
-import { dropLog, dropLostLines, ensureLogId, readLines, streamRow, writeLines, type StreamName } from '../runlog/lines.ts';
+import { dropLostLines, ensureLogId, readLines, streamRow, writeLines, type StreamName } from '../runlog/lines.ts';
 import { rewriteColumns } from '../runlog/rewrite.ts';
 import type { CommandScope, QueryScope } from '../scope.ts';
 import { sql } from '../sql.ts';
 import { checkedTags, ensureProject, insertRun } from './runs.ts';
 import { indexName } from '../records/names.ts';
+import { toTrash } from './trash.ts';
 import { deleteVersions } from './versions.ts';
 
 /** A heartbeat is noted this often, in milliseconds: a run that reports more often need not be written more often. */
@@ -42,6 +43,7 @@ export function upsertRun(scope: CommandScope, input: CheckedInputOf<'runs.upser
   if (input.summaryText != null) checkSummary(input.summaryText);
   const tags = input.tags == null ? null : checkedTags(input.tags);
   if (standing === null) {
+    refuseDeletedId(scope, input);
     const id = insertRun(scope, ensureProject(scope, input.project ?? { name: 'uncategorized' }), {
       runId: input.runId ?? undefined, displayName: input.displayName ?? undefined, jobType: input.jobType ?? null, group: input.group ?? null, tags: tags ?? [], notes: input.notes ?? '', config: config ?? {},
     });
@@ -88,6 +90,16 @@ function standingRun(scope: CommandScope, input: CheckedInputOf<'runs.upsert'>):
   if (input.runId == null) return null;
   const project = ensureProject(scope, input.project ?? { name: 'uncategorized' });
   return db.value<number>(sql`SELECT id FROM runs WHERE project_id = ${project.id} AND run_id = ${input.runId} AND deleted_at IS NULL`) ?? null;
+}
+
+/** Scripts are told what W&B tells them: the id of a deleted run is not given anew, here as long as it can still come back. People who import it begin another. */
+function refuseDeletedId(scope: CommandScope, input: CheckedInputOf<'runs.upsert'>): void {
+  if (input.runId == null || (scope.entrance !== 'sdk' && scope.entrance !== 'http')) return;
+  const project = ensureProject(scope, input.project ?? { name: 'uncategorized' });
+  const deleted = scope.db.value(sql`
+    SELECT 1 FROM trash t JOIN runs r ON r.id = t.object_id WHERE t.kind = 'run' AND t.restored_at IS NULL AND t.purged_at IS NULL AND r.project_id = ${project.id} AND r.run_id = ${input.runId} LIMIT 1`);
+  if (deleted === undefined) return;
+  throw new VitrineError('already_exists', { details: { kind: 'run', label: input.runId, explanation: `The run ${input.runId} was previously created and deleted: restore it from Vitrine’s trash, or try a new run id.` } });
 }
 
 function checkedConfig(text: string): JsonObject {
@@ -193,18 +205,25 @@ export function alertOfRun(scope: CommandScope, input: CheckedInputOf<'runs.aler
 }
 
 export function deleteRun(scope: CommandScope, input: CheckedInputOf<'runs.delete'>): OutputOf<'runs.delete'> {
-  const { db, at } = scope;
+  const { db } = scope;
   const run = runRow(db, input.id);
   demand(scope.asker, 'source.delete', projectObject(db, run.projectId), { kind: 'run', label: String(input.id) });
   let deletedVersions = 0;
   if (input.deleteVersions) {
     const ids = db.column<number>(sql`SELECT v.id FROM run_outputs o JOIN versions v ON v.id = o.version_id WHERE o.run_id = ${run.id} AND v.state = 'committed'`);
     const aliases = db.column<string>(sql`SELECT DISTINCT alias FROM aliases WHERE holder_kind = 'artifact' AND target_id IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`);
-    if (ids.length > 0) deletedVersions = deleteVersions({ ...scope, inverse: () => undefined, offerUndo: () => undefined }, { ids: ids.map((id) => branded(id)), aliases }).deleted;
+    if (ids.length > 0) deletedVersions = deleteVersions(scope, { ids: ids.map((id) => branded(id)), aliases }).deleted;
   }
-  const uid = db.value<Uint8Array>(sql`SELECT uid FROM runs WHERE id = ${run.id}`) ?? null;
-  dropLog(db, uid);
-  db.run(sql`DELETE FROM run_files WHERE run_id = ${run.id}`);
+  const trashId = removeRun(scope, run);
+  scope.inverse({ step: 'restore', trashIds: [trashId] });
+  scope.offerUndo(`Delete the run ${run.displayName}`);
+  return { deletedVersions };
+}
+
+/** To the trash, with its lines and files, which go once its time there is over. Answers its place there. */
+export function removeRun(scope: CommandScope, run: RunRow): number {
+  const { db, at } = scope;
+  const trashId = toTrash(scope, { kind: 'run', id: run.id, registryId: null, label: runSubject(run).label, address: runSubject(run).address, payload: { state: run.state } });
   db.run(sql`UPDATE runs SET deleted_at = ${at}, updated_at = ${at}, state = CASE state WHEN 'running' THEN 'killed' ELSE state END WHERE id = ${run.id}`);
   db.run(sql`UPDATE projects SET run_count = run_count - 1, updated_at = ${at} WHERE id = ${run.projectId}`);
   scope.record({ kind: 'run.deleted', subject: { ...runSubject(run), address: null }, before: { runId: run.runId, displayName: run.displayName }, after: null, about: [{ kind: 'project', id: run.projectId }] });
@@ -212,7 +231,7 @@ export function deleteRun(scope: CommandScope, input: CheckedInputOf<'runs.delet
   scope.changed('run_data', run.id);
   scope.changed('project', run.projectId);
   scope.changed('lineage', run.id);
-  return { deletedVersions };
+  return trashId;
 }
 
 export type SavedFile = { readonly runId: number; readonly name: string; readonly size: number; readonly sha256: string; readonly md5: string };

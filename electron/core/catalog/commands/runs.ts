@@ -88,6 +88,7 @@ export function insertRun(scope: CommandScope, project: { readonly id: number; r
   });
   scope.changed('run', id);
   scope.changed('project', project.id);
+  scope.inverse({ step: 'run', id });
   return id;
 }
 
@@ -146,8 +147,8 @@ function offerBack(scope: CommandScope, id: number, displayName: string, before:
 
 /** For an undo: what people wrote about a run, as it is now. */
 export function runNow(scope: CommandScope, id: number): Readonly<Record<string, unknown>> {
-  const { displayName, notes, tags, group, jobType } = detailOf(scope, runRow(scope.db, id).id);
-  return { displayName, notes, tags, group, jobType };
+  const { displayName, notes, tags, group, jobType, state } = detailOf(scope, runRow(scope.db, id).id);
+  return { displayName, notes, tags, group, jobType, state };
 }
 
 /** A name of blanks is none. */

@@ -6,12 +6,12 @@ import { acceptsType, aliasGuard, checkRestorable, checkVersionStep, decide, ini
 import { demand, notFound, organizationObject, projectObject, registryObject } from '../access.ts';
 import type { ReadableDb } from '../connection.ts';
 import { indexName } from '../records/names.ts';
-import { bytesHeldAlone } from '../records/retention.ts';
-import { artifactNamesOf, artifactRow, collectionRow, linkRow, registryRow, versionRow, type CollectionRow, type RegistryRow } from '../records/rows.ts';
-import { artifactSubject, collectionSubject, linkSubject, registrySubject, versionSubject } from '../records/subjects.ts';
+import { artifactNamesOf, artifactRow, collectionRow, linkRow, registryRow, runRow, versionRow, type CollectionRow, type RegistryRow } from '../records/rows.ts';
+import { artifactSubject, collectionSubject, linkSubject, registrySubject, runSubject, versionSubject } from '../records/subjects.ts';
 import { branded } from '../records/shared.ts';
-import { containersInTrash, isHeld, openTrash, planPurge, projectOf, trashDays, versionsGoing, type OpenTrash, type TrashedKind } from '../records/trash.ts';
+import { bytesInTrash, containersInTrash, isHeld, openTrash, planPurge, projectOf, trashDays, type OpenTrash, type TrashedKind } from '../records/trash.ts';
 import { accepted } from '../refusals.ts';
+import { dropLog } from '../runlog/lines.ts';
 import { markForSearch } from '../search-index.ts';
 import type { CommandScope } from '../scope.ts';
 import { sql } from '../sql.ts';
@@ -22,9 +22,10 @@ export type LinkPayload = { readonly aliases: readonly string[] };
 export type CollectionPayload = { readonly aliases: readonly { readonly alias: string; readonly linkId: number }[] };
 export type RegistryPayload = CollectionPayload;
 export type ArtifactPayload = { /** Of the versions that went with it. */ readonly versionTrashIds: readonly number[] };
+export type RunPayload = { /** In which it was, since one that ran is killed. */ readonly state: string };
 export type VersionPayload = { readonly aliases: readonly string[]; readonly links: readonly { readonly id: number; readonly aliases: readonly string[] }[] };
 
-export type NewTrash = { readonly kind: TrashedKind; readonly id: number; readonly registryId: number | null; readonly label: string; readonly address: string | null; readonly payload: LinkPayload | CollectionPayload | VersionPayload | ArtifactPayload };
+export type NewTrash = { readonly kind: TrashedKind; readonly id: number; readonly registryId: number | null; readonly label: string; readonly address: string | null; readonly payload: LinkPayload | CollectionPayload | VersionPayload | ArtifactPayload | RunPayload };
 
 export function toTrash(scope: CommandScope, item: NewTrash): number {
   const { db, at } = scope;
@@ -37,7 +38,7 @@ export function toTrash(scope: CommandScope, item: NewTrash): number {
 
 type TrashRow = { readonly id: number; readonly kind: TrashedKind; readonly objectId: number; readonly label: string; readonly payload: string; readonly deletedAt: number; readonly restoredAt: number | null; readonly purgedAt: number | null };
 
-const subjectWords: Readonly<Record<TrashedKind, Subject>> = { link: 'artifact version', collection: 'collection', registry: 'registry', version: 'artifact version', artifact: 'artifact' };
+const subjectWords: Readonly<Record<TrashedKind, Subject>> = { link: 'artifact version', collection: 'collection', registry: 'registry', version: 'artifact version', artifact: 'artifact', run: 'run' };
 
 export function restoreFromTrash(scope: CommandScope, input: CheckedInputOf<'trash.restore'>): OutputOf<'trash.restore'> {
   const also: string[] = [];
@@ -72,6 +73,9 @@ export function restore(scope: CommandScope, trashId: number): string {
       break;
     case 'artifact':
       restoreArtifact(scope, item);
+      break;
+    case 'run':
+      restoreRun(scope, item);
       break;
   }
   db.run(sql`UPDATE trash SET restored_at = ${at} WHERE id = ${trashId}`);
@@ -283,6 +287,26 @@ function restoreArtifact(scope: CommandScope, item: TrashRow): void {
   scope.changed('project', artifact.projectId);
 }
 
+/** As it was, with its lines and files. One that ran goes on: it is told as crashed if its script doesn't. */
+function restoreRun(scope: CommandScope, item: TrashRow): void {
+  const { db, at } = scope;
+  const projectId = projectOf(db, item);
+  if (projectId === null) throw notFound('thing in the trash', String(item.id));
+  demand(scope.asker, 'source.delete', projectObject(db, projectId), asked(item));
+  refuseExpired(scope, item);
+  const standing = db.value<string>(sql`SELECT r.run_id FROM runs r JOIN runs o ON o.project_id = r.project_id AND o.run_id = r.run_id AND o.deleted_at IS NULL WHERE r.id = ${item.objectId}`);
+  if (standing !== undefined) throw new VitrineError('already_exists', { details: { kind: 'run', label: item.label, explanation: `Another run began with the id ${standing} meanwhile; that one stands.` } });
+  const { state } = JSON.parse(item.payload) as RunPayload;
+  db.run(sql`UPDATE runs SET deleted_at = NULL, state = ${state}, heartbeat_at = CASE WHEN heartbeat_at IS NULL THEN NULL ELSE ${at} END, updated_at = ${at} WHERE id = ${item.objectId}`);
+  db.run(sql`UPDATE projects SET run_count = run_count + 1, updated_at = ${at} WHERE id = ${projectId}`);
+  const run = runRow(db, item.objectId);
+  scope.record({ kind: 'run.restored', subject: runSubject(run), before: null, after: { runId: run.runId, displayName: run.displayName, state }, about: [{ kind: 'project', id: projectId }] });
+  scope.changed('run', run.id);
+  scope.changed('run_data', run.id);
+  scope.changed('project', projectId);
+  scope.changed('lineage', run.id);
+}
+
 // For good ------------------------------------------------------------------------------------------------------------
 
 /** Ends the restorable time of what is over: it stays as a tombstone, its bytes are no longer held. What is under hold stays. */
@@ -304,8 +328,15 @@ export function purgeByHand(scope: CommandScope, input: CheckedInputOf<'trash.pu
 
 function endTrash(scope: CommandScope, row: OpenTrash): void {
   scope.db.run(sql`UPDATE trash SET purged_at = ${scope.at}, payload = '{}' WHERE id = ${row.id}`);
+  if (row.kind === 'run') dropWhatRunKeeps(scope, row.objectId);
   scope.record({ kind: 'trash.purged', subject: { kind: row.kind, id: row.objectId, label: row.label, address: row.address, registryId: row.registryId }, before: { label: row.label }, after: null, about: aboutOf(scope.db, row) });
   scope.changed('trash', row.id);
+}
+
+/** Its lines and files; the row stays as its tombstone. */
+function dropWhatRunKeeps({ db }: CommandScope, id: number): void {
+  dropLog(db, db.value<Uint8Array>(sql`SELECT uid FROM runs WHERE id = ${id}`) ?? null);
+  db.run(sql`DELETE FROM run_files WHERE run_id = ${id}`);
 }
 
 /** What an event about it is told with, so that only those hear of it who may see the thing. */
@@ -323,7 +354,7 @@ export function setRetention(scope: CommandScope, input: CheckedInputOf<'retenti
   const lapsing = db.all<OpenTrash & { readonly deletedAt: number }>(sql`
     SELECT id, kind, object_id AS objectId, registry_id AS registryId, label, address, deleted_at AS deletedAt FROM trash WHERE restored_at IS NULL AND purged_at IS NULL AND expires_at > ${at}`)
     .filter((row) => restorableUntil(row.deletedAt, input.trashDays) <= at && !isHeld(db, row.kind, row.objectId));
-  const report = { trashDays: input.trashDays, lapsing: lapsing.length, bytesFreed: bytesHeldAlone(db, versionsGoing(db, lapsing), at) };
+  const report = { trashDays: input.trashDays, lapsing: lapsing.length, bytesFreed: bytesInTrash(db, lapsing, at) };
   if (input.simulate || before === input.trashDays) return report;
   db.run(sql`INSERT INTO meta (key, value) VALUES ('trash_days', ${input.trashDays}) ON CONFLICT (key) DO UPDATE SET value = excluded.value`);
   db.run(sql`UPDATE trash SET expires_at = deleted_at + ${restorableUntil(0, input.trashDays)} WHERE restored_at IS NULL AND purged_at IS NULL`);
@@ -338,7 +369,7 @@ export function setRetention(scope: CommandScope, input: CheckedInputOf<'retenti
 /** Puts back all that can be put back, what lies in something before what it lies in can't stand in its way. */
 export function restoreAll(scope: CommandScope, input: CheckedInputOf<'trash.restoreAll'>): OutputOf<'trash.restoreAll'> {
   const { db } = scope;
-  const order: Readonly<Record<TrashedKind, number>> = { registry: 0, collection: 1, artifact: 2, version: 3, link: 4 };
+  const order: Readonly<Record<TrashedKind, number>> = { registry: 0, collection: 1, artifact: 2, run: 3, version: 4, link: 5 };
   const rows = openTrash(scope, input.ids).toSorted((left, right) => order[left.kind] - order[right.kind] || left.id - right.id);
   const restored: string[] = [];
   const refused: { id: never; label: string; why: string }[] = [];

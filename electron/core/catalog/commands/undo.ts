@@ -2,8 +2,9 @@
 import type { CheckedInputOf, OutputOf } from '#shared/contract/index.ts';
 import { isVitrineError, VitrineError } from '#shared/contract/errors.ts';
 import { formatVersion, latestAlias } from '#shared/domain/index.ts';
-import { collectionRow, linkRow, artifactRow, registryRow, versionRow } from '../records/rows.ts';
+import { collectionRow, linkRow, artifactRow, registryRow, runRow, versionRow } from '../records/rows.ts';
 import { gatesOf } from '../records/approvals.ts';
+import { runSaid } from '../records/runs.ts';
 import { branded, groupBy, jsonObject } from '../records/shared.ts';
 import { trashDays } from '../records/trash.ts';
 import type { CommandScope } from '../scope.ts';
@@ -22,12 +23,13 @@ import { editRegistry, removeRegistry, type RegistryEdit } from './registries.ts
 import { holdBack, ttlBack } from './retention.ts';
 import { starBack } from './personal.ts';
 import { runNow, updateRun } from './runs.ts';
+import { removeRun } from './runStream.ts';
 import { searchBack } from './savedSearches.ts';
 import { stateBack } from './states.ts';
 import { editTags, tagsOf } from './tags.ts';
 import { restore, setRetention } from './trash.ts';
 import { deleteVersion, editVersion, saidOf, type VersionEdit } from './versions.ts';
-import { demand, registryObject } from '../access.ts';
+import { demand, projectObject, registryObject } from '../access.ts';
 
 export function applyUndo(scope: CommandScope, input: CheckedInputOf<'undo.apply'>): OutputOf<'undo.apply'> {
   const undo = openUndo(scope.db, scope.actorId, input.id);
@@ -102,6 +104,15 @@ export function applyStep(scope: CommandScope, step: UndoStep): void {
     case 'version':
       unlogMade(scope, step);
       break;
+    case 'run':
+      removeMadeRun(scope, step);
+      break;
+    case 'runEdge':
+      takeRunEdge(scope, step);
+      break;
+    case 'imported':
+      scope.db.run(sql`DELETE FROM imported WHERE origin = ${step.origin} AND key = ${step.key}`);
+      break;
     case 'account':
       fitting(() => { accountBack(scope, step); });
       break;
@@ -136,7 +147,7 @@ function unlogMade(scope: CommandScope, step: Extract<UndoStep, { readonly step:
   if (db.value(sql`SELECT 1 FROM versions WHERE id = ${version.id} AND link_count > 0`) !== undefined) throw stale(`${label} was linked meanwhile.`);
   const alias = db.value<string>(sql`SELECT alias FROM aliases WHERE holder_kind = 'artifact' AND target_id = ${version.id} AND alias <> ${latestAlias}`);
   if (alias !== undefined) throw stale(`The alias “${alias}” was put on ${label} meanwhile.`);
-  if (db.value(sql`SELECT 1 FROM run_inputs WHERE version_id = ${version.id}`) !== undefined) throw stale(`A run used ${label} meanwhile.`);
+  if (db.value(sql`SELECT 1 FROM run_inputs i JOIN runs r ON r.id = i.run_id WHERE i.version_id = ${version.id} AND r.deleted_at IS NULL`) !== undefined) throw stale(`A run used ${label} meanwhile.`);
   if (db.value(sql`SELECT 1 FROM manual_edges WHERE from_kind = 'version' AND from_id = ${version.id}`) !== undefined) throw stale(`Lineage was drawn from ${label} meanwhile.`);
   if (saidOf(db, version.id) !== step.said) throw stale(`${label} was edited meanwhile.`);
   const alone = step.made !== null && db.value<number>(sql`SELECT version_count FROM artifacts WHERE id = ${step.made} AND deleted_at IS NULL`) === 1;
@@ -144,6 +155,27 @@ function unlogMade(scope: CommandScope, step: Extract<UndoStep, { readonly step:
     if (alone) deleteArtifact(scope, { id: branded<never>(version.artifactId) });
     else deleteVersion(scope, version, new Set([latestAlias]));
   });
+}
+
+/** To the trash, with what it streamed. Nothing may have come to it since. */
+function removeMadeRun(scope: CommandScope, step: Extract<UndoStep, { readonly step: 'run' }>): void {
+  const { db } = scope;
+  if (db.value(sql`SELECT 1 FROM runs WHERE id = ${step.id} AND deleted_at IS NULL`) === undefined) throw stale('One of the runs was deleted meanwhile.');
+  const run = runRow(db, step.id);
+  demand(scope.asker, 'source.delete', projectObject(db, run.projectId));
+  if (runSaid(db, run.id) !== step.said) throw stale(`The run ${run.displayName} went on, or was edited, meanwhile.`);
+  removeRun(scope, run);
+}
+
+function takeRunEdge(scope: CommandScope, step: Extract<UndoStep, { readonly step: 'runEdge' }>): void {
+  const { db } = scope;
+  const version = versionRow(db, step.versionId);
+  demand(scope.asker, 'lineage.edit', projectObject(db, version.projectId));
+  const table = step.kind === 'input' ? sql`run_inputs` : sql`run_outputs`;
+  db.run(sql`DELETE FROM ${table} WHERE run_id = ${step.runId} AND version_id = ${step.versionId}`);
+  scope.changed('run', step.runId);
+  scope.changed('version', step.versionId);
+  scope.changed('lineage', step.versionId);
 }
 
 function deleteMade(scope: CommandScope, kind: 'registry' | 'collection', id: number): void {

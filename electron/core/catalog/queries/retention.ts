@@ -4,10 +4,10 @@ import { VitrineError } from '#shared/contract/errors.ts';
 import { compareRoles, decide, defaultTrashDays, effectiveRole, type Role } from '#shared/domain/index.ts';
 import { demand, organizationObject, visibleRegistries } from '../access.ts';
 import { lapsingVersion } from '../commands/retention.ts';
-import { bytesHeldAlone, holdsOf, lapsingVersions, timeToLive } from '../records/retention.ts';
+import { holdsOf, lapsingVersions, timeToLive } from '../records/retention.ts';
 import { artifactRow } from '../records/rows.ts';
 import { branded, inOrder, timestamp, userOf, type UserColumns } from '../records/shared.ts';
-import { containerOf, contentsOf, openTrash, planPurge, trashDays, versionsGoing, type OpenTrash } from '../records/trash.ts';
+import { bytesInTrash, containerOf, contentsOf, openTrash, planPurge, trashDays, type OpenTrash } from '../records/trash.ts';
 import type { QueryScope } from '../scope.ts';
 import { listOf, sql } from '../sql.ts';
 import { pageOfIds } from './paging.ts';
@@ -24,7 +24,7 @@ export function listTrash(scope: QueryScope, input: CheckedInputOf<'trash.list'>
     sql`t.restored_at IS NULL`, sql`t.purged_at IS NULL`, sql`(t.registry_id IS NULL OR t.registry_id IN ${listOf(visible)})`,
     // What went with its artifact comes back with it.
     sql`(t.kind <> 'version' OR EXISTS (SELECT 1 FROM versions v JOIN artifacts a ON a.id = v.artifact_id WHERE v.id = t.object_id AND a.deleted_at IS NULL))`,
-    ...(inProject === undefined ? [] : [sql`(t.kind <> 'artifact' OR EXISTS (SELECT 1 FROM artifacts v WHERE v.id = t.object_id AND ${inProject}))`, sql`(t.kind <> 'version' OR EXISTS (SELECT 1 FROM versions v WHERE v.id = t.object_id AND ${inProject}))`]),
+    ...(inProject === undefined ? [] : [sql`(t.kind <> 'artifact' OR EXISTS (SELECT 1 FROM artifacts v WHERE v.id = t.object_id AND ${inProject}))`, sql`(t.kind <> 'version' OR EXISTS (SELECT 1 FROM versions v WHERE v.id = t.object_id AND ${inProject}))`, sql`(t.kind <> 'run' OR EXISTS (SELECT 1 FROM runs v WHERE v.id = t.object_id AND ${inProject}))`]),
   ];
   const { ids, ...page } = pageOfIds(db, { name: `trash ${visible.join(',')}${projects.name}`, from: sql`FROM trash t`, where, key: sql`t.deleted_at`, id: sql`t.id`, descending: true }, input);
   const rows = db.all<TrashRow>(sql`
@@ -34,7 +34,7 @@ export function listTrash(scope: QueryScope, input: CheckedInputOf<'trash.list'>
   return {
     items: inOrder(ids, new Map(rows.map((row) => [row.id, {
       id: branded(row.id), object: { kind: row.kind, id: row.objectId, label: row.label, address: row.address }, deletedBy: userOf(row), deletedAt: timestamp(row.deletedAt), expiresAt: timestamp(row.expiresAt),
-      bytesFreed: bytesHeldAlone(db, versionsGoing(db, [row]), now), ...contentsOf(db, row), inside: insideOf(scope, row),
+      bytesFreed: bytesInTrash(db, [row], now), ...contentsOf(db, row), inside: insideOf(scope, row),
     } satisfies TrashItem]))),
     ...page,
   };
@@ -54,7 +54,7 @@ export function retention(scope: QueryScope): OutputOf<'retention.get'> {
   const { db } = scope;
   const rows = openTrash(scope, undefined);
   return {
-    trashDays: trashDays(db), defaultTrashDays, items: rows.length, bytes: bytesHeldAlone(db, versionsGoing(db, rows), Date.now()),
+    trashDays: trashDays(db), defaultTrashDays, items: rows.length, bytes: bytesInTrash(db, rows, Date.now()),
     mayChange: decide(scope.asker, 'organization.manage', organizationObject(db)).allowed,
   };
 }

@@ -133,23 +133,28 @@ export function holding(now: number): Sql {
   return sql`(v.state <> 'deleted' OR EXISTS (SELECT 1 FROM trash t WHERE t.id = v.trash_id AND t.restored_at IS NULL AND t.purged_at IS NULL AND t.expires_at > ${now}) OR ${heldVersion})`;
 }
 
-/** Whether something that is no version needs the content `c.sha256`: a file of a run, an upload under way. */
-const neededElsewhere = sql`(EXISTS (SELECT 1 FROM run_files f WHERE f.sha256 = c.sha256) OR EXISTS (SELECT 1 FROM uploads u WHERE u.sha256 = c.sha256) OR EXISTS (SELECT 1 FROM upload_parts u WHERE u.sha256 = c.sha256))`;
+/** Whether something that is no version needs the content `c.sha256`: a file of another run, one in the trash included, or an upload under way. */
+const neededElsewhere = (runs: Sql): Sql => sql`(EXISTS (SELECT 1 FROM run_files f WHERE f.sha256 = c.sha256 AND f.run_id NOT IN ${runs}) OR EXISTS (SELECT 1 FROM uploads u WHERE u.sha256 = c.sha256) OR EXISTS (SELECT 1 FROM upload_parts u WHERE u.sha256 = c.sha256))`;
 
 /**
- * Bytes that nothing would need any more without these versions: each content counted once, content that any other version, a file of a
- * run or an upload shares not counted. Manifests as clients wrote them count too; their sizes are only known to the store, so they are left out.
+ * Bytes that nothing would need any more without these versions, and without the files of these runs: each content counted once, content that any
+ * other version, a file of another run or an upload shares not counted. Manifests as clients wrote them count too; their sizes are only known to the
+ * store, so they are left out.
  */
-export function bytesHeldAlone(db: ReadableDb, versionIds: readonly number[], now: number): number {
-  if (versionIds.length === 0) return 0;
+export function bytesHeldAlone(db: ReadableDb, versionIds: readonly number[], now: number, runIds: readonly number[] = []): number {
+  if (versionIds.length === 0 && runIds.length === 0) return 0;
   const list = listOf(versionIds);
+  const runs = listOf(runIds);
   return db.value<number>(sql`
     WITH going AS MATERIALIZED (
       SELECT DISTINCT g.manifest_id AS id FROM versions g WHERE g.id IN ${list}
         AND NOT EXISTS (SELECT 1 FROM versions v WHERE v.manifest_id = g.manifest_id AND v.id NOT IN ${list} AND ${holding(now)})
     ), contents AS MATERIALIZED (
-      SELECT e.sha256, max(e.size) AS size FROM going JOIN manifest_entries e ON e.manifest_id = going.id WHERE e.sha256 IS NOT NULL GROUP BY e.sha256
+      SELECT sha256, max(size) AS size FROM (
+        SELECT e.sha256, e.size FROM going JOIN manifest_entries e ON e.manifest_id = going.id WHERE e.sha256 IS NOT NULL
+        UNION ALL SELECT f.sha256, f.size FROM run_files f WHERE f.run_id IN ${runs}
+      ) GROUP BY sha256
     )
-    SELECT coalesce(sum(c.size), 0) FROM contents c WHERE NOT ${neededElsewhere} AND NOT EXISTS (
+    SELECT coalesce(sum(c.size), 0) FROM contents c WHERE NOT ${neededElsewhere(runs)} AND NOT EXISTS (
       SELECT 1 FROM manifest_entries o JOIN versions v ON v.manifest_id = o.manifest_id WHERE o.sha256 = c.sha256 AND o.manifest_id NOT IN (SELECT id FROM going) AND ${holding(now)})`) ?? 0;
 }

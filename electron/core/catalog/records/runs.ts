@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { parseLooseJson } from '#shared/domain/looseJson.ts';
 import type { JsonObject, RunDetail, RunState, RunSummary } from '#shared/contract/entities.ts';
 import type { ReadableDb } from '../connection.ts';
@@ -55,4 +56,14 @@ export function runDetail(db: ReadableDb, id: number): RunDetail | null {
     ...summary, ...rest, config: looseObject(more.config), summary: looseObject(more.summary), heartbeatAt: heartbeatAt === null ? null : timestamp(heartbeatAt), stopRequested: stopRequestedAt !== null,
     ...lineCounts(db, uid),
   };
+}
+
+/** A short mark of what is known of a run, and of how much it streamed, saved, used and logged: to tell whether anything came to it since. */
+export function runSaid(db: ReadableDb, id: number): string {
+  const row = db.get<{ uid: Uint8Array | null }>(sql`SELECT uid FROM runs WHERE id = ${id}`);
+  const written = db.get(sql`
+    SELECT display_name, state, job_type, run_group, tags, notes, config, summary, (SELECT count(*) FROM run_files WHERE run_id = runs.id) AS files,
+      (SELECT count(*) FROM run_inputs WHERE run_id = runs.id) AS inputs, (SELECT count(*) FROM run_outputs WHERE run_id = runs.id) AS outputs
+    FROM runs WHERE id = ${id}`);
+  return createHash('sha256').update(JSON.stringify([written, lineCounts(db, row?.uid ?? null)])).digest('hex').slice(0, 32);
 }

@@ -9,7 +9,7 @@ import { bytesHeldAlone, heldVersion, holdReasons } from './retention.ts';
 import { registryRow } from './rows.ts';
 import { branded } from './shared.ts';
 
-export type TrashedKind = 'link' | 'collection' | 'registry' | 'version' | 'artifact';
+export type TrashedKind = 'link' | 'collection' | 'registry' | 'version' | 'artifact' | 'run';
 
 /** Something in the trash that was neither restored nor purged. */
 export type OpenTrash = { readonly id: number; readonly kind: TrashedKind; readonly objectId: number; readonly registryId: number | null; readonly label: string; readonly address: string | null };
@@ -27,6 +27,7 @@ const columns = sql`t.id, t.kind, t.object_id AS objectId, t.registry_id AS regi
 export function projectOf(db: ReadableDb, row: Pick<OpenTrash, 'kind' | 'objectId'>): number | null {
   if (row.kind === 'version') return db.value<number>(sql`SELECT project_id FROM versions WHERE id = ${row.objectId}`) ?? null;
   if (row.kind === 'artifact') return db.value<number>(sql`SELECT project_id FROM artifacts WHERE id = ${row.objectId}`) ?? null;
+  if (row.kind === 'run') return db.value<number>(sql`SELECT project_id FROM runs WHERE id = ${row.objectId}`) ?? null;
   return null;
 }
 
@@ -79,15 +80,22 @@ function within(db: ReadableDb, row: OpenTrash): OpenTrash[] {
         .concat(inside(sql`FROM collections c JOIN links l ON l.collection_id = c.id CROSS JOIN trash t ON t.kind = 'link' AND t.object_id = l.id WHERE c.registry_id = ${row.objectId} AND c.deleted_at IS NULL`));
     case 'version':
     case 'link':
+    case 'run':
       return [];
   }
 }
 
-/** Versions whose bytes things in the trash keep. */
-export function versionsGoing(db: ReadableDb, rows: readonly OpenTrash[]): number[] {
+/** Bytes that nothing would need any more once these things in the trash were gone for good. */
+export function bytesInTrash(db: ReadableDb, rows: readonly OpenTrash[], now: number): number {
   const versions = new Set<number>();
-  for (const row of rows) for (const one of [row, ...within(db, row)]) if (one.kind === 'version') versions.add(one.objectId);
-  return [...versions];
+  const runs = new Set<number>();
+  for (const row of rows) {
+    for (const { kind, objectId } of [row, ...within(db, row)]) {
+      if (kind === 'version') versions.add(objectId);
+      if (kind === 'run') runs.add(objectId);
+    }
+  }
+  return bytesHeldAlone(db, [...versions], now, [...runs]);
 }
 
 type PurgePlan = { readonly rows: readonly OpenTrash[]; readonly report: OutputOf<'trash.purgePreview'> };
@@ -104,8 +112,7 @@ export function planPurge(scope: QueryScope, ids: readonly number[] | undefined)
     else for (const one of [row, ...within(db, row)]) going.set(one.id, one);
   }
   const rows = [...going.values()];
-  const versions = rows.flatMap((row) => (row.kind === 'version' ? [row.objectId] : []));
-  return { rows, report: { purged: rows.length, versions: versions.length, bytesFreed: bytesHeldAlone(db, versions, Date.now()), kept } };
+  return { rows, report: { purged: rows.length, versions: rows.filter((row) => row.kind === 'version').length, bytesFreed: bytesInTrash(db, rows, Date.now()), kept } };
 }
 
 /** Ids in the trash of what it lies in, the nearest first. */
@@ -130,6 +137,7 @@ export function containerOf(db: ReadableDb, row: OpenTrash): number | null {
     }
     case 'artifact':
     case 'registry':
+    case 'run':
       return null;
   }
 }
@@ -143,6 +151,8 @@ export function contentsOf(db: ReadableDb, row: OpenTrash): { readonly versions:
       return { versions: within(db, row).length, links: db.value<number>(sql`SELECT count(*) FROM versions v JOIN links l ON l.trash_id = v.trash_id WHERE v.artifact_id = ${row.objectId} AND v.state = 'deleted'`) ?? 0 };
     case 'link':
       return { versions: 0, links: 1 };
+    case 'run':
+      return { versions: 0, links: 0 };
     case 'collection':
     case 'registry':
       return { versions: 0, links: db.value<number>(sql`SELECT count(*) FROM links WHERE trash_id = ${row.id}`) ?? 0 };

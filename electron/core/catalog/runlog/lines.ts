@@ -160,7 +160,10 @@ function dropLines(db: WritableDb, run: number): void {
   db.run(sql`DELETE FROM runlog.runs WHERE id = ${run}`);
 }
 
-const standing = sql`SELECT uid FROM main.runs WHERE deleted_at IS NULL AND uid IS NOT NULL`;
+/** Of runs that are there, or can come back from the trash. */
+const standing = sql`
+  SELECT uid FROM main.runs WHERE deleted_at IS NULL AND uid IS NOT NULL
+  UNION ALL SELECT r.uid FROM main.trash t JOIN main.runs r ON r.id = t.object_id WHERE t.kind = 'run' AND t.restored_at IS NULL AND t.purged_at IS NULL AND r.uid IS NOT NULL`;
 
 /** Whether `dropLostLines` has something to do. */
 export function hasLostLines(db: ReadableDb, lostBefore: number): boolean {

@@ -93,6 +93,7 @@ describe('the file of the lines', () => {
     const before = size();
     const again = await openWorld({ directory });
     await again.do('runs.delete', { id: ids[1]! });
+    await again.do('trash.purge', {});
     while ((await sweep(again, 60_000)).more);
     expect((await again.ask('runs.metricKeys', { id: ids[0]! })).lines).toBe(4000);
     await again.close();

@@ -261,6 +261,28 @@ describe('a folder mlruns', () => {
     expect(looked).toMatchObject({ taken: 0, same: again.same, skipped: again.skipped, bytes: 0 });
   });
 
+  test('is taken back as one act with its runs, and taken again; not once a run went on', async () => {
+    const client = await open('mlflow-back');
+    const input = { folder, registry: { name: 'Churn' } };
+    const counts = async () => (await client.query('catalog.status', {})).counts;
+    const before = await counts();
+    const { output, undo } = await client.execute('imports.mlruns', input);
+    const full = await counts();
+    await client.execute('undo.apply', { id: undo!.id });
+    // The project stays, with nothing in it.
+    expect(await counts()).toEqual({ ...before, projects: full.projects });
+    expect((await client.query('trash.list', {})).items.filter(({ object }) => object.kind === 'run')).not.toEqual([]);
+
+    const again = await client.execute('imports.mlruns', input);
+    expect(again.output).toMatchObject({ taken: output.taken, skipped: output.skipped });
+    expect(await counts()).toEqual(full);
+    const [one] = (await client.query('runs.list', { limit: 1 })).items;
+    await client.execute('runs.update', { id: one!.id, notes: 'mine' });
+    expect((await failure(client.execute('undo.apply', { id: again.undo!.id }))).code).toBe('undo_stale');
+    expect(await counts()).toEqual(full);
+    expect((await client.query('history.verify', {})).intact).toBe(true);
+  });
+
   test('is refused where it is none, and leads nowhere else', async () => {
     const empty = path.join(root, 'empty');
     mkdirSync(empty, { recursive: true });

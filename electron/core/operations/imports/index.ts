@@ -7,5 +7,5 @@ import { takenBack } from './steps.ts';
 
 export const importHandlers = {
   'bundles.export': exportBundle, 'bundles.inspect': inspectBundle,
-  'imports.bundle': takenBack('a bundle', importBundle), 'imports.gto': takenBack('GTO tags', importGto), 'imports.legacyRegistry': takenBack('a legacy model registry', importLegacyRegistry), 'imports.mlruns': importMlruns,
+  'imports.bundle': takenBack('a bundle', importBundle), 'imports.gto': takenBack('GTO tags', importGto), 'imports.legacyRegistry': takenBack('a legacy model registry', importLegacyRegistry), 'imports.mlruns': takenBack('mlruns', importMlruns),
 } satisfies Handlers;

@@ -10,11 +10,10 @@ import { parse } from 'yaml';
 import { VitrineError, type CancelSignal, type CheckedInputOf, type JsonObject, type OutputOf, type RunState } from '#shared/contract/index.ts';
 import { checkAlias } from '#shared/domain/index.ts';
 import type { IngestedFile, LocalSourceFile } from '../../store/index.ts';
-import { asking, type OperationContext } from '../context.ts';
-import type { Rooms } from '../index.ts';
+import { asking } from '../context.ts';
 import { entriesOfIngested } from '../log.ts';
 import { suggestArtifactType } from '../suggestions.ts';
-import { Importing, type LinkWish } from './steps.ts';
+import type { Importing, LinkWish } from './steps.ts';
 
 /** Bytes of one small file (a parameter, a tag, a description of a run) that are read. */
 const smallBytes = 1024 * 1024;
@@ -74,8 +73,7 @@ const projectName = (text: string): string => nameFrom(text, /[/\\#?%:\r\n]/gu, 
 const artifactName = (text: string): string => nameFrom(text, /[^a-zA-Z0-9_\-.]/gu, 'model');
 const runName = (text: string): string | null => (/^[A-Za-z0-9_-]{1,128}$/.test(text) ? text : null);
 
-export async function importMlruns(rooms: Rooms, input: CheckedInputOf<'imports.mlruns'>, context: OperationContext) {
-  const importing = new Importing(rooms, context, input.dryRun);
+export async function importMlruns(importing: Importing, input: CheckedInputOf<'imports.mlruns'>) {
   if (!path.isAbsolute(input.folder)) throw new VitrineError('path_invalid', { details: { path: input.folder, explanation: `“${input.folder}” is not an absolute path.` } });
   const root = path.resolve(input.folder);
   if ((await lstat(root).catch(() => null))?.isDirectory() !== true) throw new VitrineError('not_found', { details: { kind: 'folder', label: root } });
@@ -102,10 +100,7 @@ export async function importMlruns(rooms: Rooms, input: CheckedInputOf<'imports.
     }
   }
   await takeModels(importing, root, input.registry.name, input.entity, runs);
-  const report = importing.log.report(input.dryRun);
-  // No undo: runs have no trash, and what is remembered of them would keep another import from taking their versions again.
-  if (!input.dryRun) await importing.internal('internal.finishImport', { source: 'mlruns', taken: report.taken, same: report.same, skipped: report.skipped, steps: [] });
-  return { output: report, undo: null };
+  return await importing.finish('mlruns');
 }
 
 type TakenRun = { readonly id: number | null; readonly folder: string; readonly project: string; readonly label: string };

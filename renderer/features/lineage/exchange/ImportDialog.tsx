@@ -1,6 +1,6 @@
 import { useRef, useState } from 'react';
 import type { OutputOf } from '#shared/contract/index.ts';
-import { notify, runCommand, useSubmit } from '../../../app/api/index.ts';
+import { notify, runCommand, undoOffered, useSubmit } from '../../../app/api/index.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { Dialog } from '../../../ui/Dialog.tsx';
 import { Field } from '../../../ui/Field.tsx';
@@ -27,7 +27,7 @@ function Open() {
     const done = await runCommand('lineage.import', { text, ...(project.trim() === '' ? {} : { project: { name: project.trim() } }) }, { toast: false, activity: `Importing ${source?.name ?? 'OpenLineage events'}` });
     if (done === null) return;
     closeLineageImport();
-    notify({ tone: 'good', title: done.output.unchanged ? 'Nothing new in these events' : `Imported ${formatQuantity(done.output.events, 'event')}`, text: wordsOf(done.output) });
+    notify({ tone: 'good', title: done.output.unchanged ? 'Nothing new in these events' : `Imported ${formatQuantity(done.output.events, 'event')}`, text: wordsOf(done.output), ...undoOffered(done.undo) });
   });
   const take = async (chosen: File | undefined): Promise<void> => {
     if (chosen === undefined) return;
