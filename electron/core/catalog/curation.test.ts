@@ -182,7 +182,7 @@ describe('lifecycle states', () => {
     await world.do('links.create', { versionIds: [next.versionId], target: { kind: 'collection', id: collectionId } });
     const states = async () => (await world.ask('links.list', { collectionId, direction: 'ascending' })).items.map((link) => link.state);
     expect(await states()).toEqual(['draft', 'draft', 'draft']);
-    expect(await world.ask('links.nextStates', { id: linkIds[0]! }, { actorId: member })).toEqual({ state: 'draft', next: [{ name: 'candidate', needsReason: false }, { name: 'retired', needsReason: false }] });
+    expect(await world.ask('links.nextStates', { id: linkIds[0]! }, { actorId: member })).toEqual({ state: 'draft', next: [{ name: 'candidate', needsReason: false, needsApproval: null }, { name: 'retired', needsReason: false, needsApproval: null }] });
     expect((await world.ask('links.nextStates', { id: linkIds[0]! }, { actorId: viewer })).next).toEqual([]);
     const act = await world.act('links.setState', { linkIds, state: 'candidate', expected: 'draft' }, { actorId: member });
     expect(act.output.links).toHaveLength(2);

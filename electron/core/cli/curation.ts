@@ -81,7 +81,7 @@ export function addCurationCommands(command: (name: string, description: string)
     await asState(options, async (client, call, common) => {
       const found = await client.query('links.nextStates', { id: await linkOf(client, address) }, call);
       if (common.json === true) printJson(found);
-      else printLine(found.state === null ? 'Its registry defines no states.' : `${plain(found.state)}${found.next.length === 0 ? '' : `; may become ${found.next.map((next) => plain(next.name)).join(', ')}`}.`);
+      else printLine(found.state === null ? 'Its registry defines no states.' : `${plain(found.state)}${found.next.length === 0 ? '' : `; may become ${found.next.map((next) => `${plain(next.name)}${next.needsApproval === null ? '' : ` (once “${plain(next.needsApproval.alias)}” is approved)`}`).join(', ')}`}.`);
     });
   });
   subcommand(state, 'set', 'move links to another state').argument('<state>').argument('<links...>').option('--expect <state>', 'refuse when they are not in this state now')

@@ -46,6 +46,7 @@ let overElement: Element | null = null;
 let lingerTimer: ReturnType<typeof setTimeout> | null = null;
 let pointer: Point = { x: 0, y: 0 };
 let scrollFrame = 0;
+let againFrame = 0;
 let endSession: (() => void) | null = null;
 const moveListeners = new Set<(at: Point) => void>();
 
@@ -58,11 +59,26 @@ const threshold = 4;
 export function registerTarget(element: Element, read: () => DropTarget): () => void {
   targets.set(element, read);
   const { payload } = useDragSession.getState();
-  if (payload !== null) mark(element, read().accepts(payload));
+  if (payload !== null) {
+    mark(element, read().accepts(payload));
+    lookAgain();
+  }
   return () => {
     targets.delete(element);
-    if (overElement === element) overElement = null;
+    if (overElement !== element) return;
+    overElement = null;
+    lookAgain();
   };
+}
+
+/** What came in under a resting pointer, or took the place of what the keys had chosen, is looked at without waiting for a move. */
+function lookAgain(): void {
+  if (againFrame !== 0 || !isDragging()) return;
+  againFrame = requestAnimationFrame(() => {
+    againFrame = 0;
+    // Files are where the system says, and keys stay where they are.
+    if (isDragging() && overElement === null && useDragSession.getState().mode !== 'files') hover(document.elementFromPoint(pointer.x, pointer.y));
+  });
 }
 
 /** Tells where the pointer is while something is dragged: for the preview. */
@@ -95,6 +111,8 @@ function finish(): void {
   lingerTimer = null;
   cancelAnimationFrame(scrollFrame);
   scrollFrame = 0;
+  cancelAnimationFrame(againFrame);
+  againFrame = 0;
   overElement = null;
   for (const element of targets.keys()) {
     element.removeAttribute('data-drop');

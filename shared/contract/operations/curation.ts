@@ -195,7 +195,7 @@ export const curationOperations = [
     name: 'links.nextStates',
     summary: 'The states into which the caller may move a link from where it stands.',
     input: () => z.strictObject({ id: LinkId }),
-    output: () => z.strictObject({ state: z.string().nullable(), next: z.array(z.strictObject({ name: z.string(), needsReason: z.boolean() })) }),
+    output: () => z.strictObject({ state: z.string().nullable(), next: z.array(z.strictObject({ name: z.string(), needsReason: z.boolean(), /** Of the alias that stands for the state at a W&B remote, where that waits for one. */ needsApproval: NeededApproval.nullable() })) }),
     errors: ['not_found'],
     audience: 'restricted_viewer',
   }),

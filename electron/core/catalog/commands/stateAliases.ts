@@ -20,11 +20,22 @@ export function tellsStates(db: ReadableDb, collection: CollectionRow): boolean 
   return remoteRows(db).some((remote) => takesStates(remote) && followsCollection(remote, collection.id) && remote.places.some((place) => place.registryId === collection.registryId));
 }
 
+/** The alias of a state, and those that stand on the link already. */
+function carriedInto(db: ReadableDb, lifecycle: Lifecycle, link: Pick<LinkRow, 'id'>, to: string): { readonly after: string | null; readonly standing: ReadonlySet<string> } {
+  return { after: aliasOfState(lifecycle, to), standing: new Set(aliasesOn(db, link.id)) };
+}
+
+/** The alias that a link would get by coming into a state, where `tellsStates`; null for none. */
+export function aliasToCarry(db: ReadableDb, lifecycle: Lifecycle, link: Pick<LinkRow, 'id'>, to: string): string | null {
+  const { after, standing } = carriedInto(db, lifecycle, link, to);
+  return after === null || standing.has(after) ? null : after;
+}
+
 /** Puts the alias of a state on a link that came into it, and takes that of the state before off, where `tellsStates`. The rules of aliases hold. */
 export function carryStateAlias(scope: CommandScope, lifecycle: Lifecycle, collection: CollectionRow, link: LinkRow, from: string, to: string): void {
   const { db } = scope;
-  const [before, after] = [aliasOfState(lifecycle, from), aliasOfState(lifecycle, to)];
-  const standing = new Set(aliasesOn(db, link.id));
+  const before = aliasOfState(lifecycle, from);
+  const { after, standing } = carriedInto(db, lifecycle, link, to);
   const wishes: AliasWish[] = [
     ...(before !== null && before !== after && standing.has(before) ? [{ alias: before, to: null, expected: link.index }] : []),
     ...(after !== null && !standing.has(after) ? [{ alias: after, to: link.index }] : []),

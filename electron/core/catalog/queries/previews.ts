@@ -15,6 +15,7 @@ import { linkSubject } from '../records/subjects.ts';
 import type { QueryScope } from '../scope.ts';
 import { sql } from '../sql.ts';
 import { adminsOf, restrictedSourcesOf, settingsOf } from '../commands/registries.ts';
+import { aliasToCarry, tellsStates } from '../commands/stateAliases.ts';
 import { stateUses } from '../commands/states.ts';
 import { accepted } from '../refusals.ts';
 import { builtSince, waysBack } from '../reverting.ts';
@@ -178,9 +179,15 @@ export function statesToGo(scope: QueryScope, input: CheckedInputOf<'links.nextS
   if (lifecycle === null) return { state: null, next: [] };
   const access = registryObject(db, registry);
   const role = decide(scope.asker, 'link.setState', access).allowed ? effectiveRole(scope.asker, access) : null;
+  const told = tellsStates(db, collection);
+  const approvalFor = (name: string): NeededApproval | null => {
+    const alias = told ? aliasToCarry(db, lifecycle, link, name) : null;
+    return alias === null ? null : (previewAliases(scope, { target: { kind: 'link', id: branded(link.id) }, aliases: [alias] }).needsApproval[0] ?? null);
+  };
   return {
     state: link.state,
-    next: nextStates(lifecycle, link.state, role).filter((name) => checkTransition(lifecycle, registry.name, link.state, name, role).ok).map((name) => ({ name, needsReason: transitionNeedsReason(lifecycle, link.state, name, role) })),
+    next: nextStates(lifecycle, link.state, role).filter((name) => checkTransition(lifecycle, registry.name, link.state, name, role).ok)
+      .map((name) => ({ name, needsReason: transitionNeedsReason(lifecycle, link.state, name, role), needsApproval: approvalFor(name) })),
   };
 }
 

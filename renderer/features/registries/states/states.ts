@@ -1,7 +1,7 @@
 /** Lifecycle states of links: what they look like, and how a link is moved from one to another. */
-import type { Lifecycle, LinkId } from '#shared/contract/index.ts';
+import type { Lifecycle, LinkId, NeededApproval } from '#shared/contract/index.ts';
 import { hueOf, type MenuEntry } from '../../../ui/index.ts';
-import { ask, askReason, notifyFailure, runCommand } from '../../../app/api/index.ts';
+import { ask, askReason, notifyFailure, requestApproval, runCommand } from '../../../app/api/index.ts';
 import { openMenu } from '../../../app/shell/menuLayer.ts';
 
 export function stateHue(lifecycle: Lifecycle | null, state: string): number {
@@ -25,6 +25,18 @@ export async function moveToState(links: readonly StatedLink[], state: string, n
   );
 }
 
+/** At a W&B remote an alias stands for the state, and it waits for an approval: that is asked for instead. */
+async function askForApproval(links: readonly StatedLink[], state: string, { alias, explanation }: NeededApproval): Promise<void> {
+  const message = await askReason({
+    title: `“${state}” needs an approval of “${alias}”`,
+    description: `At W&B “${alias}” stands for the state. ${explanation} No state changes until then.`,
+    verb: 'Request approval',
+    required: false,
+  });
+  if (message === null) return;
+  for (const link of links) await requestApproval(link.id, alias, message).catch(notifyFailure);
+}
+
 /** Opens the menu of the states into which the person may move all of some links of one registry, from wherever each stands. */
 export async function openStateMenu(links: readonly StatedLink[], at: { readonly x: number; readonly y: number }): Promise<void> {
   try {
@@ -34,13 +46,16 @@ export async function openStateMenu(links: readonly StatedLink[], at: { readonly
     const [first, ...others] = answers.map((answer) => answer.next);
     const next = (first ?? []).flatMap(({ name }) => {
       const ways = answers.map((answer) => answer.next.find((one) => one.name === name));
-      return others.length > 0 && ways.includes(undefined) ? [] : [{ name, needsReason: ways.some((way) => way?.needsReason === true) }];
+      if (others.length > 0 && ways.includes(undefined)) return [];
+      return [{ name, needsReason: ways.some((way) => way?.needsReason === true), approval: ways.find((way) => way?.needsApproval != null)?.needsApproval ?? null }];
     });
     const what = links.length === 1 ? 'Move to' : `Move ${links.length} versions to`;
     const items: readonly MenuEntry[] =
       next.length === 0
         ? [{ id: 'none', label: examples.length > 1 ? 'No way leads on from all of their states' : 'No way leads on from here', disabled: true, reason: 'As the registry’s transitions and your role are now.', onSelect: () => undefined }]
-        : [{ kind: 'heading', label: what }, ...next.map((one) => ({ id: one.name, label: one.needsReason ? `${one.name}…` : one.name, onSelect: () => void moveToState(links, one.name, one.needsReason) }))];
+        : [{ kind: 'heading', label: what }, ...next.map(({ name, needsReason, approval }): MenuEntry => approval === null
+            ? { id: name, label: needsReason ? `${name}…` : name, onSelect: () => void moveToState(links, name, needsReason) }
+            : { id: name, label: `${name}: “${approval.alias}” needs an approval…`, onSelect: () => void askForApproval(links, name, approval) })];
     openMenu(at, items);
   } catch (thrown) {
     notifyFailure(thrown);
