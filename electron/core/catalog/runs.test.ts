@@ -160,7 +160,7 @@ describe('a run', () => {
     await world.internal('internal.sweepRunLog', { lostFor: -1 });
 
     await world.do('undo.apply', { id: undo!.id });
-    expect(await world.ask('runs.get', { id: run.id })).toMatchObject({ ...before, heartbeatAt: expect.any(String) });
+    expect(await world.ask('runs.get', { id: run.id })).toMatchObject({ ...before, heartbeatAt: expect.any(String) as unknown });
     expect(await count()).toBe(runs);
     expect((await world.ask('runs.files', { id: run.id })).items.map((file) => file.name)).toEqual(['own.bin', 'shared.bin']);
     expect((await world.ask('runs.metrics', { ids: [run.id], keys: ['x'] })).series[0]!.total).toBe(2);
@@ -181,7 +181,7 @@ describe('a run', () => {
     const { output, undo } = await world.act('runs.delete', { id: run.id, deleteVersions: true });
     expect(output).toEqual({ deletedVersions: 1 });
     const again = () => world.do('runs.upsert', { project: { name: 'training' }, runId: 'with-versions' }, { entrance: 'sdk' });
-    await expect(again()).rejects.toMatchObject({ code: 'already_exists', details: { explanation: expect.stringContaining('previously created and deleted') } });
+    await expect(again()).rejects.toMatchObject({ code: 'already_exists', details: { explanation: expect.stringContaining('previously created and deleted') as unknown } });
     await world.do('undo.apply', { id: undo!.id });
     expect((await world.ask('versions.get', { id: logged.versionId })).state).toBe('committed');
     expect((await again()).inserted).toBe(false);

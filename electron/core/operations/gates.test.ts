@@ -182,6 +182,24 @@ const entrances: Readonly<Record<string, () => Promise<void>>> = {
     expect(await codeOf(ask('sync.resolve', { id: items[0]!.id, choice: 'theirs' }))).toBe('approval_required');
   },
 
+  'a lifecycle state for which it stands at W&B, which says so beforehand': async () => {
+    const { linkId } = await linked();
+    const { id: registryId } = await ask('registries.get', { name: 'Models' });
+    const states = [{ name: 'draft', hue: 0, terminal: false }, { name: 'good', hue: 4, terminal: false }, { name: 'best', hue: 8, terminal: false, alias: gated }];
+    await ask('registries.setLifecycle', { registryId, lifecycle: { states, transitions: ['good', 'best'].map((to) => ({ from: 'draft', to, role: 'member' })) } });
+    const other = await openElsewhere();
+    const { url } = await other.door.start({});
+    const { key } = await ask('keys.create', { name: 'remote' }, other);
+    const { organization } = await ask('catalog.status', {}, other);
+    await gate();
+    const next = async () => (await ask('links.nextStates', { id: linkId })).next.map(({ name, needsApproval }) => [name, needsApproval?.alias ?? null]);
+    // Where no remote is told of states, no alias goes along.
+    expect(await next()).toEqual([['good', null], ['best', null]]);
+    await ask('remotes.add', { kind: 'wandb', name: 'W&B', url, workspace: `${organization.name}/Models`, credential: { kind: 'token', token: key }, registry: 'Models', fields: { aliases: true, descriptions: true, tags: true, runs: true, names: true, removals: true, states: true } });
+    expect(await next()).toEqual([['good', null], ['best', gated]]);
+    expect(await codeOf(ask('links.setState', { linkIds: [linkId], state: 'best' }))).toBe('approval_required');
+  },
+
   'an undo of its removal': async () => {
     const { linkId } = await linked();
     await ask('aliases.set', { target: { kind: 'link', id: linkId }, aliases: ['prod-eu'] });
