@@ -17,7 +17,7 @@ const OLDEST_PYTHON = '3.10';
 
 const requirementsFolder = fromRoot('e2e', 'clients', 'requirements');
 
-/** Names of the clients: `newest` and `older` are wandb's, `openlineage` is that of OpenLineage. */
+/** Names of the clients: `newest` and `older` are wandb's, `openlineage` is that of OpenLineage; `torch` is no client, but files that PyTorch wrote. */
 export const clientNames = () =>
   readdirSync(requirementsFolder)
     .filter((name) => name.endsWith('.txt'))
@@ -65,11 +65,11 @@ const installPython = async () => {
 
 /**
  * One Python; makes the environment when it lacks.
- * @param {{ name: string, requirements: string, module: string, words: string }} wanted `module` is what it must be able to import
+ * @param {{ name: string, requirements: string, module: string, words: string, alone?: boolean }} wanted `module` is what it must be able to import; `alone`: without what its packages ask for
  * @param {string} pythonVersion
  * @returns {Promise<{ python: string } | { obstacle: string }>}
  */
-const prepareEnvironment = async ({ name: client, requirements, module, words }, pythonVersion) => {
+const prepareEnvironment = async ({ name: client, requirements, module, words, alone = false }, pythonVersion) => {
   const key = createHash('sha256').update(pythonVersion).update(readFileSync(requirements)).digest('hex').slice(0, 12);
   const folder = join(cache, 'clients', `${client}-${key}`);
   const python = join(folder, 'bin', 'python');
@@ -83,7 +83,7 @@ const prepareEnvironment = async ({ name: client, requirements, module, words },
       mkdirSync(join(cache, 'clients'), { recursive: true });
       const made = ask('python3', ['-m', 'venv', folder]);
       if (!made.ok) return { obstacle: `python3 -m venv failed: ${lastLine(made)}` };
-      const installed = ask(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--only-binary', ':all:', '--requirement', requirements], { cwd: folder });
+      const installed = ask(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--only-binary', ':all:', ...(alone ? ['--no-deps'] : []), '--requirement', requirements], { cwd: folder });
       if (!installed.ok) return { obstacle: `the packages of ${words} can't be had from PyPI: ${lastLine(installed)}` };
       const started = ask(python, ['-c', `import ${module}`]);
       if (!started.ok) return { obstacle: `${words} doesn't start: ${lastLine(started)}` };
@@ -92,6 +92,12 @@ const prepareEnvironment = async ({ name: client, requirements, module, words },
     },
     { onWait: () => say(`waiting for another start that gets ${words}…`) },
   );
+};
+
+/** Those that are not wandb's. @type {Record<string, { module: string, words: string, alone?: boolean }>} */
+const others = {
+  openlineage: { module: 'openlineage.client', words: 'the OpenLineage client' },
+  torch: { module: 'importlib.metadata', words: 'the files of PyTorch models', alone: true },
 };
 
 /**
@@ -104,8 +110,7 @@ export const prepareClients = async () => {
   /** @type {Record<string, string>} */
   const environment = { VITRINE_CLIENTS: '1' };
   for (const client of clientNames()) {
-    const own = client === 'openlineage';
-    const prepared = await prepareEnvironment({ name: client, requirements: join(requirementsFolder, `${client}.txt`), module: own ? 'openlineage.client' : 'wandb', words: own ? 'the OpenLineage client' : `the ${client} wandb client` }, python.version);
+    const prepared = await prepareEnvironment({ name: client, requirements: join(requirementsFolder, `${client}.txt`), ...(others[client] ?? { module: 'wandb', words: `the ${client} wandb client` }) }, python.version);
     if ('obstacle' in prepared) return prepared;
     environment[clientVariable(client)] = prepared.python;
   }

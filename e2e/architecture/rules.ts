@@ -60,7 +60,20 @@ export const PACKAGES: Readonly<Record<'common' | 'node' | 'dom' | 'build' | 'te
     'typescript',
     'vite',
   ],
-  test: ['@axe-core/playwright', '@dagrejs/dagre', '@playwright/test', '@seriousme/openapi-schema-validator', 'ajv', 'ajv-formats', 'fast-check', 'playwright', 'vitest'],
+  test: [
+    '@actions/expressions',
+    '@actions/workflow-parser',
+    '@axe-core/playwright',
+    '@dagrejs/dagre',
+    '@playwright/test',
+    '@seriousme/openapi-schema-validator',
+    'ajv',
+    'ajv-formats',
+    'fast-check',
+    'gitlab-ci-local',
+    'playwright',
+    'vitest',
+  ],
 };
 
 type PackageClass = keyof typeof PACKAGES;

@@ -152,6 +152,5 @@ describe('pipelines', { timeout: 120_000 }, () => {
     const passed = promote('sh', '-c', 'test "$(cat "$MODEL_DIR/weights.bin")" = two');
     expect([passed.status, passed.stderr]).toEqual([0, '']);
     expect((await run('wait', '--alias', 'production', '--of', 'wandb-registry-Models/promoted', '--timeout', '1')).stdout).toBe('Models/promoted:v0\n');
-    for (const file of ['github-actions.yml', 'gitlab-ci.yml']) expect(readFileSync(join(import.meta.dirname, '..', 'pipelines', file), 'utf8')).toContain('promote.sh');
   });
 });
