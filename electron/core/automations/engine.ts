@@ -6,10 +6,10 @@
  * loses nothing, and what may have gone out twice is known. Writes of others cost nothing more than they did.
  */
 import type { ChangeNotice } from '#shared/contract/index.ts';
-import { inScope, nextStep, restOf, type DeliveryTimes } from '#shared/domain/index.ts';
+import { inScope, nextStep, restOf, type AutomationFacts, type DeliveryTimes } from '#shared/domain/index.ts';
 import type { AttemptEnd, ToQueue } from '../catalog/commands/automations.ts';
 import type { OpenDelivery, Rule } from '../catalog/queries/automations.ts';
-import { actionsOf, impossible, together, type Prepared } from './actions.ts';
+import { actionsOf, impossible, together, type Attempted, type Prepared } from './actions.ts';
 import type { AutomationPort } from './port.ts';
 import { passes, ruleBook, type RuleBook } from './rules.ts';
 
@@ -64,6 +64,10 @@ type SentBatch = {
 const mostAtOnce = 64;
 /** Milliseconds after which nothing more of a batch is sent: what was sent should not stay unwritten for long. */
 const batchTime = 50;
+/** Facts are kept from the look at an event to its first attempt: for so many events, and as many milliseconds. */
+const knownAtMost = 1000;
+const knownFor = 2000;
+const nothingSent: SentBatch = { ended: [], kept: [], unsent: [], smooth: true };
 const nothing: ReadonlySet<number> = new Set();
 
 /** What is sent out of the house, and may be sent twice: the others are done one by one. */
@@ -82,6 +86,12 @@ export function startEngine(port: AutomationPort, options: EngineOptions): Engin
   const running = new Set<Promise<void>>();
   const actions = actionsOf(port, options);
   const arriving = new Set<number>();
+  /** Queued a moment ago, and being asked for already. */
+  const fresh = new Set<number>();
+  /** Written down as done, and not told as such yet. */
+  const done = new Set<number>();
+  /** What the last looks learnt of events that are about to be told, so that it is not read a second time. */
+  const known = new Map<number, { readonly at: number; readonly facts: readonly AutomationFacts[] }>();
   let taking = false;
   /** More targets have something due than are served at once. */
   let crowded = false;
@@ -126,7 +136,7 @@ export function startEngine(port: AutomationPort, options: EngineOptions): Engin
       if (entity === 'event' || entity === 'automation') matters = true;
       if (entity === 'delivery') {
         if (ids === 'all') void takeOpen().catch(put('open'));
-        else for (const id of ids) if (!open.has(id) || waitsLater(id)) arriving.add(id);
+        else for (const id of ids) if (!done.delete(id) && !fresh.has(id) && (!open.has(id) || waitsLater(id))) arriving.add(id);
         if (arriving.size > 0) void takeArriving().catch(put('open'));
         const watched = [...underWay.keys()].filter((id) => ids === 'all' || ids.includes(id));
         if (watched.length > 0) void cutOff(watched).catch(put('cancel'));
@@ -221,9 +231,24 @@ export function startEngine(port: AutomationPort, options: EngineOptions): Engin
       if (found.length > 0 || last - keptCursor >= cursorEvery) {
         const { ids } = await port.queue({ from, to: last, found });
         keptCursor = last;
-        await takeOpen(ids);
+        for (const id of ids) fresh.add(id);
+        keepFacts(new Set(found.map(({ eventId }) => eventId)), facts);
+        try {
+          await takeOpen(ids);
+        } finally {
+          fresh.clear();
+        }
       }
       if (stopping.signal.aborted) return;
+    }
+  }
+
+  function keepFacts(eventIds: ReadonlySet<number>, facts: readonly AutomationFacts[]): void {
+    const at = now();
+    for (const [eventId, about] of Map.groupBy(facts.filter((one) => eventIds.has(one.eventId)), (one) => one.eventId)) known.set(eventId, { at, facts: about });
+    for (const eventId of known.keys()) {
+      if (known.size <= knownAtMost) break;
+      known.delete(eventId);
     }
   }
 
@@ -353,6 +378,10 @@ export function startEngine(port: AutomationPort, options: EngineOptions): Engin
         .finally(() => {
           target.busy = false;
           running.delete(work);
+          if (running.size === 0) {
+            known.clear();
+            done.clear();
+          }
           pump();
         });
       running.add(work);
@@ -364,30 +393,56 @@ export function startEngine(port: AutomationPort, options: EngineOptions): Engin
   }
 
   /**
-   * Serves a target while something is due there and all goes well: by batches, each begun in one transaction before the first of it leaves,
-   * sent in order one after the other, and ended in the transaction in which the next begins. So a delivery costs a share of one durable
-   * write, and at an end of core the log still shows as "may have arrived" all that could have left.
+   * Serves a target while something is due there and all goes well: by batches, each begun in one transaction before the first of it leaves and
+   * sent in order one after the other. Where a target has shown that it answers soon, the next batch is put together and begun, and the last one
+   * written down, while one is sent. So a delivery costs a share of one durable write, and waits for none; and at an end of core the log still
+   * shows as "may have arrived" all that could have left.
    */
   async function serve(target: Target): Promise<void> {
     // What was sent and could not be written down is written first, and not sent again.
-    let begun = await step(target, target.unwritten === null ? await prepareAll(choose(target, null)) : []);
+    let begun = await step(target, target.unwritten ?? nothingSent, target.unwritten === null ? await prepareAll(choose(target, [])) : []);
+    let last = nothingSent;
     while (begun.length > 0) {
-      // While these are under way the next are put together.
-      const guess = choose(target, begun);
-      const ready = prepareAll(guess);
-      ready.catch(() => undefined);
+      const goesOn = target.atOnce > 1 && begun.every(({ delivery }) => isSent(delivery)) && !crowded && !stopping.signal.aborted;
+      const before = last;
+      const after = goesOn ? stepAhead(target, before, begun) : null;
       const sent = await send(target, begun);
-      target.unwritten = sent;
-      const goesOn = sent.smooth && !crowded && !stopping.signal.aborted;
-      // What was left of these goes first.
-      const asGuessed = sent.unsent.length === 0 && guess.length >= target.atOnce;
-      begun = await step(target, !goesOn ? [] : asGuessed ? await ready : await prepareAll(choose(target, begun.slice(0, sent.ended.length))));
+      const next = after === null ? null : await after;
+      if (next !== null && !('begun' in next)) {
+        // Neither what went before nor this could be written down.
+        target.unwritten = { ended: [...before.ended, ...sent.ended], kept: [...before.kept, ...sent.kept], unsent: sent.unsent, smooth: false };
+        throw next.trouble;
+      }
+      last = sent;
+      if (next !== null && sent.smooth && sent.unsent.length === 0) {
+        begun = next.begun;
+        continue;
+      }
+      // What was begun ahead has not left, and waits behind what was left of this.
+      for (const { delivery } of next?.begun ?? []) underWay.delete(delivery.id);
+      last = { ...sent, unsent: [...sent.unsent, ...(next?.begun ?? []).map(({ delivery, attemptId }) => ({ id: delivery.id, attemptId }))] };
+      target.unwritten = last;
+      const onward = sent.smooth && !crowded && !stopping.signal.aborted;
+      begun = await step(target, last, onward ? await prepareAll(choose(target, sent.kept.map(({ delivery }) => delivery))) : []);
+      last = nothingSent;
+    }
+    if (last === nothingSent) return;
+    target.unwritten = last;
+    await step(target, last, []);
+  }
+
+  /** The next batch, begun while `begun` is sent; what went before that is written down with it. */
+  async function stepAhead(target: Target, before: SentBatch, begun: readonly Begun[]): Promise<{ readonly begun: readonly Begun[] } | { readonly trouble: unknown }> {
+    try {
+      return { begun: await step(target, before, await prepareAll(choose(target, [...before.kept, ...begun].map(({ delivery }) => delivery)))) };
+    } catch (thrown) {
+      return { trouble: thrown };
     }
   }
 
   /** What goes out next, in order; `before` goes well and is about to be written down as done. */
-  function choose(target: Target, before: readonly Begun[] | null): readonly OpenDelivery[] {
-    const leaving = new Set(before?.map(({ delivery }) => delivery.id));
+  function choose(target: Target, before: readonly OpenDelivery[]): readonly OpenDelivery[] {
+    const leaving = new Set(before.map(({ id }) => id));
     const chosen: OpenDelivery[] = [];
     const moment = now();
     for (const each of target.waiting) {
@@ -406,14 +461,14 @@ export function startEngine(port: AutomationPort, options: EngineOptions): Engin
     return delivery.afterId === null || !open.has(delivery.afterId) || leaving.has(delivery.afterId);
   }
 
-  /** Writes in one transaction how the last ones ended and that these begin. */
-  async function step(target: Target, prepared: Awaited<ReturnType<typeof prepareAll>>): Promise<readonly Begun[]> {
-    const sent = target.unwritten;
+  /** Writes in one transaction how those that were sent ended and that these begin. */
+  async function step(target: Target, sent: SentBatch, prepared: Awaited<ReturnType<typeof prepareAll>>): Promise<readonly Begun[]> {
+    if (sent.ended.length + sent.unsent.length + prepared.length === 0) return [];
     for (const { delivery } of prepared) underWay.set(delivery.id, new AbortController());
     let begun: Begun[] = [];
     try {
       const { attemptIds } = await port.step({
-        ended: sent?.ended ?? [], unsent: sent?.unsent ?? [],
+        ended: sent.ended, unsent: sent.unsent,
         // Of what may take long people are told that it runs.
         begin: prepared.map(({ delivery, prepared: one }) => ({ id: delivery.id, request: one?.shown ?? '', told: delivery.action.kind === 'job' })),
       });
@@ -427,22 +482,31 @@ export function startEngine(port: AutomationPort, options: EngineOptions): Engin
     } finally {
       for (const { delivery } of prepared) if (!begun.some((one) => one.delivery === delivery)) underWay.delete(delivery.id);
     }
-    for (const { delivery, next } of sent?.kept ?? []) {
+    for (const { delivery, next } of sent.kept) {
       if (next.state === 'waiting') {
         const at = target.waiting.findIndex((each) => each.id === delivery.id);
         if (at !== -1) target.waiting[at] = { ...delivery, attempts: delivery.attempts + 1, nextAt: next.at };
-      } else drop(target, delivery, next.state === 'done');
+        continue;
+      }
+      if (next.state === 'done') done.add(delivery.id);
+      drop(target, delivery, next.state === 'done');
     }
     return begun;
   }
 
   async function prepareAll(chosen: readonly OpenDelivery[]): Promise<readonly { readonly delivery: OpenDelivery; readonly prepared: Prepared | null }[]> {
     if (chosen.length === 0) return [];
-    const ids = [...new Set(chosen.map(({ eventId }) => eventId))];
-    const { facts } = await port.facts({ ids, limit: ids.length });
+    const eventIds = [...new Set(chosen.map(({ eventId }) => eventId))];
+    const moment = now();
+    const lately = new Map(eventIds.flatMap((id) => {
+      const found = known.get(id);
+      return found === undefined || moment - found.at > knownFor ? [] : [[id, found.facts] as const];
+    }));
+    const ids = eventIds.filter((id) => !lately.has(id));
+    const facts = ids.length === 0 ? [] : (await port.facts({ ids, limit: ids.length })).facts;
     const shared = together();
     return Promise.all(chosen.map(async (delivery) => {
-      const about = facts.filter(({ eventId }) => eventId === delivery.eventId);
+      const about = lately.get(delivery.eventId) ?? facts.filter(({ eventId }) => eventId === delivery.eventId);
       // One that happened in several places is told of the place that the automation listens to.
       const here = about.findLast((one) => inScope(delivery.scope, one)) ?? about[0];
       return { delivery, prepared: here === undefined ? null : await actions.prepare(delivery, here, shared) };
@@ -474,7 +538,8 @@ export function startEngine(port: AutomationPort, options: EngineOptions): Engin
       for (const { delivery } of begun) underWay.delete(delivery.id);
     }
     const unsent = begun.slice(at);
-    target.atOnce = !smooth ? 1 : unsent.length === 0 && performance.now() - first < batchTime ? Math.min(mostAtOnce, target.atOnce * 2) : Math.max(1, Math.min(target.atOnce, at));
+    // More where twice as many would have been sent in time.
+    target.atOnce = !smooth ? 1 : unsent.length > 0 ? Math.max(1, Math.min(target.atOnce, at)) : performance.now() - first < batchTime / 2 ? Math.min(mostAtOnce, target.atOnce * 4) : target.atOnce;
     return { ended, kept, unsent: unsent.map(({ delivery, attemptId }) => ({ id: delivery.id, attemptId })), smooth };
   }
 
@@ -483,7 +548,7 @@ export function startEngine(port: AutomationPort, options: EngineOptions): Engin
     const controller = underWay.get(delivery.id) ?? new AbortController();
     const at = now();
     const start = performance.now();
-    const result = controller.signal.aborted ? cancelledBefore : prepared === null ? impossible('What it was about is no longer known.') : await prepared.perform(controller.signal);
+    const result = controller.signal.aborted ? cancelledBefore : prepared === null ? impossible('What it was about is no longer known.') : await prepared.perform(controller.signal).catch(wentWrong);
     if (stopping.signal.aborted) return null;
     const cancelled = controller.signal.aborted;
     const decided = cancelled ? ({ kind: 'dead', why: 'impossible' } as const) : nextStep(result.outcome, delivery.attempts + 1, random(), options.times);
@@ -494,6 +559,12 @@ export function startEngine(port: AutomationPort, options: EngineOptions): Engin
       target.restUntil = now() + restOf(target.failures, options.times);
     }
     return { id: delivery.id, attemptId, at, milliseconds: performance.now() - start, status: result.status, response: result.response, problem: cancelled ? 'It was cancelled.' : result.problem, next };
+  }
+
+  /** Something of ours failed, and not the target: it is tried again like what did not get through. */
+  function wentWrong(thrown: unknown): Attempted {
+    put('delivery')(thrown);
+    return { outcome: { kind: 'failed', transient: true }, status: null, response: '', problem: thrown instanceof Error ? thrown.message : String(thrown) };
   }
 
   /** `freed`: whether what waits for it may go on. */

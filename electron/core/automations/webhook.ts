@@ -12,11 +12,28 @@ export type Composed =
 
 export type ComposeContext = { readonly automation: string; readonly deliveryId: string; /** By name; one that is wanted and missing ends the attempt. */ readonly secrets: Readonly<Record<string, string>> };
 
+type Form = 'json' | 'text';
+
+const readTemplates = new Map<string, ReturnType<typeof parseTemplate>>();
+const readAtMost = 200;
+
+/** Read once: a thousand deliveries of an automation have the same few. */
+function templateOf(source: string, form: Form): ReturnType<typeof parseTemplate> {
+  const key = `${form} ${source}`;
+  const known = readTemplates.get(key);
+  if (known !== undefined) return known;
+  const read = parseTemplate(source, form);
+  const [oldest] = readTemplates.keys();
+  if (oldest !== undefined && readTemplates.size >= readAtMost) readTemplates.delete(oldest);
+  readTemplates.set(key, read);
+  return read;
+}
+
 /** Names of the secrets that an action wants. */
 export function secretsOf(action: AutomationAction): readonly string[] {
   const names = new Set<string>();
-  const fromTemplate = (source: string, form: 'json' | 'text'): void => {
-    const template = parseTemplate(source, form);
+  const fromTemplate = (source: string, form: Form): void => {
+    const template = templateOf(source, form);
     if (template.ok) for (const name of template.value.secrets) names.add(name);
   };
   if (action.kind === 'webhook') {
@@ -36,8 +53,8 @@ export function compose(action: WebAction, facts: AutomationFacts, context: Comp
   if (lacking !== undefined) return { ok: false, problem: `The secret ${lacking} is not there: set it again under the automations’ secrets.` };
   const values = payloadValues(facts, context);
   const missing: string[] = [];
-  const fill = (source: string, form: 'json' | 'text'): string | null => {
-    const template = parseTemplate(source, form);
+  const fill = (source: string, form: Form): string | null => {
+    const template = templateOf(source, form);
     if (!template.ok) return null;
     const filled = fillTemplate(template.value, values, context.secrets);
     missing.push(...filled.missing);

@@ -10,7 +10,7 @@ import { runRow } from '../records/rows.ts';
 import { branded } from '../records/shared.ts';
 import { runSubject } from '../records/subjects.ts';
 import type { CommandScope } from '../scope.ts';
-import { sql } from '../sql.ts';
+import { listOf, sql } from '../sql.ts';
 
 function subjectOf(automation: { readonly id: number; readonly name: string; readonly definition: Definition }): EventSubject {
   return { kind: 'automation', id: automation.id, label: automation.name, address: null, registryId: automation.definition.scope.kind === 'registry' ? automation.definition.scope.id : null };
@@ -198,18 +198,21 @@ export function stepDeliveries(scope: CommandScope, input: DeliveryStep): { read
   for (const one of input.ended) {
     const { next } = one;
     db.run(sql`UPDATE delivery_attempts SET at = ${one.at}, milliseconds = ${one.milliseconds}, status = ${one.status}, response = ${one.response}, problem = ${one.problem} WHERE id = ${one.attemptId}`);
+    if (next.state === 'done' && one.problem === null) continue;
     db.run(sql`
       UPDATE deliveries SET state = ${next.state}, next_at = ${next.state === 'waiting' ? next.at : at}, done_at = ${next.state === 'waiting' ? null : at}, problem = ${one.problem} WHERE id = ${one.id} AND state = 'sending'`);
   }
+  // Most go well, many at once.
+  const well = input.ended.filter(({ next, problem }) => next.state === 'done' && problem === null);
+  if (well.length > 0) db.run(sql`UPDATE deliveries SET state = 'done', next_at = ${at}, done_at = ${at}, problem = NULL WHERE id IN ${listOf(well.map(({ id }) => id))} AND state = 'sending'`);
   for (const one of input.unsent) {
     db.run(sql`DELETE FROM delivery_attempts WHERE id = ${one.attemptId}`);
     db.run(sql`UPDATE deliveries SET attempts = attempts - 1, state = CASE state WHEN 'sending' THEN 'waiting' ELSE state END WHERE id = ${one.id}`);
   }
-  const attemptIds = input.begin.map(({ id, request }) => {
-    const { changes } = db.run(sql`UPDATE deliveries SET state = 'sending', attempts = attempts + 1 WHERE id = ${id} AND state = 'waiting'`);
-    // Discarded meanwhile.
-    return changes === 0 ? null : db.run(sql`INSERT INTO delivery_attempts (delivery_id, at, request, response) VALUES (${id}, ${at}, ${request}, '')`).id;
-  });
+  // Without those that were discarded meanwhile.
+  const begun = new Set(input.begin.length === 0 ? [] : db.column<number>(sql`
+    UPDATE deliveries SET state = 'sending', attempts = attempts + 1 WHERE id IN ${listOf(input.begin.map(({ id }) => id))} AND state = 'waiting' RETURNING id`));
+  const attemptIds = input.begin.map(({ id, request }) => (begun.has(id) ? db.run(sql`INSERT INTO delivery_attempts (delivery_id, at, request, response) VALUES (${id}, ${at}, ${request}, '')`).id : null));
   const told = [...input.ended.map(({ id }) => id), ...input.begin.filter((one) => one.told).map(({ id }) => id)];
   if (told.length > 0) scope.changed('delivery', ...told);
   return { attemptIds };

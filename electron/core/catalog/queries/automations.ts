@@ -142,7 +142,11 @@ export function automationFacts(scope: QueryScope, input: FactsInput): { readonl
   const wanted = input.events === undefined ? null : new Set(input.events);
   const heard = new Set(wanted === null ? heardKinds : heardKinds.filter((kind) => wanted.has(automationEventOf(kind) ?? 'run.metric')));
   const organization = db.value<string>(sql`SELECT name FROM organizations ORDER BY id LIMIT 1`) ?? '';
-  return { facts: rows.flatMap((row) => (heard.has(row.kind) ? factsOf(db, row, organization) : [])), last: rows.at(-1)?.id ?? input.after ?? 0, count: rows.length,
+  const told = rows.filter((row) => heard.has(row.kind));
+  const objects = Map.groupBy(db.all<{ eventId: number; kind: string; id: number }>(sql`
+    SELECT event_id AS eventId, kind, object_id AS id FROM event_objects WHERE event_id IN ${listOf(told.map(({ id }) => id))} AND +kind IN ('registry', 'collection', 'link', 'project', 'artifact', 'version', 'run')`), ({ eventId }) => eventId);
+  const once = askedOnce();
+  return { facts: told.flatMap((row) => factsOf(db, row, new Map((objects.get(row.id) ?? []).map(({ kind, id }) => [kind, id])), organization, once)), last: rows.at(-1)?.id ?? input.after ?? 0, count: rows.length,
     rulesChanged: rows.reduce((newest, row) => (changesRules.test(row.kind) ? Math.max(newest, row.id) : newest), 0),
   };
 }
@@ -154,39 +158,48 @@ export type FactsOfKind = AutomationFacts & { readonly kind: string };
 
 type Sides = { readonly alias?: string; readonly index?: number; readonly tag?: string; readonly state?: string; readonly metric?: string; readonly value?: number; readonly automationId?: number };
 
-function factsOf(db: ReadableDb, row: EventRow, organization: string): FactsOfKind[] {
+/** Events that come together are mostly about the same few things: each of them is asked for once. */
+type Once = <Answer>(what: string, id: number, ask: () => Answer) => Answer;
+
+function askedOnce(): Once {
+  const known = new Map<string, unknown>();
+  return <Answer>(what: string, id: number, ask: () => Answer): Answer => {
+    const key = `${what} ${id}`;
+    if (!known.has(key)) known.set(key, ask());
+    return known.get(key) as Answer;
+  };
+}
+
+function factsOf(db: ReadableDb, row: EventRow, about: Map<string, number>, organization: string, once: Once): FactsOfKind[] {
   const event = automationEventOf(row.kind);
   if (event === null) return [];
   const before = (JSON.parse(row.before) ?? {}) as Sides;
   const after = (JSON.parse(row.after) ?? {}) as Sides;
-  const about = new Map(db.all<{ kind: string; id: number }>(sql`
-    SELECT kind, object_id AS id FROM event_objects WHERE event_id = ${row.id} AND +kind IN ('registry', 'collection', 'link', 'project', 'artifact', 'version', 'run')`).map(({ kind, id }) => [kind, id]));
   about.set(row.objectKind, row.objectId);
-  const link = about.has('link') ? db.get<{ versionId: number; index: number; collectionId: number }>(sql`SELECT version_id AS versionId, idx AS "index", collection_id AS collectionId FROM links WHERE id = ${about.get('link') ?? 0}`) : undefined;
-  const versionId = link?.versionId ?? about.get('version');
-  const version = versionId === undefined ? undefined : db.get<{ id: number; index: number; digest: Uint8Array; size: number; metadata: string; artifactId: number }>(sql`SELECT id, idx AS "index", digest, size, metadata, artifact_id AS artifactId FROM versions WHERE id = ${versionId}`);
-  const artifactId = version?.artifactId ?? about.get('artifact');
-  const artifact = artifactId === undefined ? undefined : db.get<{ id: number; name: string; type: string; projectId: number }>(sql`SELECT id, name, type, project_id AS projectId FROM artifacts WHERE id = ${artifactId}`);
-  const projectId = artifact?.projectId ?? about.get('project');
-  const project = projectId === undefined ? undefined : db.get<{ id: number; name: string; entity: string }>(sql`SELECT p.id, p.name, t.name AS entity FROM projects p JOIN teams t ON t.id = p.team_id WHERE p.id = ${projectId}`);
-  const collectionId = event === 'integrity.failed' ? undefined : (link?.collectionId ?? about.get('collection'));
-  const collection = collectionId === undefined ? undefined : db.get<{ id: number; name: string }>(sql`SELECT id, name FROM collections WHERE id = ${collectionId}`);
+  const of = <Row>(kind: string, id: number | null | undefined, query: (id: number) => Sql): Row | undefined => (id == null ? undefined : once(kind, id, () => db.get<Row>(query(id))));
+  const linkId = about.get('link');
+  const link = of<{ versionId: number; index: number; collectionId: number }>('link', linkId, (id) => sql`SELECT version_id AS versionId, idx AS "index", collection_id AS collectionId FROM links WHERE id = ${id}`);
+  const version = of<{ id: number; index: number; digest: Uint8Array; size: number; metadata: string; artifactId: number }>('version', link?.versionId ?? about.get('version'), (id) => sql`SELECT id, idx AS "index", digest, size, metadata, artifact_id AS artifactId FROM versions WHERE id = ${id}`);
+  const artifact = of<{ id: number; name: string; type: string; projectId: number }>('artifact', version?.artifactId ?? about.get('artifact'), (id) => sql`SELECT id, name, type, project_id AS projectId FROM artifacts WHERE id = ${id}`);
+  const project = of<{ id: number; name: string; entity: string }>('project', artifact?.projectId ?? about.get('project'), (id) => sql`SELECT p.id, p.name, t.name AS entity FROM projects p JOIN teams t ON t.id = p.team_id WHERE p.id = ${id}`);
+  const collection = of<{ id: number; name: string }>('collection', event === 'integrity.failed' ? undefined : (link?.collectionId ?? about.get('collection')), (id) => sql`SELECT id, name FROM collections WHERE id = ${id}`);
   // Of damage the places are told one by one.
-  const registryId = event === 'integrity.failed' ? null : (row.registryId ?? about.get('registry'));
-  const registry = registryId == null ? undefined : db.get<{ id: number; name: string }>(sql`SELECT id, name FROM registries WHERE id = ${registryId}`);
-  const run = about.has('run') ? db.get<{ id: number; runId: string; name: string; state: string }>(sql`SELECT id, run_id AS runId, display_name AS name, state FROM runs WHERE id = ${about.get('run') ?? 0}`) : undefined;
+  const registry = of<{ id: number; name: string }>('registry', event === 'integrity.failed' ? null : (row.registryId ?? about.get('registry')), (id) => sql`SELECT id, name FROM registries WHERE id = ${id}`);
+  const run = of<{ id: number; runId: string; name: string; state: string }>('run', about.get('run'), (id) => sql`SELECT id, run_id AS runId, display_name AS name, state FROM runs WHERE id = ${id}`);
   const aliasMove = row.kind.startsWith('alias.');
   const facts: FactsOfKind = {
     kind: row.kind, event, eventId: row.id, at: timestamp(row.at), actor: { username: row.username, displayName: row.userDisplayName, kind: row.userKind }, entrance: row.entrance, message: row.message,
     entity: registry === undefined ? (project?.entity ?? organization) : organization,
     registry: registry ?? null, collection: collection ?? null, project: project === undefined ? null : { id: project.id, name: project.name },
     artifact: artifact === undefined ? null : { id: artifact.id, name: artifact.name, type: artifact.type },
-    link: link === undefined ? null : { id: about.get('link') ?? 0 },
+    link: link === undefined ? null : { id: linkId ?? 0 },
     version: version === undefined ? null : {
       id: version.id, number: link?.index ?? version.index, digest: hexOf(version.digest), size: version.size,
-      aliases: db.column<string>(link === undefined ? sql`SELECT alias FROM aliases WHERE holder_kind = 'artifact' AND target_id = ${version.id}` : sql`SELECT alias FROM aliases WHERE holder_kind = 'collection' AND target_id = ${about.get('link') ?? 0}`),
-      tags: db.column<string>(sql`SELECT t.tag FROM version_tags x JOIN tags t ON t.id = x.tag_id WHERE x.version_id = ${version.id} ORDER BY t.tag`),
-      metadata: JSON.parse(version.metadata) as { readonly [key: string]: FactValue },
+      aliases: link === undefined
+        ? once('aliases of a version', version.id, () => db.column<string>(sql`SELECT alias FROM aliases WHERE holder_kind = 'artifact' AND target_id = ${version.id}`))
+        : once('aliases of a link', linkId ?? 0, () => db.column<string>(sql`SELECT alias FROM aliases WHERE holder_kind = 'collection' AND target_id = ${linkId ?? 0}`)),
+      tags: once('tags', version.id, () => db.column<string>(sql`SELECT t.tag FROM version_tags x JOIN tags t ON t.id = x.tag_id WHERE x.version_id = ${version.id} ORDER BY t.tag`)),
+      metadata: once('metadata', version.id, () => JSON.parse(version.metadata) as { readonly [key: string]: FactValue }),
     },
     alias: aliasMove ? (after.alias ?? before.alias ?? null) : null, aliasFrom: aliasMove ? (before.index ?? null) : null,
     tag: row.kind.startsWith('tag.') ? (after.tag ?? before.tag ?? null) : null,
