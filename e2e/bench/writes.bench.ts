@@ -87,7 +87,7 @@ export const benchmark: Benchmark = {
 };
 
 /**
- * What the command writes, and nothing else of it: the run's row, the event with its two objects, the feed's row, in one durable
+ * What the command writes, and nothing else of it: the run's row, the event with its two objects, the way back, the feed's row, in one durable
  * transaction of prepared statements. No rule is asked, nothing is read, no hash is taken, no thread is crossed.
  */
 function sameRows(file: string, run: { readonly id: number; readonly projectId: number }): { write(notes: string): void; close(): void } {
@@ -98,10 +98,11 @@ function sameRows(file: string, run: { readonly id: number; readonly projectId: 
   let event = db.prepare('SELECT max(id) FROM events').pluck().get() as number;
   let rev = db.prepare('SELECT max(rev) FROM feed').pluck().get() as number;
   const update = db.prepare('UPDATE runs SET notes = ?, updated_at = ? WHERE id = ?');
-  const insertEvent = db.prepare(`INSERT INTO events (id, at, actor_id, entrance, kind, object_kind, object_id, registry_id, label, address, before, after, message, previous_hash, hash)
-    VALUES (?, ?, ?, 'cli', 'run.updated', 'run', ?, NULL, 'bench/abcd1234', 'vitrine://project/bench/bench/runs/abcd1234', ?, ?, NULL, ?, ?)`);
+  const insertEvent = db.prepare(`INSERT INTO events (id, at, actor_id, entrance, kind, object_kind, object_id, registry_id, label, address, before, after, message, act_id, previous_hash, hash, settled)
+    VALUES (?, ?, ?, 'cli', 'run.updated', 'run', ?, NULL, 'bench/abcd1234', 'vitrine://project/bench/bench/runs/abcd1234', ?, ?, NULL, ?, ?, ?, 0)`);
   const insertObject = db.prepare('INSERT INTO event_objects (kind, object_id, event_id) VALUES (?, ?, ?)');
   const insertFeed = db.prepare('INSERT INTO feed (rev, at, changes) VALUES (?, ?, ?)');
+  const insertUndo = db.prepare('INSERT INTO undo (actor_id, label, steps, at) VALUES (?, ?, ?, ?)');
   const hash = new Uint8Array(32);
   const write = db.transaction((notes: string) => {
     const at = Date.now();
@@ -109,9 +110,10 @@ function sameRows(file: string, run: { readonly id: number; readonly projectId: 
     event += 1;
     rev += 1;
     update.run(notes, at, run.id);
-    insertEvent.run(event, at, user, run.id, json, json, hash, hash);
+    insertEvent.run(event, at, user, run.id, json, json, event, hash, hash);
     insertObject.run('run', run.id, event);
     insertObject.run('project', run.projectId, event);
+    insertUndo.run(user, 'Change the run abcd1234', `[{"step":"edit","kind":"run","id":${run.id},"set":${json},"expected":${json}}]`, at);
     insertFeed.run(rev, at, '[{"entity":"event","ids":[1]},{"entity":"run","ids":[1]},{"entity":"lineage","ids":[1]}]');
   });
   return { write: (notes) => write.immediate(notes), close: () => db.close() };

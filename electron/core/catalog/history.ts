@@ -4,7 +4,7 @@
  */
 import { hash } from 'node:crypto';
 import type { Entrance, EventKind, ObjectKind } from '#shared/contract/entities.ts';
-import type { WritableDb } from './connection.ts';
+import type { ReadableDb, WritableDb } from './connection.ts';
 import { sql, valuesInPieces } from './sql.ts';
 
 /** What an event speaks of. `registryId` decides who may read it; null for the source side. */
@@ -33,6 +33,25 @@ export type NewEvent = {
 /** What stands before the first event. */
 export const beginning: Uint8Array = new Uint8Array(32);
 
+/** Where the chain ends. The writing connection, which alone makes it longer, remembers it. */
+type End = { readonly id: number; readonly hash: Uint8Array };
+
+const knownEnds = new WeakMap<ReadableDb, End>();
+
+function endOf(db: ReadableDb): End {
+  return knownEnds.get(db) ?? db.get<End>(sql`SELECT id, hash FROM events ORDER BY id DESC LIMIT 1`) ?? { id: 0, hash: beginning };
+}
+
+/** After a rollback: events that are gone are no end any more. */
+export function forgetEnd(db: ReadableDb): void {
+  knownEnds.delete(db);
+}
+
+/** The number of the newest event; 0 where there is none. For the writing connection. */
+export function newestEvent(db: ReadableDb): number {
+  return endOf(db).id;
+}
+
 /** One event by itself. */
 export function appendEvent(db: WritableDb, event: NewEvent): number {
   const appender = new EventAppender(db);
@@ -42,15 +61,11 @@ export function appendEvent(db: WritableDb, event: NewEvent): number {
 }
 
 /**
- * Appends the events of one command: the end of the chain is read once, however many there are. What they speak of, and the sums from which a
- * list's length and reach are known, is written once, by `finish`, still in the command's transaction: until then no event of the command is
- * found by its object.
+ * Appends the events of one command. What they speak of is written once, by `finish`, still in the command's transaction: until then no event of the
+ * command is found by its object.
  */
 export class EventAppender {
   readonly #db: WritableDb;
-  #end: { readonly id: number; readonly hash: Uint8Array } | null = null;
-  readonly #sums = new Map<string, { readonly row: ChainedRow; count: number }>();
-  readonly #days = new Map<number, { readonly first: number; last: number; count: number }>();
   #objects: [kind: string, id: number, event: number][] = [];
 
   constructor(db: WritableDb) {
@@ -59,9 +74,8 @@ export class EventAppender {
 
   append(event: NewEvent): number {
     const db = this.#db;
-    this.#end ??= db.get<{ id: number; hash: Uint8Array }>(sql`SELECT id, hash FROM events ORDER BY id DESC LIMIT 1`) ?? { id: 0, hash: beginning };
-    const id = this.#end.id + 1;
-    const previous = this.#end.hash;
+    const end = endOf(db);
+    const id = end.id + 1;
     const { subject } = event;
     const before = JSON.stringify(event.before ?? null);
     const after = JSON.stringify(event.after ?? null);
@@ -69,30 +83,16 @@ export class EventAppender {
       id, at: event.at, actor_id: event.actorId, entrance: event.entrance, kind: event.kind, object_kind: subject.kind, object_id: subject.id,
       registry_id: subject.registryId, label: subject.label, address: subject.address, before, after, message: event.message, act_id: event.actId === 'own' ? id : event.actId,
     };
-    const hashed = chain(previous, row);
+    const hashed = chain(end.hash, row);
     db.run(sql`
-      INSERT INTO events (id, at, actor_id, entrance, kind, object_kind, object_id, registry_id, label, address, before, after, message, act_id, previous_hash, hash)
+      INSERT INTO events (id, at, actor_id, entrance, kind, object_kind, object_id, registry_id, label, address, before, after, message, act_id, previous_hash, hash, settled)
       VALUES (${id}, ${row.at}, ${row.actor_id}, ${row.entrance}, ${row.kind}, ${row.object_kind}, ${row.object_id}, ${row.registry_id}, ${row.label}, ${row.address},
-        ${before}, ${after}, ${row.message}, ${row.act_id}, ${previous}, ${hashed})`);
-    this.#end = { id, hash: hashed };
-    this.#count(row);
+        ${before}, ${after}, ${row.message}, ${row.act_id}, ${end.hash}, ${hashed}, 0)`);
+    knownEnds.set(db, { id, hash: hashed });
     const about: { readonly kind: ObjectKind; readonly id: number }[] = [{ kind: subject.kind, id: subject.id }];
     for (const object of event.about ?? []) if (!about.some((known) => known.kind === object.kind && known.id === object.id)) about.push(object);
     for (const object of about) this.#objects.push([object.kind, object.id, id]);
     return id;
-  }
-
-  #count(row: ChainedRow): void {
-    const name = `${row.kind} ${row.actor_id} ${row.entrance}`;
-    const sum = this.#sums.get(name);
-    if (sum === undefined) this.#sums.set(name, { row, count: 1 });
-    else sum.count += 1;
-    const day = this.#days.get(dayOf(row.at));
-    if (day === undefined) this.#days.set(dayOf(row.at), { first: row.id, last: row.id, count: 1 });
-    else {
-      day.count += 1;
-      day.last = row.id;
-    }
   }
 
   finish(): void {
@@ -101,14 +101,6 @@ export class EventAppender {
     this.#objects.sort(([kind, id, event], [otherKind, otherId, other]) => (kind < otherKind ? -1 : kind > otherKind ? 1 : id - otherId || event - other));
     for (const rows of valuesInPieces(this.#objects)) db.run(sql`INSERT INTO event_objects (kind, object_id, event_id) VALUES ${rows}`);
     this.#objects = [];
-    for (const { row, count } of this.#sums.values()) {
-      db.run(sql`INSERT INTO event_sums (kind, actor_id, entrance, events) VALUES (${row.kind}, ${row.actor_id}, ${row.entrance}, ${count}) ON CONFLICT (kind, actor_id, entrance) DO UPDATE SET events = events + excluded.events`);
-    }
-    for (const [day, { first, last, count }] of this.#days) {
-      db.run(sql`INSERT INTO event_days (day, events, first_id, last_id) VALUES (${day}, ${count}, ${first}, ${last}) ON CONFLICT (day) DO UPDATE SET events = events + excluded.events, last_id = excluded.last_id`);
-    }
-    this.#sums.clear();
-    this.#days.clear();
   }
 }
 

@@ -73,11 +73,9 @@ describe('migrations', () => {
     const old = openWriter(files.catalog);
     migrate(old, migrations.slice(0, 1));
     // Founding writes the tables of today; what was not there at first goes again.
-    old.script(`ALTER TABLE events ADD COLUMN act_id INTEGER;
-      CREATE TABLE event_sums (kind TEXT, actor_id INTEGER, entrance TEXT, events INTEGER, PRIMARY KEY (kind, actor_id, entrance));
-      CREATE TABLE event_days (day INTEGER PRIMARY KEY, events INTEGER, first_id INTEGER, last_id INTEGER)`);
+    old.script('ALTER TABLE events ADD COLUMN act_id INTEGER; ALTER TABLE events ADD COLUMN settled INTEGER NOT NULL DEFAULT 1');
     foundCatalog(old, { username: 'ada', displayName: 'Ada', organization: 'lab', team: 'lab' }, 1_700_000_000_000);
-    old.script('ALTER TABLE events DROP COLUMN act_id; DROP TABLE event_sums; DROP TABLE event_days');
+    old.script('ALTER TABLE events DROP COLUMN act_id; ALTER TABLE events DROP COLUMN settled');
     old.script(`
       INSERT INTO projects (id, team_id, name, name_key, artifact_count, version_count, run_count, created_by, created_at, updated_at) VALUES (1, 1, 'vision', 'vision', 1, 1, 1, 1, 1, 1);
       INSERT INTO runs (id, project_id, run_id, display_name, state, created_by, created_at, updated_at, config) VALUES (5, 1, 'old', 'old-run', 'running', 1, 1, 1, '{"lr":0.1}');

@@ -16,6 +16,8 @@ type Follower = { readonly id: number; readonly kind: string; readonly registryI
  */
 export function appendToOutbox(db: WritableDb, { operation, events, at, base, from }: Told): readonly number[] {
   const told: number[] = [];
+  // Most writes are nothing to any remote, and none is looked for then.
+  if (!events.some((event) => touchesOf(event).length > 0)) return told;
   for (const remote of db.all<Follower>(sql`SELECT id, kind, registry_id AS registryId, settings, (SELECT json_group_array(p.registry_id) FROM remote_registries p WHERE p.remote_id = remotes.id) AS others FROM remotes WHERE follows = 1 AND removed_at IS NULL AND id <> ${from ?? 0}`)) {
     let some = false;
     for (const event of events) {

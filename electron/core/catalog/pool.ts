@@ -19,6 +19,7 @@ export class CatalogThread {
   readonly ready: Promise<CatalogStatus | null>;
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
+  readonly #outgoing: Request[] = [];
   readonly #exited: Promise<void>;
   #next = 0;
   #gone = false;
@@ -62,8 +63,33 @@ export class CatalogThread {
     const id = this.#next++;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
-      this.#worker.postMessage({ id, ...body });
+      this.#send({ id, ...body });
     });
+  }
+
+  /** What is asked in one go crosses as one message: the writer answers it with one flush, and each crossing by itself costs more than what it carries. */
+  #send(request: Request): void {
+    this.#outgoing.push(request);
+    if (this.#outgoing.length > 1) return;
+    // Runs once every continuation that is ready has asked, too.
+    process.nextTick(() => {
+      const requests = this.#outgoing.splice(0);
+      try {
+        this.#worker.postMessage(requests);
+      } catch {
+        for (const one of requests) this.#sendAlone(one);
+      }
+    });
+  }
+
+  /** One of several can't cross: it alone fails. */
+  #sendAlone(request: Request): void {
+    try {
+      this.#worker.postMessage([request]);
+    } catch (error) {
+      this.#waiting.get(request.id)?.reject(error instanceof Error ? error : new Error(String(error)));
+      this.#waiting.delete(request.id);
+    }
   }
 
   /** Lets the thread close its connection first: ending it with a call under way can bring the process down. */

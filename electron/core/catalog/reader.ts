@@ -14,15 +14,17 @@ export function runReader(port: MessagePort, data: WorkerData & { readonly role:
   let file = '';
   const tell = (message: FromWorker) => port.postMessage(message);
 
-  port.on('message', (request: Request) => {
+  port.on('message', (requests: readonly Request[]) => requests.forEach(received));
+  tell({ t: 'ready', status: null });
+
+  function received(request: Request): void {
     try {
       tell({ id: request.id, ok: true, value: answer(request) });
     } catch (error) {
       tell({ id: request.id, ok: false, failure: toFailure(named(error, file)) });
     }
     if (request.t === 'close') port.close();
-  });
-  tell({ t: 'ready', status: null });
+  }
 
   function answer(request: Request): unknown {
     switch (request.t) {

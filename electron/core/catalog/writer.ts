@@ -16,6 +16,7 @@ import { toFailure } from './failure.ts';
 import { ChangeSet } from './feed.ts';
 import { catalogFiles, stamp, type CatalogFiles } from './files.ts';
 import { foundCatalog } from './founding.ts';
+import { forgetEnd, newestEvent } from './history.ts';
 import { newestSchema, refuseNewer, schemaOf } from './migrations/index.ts';
 import { markSuspect, openCatalogFile, putAside, type Recovery } from './opening.ts';
 import { takeOwnership, type Ownership } from './owner.ts';
@@ -23,6 +24,7 @@ import type { CatalogStatus, CommandContext, FromWorker, Reply, Request, WorkerD
 import { runLogFile } from './runlog/file.ts';
 import { commandScope } from './scope.ts';
 import { indexSome, isIndexBehind } from './search-index.ts';
+import { settledThrough, settleSome } from './settling.ts';
 import { sql } from './sql.ts';
 import { newestRev, statusOf } from './status.ts';
 
@@ -31,6 +33,8 @@ const groupLimit = 256;
 /** The word index is worked off this long after the last command, in milliseconds. */
 const indexDelay = 25;
 const indexBatch = 500;
+/** So many events are taken into the indexes of the history at once, or what there is at the next quiet moment. */
+const settledBy = 512;
 /** A log file above this many bytes is written back into the catalog at the next quiet moment; above the other at once. */
 const checkpointBytes = 8 * 1024 * 1024;
 const checkpointAtOnceBytes = 64 * 1024 * 1024;
@@ -60,8 +64,8 @@ export function runWriter(port: MessagePort, data: WorkerData & { readonly role:
     tell({ t: 'ready', status: thread.status() });
   } catch (error) {
     tell({ t: 'failed', failure: toFailure(named(error, files.directory)) });
-    port.once('message', (request: Request) => {
-      tell({ id: request.id, ok: true, value: null });
+    port.once('message', (requests: readonly Request[]) => {
+      for (const { id } of requests) tell({ id, ok: true, value: null });
       port.close();
     });
   }
@@ -137,6 +141,9 @@ class WriterThread {
   #quietTimer: NodeJS.Timeout | null = null;
   #backupTimer: NodeJS.Timeout | null = null;
   #commitsSinceLook = 0;
+  /** The number up to which events are settled. */
+  #settled: number;
+  #settleTimer: NodeJS.Timeout | null = null;
   #flushing = true;
   #dirtySinceBackup = false;
 
@@ -147,6 +154,7 @@ class WriterThread {
     this.#opened = opened;
     this.#db = opened.connection;
     this.#rev = newestRev(this.#db);
+    this.#settled = settledThrough(this.#db);
     this.#indexBehind = !opened.readOnly && isIndexBehind(this.#db);
     if (this.#indexBehind) this.#planIndexing();
     if (!opened.readOnly) {
@@ -154,16 +162,16 @@ class WriterThread {
       this.#backupTimer.unref();
     }
     setTimeout(() => this.#loadCommands(), commandsAfter).unref();
-    port.on('message', (request: Request) => this.#received(request));
+    port.on('message', (requests: readonly Request[]) => this.#received(requests));
   }
 
   /** A start needs the catalog open, and no command yet: their code is loaded for the first request, or once the first list stands. */
-  #received(request: Request): void {
+  #received(requests: readonly Request[]): void {
     if (this.#commands !== null) {
-      this.#arrived(request);
+      this.#arrived(requests);
       return;
     }
-    this.#held.push(request);
+    this.#held.push(...requests);
     this.#loadCommands();
   }
 
@@ -172,7 +180,7 @@ class WriterThread {
     this.#loading = true;
     void import('./commands/index.ts').then((loaded) => {
       this.#commands = loaded.commands;
-      for (const request of this.#held.splice(0)) this.#arrived(request);
+      this.#arrived(this.#held.splice(0));
     });
   }
 
@@ -180,26 +188,28 @@ class WriterThread {
     return statusOf(this.#db, { rev: this.#rev, readOnly: this.#opened.readOnly, recovery: this.#opened.recovery, file: this.#opened.file, schema: schemaOf(this.#db) });
   }
 
-  #arrived(first: Request): void {
-    let next: Request | null = first;
+  #arrived(first: readonly Request[]): void {
+    let requests: readonly Request[] | undefined = first;
     let group: Call[] = [];
+    const runGroup = () => {
+      if (group.length > 0) this.#runGroup(group);
+      group = [];
+    };
     // Whatever lies in the port already belongs to this group: its senders wait for the same flush.
-    while (next !== null) {
-      if (next.t === 'call') {
-        group.push(next);
-        if (group.length >= groupLimit) {
-          this.#runGroup(group);
-          group = [];
+    while (requests !== undefined) {
+      for (const request of requests) {
+        if (request.t !== 'call') {
+          runGroup();
+          this.#serve(request);
+          if (request.t === 'close') return;
+          continue;
         }
-      } else {
-        if (group.length > 0) this.#runGroup(group);
-        group = [];
-        this.#serve(next);
-        if (next.t === 'close') return;
+        group.push(request);
+        if (group.length >= groupLimit) runGroup();
       }
-      next = (receiveMessageOnPort(this.#port)?.message as Request | undefined) ?? null;
+      requests = receiveMessageOnPort(this.#port)?.message as readonly Request[] | undefined;
     }
-    if (group.length > 0) this.#runGroup(group);
+    runGroup();
   }
 
   #serve(request: Exclude<Request, Call>): void {
@@ -275,7 +285,7 @@ class WriterThread {
           // A full disk may have ended the transaction by itself: then nothing of the group stands.
           if (!db.raw.inTransaction || group.length === 1) throw error;
           db.script('ROLLBACK TO command; RELEASE command');
-          forgetAskers(db);
+          this.#forget();
           replies.push({ id: call.id, ok: false, failure: toFailure(named(error, this.#files.directory)) });
           if (isCorruption(error)) markSuspect(this.#files);
         }
@@ -291,11 +301,17 @@ class WriterThread {
       this.#indexBehind = indexBehind;
     } catch (error) {
       if (db.raw.inTransaction) db.script('ROLLBACK');
-      forgetAskers(db);
+      this.#forget();
       throw error;
     }
     for (const { id, result } of answered) replies.push({ id, ok: true, value: { ...result, rev: this.#rev } satisfies WriteResult });
     return changes.empty ? null : changes;
+  }
+
+  /** After a rollback: what was remembered may be gone. */
+  #forget(): void {
+    forgetAskers(this.#db);
+    forgetEnd(this.#db);
   }
 
   /** Whether the commits that follow wait for the disk. Every one that does takes those before it along. */
@@ -309,12 +325,37 @@ class WriterThread {
     this.#dirtySinceBackup = true;
     this.#commitsSinceLook += 1;
     if (this.#indexBehind) this.#planIndexing();
+    if (this.#unsettled() >= settledBy) this.#settle();
     if (this.#commitsSinceLook >= 256) {
       this.#commitsSinceLook = 0;
       if (this.#logBytes() > checkpointAtOnceBytes) this.#checkpoint('PASSIVE');
     }
     if (this.#quietTimer === null) this.#quietTimer = setTimeout(() => this.#quiet(), quietMilliseconds);
     else this.#quietTimer.refresh();
+  }
+
+  // The indexes of the history ----------------------------------------------------------------------------------------
+
+  #unsettled(): number {
+    return newestEvent(this.#db) - this.#settled;
+  }
+
+  #settle(): void {
+    this.#settleTimer = null;
+    const db = this.#db;
+    // Lost in a power cut, the events stand as before and are taken in once more.
+    this.#flushCommits(false);
+    try {
+      db.script('BEGIN IMMEDIATE');
+      const through = settleSome(db);
+      db.script('COMMIT');
+      this.#settled = through;
+    } catch (error) {
+      if (db.raw.inTransaction) db.script('ROLLBACK');
+      if (isCorruption(error)) markSuspect(this.#files);
+      return;
+    }
+    if (this.#unsettled() >= settledBy) this.#settleTimer ??= setTimeout(() => this.#settle(), 0);
   }
 
   // The word index -----------------------------------------------------------------------------------------------------
@@ -373,6 +414,7 @@ class WriterThread {
 
   #quiet(): void {
     this.#quietTimer = null;
+    if (this.#unsettled() > 0) this.#settle();
     if (this.#logBytes() > checkpointBytes) this.#checkpoint('TRUNCATE');
     else this.#checkpoint('PASSIVE');
     this.#trimFeed();
@@ -422,6 +464,7 @@ class WriterThread {
     };
     this.#db = connection;
     this.#flushing = true;
+    this.#settled = settledThrough(connection);
     // Never the same rev for two states of the catalog: whoever listens forgets all.
     const rev = Math.max(this.#rev, newestRev(connection)) + 1;
     connection.run(sql`INSERT INTO feed (rev, at, changes) VALUES (${rev}, ${Date.now()}, '[{"entity":"catalog","ids":"all"}]')`);
@@ -433,8 +476,10 @@ class WriterThread {
   #stopTimers(): void {
     if (this.#indexTimer !== null) clearTimeout(this.#indexTimer);
     if (this.#quietTimer !== null) clearTimeout(this.#quietTimer);
+    if (this.#settleTimer !== null) clearTimeout(this.#settleTimer);
     this.#indexTimer = null;
     this.#quietTimer = null;
+    this.#settleTimer = null;
   }
 
   #close(): void {

@@ -10,6 +10,7 @@ import { registryRow, type RegistryRow } from '../records/rows.ts';
 import { registrySubject } from '../records/subjects.ts';
 import { accepted } from '../refusals.ts';
 import type { CommandScope } from '../scope.ts';
+import { numbersWhere } from '../settling.ts';
 import { sql } from '../sql.ts';
 import type { UndoStep } from '../undo.ts';
 
@@ -165,7 +166,7 @@ export function accountBack(scope: CommandScope, step: Extract<UndoStep, { reado
   }
   const user = presentUser(db, step.id);
   if (accountNow(db, user.id) !== step.made) throw stale(`${user.username} was changed meanwhile.`);
-  if (db.value(sql`SELECT 1 FROM api_keys WHERE user_id = ${user.id} UNION ALL SELECT 1 FROM events WHERE actor_id = ${user.id} AND id > ${step.through ?? 0} LIMIT 1`) !== undefined) throw stale(`${user.username} has a key by now, or has acted.`);
+  if (db.value(sql`SELECT 1 FROM api_keys WHERE user_id = ${user.id} UNION ALL SELECT 1 FROM ${numbersWhere(db, sql`e.actor_id = ${user.id} AND e.id > ${step.through ?? 0}`)} LIMIT 1`) !== undefined) throw stale(`${user.username} has a key by now, or has acted.`);
   removeUser(scope, { id: user.id as never });
   // The row stays, so that its id is not given again.
   db.run(sql`UPDATE users SET username = ${`${user.username} #${user.id} removed`} WHERE id = ${user.id}`);

@@ -2,13 +2,13 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import type { CheckedInputOf, JsonObject, OutputOf } from '#shared/contract/index.ts';
 import { VitrineError } from '#shared/contract/errors.ts';
-import { checkProjectName, checkTag, formatVersion, nameKey, runName, wandbConfigKey, wandbOfConfig, wandbPartOfConfig } from '#shared/domain/index.ts';
+import { checkProjectName, checkTag, formatVersion, nameKey, runName, wandbConfigKey, wandbOfConfig, wandbPartOfConfig, type ProjectObject } from '#shared/domain/index.ts';
 import { demand, notFound, projectObject } from '../access.ts';
 import type { ReadableDb } from '../connection.ts';
 import { indexName } from '../records/names.ts';
 import { followSummary } from '../records/metrics.ts';
 import { runDetail } from '../records/runs.ts';
-import { artifactNamesOf, runRow, versionRow } from '../records/rows.ts';
+import { artifactNamesOf, runRow, versionRow, type RunRow } from '../records/rows.ts';
 import { timestamp } from '../records/shared.ts';
 import { projectSubject, runSubject, versionSubject } from '../records/subjects.ts';
 import { accepted } from '../refusals.ts';
@@ -99,7 +99,7 @@ export function checkedTags(tags: readonly string[]): string[] {
 export function updateRun(scope: CommandScope, input: CheckedInputOf<'runs.update'>): OutputOf<'runs.update'> {
   const { db, at } = scope;
   const run = runRow(db, input.id);
-  demand(scope.asker, 'source.edit', projectObject(db, run.projectId), { kind: 'run', label: String(input.id) });
+  demand(scope.asker, 'source.edit', projectOf(run), { kind: 'run', label: String(input.id) });
   const now = detailOf(scope, run.id);
   const tags = input.tags === undefined ? undefined : checkedTags(input.tags);
   const wanted = { state: input.state, displayName: input.displayName, notes: input.notes, tags, group: named(input.group), jobType: named(input.jobType), config: input.config, summary: input.summary };
@@ -134,6 +134,11 @@ export function updateRun(scope: CommandScope, input: CheckedInputOf<'runs.updat
   scope.changed('lineage', run.id);
   offerBack(scope, run.id, displayName, before, after);
   return { ...now, ...after, finishedAt: ended ? timestamp(at) : resumed ? null : now.finishedAt };
+}
+
+/** The project that a run lies in, as the rules of access want it. */
+function projectOf(run: RunRow): ProjectObject {
+  return { kind: 'project', id: String(run.projectId), name: run.project, team: { id: String(run.teamId), name: run.entity } };
 }
 
 /** What people write about a run can be taken back; what it told itself (its state, config and summary) can't. */

@@ -25,6 +25,7 @@ import { sweptDeliveries } from './0270-swept-deliveries.ts';
 import { remoteVersionsStanding } from './0340-remote-versions-standing.ts';
 import { whyBytesStay } from './0350-why-bytes-stay.ts';
 import { objectsOfEvents } from './0370-objects-of-events.ts';
+import { settledEvents } from './0400-settled-events.ts';
 import { runsInTrash } from './0480-runs-in-trash.ts';
 import { outboxByTouch } from './0220-outbox-by-touch.ts';
 import { sentAndPlaces } from './0250-sent-and-places.ts';
@@ -59,6 +60,7 @@ export const migrations: readonly Migration[] = [
   remoteVersionsStanding,
   whyBytesStay,
   objectsOfEvents,
+  settledEvents,
   runsInTrash,
 ];
 

@@ -5,6 +5,7 @@ import { notFound, visibleRegistries } from '../access.ts';
 import { chainBeginning, checkHeads, walkChain, type ChainPart } from '../chainCheck.ts';
 import { branded, hexOf, inOrder, timestamp, userOf, type UserColumns } from '../records/shared.ts';
 import type { QueryScope } from '../scope.ts';
+import { numbersWhere } from '../settling.ts';
 import { allOf, listOf, sql, type Sql } from '../sql.ts';
 import { latestUndo } from '../undo.ts';
 import { readHead } from '../records/heads.ts';
@@ -58,7 +59,8 @@ export function seenEvent(scope: QueryScope, id: number): KeptEvent {
 /** All that one act did, the last first; the event alone where acts were not noted yet. */
 export function eventsOfAct(scope: QueryScope, event: KeptEvent): readonly KeptEvent[] {
   if (event.actId === null) return [event];
-  return scope.db.all<KeptEvent>(sql`SELECT ${keptColumns} FROM events e WHERE ${allOf([sql`e.act_id = ${event.actId}`, ...seenEvents(scope).where])} ORDER BY e.id DESC`);
+  return scope.db.all<KeptEvent>(sql`
+    SELECT ${keptColumns} FROM ${numbersWhere(scope.db, sql`e.act_id = ${event.actId}`)} n CROSS JOIN events e ON e.id = n.id WHERE ${allOf(seenEvents(scope).where)} ORDER BY e.id DESC`);
 }
 
 /** From where a version was promoted is for those who may see that registry too. */

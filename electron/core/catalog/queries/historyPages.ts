@@ -1,12 +1,13 @@
 /**
  * Pages of the history. It only ever grows, and its numbers grow with it, so a page is found by number alone: each filter has an index that
- * ends in the number, several kinds are merged, and a stretch of time becomes a stretch of numbers. Lengths come from sums that are
- * kept with each event.
+ * ends in the number, several kinds are merged, and a stretch of time becomes a stretch of numbers. Lengths come from sums. The newest events are
+ * in neither yet (see `settling.ts`) and make a part of their own.
  */
 import type { EventKind, ObjectKind } from '#shared/contract/index.ts';
 import { VitrineError } from '#shared/contract/errors.ts';
 import type { ReadableDb } from '../connection.ts';
 import { dayOf } from '../history.ts';
+import { settled, unsettled } from '../settling.ts';
 import { allOf, joinSql, listOf, sql, type Sql } from '../sql.ts';
 import { pageOfIds, type PageInput, type PageOfIds } from './paging.ts';
 
@@ -30,17 +31,20 @@ type Stretch = { readonly since: number; readonly until: number; readonly first:
 const dayLength = 86_400_000;
 const farthest = Number.MAX_SAFE_INTEGER;
 
+/** Days with how many events they have and the numbers between which these lie; one with newest events comes several times. */
+const daysOf = (db: ReadableDb): Sql => sql`(SELECT day, events, first_id, last_id FROM event_days UNION ALL SELECT e.at / 86400000, 1, e.id, e.id FROM events e WHERE ${allOf(unsettled(db))})`;
+
 function stretchOf(db: ReadableDb, asked: Asked): Stretch | null {
   if (asked.since === undefined && asked.until === undefined) return null;
   const since = asked.since === undefined ? 0 : Date.parse(asked.since);
   const until = asked.until === undefined ? farthest : Date.parse(asked.until);
   const from = dayOf(since);
   const to = until === farthest ? farthest : dayOf(until);
-  const bounds = db.get<{ first: number | null; last: number | null }>(sql`SELECT min(first_id) AS first, max(last_id) AS last FROM event_days WHERE day >= ${from} AND day <= ${to}`);
+  const bounds = db.get<{ first: number | null; last: number | null }>(sql`SELECT min(first_id) AS first, max(last_id) AS last FROM ${daysOf(db)} WHERE day >= ${from} AND day <= ${to}`);
   const first = bounds?.first ?? 1;
   const last = bounds?.last ?? 0;
   const whole = since % dayLength === 0 && (until === farthest || (until + 1) % dayLength === 0);
-  const exact = whole && db.value(sql`SELECT 1 FROM event_days WHERE (day < ${from} OR day > ${to}) AND last_id >= ${first} AND first_id <= ${last} LIMIT 1`) === undefined;
+  const exact = whole && db.value(sql`SELECT 1 FROM ${daysOf(db)} WHERE (day < ${from} OR day > ${to}) AND last_id >= ${first} AND first_id <= ${last} LIMIT 1`) === undefined;
   return { since, until, first, last, exact };
 }
 
@@ -59,22 +63,23 @@ function sourcesOf(db: ReadableDb, asked: Asked, stretch: Stretch | null): reado
   const others = [
     ...(entrance === undefined ? [] : [sql`e.entrance = ${entrance}`]), ...(actId === undefined ? [] : [sql`e.act_id = ${actId}`]), ...within, ...asked.seen.where,
   ];
-  if (actId !== undefined) {
-    return [{ from: sql`FROM events e INDEXED BY events_by_act`, id, where: [...others, ...about, ...(actorId === undefined ? [] : [sql`e.actor_id = ${actorId}`]), ...(byKind ? [sql`e.kind IN ${listOf(kinds)}`] : []), sql`e.act_id IS NOT NULL`] }];
+  const byActor = actorId === undefined ? [] : [sql`e.actor_id = ${actorId}`];
+  const ofKinds = byKind ? [sql`e.kind IN ${listOf(kinds)}`] : [];
+  if (actId === undefined && object !== undefined && (!(byKind || actorId !== undefined) || isFew(db, object))) {
+    return [{ from: sql`FROM event_objects o CROSS JOIN events e ON e.id = o.event_id`, id: sql`o.event_id`, where: [sql`o.kind = ${object.kind}`, sql`o.object_id = ${object.id}`, ...byActor, ...ofKinds, ...others] }];
   }
-  if (object !== undefined && (!(byKind || actorId !== undefined) || isFew(db, object))) {
-    return [{
-      from: sql`FROM event_objects o CROSS JOIN events e ON e.id = o.event_id`, id: sql`o.event_id`,
-      where: [sql`o.kind = ${object.kind}`, sql`o.object_id = ${object.id}`, ...(actorId === undefined ? [] : [sql`e.actor_id = ${actorId}`]), ...(byKind ? [sql`e.kind IN ${listOf(kinds)}`] : []), ...others],
-    }];
+  // Found by the number up to which events are settled, whatever other numbers are asked for.
+  const newest: Source = { from: sql`FROM events e`, id: sql`+e.id`, where: [...unsettled(db), ...byActor, ...ofKinds, ...others, ...about] };
+  if (actId !== undefined) {
+    return [{ from: sql`FROM events e INDEXED BY events_by_act`, id, where: [settled, ...others, ...about, ...byActor, ...ofKinds, sql`e.act_id IS NOT NULL`] }, newest];
   }
   if (byKind) {
-    return [...new Set(kinds)].map((kind) => actorId === undefined
-      ? { from: sql`FROM events e INDEXED BY events_by_kind`, id, where: [sql`e.kind = ${kind}`, ...others, ...about] }
-      : { from: sql`FROM events e INDEXED BY events_by_actor_kind`, id, where: [sql`e.actor_id = ${actorId}`, sql`e.kind = ${kind}`, ...others, ...about] });
+    return [...[...new Set(kinds)].map((kind) => actorId === undefined
+      ? { from: sql`FROM events e INDEXED BY events_by_kind`, id, where: [settled, sql`e.kind = ${kind}`, ...others, ...about] }
+      : { from: sql`FROM events e INDEXED BY events_by_actor_kind`, id, where: [settled, ...byActor, sql`e.kind = ${kind}`, ...others, ...about] }), newest];
   }
-  if (actorId !== undefined) return [{ from: sql`FROM events e INDEXED BY events_by_actor`, id, where: [sql`e.actor_id = ${actorId}`, ...others, ...about] }];
-  if (entrance !== undefined) return [{ from: sql`FROM events e INDEXED BY events_by_entrance`, id, where: others }];
+  if (actorId !== undefined) return [{ from: sql`FROM events e INDEXED BY events_by_actor`, id, where: [settled, ...byActor, ...others, ...about] }, newest];
+  if (entrance !== undefined) return [{ from: sql`FROM events e INDEXED BY events_by_entrance`, id, where: [settled, ...others] }, newest];
   return [{ from: sql`FROM events e`, id, where: others }];
 }
 
@@ -142,10 +147,9 @@ function totalOf(db: ReadableDb, asked: Asked, stretch: Stretch | null): number 
   const { object, actorId, actId, entrance, kinds } = asked;
   const narrow = object !== undefined || actId !== undefined || asked.seen.where.length > 0;
   if (!narrow && stretch === null) {
+    const said = [...(kinds === undefined ? [] : [sql`kind IN ${listOf(kinds)}`]), ...(actorId === undefined ? [] : [sql`actor_id = ${actorId}`]), ...(entrance === undefined ? [] : [sql`entrance = ${entrance}`])];
     return db.value<number>(sql`
-      SELECT coalesce(sum(events), 0) FROM event_sums WHERE ${allOf([
-        ...(kinds === undefined ? [] : [sql`kind IN ${listOf(kinds)}`]), ...(actorId === undefined ? [] : [sql`actor_id = ${actorId}`]), ...(entrance === undefined ? [] : [sql`entrance = ${entrance}`]),
-      ])}`) ?? 0;
+      SELECT (SELECT coalesce(sum(events), 0) FROM event_sums WHERE ${allOf(said)}) + (SELECT count(*) FROM events e WHERE ${allOf([...unsettled(db), ...said])})`) ?? 0;
   }
   if (!narrow && stretch !== null && actorId === undefined && entrance === undefined && kinds === undefined) return eventsWithin(db, stretch);
   const newest = db.value<number>(sql`SELECT max(id) FROM events`) ?? 0;
@@ -174,10 +178,11 @@ function countBetween(db: ReadableDb, asked: Asked, stretch: Stretch | null, fro
 
 /** Whole days by their sums, the ends of the stretch by its times. */
 function eventsWithin(db: ReadableDb, { since, until }: Stretch): number {
-  const count = (from: number, to: number): number => (from > to ? 0 : (db.value<number>(sql`SELECT count(*) FROM events WHERE at >= ${from} AND at <= ${to}`) ?? 0));
+  const between = (from: number, to: number): readonly Sql[] => [sql`e.at >= ${from}`, sql`e.at <= ${to}`];
+  const count = (from: number, to: number): number => (from > to ? 0 : (db.value<number>(sql`SELECT count(*) FROM events e INDEXED BY events_by_time WHERE ${allOf([settled, ...between(from, to)])}`) ?? 0) + (db.value<number>(sql`SELECT count(*) FROM events e WHERE ${allOf([...unsettled(db), ...between(from, to)])}`) ?? 0));
   const firstWhole = Math.ceil(since / dayLength);
   const lastWhole = until === farthest ? farthest : Math.floor((until + 1) / dayLength) - 1;
   if (firstWhole > lastWhole) return count(since, until);
-  const days = db.value<number>(sql`SELECT coalesce(sum(events), 0) FROM event_days WHERE day >= ${firstWhole} AND day <= ${lastWhole}`) ?? 0;
+  const days = db.value<number>(sql`SELECT coalesce(sum(events), 0) FROM ${daysOf(db)} WHERE day >= ${firstWhole} AND day <= ${lastWhole}`) ?? 0;
   return days + count(since, firstWhole * dayLength - 1) + (lastWhole === farthest ? 0 : count((lastWhole + 1) * dayLength, until));
 }

@@ -91,11 +91,11 @@ export function artifactNamesOf(row: VersionRow): { readonly id: number; readonl
   return { id: row.artifactId, entity: row.entity, project: row.project, name: row.artifact };
 }
 
-export type RunRow = { readonly id: number; readonly projectId: number; readonly entity: string; readonly project: string; readonly runId: string; readonly displayName: string; readonly state: string };
+export type RunRow = { readonly id: number; readonly projectId: number; readonly teamId: number; readonly entity: string; readonly project: string; readonly runId: string; readonly displayName: string; readonly state: string };
 
 export function runRow(db: ReadableDb, id: number): RunRow {
   const row = db.get<RunRow>(sql`
-    SELECT r.id, r.project_id AS projectId, t.name AS entity, p.name AS project, r.run_id AS runId, r.display_name AS displayName, r.state
+    SELECT r.id, r.project_id AS projectId, t.id AS teamId, t.name AS entity, p.name AS project, r.run_id AS runId, r.display_name AS displayName, r.state
     FROM runs r JOIN projects p ON p.id = r.project_id JOIN teams t ON t.id = p.team_id WHERE r.id = ${id} AND r.deleted_at IS NULL`);
   if (row === undefined) throw notFound('run', String(id));
   return row;

@@ -11,11 +11,12 @@ type Row = UserColumns & {
   readonly jobType: string | null; readonly runGroup: string | null; readonly tags: string; readonly createdAt: number; readonly finishedAt: number | null;
 };
 
+const summaryColumns = sql`r.id, r.project_id AS projectId, t.name AS entity, p.name AS project, r.run_id AS runId, r.display_name AS displayName, r.state, r.job_type AS jobType, r.run_group AS runGroup,
+  r.tags, r.created_at AS createdAt, r.finished_at AS finishedAt, u.id AS userId, u.username, u.display_name AS userDisplayName, u.kind AS userKind`;
+
 export function runSummaries(db: ReadableDb, ids: readonly number[]): RunSummary[] {
   const rows = db.all<Row>(sql`
-    SELECT r.id, r.project_id AS projectId, t.name AS entity, p.name AS project, r.run_id AS runId, r.display_name AS displayName, r.state, r.job_type AS jobType, r.run_group AS runGroup,
-      r.tags, r.created_at AS createdAt, r.finished_at AS finishedAt, u.id AS userId, u.username, u.display_name AS userDisplayName, u.kind AS userKind
-    FROM json_each(${JSON.stringify(ids)}) j CROSS JOIN runs r ON r.id = j.value JOIN projects p ON p.id = r.project_id JOIN teams t ON t.id = p.team_id JOIN users u ON u.id = r.created_by`);
+    SELECT ${summaryColumns} FROM json_each(${JSON.stringify(ids)}) j CROSS JOIN runs r ON r.id = j.value JOIN projects p ON p.id = r.project_id JOIN teams t ON t.id = p.team_id JOIN users u ON u.id = r.created_by`);
   return inOrder(ids, new Map(rows.map((row) => [row.id, summaryOf(row)])));
 }
 
@@ -45,16 +46,15 @@ function lineCounts(db: ReadableDb, uid: Uint8Array | null): Pick<RunDetail, 'hi
 }
 
 export function runDetail(db: ReadableDb, id: number): RunDetail | null {
-  const [summary] = runSummaries(db, [id]);
-  const more = db.get<More>(sql`
-    SELECT notes, config, summary, host, program, commit_hash AS "commit", exit_code AS exitCode, heartbeat_at AS heartbeatAt, stop_requested_at AS stopRequestedAt, uid,
-      (SELECT count(*) FROM run_files WHERE run_id = runs.id) AS fileCount, (SELECT count(*) FROM run_inputs WHERE run_id = runs.id) AS inputCount, (SELECT count(*) FROM run_outputs WHERE run_id = runs.id) AS outputCount
-    FROM runs WHERE id = ${id}`);
-  if (summary === undefined || more === undefined) return null;
-  const { heartbeatAt, stopRequestedAt, uid, ...rest } = more;
+  const row = db.get<Row & More>(sql`
+    SELECT ${summaryColumns}, r.notes, r.config, r.summary, r.host, r.program, r.commit_hash AS "commit", r.exit_code AS exitCode, r.heartbeat_at AS heartbeatAt, r.stop_requested_at AS stopRequestedAt, r.uid,
+      (SELECT count(*) FROM run_files WHERE run_id = r.id) AS fileCount, (SELECT count(*) FROM run_inputs WHERE run_id = r.id) AS inputCount, (SELECT count(*) FROM run_outputs WHERE run_id = r.id) AS outputCount
+    FROM runs r JOIN projects p ON p.id = r.project_id JOIN teams t ON t.id = p.team_id JOIN users u ON u.id = r.created_by WHERE r.id = ${id}`);
+  if (row === undefined) return null;
   return {
-    ...summary, ...rest, config: looseObject(more.config), summary: looseObject(more.summary), heartbeatAt: heartbeatAt === null ? null : timestamp(heartbeatAt), stopRequested: stopRequestedAt !== null,
-    ...lineCounts(db, uid),
+    ...summaryOf(row), notes: row.notes, config: looseObject(row.config), summary: looseObject(row.summary), host: row.host, program: row.program, commit: row.commit, exitCode: row.exitCode,
+    heartbeatAt: row.heartbeatAt === null ? null : timestamp(row.heartbeatAt), stopRequested: row.stopRequestedAt !== null, fileCount: row.fileCount, inputCount: row.inputCount, outputCount: row.outputCount,
+    ...lineCounts(db, row.uid),
   };
 }
 
