@@ -296,12 +296,13 @@ test('runs are listed with chosen values, sorted as numbers, and compared in the
       await window.evaluate((chosen) => globalThis.window.vitrine.setAppearance({ theme: chosen }), theme);
       for await (const look of atBothWidths(app, window, theme)) await look('runs-in-trash');
     }
-    await rowOf(trash, 'lab/sweep-3').focus();
+    await trash.focus();
+    await window.keyboard.press('Home');
     await window.keyboard.press('Enter');
     await expect(rowOf(trash, 'lab/sweep-3')).toHaveCount(0);
     await goToAddress(window, `vitrine://project/${encodeURIComponent(entity)}/lab/run/sweep-3`);
     await expect(heading(window)).toHaveText('sweep-3');
-    await expect(window.getByRole('main')).toContainText('300');
+    await expect(window.getByRole('main')).toContainText('at step 299');
   });
   await doByPalette(window, 'Connect a script');
   await expect(window.getByRole('dialog', { name: 'Connect a script' })).toBeVisible();

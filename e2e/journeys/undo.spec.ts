@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { serveVitrine, stopServing, vitrineJson } from '../cli/commandLine.ts';
 import { startCore } from '../drivers/core.ts';
-import { alias, dropFiles, goToAddress, heading, rowOf, searchFor, table, toast, whenReady } from '../pages/catalogWindow.ts';
+import { alias, dropFiles, goTo, goToAddress, heading, rowOf, searchFor, table, toast, whenReady } from '../pages/catalogWindow.ts';
 import { expect, test } from './journey.ts';
 import { historyLines, script } from './liveRun.ts';
 import { applicationRoot, folder, modelFolder, workshop } from './workshop.ts';
@@ -101,7 +101,7 @@ test('a deleted run is brought back after a restart, with what it had streamed; 
   await first.window.getByRole('button', { name: 'Add the sample catalog' }).press('Enter');
   await toast(first.window, /^The sample is here/u).getByRole('button', { name: 'Undo' }).click();
   await expect(toast(first.window, 'Undone: Add the sample')).toBeVisible();
-  await goToAddress(first.window, 'vitrine://home');
+  await goTo(first.window, 'Start');
   await first.window.getByRole('button', { name: 'Add the sample catalog' }).press('Enter');
   await expect(toast(first.window, /^The sample is here/u)).toBeVisible();
   const served = await serveVitrine(data);
