@@ -10,6 +10,8 @@ export type Recorded = {
   readonly query: string | null;
   readonly variables: unknown;
   readonly status: number;
+  /** What a script streamed, where it is that. */
+  readonly streamed: unknown;
   /** The answer’s text, where it is GraphQL. */
   readonly answer: string | null;
   readonly milliseconds: number;
@@ -33,6 +35,7 @@ export async function recordBefore(doorUrl: string): Promise<Recorder> {
   const server = createServer({ requestTimeout: 0 }, (incoming, outgoing) => {
     const begun = performance.now();
     const isGraphql = incoming.url === '/graphql';
+    const isStream = incoming.url?.endsWith('/file_stream') === true;
     const asked: Buffer[] = [];
     const answered: Buffer[] = [];
     const passed = forward({ host: door.hostname, port: door.port, method: incoming.method, path: incoming.url, headers: incoming.headers }, (answer: IncomingMessage) => {
@@ -40,16 +43,16 @@ export async function recordBefore(doorUrl: string): Promise<Recorder> {
       if (isGraphql) answer.on('data', (chunk: Buffer) => answered.push(chunk));
       answer.pipe(outgoing);
       answer.on('end', () => {
-        const body = readGraphql(asked);
+        const body = isGraphql ? readGraphql(asked) : null;
         requests.push({
-          method: incoming.method ?? '', path: incoming.url ?? '', operation: body?.name ?? null, query: body?.query ?? null, variables: body?.variables ?? null,
+          method: incoming.method ?? '', path: incoming.url ?? '', operation: body?.name ?? null, query: body?.query ?? null, variables: body?.variables ?? null, streamed: isStream ? readJson(asked) : null,
           status: answer.statusCode ?? 0, answer: isGraphql ? Buffer.concat(answered).toString('utf8') : null, milliseconds: performance.now() - begun,
         });
       });
     });
     passed.on('error', () => outgoing.destroy());
     outgoing.on('close', () => passed.destroy());
-    if (isGraphql) incoming.on('data', (chunk: Buffer) => asked.push(chunk));
+    if (isGraphql || isStream) incoming.on('data', (chunk: Buffer) => asked.push(chunk));
     incoming.on('end', () => {
       for (const one of awaited) {
         if (!one.isMeant(incoming.url ?? '', isGraphql ? (readGraphql(asked)?.name ?? null) : null)) continue;
@@ -81,6 +84,14 @@ function readGraphql(parts: readonly Buffer[]): { readonly name: string | null; 
   try {
     const { query, variables } = JSON.parse(Buffer.concat(parts).toString('utf8')) as { readonly query: string; readonly variables?: unknown };
     return { name: /\b(?:query|mutation|subscription)\s+(\w+)/u.exec(query)?.[1] ?? null, query, variables: variables ?? null };
+  } catch {
+    return null;
+  }
+}
+
+function readJson(pieces: readonly Buffer[]): unknown {
+  try {
+    return JSON.parse(Buffer.concat(pieces).toString('utf8'));
   } catch {
     return null;
   }

@@ -1,7 +1,7 @@
 /**
  * Seeded runs of two real Vitrines (processes that are killed for good) and the official client on one real MLflow server, each Vitrine behind
  * a proxy that fails (`drivers/faultProxy.ts`); clocks are the machine's, those of servers elsewhere are in `electron/core/sync/seeds.test.ts`,
- * which tries many more seeds against a fake. From 1001 on, states and stages move as well. `VITRINE_SYNC_SEEDS=50` runs that many here, `VITRINE_SYNC_SEED=7` one.
+ * which tries many more seeds against a fake. From 1001 on, states and stages move as well; from 2001 on, links, collections and models are deleted. `VITRINE_SYNC_SEEDS=50` runs that many here, `VITRINE_SYNC_SEED=7` that one.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -49,7 +49,7 @@ async function openReplica(name: string): Promise<Replica> {
   let files = 0;
   const run: Replica['run'] = async (operation, input) => {
     const { client } = core();
-    return operation.startsWith('sync.run') || /\.(?:add|update|remove|create|set|setState|setLifecycle|edit|resolve)$/u.test(operation) ? ((await client.execute(operation as never, input as never)) as { readonly output: never }).output : ((await client.query(operation as never, input as never)) as never);
+    return operation.startsWith('sync.run') || /\.(?:add|update|remove|create|delete|set|setState|setLifecycle|edit|resolve|restore)$/u.test(operation) ? ((await client.execute(operation as never, input as never)) as { readonly output: never }).output : ((await client.query(operation as never, input as never)) as never);
   };
   return {
     name, run,
@@ -74,7 +74,7 @@ function faultOf(random: Random): Fault {
   return { kind: 'delay', milliseconds: random.whole(1, 40) };
 }
 
-const seeds = only === undefined ? [...new Set([...pinned, ...Array.from({ length: count }, (_, index) => index + 1), ...Array.from({ length: Math.ceil(count / 2) }, (_, index) => index + 1001)])] : [Number(only)];
+const seeds = only === undefined ? [...new Set([...pinned, ...Array.from({ length: count }, (_, index) => index + 1), ...[1001, 2001].flatMap((first) => Array.from({ length: Math.ceil(count / 2) }, (_, index) => index + first))])] : only.split(',').map(Number);
 let replicas: readonly Replica[] | null = null;
 
 test.each(seeds)('seed %i', async (seed) => {
@@ -90,6 +90,6 @@ test.each(seeds)('seed %i', async (seed) => {
     faults: (random) => proxy.decide(random === null ? null : () => faultOf(random)),
     written: () => [],
   };
-  const { log } = await seededRun({ seed, steps: 30, registry: `R${seed}`, prefix, states: seed > 1000 }, replicas, upstream);
+  const { log } = await seededRun({ seed, steps: 30, registry: `R${seed}`, prefix, states: seed > 1000 && seed < 2000, deletions: seed > 2000 }, replicas, upstream);
   expect(log.length).toBeGreaterThan(10);
 }, 180_000);

@@ -339,6 +339,93 @@ describe('a registry of W&B', () => {
     expect(await wandb.act('registries', { organization: there.organization })).not.toContain(`${registry}-mine`);
   }, 120_000);
 
+  test('what is said of versions later goes both ways; the steps of a run go with its version; a version deleted here goes from its project only where the settings say so', async () => {
+    await log('said', { 'model.bin': 'theirs' }, { metadata: { accuracy: 0.5 }, days: 10 });
+    await wandb.act('link', { path: `${there.team}/lab/said:v0`, target: target('Said'), aliases: [] });
+    const remoteId = await connect();
+    await push(remoteId);
+    const [link] = await links('Said');
+    const { id } = link!.version;
+    const here = () => core.client.query('versions.get', { id });
+    const home = `${there.team}/lab/said:v0`;
+    expect((await here()).ttlDays).toBeNull();
+
+    // Times to live, once they are to go over: those that stood there before, changes there, changes here.
+    const { fields } = await core.client.query('remotes.get', { id: remoteId });
+    await core.client.execute('remotes.update', { id: remoteId, fields: { ...fields, lifetimes: true } });
+    await run(remoteId);
+    expect((await here()).ttlDays).toBe(10);
+    await wandb.act('edit', { path: home, days: 20 });
+    await run(remoteId);
+    expect((await here()).ttlDays).toBe(20);
+    await core.client.execute('versions.update', { id, ttl: { kind: 'days', days: 30 } });
+    await run(remoteId);
+    expect([await wandb.act('lifetime', { path: home }), (await here()).ttlDays]).toEqual([30, 30]);
+
+    // Metadata: edited here, edited there, on both sides between two rounds.
+    const metadata = async () => [(({ wandb: _, ...people }) => people)((await here()).metadata), (({ vitrine: _, ...people }) => people)((await look())['Said']!.versions[0]!.metadata)];
+    await core.client.execute('versions.update', { id, metadata: { ...(await here()).metadata, accuracy: 0.6 } });
+    await run(remoteId);
+    expect(await metadata()).toEqual([{ accuracy: 0.6 }, { accuracy: 0.6 }]);
+    await wandb.act('edit', { path: home, metadata: { accuracy: 0.7 } });
+    await run(remoteId);
+    expect(await metadata()).toEqual([{ accuracy: 0.7 }, { accuracy: 0.7 }]);
+    await core.client.execute('sync.pause', { remoteId });
+    await core.client.execute('versions.update', { id, metadata: { ...(await here()).metadata, accuracy: 0.8 } });
+    await wandb.act('edit', { path: home, metadata: { accuracy: 0.9 } });
+    await core.client.execute('sync.resume', { remoteId });
+    await run(remoteId);
+    await run(remoteId);
+    expect(await metadata(), 'the later one').toEqual([{ accuracy: 0.9 }, { accuracy: 0.9 }]);
+    expect((await core.client.query('history.list', { kinds: ['sync.superseded'] })).items).toMatchObject([{ before: { metadata: { accuracy: 0.8 } } }]);
+    expect(await run(remoteId, true), 'nothing goes round in circles').toMatchObject({ pulled: 0, pushed: 0, conflicts: 0 });
+
+    // The steps of a run that was logged here.
+    const { output: made } = await core.client.execute('runs.create', { project: { name: 'vision' }, displayName: 'steps' });
+    await core.client.execute('runs.append', { id: made.id, history: { offset: 0, lines: ['{"loss":2,"_step":0}', '{"loss":1,"_step":1}'] } });
+    await core.client.execute('runs.update', { id: made.id, state: 'finished' });
+    const logged = await logHere('stepped', { 'model.bin': 'here' }, { runId: made.id });
+    await core.client.execute('links.create', { versionIds: [logged.versionId], target: { kind: 'new_collection', registryId: (await core.client.query('registries.get', { name: 'Followed' })).id, name: 'Stepped' }, aliases: [] });
+    await run(remoteId);
+    expect(await refused()).toEqual([]);
+    expect(await wandb.act('run', { path: `${there.team}/lab/${await wandb.act<string>('creator', { path: address('Stepped', 'v0') })}` })).toMatchObject({ history: [{ loss: 2 }, { loss: 1 }] });
+
+    // Deleted here: unlinked there and kept, unless the settings say otherwise.
+    const standing = async (name: string) => (await there.ask('artifacts.get', { entity: there.team, project: 'lab', name })).versionCount;
+    await core.client.execute('versions.delete', { ids: [id], aliases: ['latest'] });
+    await run(remoteId);
+    expect([await refused(), (await look())['Said']!.versions, await standing('said')]).toEqual([[], [], 1]);
+    await core.client.execute('remotes.update', { id: remoteId, fields: { ...fields, artifacts: true } });
+    await wandb.act('aliases', { path: `${there.team}/lab/stepped:v0`, add: ['keep'] });
+    await core.client.execute('versions.delete', { ids: [logged.versionId], aliases: ['latest'] });
+    await run(remoteId);
+    expect([await refused(), await standing('stepped')]).toEqual([[expect.stringContaining('“keep” of stepped')], 1]);
+    await wandb.act('aliases', { path: `${there.team}/lab/stepped:v0`, remove: ['keep'] });
+    await core.client.execute('sync.retry', { ids: (await core.client.query('sync.deadLetters', {})).items.map((one) => one.id) });
+    await run(remoteId);
+    expect([await refused(), await standing('stepped')]).toEqual([[], 0]);
+    // Restored here, it is another version there.
+    const { items: trashed } = await core.client.query('trash.list', {});
+    await core.client.execute('trash.restore', { id: trashed.find((one) => one.object.kind === 'version' && one.object.label.includes('stepped'))!.id });
+    await run(remoteId);
+    expect([await refused(), (await look())['Stepped']!.versions.length, await standing('stepped')]).toEqual([[], 1, 1]);
+  }, 120_000);
+
+  test('registries that stood here before all of an organization followed are made there once changes go there', async () => {
+    const name = `${registry}-older`;
+    const { output: older } = await core.client.execute('registries.create', { name, description: 'Older.' });
+    const logged = await logHere('old', { 'model.bin': 'old' });
+    await core.client.execute('links.create', { versionIds: [logged.versionId], target: { kind: 'new_collection', registryId: older.id, name: 'Old' }, aliases: ['first'] });
+    const remoteId = await connect({ follow: { kind: 'organization' } });
+    await run(remoteId, true);
+    expect((await core.client.query('sync.plan', { remoteId })).items).toEqual(expect.arrayContaining([expect.objectContaining({ action: 'create', what: 'registry', label: name })]));
+    await push(remoteId);
+    await run(remoteId);
+    expect([await refused(), await wandb.act('facts', { organization: there.organization, name })]).toMatchObject([[], { description: 'Older.' }]);
+    expect(await wandb.act<Readonly<Record<string, LookedAt>>>('look', { name, organization: there.organization })).toMatchObject({ Old: { versions: [{ version: 'v0', aliases: ['first'] }] } });
+    expect(await run(remoteId, true)).toMatchObject({ pulled: 0, pushed: 0, conflicts: 0 });
+  }, 120_000);
+
   test('does nothing twice when an answer was lost: what went there is known again by its mark', async () => {
     const proxy = await startFaultProxy(there.url);
     try {

@@ -52,6 +52,9 @@ async function actAsClient(): Promise<void> {
     await wandb.act('edit', { path, description: 'Edited.', add: ['small'] });
     await wandb.act('edit', { path, remove: ['small'] });
     await wandb.act('edit', { path: `${bench.team}/lab/model:v0`, days: 7 });
+    await wandb.act('edit', { path: `${bench.team}/lab/model:v0`, metadata: { accuracy: 0.95 } });
+    await wandb.act('log', { entity: bench.team, project: 'lab', name: 'passing', type: 'dataset', files: { 'rows.csv': '7,8\n' } });
+    await wandb.act('delete', { path: `${bench.team}/lab/passing:v0`, aliases: true });
     await wandb.act('card', { type: 'model', path: target('theirs', 'Model'), description: 'A card.', add: ['reviewed'] });
     await wandb.act('card', { type: 'model', path: target('theirs', 'Model'), remove: ['reviewed'] });
     await wandb.act('look', { name: 'theirs', organization: bench.organization });
@@ -74,7 +77,7 @@ async function actAsVitrine(): Promise<void> {
     await bench.ask('registries.create', { name: 'ours' });
     const place = { kind: 'wandb', url: ours.url, workspace: `${bench.organization}/ours`, credential: { kind: 'token', token: bench.apiKey } } as const;
     expect((await client.query('remotes.test', place)).steps.map(({ step, verdict }) => `${step} ${verdict}`)).toEqual(['address well', 'server well', 'sign_in well', 'workspace well', 'read well']);
-    const { output: remote } = await client.execute('remotes.add', { ...place, name: 'wire', registry: 'Wire', destination: `${bench.team}/lab`, fields: { aliases: true, descriptions: true, tags: true, runs: true, lifetimes: true } });
+    const { output: remote } = await client.execute('remotes.add', { ...place, name: 'wire', registry: 'Wire', destination: `${bench.team}/lab`, fields: { aliases: true, descriptions: true, tags: true, runs: true, lifetimes: true, artifacts: true } });
     expect((await client.query('sync.members', { remoteId: remote.id })).registries).toMatchObject([{ registry: 'ours' }]);
     await client.execute('remotes.update', { id: remote.id, pushes: true });
     const round = async (): Promise<void> => {
@@ -95,6 +98,7 @@ async function actAsVitrine(): Promise<void> {
     await round();
     const { output: run } = await client.execute('runs.create', { project: { name: 'vision' }, displayName: 'here', config: { lr: 0.1 }, tags: ['nightly'] });
     await client.execute('runs.use', { id: run.id, versionIds: [data.versionId] });
+    await client.execute('runs.append', { id: run.id, history: { offset: 0, lines: ['{"loss":2,"_step":0}', '{"loss":1,"_step":1}'] } });
     await client.execute('runs.update', { id: run.id, summary: { loss: 1 }, state: 'finished' });
     const model = await log('model', 'model', { 'model.bin': 'other weights', 'more/notes.txt': 'others' }, { runId: run.id, description: 'Ours.', metadata: { accuracy: 0.8 }, tags: ['fast'] });
     await client.execute('versions.update', { id: model.versionId, ttl: { kind: 'days', days: 30 } });
@@ -102,7 +106,7 @@ async function actAsVitrine(): Promise<void> {
     await client.execute('collections.update', { id: collectionId, description: 'A card.' });
     await round();
     await client.execute('aliases.set', { target: { kind: 'link', id: links[0]!.linkId }, aliases: ['champion'] });
-    await client.execute('versions.update', { id: model.versionId, description: 'Edited.', addTags: ['small'], ttl: { kind: 'days', days: 7 } });
+    await client.execute('versions.update', { id: model.versionId, description: 'Edited.', metadata: { accuracy: 0.85 }, addTags: ['small'], ttl: { kind: 'days', days: 7 } });
     await client.execute('collections.update', { id: collectionId, description: 'Another card.' });
     await client.execute('tags.edit', { target: { kind: 'collection', id: collectionId }, add: ['reviewed'] });
     await round();
@@ -112,6 +116,10 @@ async function actAsVitrine(): Promise<void> {
     await round();
     await client.execute('links.remove', { linkIds: [links[0]!.linkId] });
     await round();
+    // Deleted here, it goes from its project there.
+    await client.execute('versions.delete', { ids: [model.versionId], aliases: ['latest'] });
+    await round();
+    expect((await bench.ask('artifacts.get', { entity: bench.team, project: 'lab', name: 'model' })).versionCount).toBe(1);
 
     // A push is taken back: what it made there goes again.
     const passing = await log('passing', 'dataset', { 'rows.csv': '5,6\n' });
@@ -255,8 +263,6 @@ const left: Partial<Record<DocumentName, readonly string[]>> = {
   FetchRegistries: ['filters: string', 'order: string'], RegistryCollections: ['order: string'], RegistryVersions: ['order: string', 'filters: string'],
   // The client sends an alias along with a link; ours goes by itself, compared with what stands there.
   LinkArtifact: ['input.aliases[].artifactCollectionName: string', 'input.aliases[].alias: string'],
-  // It writes all that it knows of a version back; we what was changed.
-  UpdateArtifact: ['input.metadata: string'],
 };
 /** What we send and the client in these acts does not, though its documents have it. */
 const more: Partial<Record<DocumentName, readonly string[]>> = {
@@ -273,6 +279,12 @@ describe.each((Object.keys(documents) as DocumentName[]).filter((name) => !['Run
     expect([...vitrine.shapes].filter((one) => !client.shapes.has(one) && more[name]?.includes(one) !== true), 'what only we send').toEqual([]);
     expect([...client.shapes].filter((one) => !vitrine.shapes.has(one) && left[name]?.includes(one) !== true), 'what only the client sends').toEqual([]);
   });
+});
+
+test('the steps of a run go as the client streams them', () => {
+  const streamed = (recorder: Recorder) => new Set(recorder.requests.flatMap((one) => shape(one.streamed)));
+  expect([...streamed(ours)]).toEqual(expect.arrayContaining(['files.wandb-history.jsonl.offset: number', 'files.wandb-history.jsonl.content[]: string']));
+  expect([...streamed(ours)].filter((one) => !streamed(theirs).has(one))).toEqual([]);
 });
 
 test('bytes go and come by the addresses that were given, without the key', () => {

@@ -145,3 +145,10 @@ function pointer(at: readonly string[]): string {
 	const steps = at.map((step) => (step.length > 40 ? `${step.slice(0, 40)}…` : step));
 	return `/${(steps.length > 8 ? [...steps.slice(0, 4), '…', ...steps.slice(-3)] : steps).join('/')}`;
 }
+
+/** JSON that is the same whatever the order of its keys. */
+export function sortedJson(value: unknown): string {
+	const sorted = (inner: unknown): unknown =>
+		Array.isArray(inner) ? inner.map(sorted) : typeof inner === 'object' && inner !== null ? Object.fromEntries(Object.entries(inner).toSorted(([left], [right]) => (left < right ? -1 : 1)).map(([key, one]) => [key, sorted(one)])) : inner;
+	return JSON.stringify(sorted(value));
+}

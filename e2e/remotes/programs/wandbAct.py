@@ -57,6 +57,10 @@ def link(path, target, aliases=None):
     return linked.version if linked is not None else None
 
 
+def delete(path, aliases):
+    fresh().artifact(path).delete(delete_aliases=aliases)
+
+
 def unlink(path):
     fresh().artifact(path).unlink()
 
@@ -136,7 +140,7 @@ def creator(path):
 
 def run(path):
     one = fresh().run(path)
-    return {"state": one.state, "config": dict(one.config), "summary": {key: value for key, value in dict(one.summary).items() if not key.startswith("_")}, "name": one.name, "tags": sorted(one.tags), "notes": one.notes}
+    return {"history": [{key: value for key, value in row.items() if not key.startswith("_")} for row in one.scan_history()], "state": one.state, "config": dict(one.config), "summary": {key: value for key, value in dict(one.summary).items() if not key.startswith("_")}, "name": one.name, "tags": sorted(one.tags), "notes": one.notes}
 
 
 def download(path):

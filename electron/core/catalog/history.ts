@@ -30,6 +30,9 @@ export type NewEvent = {
   readonly about?: readonly { readonly kind: ObjectKind; readonly id: number }[];
 };
 
+/** Objects of events that are held at most before they are written: an act on a hundred thousand links must not keep all of theirs. */
+const heldObjects = 20_000;
+
 /** What stands before the first event. */
 export const beginning: Uint8Array = new Uint8Array(32);
 
@@ -92,15 +95,19 @@ export class EventAppender {
     const about: { readonly kind: ObjectKind; readonly id: number }[] = [{ kind: subject.kind, id: subject.id }];
     for (const object of event.about ?? []) if (!about.some((known) => known.kind === object.kind && known.id === object.id)) about.push(object);
     for (const object of about) this.#objects.push([object.kind, object.id, id]);
+    if (this.#objects.length >= heldObjects) this.#writeObjects();
     return id;
   }
 
-  finish(): void {
-    const db = this.#db;
-    // In the order in which they are kept: each begins where the one before it was put.
+  /** In the order in which they are kept: each begins where the one before it was put. */
+  #writeObjects(): void {
     this.#objects.sort(([kind, id, event], [otherKind, otherId, other]) => (kind < otherKind ? -1 : kind > otherKind ? 1 : id - otherId || event - other));
-    for (const rows of valuesInPieces(this.#objects)) db.run(sql`INSERT INTO event_objects (kind, object_id, event_id) VALUES ${rows}`);
+    for (const rows of valuesInPieces(this.#objects)) this.#db.run(sql`INSERT INTO event_objects (kind, object_id, event_id) VALUES ${rows}`);
     this.#objects = [];
+  }
+
+  finish(): void {
+    this.#writeObjects();
   }
 }
 

@@ -16,13 +16,14 @@ type Follower = { readonly id: number; readonly kind: string; readonly registryI
  */
 export function appendToOutbox(db: WritableDb, { operation, events, at, base, from }: Told): readonly number[] {
   const told: number[] = [];
-  // Most writes are nothing to any remote, and none is looked for then.
-  if (!events.some((event) => touchesOf(event).length > 0)) return told;
+  // Most writes are nothing to any remote, whatever its kind, and none is looked for then: W&B has a place for the most.
+  if (!events.some((event) => touchesOf(event, 'wandb').length > 0)) return told;
   for (const remote of db.all<Follower>(sql`SELECT id, kind, registry_id AS registryId, settings, (SELECT json_group_array(p.registry_id) FROM remote_registries p WHERE p.remote_id = remotes.id) AS others FROM remotes WHERE follows = 1 AND removed_at IS NULL AND id <> ${from ?? 0}`)) {
     let some = false;
     for (const event of events) {
-      if (touchesOf(event).length === 0 || !isFollowed(db, remote, event, operation)) continue;
-      const touches = [...touchesOf(event), ...(event.kind === 'collection.restored' ? touchesWithin(db, remote.id, event.subject.id) : [])];
+      const own = touchesOf(event, remote.kind);
+      if (own.length === 0 || !isFollowed(db, remote, event, operation)) continue;
+      const touches = [...own, ...(event.kind === 'collection.restored' ? touchesWithin(db, remote.id, event.subject.id) : [])];
       some = true;
       for (const touch of touches) {
         db.run(sql`
@@ -40,16 +41,29 @@ const field = (value: unknown, key: string): unknown => (typeof value === 'objec
 
 const aboutId = (event: RecordedEvent, kind: string): number | null => (event.subject.kind === kind ? event.subject.id : (event.about?.find((object) => object.kind === kind)?.id ?? null));
 
-function touchesOf(event: RecordedEvent): readonly string[] {
+function touchesOf(event: RecordedEvent, kind: string): readonly string[] {
   const touch = touchOf(event);
   return [
     ...(event.kind === 'collection.updated' && field(event.after, 'name') !== undefined ? [`name ${event.subject.id}`] : []), ...(touch === null ? [] : [touch]),
     ...(event.kind === 'version.updated' && field(event.after, 'ttlDays') !== undefined ? [`ttl ${event.subject.id}`] : []),
+    // MLflow has no place for either.
+    ...(kind === 'wandb' && event.kind === 'version.updated' && field(event.after, 'metadata') !== undefined ? [`metadata ${event.subject.id}`] : []),
+    ...(kind === 'wandb' && event.kind === 'version.deleted' ? [`artifact ${event.subject.id}`] : []),
   ];
 }
 
+/** What is to be told though nobody just did it. What waits already, or was refused, is not told twice. */
+export function tellAsItStands(db: WritableDb, remoteId: number, operation: string, at: number, touches: readonly { readonly touch: string; readonly label: string }[]): void {
+  for (const { touch, label } of touches) {
+    db.run(sql`
+      INSERT INTO outbox (mutation_id, remote_id, operation, payload, base, created_at, touch)
+      SELECT ${ulid(at)}, ${remoteId}, ${operation}, ${JSON.stringify({ subject: { kind: 'collection', label } })}, '{}', ${at}, ${touch}
+      WHERE NOT EXISTS (SELECT 1 FROM outbox WHERE remote_id = ${remoteId} AND touch = ${touch} AND state <> 'sent')`);
+  }
+}
+
 /** Of a collection that stands again: its links that are not at the remote, and its aliases with them. */
-function touchesWithin(db: WritableDb, remoteId: number, collectionId: number): readonly string[] {
+export function touchesWithin(db: WritableDb, remoteId: number, collectionId: number): readonly string[] {
   const links = db.column<number>(sql`
     SELECT l.id FROM links l WHERE l.collection_id = ${collectionId} AND l.removed_at IS NULL
       AND NOT EXISTS (SELECT 1 FROM remote_versions v WHERE v.remote_id = ${remoteId} AND v.link_id = l.id AND v.gone_at IS NULL) ORDER BY l.idx`);
@@ -100,6 +114,8 @@ function isFollowed(db: WritableDb, remote: Follower, event: RecordedEvent, oper
   // One that a person made; those that another remote brings are none of this one's.
   if (event.subject.kind === 'registry') return event.kind === 'registry.created' && operation === 'registries.create' && makesRegistries(remote);
   const { collections, follows } = followed(remote, remote.registryId);
+  // Its links went before it.
+  if (event.kind === 'version.deleted') return db.value(sql`SELECT 1 FROM remote_versions WHERE remote_id = ${remote.id} AND version_id = ${event.subject.id} AND artifact IS NOT NULL LIMIT 1`) !== undefined;
   if (event.subject.kind === 'version' && event.subject.registryId === null) {
     const linked = db.all<{ id: number; registryId: number }>(sql`SELECT c.id, c.registry_id AS registryId FROM links l JOIN collections c ON c.id = l.collection_id WHERE l.version_id = ${event.subject.id} AND l.removed_at IS NULL`);
     return linked.some(({ id, registryId }) => follows(registryId) && (collections === null || collections.has(id)));

@@ -228,7 +228,7 @@ function followedWords(remote: Remote): string {
   }
 }
 
-const fieldNames = ['aliases', 'descriptions', 'tags', 'names', 'runs', 'removals', 'states', 'deletions', 'lifetimes', 'registries'] as const satisfies readonly (keyof Remote['fields'])[];
+const fieldNames = ['aliases', 'descriptions', 'tags', 'names', 'runs', 'removals', 'states', 'deletions', 'artifacts', 'lifetimes', 'registries'] as const satisfies readonly (keyof Remote['fields'])[];
 
 function fieldsOf(text: string | undefined): readonly (typeof fieldNames)[number][] {
   return (text?.split(',') ?? []).map((word) => {

@@ -4,7 +4,7 @@
  * done again and found done.
  */
 import { assertNever, backoffMilliseconds, rateMeter } from '#shared/domain/index.ts';
-import { isVitrineError, VitrineError, type Progress, type RegistryMembersThere, type Remote, type SentItem, type SyncPhase, type SyncPlan, type SyncState, type UserId } from '#shared/contract/index.ts';
+import { isVitrineError, VitrineError, type OutputOf, type Progress, type RegistryMembersThere, type Remote, type SentItem, type SyncPhase, type SyncPlan, type SyncState, type UserId } from '#shared/contract/index.ts';
 import type { CatalogPool } from '../catalog/index.ts';
 import type { BytesSources } from '../catalog/queries/bytes.ts';
 import type { PushItem } from '../catalog/queries/remotes.ts';
@@ -68,6 +68,8 @@ type Loop = { lastSuccessAt: number | null; lastCompleteAt: number | null; phase
 type Connected = { readonly connector: Connector; readonly traffic: Traffic; readonly pace: Pace };
 
 const pushBatch = 200;
+/** Of a run's history, as many as go with one request. */
+const historyLines = 1000;
 /** How often it is told how far files have come, in milliseconds: each time the window asks. */
 const tellEvery = 1000;
 /** Of those that don't stand on each other: as many are sent before it is looked at what came of them. */
@@ -267,6 +269,14 @@ export function createSync(rooms: SyncRooms, times: SyncTimes = syncTimes): Sync
       files: (versionId) => read<readonly PushFile[]>('internal.pushFiles', { versionId }),
       open: (sha256) => store.openReader(sha256),
       part: (sha256, start, end) => store.readRange(sha256, start, end),
+      async *history(runId) {
+        let cursor: string | null = null;
+        do {
+          const page: OutputOf<'runs.history'> = await read('runs.history', { id: runId, stream: 'history', limit: historyLines, ...(cursor === null ? {} : { cursor }) });
+          if (page.lines.length > 0) yield page.lines;
+          cursor = page.nextCursor;
+        } while (cursor !== null);
+      },
     };
     // What was put off waits for the next reading; the rest goes on.
     let after = 0;

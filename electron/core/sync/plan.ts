@@ -21,6 +21,10 @@ export async function planItemOf(connector: Connector, item: PushItem, all: read
       return made('delete', 'collection', item.withdrawn ? 'The push that made it there was taken back.' : 'It was deleted here, and this remote’s settings say that deletions follow.', { from: item.model });
     case 'unlink':
       return made('delete', 'version', item.withdrawn ? 'The push that made it there was taken back.' : item.artifact === null ? 'It was unlinked here: the version is deleted there, its run and files stay.' : 'It was unlinked here; what it links to stays there.', { label: `${label}:${item.label}` });
+    case 'erase':
+      return made('delete', 'version', 'It was deleted here: it goes from its project there, for good and with its files.', { label: item.label });
+    case 'metadata':
+      return made('update', 'metadata', 'It was written here.', { label: `${label}, version ${item.version} there` });
     case 'registry':
       return made('create', 'registry', 'It was made here, and the whole organization follows.');
     case 'ttl':

@@ -1,6 +1,6 @@
 /**
  * Many seeded runs in one process, against a fake server (`testing/fakeMlflow.ts`): two Vitrines with real catalogs and the real engine, a
- * plain client beside them, and a way between that fails. From 1001 on, states and stages move as well. `VITRINE_SYNC_SEEDS=500` tries more, `VITRINE_SYNC_SEED=17` one.
+ * plain client beside them, and a way between that fails. From 1001 on, states and stages move as well; from 2001 on, links, collections and models are deleted. `VITRINE_SYNC_SEEDS=500` tries more, `VITRINE_SYNC_SEED=17,21` those.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Random } from '../operations/sample/random.ts';
@@ -11,7 +11,7 @@ import { seededRun, type Upstream, type UpstreamModel } from './testing/seededRu
 const only = process.env['VITRINE_SYNC_SEED'];
 const count = Number(process.env['VITRINE_SYNC_SEEDS'] ?? '30');
 /** Seeds that found something once. */
-const pinned: readonly number[] = [21, 36, 51, 58, 183];
+const pinned: readonly number[] = [21, 36, 51, 58, 183, 2011];
 
 let fakes: FakeMlflows;
 let replicas: readonly OpenReplica[];
@@ -29,7 +29,7 @@ afterAll(async () => {
 function upstreamOf(server: FakeMlflow, seed: number): Upstream {
   const paths: Readonly<Record<string, string>> = {
     model: 'registered-models/create', alias: 'registered-models/alias', unalias: 'DELETE registered-models/alias', describe: 'registered-models/update', tag: 'registered-models/set-tag', untag: 'DELETE registered-models/delete-tag', describe_version: 'model-versions/update',
-    rename: 'registered-models/rename', delete_version: 'DELETE model-versions/delete', stage: 'model-versions/transition-stage', version: 'model-versions/create',
+    rename: 'registered-models/rename', delete_version: 'DELETE model-versions/delete', delete_model: 'DELETE registered-models/delete', stage: 'model-versions/transition-stage', version: 'model-versions/create',
   };
   // Clocks differ by hours, either way.
   server.skew = [0, 7_200_000, -7_200_000, 90_000][seed % 4] ?? 0;
@@ -54,11 +54,11 @@ function faultOf(random: Random): FakeFault {
   return { delay: random.whole(1, 6) };
 }
 
-const seeds = only === undefined ? [...new Set([...pinned, ...Array.from({ length: count }, (_, index) => index + 1), ...Array.from({ length: Math.ceil(count / 3) }, (_, index) => index + 1001)])] : [Number(only)];
+const seeds = only === undefined ? [...new Set([...pinned, ...Array.from({ length: count }, (_, index) => index + 1), ...[1001, 2001].flatMap((first) => Array.from({ length: Math.ceil(count / 3) }, (_, index) => index + first))])] : only.split(',').map(Number);
 
 test.each(seeds)('seed %i', async (seed) => {
   const server = fakes.make();
-  const { conflicts, log } = await seededRun({ seed, steps: 40, registry: `R${seed}`, prefix: `m${seed}-`, states: seed > 1000 }, replicas, upstreamOf(server, seed));
+  const { conflicts, log } = await seededRun({ seed, steps: 40, registry: `R${seed}`, prefix: `m${seed}-`, states: seed > 1000 && seed < 2000, deletions: seed > 2000 }, replicas, upstreamOf(server, seed));
   expect(log.length).toBeGreaterThan(10);
   expect(conflicts).toBeGreaterThanOrEqual(0);
 }, 60_000);

@@ -19,16 +19,18 @@ import styles from './Sync.module.css';
 type FieldKey = keyof Remote['fields'];
 const fields: readonly { readonly key: FieldKey; readonly label: string; readonly hint?: string; /** Remotes that have a place for it; absent: all. */ readonly kinds?: readonly Remote['kind'][]; /** Goes from here to there alone. */ readonly oneWay?: boolean }[] = [
   { key: 'aliases', label: 'Aliases' },
-  { key: 'descriptions', label: 'Descriptions' },
+  { key: 'descriptions', label: 'Descriptions', kinds: ['mlflow'] },
+  { key: 'descriptions', label: 'Descriptions and metadata', kinds: ['wandb'] },
   { key: 'tags', label: 'Tags' },
   { key: 'names', label: 'Names of collections' },
   { key: 'runs', label: 'Runs of versions' },
   { key: 'states', label: 'Lifecycle states' },
   { key: 'removals', label: 'What is unlinked here', kinds: ['wandb'], oneWay: true },
   { key: 'deletions', label: 'What is deleted here', hint: 'Collections, and versions that are unlinked here; their runs and files stay there. MLflow has no place for times to live: what lives out its time here goes as a deletion, or stays there.', kinds: ['mlflow'], oneWay: true },
-  { key: 'deletions', label: 'What is deleted here', hint: 'Collections; their versions and files stay in their projects there.', kinds: ['wandb'], oneWay: true },
-  { key: 'lifetimes', label: 'Times to live of versions', hint: 'W&B then deletes versions that live out their time.', kinds: ['wandb'], oneWay: true },
-  { key: 'registries', label: 'Registries made here', hint: 'With what stands in them.', kinds: ['wandb'], oneWay: true },
+  { key: 'deletions', label: 'Collections deleted here', hint: 'Their versions and files stay in their projects there.', kinds: ['wandb'], oneWay: true },
+  { key: 'artifacts', label: 'Versions deleted here', hint: 'From their projects there, for good and with their files, unless an alias stands on them. Off: they are unlinked there and stay.', kinds: ['wandb'], oneWay: true },
+  { key: 'lifetimes', label: 'Times to live of versions', hint: 'W&B then deletes versions that live out their time.', kinds: ['wandb'] },
+  { key: 'registries', label: 'Registries made here', hint: 'Also those that were here before, with what stands in them, where the whole organization follows.', kinds: ['wandb'], oneWay: true },
 ];
 
 /** Every remote with what follows it and which fields go over. Takes effect at once. */

@@ -60,9 +60,11 @@ export const RemoteFields = z.strictObject({
   states: z.boolean().default(false),
   /** Whether a collection that is deleted here is deleted there, too, and at MLflow a version that is unlinked here: it is the thing itself there. Never the other way, where what is gone there is only unlinked here. */
   deletions: z.boolean().default(false),
-  /** Times to live of versions, from here to W&B alone: what it deletes by one is gone here then, too. MLflow has no place for them. */
+  /** Whether an artifact version that is deleted here is deleted in its project at W&B, for good and with its files; else it is unlinked there. */
+  artifacts: z.boolean().default(false),
+  /** Times to live of versions, at W&B: what it deletes by one is gone here then, too. MLflow has no place for them. */
   lifetimes: z.boolean().default(false),
-  /** Whether a registry that is made here is made in the organization, where all of it follows (W&B). */
+  /** Whether registries that people made here are made in the organization, where all of it follows (W&B); those that another remote brought are not. */
   registries: z.boolean().default(true),
 });
 export type RemoteFields = z.infer<typeof RemoteFields>;
@@ -162,7 +164,7 @@ export type SyncState = z.infer<typeof SyncState>;
 
 export const PlanItem = z.strictObject({
   action: z.enum(['create', 'move', 'update', 'delete', 'skip', 'conflict']),
-  what: z.enum(['registry', 'collection', 'version', 'alias', 'tag', 'description', 'state', 'time to live']),
+  what: z.enum(['registry', 'collection', 'version', 'alias', 'tag', 'description', 'metadata', 'state', 'time to live']),
   /** Such as `Models/classifier:v3`. */
   label: z.string(),
   from: z.string().nullable(),
@@ -215,7 +217,7 @@ export const DeadLetter = z.strictObject({
   id: OutboxId,
   remoteId: RemoteId,
   remote: z.string(),
-  what: z.enum(['registry', 'collection', 'version', 'alias', 'tag', 'description', 'state', 'time to live']),
+  what: z.enum(['registry', 'collection', 'version', 'alias', 'tag', 'description', 'metadata', 'state', 'time to live']),
   label: z.string(),
   /** The value that was not taken, where it is a text that can be edited. */
   value: z.string().nullable(),
@@ -324,7 +326,7 @@ export const syncOperations = [
       project: Settings.project.optional(),
       destination: Settings.destination.default(null),
       follow: Settings.follow.default({ kind: 'registry' }),
-      fields: Settings.fields.default({ aliases: true, descriptions: true, tags: true, runs: true, names: true, removals: true, states: false, deletions: false, lifetimes: false, registries: true }),
+      fields: Settings.fields.default({ aliases: true, descriptions: true, tags: true, runs: true, names: true, removals: true, states: false, deletions: false, artifacts: false, lifetimes: false, registries: true }),
       bytes: Settings.bytes.default({ kind: 'on_demand' }),
       rate: Settings.rate.default(null),
     }),

@@ -2,8 +2,8 @@
 import type { OutputOf, RemoteKind } from '#shared/contract/index.ts';
 import { VitrineError } from '#shared/contract/errors.ts';
 import { checkProjectName, checkRegistryName, nameKey } from '#shared/domain/index.ts';
-import { ulid } from 'ulid';
 import { demand, notFound, organizationObject } from '../access.ts';
+import { tellAsItStands } from '../outbox.ts';
 import { remoteOf, remoteRow, type RemoteRow, type RemoteSettings } from '../records/remotes.ts';
 import { registryRow } from '../records/rows.ts';
 import { remoteSubject } from '../records/subjects.ts';
@@ -81,7 +81,9 @@ export function updateRemote(scope: CommandScope, input: RemoteChange): OutputOf
     db.run(sql`UPDATE remote_versions SET seen = json_remove(seen, '$.state') WHERE remote_id = ${remote.id}`);
     db.run(sql`UPDATE remote_models SET hash = '' WHERE remote_id = ${remote.id}`);
   }
-  if (pushes && (!remote.pushes || after['follow'] !== undefined)) seedOutbox(scope, changed);
+  // What moved there unseen is compared with the next reading.
+  if (changed.settings.fields.lifetimes && !remote.settings.fields.lifetimes) db.run(sql`UPDATE remote_models SET hash = '' WHERE remote_id = ${remote.id}`);
+  if (pushes && (!remote.pushes || after['follow'] !== undefined || (changed.settings.fields.registries && !remote.settings.fields.registries))) seedOutbox(scope, changed);
   scope.record({ kind: 'remote.updated', subject: remoteSubject({ id: changed.id, name: changed.name }), before, after });
   scope.changed('remote', remote.id);
   return remoteOf(changed);
@@ -132,13 +134,7 @@ export function noteRegistry(scope: CommandScope, input: { readonly remoteId: nu
 
 /** What stood here before the remote was connected is told too. */
 function seedOutbox(scope: CommandScope, remote: RemoteRow, registryIds?: readonly number[]): void {
-  const { db, at } = scope;
-  for (const { touch, label } of seedTouches(db, remote, registryIds)) {
-    db.run(sql`
-      INSERT INTO outbox (mutation_id, remote_id, operation, payload, base, created_at, touch)
-      SELECT ${ulid(at)}, ${remote.id}, 'remotes.update', ${JSON.stringify({ subject: { kind: 'collection', label } })}, '{}', ${at}, ${touch}
-      WHERE NOT EXISTS (SELECT 1 FROM outbox WHERE remote_id = ${remote.id} AND touch = ${touch} AND state <> 'sent')`);
-  }
+  tellAsItStands(scope.db, remote.id, 'remotes.update', scope.at, seedTouches(scope.db, remote, registryIds));
 }
 
 export function removeRemote(scope: CommandScope, input: { readonly id: number }): OutputOf<'remotes.remove'> {

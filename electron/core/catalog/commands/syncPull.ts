@@ -10,6 +10,7 @@ import { approvalLacking } from '../records/approvals.ts';
 import { metadataHashOf, nothingSeen, followsCollection, placeOfModel, remoteRow, type RemoteRow, type SeenModel, type SeenVersion } from '../records/remotes.ts';
 import { collectionRow, linkRow, registryRow, versionRow, artifactNamesOf, type CollectionRow } from '../records/rows.ts';
 import { branded, groupBy, jsonObject } from '../records/shared.ts';
+import { tellAsItStands } from '../outbox.ts';
 import { collectionSubject, versionSubject } from '../records/subjects.ts';
 import type { CommandScope, QueryScope } from '../scope.ts';
 import { listOf, sql, valuesInPieces } from '../sql.ts';
@@ -114,7 +115,8 @@ type Tally = { applied: number; conflicts: number };
 function applyModel(scope: CommandScope, remote: RemoteRow, model: IncomingModel, clockOffset: number, tally: Tally): void {
   const { db, at } = scope;
   let known = modelRow(scope, remote.id, model.name);
-  if (known !== undefined && known.createdAt !== model.createdAt) {
+  const again = known !== undefined && known.createdAt !== model.createdAt;
+  if (known !== undefined && again) {
     // Deleted there and made again: numbers began anew, so what was known of them is of another time.
     db.run(sql`UPDATE remote_versions SET model = ${`${model.name} #${known.createdAt}`}, gone_at = coalesce(gone_at, ${at}) WHERE remote_id = ${remote.id} AND model = ${model.name}`);
     known = { ...known, seen: JSON.stringify(nothingSeen), createdAt: model.createdAt };
@@ -135,6 +137,12 @@ function applyModel(scope: CommandScope, remote: RemoteRow, model: IncomingModel
   const aliases = remote.settings.fields.aliases ? mergeAliases(scope, remote, model, collectionRow(db, placed.collection.id), seen.aliases, met, tally) : seen.aliases;
   if (stood !== null) followAliases(scope, remote, collectionRow(db, placed.collection.id), stood, tally);
   writeModel(scope, remote, model, { collectionId: placed.collection.id, seen: { description: describe, tags, aliases }, skipped: null });
+  // What says nothing there and something here goes there, as where two meet for the first time.
+  if (again && remote.pushes) {
+    const { id, name, registry, description } = collectionRow(db, placed.collection.id);
+    const touches = [...(description !== '' && model.description === '' ? [`description ${id}`] : []), ...tagsOf(db, { kind: 'collection', id }).filter((tag) => model.tags[tag] === undefined).map((tag) => `tag ${id} ${tag}`)];
+    tellAsItStands(db, remote.id, 'sync.run', at, touches.map((touch) => ({ touch, label: `${registry}/${name}` })));
+  }
   // What waits for a person is compared at every reading: it may be settled here without a change there.
   if (db.value(sql`SELECT 1 FROM sync_conflicts WHERE remote_id = ${remote.id} AND collection_id = ${placed.collection.id} AND resolved_at IS NULL`) !== undefined) db.run(sql`UPDATE remote_models SET hash = ${lookAgain} WHERE remote_id = ${remote.id} AND name = ${model.name}`);
 }
@@ -202,7 +210,8 @@ function applyVersions(scope: CommandScope, remote: RemoteRow, model: IncomingMo
   const states = remote.settings.fields.states && registry.lifecycle !== null;
   const rows = new Map(db.all<VersionKnown>(sql`
     SELECT version, link_id AS linkId, version_id AS versionId, seen FROM remote_versions WHERE remote_id = ${remote.id} AND model = ${model.name} AND gone_at IS NULL`).map((row) => [row.version, row]));
-  const incoming = (model.versions ?? []).toSorted((left, right) => Number(left.version) - Number(right.version));
+  const told = remote.settings.fields.lifetimes ? (model.versions ?? []) : (model.versions ?? []).map(({ ttlDays: _, ...version }) => version);
+  const incoming = told.toSorted((left, right) => Number(left.version) - Number(right.version));
   const fresh: Taking[] = [];
   for (const version of incoming) {
     const row = rows.get(version.version);
@@ -232,9 +241,9 @@ function applyVersions(scope: CommandScope, remote: RemoteRow, model: IncomingMo
 }
 
 /** What is remembered of a version; of metadata that was not read this time, what was known of it. */
-function seenText({ description, tags, stage, source, runId, createdAt, updatedAt, user, artifact, metadata }: Omit<SeenVersion, 'metadataHash' | 'state'> & { readonly metadata?: JsonObject }, known?: string, state = known === undefined ? undefined : (JSON.parse(known) as SeenVersion).state): string {
+function seenText({ description, tags, stage, source, runId, createdAt, updatedAt, user, artifact, ttlDays, metadata }: Omit<SeenVersion, 'metadataHash' | 'state'> & { readonly metadata?: JsonObject }, known?: string, state = known === undefined ? undefined : (JSON.parse(known) as SeenVersion).state): string {
   const metadataHash = metadata === undefined ? (known === undefined ? undefined : (JSON.parse(known) as SeenVersion).metadataHash) : metadataHashOf(metadata);
-  return JSON.stringify({ description, tags, stage, source, runId, createdAt, updatedAt, user, ...(artifact === undefined ? {} : { artifact }), ...(state === undefined ? {} : { state }), ...(metadataHash === undefined ? {} : { metadataHash }) } satisfies SeenVersion);
+  return JSON.stringify({ description, tags, stage, source, runId, createdAt, updatedAt, user, ...(artifact === undefined ? {} : { artifact }), ...(ttlDays === undefined ? {} : { ttlDays }), ...(state === undefined ? {} : { state }), ...(metadataHash === undefined ? {} : { metadataHash }) } satisfies SeenVersion);
 }
 
 function metadataOf(remote: RemoteRow, model: string, version: IncomingVersion): JsonObject {
@@ -305,7 +314,7 @@ function makeVersions(scope: CommandScope, remote: RemoteRow, model: IncomingMod
   const made = new Map<IncomingVersion, number>();
   for (const [home, group] of groupBy(versions, (version) => version.home)) {
     const committed = commitVersions(scope, { project: { name: remote.settings.project }, artifact: home === undefined ? artifactNameOf(model.name) : artifactNameAt(scope, remote, home, type), type, reservedNames: true }, group.map((version) => ({
-      description: version.description, metadata: metadataOf(remote, model.name, version), tags: bareTags(version.tags), entries: version.entries, digest: version.digest, wandbDigest: version.wandbDigest, size: version.size ?? 0, createdAt: Math.min(version.createdAt, scope.at), runId: runOf(version.runId),
+      description: version.description, ttlDays: version.ttlDays ?? null, metadata: metadataOf(remote, model.name, version), tags: bareTags(version.tags), entries: version.entries, digest: version.digest, wandbDigest: version.wandbDigest, size: version.size ?? 0, createdAt: Math.min(version.createdAt, scope.at), runId: runOf(version.runId),
     })));
     group.forEach((version, index) => {
       const one = committed[index];
@@ -362,21 +371,23 @@ function editTaken(scope: CommandScope, remote: RemoteRow, model: IncomingModel,
   const standing = versionRow(db, row.versionId);
   let description = version.description;
   if (standing.state === 'committed') {
-    const now = db.get<{ description: string; metadata: string }>(sql`SELECT description, metadata FROM versions WHERE id = ${row.versionId}`);
+    const now = db.get<{ description: string; metadata: string; ttlDays: number | null }>(sql`SELECT description, metadata, ttl_days AS ttlDays FROM versions WHERE id = ${row.versionId}`);
     if (now === undefined) return;
     const touch = `text ${row.versionId}`;
+    const about = [{ kind: 'artifact' as const, id: standing.artifactId }];
+    const subject = versionSubject(artifactNamesOf(standing), standing);
+    const theirsAt = version.updatedAt + clockOffset;
     if (remote.settings.fields.descriptions) {
-      const merged = mergeField({ base: { known: true, value: seen.description }, mine: now.description, theirs: version.description, rule: { kind: 'last writer', mineAt: touchedAt(scope, remote, touch), theirsAt: version.updatedAt + clockOffset, theirsNotBefore: 0 } });
-      const subject = versionSubject(artifactNamesOf(standing), standing);
-      description = takeText(scope, remote, touch, merged, seen.description, version.description, (text) => editVersion(scope, row.versionId, { description: text }), { subject, about: [{ kind: 'artifact' as const, id: standing.artifactId }] }, tally);
+      const merged = mergeField({ base: { known: true, value: seen.description }, mine: now.description, theirs: version.description, rule: { kind: 'last writer', mineAt: touchedAt(scope, remote, touch), theirsAt, theirsNotBefore: 0 } });
+      description = takeText(scope, remote, touch, merged, seen.description, version.description, (text) => editVersion(scope, row.versionId, { description: text }), { subject, about }, tally);
     }
+    if (version.ttlDays !== undefined) mergeLifetime(scope, remote, row.versionId, { base: seen.ttlDays, mine: now.ttlDays, theirs: version.ttlDays, theirsAt }, { subject, about }, tally);
     if (remote.settings.fields.tags) mergeTags(scope, { kind: 'version', id: row.versionId }, `mark ${row.versionId}`, remote, seen.tags, version.tags, tally);
     // Only the part that is the remote's: whatever else people wrote into the metadata stays.
     const metadata = jsonObject(now.metadata);
     const { [remote.kind]: own, ...people } = metadata;
     const { [remote.kind]: value, ...theirs } = metadataOf(remote, model.name, version);
-    // What people wrote there comes over what stood there before; what was written here stays.
-    const moved = version.metadata !== undefined && seen.metadataHash !== metadataHashOf(version.metadata) && metadataHashOf(people) === seen.metadataHash;
+    const moved = version.metadata !== undefined && takesMetadata(scope, remote, row.versionId, { base: seen.metadataHash, mine: people, theirs: version.metadata, theirsAt }, { subject, about });
     const next = { ...(moved ? theirs : people), ...(own === undefined || value === undefined ? {} : { [remote.kind]: isOfThisLink(own, model.name) ? value : own }) };
     if (JSON.stringify(next) !== JSON.stringify(metadata)) {
       editVersion(scope, row.versionId, { metadata: next });
@@ -385,6 +396,36 @@ function editTaken(scope: CommandScope, remote: RemoteRow, model: IncomingModel,
   }
   const state = row.linkId === null ? seen.state : mergeState(scope, remote, collection, row.linkId, { base: seen.state, stage: version.stage, theirsAt: version.updatedAt + clockOffset }, tally);
   db.run(sql`UPDATE remote_versions SET seen = ${seenText({ ...version, description }, row.seen, state)}, run = ${version.runId} WHERE remote_id = ${remote.id} AND model = ${model.name} AND version = ${version.version}`);
+}
+
+/** Theirs comes where only it changed, or where both did and it is the later one. */
+function mergeLifetime(scope: CommandScope, remote: RemoteRow, versionId: number, sides: { readonly base: number | null | undefined; readonly mine: number | null; readonly theirs: number | null; readonly theirsAt: number }, spoken: Spoken, tally: Tally): void {
+  const touch = `ttl ${versionId}`;
+  const { base, mine, theirs, theirsAt } = sides;
+  const merged = mergeField<number | null>({ base: base === undefined ? { known: false } : { known: true, value: base }, mine, theirs, rule: { kind: 'last writer', mineAt: touchedAt(scope, remote, touch), theirsAt, theirsNotBefore: 0 } });
+  if (merged.kind === 'confirm') settle(scope, remote.id, touch);
+  if (merged.kind === 'rebase') scope.record({ kind: 'sync.superseded', ...spoken, before: { ttlDays: theirs, from: remote.name }, after: { ttlDays: mine, from: 'here' } });
+  if (merged.kind !== 'apply') return;
+  if (merged.loser !== null) scope.record({ kind: 'sync.superseded', ...spoken, before: { ttlDays: mine, from: 'here' }, after: { ttlDays: theirs, from: remote.name } });
+  editVersion(scope, versionId, { ttlDays: theirs });
+  settle(scope, remote.id, touch);
+  tally.applied += 1;
+}
+
+/** Whether what people wrote into the metadata there comes over what stands here: where only they did, or wrote later than who wrote here. What was here before the two met stays. */
+function takesMetadata(scope: CommandScope, remote: RemoteRow, versionId: number, sides: { readonly base: string | undefined; readonly mine: JsonObject; readonly theirs: JsonObject; readonly theirsAt: number }, spoken: Spoken): boolean {
+  const touch = `metadata ${versionId}`;
+  const [mine, theirs] = [metadataHashOf(sides.mine), metadataHashOf(sides.theirs)];
+  if (mine === theirs) settle(scope, remote.id, touch);
+  if (mine === theirs || theirs === sides.base) return false;
+  if (mine === sides.base) return true;
+  const mineAt = touchedAt(scope, remote, touch);
+  if (mineAt === 0) return false;
+  const [loser, later] = sides.theirsAt >= mineAt ? [{ metadata: sides.mine, from: 'here' }, { metadata: sides.theirs, from: remote.name }] : [{ metadata: sides.theirs, from: remote.name }, { metadata: sides.mine, from: 'here' }];
+  scope.record({ kind: 'sync.superseded', ...spoken, before: loser, after: later });
+  if (sides.theirsAt < mineAt) return false;
+  settle(scope, remote.id, touch);
+  return true;
 }
 
 /** A version that stands in several collections there says in its metadata where it came from first. */

@@ -8,11 +8,13 @@ import { metadataHashOf, nothingSeen, remoteRow, type RemoteRow, type SeenModel,
 import { collectionRow, linkRow, registryRow, type CollectionRow } from '../records/rows.ts';
 import { branded } from '../records/shared.ts';
 import { collectionSubject, remoteSubject } from '../records/subjects.ts';
+import { tellAsItStands, touchesWithin } from '../outbox.ts';
 import { accepted } from '../refusals.ts';
 import type { CommandScope } from '../scope.ts';
 import { listOf, sql } from '../sql.ts';
 import { applyAliasWishes, setAliases } from './aliases.ts';
 import { editCollection } from './collections.ts';
+import { tagsOf } from './tags.ts';
 import { applyStep } from './undo.ts';
 import { editVersion, replaceManifest, type CommittedEntry } from './versions.ts';
 
@@ -69,6 +71,10 @@ export type Learned = {
   readonly gone?: { readonly model: string; readonly version: string };
   readonly text?: { readonly model: string; readonly version: string; readonly value: string };
   readonly mark?: { readonly model: string; readonly version: string; readonly tag: string; readonly stands: boolean };
+  readonly metadata?: { readonly model: string; readonly version: string; readonly value: JsonObject };
+  readonly ttl?: { readonly model: string; readonly version: string; readonly days: number | null };
+  /** An artifact that was deleted there, by the remote's own id: it stands nowhere there any more. */
+  readonly erased?: { readonly artifact: string };
   readonly stage?: { readonly model: string; readonly version: string; readonly value: string };
   /** A registry here that is in the organization there by now, under that name: what stands in it is to be told. */
   readonly registry?: { readonly registryId: number; readonly there: string };
@@ -127,6 +133,14 @@ function learn(scope: CommandScope, remote: RemoteRow, learned: Learned): void {
   const { db, at } = scope;
   if (learned.model !== undefined) {
     const { name, collectionId, createdAt, updatedAt } = learned.model;
+    // Made there again for a collection whose model was deleted there: what was known to stand in that one does not stand in this one, and all of the collection is told.
+    const stood = db.column<string>(sql`SELECT name FROM remote_models WHERE remote_id = ${remote.id} AND collection_id = ${collectionId} AND gone_at IS NOT NULL`);
+    if (stood.length > 0) {
+      db.run(sql`UPDATE remote_versions SET gone_at = ${at} WHERE remote_id = ${remote.id} AND model IN ${listOf(stood)} AND gone_at IS NULL`);
+      const collection = collectionRow(db, collectionId);
+      const touches = [...(collection.description === '' ? [] : [`description ${collectionId}`]), ...tagsOf(db, { kind: 'collection', id: collectionId }).map((tag) => `tag ${collectionId} ${tag}`), ...touchesWithin(db, remote.id, collectionId)];
+      tellAsItStands(db, remote.id, 'sync.run', at, touches.map((touch) => ({ touch, label: `${collection.registry}/${collection.name}` })));
+    }
     // Of one that was gone nothing is known that the new one has.
     db.run(sql`
       INSERT INTO remote_models (remote_id, name, collection_id, created_at, updated_at, hash, seen, seen_at) VALUES (${remote.id}, ${name}, ${collectionId}, ${createdAt}, ${updatedAt}, '', ${JSON.stringify(nothingSeen)}, ${at})
@@ -164,6 +178,20 @@ function learn(scope: CommandScope, remote: RemoteRow, learned: Learned): void {
   };
   if (text !== undefined) seeVersion(text.model, text.version, (seen) => ({ ...seen, description: text.value }));
   if (stage !== undefined) seeVersion(stage.model, stage.version, (seen) => ({ ...seen, stage: stage.value, state: stage.value }));
+  if (learned.metadata !== undefined) {
+    const metadataHash = metadataHashOf(learned.metadata.value);
+    seeVersion(learned.metadata.model, learned.metadata.version, (seen) => ({ ...seen, metadataHash }));
+  }
+  if (learned.ttl !== undefined) {
+    const { days } = learned.ttl;
+    seeVersion(learned.ttl.model, learned.ttl.version, (seen) => ({ ...seen, ttlDays: days }));
+  }
+  // Restored here, it is another one there: nothing of the old one is known any more.
+  if (learned.erased !== undefined) {
+    db.run(sql`
+      UPDATE remote_versions SET gone_at = coalesce(gone_at, ${at}), artifact = NULL
+      WHERE artifact = ${learned.erased.artifact} AND remote_id IN (SELECT id FROM remotes WHERE kind = ${remote.kind} AND json_extract(settings, '$.url') = ${remote.settings.url})`);
+  }
   if (mark !== undefined) seeVersion(mark.model, mark.version, (seen) => ({ ...seen, tags: withEntry(seen.tags, mark.tag, mark.stands ? '' : null) }));
 }
 
@@ -261,8 +289,12 @@ export function resolveConflict(scope: CommandScope, input: CheckedInputOf<'sync
       if (changes === 0) {
         db.run(sql`
           INSERT INTO outbox (mutation_id, remote_id, operation, payload, base, created_at, touch)
-          VALUES (${`resolve-${input.id}`}, ${remote.id}, 'sync.resolve', ${JSON.stringify({ subject: { kind: 'collection', id: collection.id, label: collection.name } })}, '{}', ${at}, ${row.touch})`);
+          VALUES (${`resolve-${input.id}`}, ${remote.id}, 'sync.resolve', ${JSON.stringify({ subject: { kind: 'collection', id: collection.id, label: `${collection.registry}/${collection.name}` } })}, '{}', ${at}, ${row.touch})`);
       }
+      // A version that is not there goes there with what stands on it.
+      const alone = mine.linkId === null ? undefined : db.get<{ index: number }>(sql`
+        SELECT l.idx AS "index" FROM links l WHERE l.id = ${mine.linkId} AND l.removed_at IS NULL AND NOT EXISTS (SELECT 1 FROM remote_versions v WHERE v.remote_id = ${remote.id} AND v.link_id = l.id AND v.gone_at IS NULL)`);
+      if (alone !== undefined) tellAsItStands(db, remote.id, 'sync.resolve', at, [{ touch: `link ${String(mine.linkId)}`, label: `${collection.registry}/${collection.name}:v${alone.index}` }]);
       break;
     }
     case 'theirs':

@@ -43,6 +43,8 @@ export type VersionFacts = Pick<LogFacts, 'description' | 'metadata' | 'tags' | 
   readonly entries: readonly CommittedEntry[]; readonly digest: string; readonly wandbDigest: string; readonly size: number; readonly draft?: DraftFacts;
   /** Where it was made at another time than it came here; milliseconds since 1970. */
   readonly createdAt?: number;
+  /** As it is kept: null says nothing, 0 is for good. A draft says it by itself. */
+  readonly ttlDays?: number | null;
 };
 
 export type CommitInput = LogFacts & VersionFacts;
@@ -264,7 +266,7 @@ function insertVersions(scope: CommandScope, artifact: ArtifactRow, made: readon
   const { db, at } = scope;
   const rows = made.map(({ id, index, manifest, version }) => [
     id, artifact.id, artifact.projectId, artifact.type, index, 'committed', version.size, manifest.fileCount, manifest.id, bytesOf(version.digest), bytesOf(version.wandbDigest), version.runId ?? null, scope.actorId, version.createdAt ?? at, at,
-    version.description, version.draft?.metadataText ?? JSON.stringify(version.metadata), version.draft?.ttlDays ?? null, version.draft?.historyStep ?? null, version.draft === undefined ? null : bytesOf(version.draft.clientManifest),
+    version.description, version.draft?.metadataText ?? JSON.stringify(version.metadata), version.draft?.ttlDays ?? version.ttlDays ?? null, version.draft?.historyStep ?? null, version.draft === undefined ? null : bytesOf(version.draft.clientManifest),
   ]);
   for (const piece of valuesInPieces(rows)) {
     db.run(sql`

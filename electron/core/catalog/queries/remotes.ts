@@ -1,5 +1,5 @@
 /** Remotes, what waits for them, what conflicts; and what the sync itself asks. */
-import type { CheckedInputOf, DeadLetter, OutputOf, SyncConflict } from '#shared/contract/index.ts';
+import type { CheckedInputOf, DeadLetter, JsonObject, OutputOf, SyncConflict } from '#shared/contract/index.ts';
 import { explainError } from '#shared/contract/explain.ts';
 import { aliasGuard, latestAlias, stageOfState, type Base } from '#shared/domain/index.ts';
 import { demand, notFound, organizationObject, registryObject, visibleRegistries } from '../access.ts';
@@ -8,7 +8,7 @@ import { followsCollection, modelNameOf, remoteOf, remoteRow, remoteRows, type R
 import { collectionIdOf, sentHere, sentRows, type SentHere } from '../records/sent.ts';
 import { approvalLacking } from '../records/approvals.ts';
 import { collectionRow, registryRow } from '../records/rows.ts';
-import { branded, timestamp } from '../records/shared.ts';
+import { branded, jsonObject, timestamp } from '../records/shared.ts';
 import type { QueryScope } from '../scope.ts';
 import { listOf, sql } from '../sql.ts';
 import { tagsOf } from '../commands/tags.ts';
@@ -149,7 +149,7 @@ function heldWords(db: ReadableDb, collectionId: number, alias: string, linkId: 
   return aliasGuard(registryRow(db, collection.registryId).protectedAliases).has(alias) ? `“${alias}” is protected in ${collection.registry}: only who may move it decides.` : 'It may come here now: take theirs.';
 }
 
-const whats: Readonly<Record<string, DeadLetter['what']>> = { alias: 'alias', link: 'version', collection: 'collection', name: 'collection', description: 'description', text: 'description', tag: 'tag', mark: 'tag', state: 'state', ttl: 'time to live', registry: 'registry' };
+const whats: Readonly<Record<string, DeadLetter['what']>> = { alias: 'alias', link: 'version', collection: 'collection', name: 'collection', description: 'description', text: 'description', tag: 'tag', mark: 'tag', state: 'state', ttl: 'time to live', metadata: 'metadata', artifact: 'version', registry: 'registry' };
 
 export function listDeadLetters(scope: QueryScope, input: CheckedInputOf<'sync.deadLetters'>): OutputOf<'sync.deadLetters'> {
   const remotes = new Map(seenRemotes(scope).map((remote) => [remote.id, remote]));
@@ -239,6 +239,10 @@ export type PushItem =
   /** The stage that stands for the link's state; `version` null: it is not there yet, and waits to be sent itself. */
   | (Common & { readonly kind: 'state'; readonly version: string | null; readonly seen: string; readonly mine: string })
   | (Common & { readonly kind: 'name'; readonly createdAt: number })
+  /** What people wrote into its metadata; `seenHash`: of what stood there when it was read last, absent where it never was. */
+  | (Common & { readonly kind: 'metadata'; readonly version: string; readonly mine: JsonObject; readonly seenHash: string | undefined })
+  /** The version itself was deleted here, and is to go from its project there; `artifact` is the remote's own id of it. */
+  | (Common & { readonly kind: 'erase'; readonly artifact: string; readonly label: string })
   /** `days` as it is kept: null says nothing, 0 is for good. */
   | (Common & { readonly kind: 'ttl'; readonly version: string; readonly days: number | null })
   /** Was made here, in an organization of which everything follows. */
@@ -248,16 +252,22 @@ export type PushItem =
 /** The command of the catalog by which a push is taken back. */
 const takingBack = 'internal.undoPush';
 
-/** Everything that follows a remote and that it does not have, in the order in which it can be sent: collections, links, aliases. */
-export function seedTouches(db: ReadableDb, remote: RemoteRow, registryIds: readonly number[] = remote.places.map((place) => place.registryId)): readonly { readonly touch: string; readonly label: string }[] {
+/** Everything that follows a remote and that it does not have, in the order in which it can be sent: collections, links, aliases, and registries that are to be made there; of some registries, what stands in them. */
+export function seedTouches(db: ReadableDb, remote: RemoteRow, registryIds?: readonly number[]): readonly { readonly touch: string; readonly label: string }[] {
   const touches: { touch: string; label: string }[] = [];
-  const collections = db.all<{ id: number; name: string; registry: string; registryId: number; type: string; seen: string | null }>(sql`
-    SELECT c.id, c.name, r.name AS registry, c.registry_id AS registryId, c.type, (SELECT k.seen FROM remote_models k WHERE k.remote_id = ${remote.id} AND k.collection_id = c.id AND k.gone_at IS NULL) AS seen FROM collections c JOIN registries r ON r.id = c.registry_id
-    WHERE c.registry_id IN ${listOf(registryIds)} AND c.deleted_at IS NULL ORDER BY c.id`);
+  const collections = db.all<{ id: number; name: string; description: string; registry: string; registryId: number; type: string; seen: string | null }>(sql`
+    SELECT c.id, c.name, c.description, r.name AS registry, c.registry_id AS registryId, c.type, (SELECT k.seen FROM remote_models k WHERE k.remote_id = ${remote.id} AND k.collection_id = c.id AND k.gone_at IS NULL) AS seen FROM collections c JOIN registries r ON r.id = c.registry_id
+    WHERE c.registry_id IN ${listOf(registryIds ?? remote.places.map((place) => place.registryId))} AND c.deleted_at IS NULL ORDER BY c.id`);
   for (const collection of collections.filter(({ id, type }) => followsCollection(remote, id) && takesType(remote, type))) {
     const lifecycle = remote.settings.fields.states && remote.kind === 'mlflow' ? registryRow(db, collection.registryId).lifecycle : null;
     const label = `${collection.registry}/${collection.name}`;
     if (collection.seen === null) touches.push({ touch: `collection ${collection.id}`, label });
+    else {
+      // What says nothing there and something here goes there; where both say something the next reading compares.
+      const seen = JSON.parse(collection.seen) as SeenModel;
+      if (seen.description === '' && collection.description !== '') touches.push({ touch: `description ${collection.id}`, label });
+      for (const tag of tagsOf(db, { kind: 'collection', id: collection.id })) if (seen.tags[tag] === undefined) touches.push({ touch: `tag ${collection.id} ${tag}`, label });
+    }
     for (const link of db.all<{ id: number; index: number }>(sql`
       SELECT l.id, l.idx AS "index" FROM links l WHERE l.collection_id = ${collection.id} AND l.removed_at IS NULL
         AND NOT EXISTS (SELECT 1 FROM remote_versions v WHERE v.remote_id = ${remote.id} AND v.link_id = l.id AND v.gone_at IS NULL) ORDER BY l.idx`)) touches.push({ touch: `link ${link.id}`, label: `${label}:v${link.index}` });
@@ -277,7 +287,17 @@ export function seedTouches(db: ReadableDb, remote: RemoteRow, registryIds: read
       if (row.token === null || aliases[row.alias] !== row.token) touches.push({ touch: `alias ${collection.id} ${row.alias}`, label });
     }
   }
+  if (registryIds === undefined) for (const { id, name } of registriesToMake(db, remote)) touches.push({ touch: `registry ${id}`, label: name });
   return touches;
+}
+
+/** Where all of an organization follows: registries that people made here, and those that come with a catalog once something stands in them. */
+function registriesToMake(db: ReadableDb, remote: RemoteRow): readonly { readonly id: number; readonly name: string }[] {
+  if (remote.kind !== 'wandb' || remote.settings.follow.kind !== 'organization' || !remote.settings.fields.registries) return [];
+  return db.all<{ id: number; name: string }>(sql`
+    SELECT r.id, r.name FROM registries r WHERE r.deleted_at IS NULL AND (r.core_type IS NULL OR r.collection_count > 0)
+      AND NOT EXISTS (SELECT 1 FROM remotes m WHERE m.registry_id = r.id AND m.removed_at IS NULL) AND NOT EXISTS (SELECT 1 FROM remote_registries p JOIN remotes m ON m.id = p.remote_id AND m.removed_at IS NULL WHERE p.registry_id = r.id)
+    ORDER BY r.id`);
 }
 
 /** What a push would have to do: all that waits, and while nothing is pushed yet also all that stood here before. */
@@ -421,6 +441,24 @@ function itemOf(scope: QueryScope, remote: RemoteRow, row: Open): PushItem {
       if (!fields.lifetimes || remote.kind !== 'wandb') return moot('Times to live don’t go to this remote.');
       const { seen: _, description: __, ...common } = at;
       return { ...common, kind: 'ttl', version: stands.version, days: db.value<number | null>(sql`SELECT ttl_days FROM versions WHERE id = ${Number(id)}`) ?? null };
+    }
+    case 'metadata': {
+      const stands = there(Number(id));
+      const at = stands === undefined ? null : place(stands.collectionId);
+      if (stands === undefined || at === null) return moot('The version is not at the remote.');
+      if (!fields.descriptions || remote.kind !== 'wandb') return moot('Metadata doesn’t go to this remote.');
+      const { seen: _, description: __, ...common } = at;
+      const { [remote.kind]: ___, ...mine } = jsonObject(db.value<string>(sql`SELECT metadata FROM versions WHERE id = ${Number(id)}`) ?? '{}');
+      return { ...common, kind: 'metadata', version: stands.version, mine, seenHash: (JSON.parse(stands.seen) as SeenVersion).metadataHash };
+    }
+    case 'artifact': {
+      if (!fields.artifacts || remote.kind !== 'wandb') return moot('A version that is deleted here stays in its project there.');
+      if (db.value(sql`SELECT 1 FROM versions WHERE id = ${Number(id)} AND state = 'committed'`) !== undefined) return moot('It was restored meanwhile.');
+      const stood = db.get<{ artifact: string; model: string; collectionId: number; collection: string; registry: string; label: string }>(sql`
+        SELECT v.artifact, v.model, c.id AS collectionId, c.name AS collection, r.name AS registry, a.name || ':v' || x.idx AS label
+        FROM remote_versions v JOIN versions x ON x.id = v.version_id JOIN artifacts a ON a.id = x.artifact_id JOIN links l ON l.id = v.link_id JOIN collections c ON c.id = l.collection_id JOIN registries r ON r.id = c.registry_id
+        WHERE v.remote_id = ${remote.id} AND v.version_id = ${Number(id)} AND v.artifact IS NOT NULL ORDER BY v.gone_at IS NULL DESC LIMIT 1`);
+      return stood === undefined ? moot('It is not there any more.') : { ...stood, kind: 'erase', touch: row.touch, through: row.through, mutationId, attempts: row.attempts, target: stood.model, taken: null };
     }
     case 'registry': {
       const made = db.get<{ name: string; description: string; visibility: string; types: string | null }>(sql`SELECT name, description, visibility, accepted_types AS types FROM registries WHERE id = ${Number(id)} AND deleted_at IS NULL`);

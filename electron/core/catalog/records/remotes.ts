@@ -1,6 +1,7 @@
 /** Remotes as they are kept and as the contract shows them. */
 import { createHash } from 'node:crypto';
 import type { BytesPolicy, Remote, RemoteFields, RemoteFollow, RemoteKind } from '#shared/contract/index.ts';
+import { sortedJson } from '#shared/domain/index.ts';
 import { notFound } from '../access.ts';
 import type { ReadableDb } from '../connection.ts';
 import { sql } from '../sql.ts';
@@ -38,7 +39,7 @@ const columns = sql`m.id, m.kind, m.name, m.registry_id AS registryId, r.name AS
 /** Settings that came later are as they were before there were any. */
 function settingsOf(text: string): RemoteSettings {
   const settings = JSON.parse(text) as RemoteSettings;
-  return { ...settings, fields: { ...settings.fields, names: settings.fields.names ?? true, removals: settings.fields.removals ?? true, states: settings.fields.states ?? false, deletions: settings.fields.deletions ?? false, lifetimes: settings.fields.lifetimes ?? false, registries: settings.fields.registries ?? true } };
+  return { ...settings, fields: { ...settings.fields, names: settings.fields.names ?? true, removals: settings.fields.removals ?? true, states: settings.fields.states ?? false, deletions: settings.fields.deletions ?? false, artifacts: settings.fields.artifacts ?? false, lifetimes: settings.fields.lifetimes ?? false, registries: settings.fields.registries ?? true } };
 }
 
 function rowOf(db: ReadableDb, { settings: text, pushes, paused, ...rest }: Columns): RemoteRow {
@@ -90,6 +91,8 @@ export type SeenVersion = {
   readonly description: string; readonly tags: Readonly<Record<string, string>>; readonly stage: string; readonly source: string; readonly runId: string | null; readonly createdAt: number; readonly updatedAt: number; readonly user: string | null;
   /** The remote's own id of what stands there, where it has one: what stands in several collections is one version. */
   readonly artifact?: string;
+  /** Its time to live there as it was last seen or told, in days: null says nothing, 0 is for good; absent where it was never compared. */
+  readonly ttlDays?: number | null;
   /** The stage there when it was last compared with the link's state here; absent where it never was. */
   readonly state?: string;
   /** Of the metadata there, as it was read: what changed here since stays. */
@@ -98,9 +101,4 @@ export type SeenVersion = {
 
 export const nothingSeen: SeenModel = { description: '', tags: {}, aliases: {} };
 
-/** Of metadata, whatever the order of its keys. */
-export function metadataHashOf(metadata: unknown): string {
-  const sorted = (value: unknown): unknown =>
-    Array.isArray(value) ? value.map(sorted) : typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value).toSorted(([left], [right]) => (left < right ? -1 : 1)).map(([key, inner]) => [key, sorted(inner)])) : value;
-  return createHash('sha256').update(JSON.stringify(sorted(metadata))).digest('base64url').slice(0, 22);
-}
+export const metadataHashOf = (metadata: unknown): string => createHash('sha256').update(sortedJson(metadata)).digest('base64url').slice(0, 22);

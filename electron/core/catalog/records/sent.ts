@@ -140,8 +140,11 @@ export function collectionIdOf(db: ReadableDb, touch: string): number | null {
       return db.value<number>(sql`SELECT collection_id FROM links WHERE id = ${Number(id)}`) ?? null;
     case 'text':
     case 'ttl':
+    case 'metadata':
     case 'mark':
       return db.value<number>(sql`SELECT l.collection_id FROM links l WHERE l.version_id = ${Number(id)} AND l.removed_at IS NULL LIMIT 1`) ?? null;
+    case 'artifact':
+      return db.value<number>(sql`SELECT l.collection_id FROM links l WHERE l.version_id = ${Number(id)} ORDER BY l.removed_at DESC LIMIT 1`) ?? null;
     case 'registry':
       return null;
     default:

@@ -39,6 +39,8 @@ export type Outgoing = {
   open(sha256: string): Promise<AsyncIterable<Uint8Array>>;
   /** Bytes `[start, end)` of an object here. */
   part(sha256: string, start: number, end: number): Promise<Uint8Array>;
+  /** The lines of a run's history, a page at a time. */
+  history(runId: number): AsyncIterable<readonly string[]>;
   readonly catalogId: string;
 };
 

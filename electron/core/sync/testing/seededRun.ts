@@ -20,14 +20,14 @@ export type Upstream = {
   readonly url: string;
   look(): Promise<Readonly<Record<string, UpstreamModel>>>;
   /** As a plain client does it. */
-  act(act: 'model' | 'version' | 'alias' | 'unalias' | 'describe' | 'tag' | 'untag' | 'describe_version' | 'rename' | 'delete_version' | 'stage', parameters: Readonly<Record<string, string>>): Promise<void>;
+  act(act: 'model' | 'version' | 'alias' | 'unalias' | 'describe' | 'tag' | 'untag' | 'describe_version' | 'rename' | 'delete_version' | 'delete_model' | 'stage', parameters: Readonly<Record<string, string>>): Promise<void>;
   /** Faults from now on; null: none. Draws from a generator of its own, so that the acts stay the same. */
   faults(random: Random | null): void;
   /** Writes of a field as the server took them, with who wrote; empty where that is not known. */
   written(): readonly { readonly by: string; readonly model: string; readonly field: string; readonly value: string | null }[];
 };
 
-export type SeededRun = { readonly seed: number; readonly steps: number; readonly registry: string; readonly prefix: string; /** Whether lifecycle states and stages move as well. */ readonly states?: boolean };
+export type SeededRun = { readonly seed: number; readonly steps: number; readonly registry: string; readonly prefix: string; /** Whether lifecycle states and stages move as well. */ readonly states?: boolean; /** Whether links and collections are taken away here, too, which goes there, and models there. */ readonly deletions?: boolean };
 
 const aliases = ['champion', 'staging', 'shadow'] as const;
 const tags = ['reviewed', 'slow', 'legal'] as const;
@@ -40,18 +40,20 @@ const lifecycle = (() => {
 })();
 
 /** Throws with the acts so far where something does not hold. */
-export async function seededRun({ seed, steps, registry, prefix, states = false }: SeededRun, replicas: readonly Replica[], upstream: Upstream): Promise<{ readonly conflicts: number; readonly log: readonly string[] }> {
+export async function seededRun({ seed, steps, registry, prefix, states = false, deletions = false }: SeededRun, replicas: readonly Replica[], upstream: Upstream): Promise<{ readonly conflicts: number; readonly log: readonly string[] }> {
   const random = createRandom(seed);
   const log: string[] = [];
   const remotes = new Map<Replica, RemoteId>();
   let serial = 0;
+  /** Models that somebody deleted, here or there: their collections may stand here alone. */
+  let dropped = 0;
   const fail = (what: string): never => {
     throw new Error(`Seed ${seed}: ${what}\n${log.join('\n')}`);
   };
 
   for (const replica of replicas) {
     if (states) await replica.run('registries.setLifecycle', { registryId: (await replica.run('registries.create', { name: registry })).id, lifecycle });
-    const { id } = await replica.run('remotes.add', { kind: 'mlflow', name: registry, url: upstream.url, registry, credential: { kind: 'token', token: replica.name }, ...(states ? { fields: { aliases: true, descriptions: true, tags: true, runs: true, names: true, removals: true, states } } : {}) });
+    const { id } = await replica.run('remotes.add', { kind: 'mlflow', name: registry, url: upstream.url, registry, credential: { kind: 'token', token: replica.name }, ...(states || deletions ? { fields: { aliases: true, descriptions: true, tags: true, runs: true, names: true, removals: true, states, deletions } } : {}) });
     remotes.set(replica, id);
     await replica.run('remotes.update', { id, pushes: true });
   }
@@ -71,7 +73,7 @@ export async function seededRun({ seed, steps, registry, prefix, states = false 
 
   async function actHere(replica: Replica): Promise<void> {
     const collections = await collectionsOf(replica);
-    const kind = random.pick(['link', 'link', 'alias', 'alias', 'alias', 'unalias', 'describe', 'tag', 'untag', 'text', 'rename', ...(states ? (['state', 'state'] as const) : [])] as const);
+    const kind = random.pick(['link', 'link', 'alias', 'alias', 'alias', 'unalias', 'describe', 'tag', 'untag', 'text', 'rename', ...(deletions ? (['unlink', 'unlink', 'drop', 'restore'] as const) : []), ...(states ? (['state', 'state'] as const) : [])] as const);
     const collection = collections.length === 0 ? null : random.pick(collections);
     const said = (what: string): void => void log.push(`${replica.name} ${what}`);
     if (kind === 'link' || collection === null) {
@@ -132,6 +134,28 @@ export async function seededRun({ seed, steps, registry, prefix, states = false 
         await replica.run('links.setState', { linkIds: [link.id], state });
         return;
       }
+      case 'unlink': {
+        if (links.length === 0) return;
+        const link = random.pick(links);
+        said(`unlinks ${collection.name}:v${link.index}`);
+        await replica.run('links.remove', { linkIds: [link.id] });
+        return;
+      }
+      case 'drop': {
+        if (random.next() < 0.4) return;
+        said(`deletes ${collection.name}`);
+        dropped += 1;
+        await replica.run('collections.delete', { id: collection.id });
+        return;
+      }
+      case 'restore': {
+        const trashed = (await replica.run('trash.list', { limit: 200 })).items.filter((item) => item.object.label.startsWith(`${registry}/${prefix}`));
+        if (trashed.length === 0) return;
+        const item = random.pick(trashed);
+        said(`restores ${item.object.label}`);
+        await replica.run('trash.restore', { id: item.id }).catch((thrown: unknown) => log.push(`    ${thrown instanceof Error ? thrown.message : String(thrown)}`));
+        return;
+      }
       case 'rename': {
         if (random.next() < 0.6) return;
         const name = `${prefix}${replica.name}${serial++}`;
@@ -144,7 +168,7 @@ export async function seededRun({ seed, steps, registry, prefix, states = false 
 
   async function actThere(): Promise<void> {
     const models = Object.entries(await upstream.look()).filter(([name]) => name.startsWith(prefix));
-    const kind = random.pick(['version', 'version', 'alias', 'alias', 'alias', 'unalias', 'describe', 'tag', 'untag', 'describe_version', 'rename', 'delete_version', ...(states ? (['stage', 'stage'] as const) : [])] as const);
+    const kind = random.pick(['version', 'version', 'alias', 'alias', 'alias', 'unalias', 'describe', 'tag', 'untag', 'describe_version', 'rename', 'delete_version', ...(deletions ? (['delete_version', 'delete_model'] as const) : []), ...(states ? (['stage', 'stage'] as const) : [])] as const);
     const said = (what: string): void => void log.push(`client ${what}`);
     if (models.length === 0 || (kind === 'version' && random.next() < 0.2)) {
       const name = `${prefix}${serial++}`;
@@ -208,6 +232,13 @@ export async function seededRun({ seed, steps, registry, prefix, states = false 
         const next = `${prefix}client${serial++}`;
         said(`renames ${name} to ${next}`);
         await upstream.act('rename', { name, new_name: next });
+        return;
+      }
+      case 'delete_model': {
+        if (random.next() < 0.5) return;
+        said(`deletes ${name}`);
+        dropped += 1;
+        await upstream.act('delete_model', { name });
         return;
       }
       case 'delete_version': {
@@ -310,9 +341,11 @@ export async function seededRun({ seed, steps, registry, prefix, states = false 
       const collections = await Promise.all((await collectionsOf(replica)).map(({ id }) => replica.run('collections.get', { id })));
       const badges = new Map((await replica.run('sync.badges', { collectionIds: collections.map((one) => one.id) })).items.filter((one) => one.remoteId === remoteId).map((one) => [one.id as number, one]));
       const seen = new Set<string>();
+      let alone = 0;
       for (const collection of collections) {
         const label = `${registry}/${collection.name}`;
         const name = badges.get(collection.id)?.there ?? null;
+        if (name === null && alone++ < dropped) continue;
         if (name === null || there[name] === undefined) fail(`${replica.name} has ${label}, and the server has no ${name ?? 'model for it'}.`);
         const model = there[name as string] as UpstreamModel;
         seen.add(name as string);
@@ -321,14 +354,15 @@ export async function seededRun({ seed, steps, registry, prefix, states = false 
         const numbers = new Map((await replica.run('sync.badges', { linkIds: links.map((one) => one.id) })).items.filter((one) => one.remoteId === remoteId).map((one) => [one.id as number, one.there]));
         const numberOf = new Map(links.map((link) => [link.index, numbers.get(link.id) ?? null]));
         const lacking = model.versions.filter((version) => ![...numberOf.values()].includes(version.version));
-        if (lacking.length > 0) fail(`${replica.name} lacks ${lacking.map((one) => one.version).join()} of ${label}.`);
-        const alone = links.filter((link) => (numbers.get(link.id) ?? null) === null);
-        if (alone.length > 0 && !alone.every((link) => link.aliases.length > 0 || dead.some((letter) => letter.what === 'version'))) fail(`${replica.name} alone has ${alone.map((one) => `v${one.index}`).join()} of ${label}.`);
+        // One that was unlinked here and could not go there says so.
+        if (lacking.length > 0 && !(deletions && lacking.length <= dead.filter((letter) => letter.what === 'version').length)) fail(`${replica.name} lacks ${lacking.map((one) => one.version).join()} of ${label}.`);
+        const hereAlone = links.filter((link) => (numbers.get(link.id) ?? null) === null);
+        if (hereAlone.length > 0 && !(deletions && dropped > 0) && !hereAlone.every((link) => link.aliases.length > 0 || dead.some((letter) => letter.what === 'version'))) fail(`${replica.name} alone has ${hereAlone.map((one) => `v${one.index}`).join()} of ${label}.`);
         const mine = Object.fromEntries(collection.aliases.filter((one) => one.name !== 'latest').map((one) => [one.name, numberOf.get(one.index) ?? 'nowhere']));
         const standing = new Set(model.versions.map((one) => one.version));
         for (const alias of aliases) {
           const theirs = model.aliases[alias] !== undefined && standing.has(model.aliases[alias]) ? model.aliases[alias] : undefined;
-          if (mine[alias] !== theirs && !excused(collection.id, 'alias', alias, label)) fail(`${alias} of ${label} stands on ${mine[alias] ?? 'nothing'} at ${replica.name} and on ${theirs ?? 'nothing'} there.`);
+          if (mine[alias] !== theirs && !(deletions && dropped > 0 && mine[alias] === 'nowhere' && theirs === undefined) && !excused(collection.id, 'alias', alias, label)) fail(`${alias} of ${label} stands on ${mine[alias] ?? 'nothing'} at ${replica.name} and on ${theirs ?? 'nothing'} there.`);
         }
         if (collection.description !== model.description && !excused(collection.id, 'description', '', label)) fail(`${label} is described as “${collection.description}” at ${replica.name} and as “${model.description}” there.`);
         for (const tag of tags) if (collection.tags.includes(tag) !== (model.tags[tag] === '')) fail(`${tag} of ${label} differs at ${replica.name}: ${collection.tags.join()} / ${Object.keys(model.tags).join()}`);
@@ -339,7 +373,8 @@ export async function seededRun({ seed, steps, registry, prefix, states = false 
           if (version !== undefined && (await replica.run('versions.get', { id: link.version.id })).description !== version.description) fail(`${label}:v${link.index} is described differently at ${replica.name} and there: “${version.description}”.`);
         }
       }
-      for (const name of Object.keys(there)) if (!seen.has(name)) fail(`${replica.name} lacks ${name}.`);
+      const skipped = new Set((await stateAt(replica)).skipped.map((one) => one.model));
+      for (const name of Object.keys(there)) if (!seen.has(name) && !(deletions && (skipped.has(name) || dead.some((letter) => letter.what === 'collection')))) fail(`${replica.name} lacks ${name}.`);
     }
   }
 

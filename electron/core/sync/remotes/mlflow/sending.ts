@@ -28,6 +28,10 @@ export function sendingTo(there: Place) {
         return item.withdrawn || item.deletes ? null : unlinkedHereAlone;
       case 'ttl':
         return 'MLflow has no place for a time to live.';
+      case 'metadata':
+        return 'MLflow has no place for metadata.';
+      case 'erase':
+        return 'MLflow has no artifacts by themselves.';
       case 'registry':
         return 'An MLflow server has no registries of its own.';
       case 'drop':
@@ -59,7 +63,7 @@ export function sendingTo(there: Place) {
     if (item.kind === 'moot') return { kind: 'moot', why: item.why };
     // A version of a model is the thing itself there, not a link to it.
     if (item.kind === 'unlink' && !item.withdrawn && !item.deletes) return { kind: 'moot', why: unlinkedHereAlone };
-    if (item.kind === 'ttl' || item.kind === 'registry') return { kind: 'moot', why: judge(item) ?? '' };
+    if (item.kind === 'ttl' || item.kind === 'metadata' || item.kind === 'erase' || item.kind === 'registry') return { kind: 'moot', why: judge(item) ?? '' };
     const objection = judge(item);
     if (objection !== null) return { kind: 'dead', error: objection };
     try {
@@ -72,7 +76,7 @@ export function sendingTo(there: Place) {
     }
   }
 
-  async function send(item: Exclude<PushItem, { readonly kind: 'moot' | 'ttl' | 'registry' }>, outgoing: Outgoing, signal: AbortSignal): Promise<PushOutcome> {
+  async function send(item: Exclude<PushItem, { readonly kind: 'moot' | 'ttl' | 'metadata' | 'erase' | 'registry' }>, outgoing: Outgoing, signal: AbortSignal): Promise<PushOutcome> {
     const sent = (learned: Learned): PushOutcome => ({ kind: 'sent', learned });
     switch (item.kind) {
       case 'collection':

@@ -11,6 +11,8 @@ export type Place = { readonly name: string; readonly entity?: { readonly name: 
 export type RunInfo = { readonly id: string; readonly name: string; readonly project?: Place | null };
 export type Artifact = {
   readonly id: string; readonly state: string; readonly digest: string; readonly size: number; readonly fileCount: number; readonly description?: string | null; readonly createdAt: string; readonly updatedAt?: string | null; readonly tags?: readonly { readonly name: string }[] | null;
+  /** Below nothing: for good; of no meaning where it is inherited. */
+  readonly ttlDurationSeconds?: number | string | null; readonly ttlIsInherited?: boolean | null;
   readonly artifactType?: { readonly name: string } | null; readonly versionIndex?: number | null; readonly artifactSequence?: { readonly name: string; readonly project?: Place | null } | null;
   readonly createdBy?: ({ readonly __typename: string } & Partial<RunInfo>) | null;
 };

@@ -6,7 +6,7 @@
 const pageInfo = 'pageInfo { endCursor hasNextPage }';
 const runInfo = 'id name project { name entity { name } }';
 /** What a version is, without what costs more to read. */
-const artifact = `id state digest size fileCount description createdAt updatedAt tags { id name } artifactType { name } versionIndex artifactSequence { name project { name entity { name } } } createdBy { __typename ... on Run { ${runInfo} } }`;
+const artifact = `id state digest size fileCount description createdAt updatedAt ttlDurationSeconds ttlIsInherited tags { id name } artifactType { name } versionIndex artifactSequence { name project { name entity { name } } } createdBy { __typename ... on Run { ${runInfo} } }`;
 const membership = `id versionIndex createdAt aliases { id alias } artifactCollection { __typename name project { name entity { name } } } artifact { ${artifact} }`;
 const collection = '__typename id name description createdAt updatedAt type: defaultArtifactType { name } tags { edges { node { id name } } }';
 const registry = 'id internalId name description createdAt updatedAt access entity { name organization { name } }';
@@ -23,8 +23,8 @@ export const documents = {
     organization(name: $organization) { orgEntity { artifactMemberships(projectFilters: $registryFilter, collectionFilters: $collectionFilter, after: $cursor, first: $perPage) { ${pageInfo} edges { node { ${membership} } } } } }
   }`,
   ArtifactMembershipByName: `query ArtifactMembershipByName($entity: String!, $project: String!, $name: String!) { project(name: $project, entityName: $entity) { artifactCollectionMembership(name: $name) { ${membership} } } }`,
-  /** What the client asks in three: metadata, who used it, where its manifest is. */
-  ArtifactByID: `query ArtifactByID($id: ID!) { artifact(id: $id) { id metadata usedBy { edges { node { ${runInfo} } } } currentManifest { file { directUrl } } } }`,
+  /** What the client asks in three: metadata and names, who used it, where its manifest is. */
+  ArtifactByID: `query ArtifactByID($id: ID!) { artifact(id: $id) { id state metadata aliases { id alias artifactCollection { __typename name } } usedBy { edges { node { ${runInfo} } } } currentManifest { file { directUrl } } } }`,
   FetchArtifactManifest: 'query FetchArtifactManifest($id: ID!) { artifact(id: $id) { currentManifest { file { directUrl } } } }',
   GetArtifactMembershipFileUrls: `query GetArtifactMembershipFileUrls($entity: String!, $project: String!, $collection: String!, $alias: String!, $cursor: String, $perPage: Int) {
     project(name: $project, entityName: $entity) { artifactCollection(name: $collection) { __typename artifactMembership(aliasName: $alias) { files(after: $cursor, first: $perPage) { ${pageInfo} edges { node { name directUrl } } } } } }
@@ -42,6 +42,7 @@ export const documents = {
   AddAliases: 'mutation AddAliases($input: AddAliasesInput!) { result: addAliases(input: $input) { success } }',
   DeleteAliases: 'mutation DeleteAliases($input: DeleteAliasesInput!) { result: deleteAliases(input: $input) { success } }',
   UpdateArtifact: 'mutation UpdateArtifact($input: UpdateArtifactInput!) { result: updateArtifact(input: $input) { artifact { id description tags { id name } } } }',
+  DeleteArtifact: 'mutation DeleteArtifact($input: DeleteArtifactInput!) { result: deleteArtifact(input: $input) { artifact { id } } }',
   UpdateArtifactPortfolio: 'mutation UpdateArtifactPortfolio($input: UpdateArtifactPortfolioInput!) { result: updateArtifactPortfolio(input: $input) { artifactCollection { __typename id name description } } }',
   DeleteArtifactPortfolio: 'mutation DeleteArtifactPortfolio($id: ID!) { result: deleteArtifactPortfolio(input: { artifactPortfolioID: $id }) { artifactCollection { __typename state } } }',
   AddArtifactCollectionTags: 'mutation AddArtifactCollectionTags($input: CreateArtifactCollectionTagAssignmentsInput!) { result: createArtifactCollectionTagAssignments(input: $input) { tags { id name } } }',

@@ -173,7 +173,7 @@ export async function pullRegistry({ name, api, registry }: PullPlace, desk: Des
     const entries = detail?.entries ?? [];
     const home = homeOf(artifact);
     return {
-      version: String(one.versionIndex), createdAt: timeOf(artifact.createdAt), updatedAt: timeOf(artifact.updatedAt), description: artifact.description ?? '', tags: Object.fromEntries((artifact.tags ?? []).map((tag) => [tag.name, ''])), stage: '',
+      version: String(one.versionIndex), createdAt: timeOf(artifact.createdAt), updatedAt: timeOf(artifact.updatedAt), description: artifact.description ?? '', tags: Object.fromEntries((artifact.tags ?? []).map((tag) => [tag.name, ''])), ttlDays: daysOf(artifact), stage: '',
       source: `${home}:v${artifact.versionIndex ?? 0}`, home, runId: creatorOf(artifact), user: null, artifact: artifact.id, size: artifact.size, entries, digest: entries.length === 0 ? '' : desk.digests(entries).digest,
       wandbDigest: /^[0-9a-f]{32}$/u.test(artifact.digest) ? artifact.digest : entries.length === 0 ? '' : desk.digests(entries).wandbDigest, ...(detail === undefined ? {} : { metadata: detail.metadata, mutation: detail.mutation }),
     };
@@ -184,8 +184,7 @@ export async function pullRegistry({ name, api, registry }: PullPlace, desk: Des
   async function detailOf(one: Membership, withManifest: boolean): Promise<Detail> {
     const artifact = one.artifact as Artifact;
     const { artifact: found } = await api.ask<Details>('ArtifactByID', { id: artifact.id }, signal);
-    const read = parseMetadata(found?.metadata ?? '{}');
-    const { wandb: _, vitrine, ...metadata } = (read.ok ? read.value.value : {}) as JsonObject;
+    const { people: metadata, own: { vitrine } } = metadataThere(found?.metadata);
     const mutation = typeof vitrine === 'object' && vitrine !== null ? (vitrine as { readonly mutation?: unknown }).mutation : null;
     return {
       metadata, mutation: typeof mutation === 'string' ? mutation : null,
@@ -231,6 +230,20 @@ export async function membershipNamed(api: WandbApi, registry: RegistryPlace, na
 
 export const homeOf = (artifact: Artifact): string => [artifact.artifactSequence?.project?.entity?.name, artifact.artifactSequence?.project?.name, artifact.artifactSequence?.name].map((part) => part ?? '').join('/');
 
+/** What people wrote, and what the client and we ourselves keep beside it. */
+export function metadataThere(text: string | null | undefined): { readonly people: JsonObject; readonly own: JsonObject } {
+  const read = parseMetadata(text ?? '{}');
+  const { wandb, vitrine, ...people } = (read.ok ? read.value.value : {}) as JsonObject;
+  return { people, own: { ...(wandb === undefined ? {} : { wandb }), ...(vitrine === undefined ? {} : { vitrine }) } };
+}
+
+/** A time to live as it is kept here: null where the version says nothing of its own, 0 for good, else whole days, so that none ends sooner here than there. */
+export function daysOf({ ttlDurationSeconds, ttlIsInherited }: Artifact): number | null {
+  if (ttlIsInherited !== false) return null;
+  const seconds = Number(ttlDurationSeconds ?? 0);
+  return seconds > 0 ? Math.ceil(seconds / 86_400) : 0;
+}
+
 export const creatorOf = ({ createdBy }: Artifact): string | null => (createdBy?.__typename === 'Run' ? tokenOf(createdBy as RunInfo) : null);
 
 export const tokenOf = (run: RunInfo): string | null => (run.project?.entity === undefined || run.project.entity === null ? null : `${run.project.entity.name}/${run.project.name}/${run.name}`);
@@ -246,7 +259,7 @@ const ownHash = (one: Collection): string => short([one.id, one.name, one.descri
 
 /** Two parts: of the collection itself, and of all that stands in it. */
 function hashOf(one: Collection, memberships: readonly Membership[]): string {
-  const rows = memberships.map(({ versionIndex, aliases, artifact }) => [Number(versionIndex), (aliases ?? []).map(({ alias }) => alias).toSorted(), artifact?.id ?? '', artifact?.state ?? '', artifact?.updatedAt ?? '', artifact?.description ?? '', (artifact?.tags ?? []).map((tag) => tag.name).toSorted()] as const);
+  const rows = memberships.map(({ versionIndex, aliases, artifact }) => [Number(versionIndex), (aliases ?? []).map(({ alias }) => alias).toSorted(), artifact?.id ?? '', artifact?.state ?? '', artifact?.updatedAt ?? '', artifact?.description ?? '', (artifact?.tags ?? []).map((tag) => tag.name).toSorted(), artifact == null ? null : daysOf(artifact)] as const);
   return `${ownHash(one)}.${short(rows.toSorted((left, right) => left[0] - right[0]))}`;
 }
 

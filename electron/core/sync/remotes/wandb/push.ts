@@ -5,13 +5,13 @@
 import { createHash } from 'node:crypto';
 import type { VitrineError } from '#shared/contract/errors.ts';
 import type { JsonObject } from '#shared/contract/index.ts';
-import { pushVerdict, registryProjectName, wandbOfConfig } from '#shared/domain/index.ts';
+import { looksLikeVersionNumber, pushVerdict, registryProjectName, sortedJson, wandbOfConfig } from '#shared/domain/index.ts';
 import { sentenceOf } from '../../http.ts';
 import type { Learned, Outgoing, PushFile, PushItem, PushOutcome, Standing, Thing } from '../connector.ts';
 import { isRefused, nodesOf, timeOf, type Artifact, type Collection, type Membership, type Page, type WandbApi } from './api.ts';
 import { digestOnWire, md5Base64, writeManifest, type OutgoingEntry } from './manifest.ts';
 import { findRegistry, organizationEntity, type RegistryPlace } from './place.ts';
-import { aliasesOf, creatorOf, homeOf, membershipNamed } from './pull.ts';
+import { aliasesOf, creatorOf, daysOf, homeOf, membershipNamed, metadataThere } from './pull.ts';
 
 /** Files whose places are asked for at once. */
 const filesPerRequest = 500;
@@ -36,7 +36,9 @@ export function judge(item: PushItem): string | null {
     case 'version':
       if (item.artifact !== null) return null;
       if (item.unfetched) return 'Its files are only at another remote: fetch them first.';
-      return Object.keys(metadataOf(item)).length > mostMetadataKeys ? `W&B takes metadata of at most ${mostMetadataKeys} keys.` : null;
+      return tooManyKeys(metadataOf(item));
+    case 'metadata':
+      return tooManyKeys(item.mine);
     case 'description':
     case 'tag':
       return item.model === null ? 'It goes there with the collection’s first version.' : null;
@@ -45,6 +47,7 @@ export function judge(item: PushItem): string | null {
     case 'mark':
     case 'unlink':
     case 'drop':
+    case 'erase':
     case 'name':
     case 'ttl':
     case 'registry':
@@ -52,9 +55,11 @@ export function judge(item: PushItem): string | null {
   }
 }
 
+const tooManyKeys = (metadata: JsonObject): string | null => (Object.keys(metadata).length > mostMetadataKeys ? `W&B takes metadata of at most ${mostMetadataKeys} keys.` : null);
+
 export async function pushItem(place: PushPlace, item: PushItem, outgoing: Outgoing, signal: AbortSignal): Promise<PushOutcome> {
   const objection = judge(item);
-  if (objection !== null) return item.kind === 'version' ? { kind: 'dead', error: objection } : { kind: 'moot', why: objection };
+  if (objection !== null) return item.kind === 'version' || item.kind === 'metadata' ? { kind: 'dead', error: objection } : { kind: 'moot', why: objection };
   if (item.kind === 'registry') return { kind: 'moot', why: 'A registry is made in the organization.' };
   if (place.registry.readOnly) return { kind: 'dead', error: 'This key may only read the registry.' };
   try {
@@ -95,6 +100,8 @@ async function send(place: PushPlace, item: PushItem, outgoing: Outgoing, signal
       await api.ask('DeleteArtifactPortfolio', { id: collection.id }, signal);
       return sent(learned);
     }
+    case 'erase':
+      return eraseArtifact(place, item, signal);
     case 'state':
       return { kind: 'moot', why: 'W&B has no states.' };
     case 'name': {
@@ -120,6 +127,7 @@ async function send(place: PushPlace, item: PushItem, outgoing: Outgoing, signal
     }
     case 'text':
     case 'ttl':
+    case 'metadata':
     case 'mark': {
       const model = item.model ?? '';
       const standing = await membershipNamed(api, registry, `${model}:v${item.version}`, signal);
@@ -131,7 +139,14 @@ async function send(place: PushPlace, item: PushItem, outgoing: Outgoing, signal
       }
       if (item.kind === 'ttl') {
         await api.ask('UpdateArtifact', { input: { artifactID, ttlDurationSeconds: secondsOf(item.days) } }, signal);
-        return sent({});
+        return sent({ ttl: { model, version: item.version, days: item.days } });
+      }
+      if (item.kind === 'metadata') {
+        const { people, own } = metadataThere((await standingArtifact(api, artifactID, signal))?.metadata);
+        const there = metadataHashOf(people);
+        if (there !== item.seenHash && there !== metadataHashOf(item.mine)) return { kind: 'later', error: 'It was written there meanwhile: read again first.' };
+        await api.ask('UpdateArtifact', { input: { artifactID, metadata: JSON.stringify({ ...item.mine, ...own }) } }, signal);
+        return sent({ metadata: { model, version: item.version, value: item.mine } });
       }
       const tags = [{ tagName: item.tag }];
       await api.ask('UpdateArtifact', { input: { artifactID, ...(item.mine ? { tagsToAdd: tags } : { tagsToDelete: tags }) } }, signal);
@@ -164,6 +179,25 @@ export async function makeRegistry(api: WandbApi, organization: string, item: Ex
     if (isRefused(thrown)) return { kind: 'dead', error: sentenceOf(thrown as VitrineError) };
     throw thrown;
   }
+}
+
+// Artifacts -----------------------------------------------------------------------------------------------------------
+
+type StandingArtifact = { readonly id: string; readonly state: string; readonly metadata?: string | null; readonly aliases?: readonly { readonly alias: string; readonly artifactCollection?: { readonly name: string } | null }[] | null };
+
+const standingArtifact = async (api: WandbApi, id: string, signal: AbortSignal): Promise<StandingArtifact | null> => (await api.ask<{ readonly artifact?: StandingArtifact | null }>('ArtifactByID', { id }, signal)).artifact ?? null;
+
+const metadataHashOf = (metadata: JsonObject): string => createHash('sha256').update(sortedJson(metadata)).digest('base64url').slice(0, 22);
+
+/** As the client deletes a version: from its project, with its files. Only while nobody put a name on it; `latest` goes by itself. */
+async function eraseArtifact({ api }: PushPlace, item: Extract<PushItem, { readonly kind: 'erase' }>, signal: AbortSignal): Promise<PushOutcome> {
+  const gone: PushOutcome = { kind: 'sent', learned: { erased: { artifact: item.artifact } } };
+  const standing = await standingArtifact(api, item.artifact, signal);
+  if (standing === null || standing.state === 'DELETED') return gone;
+  const named = (standing.aliases ?? []).filter(({ alias }) => alias !== 'latest' && !looksLikeVersionNumber(alias)).map(({ alias, artifactCollection }) => `“${alias}” of ${artifactCollection?.name ?? 'a collection'}`);
+  if (named.length > 0) return { kind: 'dead', error: `${named.slice(0, 5).join(', ')} stands on it there: that has to go first.` };
+  await api.ask('DeleteArtifact', { input: { artifactID: item.artifact, deleteAliases: true } }, signal);
+  return gone;
 }
 
 // Collections ---------------------------------------------------------------------------------------------------------
@@ -284,7 +318,7 @@ async function sendVersion(place: PushPlace, item: Version, outgoing: Outgoing, 
 
 const seenOf = (artifact: Artifact) => ({
   description: artifact.description ?? '', tags: Object.fromEntries((artifact.tags ?? []).map((tag) => [tag.name, ''])), stage: '', source: `${homeOf(artifact)}:v${artifact.versionIndex ?? 0}`, runId: creatorOf(artifact), createdAt: timeOf(artifact.createdAt), updatedAt: timeOf(artifact.updatedAt), user: null,
-  artifact: artifact.id,
+  artifact: artifact.id, ttlDays: daysOf(artifact),
 });
 
 /** A collection that its first version made says of itself what it says here. */
@@ -326,7 +360,7 @@ async function logVersion(place: PushPlace, item: Version, outgoing: Outgoing, s
   }, signal);
   const { artifact } = createArtifact;
   if (artifact.state !== 'COMMITTED') await upload(place, { artifactId: artifact.id, baseId: artifact.artifactSequence?.latestArtifact?.id ?? null, home, runName: run.name, files, digests }, outgoing, signal);
-  if (run.isNew) await finishRun(place, home, run.name, item, signal);
+  if (run.isNew) await finishRun(place, home, run.name, item, outgoing, signal);
   return { artifactId: artifact.id, run: { run: `${home.entity}/${home.project}/${run.name}`, runId: item.run?.runId ?? null } };
 }
 
@@ -406,9 +440,16 @@ async function runFor({ api }: PushPlace, item: Version, home: Home, signal: Abo
   return { name: made, isNew: true };
 }
 
-/** Ends it there as it ended here; one that goes on here is ended by who runs it. */
-async function finishRun({ api }: PushPlace, home: Home, run: string, item: Version, signal: AbortSignal): Promise<void> {
-  const path = ['files', home.entity, home.project, run, 'file_stream'].map(encodeURIComponent).join('/');
-  await api.http.ask(`/${path}`, { method: 'POST', body: { complete: true, exitcode: item.run === null || item.run.state === 'finished' || item.run.state === 'running' ? 0 : 1 }, signal });
+/** Its steps, and its end as it ended here; one that goes on here is ended by who runs it. What is told twice stands once: lines go by their numbers. */
+async function finishRun({ api }: PushPlace, home: Home, run: string, item: Version, outgoing: Outgoing, signal: AbortSignal): Promise<void> {
+  const path = `/${['files', home.entity, home.project, run, 'file_stream'].map(encodeURIComponent).join('/')}`;
+  const tell = (body: object): Promise<unknown> => api.http.ask(path, { method: 'POST', body, signal });
+  let offset = 0;
+  if (item.run !== null) {
+    for await (const content of outgoing.history(item.run.runId)) {
+      await tell({ files: { 'wandb-history.jsonl': { offset, content } } });
+      offset += content.length;
+    }
+  }
+  await tell({ complete: true, exitcode: item.run === null || item.run.state === 'finished' || item.run.state === 'running' ? 0 : 1 });
 }
-

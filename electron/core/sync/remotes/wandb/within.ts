@@ -38,6 +38,7 @@ export function outcomeWithin(outcome: PushOutcome, within: Within): PushOutcome
     ...(learned.alias === undefined ? {} : { alias: at(learned.alias) }), ...(learned.description === undefined ? {} : { description: at(learned.description) }), ...(learned.tag === undefined ? {} : { tag: at(learned.tag) }),
     ...(learned.version === undefined ? {} : { version: at(learned.version) }), ...(learned.card === undefined ? {} : { card: at(learned.card) }), ...(learned.dropped === undefined ? {} : { dropped: at(learned.dropped) }),
     ...(learned.gone === undefined ? {} : { gone: at(learned.gone) }), ...(learned.text === undefined ? {} : { text: at(learned.text) }), ...(learned.mark === undefined ? {} : { mark: at(learned.mark) }),
+    ...(learned.metadata === undefined ? {} : { metadata: at(learned.metadata) }), ...(learned.ttl === undefined ? {} : { ttl: at(learned.ttl) }),
   };
   return { kind: 'sent', learned: named };
 }
