@@ -95,7 +95,7 @@ describe('migrations', () => {
     await world.do('runs.append', { id: 5 as never, history: { offset: 0, lines: ['{"loss":1}'] } });
     expect((await world.ask('runs.metrics', { ids: [5 as never], keys: ['loss'] })).series).toHaveLength(1);
     expect((await world.ask('keys.list', {})).items).toMatchObject([{ name: 'old key', scope: null, expiresAt: null }]);
-    expect((await world.do('drafts.create', { project: { name: 'vision' }, artifact: 'next', type: 'model', wandbDigest: 'x' })).id).toBe(8);
+    expect((await world.draft({ project: { name: 'vision' }, artifact: 'next', type: 'model', wandbDigest: 'x' })).id).toBe(8);
     expect((await world.ask('history.verify', {})).intact).toBe(true);
     await world.close();
     const [backup] = listBackups(files);
@@ -111,6 +111,24 @@ describe('migrations', () => {
     connection.close();
     expect(shape.join(';\n')).toMatchSnapshot();
   });
+});
+
+test('after a power cut that took drafts, their ids stand for no other', async () => {
+  const input = { project: { name: 'vision' }, artifact: 'next', type: 'model', wandbDigest: 'x' };
+  let world = await openWorld({ directory });
+  const first = await world.draft(input);
+  // What the disk has of it: drafts that follow are answered before it has them.
+  const tails = ['', '-wal'];
+  for (const tail of tails) copyFileSync(files.catalog + tail, join(directory, `kept${tail}`));
+  const lost = [await world.draft(input), await world.draft(input)];
+  await world.close();
+  for (const tail of tails) copyFileSync(join(directory, `kept${tail}`), files.catalog + tail);
+  world = await openWorld({ directory });
+  const next = await world.draft(input);
+  expect(lost.map(({ id }) => id)).toEqual([first.id + 1, first.id + 2]);
+  expect(next.id).toBeGreaterThan(lost[1]!.id);
+  for (const { id } of lost) expect(await codeOf(world.do('drafts.addManifest', { draftId: id, name: 'wandb_manifest.json' }))).toBe('not_found');
+  await world.close();
 });
 
 describe('a catalog from a newer Vitrine', () => {

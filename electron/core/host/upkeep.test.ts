@@ -24,7 +24,7 @@ afterAll(async () => {
 test('a run that fell silent is told as crashed, a version nobody goes on with is given up; what lives stays', async () => {
   const { run: silent } = await world.do('runs.upsert', { project: { name: 'p' }, runId: 'silent' });
   const byHand = await world.do('runs.create', { project: { name: 'p' } });
-  const draft = await world.do('drafts.create', { project: { name: 'p' }, artifact: 'left', type: 'model', wandbDigest: 'x' });
+  const draft = await world.draft({ project: { name: 'p' }, artifact: 'left', type: 'model', wandbDigest: 'x' });
   const upkeep = startUpkeep(world.catalog, store, () => undefined, { silence: 50, abandonment: 50, lostLines: 50, interval: 20 });
   await expect.poll(async () => (await world.ask('runs.get', { id: silent.id })).state).toBe('crashed');
   await expect.poll(async () => (await world.ask('drafts.get', { id: draft.id })).state).toBe('abandoned');
@@ -36,7 +36,7 @@ test('parts of what nobody goes on with are let go of; those that an open versio
   const part = (content: Uint8Array) => ({ size: content.length, content: (async function* () {
     yield content;
   })() });
-  const draft = await world.do('drafts.create', { project: { name: 'p' }, artifact: 'large', type: 'model', wandbDigest: 'y' });
+  const draft = await world.draft({ project: { name: 'p' }, artifact: 'large', type: 'model', wandbDigest: 'y' });
   const write = async (name: string, input: unknown): Promise<unknown> => (await world.catalog.write(name, input, { actorId: world.catalog.status().defaultUserId, entrance: 'sdk', message: null })).output;
   const parts = [{ number: 1, md5: 'b'.repeat(32) }, { number: 2, md5: 'c'.repeat(32) }];
   const planned = (await write('internal.planFiles', { files: [{ draftId: draft.id, path: 'f', md5: 'a'.repeat(32), parts }] })) as { readonly files: readonly { readonly uploadId: number }[] };

@@ -183,6 +183,24 @@ describe('a version logged over a wire', () => {
     expect(await codeOf(run('drafts.planFiles', { files: [{ draftId: created.id, path: 'a', md5: md5('right') }] }))).toBe('version_unavailable');
   });
 
+  test('of small bodies is in the store once it is committed; other bytes than declared are refused before they are answered', async () => {
+    const files = { 'a.txt': 'small one', 'b.txt': 'small two' };
+    const entries = rawOf(files);
+    const draft = await create(entries, { artifact: 'small-bodies' });
+    const planned = await run('drafts.planFiles', { files: Object.entries(files).map(([path, text]) => ({ draftId: draft.id, path, md5: md5(text) })) });
+    for (const [index, text] of Object.values(files).entries()) await uploads.receive(planned.files[index]!.uploadId!, { content: once(text), size: text.length }, caller());
+    const text = formatWandbManifest(entries);
+    const { uploadId } = await run('drafts.addManifest', { draftId: draft.id, name: 'wandb_manifest.json', md5: md5(text) });
+    await uploads.receive(uploadId!, { content: once(text), size: Buffer.byteLength(text) }, caller());
+    const committed = await run('drafts.commit', { id: draft.id });
+    const { items } = await run('versions.manifest', { id: committed.versionId });
+    for (const item of items) expect(await store.has(item.sha256!)).toBe(true);
+    expect((await run('versions.wandbManifest', { id: committed.versionId })).md5).toBeTypeOf('string');
+    const other = await create(rawOf({ 'c.txt': 'three' }), { artifact: 'small-bodies' });
+    const [place] = (await run('drafts.planFiles', { files: [{ draftId: other.id, path: 'c.txt', md5: md5('three') }] })).files;
+    expect(await codeOf(uploads.receive(place!.uploadId!, { content: once('four!'), size: 5 }, caller()))).toBe('bad_input');
+  });
+
   test('in increments lies over its base', async () => {
     const base = await log({ a: 'one', b: 'two' }, { artifact: 'growing' });
     const entries = rawOf({ b: 'changed', c: 'three' });

@@ -3,15 +3,25 @@ import { createHash } from 'node:crypto';
 import { isVitrineError, VitrineError, type CheckedInputOf, type OutputOf } from '#shared/contract/index.ts';
 import { base64OfHexMd5, compareCodePoints, explainViolation, formatWandbManifest, parseWandbManifest, type RawManifestEntry, type WandbManifestEntry } from '#shared/domain/index.ts';
 import { acting, asking, type OperationContext } from './context.ts';
+import { draftArrivals } from './draftArrivals.ts';
 import { entriesOf } from './export.ts';
 import type { Handlers, Rooms } from './index.ts';
 import { digestsOf, reportStoreProgress, type CommitEntry } from './log.ts';
-import { wholeObject } from './recentBodies.ts';
+import { recentBody } from './recentBodies.ts';
 
 /** A manifest of more bytes is no manifest: a million files need about 200 MB. */
 const largestManifestBytes = 256 * 1024 * 1024;
 /** Paths named in an error. */
 const namedPaths = 5;
+
+type Created = { readonly answer: OutputOf<'drafts.create'>; readonly binding: boolean };
+
+async function createDraft(rooms: Rooms, input: CheckedInputOf<'drafts.create'>, context: OperationContext) {
+  const result = await rooms.catalog.write('internal.createDraft', input, acting(context));
+  const { answer, binding } = result.output as Created;
+  if (binding) await rooms.catalog.write('internal.settle', {}, acting(context));
+  return { ...result, output: answer };
+}
 
 type Planned = { readonly files: readonly (OutputOf<'drafts.planFiles'>['files'][number] & { readonly sha256: string | null })[] };
 
@@ -123,15 +133,18 @@ async function commitDraft(rooms: Rooms, input: CheckedInputOf<'drafts.commit'>,
 }
 
 async function commitOpenDraft(rooms: Rooms, input: CheckedInputOf<'drafts.commit'>, context: OperationContext) {
+  await draftArrivals(rooms).noted(input.id);
   const draft = (await rooms.catalog.read('internal.draftToCommit', { id: input.id }, asking(context))) as ToCommit;
   if (draft.state === 'committed') return { output: draft.outcome, undo: null };
   // One that was announced without a digest was never meant to come: its client went away.
   const manifests = draft.manifests.filter((manifest) => manifest.announced);
   const lacking = manifests.find((manifest) => manifest.sha256 === null);
   if (manifests.length === 0) throw new VitrineError('bad_input', { details: { explanation: 'The draft has no manifest, so nobody knows what is in it.' } });
-  if (lacking !== undefined) throw new VitrineError('object_missing', { details: { path: lacking.name, explanation: `The manifest “${lacking.name}” was announced and never sent.` } });
-  const { entries, single, bases } = await merged(rooms, manifests, context);
+  if (lacking !== undefined) throw neverSent(lacking.name);
+  const { entries, single, bases } = await merged(rooms, input.id, manifests, context);
   const resolved = await withBytes(rooms, input.id, bases, entries, context);
+  const [lost] = await missingOf(rooms, manifests.flatMap((manifest) => manifest.sha256 ?? []));
+  if (lost !== undefined) throw neverSent(manifests.find((manifest) => manifest.sha256 === lost)?.name ?? '');
   const digests = digestsOf(resolved);
   // The digest of a manifest that stands alone is known from the start; of parts and increments only here.
   if (single !== null && !draft.distributed && digests.wandbDigest !== draft.wandbDigest) {
@@ -142,28 +155,34 @@ async function commitOpenDraft(rooms: Rooms, input: CheckedInputOf<'drafts.commi
   return await rooms.catalog.write('internal.commitDraft', { id: input.id, entries: resolved, ...digests, size: resolved.reduce((sum, entry) => sum + entry.size, 0), clientManifest }, acting(context));
 }
 
+function neverSent(manifest: string): VitrineError {
+  return new VitrineError('object_missing', { details: { path: manifest, explanation: `The manifest “${manifest}” was announced and never sent.` } });
+}
+
 type Merged = { readonly entries: readonly WandbManifestEntry[]; /** The object of the one manifest that is all there is. */ readonly single: string | null; readonly bases: readonly number[] };
 
 /** A full manifest is all; increments lie over their base, parts beside each other, the later over the earlier. */
-async function merged(rooms: Rooms, manifests: readonly Manifest[], context: OperationContext): Promise<Merged> {
+async function merged(rooms: Rooms, draftId: number, manifests: readonly Manifest[], context: OperationContext): Promise<Merged> {
   const bases = manifests.flatMap((manifest) => manifest.baseVersionId ?? []);
   const full = manifests.findLast((manifest) => manifest.kind === 'full');
-  if (full?.sha256 != null) return { entries: await readManifest(rooms, full), single: full.sha256, bases };
+  if (full?.sha256 != null) return { entries: await readManifest(rooms, draftId, full), single: full.sha256, bases };
   const byPath = new Map<string, WandbManifestEntry>();
   for (const manifest of manifests) {
     if (manifest.kind !== 'incremental' || manifest.baseVersionId === null) continue;
     for (const entry of parsed(await manifestText(rooms, manifest.baseVersionId, context), manifest.name)) byPath.set(entry.path, entry);
   }
-  for (const manifest of manifests) for (const entry of await readManifest(rooms, manifest)) byPath.set(entry.path, entry);
+  for (const manifest of manifests) for (const entry of await readManifest(rooms, draftId, manifest)) byPath.set(entry.path, entry);
   const entries = [...byPath.values()].sort((left, right) => compareCodePoints(left.path, right.path));
   // Together they must still be a tree.
   return { entries: parsed(formatWandbManifest(entries.map((entry) => [entry.path, entry.raw])), manifests[0]?.name ?? ''), single: null, bases };
 }
 
-async function readManifest(rooms: Rooms, manifest: Manifest): Promise<readonly WandbManifestEntry[]> {
+async function readManifest(rooms: Rooms, draftId: number, manifest: Manifest): Promise<readonly WandbManifestEntry[]> {
   if (manifest.sha256 === null) return [];
   if (manifest.size > largestManifestBytes) throw new VitrineError('too_large', { details: { limit: `${largestManifestBytes} bytes`, explanation: `A manifest may have ${largestManifestBytes} bytes; “${manifest.name}” has ${manifest.size}.` } });
-  return parsed(Buffer.from(await wholeObject(rooms.store, manifest.sha256, manifest.size)).toString('utf8'), manifest.name);
+  const known = recentBody(rooms.store, manifest.sha256);
+  if (known === null) await draftArrivals(rooms).durable(draftId);
+  return parsed(Buffer.from(known ?? (await rooms.store.readRange(manifest.sha256, 0, manifest.size))).toString('utf8'), manifest.name);
 }
 
 function parsed(text: string, name: string): readonly WandbManifestEntry[] {
@@ -180,6 +199,7 @@ async function withBytes(rooms: Rooms, draftId: number, bases: readonly number[]
   const contents = [...wanted.values()];
   const found = (await rooms.catalog.read('internal.resolveContents', { draftId, baseVersionIds: bases, contents }, asking(context), { signal: context.signal })) as readonly (string | null)[];
   const objects = new Map(contents.map(({ md5, size }, index) => [`${md5} ${size}`, found[index] ?? null]));
+  await draftArrivals(rooms).durable(draftId);
   const gone = new Set(await missingOf(rooms, [...new Set(found.flatMap((sha256) => sha256 ?? []))]));
   const absent: string[] = [];
   const resolved = entries.map((entry): CommitEntry => {
@@ -232,4 +252,4 @@ async function wandbManifest(rooms: Rooms, input: CheckedInputOf<'versions.wandb
   return { output: { text, md5: createHash('md5').update(text, 'utf8').digest('hex') } satisfies OutputOf<'versions.wandbManifest'>, undo: null };
 }
 
-export const draftHandlers: Handlers = { 'drafts.planFiles': planFiles, 'drafts.completeParts': completeParts, 'drafts.commit': commitDraft, 'versions.wandbManifest': wandbManifest };
+export const draftHandlers: Handlers = { 'drafts.create': createDraft, 'drafts.planFiles': planFiles, 'drafts.completeParts': completeParts, 'drafts.commit': commitDraft, 'versions.wandbManifest': wandbManifest };

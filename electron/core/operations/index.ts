@@ -14,6 +14,7 @@ import type { SyncEngine } from '../sync/engine.ts';
 import { catalogHandlers } from './catalog.ts';
 import { acting, asking, type OperationContext, type OperationResult } from './context.ts';
 import { doorHandlers } from './door.ts';
+import { draftArrivals } from './draftArrivals.ts';
 import { draftHandlers } from './drafts.ts';
 import { exportHandlers } from './export.ts';
 import { later } from './later.ts';
@@ -87,6 +88,7 @@ export function createOperations(rooms: Rooms): Operations {
     },
     async close() {
       await Promise.allSettled(underWay);
+      await draftArrivals(rooms).quiet();
     },
   };
 }

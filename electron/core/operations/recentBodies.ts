@@ -1,7 +1,8 @@
 /** Small bodies that came in a moment ago: a client's manifest is read again by the commit that follows it. */
 import type { Store } from '../store/index.ts';
 
-const largestKept = 64 * 1024;
+/** Bytes. */
+export const largestKept = 64 * 1024;
 const keptAtMost = 64;
 
 const kept = new WeakMap<Store, Map<string, Uint8Array>>();
@@ -15,8 +16,7 @@ export function keepBody(store: Store, sha256: string, bytes: Uint8Array): void 
   if (bodies.size > keptAtMost) bodies.delete(bodies.keys().next().value ?? sha256);
 }
 
-/** The whole of an object. Errors: those of `Store.readRange`. */
-export async function wholeObject(store: Store, sha256: string, size: number): Promise<Uint8Array> {
-  const known = kept.get(store)?.get(sha256);
-  return known?.length === size ? known : await store.readRange(sha256, 0, size);
+/** Null where it came long ago, or was large. */
+export function recentBody(store: Store, sha256: string): Uint8Array | null {
+  return kept.get(store)?.get(sha256) ?? null;
 }

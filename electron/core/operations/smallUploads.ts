@@ -18,6 +18,8 @@ export function createSmallUploads(store: Pick<Store, 'ingest'>): (bytes: Uint8A
 
   async function writeAll(): Promise<void> {
     writing = true;
+    // Those of one turn go together.
+    await null;
     while (waiting.length > 0) {
       const batch = nextBatch();
       try {

@@ -1,9 +1,11 @@
 /** Bytes on their way in: of drafts, of their manifests, of runs. For whoever holds the stream; what they are for is checked before the first of them. */
+import { hash } from 'node:crypto';
 import { VitrineError, type RunFile } from '#shared/contract/index.ts';
 import type { CatalogPool } from '../catalog/index.ts';
 import type { Store } from '../store/index.ts';
 import { acting, asking, type Caller } from './context.ts';
-import { keepBody } from './recentBodies.ts';
+import { draftArrivals } from './draftArrivals.ts';
+import { keepBody, largestKept } from './recentBodies.ts';
 import { createSmallUploads, largestSmallUpload } from './smallUploads.ts';
 
 export type Incoming = {
@@ -15,6 +17,8 @@ export type Incoming = {
 
 export type Received = { readonly size: number; readonly md5: string; /** Null for a part that lies at its place in the whole. */ readonly sha256: string | null };
 
+type UploadFacts = { readonly draftId: number; readonly md5: string; readonly size: number | null; readonly path: string };
+
 type PartPlace = { readonly md5: string; readonly path: string; readonly place: { readonly arrival: string; readonly start: number; readonly received: boolean } | null };
 
 /** Smaller parts are cheaper as objects of their own. */
@@ -22,8 +26,9 @@ const smallestPartInPlace = 1024 * 1024;
 
 export type Uploads = {
   /**
-   * Takes the bytes of an upload, or of one of its parts, into the store. Durable when it resolves. Errors: `not_found`, `version_unavailable`
-   * (the draft takes nothing any more), `bad_input` (other bytes than were declared), `disk_full`, `store_read_only`, `cancelled`.
+   * Takes the bytes of an upload, or of one of its parts, into the store. Checked when it resolves, and durable but for those of a few KiB, which are once
+   * their draft is committed. Errors: `not_found`, `version_unavailable` (the draft takes nothing any more), `bad_input` (other bytes than were declared),
+   * `disk_full`, `store_read_only`, `cancelled`; those of the store may be an earlier body's of the same draft.
    */
   receive(uploadId: number, incoming: Incoming & { readonly part?: number }, caller: Caller): Promise<Received>;
   /** Takes a file of a run, in place of what its name stood for. Errors as above, and `path_invalid`. */
@@ -33,6 +38,7 @@ export type Uploads = {
 export function createUploads(rooms: { readonly catalog: CatalogPool; readonly store: Store }): Uploads {
   const { catalog, store } = rooms;
   const takeSmall = createSmallUploads(store);
+  const arrivals = draftArrivals(rooms);
   const take = async (path: string, incoming: Incoming): Promise<Received> => {
     if (incoming.size !== undefined && incoming.size <= largestSmallUpload) {
       const bytes = await wholeBody(path, incoming, incoming.size);
@@ -65,12 +71,18 @@ export function createUploads(rooms: { readonly catalog: CatalogPool; readonly s
         const taken = await takeInPlace(uploadId, incoming.part, incoming.size, incoming, caller);
         if (taken !== null) return taken;
       }
-      const facts = (await catalog.read('internal.uploadFacts', which, asking(caller))) as { readonly md5: string; readonly size: number | null; readonly path: string };
-      const received = await take('upload', incoming);
-      if (received.md5 !== facts.md5) throw otherBytes(facts.path, facts.md5, received.md5);
-      if (facts.size !== null && received.size !== facts.size) {
-        throw new VitrineError('bad_input', { details: { path: facts.path, explanation: `“${facts.path}” has ${received.size} bytes, not ${facts.size} as declared.` } });
+      const facts = (await catalog.read('internal.uploadFacts', which, asking(caller))) as UploadFacts;
+      if (incoming.part === undefined && incoming.size !== undefined && incoming.size <= largestKept) {
+        const bytes = await wholeBody('upload', incoming, incoming.size);
+        const received = { size: bytes.length, md5: hash('md5', bytes), sha256: hash('sha256', bytes) };
+        demandDeclared(facts, received);
+        keepBody(store, received.sha256, bytes);
+        // The manifest has no path of its own, and comes last.
+        await arrivals.add({ draftId: facts.draftId, uploadId, md5: received.md5, sha256: received.sha256, bytes, last: facts.path === '' }, caller);
+        return received;
       }
+      const received = await take('upload', incoming);
+      demandDeclared(facts, received);
       await catalog.write('internal.noteUpload', { ...which, sha256: received.sha256, size: received.size }, acting({ ...caller, message: null }));
       return received;
     },
@@ -81,6 +93,13 @@ export function createUploads(rooms: { readonly catalog: CatalogPool; readonly s
       return output as RunFile;
     },
   };
+}
+
+function demandDeclared(facts: UploadFacts, received: Pick<Received, 'md5' | 'size'>): void {
+  if (received.md5 !== facts.md5) throw otherBytes(facts.path, facts.md5, received.md5);
+  if (facts.size !== null && received.size !== facts.size) {
+    throw new VitrineError('bad_input', { details: { path: facts.path, explanation: `“${facts.path}” has ${received.size} bytes, not ${facts.size} as declared.` } });
+  }
 }
 
 async function wholeBody(path: string, incoming: Incoming, size: number): Promise<Uint8Array> {

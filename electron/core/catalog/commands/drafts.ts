@@ -7,6 +7,7 @@ import type { CheckedInputOf, OutputOf } from '#shared/contract/index.ts';
 import { VitrineError } from '#shared/contract/errors.ts';
 import { parseMetadata, validatePathInArtifact } from '#shared/domain/index.ts';
 import { decide } from '#shared/domain/roles.ts';
+import type { ReadableDb, WritableDb } from '../connection.ts';
 import { demand, notFound, projectObject } from '../access.ts';
 import { draftRow, type DraftRow } from '../records/drafts.ts';
 import { runRow, versionRow } from '../records/rows.ts';
@@ -21,7 +22,9 @@ import { applyToStanding, checkLog, commitVersion, nextVersionId, type Committed
 
 // Beginning -----------------------------------------------------------------------------------------------------------
 
-export function createDraft(scope: CommandScope, input: CheckedInputOf<'drafts.create'>): OutputOf<'drafts.create'> {
+export type DraftCreated = { readonly answer: OutputOf<'drafts.create'>; /** Whether the answer promises more than a draft, and must wait for the disk: an existing version was changed, or ids are given from a new block. */ readonly binding: boolean };
+
+export function createDraft(scope: CommandScope, input: CheckedInputOf<'drafts.create'>): DraftCreated {
   const { db, at } = scope;
   const metadata = input.metadataText == null || input.metadataText === '' ? { value: {}, text: '{}' } : accepted(parseMetadata(input.metadataText));
   const facts = checkLog(scope, {
@@ -31,10 +34,10 @@ export function createDraft(scope: CommandScope, input: CheckedInputOf<'drafts.c
   const { team, name: project } = checkProject(scope, input.project);
   if (input.runId != null) demand(scope.asker, 'source.log', projectObject(db, runRow(db, input.runId).projectId), { kind: 'run', label: String(input.runId) });
   const latest = facts.standing?.latestVersionId ?? null;
-  const answer = (id: number, state: 'pending' | 'committed') => ({
+  const answer = (id: number, state: 'pending' | 'committed', binding = state === 'committed'): DraftCreated => ({ binding, answer: {
     id: branded<OutputOf<'drafts.create'>['id']>(id), state, latestVersionId: latest === null ? null : branded<OutputOf<'drafts.create'>['id']>(latest),
     artifactId: facts.standing === null ? null : branded<NonNullable<OutputOf<'drafts.create'>['artifactId']>>(facts.standing.id),
-  });
+  } });
 
   // Clients ask again when an answer was lost: the same id is the same draft, or what became of it.
   if (input.clientId != null) {
@@ -68,14 +71,38 @@ export function createDraft(scope: CommandScope, input: CheckedInputOf<'drafts.c
       return answer(latest, 'committed');
     }
   }
-  const id = nextVersionId(db);
+  const { id, fromNewBlock } = nextDraftId(db);
   db.run(sql`
     INSERT INTO drafts (id, team_id, project, artifact, type, run_id, wandb_digest, aliases, tags, ttl_days, history_step, client_id, sequence_client_id, distributed_id, reserved_names, created_by, created_at, touched_at,
       description, metadata)
     VALUES (${id}, ${team.id}, ${project}, ${facts.artifact}, ${facts.type}, ${input.runId ?? null}, ${input.wandbDigest}, ${JSON.stringify(facts.aliases)}, ${JSON.stringify(facts.tags)},
       ${input.ttl == null ? null : keptTimeToLive(input.ttl)}, ${input.historyStep ?? null}, ${input.clientId ?? null}, ${input.sequenceClientId ?? null}, ${input.distributedId ?? null}, ${input.reservedNames ? 1 : 0},
       ${scope.actorId}, ${at}, ${at}, ${input.description ?? ''}, ${metadata.text})`);
-  return answer(id, 'pending');
+  return answer(id, 'pending', fromNewBlock);
+}
+
+/** Ids that are given to drafts before the next ones are set aside. */
+const idsSetAside = 1000;
+const idsGivenBefore = new WeakMap<ReadableDb, number>();
+
+/**
+ * A new draft is answered before the disk has it. A power cut may take it, but not its id: that might come to stand for another draft while its client
+ * goes on. So ids are set aside by blocks, which wait for the disk, and whoever opens the catalog begins behind the last block.
+ */
+function nextDraftId(db: WritableDb): { readonly id: number; readonly fromNewBlock: boolean } {
+  const setAside = db.value<number>(sql`SELECT value FROM meta WHERE key = 'draft_ids'`) ?? 0;
+  const before = idsGivenBefore.get(db) ?? setAside;
+  idsGivenBefore.set(db, before);
+  const id = Math.max(nextVersionId(db), before + 1);
+  const fromNewBlock = id > setAside;
+  if (fromNewBlock) db.run(sql`INSERT INTO meta (key, value) VALUES ('draft_ids', ${id + idsSetAside}) ON CONFLICT (key) DO UPDATE SET value = excluded.value`);
+  return { id, fromNewBlock };
+}
+
+/** A commit that waits for the disk, and takes along what was answered before it. */
+export function settle(scope: CommandScope): Record<string, never> {
+  scope.db.run(sql`UPDATE meta SET value = value WHERE key = 'draft_ids'`);
+  return {};
 }
 
 function nameForClient(scope: CommandScope, clientId: string, kind: 'version' | 'artifact', id: number): void {
@@ -224,14 +251,17 @@ export function placePart(scope: CommandScope, input: { readonly uploadId: numbe
   return { ...facts, place: { arrival, start: (before ?? 0) * input.size, received: part.size !== null && part.sha256 === null } };
 }
 
-/** Notes that bytes came and are in the store; a part without a digest lies at its place in the whole. */
-export function noteUpload(scope: CommandScope, input: { readonly uploadId: number; readonly part?: number | undefined; readonly sha256: string | null; readonly size: number }): Record<string, never> {
+/**
+ * Notes that bytes came; a part without a digest lies at its place in the whole. Small ones are noted while they are written: the store is asked
+ * whether it has them. Not noted where the place has been given to other bytes (`md5`) meanwhile.
+ */
+export function noteUpload(scope: CommandScope, input: { readonly uploadId: number; readonly part?: number | undefined; readonly md5?: string; readonly sha256: string | null; readonly size: number }): Record<string, never> {
   const { db, at } = scope;
   const draftId = db.value<number>(sql`SELECT draft_id FROM uploads WHERE id = ${input.uploadId}`);
   if (draftId === undefined) throw notFound('upload', String(input.uploadId));
   openDraft(scope, draftId);
   const sha256 = input.sha256 === null ? null : bytesOf(input.sha256);
-  if (input.part === undefined) db.run(sql`UPDATE uploads SET sha256 = ${sha256}, received_size = ${input.size}, received_at = ${at} WHERE id = ${input.uploadId}`);
+  if (input.part === undefined) db.run(sql`UPDATE uploads SET sha256 = ${sha256}, received_size = ${input.size}, received_at = ${at} WHERE id = ${input.uploadId} AND ${input.md5 === undefined ? sql`1` : sql`md5 = ${bytesOf(input.md5)}`}`);
   else {
     const { changes } = db.run(sql`UPDATE upload_parts SET sha256 = ${sha256}, size = ${input.size} WHERE upload_id = ${input.uploadId} AND number = ${input.part}`);
     if (changes === 0) throw notFound('part of an upload', String(input.part));

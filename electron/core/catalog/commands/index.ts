@@ -10,7 +10,7 @@ import { noteDamage } from './integrity.ts';
 import { decideApproval, delegateApproval, noteCheck, remindApproval, requestApproval, setGates, withdrawApproval } from './approvals.ts';
 import { approveJob, createAutomation, discardDeliveries, importAutomations, noteCause, noteMetric, noteSecret, queueDeliveries, removeAutomation, removeJob, replayDeliveries, resumeDeliveries, setAllowedHosts, stepDeliveries, sweepDeliveries, testAutomation, updateAutomation } from './automations.ts';
 import { createCollection, deleteCollection, updateCollection } from './collections.ts';
-import { abandonDraft, addManifest, commitDraft, createDraft, dropParts, noteUpload, placePart, planFiles, sweepDrafts, updateManifest } from './drafts.ts';
+import { abandonDraft, addManifest, commitDraft, createDraft, dropParts, noteUpload, placePart, planFiles, settle, sweepDrafts, updateManifest } from './drafts.ts';
 import { breakImport, finishImport, noteImported, noteLegacyAddress, skipNumbers } from './imports.ts';
 import { importOpenLineage, importPiece, tellImport } from './lineageImport.ts';
 import { linkByHand, unlinkByHand } from './lineage.ts';
@@ -62,7 +62,6 @@ const contracted = {
   'collections.update': updateCollection,
   'drafts.abandon': abandonDraft,
   'drafts.addManifest': addManifest,
-  'drafts.create': createDraft,
   'drafts.updateManifest': updateManifest,
   'keys.revoke': revokeKey,
   'lineage.import': importOpenLineage,
@@ -160,12 +159,14 @@ const internal = {
   'internal.updateRemote': updateRemote,
   'internal.authenticateKey': authenticateKey,
   'internal.commitDraft': commitDraft,
+  'internal.createDraft': createDraft,
   'internal.dropParts': dropParts,
   'internal.breakImport': breakImport,
   'internal.finishImport': finishImport,
   'internal.noteImported': noteImported,
   'internal.noteLegacyAddress': noteLegacyAddress,
   'internal.noteUpload': noteUpload,
+  'internal.settle': settle,
   'internal.skipNumbers': skipNumbers,
   'internal.placePart': placePart,
   'internal.planFiles': planFiles,

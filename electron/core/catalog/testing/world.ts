@@ -21,6 +21,8 @@ export type World = {
   internal(name: string, input: unknown, acting?: Acting): Promise<unknown>;
   /** Commits a version whose one file has the given text. */
   log(artifact: string, text: string, more?: Readonly<Record<string, unknown>>, acting?: Acting): Promise<Logged>;
+  /** Begins a draft of an artifact. */
+  draft(input: InputOf<'drafts.create'>, acting?: Acting): Promise<OutputOf<'drafts.create'>>;
   registry(name: string): Promise<OutputOf<'registries.get'>>;
   person(username: string, role: 'restricted_viewer' | 'viewer' | 'member' | 'admin', kind?: 'person' | 'service'): Promise<number>;
   close(): Promise<void>;
@@ -62,6 +64,7 @@ function worldOf(directory: string, catalog: CatalogPool, temporary: boolean): W
     ask: async (name: string, input: unknown, acting?: Acting) => checkedOutput(name, await catalog.read(name, checkedInput(name, input), contextOf(acting))),
     internal: async (name: string, input: unknown, acting?: Acting) => (await catalog.write(name, input, contextOf(acting))).output,
     log: async (artifact: string, text: string, more: Readonly<Record<string, unknown>> = {}, acting?: Acting) => (await catalog.write('internal.commitVersion', committed(artifact, text, more), contextOf(acting))).output as Logged,
+    draft: async (input: InputOf<'drafts.create'>, acting?: Acting) => ((await catalog.write('internal.createDraft', checkedInput('drafts.create', input), contextOf(acting))).output as { readonly answer: OutputOf<'drafts.create'> }).answer,
     registry: async (name: string) => (await world.ask('registries.get', { name })) as OutputOf<'registries.get'>,
     person: async (username: string, role: string, kind = 'person') => ((await world.do('users.create', { username, kind, role })) as OutputOf<'users.create'>).id,
     close: async () => {
