@@ -51,7 +51,7 @@ const copiedLogBytes = 256 * 1024 * 1024;
  * a commit makes a version of it, and that one waits for the disk with all that came before. A power cut in between leaves a draft that lacks
  * something, which its commit names.
  */
-const provisional: ReadonlySet<string> = new Set(['drafts.addManifest', 'drafts.updateManifest', 'internal.authenticateKey', 'internal.createDraft', 'internal.noteUpload', 'internal.planFiles']);
+const provisional: ReadonlySet<string> = new Set(['drafts.addManifest', 'drafts.updateManifest', 'internal.authenticateKey', 'internal.createDraft', 'internal.noteUpload', 'internal.noteUploads', 'internal.planFiles']);
 
 type Call = Extract<Request, { readonly t: 'call' }>;
 

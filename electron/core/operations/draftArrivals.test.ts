@@ -19,7 +19,7 @@ function rooms() {
         batches.push({ count: files.length, settle: (error) => (error === undefined ? resolve(files.map(() => ({ size: 1, md5: '', sha256: '' }))) : reject(error)) });
       }),
   } as unknown as Store;
-  const catalog = { write: (_name: string, input: unknown) => Promise.resolve(notes.push((input as { readonly uploadId: number }).uploadId)) as never };
+  const catalog = { write: (_name: string, input: unknown) => Promise.resolve(notes.push(...(input as { readonly uploads: readonly { readonly uploadId: number }[] }).uploads.map(({ uploadId }) => uploadId))) as never };
   return { batches, notes, arrivals: draftArrivals({ catalog, store }) };
 }
 

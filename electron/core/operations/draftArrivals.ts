@@ -12,7 +12,7 @@ export type DraftArrival = { readonly draftId: number; readonly uploadId: number
 export type DraftArrivals = {
   /** Resolves when the body may be answered: at once, unless too much is under way. @throws what an earlier body of this draft came to, once */
   add(arrival: DraftArrival, caller: Caller): Promise<void>;
-  /** Has all that came for a draft begin, and resolves once the catalog has it noted. */
+  /** Has all that came for a draft begin, and resolves once the catalog has it noted. @throws what one of its draft came to, once */
   noted(draftId: number): Promise<void>;
   /** Resolves once all that began is on the disk. @throws what one of its draft came to, once */
   durable(draftId: number): Promise<void>;
@@ -31,6 +31,9 @@ const bytesUnderWay = 16 * 1024 * 1024;
 const failuresKept = 1000;
 
 type Waiting = DraftArrival & { readonly caller: Caller };
+
+/** What came of one draft by one caller, as the catalog is told of it. */
+type Note = { readonly draftId: number; readonly caller: Caller; readonly uploads: { readonly uploadId: number; readonly md5: string; readonly sha256: string; readonly size: number }[] };
 
 /** Bodies that go into the store together. */
 type Batch = { readonly drafts: ReadonlySet<number>; readonly noted: Promise<unknown>; readonly durable: Promise<unknown> };
@@ -64,8 +67,15 @@ function createDraftArrivals({ catalog, store }: { readonly catalog: Pick<Catalo
     waiting = [];
     waitingBytes = 0;
     // Noted beside the writing, not after it: whoever goes by a note asks the store as well.
-    const noted = allOf(arrived, async ({ uploadId, md5, sha256, bytes: { length: size }, caller }) => await catalog.write('internal.noteUpload', { uploadId, md5, sha256, size }, acting({ ...caller, message: null })));
-    const taken = allOf(arrived, async (one) => await takeSmall(one.bytes));
+    const notes = new Map<string, Note>();
+    for (const { draftId, uploadId, md5, sha256, bytes: { length: size }, caller } of arrived) {
+      const key = `${draftId} ${caller.actorId} ${caller.keyId ?? ''}`;
+      const note = notes.get(key) ?? { draftId, caller, uploads: [] };
+      note.uploads.push({ uploadId, md5, sha256, size });
+      notes.set(key, note);
+    }
+    const noted = Promise.all([...notes.values()].map(({ draftId, caller, uploads }) => keepFailure(draftId, catalog.write('internal.noteUploads', { uploads }, acting({ ...caller, message: null })))));
+    const taken = Promise.all(arrived.map(({ draftId, bytes: content }) => keepFailure(draftId, takeSmall(content))));
     const batch: Batch = {
       drafts: new Set(arrived.map(({ draftId }) => draftId)), noted,
       durable: Promise.all([noted, taken]).finally(() => {
@@ -77,11 +87,13 @@ function createDraftArrivals({ catalog, store }: { readonly catalog: Pick<Catalo
   }
 
   /** Never rejects: what fails is kept for its draft. */
-  function allOf(arrived: readonly Waiting[], act: (one: Waiting) => Promise<unknown>): Promise<unknown> {
-    return Promise.all(arrived.map((one) => act(one).catch((reason: unknown) => {
-      failures.set(one.draftId, reason);
-      if (failures.size > failuresKept) failures.delete(failures.keys().next().value ?? one.draftId);
-    })));
+  async function keepFailure(draftId: number, work: Promise<unknown>): Promise<void> {
+    try {
+      await work;
+    } catch (reason) {
+      failures.set(draftId, reason);
+      if (failures.size > failuresKept) failures.delete(failures.keys().next().value ?? draftId);
+    }
   }
 
   const of = (draftId: number): Batch[] => [...batches].filter(({ drafts }) => drafts.has(draftId));
@@ -106,6 +118,7 @@ function createDraftArrivals({ catalog, store }: { readonly catalog: Pick<Catalo
     async noted(draftId) {
       if (waiting.some((one) => one.draftId === draftId)) begin();
       await Promise.all(of(draftId).map((batch) => batch.noted));
+      throwFailure(draftId);
     },
     async durable(draftId) {
       await Promise.all(of(draftId).map((batch) => batch.durable));

@@ -270,6 +270,12 @@ export function noteUpload(scope: CommandScope, input: { readonly uploadId: numb
   return {};
 }
 
+/** The same of several of one draft. */
+export function noteUploads(scope: CommandScope, input: { readonly uploads: readonly Parameters<typeof noteUpload>[1][] }): Record<string, never> {
+  for (const upload of input.uploads) noteUpload(scope, upload);
+  return {};
+}
+
 /** Lets go of the parts of an upload. */
 export function dropParts(scope: CommandScope, input: { readonly uploadId: number }): Record<string, never> {
   const { db } = scope;

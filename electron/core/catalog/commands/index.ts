@@ -10,7 +10,7 @@ import { noteDamage } from './integrity.ts';
 import { decideApproval, delegateApproval, noteCheck, remindApproval, requestApproval, setGates, withdrawApproval } from './approvals.ts';
 import { approveJob, createAutomation, discardDeliveries, importAutomations, noteCause, noteMetric, noteSecret, queueDeliveries, removeAutomation, removeJob, replayDeliveries, resumeDeliveries, setAllowedHosts, stepDeliveries, sweepDeliveries, testAutomation, updateAutomation } from './automations.ts';
 import { createCollection, deleteCollection, updateCollection } from './collections.ts';
-import { abandonDraft, addManifest, commitDraft, createDraft, dropParts, noteUpload, placePart, planFiles, settle, sweepDrafts, updateManifest } from './drafts.ts';
+import { abandonDraft, addManifest, commitDraft, createDraft, dropParts, noteUpload, noteUploads, placePart, planFiles, settle, sweepDrafts, updateManifest } from './drafts.ts';
 import { breakImport, finishImport, noteImported, noteLegacyAddress, skipNumbers } from './imports.ts';
 import { importOpenLineage, importPiece, tellImport } from './lineageImport.ts';
 import { linkByHand, unlinkByHand } from './lineage.ts';
@@ -166,6 +166,7 @@ const internal = {
   'internal.noteImported': noteImported,
   'internal.noteLegacyAddress': noteLegacyAddress,
   'internal.noteUpload': noteUpload,
+  'internal.noteUploads': noteUploads,
   'internal.settle': settle,
   'internal.skipNumbers': skipNumbers,
   'internal.placePart': placePart,
