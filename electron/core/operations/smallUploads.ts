@@ -19,7 +19,7 @@ export function createSmallUploads(store: Pick<Store, 'ingest'>): (bytes: Uint8A
   async function writeAll(): Promise<void> {
     writing = true;
     // Those of one turn go together.
-    await null;
+    await Promise.resolve();
     while (waiting.length > 0) {
       const batch = nextBatch();
       try {
