@@ -168,7 +168,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
         { actorId: catalog.status().defaultUserId, entrance },
       );
     };
-    const openedDoor = doorOnDemand({ directory, dispatch, catalog, store, uploads: createUploads({ catalog, store }), log: options.log, applicationVersion: options.applicationVersion });
+    const openedDoor = doorOnDemand({ directory, dispatch, catalog, store, uploads: createUploads({ directory, catalog, store }), log: options.log, applicationVersion: options.applicationVersion });
     door = openedDoor;
     if (options.listen && !catalog.status().readOnly) listener = await listenOnSocket(directory, (transport) => serve(transport, 'cli'));
     const openedStore = store;

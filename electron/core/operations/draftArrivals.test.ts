@@ -1,13 +1,19 @@
 import { createHash } from 'node:crypto';
-import { describe, expect, test } from 'vitest';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { VitrineError, type UserId } from '#shared/contract/index.ts';
 import type { ContentSourceFile, Store } from '../store/index.ts';
-import { draftArrivals, type DraftArrival } from './draftArrivals.ts';
+import { draftArrivals } from './draftArrivals.ts';
 
+let directory: string;
+beforeEach(() => (directory = mkdtempSync(join(tmpdir(), 'vitrine-arrivals-'))));
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+const spool = (): string => join(directory, 'arrivals.spool');
 const caller = { actorId: 1 as UserId, entrance: 'sdk' as const };
-const arrival = (draftId: number, uploadId: number, text: string, last = false): DraftArrival => ({
-  draftId, uploadId, md5: createHash('md5').update(text).digest('hex'), sha256: createHash('sha256').update(text).digest('hex'), bytes: Buffer.from(text), last,
-});
+const md5 = (text: string): string => createHash('md5').update(text).digest('hex');
 
 /** A store that takes each batch when it is told to, and a catalog that keeps its notes. */
 function rooms() {
@@ -20,15 +26,17 @@ function rooms() {
       }),
   } as unknown as Store;
   const catalog = { write: (_name: string, input: unknown) => Promise.resolve(notes.push(...(input as { readonly uploads: readonly { readonly uploadId: number }[] }).uploads.map(({ uploadId }) => uploadId))) as never };
-  return { batches, notes, arrivals: draftArrivals({ catalog, store }) };
+  const arrivals = draftArrivals({ directory, catalog, store });
+  const add = (draftId: number, uploadId: number, text: string, last = false): boolean => arrivals.add({ draftId, uploadId, md5: md5(text), sha256: createHash('sha256').update(text).digest('hex') }, Buffer.from(text), caller, last);
+  return { batches, notes, arrivals, add };
 }
 
 describe('small bodies of drafts', () => {
   test('are answered at once; a file and the manifest behind it go into the store together, and the commit waits for both', async () => {
-    const { batches, notes, arrivals } = rooms();
-    await arrivals.add(arrival(7, 1, 'file'), caller);
+    const { batches, notes, arrivals, add } = rooms();
+    add(7, 1, 'file');
     expect(batches).toHaveLength(0);
-    await arrivals.add(arrival(7, 2, 'manifest', true), caller);
+    add(7, 2, 'manifest', true);
     await arrivals.noted(7);
     expect(notes).toEqual([1, 2]);
     await expect.poll(() => batches.map(({ count }) => count)).toEqual([2]);
@@ -39,59 +47,76 @@ describe('small bodies of drafts', () => {
     expect(durable).toBe(false);
     batches[0]!.settle();
     await waiting;
+    expect(statSync(spool()).size).toBe(0);
   });
 
   test('go by themselves where no manifest follows, and with a commit that doesn’t wait for that', async () => {
-    const { batches, notes, arrivals } = rooms();
-    await arrivals.add(arrival(7, 1, 'file'), caller);
+    const { batches, notes, arrivals, add } = rooms();
+    add(7, 1, 'file');
     await expect.poll(() => batches).toHaveLength(1);
     batches[0]!.settle();
-    await arrivals.add(arrival(8, 2, 'other'), caller);
+    await arrivals.durable(7);
+    add(8, 2, 'other');
     await arrivals.noted(8);
     expect(notes).toEqual([1, 2]);
     await expect.poll(() => batches).toHaveLength(2);
-    const quiet = arrivals.quiet();
+    const closed = arrivals.close();
     batches[1]!.settle();
-    await quiet;
+    await closed;
   });
 
   test('that the store doesn’t take are told of once, to their own draft', async () => {
-    const { batches, arrivals } = rooms();
+    const { batches, arrivals, add } = rooms();
     const full = new VitrineError('disk_full', { details: {} });
-    await arrivals.add(arrival(7, 1, 'file', true), caller);
+    add(7, 1, 'file', true);
     await expect.poll(() => batches).toHaveLength(1);
     batches[0]!.settle(full);
     await arrivals.durable(8);
     await expect(arrivals.durable(7)).rejects.toBe(full);
     await arrivals.durable(7);
-    await arrivals.add(arrival(7, 2, 'again', true), caller);
+    add(7, 2, 'again', true);
     await expect.poll(() => batches).toHaveLength(2);
     batches[1]!.settle(full);
-    await arrivals.quiet();
     // Whoever goes on sending hears of it before they send all the rest.
-    await expect(arrivals.add(arrival(7, 3, 'more'), caller)).rejects.toBe(full);
+    await expect.poll(() => {
+      try {
+        add(7, 3, 'more');
+        return null;
+      } catch (thrown) {
+        return thrown;
+      }
+    }).toBe(full);
   });
 
-  test('of more than 16 MiB wait until some are on the disk', async () => {
-    const { batches, arrivals } = rooms();
+  test('beyond 4 MiB are not taken, until the store has what was', async () => {
+    const { batches, arrivals, add } = rooms();
     const large = 'x'.repeat(64 * 1024);
-    let answered = 0;
-    const sending = (async () => {
-      for (let upload = 1; upload <= 257; upload += 1) {
-        await arrivals.add(arrival(7, upload, large), caller);
-        answered = upload;
-      }
-    })();
-    await expect.poll(() => answered).toBe(256);
+    let taken = 0;
+    while (add(7, taken + 1, large)) taken += 1;
+    expect(taken).toBe(63);
+    expect(statSync(spool()).size).toBeLessThanOrEqual(4 * 1024 * 1024);
+    const durable = arrivals.noted(7).then(async () => await arrivals.durable(7));
     await expect.poll(() => batches).toHaveLength(1);
     batches[0]!.settle();
-    await sending;
-    const quiet = arrivals.quiet();
-    await expect.poll(() => batches.length).toBeGreaterThan(1);
-    for (let at = 1, done = false; !done; at += 1) {
-      await expect.poll(() => batches.length > at || done).toBe(true);
-      batches[at]?.settle();
-      done = await Promise.race([quiet.then(() => true), new Promise<boolean>((resolve) => setImmediate(() => resolve(false)))]);
-    }
+    await durable;
+    expect(add(7, 64, large)).toBe(true);
+  });
+
+  test('of a process that was killed are taken by the next; a record that was cut off is left out', async () => {
+    const killed = rooms();
+    killed.add(7, 1, 'file');
+    killed.add(7, 2, 'manifest', true);
+    const whole = readFileSync(spool());
+    appendFileSync(spool(), whole.subarray(0, whole.length - 3));
+    const { batches, notes, arrivals } = rooms();
+    const noted = arrivals.noted(7);
+    await noted;
+    // The second record of what was written twice lacks its end.
+    expect(notes).toEqual([1, 2, 1]);
+    await expect.poll(() => batches.map(({ count }) => count)).toEqual([3]);
+    batches[0]!.settle();
+    await arrivals.durable(7);
+    expect(statSync(spool()).size).toBe(0);
+    await arrivals.close();
   });
 });

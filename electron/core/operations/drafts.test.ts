@@ -26,7 +26,7 @@ beforeAll(async () => {
 });
 function open(): void {
   operations = createOperations({ directory, catalog, store, applicationVersion: '0', log: () => undefined, vault: fileVault(directory), sync: createSync({ catalog, store, vault: fileVault(directory), log: () => undefined }), door: () => null });
-  uploads = createUploads({ catalog, store });
+  uploads = createUploads({ directory, catalog, store });
 }
 afterAll(async () => {
   await operations.close();

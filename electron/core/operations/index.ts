@@ -88,7 +88,7 @@ export function createOperations(rooms: Rooms): Operations {
     },
     async close() {
       await Promise.allSettled(underWay);
-      await draftArrivals(rooms).quiet();
+      await draftArrivals(rooms).close();
     },
   };
 }

@@ -26,8 +26,8 @@ const smallestPartInPlace = 1024 * 1024;
 
 export type Uploads = {
   /**
-   * Takes the bytes of an upload, or of one of its parts, into the store. Checked when it resolves, and durable but for those of a few KiB, which are once
-   * their draft is committed. Errors: `not_found`, `version_unavailable` (the draft takes nothing any more), `bad_input` (other bytes than were declared),
+   * Takes the bytes of an upload, or of one of its parts, into the store. Checked when it resolves, and durable but for those of a few KiB: they outlive a
+   * kill, and a power cut once their draft is committed. Errors: `not_found`, `version_unavailable` (the draft takes nothing any more), `bad_input` (other bytes than were declared),
    * `disk_full`, `store_read_only`, `cancelled`; those of the store may be an earlier body's of the same draft.
    */
   receive(uploadId: number, incoming: Incoming & { readonly part?: number }, caller: Caller): Promise<Received>;
@@ -35,7 +35,7 @@ export type Uploads = {
   saveRunFile(file: Incoming & { readonly runId: number; readonly name: string }, caller: Caller): Promise<RunFile>;
 };
 
-export function createUploads(rooms: { readonly catalog: CatalogPool; readonly store: Store }): Uploads {
+export function createUploads(rooms: { /** The catalog's folder. */ readonly directory: string; readonly catalog: CatalogPool; readonly store: Store }): Uploads {
   const { catalog, store } = rooms;
   const takeSmall = createSmallUploads(store);
   const arrivals = draftArrivals(rooms);
@@ -71,6 +71,7 @@ export function createUploads(rooms: { readonly catalog: CatalogPool; readonly s
         const taken = await takeInPlace(uploadId, incoming.part, incoming.size, incoming, caller);
         if (taken !== null) return taken;
       }
+      const note = async ({ sha256, size }: Received): Promise<unknown> => await catalog.write('internal.noteUpload', { ...which, sha256, size }, acting({ ...caller, message: null }));
       const facts = (await catalog.read('internal.uploadFacts', which, asking(caller))) as UploadFacts;
       if (incoming.part === undefined && incoming.size !== undefined && incoming.size <= largestKept) {
         const bytes = await wholeBody('upload', incoming, incoming.size);
@@ -78,12 +79,15 @@ export function createUploads(rooms: { readonly catalog: CatalogPool; readonly s
         demandDeclared(facts, received);
         keepBody(store, received.sha256, bytes);
         // The manifest has no path of its own, and comes last.
-        await arrivals.add({ draftId: facts.draftId, uploadId, md5: received.md5, sha256: received.sha256, bytes, last: facts.path === '' }, caller);
+        if (!arrivals.add({ draftId: facts.draftId, uploadId, md5: received.md5, sha256: received.sha256 }, bytes, caller, facts.path === '')) {
+          await takeSmall(bytes);
+          await note(received);
+        }
         return received;
       }
       const received = await take('upload', incoming);
       demandDeclared(facts, received);
-      await catalog.write('internal.noteUpload', { ...which, sha256: received.sha256, size: received.size }, acting({ ...caller, message: null }));
+      await note(received);
       return received;
     },
     async saveRunFile(file, caller) {

@@ -1,0 +1,80 @@
+/**
+ * Small bodies that were answered and are not yet in the store, in a file beside the catalog: whoever is killed finds them again. It is written and not
+ * synced, so a power cut may take it; what is in it belongs to drafts, which promise nothing.
+ */
+import { hash } from 'node:crypto';
+import { closeSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** What is known of a body; the rest is the body itself. */
+export type Spooled<Facts> = { readonly facts: Facts; readonly bytes: Uint8Array };
+
+export type ArrivalSpool<Facts> = {
+  /** Keeps one more; false where there is no room for it. */
+  keep(facts: Facts, bytes: Uint8Array): boolean;
+  /** Forgets all. */
+  clear(): void;
+  close(): void;
+};
+
+const fileName = 'arrivals.spool';
+/** Beyond it whoever sends waits for the store. */
+const largestSpool = 4 * 1024 * 1024;
+/** Lengths of the facts and of the body, and the body's MD5. */
+const headBytes = 4 + 4 + 16;
+
+const md5Of = (bytes: Uint8Array): Buffer => hash('md5', bytes, 'buffer');
+
+/** Opens the spool of a folder, with what an earlier process left in it. That stays until `clear`. */
+export function openArrivalSpool<Facts>(directory: string): { readonly spool: ArrivalSpool<Facts>; readonly left: readonly Spooled<Facts>[] } {
+  const path = join(directory, fileName);
+  const descriptor = openSync(path, 'a+', 0o600);
+  const before = readFileSync(path);
+  let length = before.length;
+  return {
+    left: spooledIn<Facts>(before),
+    spool: {
+      keep(facts, bytes) {
+        const text = Buffer.from(JSON.stringify(facts), 'utf8');
+        if (length + headBytes + text.length + bytes.length > largestSpool) return false;
+        const head = Buffer.alloc(headBytes);
+        head.writeUInt32LE(text.length, 0);
+        head.writeUInt32LE(bytes.length, 4);
+        head.set(md5Of(bytes), 8);
+        const record = Buffer.concat([head, text, bytes]);
+        try {
+          if (writeSync(descriptor, record) === record.length) {
+            length += record.length;
+            return true;
+          }
+        } catch {
+          // A full disk: the store says so, in the words for it.
+        }
+        // What is half there must not stand before a whole one.
+        ftruncateSync(descriptor, length);
+        return false;
+      },
+      clear() {
+        if (length === 0) return;
+        ftruncateSync(descriptor, 0);
+        length = 0;
+      },
+      close: () => closeSync(descriptor),
+    },
+  };
+}
+
+/** The whole records; one that was cut off was never answered. */
+function spooledIn<Facts>(content: Buffer): readonly Spooled<Facts>[] {
+  const found: Spooled<Facts>[] = [];
+  for (let at = 0; at + headBytes <= content.length; ) {
+    const begin = at + headBytes;
+    const middle = begin + content.readUInt32LE(at);
+    const end = middle + content.readUInt32LE(at + 4);
+    const bytes = content.subarray(middle, end);
+    if (end > content.length || !md5Of(bytes).equals(content.subarray(at + 8, begin))) break;
+    found.push({ facts: JSON.parse(content.toString('utf8', begin, middle)) as Facts, bytes });
+    at = end;
+  }
+  return found;
+}
