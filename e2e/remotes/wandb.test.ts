@@ -363,7 +363,10 @@ describe('a registry of W&B', () => {
     expect([await wandb.act('lifetime', { path: home }), (await here()).ttlDays]).toEqual([30, 30]);
 
     // Metadata: edited here, edited there, on both sides between two rounds.
-    const metadata = async () => [(({ wandb: _, ...people }) => people)((await here()).metadata), (({ vitrine: _, ...people }) => people)((await look())['Said']!.versions[0]!.metadata)];
+    const metadata = async () => {
+      const { wandb: _, ...mine } = (await here()).metadata;
+      return [mine, withoutOwn((await look())['Said']!.versions[0]!).metadata];
+    };
     await core.client.execute('versions.update', { id, metadata: { ...(await here()).metadata, accuracy: 0.6 } });
     await run(remoteId);
     expect(await metadata()).toEqual([{ accuracy: 0.6 }, { accuracy: 0.6 }]);

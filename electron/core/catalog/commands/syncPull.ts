@@ -210,7 +210,7 @@ function applyVersions(scope: CommandScope, remote: RemoteRow, model: IncomingMo
   const states = remote.settings.fields.states && registry.lifecycle !== null;
   const rows = new Map(db.all<VersionKnown>(sql`
     SELECT version, link_id AS linkId, version_id AS versionId, seen FROM remote_versions WHERE remote_id = ${remote.id} AND model = ${model.name} AND gone_at IS NULL`).map((row) => [row.version, row]));
-  const told = remote.settings.fields.lifetimes ? (model.versions ?? []) : (model.versions ?? []).map(({ ttlDays: _, ...version }) => version);
+  const told = remote.settings.fields.lifetimes ? (model.versions ?? []) : (model.versions ?? []).map(withoutLifetime);
   const incoming = told.toSorted((left, right) => Number(left.version) - Number(right.version));
   const fresh: Taking[] = [];
   for (const version of incoming) {
@@ -238,6 +238,11 @@ function applyVersions(scope: CommandScope, remote: RemoteRow, model: IncomingMo
     // To the trash, from which it can be had again; the version itself stays.
     if (!link.removed && !kept) unlink(scope, collectionRow(db, link.collectionId), [link]);
   }
+}
+
+function withoutLifetime(version: IncomingVersion): IncomingVersion {
+  const { ttlDays: _, ...rest } = version;
+  return rest;
 }
 
 /** What is remembered of a version; of metadata that was not read this time, what was known of it. */
