@@ -276,11 +276,11 @@ const driven: readonly CommandName[] = [
 
 /** Commands that change nothing of what a model of links, numbers, aliases, states and trash could hold, with where they are tested instead. */
 const leftOut: readonly { readonly which: RegExp; readonly why: string }[] = [
-  { which: /^(registries\.(update|delete|setCardRule)|collections\.(update|saveLayout|deleteLayout))$/, why: 'settings and texts, each with its own tests: curation.test, tables.test, commands.test' },
+  { which: /^(registries\.(update|delete|setCardRule)|collections\.(update|saveLayout|deleteLayout)|versions\.update|tags\.edit|runs\.(update|delete))$/, why: 'settings and texts have a model of their own: textsModel.test' },
   { which: /^registries\.(addMembers|updateMember|removeMembers)$|^(users|teams|keys)\./, why: 'who may; what follows is the access table: accounts.test, access.test' },
   { which: /^trash\.(restoreAll|purge)$|^ttl\.|^artifacts\./, why: 'the source side has a model of its own: sourceModel.test' },
   { which: /^retention\./, why: 'one setting of the whole catalog: retention.test' },
-  { which: /^(versions\.(?!delete$)|tags\.|runs\.|drafts\.|projects\.)/, why: 'texts, and runs with what they stream: commands.test, artifacts.test, runs.test, drafts.test' },
+  { which: /^(versions\.(?!delete$|update$)|runs\.(?!update$|delete$)|drafts\.|projects\.)/, why: 'bytes, and what runs stream: artifacts.test, runs.test, drafts.test' },
   { which: /^lineage\./, why: 'edges, not links: lineage.test' },
   { which: /^(gates|approvals)\./, why: 'gates have a model of their own: gateModel.test' },
   { which: /^(automations|deliveries|secrets|jobs|allowedHosts|scans)\./, why: 'what follows from acts: engine.test, scans.test' },

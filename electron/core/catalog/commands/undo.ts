@@ -197,7 +197,7 @@ function deleteMade(scope: CommandScope, kind: 'registry' | 'collection', id: nu
 function undoTags(scope: CommandScope, step: Extract<UndoStep, { readonly step: 'tags' }>): void {
   const now = new Set(tagsOf(scope.db, step.target));
   if (step.remove.some((tag) => !now.has(tag)) || step.add.some((tag) => now.has(tag))) throw stale('The tags were changed meanwhile.');
-  const target = step.target.kind === 'version' ? { kind: 'version' as const, id: branded<never>(step.target.id) } : { kind: 'collection' as const, id: branded<never>(step.target.id) };
+  const target = { kind: step.target.kind, id: branded<never>(step.target.id) };
   fitting(() => { editTags(scope, { target, add: [...step.add], remove: [...step.remove] }); });
 }
 
