@@ -73,6 +73,9 @@ const nothing: ReadonlySet<number> = new Set();
 /** What is sent out of the house, and may be sent twice: the others are done one by one. */
 const isSent = ({ action }: OpenDelivery): boolean => action.kind === 'webhook' || action.kind === 'slack';
 
+/** What makes events here, of which is noted then whose doing they were. */
+const makesEvents = ({ action }: OpenDelivery): boolean => action.kind === 'set alias' || action.kind === 'request approval';
+
 const cancelledBefore = impossible('It was cancelled.');
 
 export function startEngine(port: AutomationPort, options: EngineOptions): Engine {
@@ -81,10 +84,13 @@ export function startEngine(port: AutomationPort, options: EngineOptions): Engin
   const parallel = options.parallel ?? 16;
   const stopping = new AbortController();
   const targets = new Map<string, Target>();
-  const open = new Set<number>();
+  /** Everything that waits, by id, as its target has it. */
+  const open = new Map<number, OpenDelivery>();
   const underWay = new Map<number, AbortController>();
   const running = new Set<Promise<void>>();
   const actions = actionsOf(port, options);
+  /** Actions under way that make events. */
+  const acting = new Set<Promise<Attempted>>();
   const arriving = new Set<number>();
   /** Queued a moment ago, and being asked for already. */
   const fresh = new Set<number>();
@@ -138,7 +144,8 @@ export function startEngine(port: AutomationPort, options: EngineOptions): Engin
         if (ids === 'all') void takeOpen().catch(put('open'));
         else for (const id of ids) if (!done.delete(id) && !fresh.has(id) && (!open.has(id) || waitsLater(id))) arriving.add(id);
         if (arriving.size > 0) void takeArriving().catch(put('open'));
-        const watched = [...underWay.keys()].filter((id) => ids === 'all' || ids.includes(id));
+        const told = ids === 'all' ? null : new Set(ids);
+        const watched = [...underWay.keys()].filter((id) => told?.has(id) !== false);
         if (watched.length > 0) void cutOff(watched).catch(put('cancel'));
       }
       if ((entity === 'run_data' || entity === 'run') && ids !== 'all' && (book === null || book.thresholds.length > 0)) for (const id of ids) metricRuns.add(id);
@@ -224,7 +231,7 @@ export function startEngine(port: AutomationPort, options: EngineOptions): Engin
       const found: ToQueue[] = [];
       for (const one of facts) {
         const taking = rules.taking(one);
-        const chain = taking.length > 0 && one.entrance === 'automation' ? await port.causes(one.eventId) : [];
+        const chain = taking.length > 0 && one.entrance === 'automation' ? await causesOf(one.eventId) : [];
         for (const rule of taking) found.push({ automationId: rule.id, eventId: one.eventId, actions: rule.definition.actions, ...stoppedBy(rule, chain) });
       }
       cursor = last;
@@ -241,6 +248,12 @@ export function startEngine(port: AutomationPort, options: EngineOptions): Engin
       }
       if (stopping.signal.aborted) return;
     }
+  }
+
+  /** An event is there before it is noted whose doing it was: whatever may have made it comes to its end first. */
+  async function causesOf(eventId: number): Promise<readonly number[]> {
+    await Promise.all(acting);
+    return port.causes(eventId);
   }
 
   function keepFacts(eventIds: ReadonlySet<number>, facts: readonly AutomationFacts[]): void {
@@ -300,12 +313,8 @@ export function startEngine(port: AutomationPort, options: EngineOptions): Engin
 
   /** Whether it waits for its time: somebody may have sent it again at once. */
   function waitsLater(id: number): boolean {
-    const moment = now();
-    for (const target of targets.values()) {
-      const found = target.waiting.find((each) => each.id === id);
-      if (found !== undefined) return !underWay.has(id) && Math.max(found.nextAt, target.restUntil) > moment;
-    }
-    return false;
+    const known = open.get(id);
+    return known !== undefined && !underWay.has(id) && Math.max(known.nextAt, targets.get(known.target)?.restUntil ?? 0) > now();
   }
 
   /** Takes in deliveries that are open: those named, or all. */
@@ -319,7 +328,7 @@ export function startEngine(port: AutomationPort, options: EngineOptions): Engin
           hurry(target, row);
           continue;
         }
-        open.add(row.id);
+        open.set(row.id, row);
         if (target === undefined) targets.set(row.target, (target = { name: row.target, waiting: [], busy: false, failures: 0, restUntil: 0, atOnce: 1, unwritten: null }));
         const at = target.waiting.findLastIndex((each) => each.id < row.id) + 1;
         target.waiting.splice(at, 0, row);
@@ -337,6 +346,7 @@ export function startEngine(port: AutomationPort, options: EngineOptions): Engin
     const known = target?.waiting[at];
     if (target === undefined || known === undefined || underWay.has(row.id) || row.nextAt === known.nextAt) return;
     target.waiting[at] = row;
+    open.set(row.id, row);
     if (row.nextAt <= now()) target.restUntil = 0;
   }
 
@@ -485,7 +495,10 @@ export function startEngine(port: AutomationPort, options: EngineOptions): Engin
     for (const { delivery, next } of sent.kept) {
       if (next.state === 'waiting') {
         const at = target.waiting.findIndex((each) => each.id === delivery.id);
-        if (at !== -1) target.waiting[at] = { ...delivery, attempts: delivery.attempts + 1, nextAt: next.at };
+        if (at === -1) continue;
+        const later = { ...delivery, attempts: delivery.attempts + 1, nextAt: next.at };
+        target.waiting[at] = later;
+        open.set(later.id, later);
         continue;
       }
       if (next.state === 'done') done.add(delivery.id);
@@ -548,7 +561,7 @@ export function startEngine(port: AutomationPort, options: EngineOptions): Engin
     const controller = underWay.get(delivery.id) ?? new AbortController();
     const at = now();
     const start = performance.now();
-    const result = controller.signal.aborted ? cancelledBefore : prepared === null ? impossible('What it was about is no longer known.') : await prepared.perform(controller.signal).catch(wentWrong);
+    const result = controller.signal.aborted ? cancelledBefore : prepared === null ? impossible('What it was about is no longer known.') : await perform(delivery, prepared, controller.signal);
     if (stopping.signal.aborted) return null;
     const cancelled = controller.signal.aborted;
     const decided = cancelled ? ({ kind: 'dead', why: 'impossible' } as const) : nextStep(result.outcome, delivery.attempts + 1, random(), options.times);
@@ -559,6 +572,17 @@ export function startEngine(port: AutomationPort, options: EngineOptions): Engin
       target.restUntil = now() + restOf(target.failures, options.times);
     }
     return { id: delivery.id, attemptId, at, milliseconds: performance.now() - start, status: result.status, response: result.response, problem: cancelled ? 'It was cancelled.' : result.problem, next };
+  }
+
+  async function perform(delivery: OpenDelivery, prepared: Prepared, signal: AbortSignal): Promise<Attempted> {
+    const performed = prepared.perform(signal).catch(wentWrong);
+    if (!makesEvents(delivery)) return performed;
+    acting.add(performed);
+    try {
+      return await performed;
+    } finally {
+      acting.delete(performed);
+    }
   }
 
   /** Something of ours failed, and not the target: it is tried again like what did not get through. */

@@ -14,18 +14,18 @@ export type ComposeContext = { readonly automation: string; readonly deliveryId:
 
 type Form = 'json' | 'text';
 
-const readTemplates = new Map<string, ReturnType<typeof parseTemplate>>();
-const readAtMost = 200;
+const readTemplates: Readonly<Record<Form, Map<string, ReturnType<typeof parseTemplate>>>> = { json: new Map(), text: new Map() };
+const readAtMost = 100;
 
 /** Read once: a thousand deliveries of an automation have the same few. */
 function templateOf(source: string, form: Form): ReturnType<typeof parseTemplate> {
-  const key = `${form} ${source}`;
-  const known = readTemplates.get(key);
+  const kept = readTemplates[form];
+  const known = kept.get(source);
   if (known !== undefined) return known;
   const read = parseTemplate(source, form);
-  const [oldest] = readTemplates.keys();
-  if (oldest !== undefined && readTemplates.size >= readAtMost) readTemplates.delete(oldest);
-  readTemplates.set(key, read);
+  const [oldest] = kept.keys();
+  if (oldest !== undefined && kept.size >= readAtMost) kept.delete(oldest);
+  kept.set(source, read);
   return read;
 }
 
