@@ -39,7 +39,7 @@ test('an automation tells a webhook when an alias moves, says what it would have
   await expect(preview).toContainText('When an alias matching prod* is added, POST to');
   await expect(preview).toContainText('It would have fired once');
   await expect(preview).toContainText('"version": "Gemma:v0"');
-  await dialog.getByRole('button', { name: 'Make it' }).click();
+  await dialog.getByRole('button', { name: 'Create automation' }).click();
   await expect(dialog).toBeHidden();
 
   // Somebody else acts, on the command line beside the window.
@@ -218,7 +218,7 @@ test('secrets, jobs and addresses are set in the window; an automation of two ac
   const preview = dialog.getByRole('region', { name: 'What it does' });
   await expect(preview).toContainText(`POST to ${receiver.url}/two`);
   await expect(preview).toContainText('show a notification “put on ${label}”');
-  await dialog.getByRole('button', { name: 'Make it' }).focus();
+  await dialog.getByRole('button', { name: 'Create automation' }).focus();
   await keys.press('Enter');
   await expect(dialog).toBeHidden();
 
@@ -296,7 +296,7 @@ test('an automation is doubled, changed and saved; YAML is taken in, what is wro
   await dialog.getByRole('textbox', { name: /^Aliases/u }).fill('production');
   await dialog.getByRole('combobox', { name: 'Severity' }).click();
   await window.getByRole('option', { name: 'Warning' }).click();
-  await dialog.getByRole('button', { name: 'Make it' }).click();
+  await dialog.getByRole('button', { name: 'Create automation' }).click();
   await expect(dialog).toBeHidden();
   await expect(list.getByRole('listitem')).toHaveCount(2);
   const before = receiver.received.length;

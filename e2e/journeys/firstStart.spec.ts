@@ -24,7 +24,7 @@ const codeOf = (within: Locator): Promise<string> => within.locator('pre').first
 
 test('the first start offers its five ways', async ({ launch }) => {
   const { window, pageErrors } = await launch(folder());
-  await expect(heading(window)).toContainText('Begin');
+  await expect(heading(window)).toContainText('Welcome to Vitrine');
   for (const way of ['Import a folder', 'Connect a script', 'Look around first', 'Bring an old registry', 'Connect a remote']) await expect(window.getByRole('heading', { name: way })).toBeVisible();
   for (const [name, opens] of [['Connect a script…', 'Connect a script'], ['Import…', 'Import'], ['Connect a remote…', 'Connect an MLflow server']] as const) {
     const button = window.getByRole('button', { name });
@@ -125,7 +125,7 @@ test('the Python shown at the first start runs as it is shown, and logs', async 
   const { window } = await launch(data);
   await window.getByRole('button', { name: 'Connect a script…' }).click();
   const dialog = window.getByRole('dialog', { name: 'Connect a script' });
-  await dialog.getByRole('button', { name: 'Open the door and make a key' }).click();
+  await dialog.getByRole('button', { name: 'Start the server and make a key' }).click();
   await dialog.getByRole('tab', { name: 'Without it' }).click();
   const code = await codeOf(dialog);
   const shown = await runPython(code, folder());
@@ -149,8 +149,8 @@ test('what the usage tab shows works as it is shown: Python, command line, link'
   const { window } = await launch(data);
   await goToAddress(window, 'vitrine://registry/Models/Encoder/production?tab=usage');
   const usage = window.getByRole('tabpanel', { name: 'Usage' });
-  await usage.getByRole('button', { name: 'Open the door and make a key' }).click();
-  await expect(usage).toContainText('The HTTP door is open');
+  await usage.getByRole('button', { name: 'Start the server and make a key' }).click();
+  await expect(usage).toContainText('The server runs at');
   const blocks = await usage.locator('pre').allInnerTexts();
   const python = blocks.find((block) => block.includes('urllib'));
   const { folder: at } = await runPython(python ?? '', folder());

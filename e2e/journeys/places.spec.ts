@@ -196,11 +196,11 @@ for (const theme of ['light', 'dark'] as const) {
       await window.screenshot({ path: join(pictures, theme, `${name}.png`) });
       expect.soft(await problemsOf(window, theme), `${name}, ${theme}`).toEqual([]);
     };
-    await expect(heading(window)).toContainText('Begin');
+    await expect(heading(window)).toContainText('Welcome to Vitrine');
     await keep('first-start');
     await window.getByRole('button', { name: 'Connect a script…' }).click();
     await keep('connect');
-    await window.getByRole('button', { name: 'Open the door and make a key' }).click();
+    await window.getByRole('button', { name: 'Start the server and make a key' }).click();
     await expect(window.getByRole('dialog')).toContainText('WANDB_BASE_URL');
     await keep('connect-waiting');
     await window.getByRole('tab', { name: 'Without it' }).click();

@@ -22,8 +22,14 @@ test('a registry is made, changed, renamed, deleted and brought back; its old na
     await expect(form).toContainText('“/”');
     await form.getByRole('textbox', { name: 'Name' }).fill('Vision');
     await form.getByRole('textbox', { name: /^Description/u }).fill('What sees');
-    await form.getByRole('radiogroup', { name: 'Glyph' }).getByRole('radio').nth(3).click();
-    await form.getByRole('radio', { name: 'Hue 3' }).click();
+    await form.getByRole('radiogroup', { name: 'Icon' }).getByRole('radio').nth(3).click();
+    // The colour by keys: one stop for Tab, arrows choose.
+    await form.getByRole('radio', { name: 'cyan' }).focus();
+    for (const next of ['blue', 'indigo', 'purple', 'pink', 'red', 'orange', 'amber']) {
+      await window.keyboard.press('ArrowRight');
+      await expect(form.getByRole('radio', { name: next })).toBeFocused();
+      await expect(form.getByRole('radio', { name: next })).toBeChecked();
+    }
     await form.getByRole('radio', { name: 'Members only' }).click();
     await form.getByRole('button', { name: 'Create registry' }).click();
     await expect(heading(window)).toHaveText('Vision');
@@ -41,6 +47,22 @@ test('a registry is made, changed, renamed, deleted and brought back; its old na
     await expect(heading(window)).toContainText('Detector');
     await vitrineJson(['link', 'lab/minilm:v0', 'Vision/Detector', '-a', 'staging'], { data });
     await expect(rowOf(table(window, 'Versions of Detector'), /^v0/u)).toBeVisible();
+  });
+
+  await test.step('what is nowhere offers the way back; a link has a menu, by right click and by the menu key', async () => {
+    await goTo(window, 'Registries');
+    await goToAddress(window, 'vitrine://registry/Nowhere');
+    await expect(main).toContainText('There is no registry');
+    await main.getByRole('button', { name: 'Go back' }).click();
+    await expect(heading(window)).toHaveText('Registries');
+    const link = main.getByRole('link', { name: 'Vision' });
+    await link.click({ button: 'right' });
+    await expect(window.getByRole('menuitem', { name: 'Copy address' })).toBeVisible();
+    await window.keyboard.press('Escape');
+    await link.focus();
+    await window.keyboard.press('Shift+F10');
+    await window.getByRole('menuitem', { name: 'Open' }).press('Enter');
+    await expect(heading(window)).toHaveText('Vision');
   });
 
   await test.step('types: one that is in use can’t go, and what has it is named; every type can come', async () => {

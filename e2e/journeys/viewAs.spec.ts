@@ -45,7 +45,7 @@ const places = (team: string): readonly Place[] => [
   { name: 'artifact description', address: `vitrine://project/${team}/lab/artifact/minilm`, open: tab(/^Description/u), acts: [['button', 'Edit description', 'member'], ['button', 'Time to live…', 'member'], ['button', 'Hold…', 'member'], ['button', /^Release the hold/u, 'admin']] },
   { name: 'version', address: `vitrine://project/${team}/lab/artifact/sentence-pairs/v0`, acts: [['button', 'Link to…', 'member'], ['button', 'Edit description', 'member'], ['button', 'Scan the files', 'viewer'], ['button', 'Compare', 'restricted_viewer']] },
   { name: 'version menu', address: `vitrine://project/${team}/lab/artifact/sentence-pairs/v0`, open: more, acts: [['menuitem', /^Export the files…/u, 'viewer'], ['menuitem', /^Export as a bundle…/u, 'viewer'], ['menuitem', /^Delete version…/u, 'member']] },
-  { name: 'version usage', address: `vitrine://project/${team}/lab/artifact/minilm/v0?tab=usage`, acts: [['button', 'Open the door and make a key', 'admin']] },
+  { name: 'version usage', address: `vitrine://project/${team}/lab/artifact/minilm/v0?tab=usage`, acts: [['button', 'Start the server and make a key', 'admin']] },
   // Models is seen by the organization, all of which are at least viewers of it.
   { name: 'linked version', address: 'vitrine://registry/Models/Encoder/v0', open: more, acts: [['menuitem', /^Unlink from Encoder/u, 'member'], ['menuitem', /^Export the files…/u, 'restricted_viewer']] },
   { name: 'run', address: `vitrine://project/${team}/lab/run/warm-sun-1?tab=overview`, acts: [['button', 'Rename the run', 'member'], ['button', 'Edit notes', 'member'], ['button', 'Edit tags', 'member']] },
@@ -65,7 +65,7 @@ const places = (team: string): readonly Place[] => [
   { name: 'trash', address: 'vitrine://trash', acts: [['button', /^Kept /u, 'admin'], ['button', 'Purge all…', 'member'], ['button', /^Restore .*gone/u, 'member']] },
   { name: 'settings, catalog', address: 'vitrine://settings/general', acts: [['button', 'Take a backup', 'member']] },
   { name: 'settings, people', address: 'vitrine://settings/access', acts: [['button', 'Add a person…', 'admin'], ['button', 'New service account…', 'admin'], ['button', 'New team…', 'admin'], ['combobox', /^Role of noa$/u, 'admin'], ['button', /^Take noa out of/u, 'admin']] },
-  { name: 'settings, keys', address: 'vitrine://settings/keys', acts: [['switch', /Closed|Open/u, 'admin'], ['button', 'New key…', 'restricted_viewer']] },
+  { name: 'settings, keys', address: 'vitrine://settings/keys', acts: [['switch', /Off|On/u, 'admin'], ['button', 'New key…', 'restricted_viewer']] },
   { name: 'settings, remotes', address: 'vitrine://settings/remotes', acts: [['button', 'Connect a remote…', 'admin'], ['button', 'Change…', 'admin'], ['switch', /Aliases$/u, 'admin']] },
   { name: 'import', address: 'vitrine://start', open: async (window) => {
     await window.keyboard.press('ControlOrMeta+k');

@@ -4,6 +4,7 @@ import type { AppearanceFacts, BridgeFacts } from '#shared/contract/bridge.ts';
 import { factsArgument } from '#shared/contract/bridgeChannels.ts';
 import { appAddress } from './appOrigin.ts';
 import type { Journal } from './journal.ts';
+import { offerTextMenu } from './textMenu.ts';
 import { minimumSize, placeWindow, type WindowStateFile } from './windowState.ts';
 
 export type WindowOptions = {
@@ -60,6 +61,7 @@ export function openWindow({ kept, ground, facts, appearance, journal }: WindowO
   window.on('page-title-updated', (event) => event.preventDefault());
   keepPlace(window, kept);
   keepAlive(window, journal);
+  offerTextMenu(window);
   void window.loadURL(appAddress).catch((thrown: unknown) => journal.error('the window can not be loaded', { error: String(thrown) }));
   return window;
 }

@@ -107,9 +107,12 @@ export interface AliasChipsProps {
   readonly wrap?: boolean;
 }
 
-/** Aliases in a table cell or on a card: those a person chose first, the rest behind a count. */
+/** The more somebody meant by an alias, the further in front. */
+const rank = (alias: string, isProtected: AliasChipsProps['isProtected']): number => (isProtected?.(alias) === true ? 0 : isSystemAlias(alias) ? 2 : 1);
+
+/** Aliases in a table cell or on a card: protected ones first, then those a person chose, the rest behind a count. */
 export function AliasChips({ aliases, isProtected, most = 3, wrap = false }: AliasChipsProps) {
-  const ordered = [...aliases].sort((one, other) => Number(isSystemAlias(one)) - Number(isSystemAlias(other)));
+  const ordered = [...aliases].sort((one, other) => rank(one, isProtected) - rank(other, isProtected));
   const shown = ordered.length === most + 1 ? ordered : ordered.slice(0, most);
   const hidden = ordered.slice(shown.length);
   return (

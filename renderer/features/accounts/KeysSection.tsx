@@ -26,18 +26,18 @@ export function KeysSection() {
   const [revoking, setRevoking] = useState<ApiKeySummary | null>(null);
   const url = door.data?.url ?? null;
   const toggle = async (open: boolean): Promise<void> => {
-    if (open) await start.execute({}, { done: ({ url: at }) => `The HTTP door is open at ${at}` });
-    else await stop.execute({}, { done: 'The HTTP door is closed' });
+    if (open) await start.execute({}, { done: ({ url: at }) => `The server runs at ${at}` });
+    else await stop.execute({}, { done: 'The server is stopped' });
   };
   const all = keys.data?.items ?? [];
   const good = all.filter((key) => keyState(key, now) === 'good');
   const shown = old ? all : good;
   return (
     <>
-      <h2>HTTP door</h2>
-      <Field label="For scripts on this machine" hint="Listens on loopback only, and asks for a key." layout="inline">
+      <h2>Server</h2>
+      <Field label="For scripts on this machine" hint="No other machine can reach it, and it asks for a key." layout="inline">
         <div className={styles.door}>
-          <Switch checked={url !== null} {...barred((url === null ? whyNot('door.start', 'organization') : whyNot('door.stop', 'organization')) ?? (start.running || stop.running ? 'One moment.' : null))} onCheckedChange={(open) => void toggle(open)} label={url === null ? 'Closed' : 'Open'} />
+          <Switch checked={url !== null} {...barred((url === null ? whyNot('door.start', 'organization') : whyNot('door.stop', 'organization')) ?? (start.running || stop.running ? 'One moment.' : null))} onCheckedChange={(open) => void toggle(open)} label={url === null ? 'Off' : 'On'} />
           {url !== null && (
             <>
               <code>{url}</code>

@@ -26,7 +26,7 @@ export function UserDialog({ user, kind, onClose }: { readonly user: UserDetail 
       open
       onOpenChange={(open) => !open && onClose()}
       title={user === null ? (service ? 'New service account' : 'Add a person') : `Edit ${user.displayName}`}
-      description={user === null ? (service ? 'A name that a machine works under. It signs in with API keys only.' : 'They work in this catalog through its door, with an API key that you or they make.') : undefined}
+      description={user === null ? (service ? 'A name that a machine works under. It signs in with API keys only.' : 'They work in this catalog through its server, with an API key that you or they make.') : undefined}
       keepOnOutsidePress
       onSubmit={submit}
       actions={

@@ -171,7 +171,7 @@ const artifactColumns: readonly Column<ArtifactSummary>[] = [
   { id: 'type', header: 'Type', width: 96, text: (row) => row.type },
   { id: 'versions', header: 'Versions', width: 76, numeric: true, text: (row) => formatCount(row.versionCount) },
   { id: 'latest', header: 'Latest', width: 64, text: (row) => (row.latest === null ? '' : `v${row.latest.index}`) },
-  { id: 'size', header: 'Its size', width: 80, numeric: true, render: (row) => (row.latest === null ? null : <Size bytes={row.latest.size} />) },
-  { id: 'created', header: 'Made', width: 92, sortable: true, render: (row) => <RelativeTime time={row.createdAt} /> },
+  { id: 'size', header: 'Size', width: 80, numeric: true, render: (row) => (row.latest === null ? null : <Size bytes={row.latest.size} />) },
+  { id: 'created', header: 'Created', width: 92, sortable: true, render: (row) => <RelativeTime time={row.createdAt} /> },
   { id: 'updated', header: 'Changed', width: 92, sortable: true, render: (row) => <RelativeTime time={row.updatedAt} /> },
 ];

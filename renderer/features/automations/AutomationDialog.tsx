@@ -41,7 +41,7 @@ export function AutomationDialog({ id, definition, onClose }: { readonly id: Aut
         <>
           <Button onClick={onClose}>Cancel</Button>
           <Button type="submit" variant="primary" busy={busy} disabled={made === null || unread.length > 0} disabledReason={draft.name.trim() === '' ? 'Give it a name.' : unread.length > 0 ? 'A condition can’t be read.' : 'Say what it does: an action lacks something.'}>
-            {id === null ? 'Make it' : 'Save'}
+            {id === null ? 'Create automation' : 'Save'}
           </Button>
         </>
       }
@@ -67,10 +67,10 @@ export function AutomationDialog({ id, definition, onClose }: { readonly id: Aut
                 <Field label="Aliases" optional hint="prod-*, or /regular expressions/">
                   <Input mono value={draft.aliases} onValueChange={(aliases) => set({ aliases })} />
                 </Field>
-                <Field label="Tags" optional hint="As aliases">
+                <Field label="Tags" optional hint="Names like nightly-*, or /regular expressions/">
                   <Input mono value={draft.tags} onValueChange={(tags) => set({ tags })} />
                 </Field>
-                <Field label="Collection or artifact" optional hint="As aliases">
+                <Field label="Collection or artifact" optional hint="Names like resnet-*, or /regular expressions/">
                   <Input mono value={draft.names} onValueChange={(names) => set({ names })} />
                 </Field>
                 <Field label="Types" optional hint="model, dataset">

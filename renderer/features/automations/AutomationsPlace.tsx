@@ -145,12 +145,22 @@ export function AutomationsPlace() {
   );
 }
 
+const stateName = ({ state }: Delivery): string => (state === 'dead' ? 'failed' : state);
+
 const columns: readonly Column<Delivery>[] = [
-  { id: 'state', header: 'State', width: 104, fixed: true, text: (row) => row.state, render: (row) => <StatusDot tone={tones[row.state]} label={row.state === 'dead' ? 'failed' : row.state} busy={row.state === 'sending'} /> },
-  { id: 'when', header: 'When', width: 92, render: (row) => <RelativeTime time={row.doneAt ?? row.createdAt} /> },
+  {
+    // What is wrong stands beside it: it is what one looks for, in a small window as well.
+    id: 'state', header: 'State', width: 200, grow: 2, fixed: true, text: (row) => [stateName(row), ...(row.problem === null ? [] : [row.problem])].join(': '),
+    render: (row) => (
+      <span className={styles.deliveryState}>
+        <StatusDot tone={tones[row.state]} label={stateName(row)} busy={row.state === 'sending'} />
+        {row.problem !== null && <span className={styles.deliveryProblem} title={row.problem}>{row.problem}</span>}
+      </span>
+    ),
+  },
+  { id: 'when', header: 'When', width: 84, render: (row) => <RelativeTime time={row.doneAt ?? row.createdAt} /> },
   { id: 'automation', header: 'Automation', width: 110, grow: 1, text: (row) => row.automation },
-  { id: 'event', header: 'Event', width: 160, grow: 2, text: (row) => `${row.event.label} (${row.event.kind})` },
-  { id: 'problem', header: 'What is wrong', width: 160, grow: 2, text: (row) => row.problem ?? '' },
+  { id: 'event', header: 'Event', width: 140, grow: 2, text: (row) => `${row.event.label} (${row.event.kind})` },
   // What a small window cuts off stands in the delivery itself.
   { id: 'target', header: 'To', width: 120, grow: 1, text: (row) => row.target },
   { id: 'attempts', header: 'Attempts', width: 84, numeric: true, text: (row) => String(row.attempts) },
@@ -190,6 +200,10 @@ function Deliveries() {
             selection={selection}
             onSelectionChange={setSelection}
             onOpen={(row) => setOpen(row.id)}
+            getContextMenu={(row) => [
+              { id: 'open', label: 'Open', onSelect: () => setOpen(row.id) },
+              { id: 'replay', label: 'Send again', ...barredEntry(mayReplay ?? (row.state === 'sending' ? 'It is on its way.' : null)), onSelect: () => void runCommand('deliveries.replay', { ids: [row.id] }, { done: 'Queued again' }) },
+            ]}
           />
         </div>
       )}

@@ -1,6 +1,6 @@
 import { useMemo, useState } from 'react';
 import { CommandPalette, ShortcutDialog, TypeIcon, RegistryGlyph, type PaletteGroup, type PaletteItem } from '../../ui/index.ts';
-import { Boxes, Clock, FolderTree, Link2, Search, Workflow } from '../../ui/icons.ts';
+import { Clock, FolderTree, Link2, Search, Workflow } from '../../ui/icons.ts';
 import type { SearchHit } from '#shared/contract/index.ts';
 import { useOperation } from '../../app/api/index.ts';
 import { actionBarred, availableActions } from '../../app/actions.ts';
@@ -99,7 +99,7 @@ function leadingOf(hit: SearchHit) {
     case 'registry':
       return <RegistryGlyph name={hit.registry.name} glyph={hit.registry.glyph} hue={hit.registry.hue} size="small" />;
     case 'collection':
-      return <Boxes size={15} aria-hidden />;
+      return <TypeIcon type={hit.collection.type} />;
     case 'run':
       return <Workflow size={15} aria-hidden />;
     case 'project':

@@ -69,8 +69,8 @@ function Prepare({ onReady }: { readonly onReady: (connection: Connection) => vo
       }}
     >
       <p className={styles.dim}>
-        {open === null ? 'This opens the door on this machine only (it listens on loopback) and makes one API key. ' : `The door is open at ${open}. This makes one API key. `}
-        Both can be taken back in{' '}
+        {open === null ? 'This starts Vitrine’s server, which only this machine can reach, and makes one API key. ' : `The server runs at ${open}. This makes one API key. `}
+        Both can be undone in{' '}
         <PlaceLink to={{ place: 'settings', section: 'keys' }} onClick={closeConnect} className={styles.link}>
           Settings
         </PlaceLink>
@@ -96,7 +96,7 @@ function Prepare({ onReady }: { readonly onReady: (connection: Connection) => vo
       )}
       <div>
         <Button type="submit" variant="primary" icon={KeyRound} busy={busy} {...barred(mayOpen ?? (name.trim() === '' ? 'A key needs a name.' : null))}>
-          {open === null ? 'Open the door and make a key' : 'Make a key'}
+          {open === null ? 'Start the server and make a key' : 'Make a key'}
         </Button>
       </div>
     </form>

@@ -2,7 +2,7 @@ import type { HistoryEvent } from '#shared/contract/index.ts';
 import { formatPlace, PlaceLink, placeOfRef } from '../../app/routes/index.ts';
 import { AliasChip, Avatar, CopyButton, EmptyState, formatExactTime, IconButton, PlainText, RelativeTime, TagChip } from '../../ui/index.ts';
 import { MousePointer2, X } from '../../ui/icons.ts';
-import { allChanges, entranceNames, verbOf, wordOf } from './events.ts';
+import { allChanges, entranceNames, keyWords, verbOf, wordOf } from './events.ts';
 import { RevertPart } from './RevertPart.tsx';
 import styles from './History.module.css';
 
@@ -74,7 +74,7 @@ export function EventDetail({ event, onHistoryOf, onClose }: EventDetailProps) {
         <ul className={styles.changes}>
           {changes.map(({ key, was, is }) => (
             <li key={key}>
-              <span className={styles.changeKey}>{key}</span>
+              <span className={styles.changeKey}>{keyWords(key)}</span>
               {was !== null && was === is ? (
                 <pre className={styles.value}>{is === '' ? 'empty' : is}</pre>
               ) : (

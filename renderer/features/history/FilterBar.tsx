@@ -53,7 +53,7 @@ export function FilterBar({ filters, onFilters, actors, focus, onFocus }: Filter
           size="small"
           value={filters.entrance ?? anyone}
           onValueChange={(value) => onFilters({ ...filters, entrance: entrances.find((entrance) => entrance === value) ?? null })}
-          options={[{ value: anyone, label: 'Any entrance' }, ...entrances.map((entrance) => ({ value: entrance, label: entranceNames[entrance] }))]}
+          options={[{ value: anyone, label: 'From anywhere' }, ...entrances.map((entrance) => ({ value: entrance, label: entranceNames[entrance] }))]}
         />
         <Select label="When" size="small" value={filters.span} onValueChange={(span) => onFilters({ ...filters, span })} options={spans.map(({ value, label }) => ({ value, label }))} />
         {filters.span === 'range' && (

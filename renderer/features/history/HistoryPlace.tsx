@@ -31,7 +31,7 @@ const roomForDetails = 1000;
 /** Enough to know who acts here; whoever acted longer ago can be chosen from a row. */
 const eventsForActors = 300;
 
-/** Every event, or those of one thing: who did what, when, through which entrance, and what was before. */
+/** Every event, or those of one thing: who did what, when, from where, and what was before. */
 export function HistoryPlace({ place }: PlaceProps<'history'>) {
   const address = place.focus === undefined ? '' : formatPlace(place.focus);
   const resolved = useOperation('addresses.resolve', { address, prefer: 'container' }, { enabled: place.focus !== undefined });
@@ -267,7 +267,7 @@ function Events({ question, filtered, onClear, selection, onSelection, onPicked,
         filtered ? (
           <EmptyState icon={Filter} title="No event fits" text="Nothing like that happened in that time." action={<Button onClick={onClear}>Clear filters</Button>} />
         ) : (
-          <EmptyState icon={History} title="Nothing happened yet" text="Every change appears here: who did it, when, through which entrance, what was before and after. Nothing can be taken out again." />
+          <EmptyState icon={History} title="Nothing happened yet" text="Every change appears here: who did it, when, from where, what was before and after. Nothing can be taken out again." />
         )
       }
     />

@@ -14,6 +14,7 @@ describe('events in words', () => {
     expect(changesOf(moved)).toEqual(['v2 → v4']);
     expect(changesOf({ before: null, after: { size: 2048, digest: 'a'.repeat(64) } })).toEqual(['size: 2.00 KiB', 'digest: aaaaaaaa']);
     expect(changesOf({ before: { index: null }, after: { index: 1 } })).toEqual(['v1']);
+    expect(changesOf({ before: { displayName: 'a' }, after: { displayName: 'b', runId: 'x1' } })).toEqual(['display name: a → b', 'run ID: x1']);
     expect(changesOf({ before: 'x', after: 3 })).toEqual([]);
   });
 

@@ -181,12 +181,12 @@ export function verbOf(kind: EventKind): string {
 
 /** The window is where one is; what the system does for somebody needs no word. */
 export const entranceWords: Readonly<Record<Entrance, string | null>> = {
-  window: null, cli: 'on the command line', sdk: 'from Python', http: 'over the HTTP door', automation: 'by an automation', sync: 'by sync', system: null,
+  window: null, cli: 'on the command line', sdk: 'from Python', http: 'over HTTP', automation: 'by an automation', sync: 'by sync', system: null,
 };
 
 /** The same for a field: what an event came in through. */
 export const entranceNames: Readonly<Record<Entrance, string>> = {
-  window: 'Window', cli: 'Command line', sdk: 'Python', http: 'HTTP door', automation: 'Automation', sync: 'Sync', system: 'Vitrine itself',
+  window: 'Window', cli: 'Command line', sdk: 'Python', http: 'HTTP', automation: 'Automation', sync: 'Sync', system: 'Vitrine itself',
 };
 
 export const entrances = Object.keys(entranceNames) as readonly Entrance[];
@@ -212,10 +212,15 @@ export function changesOf({ before, after }: Pick<HistoryEvent, 'before' | 'afte
     if (key === 'alias' || key === 'tag' || JSON.stringify(was) === JSON.stringify(is)) continue;
     const left = valueText(key, was);
     const right = valueText(key, is);
-    const label = key === 'index' ? '' : `${key}: `;
+    const label = key === 'index' ? '' : `${keyWords(key)}: `;
     lines.push(label + (was === undefined ? right : is === undefined ? left : `${left} → ${right}`));
   }
   return lines.length > most ? [...lines.slice(0, most), `and ${lines.length - most} more`] : lines;
+}
+
+/** `runId` as people say it. */
+export function keyWords(key: string): string {
+  return key.replace(/[A-Z]/gu, (capital) => ` ${capital.toLowerCase()}`).replace(/\bid(s?)\b/gu, 'ID$1');
 }
 
 /** Numbers of versions as they are written everywhere, sizes in units. */

@@ -21,7 +21,7 @@ export function StartPlace() {
     <>
       <PlaceHeader
         icon={House}
-        title={empty ? 'Begin' : 'Start'}
+        title={empty ? 'Welcome to Vitrine' : 'Start'}
         actions={
           empty ? undefined : (
             <>
@@ -116,7 +116,7 @@ function FirstStart() {
   };
   return (
     <div className={styles.first}>
-      <p className={styles.lead}>The case is empty. Choose a way to fill it; the others stay open to you later.</p>
+      <p className={styles.lead}>Nothing is here yet. Begin with whichever suits you; the others stay open to you later.</p>
       <div className={styles.ways}>
         <Way icon={FolderInput} title="Import a folder" text="Log files and folders of this machine as artifact versions. Or drop them anywhere on this window.">
           <Button variant="primary" {...barred(whyNot('versions.log', 'somewhere'))} onClick={() => void chooseAndLog('folder')}>

@@ -4,14 +4,13 @@ import { checkAlias, checkArtifactType, checkRegistryName } from '#shared/domain
 import { explainViolation } from '#shared/domain/violations.ts';
 import { notify, runCommand, sayDone, undoOffered, useOperation, useReadOnly, useSubmit } from '../../app/api/index.ts';
 import { navigate, placeOf } from '../../app/routes/index.ts';
-import { Button, classNames, Dialog, Field, hueStyle, Input, MultiCombobox, REGISTRY_GLYPHS, RegistryGlyph, Segmented, Switch, TextArea } from '../../ui/index.ts';
+import { Button, Dialog, Field, Input, MultiCombobox, RegistryGlyph, Segmented, Switch, TextArea } from '../../ui/index.ts';
 import { barred, readOnlyReason, useWhyNot } from '../../app/rights.ts';
+import { MarkChoices } from './MarkChoices.tsx';
 import { whyNot } from './rights.ts';
 import { closeRegistryDialog } from './store.ts';
 import { problemOf } from './problemOf.ts';
 import styles from './Registries.module.css';
-
-const hues = Array.from({ length: 12 }, (_, hue) => hue);
 
 /** Makes a registry, or changes one. Only what changed is sent. */
 export function RegistryDialogForm({ registry }: { readonly registry: RegistrySummary | null }) {
@@ -94,18 +93,7 @@ export function RegistryDialogForm({ registry }: { readonly registry: RegistrySu
         <Field label="Description" optional>
           <TextArea grows value={description} onValueChange={setDescription} placeholder="What belongs in here" />
         </Field>
-        <div className={styles.glyphs} role="radiogroup" aria-label="Glyph">
-          {Object.entries(REGISTRY_GLYPHS).map(([key, Drawing]) => (
-            <button key={key} type="button" role="radio" aria-checked={glyph === key} aria-label={key} title={key} className={classNames(styles.glyphChoice, glyph === key && styles.chosen)} style={hueStyle(hue)} onClick={() => setGlyph(key)}>
-              <Drawing aria-hidden />
-            </button>
-          ))}
-        </div>
-        <div className={styles.hues} role="radiogroup" aria-label="Hue">
-          {hues.map((one) => (
-            <button key={one} type="button" role="radio" aria-checked={hue === one} aria-label={`Hue ${one + 1}`} className={classNames(styles.hue, hue === one && styles.chosen)} style={hueStyle(one)} onClick={() => setHue(one)} />
-          ))}
-        </div>
+        <MarkChoices glyph={glyph} hue={hue} onGlyph={setGlyph} onHue={setHue} />
         <Field label="Visible to" hint={visibility === 'organization' ? 'Everybody of the organization sees it; roles decide who changes it.' : 'Members only; others don’t see that it exists.'}>
           <Segmented label="Visible to" options={[{ value: 'organization', label: 'Organization' }, { value: 'restricted', label: 'Members only' }]} value={visibility} onValueChange={setVisibility} />
         </Field>

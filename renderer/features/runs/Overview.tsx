@@ -27,7 +27,7 @@ export function Overview({ run }: { readonly run: RunDetail }) {
   return (
     <TabBody name="overview" label="Overview">
       {metrics.length > 0 && (
-        <Section title="What came out">
+        <Section title="Results">
           <dl className={styles.metrics}>
             {metrics.map(([name, value]) => (
               <div key={name} className={styles.metric}>
@@ -60,17 +60,17 @@ export function Overview({ run }: { readonly run: RunDetail }) {
               {run.entity}/{run.project}
             </PlaceLink>
           </Fact>
-          <Fact name="Run id">
+          <Fact name="Run ID">
             <code>{run.runId}</code>
           </Fact>
           <Fact name="Job type">{run.jobType ?? none}</Fact>
           <Fact name="Group">{run.group ?? <span className={styles.dim}>none</span>}</Fact>
-          <Fact name="Began">
+          <Fact name="Started">
             <RelativeTime time={run.createdAt} />
           </Fact>
           <Fact name="Ended">{run.finishedAt === null ? <span className={styles.dim}>not yet</span> : <RelativeTime time={run.finishedAt} />}</Fact>
           {run.state === 'running' && run.heartbeatAt !== null && (
-            <Fact name="Last heard of">
+            <Fact name="Last update">
               <RelativeTime time={run.heartbeatAt} />
             </Fact>
           )}

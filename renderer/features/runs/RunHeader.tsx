@@ -64,7 +64,7 @@ export function RunHeader({ run, place }: { readonly run: RunDetail; readonly pl
             <Avatar name={run.createdBy.displayName} /> {run.createdBy.displayName}
           </span>
           <span>
-            began <RelativeTime time={run.createdAt} />
+            started <RelativeTime time={run.createdAt} />
           </span>
           <Took run={run} />
         </div>

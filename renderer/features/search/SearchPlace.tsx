@@ -2,7 +2,7 @@ import { useEffect, useMemo, useRef } from 'react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { explainError, type OutputOf, type SearchHit, type SearchKind, type VitrineError } from '#shared/contract/index.ts';
 import { AliasChips, Button, DataTable, EmptyState, formatCount, isSelected, isTyping, NOTHING_SELECTED, RegistryGlyph, RelativeTime, Segmented, Size, StatusDot, TagChips, Toolbar, ToolbarSpacer, TypeIcon, type Column, type DataTableHandle, type Selection } from '../../ui/index.ts';
-import { Bookmark, Boxes, CircleAlert, FolderTree, Search, Workflow } from '../../ui/icons.ts';
+import { Bookmark, CircleAlert, FolderTree, Search, Workflow } from '../../ui/icons.ts';
 import { cache, core } from '../../app/api/index.ts';
 import { barredEntry, useWhyNot, whyNotNow } from '../../app/rights.ts';
 import { rowDrag } from '../../app/drag/index.ts';
@@ -136,9 +136,8 @@ function KindMark({ hit }: { readonly hit: SearchHit }) {
   switch (hit.kind) {
     case 'version':
     case 'artifact':
-      return <TypeIcon type={hitType(hit)} />;
     case 'collection':
-      return <Boxes className={styles.mark} aria-hidden />;
+      return <TypeIcon type={hitType(hit)} />;
     case 'registry':
       return <RegistryGlyph name={hit.registry.name} glyph={hit.registry.glyph} hue={hit.registry.hue} size="small" />;
     case 'run':
@@ -159,11 +158,11 @@ const columns: readonly Column<SearchHit>[] = [
       </span>
     ),
   },
-  { id: 'kind', header: 'Kind', width: 84, text: (hit) => hit.kind },
-  { id: 'type', header: 'Type', width: 84, text: hitType },
+  { id: 'kind', header: 'Kind', width: 80, text: (hit) => hit.kind },
+  { id: 'type', header: 'Type', width: 76, text: hitType },
   { id: 'where', header: 'In', width: 124, grow: 1, text: hitWhere },
   {
-    id: 'aliases', header: 'State and aliases', width: 212, grow: 1,
+    id: 'aliases', header: 'State and aliases', width: 276, grow: 1,
     render: (hit) => <HitAliases hit={hit} />,
   },
   {

@@ -15,7 +15,7 @@ import styles from './Settings.module.css';
 
 type Section = 'appearance' | 'general' | 'access' | 'keys' | 'remotes' | 'keyboard';
 const sections: readonly { readonly value: Section; readonly label: string }[] = [
-  { value: 'appearance', label: 'Appearance' }, { value: 'general', label: 'Catalog' }, { value: 'access', label: 'People and teams' }, { value: 'keys', label: 'Keys and door' }, { value: 'remotes', label: 'Remotes' }, { value: 'keyboard', label: 'Keyboard' },
+  { value: 'appearance', label: 'Appearance' }, { value: 'general', label: 'Catalog' }, { value: 'access', label: 'People and teams' }, { value: 'keys', label: 'API keys and server' }, { value: 'remotes', label: 'Remotes' }, { value: 'keyboard', label: 'Keyboard' },
 ];
 
 /** Settings take effect at once; there is nothing to save. */
@@ -89,7 +89,7 @@ function CatalogSection() {
   return (
     <>
       <h2>Catalog</h2>
-      <Field label="Data folder" hint="The catalog file and the stored bytes." layout="inline">
+      <Field label="Data folder" hint="The catalog file and the stored files." layout="inline">
         <div className={styles.folder}>
           <code>{data.directory}</code>
           <CopyButton text={data.directory} label="Copy the path" />
@@ -106,16 +106,16 @@ function CatalogSection() {
           {formatQuantity(data.counts.versions, 'version')} of {formatQuantity(data.counts.artifacts, 'artifact')}; catalog {formatBytes(data.catalogBytes)}, store {formatBytes(data.storeBytes)}
         </p>
       </Field>
-      <Field label="Backup" hint="An online copy of the catalog file; the store’s bytes are not in it." layout="inline">
+      <Field label="Backup" hint="A copy of the catalog file, taken while you work; the stored files are not in it." layout="inline">
         <div className={styles.buttons}>
           <Button busy={backup.running} {...barred(mayBackUp)} onClick={() => void backup.execute({}, { activity: 'Taking a backup', done: ({ file, bytes }) => `Backup taken: ${file}, ${formatBytes(bytes)}` })}>
             Take a backup
           </Button>
         </div>
       </Field>
-      <Field label="You" layout="inline">
+      <Field label="You" hint="Who what you do here is written down as." layout="inline">
         <p>
-          {data.user.displayName} ({data.user.username}), {data.team.name}, {data.organization.name}
+          {data.user.displayName === data.user.username ? data.user.username : `${data.user.displayName} (${data.user.username})`} in the team “{data.team.name}” of the organization “{data.organization.name}”
         </p>
       </Field>
       <Field label="Version" layout="inline">

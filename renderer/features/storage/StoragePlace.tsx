@@ -76,7 +76,7 @@ function Overview({ usage }: { readonly usage: Usage }) {
           note={saved > 0 ? `${percent(share)} of ${formatBytes(usage.logicalBytes)} in all versions` : beyond > 0 ? 'nothing is held twice yet' : 'no file is held by two versions yet'}
         />
         <Figure label="Catalog file" value={<Size bytes={usage.catalogBytes} />} note="names, links, history, search" />
-        <Figure label="Free room" value={usage.freeBytes === null ? '–' : <Size bytes={usage.freeBytes} />} note={usage.freeBytes === null ? 'the system does not say' : 'on the disk of the data folder'} low={usage.freeBytes !== null && usage.freeBytes < 1024 ** 3} />
+        <Figure label="Free space" value={usage.freeBytes === null ? '–' : <Size bytes={usage.freeBytes} />} note={usage.freeBytes === null ? 'the system does not say' : 'on the disk of the data folder'} low={usage.freeBytes !== null && usage.freeBytes < 1024 ** 3} />
       </dl>
       <div className={styles.disk} aria-hidden>
         {parts.map((part) => (

@@ -42,7 +42,7 @@ export function standingOfAll(states: readonly SyncState[]): { readonly standing
 }
 
 /** Which W&B a remote of that kind is for: what its public client shows of it. */
-export const wandbCovers = 'Servers from 0.70 on: W&B’s cloud, dedicated or self-managed. What is sent are operations of the public client, held to its versions 0.31 and 0.23. W&B’s own server can’t be run in a test; the same client and Vitrine’s own door stand for it.';
+export const wandbCovers = 'Servers from 0.70 on: W&B’s cloud, dedicated or self-managed. What is sent are operations of the public client, held to its versions 0.31 and 0.23. W&B’s own server can’t be run in a test; the same client and Vitrine’s own server stand for it.';
 
 export const wandbLimits: readonly string[] = [
   'W&B can’t compare and set an alias: it is read right before it is moved, and who moves it in the same moment wins unseen until the next round.',

@@ -21,6 +21,15 @@ export function CompareTab({ collection }: { readonly collection: CollectionDeta
   const numbers = useMemo(() => (known.data?.items ?? []).filter((one) => one.type === 'number'), [known.data]);
   const columns = useMemo<readonly TableColumn[]>(() => (chosen === null ? firstColumns(numbers, firstCharts) : chosen.flatMap((key) => columnOf(key) ?? [])), [chosen, numbers]);
   const series = useOperation('collections.series', { collectionId: collection.id, columns: [...columns] }, { enabled: columns.length > 0, keepPrevious: true });
+  const options = useMemo(() => {
+    const all = [...new Map([...columns, ...numbers.map((one) => one.column)].map((column) => [columnKey(column), column])).entries()];
+    // A run and the metadata may have a number of the same name: then each says whose it is.
+    const named = Map.groupBy(all, ([, column]) => columnLabel(column));
+    return all.map(([value, column]) => {
+      const label = columnLabel(column);
+      return { value, label: (named.get(label)?.length ?? 0) > 1 ? `${label} (${columnOrigin(column)})` : label, detail: columnOrigin(column) };
+    });
+  }, [columns, numbers]);
   const error = known.error ?? series.error;
   if (error !== null) return <PlaceFailure error={error} retry={known.retry} />;
   if (known.data === undefined) return <SkeletonLines lines={6} />;
@@ -36,7 +45,7 @@ export function CompareTab({ collection }: { readonly collection: CollectionDeta
             label="Numbers"
             mono
             placeholder="accuracy"
-            options={[...new Map([...columns, ...numbers.map((one) => one.column)].map((column) => [columnKey(column), column])).entries()].map(([key, column]) => ({ value: key, label: columnLabel(column), detail: columnOrigin(column) }))}
+            options={options}
             values={columns.map(columnKey)}
             onValuesChange={(keys) => setChosen(keys.slice(0, mostCharts))}
           />

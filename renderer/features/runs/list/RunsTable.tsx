@@ -180,6 +180,6 @@ const fixedColumns: readonly Column<Row>[] = [
     ),
   },
   { id: 'took', header: 'Took', width: 84, numeric: true, text: (row) => (row.finishedAt === null ? '' : formatDuration(Date.parse(row.finishedAt) - Date.parse(row.createdAt))) },
-  { id: 'created', header: 'Began', width: 92, sortable: true, render: (row) => <RelativeTime time={row.createdAt} /> },
+  { id: 'created', header: 'Started', width: 92, sortable: true, render: (row) => <RelativeTime time={row.createdAt} /> },
   { id: 'by', header: 'By', width: 48, text: (row) => row.createdBy.displayName, render: (row) => <Avatar name={row.createdBy.displayName} /> },
 ];

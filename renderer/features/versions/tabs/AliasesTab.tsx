@@ -14,7 +14,7 @@ export function AliasesTab({ shown }: { readonly shown: Shown }) {
   return (
     <TabBody name="aliases" label="Aliases">
       {link !== null && <LinkAliases shown={shown} link={link} />}
-      <Section title={link === null ? `In ${version.artifact}` : `At its source, ${version.artifact} v${version.index}`} {...(link === null ? {} : { facts: 'aliases there are others than those here' })}>
+      <Section title={link === null ? `In ${version.artifact}` : `At its source, ${version.artifact} v${version.index}`} {...(link === null ? {} : { facts: 'these are its own, apart from those of the collection' })}>
         <AliasBar {...sourceHolder(version)} aliases={version.aliases} mayMoveProtected editable={rights.editSourceAliases === null} />
       </Section>
       {link === null && version.links.length > 0 && (

@@ -75,7 +75,7 @@ function LinkSection({ shown, link }: { readonly shown: Shown; readonly link: No
         part
         title="Note"
         text={link.note}
-        empty={shown.rights.editLink === null ? 'None: say why it is here.' : 'None'}
+        empty={shown.rights.editLink === null ? 'No note yet: say why this version is here.' : 'None'}
         placeholder="Why it is here."
         reason={shown.rights.editLink}
         longest={longestNote}

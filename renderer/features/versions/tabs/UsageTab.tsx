@@ -86,11 +86,11 @@ function PythonSection({ address, folder }: { readonly address: string; readonly
       <div className={styles.door}>
         <div className={styles.doorWords}>
           {ready ? (
-            <StatusDot tone="good" label={`The HTTP door is open at ${url}; the key below is yours.`} />
+            <StatusDot tone="good" label={`The server runs at ${url}; the key below is yours.`} />
           ) : url !== null ? (
-            <StatusDot tone="caution" label={`The HTTP door is open at ${url}; the snippet needs a key.`} />
+            <StatusDot tone="caution" label={`The server runs at ${url}; the snippet needs a key.`} />
           ) : (
-            <StatusDot tone="neutral" hollow label="The HTTP door is closed: scripts can’t reach the catalog." />
+            <StatusDot tone="neutral" hollow label="The server is off: scripts can’t reach the catalog." />
           )}
           {failure !== null && (
             <p role="alert">
@@ -103,8 +103,8 @@ function PythonSection({ address, folder }: { readonly address: string; readonly
             Shown this once. Revoke it in <PlaceLink to={{ place: 'settings', section: 'keys' }}>Settings</PlaceLink>.
           </span>
         ) : (
-          <Button icon={KeyRound} busy={busy} {...barred(url === null ? whyNot('door.start', 'organization') : null)} onClick={() => void prepare()} tooltip="It listens on this machine only.">
-            {url === null ? 'Open the door and make a key' : 'Make a key'}
+          <Button icon={KeyRound} busy={busy} {...barred(url === null ? whyNot('door.start', 'organization') : null)} onClick={() => void prepare()} tooltip="Only this machine can reach it.">
+            {url === null ? 'Start the server and make a key' : 'Make a key'}
           </Button>
         )}
       </div>
