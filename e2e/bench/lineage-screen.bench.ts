@@ -43,7 +43,17 @@ const untilDrawn = (draws: Draws, size: number, bounds: Bounds | null): string =
   return { drawn, marks: { ...marks, whole: performance.now() - begun } };
 })()`;
 
-const heap = `(() => { globalThis.gc?.(); return performance.memory.usedJSHeapSize / 1048576; })()`;
+/** What the page holds once all that nothing points at is gone, in MiB: without a collection, how much garbage happens to lie about would be told. */
+async function heap(page: Page): Promise<number> {
+  const session = await page.context().newCDPSession(page);
+  try {
+    await session.send('HeapProfiler.collectGarbage');
+    const { usedSize } = await session.send('Runtime.getHeapUsage');
+    return usedSize / 1_048_576;
+  } finally {
+    await session.detach();
+  }
+}
 
 /** Times between frames, in milliseconds, while a hand pans and turns the wheel over the middle of the graph. */
 const framesWhileMoving = `(async () => {
@@ -77,7 +87,7 @@ async function sample(page: Page, address: string, size: number, draws: Draws, b
   const isOurs = draws === 'ours' || draws === 'opening';
   await page.goto('about:blank');
   await page.goto(`${address}gallery.html?${new URLSearchParams({ size: '200', seed: '4', theme: 'light', ...(isOurs ? {} : { draws }) }).toString()}`);
-  await page.waitForFunction(`document.querySelector('canvas, .react-flow__node') !== null`);
+  await page.waitForFunction(`document.querySelector('${isOurs ? '[role="application"][aria-busy="false"]' : 'canvas, .react-flow__node'}') !== null`);
   const { drawn, marks } = await page.evaluate<{ readonly drawn: number; readonly marks: Readonly<Record<string, number>> }>(untilDrawn(draws, size, bounds));
   // All of it in view, as the peer has it: the heaviest place to move from.
   if (isOurs) {
@@ -85,7 +95,7 @@ async function sample(page: Page, address: string, size: number, draws: Draws, b
     await page.keyboard.press('0');
     await page.waitForFunction(`document.querySelector('[role="application"][aria-busy="false"]') !== null`);
   }
-  const heapMiB = await page.evaluate<number>(heap);
+  const heapMiB = await heap(page);
   const elements = await page.evaluate<number>('document.querySelectorAll("*").length');
   return { drawn, marks, heapMiB, elements, frames: await page.evaluate<readonly number[]>(framesWhileMoving) };
 }

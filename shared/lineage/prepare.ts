@@ -22,8 +22,8 @@ export function prepareLayout(graph: LineageDrawnGraph): PreparedGraph {
   const height = new Float32Array(count);
   const parity = new Uint8Array(count);
   let grouped = false;
-  for (const node of graph.nodes) {
-    const index = indexed.indexOf.get(node.key)!;
+  for (let index = 0; index < count; index++) {
+    const node = graph.nodes[index]!;
     const size = measureNode(node);
     width[index] = size.width;
     height[index] = size.height;

@@ -9,7 +9,8 @@ import type { Size } from './useSize.ts';
 import styles from './LineageView.module.css';
 
 export type GraphCanvasProps = {
-  readonly scene: Scene;
+  /** null: there is nothing to draw yet. The canvas stands all the same, so that the first picture needs not wait for it. */
+  readonly scene: Scene | null;
   readonly store: GraphStore;
   /** Of the view, in CSS pixels. */
   readonly size: Size;
@@ -52,6 +53,21 @@ export function GraphCanvas({ scene, store, size, moving, repaint, onDrawn }: Gr
     const element = canvas.current;
     const context = element?.getContext('2d');
     if (element === null || context === null || context === undefined) return undefined;
+    const marginX = Math.round(size.width * margin);
+    const marginY = Math.round(size.height * margin);
+    const width = size.width + 2 * marginX;
+    const height = size.height + 2 * marginY;
+    const resize = (): void => {
+      const ratio = devicePixelRatio;
+      if (element.width === Math.round(width * ratio) && element.height === Math.round(height * ratio)) return;
+      element.width = Math.round(width * ratio);
+      element.height = Math.round(height * ratio);
+    };
+    Object.assign(element.style, { left: `${-marginX}px`, top: `${-marginY}px`, width: `${width}px`, height: `${height}px` });
+    if (scene === null) {
+      resize();
+      return undefined;
+    }
     const { indexed } = scene.prepared;
     const marked = (keys: Iterable<string>): Set<number> => {
       const nodes = new Set<number>();
@@ -66,11 +82,6 @@ export function GraphCanvas({ scene, store, size, moving, repaint, onDrawn }: Gr
     let litKeys: ReadonlySet<string> | null = null;
     let fade = 0;
     let fadeFrom = 0;
-    const marginX = Math.round(size.width * margin);
-    const marginY = Math.round(size.height * margin);
-    const width = size.width + 2 * marginX;
-    const height = size.height + 2 * marginY;
-    Object.assign(element.style, { left: `${-marginX}px`, top: `${-marginY}px`, width: `${width}px`, height: `${height}px` });
     const backdrop = new Backdrop();
     /** The camera and the state for which the canvas was drawn, and how long that took. */
     let drawnFor: { readonly view: View; readonly state: GraphState; readonly frame: Frame; readonly whole: boolean } | null = null;
@@ -114,11 +125,7 @@ export function GraphCanvas({ scene, store, size, moving, repaint, onDrawn }: Gr
         if (fade !== wanted) schedule();
       }
       if (fade === 0 && litKeys === null) lit = null;
-      const ratio = devicePixelRatio;
-      if (element.width !== Math.round(width * ratio) || element.height !== Math.round(height * ratio)) {
-        element.width = Math.round(width * ratio);
-        element.height = Math.round(height * ratio);
-      }
+      resize();
       const view = cameraNow();
       const covered = new Set<number>();
       if (state.detail !== 'map') for (const key of state.mounted) covered.add(indexed.indexOf.get(key) ?? -1);
@@ -127,7 +134,7 @@ export function GraphCanvas({ scene, store, size, moving, repaint, onDrawn }: Gr
         view,
         width,
         height,
-        ratio,
+        ratio: devicePixelRatio,
         colors,
         detail: state.detail,
         covered,
@@ -149,8 +156,8 @@ export function GraphCanvas({ scene, store, size, moving, repaint, onDrawn }: Gr
       drawnFor = { view, state, frame: next, whole: !state.travelling && state.detail === 'map' && lit === null };
       if (!isFirst) return;
       performance.mark('vitrine:lineage drawn');
-      // After the frame that holds it is on the screen: what comes next takes the thread for longer than a frame.
-      requestAnimationFrame(() => setTimeout(() => drawn.current(), 0));
+      // The next frame holds the picture, with the one after it that is on the screen: what comes then takes the thread for longer than a frame.
+      requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => drawn.current(), 0)));
     };
     const schedule = (): void => {
       if (frame === 0) frame = requestAnimationFrame(draw);

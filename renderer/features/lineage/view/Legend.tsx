@@ -1,45 +1,28 @@
-import { useMemo, useState } from 'react';
+import { useMemo } from 'react';
+import { useStore } from 'zustand';
 import { formatCount } from '../../../ui/format.ts';
 import { hueStyle } from '../../../ui/hue.ts';
 import { ChevronDown, Link2, Trash2, Workflow } from '../../../ui/icons.ts';
 import { TypeIcon } from '../../../ui/TypeIcon.tsx';
-import { isDeleted, typeHue } from './nodeWords.ts';
+import { legendFacts } from './legendFacts.ts';
+import { typeHue } from './nodeWords.ts';
 import type { Scene } from './scene.ts';
+import type { GraphStore } from './store.ts';
 import styles from './LineageView.module.css';
 
 /** What the marks mean, and how many there are of each. Only what is in the graph is listed. */
-export function Legend({ scene }: { readonly scene: Scene }) {
-  const [open, setOpen] = useState(true);
-  const facts = useMemo(() => {
-    const types = new Map<string, number>();
-    let runs = 0;
-    let linked = 0;
-    for (const node of scene.prepared.graph.nodes) {
-      if (node.kind === 'run') runs++;
-      else if (node.kind === 'version') {
-        types.set(node.type, (types.get(node.type) ?? 0) + 1);
-        if (node.links.length > 0) linked++;
-      }
-    }
-    return {
-      types: [...types].sort((first, second) => second[1] - first[1]),
-      runs,
-      linked,
-      byHand: scene.provenance.includes(1),
-      synced: scene.provenance.includes(2),
-      deleted: scene.prepared.graph.nodes.filter(isDeleted).length,
-      cyclic: scene.layout.checked.reversedCount > 0,
-    };
-  }, [scene]);
+export function Legend({ scene, store }: { readonly scene: Scene; readonly store: GraphStore }) {
+  const open = useStore(store, (state) => state.legendOpen);
+  const facts = useMemo(() => legendFacts(scene), [scene]);
   return (
     <section className={styles.legend} aria-label="Legend">
-      <button type="button" className={styles.legendTitle} aria-expanded={open} onClick={() => setOpen(!open)}>
+      <button type="button" className={styles.legendTitle} aria-expanded={open} onClick={() => store.setState({ legendOpen: !open })}>
         Legend
         <ChevronDown aria-hidden data-open={open || undefined} />
       </button>
       {open && (
         <ul className={styles.legendList}>
-          {facts.types.slice(0, 6).map(([type, count]) => (
+          {facts.types.map(([type, count]) => (
             <li key={type} style={hueStyle(typeHue(type))}>
               <span className={styles.legendType}>
                 <TypeIcon type={type} className={styles.legendIcon} />

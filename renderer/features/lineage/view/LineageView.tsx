@@ -1,7 +1,7 @@
 import '@xyflow/react/dist/base.css';
 import './flow.css';
 import { ReactFlowProvider } from '@xyflow/react';
-import { useCallback, useEffect, useImperativeHandle, useLayoutEffect, useRef, useState } from 'react';
+import { useCallback, useDeferredValue, useEffect, useImperativeHandle, useLayoutEffect, useRef, useState } from 'react';
 import { Corner } from './Corner.tsx';
 import { Flow } from './Flow.tsx';
 import { GraphCanvas } from './GraphCanvas.tsx';
@@ -46,6 +46,9 @@ function Graph(props: LineageViewProps) {
   /** The first picture stands on the canvas; cards, minimap and legend come after it. */
   const [stands, setStands] = useState(false);
   const noteDrawn = useCallback((): void => setStands(true), []);
+
+  // Minimap and legend of thousands of nodes take a moment: they follow the picture.
+  const settled = useDeferredValue(scene);
 
   const camera = useCamera({ frame, store, scene, change, size, rootKey, viewport: props.viewport });
   const { show, lookAt } = camera;
@@ -115,17 +118,17 @@ function Graph(props: LineageViewProps) {
         role="application"
         aria-roledescription="graph"
         aria-label={`${scene === null ? 'Lineage' : summariseGraph(graph)}. Arrow keys walk the graph, Enter opens, [ and ] show one step more, P pins, H hides, Z zooms to the selection.`}
-        aria-busy={working || props.busy === true || !complete || !stands}
+        aria-busy={working || props.busy === true || !complete || !stands || settled !== scene}
         tabIndex={0}
         onKeyDown={onKeyDown}
         onPointerMove={pointer.onPointerMove}
         onPointerLeave={pointer.onPointerLeave}
         data-hint={hint === null ? undefined : true}
       >
-        {scene !== null && size !== null && (
+        {size !== null && (
           <>
             <GraphCanvas scene={scene} store={store} size={size} moving={moving} repaint={repaint} onDrawn={noteDrawn} />
-            {stands && <Flow frame={frame} scene={scene} nodes={nodes} minZoom={minimumZoom(scene, size)} camera={camera} pointer={pointer} current={current} select={select} />}
+            {scene !== null && stands && <Flow frame={frame} scene={scene} nodes={nodes} minZoom={minimumZoom(scene, size)} camera={camera} pointer={pointer} current={current} select={select} />}
           </>
         )}
         {hint !== null && (
@@ -135,10 +138,10 @@ function Graph(props: LineageViewProps) {
           </div>
         )}
       </div>
-      {scene !== null && stands && (
+      {settled !== null && stands && (
         <>
-          <Corner scene={scene} rootKeys={rootKeys} camera={camera} zoomToSelection={zoomToSelection} />
-          <Legend scene={scene} />
+          <Corner scene={settled} rootKeys={rootKeys} camera={camera} zoomToSelection={zoomToSelection} />
+          <Legend scene={settled} store={store} />
         </>
       )}
       {children}

@@ -1,7 +1,9 @@
 /** Where to look: cameras for a laid-out graph, as numbers. */
 import type { Viewport } from '@xyflow/react';
 import type { Bounds } from '#shared/lineage/index.ts';
-import type { Scene } from './scene.ts';
+import { overlaysOf } from './overlays.ts';
+import { countWithin, type Scene } from './scene.ts';
+import type { Size } from './useSize.ts';
 
 /** Free room around a graph that is fitted, in pixels of the screen. */
 const fitPadding = 48;
@@ -19,14 +21,62 @@ export function boxOf(scene: Scene, index: number): Bounds {
 
 /** The camera that shows all of some bounds. */
 export function fitBounds(bounds: Bounds, width: number, height: number, largest = 1): Viewport {
-  const extentX = Math.max(1, bounds.right - bounds.left);
-  const extentY = Math.max(1, bounds.bottom - bounds.top);
-  const zoom = Math.min(largest, (width - 2 * fitPadding) / extentX, (height - 2 * fitPadding) / extentY);
-  return { x: width / 2 - ((bounds.left + bounds.right) / 2) * zoom, y: height / 2 - ((bounds.top + bounds.bottom) / 2) * zoom, zoom };
+  return fitInto(bounds, { left: fitPadding, top: fitPadding, right: width - fitPadding, bottom: height - fitPadding }, largest);
+}
+
+/**
+ * The camera that shows all of a graph, or some of its cards, beside what lies over the view: where one of them would come to lie under the legend
+ * or the minimap, the largest room that those leave is taken.
+ */
+export function fitBeside(scene: Scene, cards: 'all' | readonly Bounds[], size: Size, legendOpen: boolean, largest = 1): Viewport {
+  const { width, height } = size;
+  const bounds = cards === 'all' ? scene.layout.bounds : cards.reduce(around);
+  const plain = fitBounds(bounds, width, height, largest);
+  const overlays = overlaysOf(scene, size, legendOpen);
+  if (!overlays.some((over) => hidesAny(scene, cards, plain, over))) return plain;
+  // All rooms that are bounded by the frame and by overlays in its lower corners.
+  const lefts = [fitPadding, ...overlays.filter((over) => over.left < width - over.right).map((over) => over.right + besidePadding)];
+  const rights = [width - fitPadding, ...overlays.filter((over) => over.left >= width - over.right).map((over) => over.left - besidePadding)];
+  const bottoms = [height - fitPadding, ...overlays.map((over) => over.top - besidePadding)];
+  let best: Viewport | null = null;
+  for (const left of lefts) {
+    for (const right of rights) {
+      for (const bottom of bottoms) {
+        const room = { left, top: fitPadding, right, bottom };
+        if (right <= left || bottom <= fitPadding || overlays.some((over) => over.left < right && over.right > left && over.top < bottom)) continue;
+        const view = fitInto(bounds, room, largest);
+        if (best === null || view.zoom > best.zoom) best = view;
+      }
+    }
+  }
+  // In a low or narrow frame they leave too little: there a few nodes under them are the lesser evil.
+  return best !== null && best.zoom >= plain.zoom * leastBeside ? best : plain;
+}
+
+const leastBeside = 0.55;
+/** Free room between a graph that is fitted and what lies over the view beside it, in pixels of the screen. */
+const besidePadding = 16;
+
+function fitInto(bounds: Bounds, room: Bounds, largest: number): Viewport {
+  const zoom = Math.min(largest, (room.right - room.left) / Math.max(1, bounds.right - bounds.left), (room.bottom - room.top) / Math.max(1, bounds.bottom - bounds.top));
+  return { x: (room.left + room.right) / 2 - ((bounds.left + bounds.right) / 2) * zoom, y: (room.top + room.bottom) / 2 - ((bounds.top + bounds.bottom) / 2) * zoom, zoom };
+}
+
+/** Whether any of some cards lies under a rectangle of the screen. */
+function hidesAny(scene: Scene, cards: 'all' | readonly Bounds[], { x, y, zoom }: Viewport, over: Bounds): boolean {
+  const under = { left: (over.left - x) / zoom, top: (over.top - y) / zoom, right: (over.right - x) / zoom, bottom: (over.bottom - y) / zoom };
+  if (cards === 'all') return countWithin(scene, under) > 0;
+  return cards.some((card) => card.right >= under.left && card.left <= under.right && card.bottom >= under.top && card.top <= under.bottom);
+}
+
+function around(one: Bounds, other: Bounds): Bounds {
+  return { left: Math.min(one.left, other.left), right: Math.max(one.right, other.right), top: Math.min(one.top, other.top), bottom: Math.max(one.bottom, other.bottom) };
 }
 
 /** A graph that fits at this zoom is shown whole: its cards can be read. */
 const wholeZoom = 0.6;
+/** How much less than that will do where the legend or the minimap would cover nodes otherwise. */
+const nearlyReadable = 0.85;
 /** One of so many nodes that it is looked at as a map already where the names on the map can be read. */
 const mapZoom = 0.24;
 const mapFrom = 400;
@@ -38,10 +88,15 @@ const partZooms = [0.8, 0.72, 0.64] as const;
  * Where to look first: at all of it if that can be read, otherwise at as much of it as can be, with the root among it; the minimap shows the
  * rest. Where not all of it has room, the view begins at whole cards: none is cut off at the left (at the top of a graph that goes down).
  */
-export function firstView(scene: Scene, rootKey: string, width: number, height: number): Viewport {
+export function firstView(scene: Scene, rootKey: string, size: Size, legendOpen: boolean): Viewport {
+  const { width, height } = size;
   const all = fitBounds(scene.layout.bounds, width, height);
   const root = scene.prepared.indexed.indexOf.get(rootKey);
-  if (root === undefined || all.zoom >= (scene.layout.x.length > mapFrom ? mapZoom : wholeZoom)) return all;
+  const readable = scene.layout.x.length > mapFrom ? mapZoom : wholeZoom;
+  if (root === undefined || all.zoom >= readable) {
+    const beside = fitBeside(scene, 'all', size, legendOpen);
+    return beside.zoom >= readable * nearlyReadable ? beside : all;
+  }
   const { layout } = scene;
   const down = layout.direction === 'down';
   const rootBox = boxOf(scene, root);

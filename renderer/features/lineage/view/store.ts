@@ -17,6 +17,7 @@ export type GraphState = {
   readonly detail: LevelOfDetail;
   /** The camera is on its way: what would cost a frame (other cards, another level of detail, sharp pictures) waits until it rests. */
   readonly travelling: boolean;
+  readonly legendOpen: boolean;
   /** Keys of nodes that have an element; the canvas draws the rest of what is in view. */
   readonly mounted: ReadonlySet<string>;
 };
@@ -24,5 +25,5 @@ export type GraphState = {
 export type GraphStore = StoreApi<GraphState>;
 
 export function createGraphStore(selected: string | null): GraphStore {
-  return createStore<GraphState>(() => ({ selected, hovered: null, lit: null, held: null, pinned: new Set(), roots: new Set(), matches: new Set(), detail: 'cards', travelling: false, mounted: new Set() }));
+  return createStore<GraphState>(() => ({ selected, hovered: null, lit: null, held: null, pinned: new Set(), roots: new Set(), matches: new Set(), detail: 'cards', travelling: false, legendOpen: true, mounted: new Set() }));
 }

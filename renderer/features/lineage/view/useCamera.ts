@@ -1,8 +1,7 @@
 import { useReactFlow, useStoreApi, type Viewport } from '@xyflow/react';
 import { useCallback, useEffect, useLayoutEffect, useRef } from 'react';
-import type { Bounds } from '#shared/lineage/index.ts';
 import { motionIsOff } from '../../../ui/theme.ts';
-import { boxOf, firstView, fitBounds } from './camera.ts';
+import { boxOf, firstView, fitBeside, fitBounds } from './camera.ts';
 import type { Scene } from './scene.ts';
 import type { GraphStore } from './store.ts';
 import type { SceneState } from './useScene.ts';
@@ -10,9 +9,12 @@ import type { Size } from './useSize.ts';
 import { useTravel } from './useTravel.ts';
 
 export const maximumZoom = 1.6;
-/** How far one may go away from a graph: a little further than where all of it is in view. */
+/** How far one may go away from a graph, in parts of the zoom at which all of it is in view: further than where it stands beside legend and minimap. */
+const furthest = 0.5;
+
+/** The least zoom. */
 export function minimumZoom(scene: Scene | null, size: Size | null): number {
-  return scene === null || size === null ? 0.05 : Math.min(0.1, fitBounds(scene.layout.bounds, size.width, size.height).zoom * 0.8);
+  return scene === null || size === null ? 0.05 : Math.min(0.1, fitBounds(scene.layout.bounds, size.width, size.height).zoom * furthest);
 }
 
 export type Camera = {
@@ -57,7 +59,7 @@ export function useCamera({ frame, store, scene, change, size, rootKey, viewport
   const pose = useRef<'first' | 'all' | 'free'>(viewport === null || viewport === undefined ? 'first' : 'free');
   // It stands before the first frame in which there is something to see; React Flow's own fit would need all nodes mounted.
   const first = useRef<Viewport | null>(null);
-  if (first.current === null && drawn) first.current = viewport ?? firstView(scene, rootKey, size.width, size.height);
+  if (first.current === null && drawn) first.current = viewport ?? firstView(scene, rootKey, size, store.getState().legendOpen);
   useLayoutEffect(() => {
     // React Flow, which keeps the camera, comes after the first picture.
     if (drawn && first.current !== null) flow.setState({ transform: [first.current.x, first.current.y, first.current.zoom] });
@@ -70,8 +72,8 @@ export function useCamera({ frame, store, scene, change, size, rootKey, viewport
     // What grew out of what stood is looked at from where one stands; what is laid out afresh is a new picture.
     if (isFirst || change !== 'fresh') return;
     pose.current = 'first';
-    move(firstView(scene, rootKey, size.width, size.height));
-  }, [scene, change, size, rootKey, move]);
+    move(firstView(scene, rootKey, size, store.getState().legendOpen));
+  }, [scene, change, size, rootKey, store, move]);
 
   // As long as nobody moved the camera, it follows the size of its frame: opening the tree beside it hides nothing.
   const fittedSize = useRef(size);
@@ -80,8 +82,9 @@ export function useCamera({ frame, store, scene, change, size, rootKey, viewport
     const unknown = fittedSize.current === null;
     fittedSize.current = size;
     if (unknown || pose.current === 'free') return;
-    move(pose.current === 'all' ? fitBounds(scene.layout.bounds, size.width, size.height) : firstView(scene, rootKey, size.width, size.height));
-  }, [scene, size, rootKey, move]);
+    const { legendOpen } = store.getState();
+    move(pose.current === 'all' ? fitBeside(scene, 'all', size, legendOpen) : firstView(scene, rootKey, size, legendOpen));
+  }, [scene, size, rootKey, store, move]);
 
   useFarNames(frame, store, drawn);
 
@@ -106,16 +109,16 @@ export function useCamera({ frame, store, scene, change, size, rootKey, viewport
       });
       if (boxes.length === 0) return;
       pose.current = 'free';
-      move(fitBounds(boxes.reduce(around), size.width, size.height, largest), 180);
+      move(fitBeside(scene, boxes, size, store.getState().legendOpen, largest), 180);
     },
-    [scene, size, move],
+    [scene, size, store, move],
   );
 
   const fitAll = useCallback((): void => {
     if (scene === null || size === null) return;
     pose.current = 'all';
-    move(fitBounds(scene.layout.bounds, size.width, size.height), 180);
-  }, [scene, size, move]);
+    move(fitBeside(scene, 'all', size, store.getState().legendOpen), 180);
+  }, [scene, size, store, move]);
 
   const zoomBy = useCallback(
     (factor: number): void => {
@@ -136,10 +139,6 @@ export function useCamera({ frame, store, scene, change, size, rootKey, viewport
   }, []);
 
   return { first: first.current, show, lookAt, fitAll, zoomBy, noteMoved };
-}
-
-function around(one: Bounds, other: Bounds): Bounds {
-  return { left: Math.min(one.left, other.left), right: Math.max(one.right, other.right), top: Math.min(one.top, other.top), bottom: Math.max(one.bottom, other.bottom) };
 }
 
 /** The zoom below which names are written larger. */

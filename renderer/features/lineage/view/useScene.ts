@@ -1,4 +1,5 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import {
   carryPositions,
   layoutLayered,
@@ -77,6 +78,8 @@ export function useScene(graph: LineageDrawnGraph, rootKey: string, direction: L
       stood.current = { scene, rootKey, direction };
       setState({ scene, change, working: false });
     };
+    /** In this very turn: what people wait for does not queue. */
+    const showNow = (scene: Scene, change: SceneState['change']): void => flushSync(() => show(scene, change));
     const change = previous === null ? 'fresh' : 'grown';
     if (prepared.input.nodeCount > inPlaceLimit && worker !== null) {
       setState((old) => ({ ...old, working: true }));
@@ -86,10 +89,10 @@ export function useScene(graph: LineageDrawnGraph, rootKey: string, direction: L
         options,
         undefined,
         (answer) => {
-          if (answer !== null) show(buildScene(prepared, answer.layout, looks), change);
+          if (answer !== null) showNow(buildScene(prepared, answer.layout, looks), change);
         },
         // Without a worker the window waits a moment, and has its graph all the same.
-        () => show(buildScene(prepared, layoutLayered(prepared.input, options), looks), change),
+        () => showNow(buildScene(prepared, layoutLayered(prepared.input, options), looks), change),
       );
       const looks = buildLooks(prepared);
       return () => worker.cancel();
