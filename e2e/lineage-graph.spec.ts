@@ -2,6 +2,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test, type Locator, type Page } from '@playwright/test';
 import { openBuiltPage, type BuiltPage } from './drivers/builtPage.ts';
+import { pageHeap } from './drivers/pageHeap.ts';
 
 let built: BuiltPage;
 let page: Page;
@@ -269,6 +270,17 @@ test('on the way cards and edges move as one and none is mounted; at rest those 
   await expect.poll(left).toBe(leftBefore);
 });
 
+test('all of a graph stands beside the legend and the minimap', async () => {
+  await show({ size: '40' });
+  await graph().focus();
+  await page.keyboard.press('0');
+  await expect(graph()).toHaveAttribute('aria-busy', 'false');
+  const over = [await page.getByRole('region', { name: 'Legend' }).boundingBox(), await page.getByRole('group', { name: 'Zoom' }).locator('..').boundingBox()];
+  const boxes = await cards().evaluateAll((elements) => elements.map((element) => element.getBoundingClientRect().toJSON() as { readonly left: number; readonly right: number; readonly top: number; readonly bottom: number }));
+  expect(boxes.length).toBeGreaterThan(20);
+  for (const one of over) expect(boxes.filter((box) => box.left < one!.x + one!.width && box.right > one!.x && box.top < one!.y + one!.height && box.bottom > one!.y)).toEqual([]);
+});
+
 test('hovering lights the way of a node and nothing else', async () => {
   await show({ size: '40' });
   await card('run:6').hover();
@@ -302,6 +314,25 @@ test('the worker lays out ten thousand nodes, and refines with fewer crossings; 
   );
   expect(refined).toBeLessThan(inPlace);
   expect(refined).toBeGreaterThan(0);
+});
+
+test('a lineage that is opened and closed again and again leaves nothing behind', async () => {
+  await show({ size: '200' });
+  const openAndClose = async (times: number): Promise<number> => {
+    for (let time = 0; time < times; time++) {
+      // Large enough for the worker to lay it out.
+      await page.evaluate('lineageGallery.make(3000), lineageGallery.show()');
+      await expect(graph()).toHaveAttribute('aria-busy', 'false');
+      await page.evaluate('lineageGallery.clear()');
+      await expect(graph()).toHaveCount(0);
+    }
+    return pageHeap(page);
+  };
+  // What is compiled and kept once has come by then.
+  const before = await openAndClose(5);
+  const after = await openAndClose(20);
+  // One that stayed would be more than a mebibyte.
+  expect(after - before).toBeLessThan(3 * 1_048_576);
 });
 
 for (const theme of ['light', 'dark', 'contrast']) {

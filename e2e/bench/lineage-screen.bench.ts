@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test';
 import type { Bounds } from '../../shared/lineage/index.ts';
 import { openBuiltPage } from '../drivers/builtPage.ts';
+import { pageHeap } from '../drivers/pageHeap.ts';
 import { lineageCatalog } from './fixtures/lineageCatalog.ts';
 import { openWindow } from './fixtures/window.ts';
 import { spread, type Benchmark, type BenchmarkContext, type BenchmarkResult } from './harness.ts';
@@ -43,18 +44,6 @@ const untilDrawn = (draws: Draws, size: number, bounds: Bounds | null): string =
   return { drawn, marks: { ...marks, whole: performance.now() - begun } };
 })()`;
 
-/** What the page holds once all that nothing points at is gone, in MiB: without a collection, how much garbage happens to lie about would be told. */
-async function heap(page: Page): Promise<number> {
-  const session = await page.context().newCDPSession(page);
-  try {
-    await session.send('HeapProfiler.collectGarbage');
-    const { usedSize } = await session.send('Runtime.getHeapUsage');
-    return usedSize / 1_048_576;
-  } finally {
-    await session.detach();
-  }
-}
-
 /** Times between frames, in milliseconds, while a hand pans and turns the wheel over the middle of the graph. */
 const framesWhileMoving = `(async () => {
   const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
@@ -87,15 +76,16 @@ async function sample(page: Page, address: string, size: number, draws: Draws, b
   const isOurs = draws === 'ours' || draws === 'opening';
   await page.goto('about:blank');
   await page.goto(`${address}gallery.html?${new URLSearchParams({ size: '200', seed: '4', theme: 'light', ...(isOurs ? {} : { draws }) }).toString()}`);
-  await page.waitForFunction(`document.querySelector('${isOurs ? '[role="application"][aria-busy="false"]' : 'canvas, .react-flow__node'}') !== null`);
+  const atRest = page.locator('[role="application"][aria-busy="false"]');
+  await (isOurs ? atRest : page.locator('canvas, .react-flow__node').first()).waitFor();
   const { drawn, marks } = await page.evaluate<{ readonly drawn: number; readonly marks: Readonly<Record<string, number>> }>(untilDrawn(draws, size, bounds));
   // All of it in view, as the peer has it: the heaviest place to move from.
   if (isOurs) {
     await page.getByRole('application').focus();
     await page.keyboard.press('0');
-    await page.waitForFunction(`document.querySelector('[role="application"][aria-busy="false"]') !== null`);
+    await atRest.waitFor();
   }
-  const heapMiB = await heap(page);
+  const heapMiB = (await pageHeap(page)) / 1_048_576;
   const elements = await page.evaluate<number>('document.querySelectorAll("*").length');
   return { drawn, marks, heapMiB, elements, frames: await page.evaluate<readonly number[]>(framesWhileMoving) };
 }
