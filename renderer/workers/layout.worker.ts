@@ -19,14 +19,16 @@ scope.onmessage = (event: MessageEvent<LayoutRequest | WarmRequest>) => {
   );
 };
 
-/** Layouts after which the compiler has done with their code, about: the first takes ten times as long as the last. They grow, to what is laid out here at least. */
-const layoutsUntilWarm = 22;
+/** Layouts after which the compiler has done with their code, about: the first takes ten times as long as the last. */
+const layoutsUntilWarm = 44;
+/** Nodes of the largest of them: whoever asks meanwhile waits for one, a few milliseconds. */
+const warmedWith = 800;
 let hasWork = false;
 
 /** One layout a turn, so that a request waits for one at most. */
 function warm(turn: number): void {
   if (hasWork) return;
-  layoutLayered(nobodys(Math.min(2_000, 150 * turn)));
+  layoutLayered(nobodys(Math.min(warmedWith, 100 * turn)));
   if (turn < layoutsUntilWarm) setTimeout(() => warm(turn + 1), 0);
 }
 

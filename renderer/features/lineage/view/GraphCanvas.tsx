@@ -18,6 +18,8 @@ export type GraphCanvasProps = {
   readonly moving: React.RefObject<{ readonly x: Float64Array; readonly y: Float64Array } | null>;
   /** Is given the function that asks for a new frame. */
   readonly repaint: React.RefObject<() => void>;
+  /** Whether the canvas reaches beyond the view. The first picture is of the view alone: that is what is waited for. */
+  readonly roomy: boolean;
   /** Called once a scene stands on the canvas. */
   readonly onDrawn: () => void;
 };
@@ -36,7 +38,7 @@ const fadeTime = 140;
  * One canvas under the cards: all edges, and all nodes that have no card. While the camera is on its way it is moved and stretched as the cards are,
  * by the compositor alone, and drawn anew where it no longer covers the view; once the camera rests it is drawn sharp.
  */
-export function GraphCanvas({ scene, store, size, moving, repaint, onDrawn }: GraphCanvasProps) {
+export function GraphCanvas({ scene, store, size, moving, repaint, roomy, onDrawn }: GraphCanvasProps) {
   const drawn = useRef(onDrawn);
   useLayoutEffect(() => {
     drawn.current = onDrawn;
@@ -45,6 +47,8 @@ export function GraphCanvas({ scene, store, size, moving, repaint, onDrawn }: Gr
   const flow = useStoreApi();
   const colors = useGraphColors();
   const travel = useRef<() => void>(() => undefined);
+  /** The scene that was last told to be drawn. */
+  const told = useRef<Scene | null>(null);
   // In the same step in which React Flow moves the cards, so that no edge ever lags behind them.
   const transform = useStore((state) => state.transform);
   useLayoutEffect(() => travel.current(), [transform]);
@@ -53,8 +57,8 @@ export function GraphCanvas({ scene, store, size, moving, repaint, onDrawn }: Gr
     const element = canvas.current;
     const context = element?.getContext('2d');
     if (element === null || context === null || context === undefined) return undefined;
-    const marginX = Math.round(size.width * margin);
-    const marginY = Math.round(size.height * margin);
+    const marginX = roomy ? Math.round(size.width * margin) : 0;
+    const marginY = roomy ? Math.round(size.height * margin) : 0;
     const width = size.width + 2 * marginX;
     const height = size.height + 2 * marginY;
     const resize = (): void => {
@@ -152,7 +156,8 @@ export function GraphCanvas({ scene, store, size, moving, repaint, onDrawn }: Gr
       paint(context, next, backdrop);
       element.style.transform = '';
       tookTime = performance.now() - begun;
-      const isFirst = drawnFor === null;
+      const isFirst = told.current !== scene;
+      told.current = scene;
       drawnFor = { view, state, frame: next, whole: !state.travelling && state.detail === 'map' && lit === null };
       if (!isFirst) return;
       performance.mark('vitrine:lineage drawn');
@@ -182,7 +187,7 @@ export function GraphCanvas({ scene, store, size, moving, repaint, onDrawn }: Gr
       travel.current = () => undefined;
       stopStore();
     };
-  }, [scene, store, size, colors, flow, moving, repaint]);
+  }, [scene, store, size, colors, flow, moving, repaint, roomy]);
 
   return <canvas ref={canvas} className={styles.canvas} aria-hidden />;
 }

@@ -127,7 +127,7 @@ function Graph(props: LineageViewProps) {
       >
         {size !== null && (
           <>
-            <GraphCanvas scene={scene} store={store} size={size} moving={moving} repaint={repaint} onDrawn={noteDrawn} />
+            <GraphCanvas scene={scene} store={store} size={size} moving={moving} repaint={repaint} roomy={stands} onDrawn={noteDrawn} />
             {scene !== null && stands && <Flow frame={frame} scene={scene} nodes={nodes} minZoom={minimumZoom(scene, size)} camera={camera} pointer={pointer} current={current} select={select} />}
           </>
         )}

@@ -41,7 +41,7 @@ export function visibleBounds(view: View, width: number, height: number): Bounds
 
 /** Below this zoom a curve is a few pixels: straight pieces look the same and cost a third. */
 const curvesFrom = 0.12;
-/** Segments per stroke: long paths cost more than their parts. */
+/** Edges or boxes per path: long ones cost more than their parts. */
 const batchSize = 400;
 
 /** Draws one frame: edges always; nodes only where no elements stand for them. `backdrop` spares drawing again what stood a frame ago. */
@@ -295,15 +295,18 @@ function paintNodes(context: Painter, frame: Frame, bounds: Bounds, which: 'all'
   const rounded = view.zoom > 0.16 && found.length < 1_500;
   // Boxes of one look are one path.
   const lookOf = (node: number): number => (scene.hue[node]! + 1) * 2 + (lit !== null && lit[node] !== 1 ? 1 : 0);
-  const looks = new Set<number>();
-  for (const node of found) looks.add(lookOf(node));
-  for (const look of looks) {
+  for (const [look, alike] of grouped(found, lookOf)) {
     const hue = (look >> 1) - 1;
     context.fillStyle = hue === -1 ? colors.run : colors.hues[hue]!;
     context.globalAlpha = (hue === -1 ? 0.6 : 0.88) * ((look & 1) === 1 ? 1 - 0.75 * fade : 1);
     context.beginPath();
-    for (const node of found) {
-      if (lookOf(node) !== look) continue;
+    let batched = 0;
+    for (const node of alike) {
+      if (batched++ === batchSize) {
+        context.fill();
+        context.beginPath();
+        batched = 1;
+      }
       const boxWidth = Math.max(width[node]!, 2.5 * pixel);
       const boxHeight = Math.max(height[node]!, 1.5 * pixel);
       const left = x[node]! - boxWidth / 2;
@@ -315,22 +318,44 @@ function paintNodes(context: Painter, frame: Frame, bounds: Bounds, which: 'all'
   }
   context.globalAlpha = 1;
   if (view.zoom >= namesFrom && found.length <= 600) paintNames(context, frame, found);
-  let marks = 0;
-  for (const node of found) if (scene.mark[node]! >= 0) marks++;
+  const marked = found.filter((node) => scene.mark[node]! >= 0);
   // Marks are seen at any zoom, but the more there are, the smaller: they must not bury the map.
-  const least = Math.max(1.4, Math.min(3.5, 600 / Math.max(1, marks)));
-  for (const node of found) {
-    if (scene.mark[node]! < 0) continue;
-    const radius = Math.max(14, least * pixel);
-    context.beginPath();
-    context.arc(x[node]! + width[node]! / 2, y[node]! - height[node]! / 2, radius, 0, 2 * Math.PI);
-    context.fillStyle = colors.hues[scene.mark[node]!]!;
-    context.fill();
-    if (least < 2.5) continue;
+  const least = Math.max(1.4, Math.min(3.5, 600 / Math.max(1, marked.length)));
+  const radius = Math.max(14, least * pixel);
+  const ringed = least >= 2.5;
+  // Thousands are one path for each hue; so small that nobody can tell a disc from a square, squares, which take a fraction of the time.
+  const squares = radius * view.zoom < 2;
+  for (const [hue, alike] of grouped(marked, (node) => scene.mark[node]!)) {
+    context.fillStyle = colors.hues[hue]!;
     context.lineWidth = 1.5 * pixel;
     context.strokeStyle = colors.surface;
-    context.stroke();
+    if (!ringed) context.beginPath();
+    for (const node of alike) {
+      const [atX, atY] = [x[node]! + width[node]! / 2, y[node]! - height[node]! / 2];
+      if (ringed) context.beginPath();
+      if (squares) context.rect(atX - radius, atY - radius, 2 * radius, 2 * radius);
+      else {
+        context.moveTo(atX + radius, atY);
+        context.arc(atX, atY, radius, 0, 2 * Math.PI);
+      }
+      if (!ringed) continue;
+      context.fill();
+      context.stroke();
+    }
+    if (!ringed) context.fill();
   }
+}
+
+/** Nodes by what is the same of them, in their order. */
+function grouped(nodes: readonly number[], by: (node: number) => number): ReadonlyMap<number, readonly number[]> {
+  const groups = new Map<number, number[]>();
+  for (const node of nodes) {
+    const key = by(node);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [node]);
+    else group.push(node);
+  }
+  return groups;
 }
 
 /** Nodes that will have a card but have none yet: its ground, its border, its name. Where the camera is quicker than the cards, it meets these. */
