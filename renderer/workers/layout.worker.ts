@@ -22,17 +22,17 @@ scope.onmessage = (event: MessageEvent<LayoutRequest | WarmRequest>) => {
 /** Layouts after which the compiler has done with their code, about: the first takes ten times as long as the last. */
 const layoutsUntilWarm = 44;
 /** Nodes of the largest of them: whoever asks meanwhile waits for one, a few milliseconds. */
-const warmedWith = 800;
+const warmedWith = 1_000;
 let hasWork = false;
 
 /** One layout a turn, so that a request waits for one at most. */
 function warm(turn: number): void {
   if (hasWork) return;
-  layoutLayered(nobodys(Math.min(warmedWith, 100 * turn)));
+  layoutLayered(nobodys(Math.min(warmedWith, 100 * turn)), { direction: 'right', root: 0 });
   if (turn < layoutsUntilWarm) setTimeout(() => warm(turn + 1), 0);
 }
 
-/** A graph with what makes work: long edges, many components, nodes with many neighbours. */
+/** A graph with what makes work: long edges, many components, nodes with many neighbours. Its members in the order of `prepareLayout`, or what was compiled for it fits no other. */
 function nobodys(nodeCount: number): LayoutInput {
   const source: number[] = [];
   const target: number[] = [];
@@ -44,7 +44,7 @@ function nobodys(nodeCount: number): LayoutInput {
       target.push(node);
     }
   }
-  return { nodeCount, source: Int32Array.from(source), target: Int32Array.from(target), width: new Float32Array(nodeCount).fill(200), height: new Float32Array(nodeCount).fill(56), parity: Uint8Array.from({ length: nodeCount }, (_, node) => node % 2), weight: new Uint8Array(source.length).fill(1) };
+  return { nodeCount, source: Int32Array.from(source), target: Int32Array.from(target), width: new Float32Array(nodeCount).fill(200), height: new Float32Array(nodeCount).fill(56), weight: new Uint8Array(source.length).fill(1), parity: Uint8Array.from({ length: nodeCount }, (_, node) => node % 2) };
 }
 
 async function answer({ generation, task, input, options, crossings = Infinity }: LayoutRequest): Promise<LayoutReply> {

@@ -232,41 +232,48 @@ function orderDepthFirst(rows: Rows, start: number | undefined): void {
 
 /** One sweep: each row is sorted by the mean place of its neighbours in the row before (or after). */
 function sweep(rows: Rows, scratch: Scratch, forward: boolean, lateFirst: boolean): void {
-  const { rowCount, rowStart, rowItem, place, segmentFrom, segmentTo } = rows;
+  const { rowCount } = rows;
+  // A function for each level of the loops: in one, engines leave what they compiled of the innermost with every row, and begin anew.
+  for (let step = 0; step < rowCount; step++) sweepRow(rows, scratch, forward ? step : rowCount - 1 - step, forward, lateFirst);
+}
+
+function sweepRow(rows: Rows, scratch: Scratch, row: number, forward: boolean, lateFirst: boolean): void {
+  const { rowStart, rowItem, place } = rows;
+  const { key, slot, moved } = scratch;
+  const begin = rowStart[row]!;
+  const size = rowStart[row + 1]! - begin;
+  if (size < 2) return;
   const start = forward ? rows.previousStart : rows.nextStart;
   const list = forward ? rows.previousSegment : rows.nextSegment;
-  const other = forward ? segmentFrom : segmentTo;
-  const { key, slot, moved } = scratch;
-  for (let step = 0; step < rowCount; step++) {
-    const row = forward ? step : rowCount - 1 - step;
-    const begin = rowStart[row]!;
-    const size = rowStart[row + 1]! - begin;
-    if (size < 2) continue;
-    let count = 0;
-    for (let at = 0; at < size; at++) {
-      const item = rowItem[begin + at]!;
-      const first = start[item]!;
-      const last = start[item + 1]!;
-      if (first === last) continue;
-      let sum = 0;
-      for (let index = first; index < last; index++) sum += place[other[list[index]!]!]!;
-      // The mean in 1/1024 steps and the item's rank packed into one number: sorting numbers is quick and stable.
-      key[count] = Math.round((sum / (last - first)) * 1024) * 4194304 + (lateFirst ? size - 1 - at : at);
-      slot[count++] = at;
-    }
-    if (count < 2) continue;
-    if (!sortNumbers(key, count)) continue;
-    for (let index = 0; index < count; index++) {
-      const packed = key[index]!;
-      const rank = packed - Math.floor(packed / 4194304) * 4194304;
-      moved[index] = rowItem[begin + (lateFirst ? size - 1 - rank : rank)]!;
-    }
-    for (let index = 0; index < count; index++) {
-      const at = slot[index]!;
-      rowItem[begin + at] = moved[index]!;
-      place[moved[index]!] = at;
-    }
+  const other = forward ? rows.segmentFrom : rows.segmentTo;
+  let count = 0;
+  for (let at = 0; at < size; at++) {
+    const item = rowItem[begin + at]!;
+    const first = start[item]!;
+    const last = start[item + 1]!;
+    if (first === last) continue;
+    // The mean in 1/1024 steps and the item's rank packed into one number: sorting numbers is quick and stable.
+    key[count] = Math.round((sumOfPlaces(place, other, list, first, last) / (last - first)) * 1024) * 4194304 + (lateFirst ? size - 1 - at : at);
+    slot[count++] = at;
   }
+  if (count < 2) return;
+  if (!sortNumbers(key, count)) return;
+  for (let index = 0; index < count; index++) {
+    const packed = key[index]!;
+    const rank = packed - Math.floor(packed / 4194304) * 4194304;
+    moved[index] = rowItem[begin + (lateFirst ? size - 1 - rank : rank)]!;
+  }
+  for (let index = 0; index < count; index++) {
+    const at = slot[index]!;
+    rowItem[begin + at] = moved[index]!;
+    place[moved[index]!] = at;
+  }
+}
+
+function sumOfPlaces(place: Int32Array, other: Int32Array, list: Int32Array, first: number, last: number): number {
+  let sum = 0;
+  for (let index = first; index < last; index++) sum += place[other[list[index]!]!]!;
+  return sum;
 }
 
 /** Sorts the first `count` numbers ascending; false when they already were. */
