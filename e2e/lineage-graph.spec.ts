@@ -271,13 +271,13 @@ test('on the way cards and edges move as one and none is mounted; at rest those 
 });
 
 test('all of a graph stands beside the legend and the minimap', async () => {
-  await show({ size: '40' });
+  await show({ size: '20' });
   await graph().focus();
   await page.keyboard.press('0');
   await expect(graph()).toHaveAttribute('aria-busy', 'false');
   const over = [await page.getByRole('region', { name: 'Legend' }).boundingBox(), await page.getByRole('group', { name: 'Zoom' }).locator('..').boundingBox()];
   const boxes = await cards().evaluateAll((elements) => elements.map((element) => element.getBoundingClientRect().toJSON() as { readonly left: number; readonly right: number; readonly top: number; readonly bottom: number }));
-  expect(boxes.length).toBeGreaterThan(20);
+  expect(boxes.length).toBe(23);
   for (const one of over) expect(boxes.filter((box) => box.left < one!.x + one!.width && box.right > one!.x && box.top < one!.y + one!.height && box.bottom > one!.y)).toEqual([]);
 });
 

@@ -392,17 +392,37 @@ function paintPlainCards(context: Painter, frame: Frame, bounds: Bounds): void {
   for (const node of waiting) {
     const name = scene.name[node]!;
     if (name === '') continue;
-    const letters = Math.floor((width[node]! - 90) / (13 * letterWidth));
     context.globalAlpha = lit !== null && lit[node] !== 1 ? 1 - 0.58 * fade : 1;
-    context.fillText(name.length <= letters ? name : `${name.slice(0, Math.max(1, letters - 1))}…`, x[node]! - width[node]! / 2 + 53, y[node]! - height[node]! / 2 + 21);
+    context.fillText(shortened(context, name, 13, width[node]! - 90), x[node]! - width[node]! / 2 + 53, y[node]! - height[node]! / 2 + 21);
   }
   context.globalAlpha = 1;
 }
 
 /** From here a version's box is high enough for its name. */
 const namesFrom = 0.2;
-/** Width of a letter of the interface font in parts of its size, on average; names are cut by it rather than measured on every frame. */
-const letterWidth = 0.56;
+/** Widths of words in parts of the size of the letters; measured once, not on every frame. */
+const wordWidths = new Map<string, number>();
+/** Words that are kept: all parts of the names in view, many times over. */
+const mostWords = 5_000;
+
+function wordWidth(context: Painter, word: string, size: number): number {
+  let width = wordWidths.get(word);
+  if (width === undefined) {
+    if (wordWidths.size >= mostWords) wordWidths.clear();
+    width = context.measureText(word).width / size;
+    wordWidths.set(word, width);
+  }
+  return width * size;
+}
+
+/** As much of a name as has room in so many pixels of the layout; one letter at least. The font must be set. */
+function shortened(context: Painter, name: string, size: number, room: number): string {
+  const whole = wordWidth(context, name, size);
+  if (whole <= room) return name;
+  let letters = Math.max(1, Math.min(name.length - 1, Math.floor((name.length * room) / whole)));
+  while (letters > 1 && wordWidth(context, `${name.slice(0, letters)}…`, size) > room) letters--;
+  return `${name.slice(0, letters)}…`;
+}
 
 function paintNames(context: Painter, { scene, view, colors, lit, fade, moving }: Frame, found: readonly number[]): void {
   const x = moving?.x ?? scene.layout.x;
@@ -417,10 +437,8 @@ function paintNames(context: Painter, { scene, view, colors, lit, fade, moving }
     const name = scene.name[node]!;
     if (name === '') continue;
     const number = scene.number[node]!;
-    const letters = Math.floor((width[node]! - 20) / (size * letterWidth)) - number.length;
     context.globalAlpha = lit !== null && lit[node] !== 1 ? 1 - 0.75 * fade : 1;
-    const shown = name.length <= letters ? name : `${name.slice(0, Math.max(1, letters - 1))}…`;
-    context.fillText(shown + number, x[node]! - width[node]! / 2 + 10, y[node]!);
+    context.fillText(shortened(context, name, size, width[node]! - 20 - wordWidth(context, number, size)) + number, x[node]! - width[node]! / 2 + 10, y[node]!);
   }
   context.globalAlpha = 1;
 }
