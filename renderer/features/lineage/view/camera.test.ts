@@ -57,6 +57,15 @@ it('a graph that is whole at first sight is not under them either', () => {
   expect(whole).toBeGreaterThan(0);
 });
 
+it('where a graph is looked at in parts, what it begins with is not under them', () => {
+  for (const nodes of [60, 200, 1_000]) {
+    for (const direction of ['right', 'down'] as const) {
+      const { scene, rootKey } = sceneOf(nodes, direction);
+      for (const frame of frames) expect(hidden(scene, frame, firstView(scene, rootKey, frame, true)), `${nodes} nodes ${direction} in ${frame.width}`).not.toContain(rootKey);
+    }
+  }
+});
+
 it('what is looked at is not under them, whatever else is', () => {
   const { scene } = sceneOf(200);
   for (const frame of frames) {

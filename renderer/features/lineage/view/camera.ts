@@ -99,12 +99,15 @@ export function firstView(scene: Scene, rootKey: string, size: Size, legendOpen:
   }
   const { layout } = scene;
   const down = layout.direction === 'down';
+  // What is looked at stands above the legend and the minimap, where they leave room enough; only what goes on beyond it lies under them.
+  const above = Math.min(...overlaysOf(scene, size, legendOpen).map((over) => over.top)) - besidePadding;
+  const foot = above >= height * leastBeside ? height - above : fitPadding;
   const rootBox = boxOf(scene, root);
   const ends = endsAlong(scene);
   const begins = [...new Set(ends.begin)].toSorted((one, other) => one - other);
   const views = partZooms.map((zoom) => {
     const across = { low: layout.bounds.left, high: layout.bounds.right, from: rootBox.left, to: rootBox.right, extent: (width - 2 * fitPadding) / zoom };
-    const along = { low: layout.bounds.top, high: layout.bounds.bottom, from: rootBox.top, to: rootBox.bottom, extent: (height - 2 * fitPadding) / zoom };
+    const along = { low: layout.bounds.top, high: layout.bounds.bottom, from: rootBox.top, to: rootBox.bottom, extent: (height - fitPadding - foot) / zoom };
     const left = beginning(across, down ? null : begins);
     const top = beginning(along, down ? begins : null);
     return {
