@@ -1,4 +1,5 @@
 /** A collection as a table, cards, the board, and who may what, against a real catalog. */
+import type { VersionId } from '#shared/contract/ids.ts';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { InputOf, OutputOf } from '#shared/contract/index.ts';
@@ -140,6 +141,44 @@ describe('the table of a collection', () => {
     }
     for (const cursor of ['', 'x', '9.9.x', '0.0.x', '0.0.e30']) expect(await codeOf(world.ask('collections.table', { collectionId, cursor, sort: metadataColumn('key') }))).toBe('bad_input');
     db.close();
+  });
+
+  test('a page deep inside is the one that lies there after any write, here or elsewhere', { timeout: 120_000 }, async () => {
+    const models = await world.registry('Models');
+    const { id: collectionId } = await world.do('collections.create', { registryId: models.id, name: 'written to', type: 'model' });
+    const run = await world.do('runs.create', { project: { name: 'vision' } });
+    const ids: VersionId[] = [];
+    for (let index = 0; index < 700; index++) ids.push((await world.log(`written-${index % 3}`, `written ${index}`, { metadata: { loss: (index * 7919) % 700 }, ...(index === 600 ? { runId: run.id } : {}) })).versionId);
+    const { links } = await world.do('links.create', { versionIds: ids, target: { kind: 'collection', id: collectionId } });
+    const sorts = [{ kind: 'metadata' as const, path: ['loss'] }, { kind: 'metric' as const, key: 'score' }, { kind: 'own' as const, key: 'index' as const }];
+    const rows = async (sort: (typeof sorts)[number]): Promise<number[]> => {
+      const found: number[] = [];
+      for (let cursor: string | undefined, more = true; more;) {
+        const page = await world.ask('collections.table', { collectionId, columns: [], sort, direction: 'ascending', limit: 1000, ...(cursor === undefined ? {} : { cursor }) });
+        found.push(...page.items.map((row) => row.id));
+        cursor = page.nextCursor ?? undefined;
+        more = cursor !== undefined;
+      }
+      return found;
+    };
+    const other = await world.log('elsewhere', 'elsewhere', { metadata: { loss: 3 } });
+    const writes: readonly (() => Promise<unknown>)[] = [
+      () => world.log('elsewhere', 'elsewhere again', { metadata: { loss: 1 } }), () => world.do('runs.append', { id: run.id, history: { offset: 0, lines: ['{"x":1}'] } }), () => world.do('versions.update', { id: other.versionId, metadata: { loss: 9 } }),
+      () => world.do('versions.update', { id: ids[3]!, metadata: { loss: 10_000 } }), () => world.do('runs.append', { id: run.id, summaryText: '{"score":5}' }), () => world.do('links.remove', { linkIds: [links[7]!.linkId] }),
+      () => world.do('links.create', { versionIds: [other.versionId], target: { kind: 'collection', id: collectionId } }), () => world.do('versions.update', { id: other.versionId, metadata: { loss: -1 } }), () => world.do('versions.delete', { ids: [ids[20]!] }),
+      async () => world.do('trash.restore', { id: (await world.ask('trash.list', { limit: 1 })).items[0]!.id }), () => world.do('collections.update', { id: collectionId, description: 'words' }),
+    ];
+    for (const [turn, write] of writes.entries()) {
+      for (const sort of sorts) await world.ask('collections.table', { collectionId, columns: [], sort, direction: 'ascending', position: 690, limit: 5 });
+      await write();
+      for (const sort of sorts) {
+        const all = await rows(sort);
+        for (const position of [250, 500, 690]) {
+          const page = await world.ask('collections.table', { collectionId, columns: [], sort, direction: 'ascending', position, limit: 5 });
+          expect(page.items.map((row) => row.id), `after write ${turn}, by ${sort.kind}, at ${position}`).toEqual(all.slice(position, position + 5));
+        }
+      }
+    }
   });
 
   test('by lifecycle state in the order of its registry, either way, and by number within one', async () => {

@@ -2,8 +2,10 @@
  * Pages of lists, by key. A page is found by the key of the row before it, never by counting rows from the start; for scrollbars, which ask
  * by row number, keys are kept at regular distances ("fences") per list, so that a page deep inside costs what the first one does.
  */
+import type { Change } from '#shared/contract/changes.ts';
 import { VitrineError } from '#shared/contract/errors.ts';
 import type { ReadableDb } from '../connection.ts';
+import { mergeChanges } from '../feed.ts';
 import { allOf, sql, type Sql } from '../sql.ts';
 
 export type ListSpec = {
@@ -18,6 +20,8 @@ export type ListSpec = {
   readonly descending: boolean;
   /** How many rows there are, where a counter knows it; otherwise they are counted once per revision. */
   readonly total?: () => number;
+  /** Whether a change of the feed can move its rows: what stands for any revision in which none did. Absent: each change can. */
+  readonly concerns?: (change: Change) => boolean;
 };
 
 export type PageInput = { readonly cursor?: string | undefined; readonly position?: number | undefined; readonly limit: number };
@@ -34,7 +38,7 @@ const keptEnds = 64;
 /** Lists whose fences are kept, per connection. */
 const keptLists = 64;
 
-type ListMemory = { readonly rev: number; readonly fences: KeyRow[]; readonly ends: Map<number, KeyRow>; total: number | null };
+type ListMemory = { rev: number; readonly fences: KeyRow[]; readonly ends: Map<number, KeyRow>; total: number | null };
 
 const memories = new WeakMap<ReadableDb, Map<string, ListMemory>>();
 
@@ -97,12 +101,27 @@ function memoryOf(db: ReadableDb, spec: ListSpec): ListMemory {
   const rev = db.value<number>(sql`SELECT max(rev) FROM feed`) ?? 0;
   const name = `${spec.name} ${spec.descending ? 'down' : 'up'}`;
   const known = lists.get(name);
-  if (known !== undefined && known.rev === rev) return known;
+  if (known !== undefined && stillTrue(db, spec, known.rev, rev)) {
+    known.rev = rev;
+    return known;
+  }
   const fresh: ListMemory = { rev, fences: [], ends: new Map(), total: null };
   lists.delete(name);
   lists.set(name, fresh);
   if (lists.size > keptLists) lists.delete(lists.keys().next().value ?? name);
   return fresh;
+}
+
+/** Changes that are looked through before a list is rather found anew. */
+const lookedThrough = 500;
+
+/** Whether what was known of a list at one revision holds at another: nothing that it depends on has changed between them. */
+export function stillTrue(db: ReadableDb, spec: Pick<ListSpec, 'concerns'>, then: number, now: number): boolean {
+  if (then === now) return true;
+  // A restored file begins earlier; and of what the feed has forgotten nothing can be said.
+  if (spec.concerns === undefined || then > now || now - then > lookedThrough || (db.value<number>(sql`SELECT min(rev) FROM feed`) ?? 0) > then + 1) return false;
+  const between = db.column<string>(sql`SELECT changes FROM feed WHERE rev > ${then} AND rev <= ${now}`).flatMap((text) => JSON.parse(text) as readonly Change[]);
+  return !mergeChanges(between).some(spec.concerns);
 }
 
 // Cursors are opaque to callers and come back from anywhere, so they are read as hostile input.

@@ -1,4 +1,5 @@
 /** A collection as a table: pages sorted by any value of its versions, comparison, export, what there is to choose from. */
+import type { Change } from '#shared/contract/changes.ts';
 import type { CheckedInputOf, OutputOf, TableCell, TableColumn } from '#shared/contract/index.ts';
 import { VitrineError } from '#shared/contract/errors.ts';
 import { csvLine, isoTime } from '#shared/domain/index.ts';
@@ -8,9 +9,9 @@ import { metricAt, metricKeyId, metricRanks, readSummary } from '../records/metr
 import { registryRow, type CollectionRow } from '../records/rows.ts';
 import { branded, groupBy, inOrder, jsonObject, sortAliases, timestamp } from '../records/shared.ts';
 import type { QueryScope } from '../scope.ts';
-import { allOf, sql, type Sql } from '../sql.ts';
+import { allOf, listOf, sql, type Sql } from '../sql.ts';
 import { inState } from './filters.ts';
-import { pageOfIds, type ListSpec, type PageInput } from './paging.ts';
+import { pageOfIds, stillTrue, type ListSpec, type PageInput } from './paging.ts';
 import { jsonPath } from './search/conditions.ts';
 import { seenCollection } from './visible.ts';
 
@@ -53,7 +54,8 @@ function pageOfLinks(db: ReadableDb, collection: CollectionRow, view: View, inpu
     const page = pageOfIds(db, { name, from: sql`FROM links l`, where, key: keys[sort.key], id: sql`l.id`, descending, total: () => total }, input);
     return { ...page, position: page.position ?? 0 };
   }
-  const listed = (segments: readonly Segment[]): readonly ListSpec[] => segments.map((segment, index) => ({ ...segment, name: `${name} ${index}`, descending, total: () => total }));
+  const concerns = (change: Change): boolean => movesRows(db, collection, sort, change);
+  const listed = (segments: readonly Segment[]): readonly ListSpec[] => segments.map((segment, index) => ({ ...segment, name: `${name} ${index}`, descending, total: () => total, concerns }));
   if (sort.kind === 'own' && sort.key === 'state') return pageAcross(db, listed(stateSegments(db, collection, view, here)), total, input);
   const sorted = sort.kind === 'own' ? factSegments(db, collection, sort.key === 'size' ? 'size' : 'created', here) : sort.kind === 'metric' ? metricSegments(db, collection, sort.key, here) : metadataSegments(db, collection, sort.path, here);
   const page = pageAcross(db, listed(sorted), total, input);
@@ -61,6 +63,29 @@ function pageOfLinks(db: ReadableDb, collection: CollectionRow, view: View, inpu
   const links = new Map(db.all<{ id: number; versionId: number }>(sql`
     SELECT l.id, l.version_id AS versionId FROM json_each(${JSON.stringify(page.ids)}) j CROSS JOIN links l ON l.version_id = j.value AND l.collection_id = ${collection.id} AND l.removed_at IS NULL`).map((row) => [row.versionId, row.id]));
   return { ...page, ids: inOrder(page.ids, links) };
+}
+
+/**
+ * Whether a change can move rows of a collection's table: links that come, go or change their state name the collection, edits their version. What happens
+ * elsewhere, such as runs that stream, leaves the places of a long table known.
+ */
+function movesRows(db: ReadableDb, collection: CollectionRow, sort: View['sort'], { entity, ids }: Change): boolean {
+  const some = (found: (list: Sql) => unknown): boolean => ids === 'all' || found(listOf(ids)) !== undefined;
+  switch (entity) {
+    case 'catalog':
+      return true;
+    case 'collection':
+      return ids === 'all' || ids.includes(collection.id);
+    case 'registry':
+      return ids === 'all' || ids.includes(collection.registryId);
+    case 'version':
+      return some((list) => db.value(sql`SELECT 1 FROM links WHERE version_id IN ${list} AND collection_id = ${collection.id} AND removed_at IS NULL LIMIT 1`));
+    case 'run':
+    case 'run_data':
+      return sort.kind === 'metric' && some((list) => db.value(sql`SELECT 1 FROM run_outputs o CROSS JOIN links l ON l.version_id = o.version_id AND l.collection_id = ${collection.id} AND l.removed_at IS NULL WHERE o.run_id IN ${list} LIMIT 1`));
+    default:
+      return false;
+  }
 }
 
 type Segment = Pick<ListSpec, 'from' | 'where' | 'key' | 'id'>;
@@ -190,14 +215,17 @@ function positionIn(cursor: string): number {
   }
 }
 
-const counts = new WeakMap<ReadableDb, Map<string, { readonly rev: number; readonly count: number }>>();
+const counts = new WeakMap<ReadableDb, Map<string, { rev: number; readonly count: number }>>();
 
 function countOf(db: ReadableDb, spec: ListSpec): number {
   let known = counts.get(db);
-  if (known === undefined) counts.set(db, (known = new Map<string, { readonly rev: number; readonly count: number }>()));
+  if (known === undefined) counts.set(db, (known = new Map<string, { rev: number; readonly count: number }>()));
   const rev = db.value<number>(sql`SELECT max(rev) FROM feed`) ?? 0;
   const found = known.get(spec.name);
-  if (found?.rev === rev) return found.count;
+  if (found !== undefined && stillTrue(db, spec, found.rev, rev)) {
+    found.rev = rev;
+    return found.count;
+  }
   const count = db.value<number>(sql`SELECT count(*) ${spec.from} WHERE ${allOf(spec.where)}`) ?? 0;
   if (known.size > 64) known.clear();
   known.set(spec.name, { rev, count });
