@@ -17,7 +17,8 @@ try {
     if (compiled !== 0 && !existsSync(program)) process.exit(compiled);
     if (compiled !== 0) say('the sources don\'t compile; going on with what was compiled before.');
   }
-  process.exitCode = await runNode(program, process.argv.slice(2));
+  // What a server holds of an upload of many files lives for seconds: with V8's usual room for young objects a third more of it stays in memory.
+  process.exitCode = await runNode(program, process.argv.slice(2), { nodeOptions: ['--max-semi-space-size=2'] });
 } catch (error) {
   say(error.message);
   process.exitCode = 1;

@@ -6,4 +6,4 @@ while [ -L "$self" ]; do
   case "$target" in /*) self=$target ;; *) self=$(dirname -- "$self")/$target ;; esac
 done
 contents=$(cd -- "$(dirname -- "$self")/../.." && pwd)
-exec "$contents/MacOS/Vitrine" --cli -- "$@"
+exec "$contents/MacOS/Vitrine" --js-flags=--max-semi-space-size=2 --cli -- "$@"
