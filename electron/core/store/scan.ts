@@ -1,7 +1,7 @@
 import { constants, lstatSync, readdirSync, readlinkSync, realpathSync, statSync, accessSync, type BigIntStats, type Dirent } from 'node:fs';
 import { basename, dirname, join, sep } from 'node:path';
 import { VitrineError } from '#shared/contract/errors.ts';
-import { checkManifestPaths, type Verdict } from '#shared/domain/index.ts';
+import { checkManifestPaths, pathLimits, type Verdict } from '#shared/domain/index.ts';
 import { digestPairBytes, joinPaths } from './columns.ts';
 import { Control } from './control.ts';
 import { sourceError, systemCode } from './fileErrors.ts';
@@ -72,7 +72,7 @@ class FolderWalk {
 		const isPlain = folder === this.#insideRoot(prefix);
 		for (const entry of listSorted(folder)) {
 			const path = prefix + entry.name;
-			if (!plainName.test(entry.name)) this.#lookAtName(entry.name, path);
+			if (!plainName.test(entry.name) || path.length > pathLimits.pathBytes) this.#lookAtName(entry.name, path);
 			const absolutePath = folder + sep + entry.name;
 			if (entry.isDirectory()) this.enter(absolutePath, `${path}/`, [...above, absolutePath]);
 			else if (entry.isSymbolicLink()) this.#followLink(absolutePath, path, above);
