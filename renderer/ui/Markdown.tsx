@@ -54,12 +54,17 @@ export function Markdown({ source, onOpenLink, className }: MarkdownProps) {
         </div>
       )}
       <ErrorBoundary resetKey={prepared.text} fallback={() => <PlainText source={source} />}>
-        <Suspense fallback={<SkeletonLines lines={6} label="Laying out the text" />}>
+        <Suspense fallback={<SkeletonLines lines={linesOf(prepared.text)} label="Laying out the text" />}>
           <Rendered text={prepared.text} onOpenLink={onOpenLink} />
         </Suspense>
       </ErrorBoundary>
     </div>
   );
+}
+
+/** About as many lines as it will have, so that what stands below does not jump once it is laid out. */
+function linesOf(text: string): number {
+  return Math.max(1, Math.min(6, text.split('\n', 12).filter((line) => line.trim() !== '').length));
 }
 
 const LINE_HEIGHT = 19;

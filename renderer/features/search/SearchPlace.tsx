@@ -166,7 +166,7 @@ const columns: readonly Column<SearchHit>[] = [
     render: (hit) => <HitAliases hit={hit} />,
   },
   {
-    id: 'tags', header: 'Tags', width: 120,
+    id: 'tags', header: 'Tags', width: 168,
     render: (hit) => {
       const tags = hit.kind === 'version' ? hit.version.tags : hit.kind === 'collection' ? hit.collection.tags : hit.kind === 'run' ? hit.run.tags : [];
       return <TagChips tags={tags} />;
