@@ -160,6 +160,19 @@ test('a registry of W&B is connected, followed, told and disagreed with', async 
       await main.getByText('Members there', { exact: true }).press('Space');
       await expect(members).toBeVisible();
     });
+
+    await test.step('whether versions deleted here are deleted there is chosen, by mouse and by key', async () => {
+      await goTo(window, 'Settings');
+      await main.getByRole('button', { name: 'Remotes' }).click();
+      const versions = main.getByRole('switch', { name: 'Versions deleted here' });
+      await expect(versions).not.toBeChecked();
+      await versions.click();
+      await expect(versions).toBeChecked();
+      await versions.scrollIntoViewIfNeeded();
+      await look('settings');
+      await versions.press('Space');
+      await expect(versions).not.toBeChecked();
+    });
     expect(pageErrors).toEqual([]);
   } finally {
     await there.stop();

@@ -101,7 +101,7 @@ export class EventAppender {
 
   /** In the order in which they are kept: each begins where the one before it was put. */
   #writeObjects(): void {
-    this.#objects.sort(([kind, id, event], [otherKind, otherId, other]) => (kind < otherKind ? -1 : kind > otherKind ? 1 : id - otherId || event - other));
+    this.#objects.sort((left, right) => (left[0] < right[0] ? -1 : left[0] > right[0] ? 1 : left[1] - right[1] || left[2] - right[2]));
     for (const rows of valuesInPieces(this.#objects)) this.#db.run(sql`INSERT INTO event_objects (kind, object_id, event_id) VALUES ${rows}`);
     this.#objects = [];
   }

@@ -63,7 +63,9 @@ export function valuesOf(rows: readonly (readonly SqlValue[])[]): Sql {
   const shape = `${width} ${rows.length}`;
   let text = rowTexts.get(shape);
   if (text === undefined) rowTexts.set(shape, (text = rows.map(() => `(${Array.from({ length: width }, () => parameter).join(', ')})`).join(', ')));
-  return { text, values: rows.flat() };
+  const values: SqlValue[] = [];
+  for (const row of rows) for (const value of row) values.push(value);
+  return { text, values };
 }
 
 /** Rows of one statement at most: longer ones gain nothing, and each length is a statement that is kept. */

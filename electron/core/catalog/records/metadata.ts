@@ -59,7 +59,7 @@ export function putMetadataValues(db: WritableDb, versions: readonly { readonly 
 type Row<Value> = readonly [keyId: number, value: Value, versionId: number];
 
 const inOrder = <Value extends number | string>(rows: readonly Row<Value>[]): readonly Row<Value>[] =>
-  rows.toSorted(([key, value, version], [otherKey, otherValue, other]) => key - otherKey || (value < otherValue ? -1 : value > otherValue ? 1 : version - other));
+  rows.toSorted((left, right) => left[0] - right[0] || (left[1] < right[1] ? -1 : left[1] > right[1] ? 1 : left[2] - right[2]));
 
 /** The values are found from the metadata that was kept, so no index by version is needed. */
 export function dropMetadataValues(db: WritableDb, versionId: number, metadata: JsonObject): void {

@@ -13,6 +13,8 @@ export const auditedPerSweep = 5;
 const concurrency = 4;
 /** Of questions that the server has long to answer: as many as keep it and us at work. */
 const concurrencyOfLists = 2;
+/** Answers that are held at most until they are written: enough that the server is never kept waiting for the disk here. */
+const heldAhead = 4;
 /** Versions that come in within one transaction: fewer wait for the disk more often, more make other writes wait for longer than a sixth of a second. */
 const versionsPerPage = 1000;
 /** The first questions are small, so that there is something to write early: then each is twice as large. */
@@ -130,17 +132,28 @@ export function readingOf(there: Place) {
     const groups = groupsOf(rows, (row) => isOwnAlone(row, known.get(row.name), stale));
     const reading: Promise<readonly (IncomingModel | null)[]>[] = [];
     let next = 0;
+    let asked = 0;
     let done = 0;
+    /** Some are read ahead, in their order: the server works on several at once, and while pages are written. */
+    const readAhead = (): void => {
+      while (next < groups.length && reading.length < heldAhead && asked < ((groups[next]?.length ?? 0) > 1 ? concurrencyOfLists : concurrency)) {
+        asked += 1;
+        const answered = (): void => {
+          asked -= 1;
+          readAhead();
+        };
+        const ahead = readGroup(desk, groups[next++] ?? [], known, stale, signal);
+        // A failure is heard where its turn comes.
+        ahead.then(answered, () => undefined);
+        reading.push(ahead);
+      }
+    };
     try {
       for (const group of groups) {
-        // Some are read ahead, in their order: the server works on several at once, and while one page is written.
-        while (next < groups.length && reading.length < ((groups[next]?.length ?? 0) > 1 ? concurrencyOfLists : concurrency)) {
-          const ahead = readGroup(desk, groups[next++] ?? [], known, stale, signal);
-          // Heard where its turn comes.
-          ahead.catch(() => undefined);
-          reading.push(ahead);
-        }
-        for (const model of (await reading.shift()) ?? []) {
+        readAhead();
+        const read = await reading.shift();
+        readAhead();
+        for (const model of read ?? []) {
           // The next round finds it as it is then.
           if (model === null) continue;
           page.push(model);
@@ -151,6 +164,7 @@ export function readingOf(there: Place) {
         desk.progress({ phase: 'read versions', done, total: rows.length, unit: 'rows', files: null, current: group[0]?.name ?? null });
       }
     } finally {
+      next = groups.length;
       await Promise.allSettled(reading);
       // Also where reading failed: nothing is written behind the round's back.
       await flush();
