@@ -117,6 +117,8 @@ describe.each(clients)('the %s client', { timeout: 400_000 }, (client) => {
     const facts = await told('stopped_and_deleted');
     expect((facts['after'] as Failure).words).toMatch(/not find|not found/iu);
     expect(facts['artifact']).toBe(true);
+    // As W&B says it; here it can still come back.
+    expect((facts['again'] as Failure).words).toMatch(/previously created and deleted/u);
     await expect(bench.run(project, facts['run'])).rejects.toMatchObject({ code: 'not_found' });
   });
 

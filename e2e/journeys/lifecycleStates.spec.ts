@@ -2,6 +2,7 @@
 import { vitrineJson } from '../cli/commandLine.ts';
 import { goToAddress, rowOf, table, toast } from '../pages/catalogWindow.ts';
 import { startCore } from '../drivers/core.ts';
+import { atBothWidths } from '../pages/look.ts';
 import { expect, test } from './journey.ts';
 import { applicationRoot, folder } from './workshop.ts';
 
@@ -123,8 +124,10 @@ test('what a state is in MLflow and in W&B is set with its registry, and said wh
     const { output } = await core.client.execute('remotes.add', { kind, url: 'http://127.0.0.1:1', name, registry: 'Edge Models', ...(kind === 'wandb' ? { workspace: 'acme/edge', credential: { kind: 'token', token: 'x'.repeat(40) } } : {}) });
     await core.client.execute('sync.pause', { remoteId: output.id });
   }
+  const { id: registryId } = await core.client.query('registries.get', { name: 'Edge Models' });
+  await core.client.execute('gates.set', { registryId, gates: [{ alias: 'blessed', approvals: 1 }] });
   await core.stop();
-  const { window, pageErrors } = await launch(data);
+  const { app, window, pageErrors } = await launch(data);
   const dialog = window.getByRole('dialog', { name: 'Lifecycle of Edge Models' });
   const remote = (name: string) => window.getByRole('region', { name });
 
@@ -166,6 +169,35 @@ test('what a state is in MLflow and in W&B is set with its registry, and said wh
     await expect(remote('cloud')).toContainText('candidate is production');
     await window.keyboard.press('ControlOrMeta+z');
     await expect(remote('cloud')).toContainText('candidate is blessed');
+  });
+
+  await test.step('a state whose alias there waits for an approval says so in the menu, and asks for it; by keys, too', async () => {
+    await remote('cloud').getByRole('switch', { name: 'Lifecycle states' }).setChecked(true);
+    await goToAddress(window, 'vitrine://registry/Edge%20Models/Wake%20Word%20Tiny');
+    const versions = table(window, 'Versions of Wake Word Tiny');
+    const asked = window.getByRole('dialog', { name: '“candidate” needs an approval of “blessed”' });
+    const waiting = window.getByRole('menuitem', { name: 'candidate: “blessed” needs an approval…' });
+    for (const theme of ['light', 'dark'] as const) {
+      await window.evaluate((chosen) => globalThis.window.vitrine.setAppearance({ theme: chosen }), theme);
+      for await (const look of atBothWidths(app, window, theme)) {
+        // A menu closes when its window changes its size.
+        await goToAddress(window, 'vitrine://registry/Edge%20Models/Wake%20Word%20Tiny');
+        await versions.getByRole('button', { name: 'State draft of v3' }).click();
+        await expect(waiting).toBeVisible();
+        // Of an open menu only its colours are asked: what the library keeps around it is no place of ours.
+        await look('state-menu-approval', 'dark');
+        await waiting.click();
+        await expect(asked).toContainText('At W&B “blessed” stands for the state.');
+        await look('state-approval-asked');
+        await window.keyboard.press('Escape');
+        await expect(asked).toHaveCount(0);
+      }
+    }
+    await versions.getByRole('button', { name: 'State draft of v3' }).press('Enter');
+    await waiting.press('Enter');
+    await asked.getByRole('button', { name: 'Request approval' }).press('Enter');
+    await expect(toast(window, /^Approval of blessed on .* is requested/u)).toBeVisible();
+    await expect(versions.getByRole('button', { name: 'State draft of v3' })).toBeVisible();
   });
   expect(pageErrors).toEqual([]);
 });

@@ -189,7 +189,7 @@ def stopped_and_deleted():
         run.log_artifact("of-deleted.txt", name="of-deleted", type="dataset").wait()
         run_id = run.id
     fetched(run_id).delete()
-    return {"run": run_id, "after": failure(lambda: fetched(run_id)), "artifact": wandb.Api().artifact_exists(f"{path}/of-deleted:latest")}
+    return {"run": run_id, "after": failure(lambda: fetched(run_id)), "again": failure(lambda: start(id=run_id)), "artifact": wandb.Api().artifact_exists(f"{path}/of-deleted:latest")}
 
 
 @scenario
