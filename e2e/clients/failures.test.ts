@@ -55,6 +55,35 @@ describe.each(clients)('the %s client', { timeout: 240_000 }, (client) => {
     expect(await program.told('stopped_from_outside')).toMatchObject({ stopped: true });
     expect(await bench.run('stopped_from_outside', run)).toMatchObject({ state: 'killed', exitCode: 255 });
   });
+
+  test('with the network unplugged the quickstart works as ever', async (context) => {
+    const isolated = (): boolean => {
+      try {
+        execFileSync('unshare', ['--map-root-user', '--net', 'true'], { stdio: 'ignore' });
+        return true;
+      } catch {
+        return false;
+      }
+    };
+    if (process.platform !== 'linux' || !isolated()) context.skip('a network of its own can’t be made here (unshare)');
+    const home = join(bench.folder, 'homes', `unplugged-${client}`);
+    mkdirSync(home, { recursive: true });
+    const programs = join(import.meta.dirname, 'programs');
+    const data = join(bench.folder, `unplugged-${client}`);
+    const root = process.env['VITRINE_APPLICATION'] ?? join(import.meta.dirname, '..', '..');
+    const environment = clientEnvironment({ client, home, url: '', apiKey: '', environment: { VITRINE_PARAMETERS: JSON.stringify({ team: bench.team, organization: bench.organization, spelling: 'short' }) } });
+    const child = spawn('unshare', ['--map-root-user', '--net', 'python3', join(programs, 'unplugged.py'), process.execPath, join(root, 'dist', 'core', 'cli.js'), data, pythonOf(client), join(programs, 'quickstart.py')], { cwd: join(home, 'work'), env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    let problems = '';
+    child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString('utf8')));
+    child.stderr.on('data', (chunk: Buffer) => (problems += chunk.toString('utf8')));
+    const code = await new Promise((resolve) => child.once('close', resolve));
+    const told = new Map(output.split('\n').filter((line) => line.startsWith('{"scenario":')).map((line) => JSON.parse(line) as Told).map((one) => [one.scenario, one]));
+    expect([code, told.get('plug'), told.get('consumed')], problems).toEqual([
+      0, { scenario: 'plug', facts: { outside: false, server: true } },
+      { scenario: 'consumed', facts: expect.objectContaining({ content: 'This is a placeholder for the weights of a model.', version: 'v0' }) as unknown },
+    ]);
+  });
 });
 
 describe('the newest client', { timeout: 300_000 }, () => {
@@ -158,35 +187,6 @@ describe('the newest client', { timeout: 300_000 }, () => {
     expect(told.map((facts) => facts['versions'])).toEqual([['v0'], ['v0']]);
     const { id } = await bench.ask('artifacts.get', { entity: bench.team, project: 'same_bytes', name: 'contended' });
     expect((await bench.ask('versions.list', { artifactId: id })).items).toHaveLength(1);
-  });
-
-  test('with the network unplugged the quickstart works as ever', async (context) => {
-    const isolated = (): boolean => {
-      try {
-        execFileSync('unshare', ['--map-root-user', '--net', 'true'], { stdio: 'ignore' });
-        return true;
-      } catch {
-        return false;
-      }
-    };
-    if (process.platform !== 'linux' || !isolated()) context.skip('a network of its own can’t be made here (unshare)');
-    const home = join(bench.folder, 'homes', 'unplugged');
-    mkdirSync(home, { recursive: true });
-    const programs = join(import.meta.dirname, 'programs');
-    const data = join(bench.folder, 'unplugged');
-    const root = process.env['VITRINE_APPLICATION'] ?? join(import.meta.dirname, '..', '..');
-    const environment = clientEnvironment({ client: 'newest', home, url: '', apiKey: '', environment: { VITRINE_PARAMETERS: JSON.stringify({ team: bench.team, organization: bench.organization, spelling: 'short' }) } });
-    const child = spawn('unshare', ['--map-root-user', '--net', 'python3', join(programs, 'unplugged.py'), process.execPath, join(root, 'dist', 'core', 'cli.js'), data, pythonOf('newest'), join(programs, 'quickstart.py')], { cwd: join(home, 'work'), env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
-    let output = '';
-    let problems = '';
-    child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString('utf8')));
-    child.stderr.on('data', (chunk: Buffer) => (problems += chunk.toString('utf8')));
-    const code = await new Promise((resolve) => child.once('close', resolve));
-    const told = new Map(output.split('\n').filter((line) => line.startsWith('{"scenario":')).map((line) => JSON.parse(line) as Told).map((one) => [one.scenario, one]));
-    expect([code, told.get('plug'), told.get('consumed')], problems).toEqual([
-      0, { scenario: 'plug', facts: { outside: false, server: true } },
-      { scenario: 'consumed', facts: expect.objectContaining({ content: 'This is a placeholder for the weights of a model.', version: 'v0' }) as unknown },
-    ]);
   });
 });
 

@@ -25,11 +25,17 @@ const headBytes = 4 + 4 + 16;
 
 const md5Of = (bytes: Uint8Array): Buffer => hash('md5', bytes, 'buffer');
 
-/** Opens the spool of a folder, with what an earlier process left in it. That stays until `clear`. */
+/** Opens the spool of a folder, with what an earlier process left in it. That stays until `clear`. Where the folder can't be written, it has room for nothing. */
 export function openArrivalSpool<Facts>(directory: string): { readonly spool: ArrivalSpool<Facts>; readonly left: readonly Spooled<Facts>[] } {
   const path = join(directory, fileName);
-  const descriptor = openSync(path, 'a+', 0o600);
-  const before = readFileSync(path);
+  let descriptor: number;
+  let before: Buffer;
+  try {
+    descriptor = openSync(path, 'a+', 0o600);
+    before = readFileSync(path);
+  } catch {
+    return { left: [], spool: { keep: () => false, clear: () => undefined, close: () => undefined } };
+  }
   let length = before.length;
   return {
     left: spooledIn<Facts>(before),

@@ -102,6 +102,14 @@ describe('small bodies of drafts', () => {
     expect(add(7, 64, large)).toBe(true);
   });
 
+  test('are not taken where the folder can’t be written', async () => {
+    rmSync(directory, { recursive: true });
+    const { arrivals, add } = rooms();
+    await arrivals.noted(7);
+    expect(add(7, 1, 'file')).toBe(false);
+    await arrivals.close();
+  });
+
   test('of a process that was killed are taken by the next; a record that was cut off is left out', async () => {
     const killed = rooms();
     killed.add(7, 1, 'file');
