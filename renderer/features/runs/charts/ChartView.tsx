@@ -3,6 +3,7 @@ import { axes, type AxisKind } from './axis.ts';
 import type { CursorStore } from './cursor.ts';
 import { describeLine, indexAtOrAfter, nearest, xDomain, yDomain, type ChartLine } from './lines.ts';
 import { layOut, paintChart, paintMark, type Layout } from './paint.ts';
+import { paintSoon } from './painting.ts';
 import { zoomed, type Domain, type ScaleKind } from './scale.ts';
 import { formatValue } from './ticks.ts';
 import { useChartColors } from './useChartColors.ts';
@@ -61,11 +62,20 @@ export function ChartView({ id, label, lines, axis, zoom, onZoom, yKind, smoothe
     return () => observer.disconnect();
   }, []);
 
+  // New points alone wait their turn; whatever else changes is seen at once.
+  const look = useMemo(() => ({ width, height, axis, zoom, yKind, smoothed, colors }), [width, height, axis, zoom, yKind, smoothed, colors]);
+  const painted = useRef<typeof look | null>(null);
   useLayoutEffect(() => {
-    const context = prepare(base.current, width, height);
-    if (context === null || layout === null) return;
-    paintChart(context, layout, lines, axes[axis], colors, smoothed);
-  }, [layout, lines, axis, colors, smoothed, width, height]);
+    const paint = (): void => {
+      const context = prepare(base.current, width, height);
+      if (context === null || layout === null) return;
+      paintChart(context, layout, lines, axes[axis], colors, smoothed);
+    };
+    if (painted.current === look && base.current !== null) return paintSoon(base.current, paint);
+    painted.current = look;
+    paint();
+    return undefined;
+  }, [layout, lines, axis, colors, smoothed, width, height, look]);
 
   // What follows the pointer is drawn without React, at most once a frame.
   const paintOver = useRef<() => void>(() => undefined);
