@@ -15,7 +15,6 @@ const itself = 'It is itself the way back, or has one beside it.';
 const asks = 'It asks first, and says what goes and what stays.';
 const secret = 'What was shown once, written over or taken back can’t be had again; it is made anew.';
 const work = 'It reads and counts, or begins work that has a cancel of its own.';
-const setting = 'The same control sets it back.';
 const others = 'Others have been told, or have acted on it: a further act corrects it, and both stay in the history.';
 
 /** Why a command that the window sends has no undo. */
@@ -29,11 +28,10 @@ const reasons: Readonly<Record<string, string>> = {
   'deliveries.discard': others, 'deliveries.replay': others,
   'door.start': itself, 'door.stop': itself,
   'keys.create': secret, 'keys.revoke': secret,
-  'remotes.add': 'It reads at once what is there; it is disconnected beside it, which says what stays.', 'remotes.remove': asks, 'remotes.update': setting,
+  'remotes.add': 'It reads at once what is there; it is disconnected beside it, which says what stays.', 'remotes.remove': asks,
   'runs.stop': outside,
   'storage.collect': asks, 'storage.verify': work, 'scans.run': work, 'trash.purge': asks,
   'sync.discard': others, 'sync.pause': itself, 'sync.resume': itself, 'sync.retry': others, 'sync.undo': itself, 'sync.run': others,
-  'users.remove': asks,
 };
 
 /** Commands of the contract whose name stands in the window's sources. */
@@ -59,8 +57,8 @@ function offering(): ReadonlySet<string> {
   return new Set([...table.matchAll(/^ {2}'([\w.]+)': (\w+),/gmu)].filter(([, , name = '']) => offers.has(name)).map(([, operation = '']) => operation));
 }
 
-/** Put together in core from commands that offer one; `electron/core/operations/access.test.ts` takes each back, `imports.test.ts`, `lineageImport.test.ts` and `sample.test.ts` beside it the imports and the sample. */
-const throughCore: readonly string[] = ['automations.import', 'catalog.addSample', 'imports.bundle', 'imports.gto', 'imports.legacyRegistry', 'imports.mlruns', 'versions.log'];
+/** Put together in core from commands that offer one; `electron/core/operations/access.test.ts` takes each back, `imports.test.ts`, `lineageImport.test.ts` and `sample.test.ts` beside it the imports and the sample, the engine’s test the settings of a remote. */
+const throughCore: readonly string[] = ['automations.import', 'catalog.addSample', 'imports.bundle', 'imports.gto', 'imports.legacyRegistry', 'imports.mlruns', 'remotes.update', 'versions.log'];
 
 test('what the window sends can be undone, or says here why not', () => {
   const offers = new Set([...offering(), ...throughCore]);

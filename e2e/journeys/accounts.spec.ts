@@ -70,7 +70,15 @@ test('a service account is made, gets a key for reading, is used at the door and
     await goToAddress(window, 'vitrine://settings/access');
     await main.getByRole('button', { name: 'More for CI trainer' }).click();
     await window.getByRole('menuitem', { name: 'Remove…' }).click();
-    await window.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).click();
+    const remove = window.getByRole('alertdialog').getByRole('button', { name: 'Remove' });
+    await remove.click();
+    await expect(main.getByText('No service accounts')).toBeVisible();
+    // By mistake: an undo takes it in again.
+    await toast(window, 'Removed CI trainer').getByRole('button', { name: 'Undo' }).click();
+    await expect(main.getByRole('button', { name: 'More for CI trainer' })).toBeVisible();
+    await main.getByRole('button', { name: 'More for CI trainer' }).click();
+    await window.getByRole('menuitem', { name: 'Remove…' }).click();
+    await remove.click();
     await expect(main.getByText('No service accounts')).toBeVisible();
   });
   expect(pageErrors).toEqual([]);

@@ -96,6 +96,29 @@ describe('people and service accounts', () => {
     expect(await codeOf(world.do('users.remove', { id: user(gone) }))).toBe('not_found');
     expect((await world.ask('history.list', { actorId: user(gone), limit: 1 })).items).toHaveLength(1);
   });
+
+  test('who was removed by mistake comes back by an undo, to where they stood and with the keys that were good', async () => {
+    const registry = await world.do('registries.create', { name: 'Returning' });
+    const back = await world.person('back', 'member');
+    const team = await world.do('teams.create', { name: 'returners' });
+    await world.do('teams.setMember', { teamId: team.id, userId: user(back), role: 'viewer' });
+    await world.do('registries.addMembers', { registryId: registry.id, userIds: [user(back)], role: 'admin' });
+    const [good, revoked] = ['cd'.repeat(32), 'ef'.repeat(32)];
+    await world.internal('internal.createKey', { name: 'laptop', hash: good, hint: 'local-cd', userId: back });
+    await world.internal('internal.createKey', { name: 'lost', hash: revoked, hint: 'local-ef', userId: back });
+    const lost = (await world.ask('keys.list', { userId: user(back) })).items.find((key) => key.name === 'lost');
+    await world.do('keys.revoke', { id: lost!.id });
+    const before = await world.ask('users.get', { id: user(back) });
+    const removed = await world.act('users.remove', { id: user(back) });
+    expect(removed.undo?.label).toBe(`Remove ${before.displayName}`);
+    await world.do('undo.apply', { id: removed.undo!.id });
+    expect(await world.ask('users.get', { id: user(back) })).toEqual(before);
+    expect((await world.ask('registries.members', { registryId: registry.id })).items.find((member) => nameOf(member) === 'back')).toMatchObject({ role: 'admin' });
+    expect(await world.internal('internal.authenticateKey', { hash: good })).not.toBeNull();
+    expect(await world.internal('internal.authenticateKey', { hash: revoked })).toBeNull();
+    await world.log('by-back', 'x', {}, { actorId: back });
+    expect(await codeOf(world.do('undo.apply', { id: removed.undo!.id }))).toBe('nothing_to_undo');
+  });
 });
 
 type Members = Awaited<ReturnType<typeof membersOf>>;

@@ -12,7 +12,7 @@ import { runSaid } from './records/runs.ts';
 import { sql } from './sql.ts';
 
 /** `gates` are a registry’s, `retention` and `allowed hosts` are the catalog’s. */
-export type EditedKind = 'registry' | 'collection' | 'artifact' | 'version' | 'link' | 'run' | 'user' | 'gates' | 'retention' | 'allowed hosts';
+export type EditedKind = 'registry' | 'collection' | 'artifact' | 'version' | 'link' | 'run' | 'user' | 'remote' | 'gates' | 'retention' | 'allowed hosts';
 
 /** What a saved search says, and whose it is. */
 export type SearchFacts = { readonly ownerId: number; readonly name: string; readonly text: string; readonly kinds: readonly string[] | null; readonly shared: boolean };
@@ -53,10 +53,15 @@ export type UndoStep =
   | { readonly step: 'imported'; readonly origin: string; readonly key: string }
   /** Removes an account or a team that the act made; `made` is what it was then, and nothing may have been done by it since the act (up to the event `through`) or stand in it. */
   | { readonly step: 'account'; readonly kind: 'user' | 'team'; readonly id: number; readonly made: string; readonly through?: number }
+  /** Takes somebody in again whom the act removed at `at`, to where they stood, with the keys that it revoked. */
+  | { readonly step: 'return'; readonly id: number; readonly at: number; readonly stood: Standing; readonly keys: readonly number[] }
   /** Stars something for the actor, or takes the star off; it must be the other way. */
   | { readonly step: 'star'; readonly kind: PlacedKind; readonly id: number; readonly to: boolean }
   /** Writes fields back; each must still have the value that the act wrote. */
   | { readonly step: 'edit'; readonly kind: EditedKind; readonly id: number; readonly set: Readonly<Record<string, unknown>>; readonly expected: Readonly<Record<string, unknown>> };
+
+/** The roles of a person or a service account: in the organization, in teams and in registries. */
+export type Standing = { readonly role: Role; readonly teams: readonly { readonly team: number; readonly role: Role }[]; readonly registries: readonly { readonly registry: number; readonly role: Role }[] };
 
 /** What can be starred and is remembered as opened. */
 export type PlacedKind = CheckedInputOf<'stars.set'>['kind'];

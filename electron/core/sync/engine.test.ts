@@ -281,6 +281,25 @@ test('a failure is told once however often it is met, and again when it is anoth
 const rounds = async (remoteId: RemoteId) => (await vitrine.run('sync.rounds', { remoteId, limit: 20 })).items;
 const sentIn = async (remoteId: RemoteId, round = 0) => (await vitrine.run('sync.undoPlan', { remoteId, roundId: (await rounds(remoteId))[round]!.id })).items;
 
+test('what was set of a remote is set back by an undo, and the next round goes by that; a credential is not', async () => {
+  const { server, registry, remoteId, round } = await follow();
+  const before = await vitrine.run('remotes.get', { id: remoteId });
+  await vitrine.run('remotes.update', { id: remoteId, name: `${registry} of a team`, pushes: false, rate: 1_000_000, fields: { ...before.fields, tags: false } });
+  const { offer } = await vitrine.run('undo.latest', {});
+  expect(offer).toMatchObject({ label: `Change ${registry}` });
+  const { id } = await collection(registry);
+  await vitrine.run('tags.edit', { target: { kind: 'collection', id }, add: ['kept'] });
+  await round();
+  expect(server.models.get('gemma')?.tags.has('kept')).toBe(false);
+  await vitrine.run('undo.apply', { id: offer!.id });
+  expect(await vitrine.run('remotes.get', { id: remoteId })).toEqual(before);
+  await round();
+  expect(server.models.get('gemma')?.tags.has('kept')).toBe(true);
+  const latest = await vitrine.run('undo.latest', {});
+  await vitrine.run('remotes.update', { id: remoteId, credential: { kind: 'token', token: 'secret' } });
+  expect(await vitrine.run('undo.latest', {})).toEqual(latest);
+});
+
 test('several registries follow one server, or all of them, or single collections of any; a name that two of them have is refused with the reason', async () => {
   const { server, registry, remoteId, round, act } = await follow();
   const second = (await vitrine.run('registries.create', { name: `${registry}-second`, acceptedTypes: ['model'] })).id;

@@ -65,7 +65,7 @@ export type Fetching = NonNullable<SyncState['fetching']> & { readonly versionId
 
 type Loop = { lastSuccessAt: number | null; lastCompleteAt: number | null; phase: SyncPhase; failure: SyncState['failure']; attempts: number; nextTryAt: number | null; /** When the next round is due, as `performance.now()`. */ due: number | null; timer: NodeJS.Timeout | null; running: Promise<RoundReport> | null; halting: AbortController; /** Ends what the policy was bringing, once there is another one. */ choosing: AbortController; fetching: Fetching | null; /** When that was told last, as `performance.now()`. */ toldAt: number; rounds: number; again: boolean };
 
-type Connected = { readonly connector: Connector; readonly traffic: Traffic; readonly pace: Pace };
+type Connected = { /** The settings that it was made of. */ readonly settings: string; readonly connector: Connector; readonly traffic: Traffic; readonly pace: Pace };
 
 const pushBatch = 200;
 /** Of a run's history, as many as go with one request. */
@@ -154,11 +154,13 @@ export function createSync(rooms: SyncRooms, times: SyncTimes = syncTimes): Sync
   }
 
   async function connectorOf(remote: Remote): Promise<Connected> {
+    // Settings can change without a word to this engine: by an undo, or by another process.
+    const settings = JSON.stringify([remote.name, remote.destination, remote.project, remote.follow, remote.rate]);
     const known = connectors.get(remote.id);
-    if (known !== undefined) return known;
+    if (known?.settings === settings) return known;
     const traffic: Traffic = { requests: 0, bytesIn: 0, bytesOut: 0 };
     const pace = new Pace(remote.rate);
-    const made = { traffic, pace, connector: await connect(remote, await credentialOf(rooms.vault, remote), traffic, pace) };
+    const made = { settings, traffic, pace, connector: await connect(remote, await credentialOf(rooms.vault, remote), traffic, pace) };
     connectors.set(remote.id, made);
     return made;
   }

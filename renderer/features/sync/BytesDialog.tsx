@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { Remote } from '#shared/contract/index.ts';
-import { runCommand, useSubmit } from '../../app/api/index.ts';
+import { runCommand, sayDone, useSubmit } from '../../app/api/index.ts';
 import { Button, Dialog } from '../../ui/index.ts';
 import { readBytes, typedBytes } from './bytesChoice.ts';
 import { BytesFields } from './BytesFields.tsx';
@@ -12,8 +12,10 @@ export function BytesDialog({ remote, onClose }: { readonly remote: Remote; read
   const read = readBytes(typed);
   const save = useSubmit(async () => {
     if (!read.ok) return;
-    await runCommand('remotes.update', { id: remote.id, bytes: read.bytes, rate: read.rate }, { toast: false });
+    const saved = await runCommand('remotes.update', { id: remote.id, bytes: read.bytes, rate: read.rate }, { toast: false });
+    if (saved === null) return;
     onClose();
+    sayDone(saved.undo);
   });
   return (
     <Dialog

@@ -12,7 +12,7 @@ import { accepted } from '../refusals.ts';
 import type { CommandScope } from '../scope.ts';
 import { numbersWhere } from '../settling.ts';
 import { sql } from '../sql.ts';
-import type { UndoStep } from '../undo.ts';
+import type { Standing, UndoStep } from '../undo.ts';
 
 type UserRow = { readonly id: number; readonly username: string; readonly displayName: string; readonly email: string | null; readonly kind: 'person' | 'service'; readonly role: Role | null; readonly removedAt: number | null };
 type TeamRow = { readonly id: number; readonly name: string };
@@ -120,8 +120,9 @@ export function removeUser(scope: CommandScope, input: CheckedInputOf<'users.rem
     throw new VitrineError('blocked', { details: { explanation: `“${user.username}” is the person whose catalog this is: the window and the command line act in that name.` } });
   }
   accepted(checkOrganizationRole({ holder: holderOf(user), from: user.role, to: null, admins: organizationAdmins(db) }));
-  const registries = db.column<number>(sql`SELECT registry_id FROM registry_members WHERE holder_kind = ${holderOf(user)} AND holder_id = ${user.id}`);
-  const teams = db.column<number>(sql`SELECT team_id FROM team_members WHERE user_id = ${user.id}`);
+  const stood = standingOf(db, user);
+  const registries = stood.registries.map(({ registry }) => registry);
+  const teams = stood.teams.map(({ team }) => team);
   const keys = db.column<number>(sql`SELECT id FROM api_keys WHERE user_id = ${user.id} AND revoked_at IS NULL`);
   db.run(sql`DELETE FROM registry_members WHERE holder_kind = ${holderOf(user)} AND holder_id = ${user.id}`);
   db.run(sql`DELETE FROM team_members WHERE user_id = ${user.id}`);
@@ -138,15 +139,46 @@ export function removeUser(scope: CommandScope, input: CheckedInputOf<'users.rem
   scope.changed('registry', ...registries);
   scope.changed('team', ...teams);
   scope.changed('api_key', ...keys);
+  scope.inverse({ step: 'return', id: user.id, at, stood, keys });
+  scope.offerUndo(`Remove ${user.displayName}`);
   return { revokedKeys: keys.length };
+}
+
+/** For an undo: who was removed is who and where they were, and their keys are good again; what is no more by now, a team or a registry, is left out. */
+export function userBack(scope: CommandScope, step: Extract<UndoStep, { readonly step: 'return' }>): void {
+  const { db } = scope;
+  const organization = organizationObject(db);
+  demand(scope.asker, 'organization.manage', organization);
+  const user = userRow(db, step.id);
+  if (user.removedAt !== step.at) throw new VitrineError('undo_stale', { details: { explanation: `${user.username} was taken in again meanwhile.` } });
+  const { role, teams, registries } = step.stood;
+  db.run(sql`UPDATE users SET removed_at = NULL WHERE id = ${user.id}`);
+  db.run(sql`INSERT INTO organization_members (organization_id, user_id, role) VALUES (${Number(organization.id)}, ${user.id}, ${role})`);
+  for (const one of teams) db.run(sql`INSERT INTO team_members (team_id, user_id, role) SELECT id, ${user.id}, ${one.role} FROM teams WHERE id = ${one.team}`);
+  for (const one of registries) db.run(sql`INSERT INTO registry_members (registry_id, holder_kind, holder_id, role) SELECT id, ${holderOf(user)}, ${user.id}, ${one.role} FROM registries WHERE id = ${one.registry}`);
+  for (const id of step.keys) db.run(sql`UPDATE api_keys SET revoked_at = NULL WHERE id = ${id} AND revoked_at = ${step.at}`);
+  forgetAskers(db);
+  const about = [...registries.map((one) => ({ kind: 'registry' as const, id: one.registry })), ...teams.map((one) => ({ kind: 'team' as const, id: one.team })), ...step.keys.map((id) => ({ kind: 'api_key' as const, id }))];
+  scope.record({ kind: 'user.created', subject: userSubject(user), before: null, after: { role, teams: teams.length, registries: registries.length, keys: step.keys.length }, about });
+  scope.changed('user', user.id);
+  scope.changed('member', user.id, ...registries.map((one) => one.registry));
+  scope.changed('registry', ...registries.map((one) => one.registry));
+  scope.changed('team', ...teams.map((one) => one.team));
+  scope.changed('api_key', ...step.keys);
+}
+
+function standingOf(db: ReadableDb, { id, kind, role }: Pick<UserRow, 'id' | 'kind'> & { readonly role: Role }): Standing {
+  return {
+    role,
+    teams: db.all(sql`SELECT team_id AS team, role FROM team_members WHERE user_id = ${id} ORDER BY team_id`),
+    registries: db.all(sql`SELECT registry_id AS registry, role FROM registry_members WHERE holder_kind = ${holderOf({ kind })} AND holder_id = ${id} ORDER BY registry_id`),
+  };
 }
 
 /** What an account is and where it stands, to tell whether that was changed. */
 function accountNow(db: ReadableDb, id: number): string {
-  const { displayName, email, role, kind } = presentUser(db, id);
-  const teams = db.all(sql`SELECT team_id AS team, role FROM team_members WHERE user_id = ${id} ORDER BY team_id`);
-  const registries = db.all(sql`SELECT registry_id AS registry, role FROM registry_members WHERE holder_kind = ${holderOf({ kind })} AND holder_id = ${id} ORDER BY registry_id`);
-  return JSON.stringify({ displayName, email, role, teams, registries });
+  const user = presentUser(db, id);
+  return JSON.stringify({ displayName: user.displayName, email: user.email, ...standingOf(db, user) });
 }
 
 /** For an undo: an account or a team that is as it was made, and of which nobody made use, is no more, and its name is free. */

@@ -10,9 +10,8 @@ import { remoteSubject } from '../records/subjects.ts';
 import { accepted } from '../refusals.ts';
 import type { CommandScope } from '../scope.ts';
 import { listOf, sql } from '../sql.ts';
-import { seedTouches } from '../queries/remotes.ts';
+import { seedTouches } from '../queries/remoteSeeds.ts';
 import { createRegistry } from './registries.ts';
-import { settle } from './syncPush.ts';
 
 export type NewRemote = { readonly kind: RemoteKind; readonly name: string; readonly registry: string; readonly settings: RemoteSettings };
 
@@ -61,7 +60,7 @@ export function updateRemote(scope: CommandScope, input: RemoteChange): OutputOf
   const after: Record<string, unknown> = {};
   const note = (key: string, was: unknown, is: unknown) => {
     if (is === undefined || JSON.stringify(was) === JSON.stringify(is)) return;
-    before[key] = was;
+    before[key] = was ?? null;
     after[key] = is;
   };
   const name = input.name?.trim();
@@ -86,7 +85,23 @@ export function updateRemote(scope: CommandScope, input: RemoteChange): OutputOf
   if (pushes && (!remote.pushes || after['follow'] !== undefined || (changed.settings.fields.registries && !remote.settings.fields.registries))) seedOutbox(scope, changed);
   scope.record({ kind: 'remote.updated', subject: remoteSubject({ id: changed.id, name: changed.name }), before, after });
   scope.changed('remote', remote.id);
+  // Pausing and going on are each other's way back; what a credential was is known no more.
+  if (after['paused'] === undefined && after['credential'] === undefined) {
+    scope.inverse({ step: 'edit', kind: 'remote', id: remote.id, set: before, expected: after });
+    scope.offerUndo(`Change ${remote.name}`);
+  }
   return remoteOf(changed);
+}
+
+/** For an undo: what can be changed of a remote, as it is now. */
+export function remoteNow(scope: CommandScope, id: number): Readonly<Record<string, unknown>> {
+  const { name, pushes, settings } = remoteRow(scope.db, id);
+  return { ...settings, name, pushes };
+}
+
+/** For an undo. What was sent meanwhile stays there; “taking back” of a round is for that. */
+export function setRemoteBack(scope: CommandScope, id: number, { name, pushes, ...settings }: Pick<RemoteChange, 'name' | 'pushes'> & Partial<RemoteSettings>): void {
+  updateRemote(scope, { id, settings, ...(name === undefined ? {} : { name }), ...(pushes === undefined ? {} : { pushes }) });
 }
 
 /**
@@ -123,17 +138,8 @@ export function placeRegistries(scope: CommandScope, input: { readonly remoteId:
   return remoteRow(db, remote.id).places.flatMap((one) => one.there ?? []);
 }
 
-/** A registry that was made here is in the organization there by now: it follows, and what stands in it is told. */
-export function noteRegistry(scope: CommandScope, input: { readonly remoteId: number; readonly touch: string; readonly through: number; readonly registryId: number; readonly there: string }): void {
-  const remote = remoteRow(scope.db, input.remoteId);
-  scope.db.run(sql`INSERT INTO remote_registries (remote_id, registry_id, there) VALUES (${remote.id}, ${input.registryId}, ${input.there}) ON CONFLICT DO NOTHING`);
-  seedOutbox(scope, remoteRow(scope.db, remote.id), [input.registryId]);
-  settle(scope, remote.id, input.touch, input.through);
-  scope.changed('remote', remote.id);
-}
-
 /** What stood here before the remote was connected is told too. */
-function seedOutbox(scope: CommandScope, remote: RemoteRow, registryIds?: readonly number[]): void {
+export function seedOutbox(scope: CommandScope, remote: RemoteRow, registryIds?: readonly number[]): void {
   tellAsItStands(scope.db, remote.id, 'remotes.update', scope.at, seedTouches(scope.db, remote, registryIds));
 }
 

@@ -14,6 +14,7 @@ import type { CommandScope } from '../scope.ts';
 import { listOf, sql } from '../sql.ts';
 import { applyAliasWishes, setAliases } from './aliases.ts';
 import { editCollection } from './collections.ts';
+import { seedOutbox } from './remotes.ts';
 import { tagsOf } from './tags.ts';
 import { applyStep } from './undo.ts';
 import { editVersion, replaceManifest, type CommittedEntry } from './versions.ts';
@@ -396,4 +397,13 @@ export function editDead(scope: CommandScope, input: CheckedInputOf<'sync.edit'>
   }
   scope.changed('remote', row.remoteId);
   return {};
+}
+
+/** A registry that was made here is in the organization there by now: it follows, and what stands in it is told. */
+export function noteRegistry(scope: CommandScope, input: { readonly remoteId: number; readonly touch: string; readonly through: number; readonly registryId: number; readonly there: string }): void {
+  const remote = remoteRow(scope.db, input.remoteId);
+  scope.db.run(sql`INSERT INTO remote_registries (remote_id, registry_id, there) VALUES (${remote.id}, ${input.registryId}, ${input.there}) ON CONFLICT DO NOTHING`);
+  seedOutbox(scope, remoteRow(scope.db, remote.id), [input.registryId]);
+  settle(scope, remote.id, input.touch, input.through);
+  scope.changed('remote', remote.id);
 }

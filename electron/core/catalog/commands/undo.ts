@@ -10,7 +10,7 @@ import { trashDays } from '../records/trash.ts';
 import type { CommandScope } from '../scope.ts';
 import { sql } from '../sql.ts';
 import { openUndo, type UndoStep } from '../undo.ts';
-import { accountBack, memberBack, updateUser, userNow } from './accounts.ts';
+import { accountBack, memberBack, updateUser, userBack, userNow } from './accounts.ts';
 import { applyAliasWishes } from './aliases.ts';
 import { setGates } from './approvals.ts';
 import { deleteArtifact, editArtifact } from './artifacts.ts';
@@ -23,6 +23,7 @@ import { editRegistry, removeRegistry, type RegistryEdit } from './registries.ts
 import { holdBack, ttlBack } from './retention.ts';
 import { starBack } from './personal.ts';
 import { runNow, updateRun } from './runs.ts';
+import { remoteNow, setRemoteBack } from './remotes.ts';
 import { removeRun } from './runStream.ts';
 import { searchBack } from './savedSearches.ts';
 import { stateBack } from './states.ts';
@@ -115,6 +116,9 @@ export function applyStep(scope: CommandScope, step: UndoStep): void {
       break;
     case 'account':
       fitting(() => { accountBack(scope, step); });
+      break;
+    case 'return':
+      fitting(() => { userBack(scope, step); });
       break;
     case 'star':
       fitting(() => { starBack(scope, step); });
@@ -231,6 +235,9 @@ function undoEdit(scope: CommandScope, step: Extract<UndoStep, { readonly step: 
       case 'user':
         updateUser(scope, { id: branded<never>(step.id), ...step.set });
         break;
+      case 'remote':
+        setRemoteBack(scope, step.id, step.set);
+        break;
       case 'gates':
         setGates(scope, { registryId: branded<never>(step.id), gates: step.set['gates'] as CheckedInputOf<'gates.set'>['gates'] });
         break;
@@ -270,6 +277,8 @@ function currentValues(scope: CommandScope, step: Extract<UndoStep, { readonly s
       return runNow(scope, step.id);
     case 'user':
       return userNow(scope, step.id);
+    case 'remote':
+      return remoteNow(scope, step.id);
     case 'gates':
       return { gates: gatesOf(db, step.id) };
     case 'retention':
