@@ -60,7 +60,7 @@ test('Enter in “Link to…” before the destinations are there takes the firs
   const { keyboard } = window;
   await searchFor(window, 'minilm');
   const hits = table(window, 'Hits');
-  await rowOf(hits, /v0/u).first().click();
+  await rowOf(hits, /v0/u).first().getByRole('gridcell').first().click();
   const picker = window.getByRole('dialog', { name: 'Link to…' });
   await whileCoreIsHeld(vitrine, async () => {
     await keyboard.press('l');
@@ -87,7 +87,7 @@ test('a dialog that an entry of a row’s menu opens keeps the focus when the me
   const { data } = await workshop();
   const { window, pageErrors } = await launch(data);
   await searchFor(window, 'minilm');
-  await rowOf(table(window, 'Hits'), /v0/u).first().click({ button: 'right' });
+  await rowOf(table(window, 'Hits'), /v0/u).first().getByRole('gridcell').first().click({ button: 'right' });
   const finishMotion = await holdMotion(window);
   await window.getByRole('menuitem', { name: /^Link to…/u }).click();
   const box = window.getByRole('dialog', { name: 'Link to…' }).getByRole('combobox');
