@@ -281,6 +281,22 @@ test('a failure is told once however often it is met, and again when it is anoth
 const rounds = async (remoteId: RemoteId) => (await vitrine.run('sync.rounds', { remoteId, limit: 20 })).items;
 const sentIn = async (remoteId: RemoteId, round = 0) => (await vitrine.run('sync.undoPlan', { remoteId, roundId: (await rounds(remoteId))[round]!.id })).items;
 
+test('what the server refused is told under the name that it has now', async () => {
+  const { registry, remoteId, round, act } = await follow();
+  act('registered-models/alias', { name: 'gemma', alias: 'shadow', version: '1' });
+  await round();
+  act('DELETE model-versions/delete', { name: 'gemma', version: '1' });
+  await round();
+  const trashed = (await vitrine.run('trash.list', {})).items.find((item) => item.object.label === `${registry}/gemma:v0`);
+  await vitrine.run('trash.restore', { id: trashed!.id });
+  await round();
+  await round();
+  const refused = async () => (await vitrine.run('sync.deadLetters', { remoteId })).items.map((one) => one.label);
+  expect(await refused()).toEqual([`${registry}/gemma:v0`, `${registry}/gemma`]);
+  await vitrine.run('collections.update', { id: (await collection(registry)).id, name: 'gemma-2b' });
+  expect(await refused()).toEqual([`${registry}/gemma-2b:v0`, `${registry}/gemma-2b`]);
+});
+
 test('what was set of a remote is set back by an undo, and the next round goes by that; a credential is not', async () => {
   const { server, registry, remoteId, round } = await follow();
   const before = await vitrine.run('remotes.get', { id: remoteId });

@@ -7,8 +7,9 @@ import type { ReadableDb } from '../connection.ts';
 import { followsCollection, modelNameOf, remoteOf, remoteRow, remoteRows, type RemoteRow, type SeenModel, type SeenVersion } from '../records/remotes.ts';
 import { collectionIdOf, sentHere, sentRows, type SentHere } from '../records/sent.ts';
 import { approvalLacking } from '../records/approvals.ts';
-import { collectionRow, registryRow } from '../records/rows.ts';
+import { collectionRow, linkRow, registryRow } from '../records/rows.ts';
 import { branded, jsonObject, timestamp } from '../records/shared.ts';
+import { collectionSubject, linkSubject } from '../records/subjects.ts';
 import type { QueryScope } from '../scope.ts';
 import { listOf, sql } from '../sql.ts';
 import { tagsOf } from '../commands/tags.ts';
@@ -166,9 +167,28 @@ export function listDeadLetters(scope: QueryScope, input: CheckedInputOf<'sync.d
       const value = kind === 'alias' || kind === 'tag' || kind === 'mark' ? rest.join(' ')
         : kind === 'description' ? (scope.db.value<string>(sql`SELECT description FROM collections WHERE id = ${Number(id)}`) ?? null)
         : kind === 'text' ? (scope.db.value<string>(sql`SELECT description FROM versions WHERE id = ${Number(id)}`) ?? null) : null;
-      return [{ id: branded(row.seq), remoteId: branded(row.remoteId), remote: remote.name, what: whats[kind] ?? 'version', label: subject.label, value, editable: kind === 'alias' || kind === 'description' || kind === 'text', error: row.error ?? '', attempts: row.attempts, at: timestamp(row.at) }];
+      return [{ id: branded(row.seq), remoteId: branded(row.remoteId), remote: remote.name, what: whats[kind] ?? 'version', label: labelNow(scope.db, kind, Number(id)) ?? subject.label, value, editable: kind === 'alias' || kind === 'description' || kind === 'text', error: row.error ?? '', attempts: row.attempts, at: timestamp(row.at) }];
     }),
   };
+}
+
+/** What a change is about, as it is called now: since it was noted, it may have been renamed. Null where the name that was noted is the one to show. */
+function labelNow(db: ReadableDb, kind: string, id: number): string | null {
+  switch (kind) {
+    case 'alias':
+    case 'tag':
+    case 'description':
+    case 'collection':
+      return db.value(sql`SELECT 1 FROM collections WHERE id = ${id}`) === undefined ? null : collectionSubject(collectionRow(db, id)).label;
+    case 'link':
+    case 'state': {
+      if (db.value(sql`SELECT 1 FROM links WHERE id = ${id}`) === undefined) return null;
+      const link = linkRow(db, id);
+      return linkSubject(collectionRow(db, link.collectionId), link).label;
+    }
+    default:
+      return null;
+  }
 }
 
 /** Whether what a change is about stands in a registry that the asker may see; what is nowhere any more is nobody's secret. */
