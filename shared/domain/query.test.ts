@@ -154,6 +154,19 @@ function everyNode(node: QueryNode): QueryNode[] {
 	return node.kind === 'not' ? [node, ...everyNode(node.child)] : [node];
 }
 
+test('a prefix that begins like an operator is written so that it is read back as one', () => {
+	for (const [text, written] of [
+		['metadata.a!=!=*', '-metadata.a==!=*'],
+		['metadata.a=<x*', 'metadata.a==<x*'],
+		['tag:!x*', 'tag==!x*'],
+		['tag:===x*', 'tag===x*'],
+	] as const) {
+		const { node, errors } = parseQuery(text);
+		expect([errors, formatQuery(node)]).toEqual([[], written]);
+		expect(shape(parseQuery(written).node)).toEqual(shape(node));
+	}
+});
+
 test('whatever the text: no exception, every place inside it, and what was read is written and read back the same', () => {
 	fc.assert(
 		fc.property(hostile, (text) => {

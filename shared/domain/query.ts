@@ -367,15 +367,15 @@ function write(node: QueryNode, within: 'top' | 'and' | 'or' | 'not'): string {
 		case 'phrase':
 			return quoteForQuery(node.text);
 		case 'text':
-			return `${node.field}:${writeText(node.value, node.prefix)}`;
+			return `${node.field}${writeEquality(node.value, node.prefix)}`;
 		case 'size':
 			return `size${writeComparison(node.comparison)}${formatSizeText(node.bytes)}`;
 		case 'time':
 			return `${node.field}:${node.comparison === '=' ? '' : node.comparison}${node.time.kind === 'age' ? formatSpanText(node.time.age) : node.time.date}`;
 		case 'metadata': {
 			// A text that reads like a number is quoted to stay a text; with a star after it, it is text anyhow.
-			const value = typeof node.value !== 'string' ? String(node.value) : node.prefix || typeof readScalar(node.value) === 'string' ? writeText(node.value, node.prefix) : quoteForQuery(node.value);
-			return `${writeKey('metadata', node.path)}${writeComparison(node.comparison)}${value}`;
+			const value = typeof node.value !== 'string' ? `${writeComparison(node.comparison)}${node.value}` : node.prefix || typeof readScalar(node.value) === 'string' ? writeEquality(node.value, node.prefix) : `:${quoteForQuery(node.value)}`;
+			return `${writeKey('metadata', node.path)}${value}`;
 		}
 		case 'metric':
 			return `${writeKey('metric', [node.key])}${writeComparison(node.comparison)}${node.value}`;
@@ -394,6 +394,11 @@ function write(node: QueryNode, within: 'top' | 'and' | 'or' | 'not'): string {
 
 function writeComparison(comparison: Comparison): string {
 	return comparison === '=' ? ':' : comparison;
+}
+
+/** `:` and a value. After a colon, the beginning of one could be read as an operator; quotes would take a prefix for a star, so that `==` is written there. */
+function writeEquality(value: string, prefix: boolean): string {
+	return prefix && isBareValue(value) && /^[<>=!]/.test(value) ? `==${value}*` : `:${writeText(value, prefix)}`;
 }
 
 /** A value that could be taken for an operator, a prefix or several words is quoted. */

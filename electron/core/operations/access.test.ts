@@ -376,7 +376,7 @@ test('what offers an undo is taken back by it', () => {
     'aliases.remove', 'aliases.revert', 'aliases.set', 'allowedHosts.set', 'artifacts.delete', 'artifacts.move', 'artifacts.update', 'automations.create', 'automations.import', 'automations.remove',
     'automations.update', 'collections.create', 'collections.delete', 'collections.update', 'gates.set', 'history.revert', 'holds.release', 'lineage.link', 'lineage.unlink',
     'links.create', 'links.note', 'links.promote', 'links.remove', 'links.setState', 'registries.addMembers', 'registries.create', 'registries.delete', 'registries.removeMembers',
-    'registries.setCardRule', 'registries.setLifecycle', 'registries.update', 'registries.updateMember', 'retention.set', 'runs.delete', 'runs.update', 'searches.remove', 'searches.rename',
-    'searches.save', 'tags.edit', 'teams.create', 'teams.setMember', 'ttl.set', 'users.create', 'users.update', 'versions.delete', 'versions.log', 'versions.update',
+    'registries.setCardRule', 'registries.setLifecycle', 'registries.update', 'registries.updateMember', 'remotes.update', 'retention.set', 'runs.delete', 'runs.update', 'searches.remove', 'searches.rename',
+    'searches.save', 'tags.edit', 'teams.create', 'teams.setMember', 'ttl.set', 'users.create', 'users.remove', 'users.update', 'versions.delete', 'versions.log', 'versions.update',
   ]);
 });
