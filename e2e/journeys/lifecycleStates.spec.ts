@@ -172,7 +172,10 @@ test('what a state is in MLflow and in W&B is set with its registry, and said wh
   });
 
   await test.step('a state whose alias there waits for an approval says so in the menu, and asks for it; by keys, too', async () => {
-    await remote('cloud').getByRole('switch', { name: 'Lifecycle states' }).setChecked(true);
+    const states = remote('cloud').getByRole('switch', { name: 'Lifecycle states' });
+    await states.click();
+    // It shows what the catalog holds, so that it turns once that is written.
+    await expect(states).toBeChecked();
     await goToAddress(window, 'vitrine://registry/Edge%20Models/Wake%20Word%20Tiny');
     const versions = table(window, 'Versions of Wake Word Tiny');
     const asked = window.getByRole('dialog', { name: '“candidate” needs an approval of “blessed”' });
