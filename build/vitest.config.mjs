@@ -13,6 +13,7 @@ export default defineConfig({
     include: ['{shared,electron,renderer,build,e2e}/**/*.test.{ts,tsx,mjs}'],
     exclude: ['**/node_modules/**', 'dist/**', 'release/**', ...(process.env['VITRINE_CLIENTS'] === '1' ? [] : ['e2e/clients/**']), ...(process.env['VITRINE_REMOTES'] === '1' ? [] : ['e2e/remotes/**'])],
     environment: 'node',
+    setupFiles: ['build/vitest.setup.mjs'],
     // Processes, not threads: native modules, signals and worker threads behave as they do in the product.
     pool: 'forks',
     maxWorkers: 2,
