@@ -66,8 +66,14 @@ test('Enter in “Link to…” before the destinations are there takes the firs
     await keyboard.press('l');
     await expect(picker.getByRole('combobox')).toBeFocused();
     await keyboard.type('spare');
+    await window.evaluate(() => {
+      const noted = (event: Event): void => void setTimeout(() => Reflect.set(globalThis, 'enterWasTaken', event.defaultPrevented));
+      globalThis.window.addEventListener('keydown', noted, { once: true, capture: true });
+    });
     await keyboard.press('Enter');
     await expect(picker).toBeVisible();
+    // Were it not, the character of the key could reach the form that opens, and send it off unseen.
+    await expect.poll(() => window.evaluate(() => Reflect.get(globalThis, 'enterWasTaken') as boolean | undefined)).toBe(true);
   });
   await expect(window.getByRole('dialog', { name: 'Link', exact: true })).toContainText('Spare');
 });

@@ -27,6 +27,8 @@ test('versions go on from one registry into another, and several are unlinked at
 
   await test.step('a collection is dragged onto a registry: a version is chosen, aliases go along', async () => {
     await unfold(window, 'Models');
+    // At the edge of the list what is dragged would scroll it on, to the next target.
+    await sidebarItem(window, 'Edge Models').last().evaluate((element) => element.scrollIntoView({ block: 'center' }));
     await dragWithMouse(window, sidebarItem(window, 'Wake Word').last(), sidebarItem(window, 'Edge Models').last());
     await expect(window.getByText('Promote Wake Word to Edge Models…')).toBeVisible();
     await window.mouse.up();

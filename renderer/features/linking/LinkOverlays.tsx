@@ -93,7 +93,11 @@ function LinkPicker({ versions }: { readonly versions: readonly VersionRef[] }) 
     if (awaiting && known) chooseFirst();
   }, [awaiting, known]);
   const press = (event: KeyboardEvent): void => {
-    if (shown === null && event.key === 'Enter' && !event.nativeEvent.isComposing) setAwaiting(true);
+    if (shown === null && event.key === 'Enter' && !event.nativeEvent.isComposing) {
+      setAwaiting(true);
+      // Else the character that follows the key reaches the form that may be open by then, and sends it off.
+      event.preventDefault();
+    }
     const count = shown?.length ?? 0;
     if (count === 0) return;
     if (event.key === 'ArrowDown') go((at + 1) % count);
