@@ -49,6 +49,8 @@ function freeEntityName(db: ReadableDb, kind: 'user' | 'team', text: string): st
   return name;
 }
 
+const stale = (explanation: string): VitrineError => new VitrineError('undo_stale', { details: { explanation } });
+
 // People and service accounts ------------------------------------------------------------------------------------------
 
 export function createUser(scope: CommandScope, input: CheckedInputOf<'users.create'>): OutputOf<'users.create'> {
@@ -150,7 +152,7 @@ export function userBack(scope: CommandScope, step: Extract<UndoStep, { readonly
   const organization = organizationObject(db);
   demand(scope.asker, 'organization.manage', organization);
   const user = userRow(db, step.id);
-  if (user.removedAt !== step.at) throw new VitrineError('undo_stale', { details: { explanation: `${user.username} was taken in again meanwhile.` } });
+  if (user.removedAt !== step.at) throw stale(`${user.username} was taken in again meanwhile.`);
   const { role, teams, registries } = step.stood;
   db.run(sql`UPDATE users SET removed_at = NULL WHERE id = ${user.id}`);
   db.run(sql`INSERT INTO organization_members (organization_id, user_id, role) VALUES (${Number(organization.id)}, ${user.id}, ${role})`);
@@ -184,7 +186,6 @@ function accountNow(db: ReadableDb, id: number): string {
 /** For an undo: an account or a team that is as it was made, and of which nobody made use, is no more, and its name is free. */
 export function accountBack(scope: CommandScope, step: Extract<UndoStep, { readonly step: 'account' }>): void {
   const { db } = scope;
-  const stale = (explanation: string) => new VitrineError('undo_stale', { details: { explanation } });
   demand(scope.asker, 'organization.manage', organizationObject(db));
   if (step.kind === 'team') {
     const team = teamRow(db, step.id);
@@ -312,16 +313,16 @@ function writeMember(scope: CommandScope, registry: RegistryRow, holder: Holder,
 /** For an undo and a revert: the role must still be the one that the act gave. */
 export function memberBack(scope: CommandScope, step: Extract<UndoStep, { readonly step: 'member' }>): void {
   const { db } = scope;
-  const stale = (name: string) => new VitrineError('undo_stale', { details: { explanation: `The role of ${name} was changed meanwhile.` } });
+  const changed = (name: string) => stale(`The role of ${name} was changed meanwhile.`);
   if (step.place.kind === 'team') {
     const now = db.value<Role>(sql`SELECT role FROM team_members WHERE team_id = ${step.place.id} AND user_id = ${step.holder.id}`) ?? null;
-    if (now !== step.expected) throw stale(presentUser(db, step.holder.id).username);
+    if (now !== step.expected) throw changed(presentUser(db, step.holder.id).username);
     setTeamMember(scope, { teamId: step.place.id as never, userId: step.holder.id as never, role: step.to });
     return;
   }
   const registry = openMembers(scope, step.place.id);
   const holder = step.holder.kind === 'team' ? teamHolder(db, step.holder.id) : userHolder(db, step.holder.id);
-  if (roleIn(db, registry, holder) !== step.expected) throw stale(holder.name);
+  if (roleIn(db, registry, holder) !== step.expected) throw changed(holder.name);
   writeMember(scope, registry, holder, step.expected, step.to);
 }
 
