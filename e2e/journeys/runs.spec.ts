@@ -207,6 +207,34 @@ test('files that a script saves are listed, looked into and written into a folde
   expect(pageErrors).toEqual([]);
 });
 
+test('charts out of sight rest, and show what came meanwhile when they are scrolled back to', async ({ launch }) => {
+  test.slow();
+  const { window, pageErrors } = await launch(folder());
+  await window.getByRole('button', { name: 'Connect a script…' }).click();
+  const script = await connect(window, 'many metrics');
+  const run = await beginRun(script, 'many-metrics', 0.001);
+  const values = (step: number) => Object.fromEntries(Array.from({ length: 60 }, (_, metric) => [`metric ${metric}`, step + metric]));
+  await script.call('runs.append', { id: run.id, history: { offset: 0, lines: historyLines(0, 50, values) } });
+  await window.getByRole('dialog', { name: 'Connect a script' }).getByRole('button', { name: 'Open the run' }).click();
+  await window.getByRole('tab', { name: 'Charts' }).click();
+  const charts = window.getByRole('region', { name: 'Charts', exact: true });
+  const [first, last] = [slider(window, 'metric 0'), slider(window, 'metric 59')];
+  await expect(first).toHaveAttribute('aria-valuemax', '49');
+  const scrollTo = (share: number): Promise<void> => charts.evaluate((element, to) => void (element.scrollTop = to * element.scrollHeight), share);
+  // More than once: they go to sleep and wake, and what is far away goes.
+  for (const steps of [100, 150, 200]) {
+    await scrollTo(1);
+    await expect(last).toHaveAttribute('aria-valuemax', String(steps - 51));
+    await expect(first).toHaveCount(0);
+    await script.call('runs.append', { id: run.id, history: { offset: steps - 50, lines: historyLines(steps - 50, 50, values) } });
+    await expect(last).toHaveAttribute('aria-valuemax', String(steps - 1));
+    await scrollTo(0);
+    await expect(first).toHaveAttribute('aria-valuemax', String(steps - 1));
+    await expect(last).toHaveCount(0);
+  }
+  expect(pageErrors).toEqual([]);
+});
+
 test('runs are listed with chosen values, sorted as numbers, and compared in the same charts', async ({ launch }) => {
   test.slow();
   const { app, window, pageErrors } = await launch(folder());

@@ -3,7 +3,7 @@ import { axes, type AxisKind } from './axis.ts';
 import type { CursorStore } from './cursor.ts';
 import { describeLine, indexAtOrAfter, nearest, xDomain, yDomain, type ChartLine } from './lines.ts';
 import { layOut, paintChart, paintMark, type Layout } from './paint.ts';
-import { paintSoon } from './painting.ts';
+import { inOneOfTheNextFrames } from './frames.ts';
 import { zoomed, type Domain, type ScaleKind } from './scale.ts';
 import { formatValue } from './ticks.ts';
 import { useChartColors } from './useChartColors.ts';
@@ -28,6 +28,9 @@ export type ChartViewProps = {
 /** Pixels a drag has to go before it is one. */
 const leastDrag = 4;
 
+/** How wide charts of a height were last: those that come into sight beside them are as wide, and asking would make the page lay itself out at once. */
+const widths = new Map<number, number>();
+
 /**
  * Lines on a canvas, a second canvas above it for what follows the pointer. For the keyboard and for screen readers it is a slider along x: each
  * place says its values.
@@ -38,7 +41,7 @@ export function ChartView({ id, label, lines, axis, zoom, onZoom, yKind, smoothe
   const over = useRef<HTMLCanvasElement>(null);
   const descriptionId = useId();
   const colors = useChartColors();
-  const [width, setWidth] = useState(0);
+  const [width, setWidth] = useState(() => widths.get(height) ?? 0);
   const [at, setAt] = useState<number | null>(null);
   const drag = useRef<{ readonly from: number; to: number } | null>(null);
 
@@ -55,12 +58,15 @@ export function ChartView({ id, label, lines, axis, zoom, onZoom, yKind, smoothe
   useLayoutEffect(() => {
     const element = frame.current;
     if (element === null) return undefined;
-    const measure = (): void => setWidth(element.clientWidth);
-    measure();
+    const measure = (): void => {
+      widths.set(height, element.clientWidth);
+      setWidth(element.clientWidth);
+    };
+    if (!widths.has(height)) measure();
     const observer = new ResizeObserver(measure);
     observer.observe(element);
     return () => observer.disconnect();
-  }, []);
+  }, [height]);
 
   // New points alone wait their turn; whatever else changes is seen at once.
   const look = useMemo(() => ({ width, height, axis, zoom, yKind, smoothed, colors }), [width, height, axis, zoom, yKind, smoothed, colors]);
@@ -71,7 +77,7 @@ export function ChartView({ id, label, lines, axis, zoom, onZoom, yKind, smoothe
       if (context === null || layout === null) return;
       paintChart(context, layout, lines, axes[axis], colors, smoothed);
     };
-    if (painted.current === look && base.current !== null) return paintSoon(base.current, paint);
+    if (painted.current === look && base.current !== null) return inOneOfTheNextFrames(base.current, paint);
     painted.current = look;
     paint();
     return undefined;
@@ -218,19 +224,23 @@ export function ChartView({ id, label, lines, axis, zoom, onZoom, yKind, smoothe
   );
 }
 
+const contexts = new WeakMap<HTMLCanvasElement, CanvasRenderingContext2D>();
+
 /** The canvas at the screen's resolution, drawn on in CSS pixels. */
 function prepare(canvas: HTMLCanvasElement | null, width: number, height: number): CanvasRenderingContext2D | null {
   if (canvas === null || width === 0) return null;
   const ratio = window.devicePixelRatio || 1;
   const [wide, high] = [Math.round(width * ratio), Math.round(height * ratio)];
+  const known = contexts.get(canvas);
   // Setting a size clears and allocates: only when it changed.
-  if (canvas.width !== wide || canvas.height !== high) {
-    canvas.width = wide;
-    canvas.height = high;
-    canvas.style.width = `${width}px`;
-    canvas.style.height = `${height}px`;
-  }
-  const context = canvas.getContext('2d');
-  context?.setTransform(ratio, 0, 0, ratio, 0, 0);
+  if (known !== undefined && canvas.width === wide && canvas.height === high) return known;
+  canvas.width = wide;
+  canvas.height = high;
+  canvas.style.width = `${width}px`;
+  canvas.style.height = `${height}px`;
+  const context = known ?? canvas.getContext('2d');
+  if (context === null) return null;
+  contexts.set(canvas, context);
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
   return context;
 }

@@ -1,4 +1,4 @@
-import { memo, startTransition, useEffect, useMemo, useRef, useState } from 'react';
+import { memo, useMemo, useRef, useState } from 'react';
 import type { RunId, RunState } from '#shared/contract/index.ts';
 import { useLiveOperation, useLiveOperations } from '../../../app/api/index.ts';
 import { usePlaceState } from '../../../app/routes/index.ts';
@@ -10,6 +10,7 @@ import { axisKinds, type AxisKind } from './axis.ts';
 import { ChartPanel, LargeChart, type PanelSeries } from './ChartPanel.tsx';
 import { createCursor, type CursorStore } from './cursor.ts';
 import { growMetrics } from './growing.ts';
+import { InSight } from './InSight.tsx';
 import { filterKeys, groupKeys, groupSystemKeys } from './panels.ts';
 import type { Domain } from './scale.ts';
 import { hueAt } from './useChartColors.ts';
@@ -217,22 +218,4 @@ const SeriesPanel = memo(function SeriesPanel({ onEnlarge, ...props }: SourcePro
 function LargePanel({ onClose, onLogarithmic, ...props }: SourceProps & { readonly onClose: () => void; readonly onLogarithmic: (on: boolean) => void }) {
   const { series, error, retry } = useSeries(props, largePoints);
   return <LargeChart id={props.metric} title={props.metric} series={series} error={error} retry={retry} axis={props.axis} zoom={props.zoom} onZoom={props.onZoom} logarithmic={props.logarithmic} onLogarithmic={onLogarithmic} smoothing={props.smoothing} cursor={props.cursor} onClose={onClose} />;
-}
-
-/** Draws what it holds only while it is in or near sight; a frame of the same size stands there meanwhile. */
-function InSight({ children }: { readonly children: React.ReactNode }) {
-  const frame = useRef<HTMLDivElement>(null);
-  const [seen, setSeen] = useState(false);
-  useEffect(() => {
-    const element = frame.current;
-    if (element === null) return undefined;
-    const observer = new IntersectionObserver((entries) => startTransition(() => setSeen(entries[entries.length - 1]?.isIntersecting ?? false)), { root: element.closest('[role="region"]'), rootMargin: '160px' });
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, []);
-  return (
-    <div ref={frame} className={styles.cell}>
-      {seen && children}
-    </div>
-  );
 }

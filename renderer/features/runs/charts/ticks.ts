@@ -129,11 +129,15 @@ export function formatMomentTick(time: number, step: number): string {
   return step >= minute * 1000 ? clock.format(date) : clockWithSeconds.format(date);
 }
 
+// Made once: the making takes longer than all else that a readout does in a frame.
+const wholeNumber = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+const fiveDigits = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 5 });
+
 /** A measured value as it is read, five digits: `0.12346`, `12,480`, `3.2e-7`. */
 export function formatValue(value: number | null): string {
   if (value === null || Number.isNaN(value)) return 'not a number';
   if (!Number.isFinite(value)) return value > 0 ? 'infinity' : '−infinity';
   const size = Math.abs(value);
   if (size !== 0 && (size < 1e-4 || size >= 1e9)) return value.toExponential(3).replace('e+', 'e');
-  return new Intl.NumberFormat('en-US', size >= 10_000 ? { maximumFractionDigits: 0 } : { maximumSignificantDigits: 5 }).format(value);
+  return (size >= 10_000 ? wholeNumber : fiveDigits).format(value);
 }

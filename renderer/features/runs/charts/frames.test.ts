@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { paintSoon } from './painting.ts';
+import { inOneOfTheNextFrames } from './frames.ts';
 
 let frames: (() => void)[];
 let now: number;
@@ -23,11 +23,11 @@ test('charts that get points at once are painted over several frames, in their o
     now += milliseconds;
   };
   const [one, two, three, gone] = [{}, {}, {}, {}];
-  paintSoon(one, paint('one, before', 4));
-  paintSoon(two, paint('two', 4));
-  paintSoon(three, paint('three', 4));
-  paintSoon(one, paint('one', 4));
-  paintSoon(gone, paint('gone', 4))();
+  inOneOfTheNextFrames(one, paint('one, before', 4));
+  inOneOfTheNextFrames(two, paint('two', 4));
+  inOneOfTheNextFrames(three, paint('three', 4));
+  inOneOfTheNextFrames(one, paint('one', 4));
+  inOneOfTheNextFrames(gone, paint('gone', 4))();
   expect(painted).toEqual([]);
   nextFrame();
   expect(painted).toEqual(['one', 'two']);
@@ -39,8 +39,8 @@ test('charts that get points at once are painted over several frames, in their o
 test('whoever withdraws what was replaced meanwhile takes nothing from the one that stands', () => {
   const painted: string[] = [];
   const chart = {};
-  const withdraw = paintSoon(chart, () => painted.push('before'));
-  paintSoon(chart, () => painted.push('after'));
+  const withdraw = inOneOfTheNextFrames(chart, () => painted.push('before'));
+  inOneOfTheNextFrames(chart, () => painted.push('after'));
   withdraw();
   nextFrame();
   expect(painted).toEqual(['after']);
