@@ -109,6 +109,11 @@ export class EventAppender {
   finish(): void {
     this.#writeObjects();
   }
+
+  /** After a rollback to where it was finished last. */
+  forget(): void {
+    this.#objects = [];
+  }
 }
 
 /** The whole day in UTC, counted from 1970. */

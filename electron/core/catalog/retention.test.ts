@@ -61,6 +61,24 @@ describe('the trash', () => {
     expect((await world.ask('trash.list', {})).items).toEqual([]);
   });
 
+  test('what can’t be put back with the rest leaves no trace: neither in the history of what could, nor in its own', async () => {
+    const registry = await world.do('registries.create', { name: 'asks why' });
+    const linked = await world.log('comes-back', 'linked');
+    const loose = await world.log('comes-back', 'loose');
+    const { links } = await world.do('links.create', { versionIds: [linked.versionId], target: { kind: 'new_collection', registryId: registry.id, name: 'named' }, aliases: ['staging'] });
+    await world.do('versions.delete', { ids: [linked.versionId], aliases: ['staging'] });
+    await world.do('versions.delete', { ids: [loose.versionId], aliases: ['latest'] });
+    await world.do('registries.update', { id: registry.id, reasonRequired: 'all' });
+    const ids = [(await trashed('vision/comes-back:v0'))!.id, (await trashed('vision/comes-back:v1'))!.id];
+    // Its alias would stand again, and nobody said why.
+    expect(await world.do('trash.restoreAll', { ids })).toMatchObject({ restored: ['vision/comes-back:v1'], refused: [{ id: ids[0] }] });
+    const told = async (kind: 'version' | 'link', id: number) => (await world.ask('history.list', { object: { kind, id } })).items.map((event) => event.kind);
+    expect(await told('version', loose.versionId)).toEqual(['version.restored', 'version.deleted', 'version.created']);
+    expect(await told('version', linked.versionId)).not.toContain('version.restored');
+    expect(await told('link', links[0]!.linkId)).not.toContain('link.restored');
+    expect(await world.do('trash.restoreAll', { ids: [ids[0]!] }, { message: 'It is wanted again.' })).toMatchObject({ restored: ['vision/comes-back:v0'], refused: [] });
+  });
+
   test('purging a registry takes what can’t come back without it', async () => {
     const registry = await world.do('registries.create', { name: 'going' });
     const version = await world.log('going', 'going');

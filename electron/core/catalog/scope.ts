@@ -7,7 +7,7 @@ import type { Asker } from '#shared/domain/index.ts';
 import { demand, loadAsker, notFound, organizationObject, rememberedAsker } from './access.ts';
 import type { ReadableDb, WritableDb } from './connection.ts';
 import { ChangeSet } from './feed.ts';
-import { EventAppender, type EventSubject } from './history.ts';
+import { EventAppender, forgetEnd, type EventSubject } from './history.ts';
 import { appendToOutbox } from './outbox.ts';
 import type { CommandContext, QueryContext } from './protocol.ts';
 import { sql } from './sql.ts';
@@ -38,6 +38,8 @@ export type CommandScope = QueryScope & {
   inverse(step: UndoStep): void;
   /** The words on the undo button: what would be undone. Without them no undo is offered. */
   offerUndo(label: string): void;
+  /** Does a part of the command whole or, where it throws, not at all: what it wrote, recorded and noted of the way back is gone then. Not within another. */
+  attempt<Answer>(work: () => Answer): Answer;
 };
 
 export type RecordedEvent = {
@@ -79,6 +81,15 @@ export function queryScopeOf(db: ReadableDb, context: QueryContext, asker: Asker
 /** What a command did beside its output. */
 export type Outcome = { readonly changes: ChangeSet; readonly undo: UndoOffer | null; readonly steps?: readonly UndoStep[] };
 
+/** A full disk may have ended the whole transaction by itself: that is what is told then. */
+function rollBack(db: WritableDb, error: unknown): void {
+  try {
+    db.script('ROLLBACK TO attempt; RELEASE attempt');
+  } catch {
+    throw error;
+  }
+}
+
 /** A command's scope and the way to close it: call `finish` once the command has returned, still in its transaction. */
 export function commandScope(db: WritableDb, operation: string, context: CommandContext, now: number): { readonly scope: CommandScope; readonly finish: () => Outcome } {
   const at = context.entrance === 'system' && context.at !== undefined ? context.at : now;
@@ -112,6 +123,24 @@ export function commandScope(db: WritableDb, operation: string, context: Command
     },
     offerUndo(words) {
       label = words;
+    },
+    attempt(work) {
+      events.finish();
+      const stood = { firstEvent, label, recorded: recorded.length, steps: steps.length };
+      db.script('SAVEPOINT attempt');
+      try {
+        const answer = work();
+        db.script('RELEASE attempt');
+        return answer;
+      } catch (error) {
+        events.forget();
+        forgetEnd(db);
+        ({ firstEvent, label } = stood);
+        recorded.length = stood.recorded;
+        steps.length = stood.steps;
+        rollBack(db, error);
+        throw error;
+      }
     },
   };
   return {

@@ -5,7 +5,6 @@ import { explainError } from '#shared/contract/explain.ts';
 import { acceptsType, aliasGuard, checkRestorable, checkVersionStep, decide, initialState, latestAlias, nameKey, planRestore, refuse, restorableUntil, type Subject } from '#shared/domain/index.ts';
 import { demand, notFound, organizationObject, projectObject, registryObject } from '../access.ts';
 import type { ReadableDb } from '../connection.ts';
-import { forgetEnd } from '../history.ts';
 import { indexName } from '../records/names.ts';
 import { artifactNamesOf, artifactRow, collectionRow, linkRow, registryRow, runRow, versionRow, type CollectionRow, type RegistryRow } from '../records/rows.ts';
 import { artifactSubject, collectionSubject, linkSubject, registrySubject, runSubject, versionSubject } from '../records/subjects.ts';
@@ -376,17 +375,11 @@ export function restoreAll(scope: CommandScope, input: CheckedInputOf<'trash.res
   const refused: { id: never; label: string; why: string }[] = [];
   for (const row of rows) {
     if (db.value(sql`SELECT 1 FROM trash WHERE id = ${row.id} AND restored_at IS NULL`) === undefined) continue;
-    // Each is put back whole or not at all.
-    db.script('SAVEPOINT one_restored');
     try {
-      restored.push(restore(scope, row.id));
+      restored.push(scope.attempt(() => restore(scope, row.id)));
     } catch (error) {
-      db.script('ROLLBACK TO one_restored');
-      forgetEnd(db);
       if (!isVitrineError(error)) throw error;
       refused.push({ id: branded(row.id), label: row.label, why: explainError(error).sentence });
-    } finally {
-      db.script('RELEASE one_restored');
     }
   }
   return { restored, refused };
