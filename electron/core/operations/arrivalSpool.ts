@@ -2,8 +2,8 @@
  * Small bodies that were answered and are not yet in the store, in a file beside the catalog: whoever is killed finds them again. It is written and not
  * synced, so a power cut may take it; what is in it belongs to drafts, which promise nothing.
  */
-import { hash } from 'node:crypto';
-import { closeSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { closeSync, constants, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** What is known of a body; the rest is the body itself. */
@@ -20,25 +20,29 @@ export type ArrivalSpool<Facts> = {
 const fileName = 'arrivals.spool';
 /** Beyond it whoever sends waits for the store. */
 const largestSpool = 4 * 1024 * 1024;
-/** Lengths of the facts and of the body, and the body's MD5. */
+/** Lengths of the facts and of the body, and the MD5 of both. */
 const headBytes = 4 + 4 + 16;
 
-const md5Of = (bytes: Uint8Array): Buffer => hash('md5', bytes, 'buffer');
+const md5Of = (facts: Uint8Array, bytes: Uint8Array): Buffer => createHash('md5').update(facts).update(bytes).digest();
 
 /** Opens the spool of a folder, with what an earlier process left in it. That stays until `clear`. Where the folder can't be written, it has room for nothing. */
 export function openArrivalSpool<Facts>(directory: string): { readonly spool: ArrivalSpool<Facts>; readonly left: readonly Spooled<Facts>[] } {
   const path = join(directory, fileName);
   let descriptor: number;
-  let before: Buffer;
+  let found: readonly Spooled<Facts>[];
+  let length: number;
   try {
-    descriptor = openSync(path, 'a+', 0o600);
-    before = readFileSync(path);
+    // Not to append: what is opened so can't be made shorter everywhere.
+    descriptor = openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600);
+    const before = readFileSync(path);
+    ({ found, length } = spooledIn<Facts>(before));
+    // What comes next stands behind whole records, and is found there again.
+    if (length < before.length) ftruncateSync(descriptor, length);
   } catch {
     return { left: [], spool: { keep: () => false, clear: () => undefined, close: () => undefined } };
   }
-  let length = before.length;
   return {
-    left: spooledIn<Facts>(before),
+    left: found,
     spool: {
       keep(facts, bytes) {
         const text = Buffer.from(JSON.stringify(facts), 'utf8');
@@ -46,10 +50,10 @@ export function openArrivalSpool<Facts>(directory: string): { readonly spool: Ar
         const head = Buffer.alloc(headBytes);
         head.writeUInt32LE(text.length, 0);
         head.writeUInt32LE(bytes.length, 4);
-        head.set(md5Of(bytes), 8);
+        head.set(md5Of(text, bytes), 8);
         const record = Buffer.concat([head, text, bytes]);
         try {
-          if (writeSync(descriptor, record) === record.length) {
+          if (writeSync(descriptor, record, 0, record.length, length) === record.length) {
             length += record.length;
             return true;
           }
@@ -70,17 +74,19 @@ export function openArrivalSpool<Facts>(directory: string): { readonly spool: Ar
   };
 }
 
-/** The whole records; one that was cut off was never answered. */
-function spooledIn<Facts>(content: Buffer): readonly Spooled<Facts>[] {
+/** The whole records, and where they end; one that was cut off was never answered. */
+function spooledIn<Facts>(content: Buffer): { readonly found: readonly Spooled<Facts>[]; readonly length: number } {
   const found: Spooled<Facts>[] = [];
-  for (let at = 0; at + headBytes <= content.length; ) {
+  let at = 0;
+  while (at + headBytes <= content.length) {
     const begin = at + headBytes;
     const middle = begin + content.readUInt32LE(at);
     const end = middle + content.readUInt32LE(at + 4);
+    const facts = content.subarray(begin, middle);
     const bytes = content.subarray(middle, end);
-    if (end > content.length || !md5Of(bytes).equals(content.subarray(at + 8, begin))) break;
-    found.push({ facts: JSON.parse(content.toString('utf8', begin, middle)) as Facts, bytes });
+    if (end > content.length || !md5Of(facts, bytes).equals(content.subarray(at + 8, begin))) break;
+    found.push({ facts: JSON.parse(facts.toString('utf8')) as Facts, bytes });
     at = end;
   }
-  return found;
+  return { found, length: at };
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -123,6 +123,37 @@ describe('small bodies of drafts', () => {
     expect(notes).toEqual([1, 2, 1]);
     await expect.poll(() => batches.map(({ count }) => count)).toEqual([3]);
     batches[0]!.settle();
+    await arrivals.durable(7);
+    expect(statSync(spool()).size).toBe(0);
+    await arrivals.close();
+  });
+
+  test('are found behind what a process before was writing when it was killed', async () => {
+    const first = rooms();
+    first.add(7, 1, 'file');
+    appendFileSync(spool(), readFileSync(spool()).subarray(0, 30));
+    const second = rooms();
+    second.add(7, 2, 'manifest', true);
+    const third = rooms();
+    await third.arrivals.noted(7);
+    expect(third.notes).toEqual([1, 2]);
+  });
+
+  test('of which a power cut left what nobody wrote are left out, and stand in nobody’s way', async () => {
+    const cut = rooms();
+    cut.add(7, 1, 'file');
+    cut.add(7, 2, '');
+    const kept = readFileSync(spool());
+    // What is known of the second lost its end; of a body there was nothing to lose.
+    writeFileSync(spool(), kept.fill(0, kept.length - 9), { flag: 'r+' });
+    const { batches, notes, arrivals, add } = rooms();
+    await arrivals.noted(7);
+    expect(notes).toEqual([1]);
+    await expect.poll(() => batches.map(({ count }) => count)).toEqual([1]);
+    expect(add(7, 3, 'more', true)).toBe(true);
+    batches[0]!.settle();
+    await expect.poll(() => batches.map(({ count }) => count)).toEqual([1, 1]);
+    batches[1]!.settle();
     await arrivals.durable(7);
     expect(statSync(spool()).size).toBe(0);
     await arrivals.close();
