@@ -386,12 +386,22 @@ describe('a registry of W&B', () => {
     // The steps of a run that was logged here.
     const { output: made } = await core.client.execute('runs.create', { project: { name: 'vision' }, displayName: 'steps' });
     await core.client.execute('runs.append', { id: made.id, history: { offset: 0, lines: ['{"loss":2,"_step":0}', '{"loss":1,"_step":1}'] } });
-    await core.client.execute('runs.update', { id: made.id, state: 'finished' });
     const logged = await logHere('stepped', { 'model.bin': 'here' }, { runId: made.id });
     await core.client.execute('links.create', { versionIds: [logged.versionId], target: { kind: 'new_collection', registryId: (await core.client.query('registries.get', { name: 'Followed' })).id, name: 'Stepped' }, aliases: [] });
     await run(remoteId);
     expect(await refused()).toEqual([]);
-    expect(await wandb.act('run', { path: `${there.team}/lab/${await wandb.act<string>('creator', { path: address('Stepped', 'v0') })}` })).toMatchObject({ history: [{ loss: 2 }, { loss: 1 }] });
+    const path = `${there.team}/lab/${await wandb.act<string>('creator', { path: address('Stepped', 'v0') })}`;
+    expect(await wandb.act('run', { path })).toMatchObject({ history: [{ loss: 2 }, { loss: 1 }] });
+    // It went on: what it logged since goes with its end, and so does its summary. What it says while it runs makes no round busy.
+    await core.client.execute('runs.append', { id: made.id, history: { offset: 2, lines: ['{"loss":0.5,"_step":2}'] } });
+    await core.client.execute('runs.update', { id: made.id, summary: { loss: 0.5, best: 2 } });
+    await run(remoteId);
+    expect(await wandb.act('run', { path })).toMatchObject({ history: [{ loss: 2 }, { loss: 1 }] });
+    await core.client.execute('runs.update', { id: made.id, state: 'failed' });
+    await run(remoteId);
+    expect(await refused()).toEqual([]);
+    expect(await wandb.act('run', { path })).toMatchObject({ state: 'failed', summary: { loss: 0.5, best: 2 }, history: [{ loss: 2 }, { loss: 1 }, { loss: 0.5 }] });
+    expect(await run(remoteId, true), 'nor does what went there come back').toMatchObject({ pulled: 0, pushed: 0, conflicts: 0 });
 
     // Deleted here: unlinked there and kept, unless the settings say otherwise.
     const standing = async (name: string) => (await there.ask('artifacts.get', { entity: there.team, project: 'lab', name })).versionCount;

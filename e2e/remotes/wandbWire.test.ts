@@ -105,6 +105,8 @@ async function actAsVitrine(): Promise<void> {
     const { collectionId, links } = await link(model.versionId, 'Model', ['staging']);
     await client.execute('collections.update', { id: collectionId, description: 'A card.' });
     await round();
+    await client.execute('runs.append', { id: run.id, history: { offset: 2, lines: ['{"loss":0.5,"_step":2}'] } });
+    await client.execute('runs.update', { id: run.id, summary: { loss: 0.5 } });
     await client.execute('aliases.set', { target: { kind: 'link', id: links[0]!.linkId }, aliases: ['champion'] });
     await client.execute('versions.update', { id: model.versionId, description: 'Edited.', metadata: { accuracy: 0.85 }, addTags: ['small'], ttl: { kind: 'days', days: 7 } });
     await client.execute('collections.update', { id: collectionId, description: 'Another card.' });
@@ -283,7 +285,7 @@ describe.each((Object.keys(documents) as DocumentName[]).filter((name) => !['Run
 
 test('the steps of a run go as the client streams them', () => {
   const streamed = (recorder: Recorder) => new Set(recorder.requests.flatMap((one) => shape(one.streamed)));
-  expect([...streamed(ours)]).toEqual(expect.arrayContaining(['files.wandb-history.jsonl.offset: number', 'files.wandb-history.jsonl.content[]: string']));
+  expect([...streamed(ours)]).toEqual(expect.arrayContaining(['files.wandb-history.jsonl.offset: number', 'files.wandb-history.jsonl.content[]: string', 'files.wandb-summary.json.content[]: string']));
   expect([...streamed(ours)].filter((one) => !streamed(theirs).has(one))).toEqual([]);
 });
 

@@ -41,6 +41,9 @@ const field = (value: unknown, key: string): unknown => (typeof value === 'objec
 
 const aboutId = (event: RecordedEvent, kind: string): number | null => (event.subject.kind === kind ? event.subject.id : (event.about?.find((object) => object.kind === kind)?.id ?? null));
 
+/** With it goes what a run logged since it went there. */
+const endsOfRuns: ReadonlySet<string> = new Set(['run.finished', 'run.failed', 'run.crashed']);
+
 function touchesOf(event: RecordedEvent, kind: string): readonly string[] {
   const touch = touchOf(event);
   return [
@@ -49,6 +52,7 @@ function touchesOf(event: RecordedEvent, kind: string): readonly string[] {
     // MLflow has no place for either.
     ...(kind === 'wandb' && event.kind === 'version.updated' && field(event.after, 'metadata') !== undefined ? [`metadata ${event.subject.id}`] : []),
     ...(kind === 'wandb' && event.kind === 'version.deleted' ? [`artifact ${event.subject.id}`] : []),
+    ...(kind === 'wandb' && (endsOfRuns.has(event.kind) || (event.kind === 'run.updated' && field(event.after, 'summary') !== undefined)) ? [`run ${event.subject.id}`] : []),
   ];
 }
 
@@ -110,6 +114,7 @@ function touchOf(event: RecordedEvent): string | null {
 }
 
 function isFollowed(db: WritableDb, remote: Follower, event: RecordedEvent, operation: string): boolean {
+  if (event.subject.kind === 'run') return wentThere(db, remote.id, event.subject.id);
   if (remote.registryId === null) return true;
   // One that a person made; those that another remote brings are none of this one's.
   if (event.subject.kind === 'registry') return event.kind === 'registry.created' && operation === 'registries.create' && makesRegistries(remote);
@@ -123,6 +128,12 @@ function isFollowed(db: WritableDb, remote: Follower, event: RecordedEvent, oper
   if (event.subject.registryId === null || event.subject.registryId === undefined || !follows(event.subject.registryId)) return false;
   const collection = aboutId(event, 'collection');
   return collections === null || (collection !== null && collections.has(collection));
+}
+
+/** Whether it ran here, and went there with a version. */
+function wentThere(db: WritableDb, remoteId: number, runId: number): boolean {
+  if (db.value(sql`SELECT 1 FROM remote_runs WHERE run_id = ${runId} AND remote_id = ${remoteId}`) === undefined) return false;
+  return db.value<string>(sql`SELECT e.entrance FROM event_objects o JOIN events e ON e.id = o.event_id WHERE o.kind = 'run' AND o.object_id = ${runId} ORDER BY o.event_id LIMIT 1`) !== 'sync';
 }
 
 /** Whether a registry that is made here is made there. */

@@ -81,7 +81,7 @@ const pushConcurrency = 4;
 function together(items: readonly PushItem[]): readonly PushItem[] {
   const alone = items.findIndex((item) => !(item.kind === 'tag' || item.kind === 'mark' || item.kind === 'text' || item.kind === 'ttl' || item.kind === 'description' || item.kind === 'alias') || item.model === null || (item.kind === 'alias' && (item.behind || item.mine?.startsWith('here ') === true)));
   const group = alone === -1 ? items : items.slice(0, Math.max(1, alone));
-  return [...Map.groupBy(group, (item) => (item.kind === 'moot' || item.kind === 'registry' ? null : item.model)).values()].flat();
+  return [...Map.groupBy(group, (item) => (item.kind === 'moot' || item.kind === 'registry' || item.kind === 'run' ? null : item.model)).values()].flat();
 }
 
 /** Waits for all of them, also where one failed: none goes on by itself afterwards. */

@@ -8,7 +8,7 @@ const shownItems = 2000;
 
 export async function planItemOf(connector: Connector, item: PushItem, all: readonly PushItem[], signal: AbortSignal): Promise<PlanItem> {
   if (item.kind === 'moot') return { action: 'skip', what: 'version', label: item.touch, from: null, to: null, why: item.why, bytes: null };
-  const label = item.kind === 'registry' ? item.name : `${item.registry}/${item.collection}`;
+  const label = item.kind === 'registry' ? item.name : item.kind === 'run' ? item.label : `${item.registry}/${item.collection}`;
   const objection = connector.judge(item);
   const made = (action: PlanItem['action'], what: PlanItem['what'], why: string, more: Partial<PlanItem> = {}): PlanItem => ({ action: objection === null ? action : 'skip', what, label, from: null, to: null, bytes: null, ...more, why: objection ?? why });
   switch (item.kind) {
@@ -27,6 +27,8 @@ export async function planItemOf(connector: Connector, item: PushItem, all: read
       return made('update', 'metadata', 'It was written here.', { label: `${label}, version ${item.version} there` });
     case 'registry':
       return made('create', 'registry', 'It was made here, and the whole organization follows.');
+    case 'run':
+      return made('update', 'run', 'It logged more since it went there with a version.');
     case 'ttl':
       return made('update', 'time to live', 'It was set here.', { label: `${label}, version ${item.version} there`, to: item.days === null ? 'as its artifact says' : item.days === 0 ? 'for good' : `${item.days} days` });
     case 'alias': {

@@ -6,7 +6,7 @@ import { barred, useWhyNot } from '../../app/rights.ts';
 import { Button, Dialog, Field, Input, TextArea } from '../../ui/index.ts';
 import styles from './Sync.module.css';
 
-const words: Readonly<Record<DeadLetter['what'], string>> = { registry: 'Registry', collection: 'Collection', version: 'Version', alias: 'Alias', tag: 'Tag', description: 'Description', metadata: 'Metadata', state: 'State', 'time to live': 'Time to live' };
+const words: Readonly<Record<DeadLetter['what'], string>> = { registry: 'Registry', collection: 'Collection', version: 'Version', run: 'Run', alias: 'Alias', tag: 'Tag', description: 'Description', metadata: 'Metadata', state: 'State', 'time to live': 'Time to live' };
 
 /** What a remote refused for good: why, and what can be done about it. */
 export function DeadLetters({ letters }: { readonly letters: readonly DeadLetter[] }) {

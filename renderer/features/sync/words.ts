@@ -48,7 +48,7 @@ export const wandbLimits: readonly string[] = [
   'W&B can’t compare and set an alias: it is read right before it is moved, and who moves it in the same moment wins unseen until the next round.',
   'Collections are made with their first version. Members, roles, protected aliases and automations stay each side’s own; who the members there are can be read.',
   'Times to live go both ways, deletions only there, each where the remote’s settings say so. Unless they do, a version that is deleted here is unlinked there, and stays in its project.',
-  'The history of a run made here goes with its first version, what it logs later does not. Of a run’s history at most 10,000 steps come, of who used a version at most 100 runs.',
+  'The history of a run made here goes with its first version, and with its end what it logged since; its other fields stay as they went. Of a run’s history at most 10,000 steps come, of who used a version at most 100 runs.',
   'Files above 5 GiB are not sent, and XXH128 digests are not read.',
 ];
 

@@ -164,7 +164,7 @@ export type SyncState = z.infer<typeof SyncState>;
 
 export const PlanItem = z.strictObject({
   action: z.enum(['create', 'move', 'update', 'delete', 'skip', 'conflict']),
-  what: z.enum(['registry', 'collection', 'version', 'alias', 'tag', 'description', 'metadata', 'state', 'time to live']),
+  what: z.enum(['registry', 'collection', 'version', 'run', 'alias', 'tag', 'description', 'metadata', 'state', 'time to live']),
   /** Such as `Models/classifier:v3`. */
   label: z.string(),
   from: z.string().nullable(),
@@ -217,7 +217,7 @@ export const DeadLetter = z.strictObject({
   id: OutboxId,
   remoteId: RemoteId,
   remote: z.string(),
-  what: z.enum(['registry', 'collection', 'version', 'alias', 'tag', 'description', 'metadata', 'state', 'time to live']),
+  what: z.enum(['registry', 'collection', 'version', 'run', 'alias', 'tag', 'description', 'metadata', 'state', 'time to live']),
   label: z.string(),
   /** The value that was not taken, where it is a text that can be edited. */
   value: z.string().nullable(),

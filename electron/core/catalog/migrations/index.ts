@@ -27,6 +27,7 @@ import { whyBytesStay } from './0350-why-bytes-stay.ts';
 import { objectsOfEvents } from './0370-objects-of-events.ts';
 import { settledEvents } from './0400-settled-events.ts';
 import { runsInTrash } from './0480-runs-in-trash.ts';
+import { remoteRunsByRun } from './0580-remote-runs-by-run.ts';
 import { outboxByTouch } from './0220-outbox-by-touch.ts';
 import { sentAndPlaces } from './0250-sent-and-places.ts';
 
@@ -62,6 +63,7 @@ export const migrations: readonly Migration[] = [
   objectsOfEvents,
   settledEvents,
   runsInTrash,
+  remoteRunsByRun,
 ];
 
 assertOrder(migrations);

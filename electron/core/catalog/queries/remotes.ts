@@ -151,7 +151,7 @@ function heldWords(db: ReadableDb, collectionId: number, alias: string, linkId: 
   return aliasGuard(registryRow(db, collection.registryId).protectedAliases).has(alias) ? `“${alias}” is protected in ${collection.registry}: only who may move it decides.` : 'It may come here now: take theirs.';
 }
 
-const whats: Readonly<Record<string, DeadLetter['what']>> = { alias: 'alias', link: 'version', collection: 'collection', name: 'collection', description: 'description', text: 'description', tag: 'tag', mark: 'tag', state: 'state', ttl: 'time to live', metadata: 'metadata', artifact: 'version', registry: 'registry' };
+const whats: Readonly<Record<string, DeadLetter['what']>> = { alias: 'alias', link: 'version', collection: 'collection', name: 'collection', description: 'description', text: 'description', tag: 'tag', mark: 'tag', state: 'state', ttl: 'time to live', metadata: 'metadata', artifact: 'version', registry: 'registry', run: 'run' };
 
 export function listDeadLetters(scope: QueryScope, input: CheckedInputOf<'sync.deadLetters'>): OutputOf<'sync.deadLetters'> {
   const remotes = new Map(seenRemotes(scope).map((remote) => [remote.id, remote]));
@@ -268,6 +268,8 @@ export type PushItem =
   | (Common & { readonly kind: 'ttl'; readonly version: string; readonly days: number | null })
   /** Was made here, in an organization of which everything follows. */
   | { readonly kind: 'registry'; readonly touch: string; readonly through: number; readonly mutationId: string; readonly attempts: number; readonly registryId: number; readonly name: string; readonly description: string; readonly restricted: boolean; readonly types: readonly string[] | null }
+  /** It logged more since it went there with a version. */
+  | { readonly kind: 'run'; readonly touch: string; readonly through: number; readonly mutationId: string; readonly attempts: number; readonly label: string; readonly run: PushRun & { readonly token: string } }
   | { readonly kind: 'moot'; readonly touch: string; readonly through: number; readonly why: string };
 
 /** The command of the catalog by which a push is taken back. */
@@ -439,6 +441,13 @@ function itemOf(scope: QueryScope, remote: RemoteRow, row: Open): PushItem {
       if (remote.places.some((one) => one.registryId === Number(id))) return moot('It follows already.');
       if (remote.kind !== 'wandb' || remote.settings.follow.kind !== 'organization' || !fields.registries) return moot('Registries made here don’t go to this remote.');
       return { kind: 'registry', touch: row.touch, through: row.through, mutationId, attempts: row.attempts, registryId: Number(id), name: made.name, description: made.description, restricted: made.visibility === 'restricted', types: made.types === null ? null : (JSON.parse(made.types) as string[]) };
+    }
+    case 'run': {
+      const run = pushRunOf(db, remote, Number(id));
+      if (run === null) return moot('The run was deleted meanwhile.');
+      if (run.token === null) return moot('The run is not at the remote.');
+      if (run.state === 'running') return moot('It goes on: what it logs goes there with its end.');
+      return { kind: 'run', touch: row.touch, through: row.through, mutationId, attempts: row.attempts, label: run.name, run: { ...run, token: run.token } };
     }
     case 'state': {
       const link = db.get<{ collectionId: number; state: string; removed: number | null }>(sql`SELECT collection_id AS collectionId, state, removed_at AS removed FROM links WHERE id = ${Number(id)}`);

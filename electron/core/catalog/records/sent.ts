@@ -146,6 +146,7 @@ export function collectionIdOf(db: ReadableDb, touch: string): number | null {
     case 'artifact':
       return db.value<number>(sql`SELECT l.collection_id FROM links l WHERE l.version_id = ${Number(id)} ORDER BY l.removed_at DESC LIMIT 1`) ?? null;
     case 'registry':
+    case 'run':
       return null;
     default:
       return db.value<number>(sql`SELECT id FROM collections WHERE id = ${Number(id)}`) ?? null;

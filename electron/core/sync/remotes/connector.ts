@@ -7,7 +7,7 @@ import type { KnownModel, PushFile, PushItem, Unfetched } from '../../catalog/qu
 export type { SentHere } from '../../catalog/records/sent.ts';
 export type { IncomingDataset, IncomingModel, IncomingRun, IncomingUse, IncomingVersion } from '../../catalog/commands/syncPull.ts';
 export type { Learned, PushOutcome, Side } from '../../catalog/commands/syncPush.ts';
-export type { KnownModel, PushFile, PushItem, Unfetched } from '../../catalog/queries/remotes.ts';
+export type { KnownModel, PushFile, PushItem, PushRun, Unfetched } from '../../catalog/queries/remotes.ts';
 
 export type TestReport = OutputOf<'remotes.test'>;
 

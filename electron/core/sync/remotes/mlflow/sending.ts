@@ -20,7 +20,7 @@ export function sendingTo(there: Place) {
   const { sendVersion } = versionsTo(there);
 
   function judge(item: PushItem): string | null {
-    if (item.kind !== 'moot' && item.kind !== 'registry' && item.taken !== null) return `The model “${item.target}” there is the collection “${item.taken}”: rename one of the two.`;
+    if (item.kind !== 'moot' && item.kind !== 'registry' && item.kind !== 'run' && item.taken !== null) return `The model “${item.target}” there is the collection “${item.taken}”: rename one of the two.`;
     switch (item.kind) {
       case 'moot':
         return item.why;
@@ -32,6 +32,8 @@ export function sendingTo(there: Place) {
         return 'MLflow has no place for metadata.';
       case 'erase':
         return 'MLflow has no artifacts by themselves.';
+      case 'run':
+        return 'What a run logs after its first version stays here.';
       case 'registry':
         return 'An MLflow server has no registries of its own.';
       case 'drop':
@@ -63,7 +65,7 @@ export function sendingTo(there: Place) {
     if (item.kind === 'moot') return { kind: 'moot', why: item.why };
     // A version of a model is the thing itself there, not a link to it.
     if (item.kind === 'unlink' && !item.withdrawn && !item.deletes) return { kind: 'moot', why: unlinkedHereAlone };
-    if (item.kind === 'ttl' || item.kind === 'metadata' || item.kind === 'erase' || item.kind === 'registry') return { kind: 'moot', why: judge(item) ?? '' };
+    if (item.kind === 'ttl' || item.kind === 'metadata' || item.kind === 'erase' || item.kind === 'run' || item.kind === 'registry') return { kind: 'moot', why: judge(item) ?? '' };
     const objection = judge(item);
     if (objection !== null) return { kind: 'dead', error: objection };
     try {
@@ -76,7 +78,7 @@ export function sendingTo(there: Place) {
     }
   }
 
-  async function send(item: Exclude<PushItem, { readonly kind: 'moot' | 'ttl' | 'metadata' | 'erase' | 'registry' }>, outgoing: Outgoing, signal: AbortSignal): Promise<PushOutcome> {
+  async function send(item: Exclude<PushItem, { readonly kind: 'moot' | 'ttl' | 'metadata' | 'erase' | 'run' | 'registry' }>, outgoing: Outgoing, signal: AbortSignal): Promise<PushOutcome> {
     const sent = (learned: Learned): PushOutcome => ({ kind: 'sent', learned });
     switch (item.kind) {
       case 'collection':

@@ -11,7 +11,7 @@ import { membersOf } from './members.ts';
 import { locate, registriesOf, wantedOf, type RegistryPlace, type Wanted } from './place.ts';
 import { probe } from './probe.ts';
 import { membershipNamed, pullRegistry } from './pull.ts';
-import { judge, makeRegistry, pushItem, standingNow } from './push.ts';
+import { judge, makeRegistry, pushItem, pushRun, standingNow } from './push.ts';
 import { deskWithin, joined, outcomeWithin, split, type Within } from './within.ts';
 
 const filesPerPage = 1000;
@@ -135,6 +135,7 @@ export function wandbConnector({ name, workspace, everything, destination, proje
     push: async (item, outgoing, signal) => {
       if (item.kind === 'moot') return { kind: 'moot', why: item.why };
       if (item.kind === 'registry') return makeRegistry(api, wanted().organization, item, signal);
+      if (item.kind === 'run') return pushRun(api, item, outgoing, signal);
       const { within } = split(item.model ?? item.target);
       return outcomeWithin(await pushItem({ name, api, registry: await registry(within, signal), destination, project }, { ...item, model: item.model === null ? null : split(item.model).name }, outgoing, signal), within);
     },

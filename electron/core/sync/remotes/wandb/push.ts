@@ -7,7 +7,7 @@ import type { VitrineError } from '#shared/contract/errors.ts';
 import type { JsonObject } from '#shared/contract/index.ts';
 import { looksLikeVersionNumber, pushVerdict, registryProjectName, sortedJson, wandbOfConfig } from '#shared/domain/index.ts';
 import { sentenceOf } from '../../http.ts';
-import type { Learned, Outgoing, PushFile, PushItem, PushOutcome, Standing, Thing } from '../connector.ts';
+import type { Learned, Outgoing, PushFile, PushItem, PushOutcome, PushRun, Standing, Thing } from '../connector.ts';
 import { isRefused, nodesOf, timeOf, type Artifact, type Collection, type Membership, type Page, type WandbApi } from './api.ts';
 import { digestOnWire, md5Base64, writeManifest, type OutgoingEntry } from './manifest.ts';
 import { findRegistry, organizationEntity, type RegistryPlace } from './place.ts';
@@ -51,6 +51,7 @@ export function judge(item: PushItem): string | null {
     case 'name':
     case 'ttl':
     case 'registry':
+    case 'run':
       return null;
   }
 }
@@ -60,7 +61,7 @@ const tooManyKeys = (metadata: JsonObject): string | null => (Object.keys(metada
 export async function pushItem(place: PushPlace, item: PushItem, outgoing: Outgoing, signal: AbortSignal): Promise<PushOutcome> {
   const objection = judge(item);
   if (objection !== null) return item.kind === 'version' || item.kind === 'metadata' ? { kind: 'dead', error: objection } : { kind: 'moot', why: objection };
-  if (item.kind === 'registry') return { kind: 'moot', why: 'A registry is made in the organization.' };
+  if (item.kind === 'registry' || item.kind === 'run') return { kind: 'moot', why: 'It stands in no registry.' };
   if (place.registry.readOnly) return { kind: 'dead', error: 'This key may only read the registry.' };
   try {
     return await send(place, item, outgoing, signal);
@@ -77,6 +78,7 @@ async function send(place: PushPlace, item: PushItem, outgoing: Outgoing, signal
   switch (item.kind) {
     case 'moot':
     case 'registry':
+    case 'run':
     case 'collection':
       return { kind: 'moot', why: 'W&B makes a collection with its first version.' };
     case 'version':
@@ -360,7 +362,7 @@ async function logVersion(place: PushPlace, item: Version, outgoing: Outgoing, s
   }, signal);
   const { artifact } = createArtifact;
   if (artifact.state !== 'COMMITTED') await upload(place, { artifactId: artifact.id, baseId: artifact.artifactSequence?.latestArtifact?.id ?? null, home, runName: run.name, files, digests }, outgoing, signal);
-  if (run.isNew) await finishRun(place, home, run.name, item, outgoing, signal);
+  if (run.isNew) await streamRun(api, [home.entity, home.project, run.name], item.run, outgoing, signal);
   return { artifactId: artifact.id, run: { run: `${home.entity}/${home.project}/${run.name}`, runId: item.run?.runId ?? null } };
 }
 
@@ -440,16 +442,33 @@ async function runFor({ api }: PushPlace, item: Version, home: Home, signal: Abo
   return { name: made, isNew: true };
 }
 
-/** Its steps, and its end as it ended here; one that goes on here is ended by who runs it. What is told twice stands once: lines go by their numbers. */
-async function finishRun({ api }: PushPlace, home: Home, run: string, item: Version, outgoing: Outgoing, signal: AbortSignal): Promise<void> {
-  const path = `/${['files', home.entity, home.project, run, 'file_stream'].map(encodeURIComponent).join('/')}`;
+/**
+ * What a run that went there before logged since. All of its steps go once more, since lines go by their numbers: what is told twice stands once. Its name,
+ * notes and tags stay as people there left them.
+ */
+export async function pushRun(api: WandbApi, { run }: Extract<PushItem, { readonly kind: 'run' }>, outgoing: Outgoing, signal: AbortSignal): Promise<PushOutcome> {
+  try {
+    await streamRun(api, run.token.split('/'), run, outgoing, signal);
+    return { kind: 'sent', learned: {} };
+  } catch (thrown) {
+    if (isRefused(thrown)) return { kind: 'dead', error: sentenceOf(thrown as VitrineError) };
+    throw thrown;
+  }
+}
+
+/** Its steps, its summary, and its end as it ended here; one that goes on here is told again once it has ended. Null: a run that was made there for a version alone. */
+async function streamRun(api: WandbApi, place: readonly string[], run: Pick<PushRun, 'runId' | 'state' | 'summary'> | null, outgoing: Outgoing, signal: AbortSignal): Promise<void> {
+  const path = `/${['files', ...place, 'file_stream'].map(encodeURIComponent).join('/')}`;
   const tell = (body: object): Promise<unknown> => api.http.ask(path, { method: 'POST', body, signal });
   let offset = 0;
-  if (item.run !== null) {
-    for await (const content of outgoing.history(item.run.runId)) {
+  if (run !== null) {
+    for await (const content of outgoing.history(run.runId)) {
       await tell({ files: { 'wandb-history.jsonl': { offset, content } } });
       offset += content.length;
     }
   }
-  await tell({ complete: true, exitcode: item.run === null || item.run.state === 'finished' || item.run.state === 'running' ? 0 : 1 });
+  await tell({
+    ...(run === null ? {} : { files: { 'wandb-summary.json': { offset: 0, content: [JSON.stringify(run.summary)] } } }),
+    complete: true, exitcode: run === null || run.state === 'finished' || run.state === 'running' ? 0 : 1,
+  });
 }
