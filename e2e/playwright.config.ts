@@ -11,8 +11,8 @@ export default defineConfig({
   fullyParallel: true,
   workers: 2,
   // Waits are for facts; how long those take on a busy machine is no part of them.
-  timeout: 180_000,
-  expect: { timeout: 30_000 },
+  timeout: 300_000,
+  expect: { timeout: 60_000 },
   forbidOnly: isContinuousIntegration,
   // A test that passes only at the second try is a defect to look at, not to hide.
   retries: 0,

@@ -33,7 +33,7 @@ automations:
 `,
     'broken.yaml': 'automations:\n  - name: x\n    event: alias.moved\n    actions: [{ kind: webhook, url: "https://example.org/", template: "{\\"a\\": ${alais}}" }]\n',
   });
-}, 60_000);
+}, 240_000);
 afterAll(async () => {
   await stopServing(served);
   await receiver.close();
@@ -108,7 +108,7 @@ describe('pipelines', { timeout: 120_000 }, () => {
     const waiting = startVitrine(['wait', '--alias', 'staging', '--of', 'wandb-registry-Models/gemma', '--json'], { data });
     const vain = await run('wait', '--alias', 'staging', '--of', 'wandb-registry-Models/gemma', '--on', 'v0', '--timeout', '1');
     expect([vain.code, vain.stderr]).toEqual([8, 'staging did not come within 1 seconds.\n']);
-    expect((await run('wait', '--alias', 'x', '--of', 'wandb-registry-Models/nothing', '--timeout', '1')).code).toBe(3);
+    expect((await run('wait', '--alias', 'x', '--of', 'wandb-registry-Models/nothing', '--timeout', '60')).code).toBe(3);
     await run('alias', 'set', 'wandb-registry-Models/gemma:v0', 'staging');
     expect(JSON.parse((await waiting.ended).stdout)).toMatchObject({ alias: 'staging', label: 'Models/gemma:v0' });
     const moved = startVitrine(['wait', '--alias', 'staging', '--of', 'wandb-registry-Models/gemma', '--moved'], { data });
@@ -151,6 +151,6 @@ describe('pipelines', { timeout: 120_000 }, () => {
     expect((await run('show', 'wandb-registry-Models/promoted')).code).toBe(3);
     const passed = promote('sh', '-c', 'test "$(cat "$MODEL_DIR/weights.bin")" = two');
     expect([passed.status, passed.stderr]).toEqual([0, '']);
-    expect((await run('wait', '--alias', 'production', '--of', 'wandb-registry-Models/promoted', '--timeout', '1')).stdout).toBe('Models/promoted:v0\n');
+    expect((await run('wait', '--alias', 'production', '--of', 'wandb-registry-Models/promoted', '--timeout', '60')).stdout).toBe('Models/promoted:v0\n');
   });
 });

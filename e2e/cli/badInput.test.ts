@@ -79,7 +79,7 @@ describe('files that can’t be logged', () => {
     }
     expect(await projects(data)).toEqual([]);
     expect((await vitrine(['doctor', '--deep'], { data })).code).toBe(0);
-  }, 120_000);
+  }, 300_000);
 
   test('a path that isn’t there, an empty folder, and metadata that is no JSON', async () => {
     const data = fresh();

@@ -23,12 +23,12 @@ beforeAll(async () => {
   writeFiles(model, { 'a.txt': 'b' });
   await vitrineJson(['log', model, '-n', 'gemma', '-p', 'lab'], { data });
   before = await written();
-}, 60_000);
+}, 240_000);
 
 afterAll(async () => {
   await stopServing(served);
   work.remove();
-}, 60_000);
+}, 240_000);
 
 const long = (length: number): string => 'x'.repeat(length);
 const log = (...rest: readonly string[]): readonly string[] => ['log', model, '-p', 'lab', ...rest];
@@ -78,7 +78,7 @@ const cases: readonly Case[] = [
   ['metadata with too many keys', log('-n', 'a', '--metadata', JSON.stringify(Object.fromEntries(Array.from({ length: 101 }, (_, index) => [`k${index}`, index])))), /at most 100 keys at its top level; this has 101/u],
 ];
 
-describe('through the command line', { timeout: 60_000 }, () => {
+describe('through the command line', { timeout: 240_000 }, () => {
   test.for(cases)('%s', async ([, args, says]) => {
     const ran = await vitrine(args, { data });
     expect(ran.stderr).toMatch(says);

@@ -33,7 +33,7 @@ export type RunOptions = {
 /** Runs one command to its end. */
 export function vitrine(args: readonly string[], options: RunOptions): Promise<Ran> {
   const { child, ended } = startVitrine(args, options);
-  const timer = setTimeout(() => child.kill('SIGKILL'), options.timeout ?? 60_000);
+  const timer = setTimeout(() => child.kill('SIGKILL'), options.timeout ?? 180_000);
   return ended.finally(() => clearTimeout(timer));
 }
 

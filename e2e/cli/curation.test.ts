@@ -18,7 +18,7 @@ beforeAll(async () => {
   }
   await run('registry', 'create', 'Released', '--type', 'model');
   before = new Date().toISOString();
-}, 120_000);
+}, 300_000);
 afterAll(work.remove);
 
 describe('curating', { timeout: 180_000 }, () => {

@@ -16,7 +16,7 @@ beforeAll(async () => {
   await run('log', join(work.path, 'one.bin'), '-n', 'gemma', '-p', 'vision', '-m', '=HYPERLINK("x")');
   await run('log', join(work.path, 'two.bin'), '-n', 'gemma', '-p', 'vision');
   await run('link', 'vision/gemma:v0', 'Models/kept', '-a', 'staging');
-}, 120_000);
+}, 300_000);
 afterAll(work.remove);
 
 describe('keeping and letting go', { timeout: 240_000 }, () => {

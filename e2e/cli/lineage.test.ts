@@ -23,7 +23,7 @@ beforeAll(async () => {
     'more/model.bin': 'weights',
   });
   imported = (await run('lineage', 'import', join(work.path, 'events.ndjson'), '-m', 'moved')).stdout;
-}, 60_000);
+}, 240_000);
 afterAll(work.remove);
 
 describe('lineage', { timeout: 120_000 }, () => {

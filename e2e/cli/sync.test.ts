@@ -25,7 +25,7 @@ beforeAll(async () => {
   await well('registry', 'create', 'Lab', '--type', 'model');
   await well('log', join(work.path, 'model'), '-p', 'lab', '-n', 'made', '-t', 'model');
   for (const registry of ['Team', 'Lab']) await well('link', 'lab/made:v0', `${registry}/Model ${registry}`, '-a', 'staging');
-}, 60_000);
+}, 240_000);
 afterAll(async () => {
   await fakes.close();
   work.remove();

@@ -10,7 +10,7 @@ let buckets: BucketServer;
 beforeAll(async () => {
   buckets = await startBucketServer();
   bench = await openWorkbench();
-}, 60_000);
+}, 240_000);
 afterAll(async () => {
   await bench.close();
   await buckets.close();

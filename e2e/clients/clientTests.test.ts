@@ -6,7 +6,7 @@ import { openWorkbench, type Workbench } from './workbench.ts';
 let bench: Workbench;
 beforeAll(async () => {
   bench = await openWorkbench();
-}, 60_000);
+}, 240_000);
 afterAll(async () => bench.close());
 
 const words = (text: RegExp) => expect.objectContaining({ words: expect.stringMatching(text) as unknown }) as unknown;

@@ -8,7 +8,7 @@ import { openWorkbench, type Workbench } from './workbench.ts';
 let bench: Workbench;
 beforeAll(async () => {
   bench = await openWorkbench();
-}, 60_000);
+}, 240_000);
 afterAll(async () => bench.close());
 
 const loud = { WANDB_SILENT: 'false', COLUMNS: '200' };

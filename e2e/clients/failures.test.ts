@@ -15,7 +15,7 @@ import { openWorkbench, type Workbench } from './workbench.ts';
 let bench: Workbench;
 beforeAll(async () => {
   bench = await openWorkbench();
-}, 60_000);
+}, 240_000);
 afterAll(async () => bench.close());
 
 const only = (scenario: string, parameters: Readonly<Record<string, unknown>>) => ({ parameters: { project: scenario, only: [scenario], ...parameters } });

@@ -14,7 +14,7 @@ beforeAll(async () => {
   bench = await openWorkbench();
   const reviewer = await bench.ask('users.create', { username: 'bea', role: 'admin' });
   bea = (await bench.ask('keys.create', { name: 'of the reviewer', userId: reviewer.id })).key;
-}, 60_000);
+}, 240_000);
 afterAll(async () => bench.close());
 
 describe.each(clients)('the %s client', { timeout: 300_000 }, (client) => {

@@ -18,7 +18,7 @@ beforeAll(async () => {
   bench = await openWorkbench();
   recorder = await bench.record();
   program = bench.program('newest', 'large.py', { url: recorder.url, parameters: { project: 'large' }, timeout: 700_000 });
-}, 60_000);
+}, 240_000);
 afterAll(async () => bench.close(), 120_000);
 
 describe.skipIf(room < 12e9)('large artifacts (12 GB of room in the temporary folder)', { timeout: 700_000 }, () => {

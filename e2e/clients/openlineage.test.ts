@@ -8,14 +8,14 @@ import { openWorkbench, type Workbench } from './workbench.ts';
 let bench: Workbench;
 beforeAll(async () => {
   bench = await openWorkbench();
-}, 60_000);
+}, 240_000);
 afterAll(async () => bench.close());
 
 /** Named by `build/test.mjs`, as those of the wandb clients. */
 const python = process.env['VITRINE_PYTHON_OPENLINEAGE'] ?? 'python3';
 
 const read = (text: string): { readonly status: number | null; readonly told: Record<string, unknown>; readonly words: string } => {
-  const { status, stdout, stderr } = spawnSync(python, [join(import.meta.dirname, 'programs', 'lineageEvents.py')], { input: text, encoding: 'utf8', timeout: 60_000 });
+  const { status, stdout, stderr } = spawnSync(python, [join(import.meta.dirname, 'programs', 'lineageEvents.py')], { input: text, encoding: 'utf8', timeout: 180_000 });
   return { status, told: JSON.parse(stdout === '' ? '{}' : stdout) as Record<string, unknown>, words: stderr };
 };
 

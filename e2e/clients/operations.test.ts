@@ -63,7 +63,7 @@ const held = new Map<Client, { readonly version: string; readonly documents: rea
 beforeAll(async () => {
   bench = await openWorkbench();
   for (const client of clients) held.set(client, (await bench.program(client, 'operations.py').told('documents')) as never);
-}, 120_000);
+}, 300_000);
 afterAll(async () => bench.close());
 
 const send = async (query: string, variables: unknown): Promise<{ readonly status: number; readonly messages: readonly string[]; readonly codes: readonly string[] }> => {

@@ -6,7 +6,7 @@ import { openWorkbench, type Workbench } from './workbench.ts';
 let bench: Workbench;
 beforeAll(async () => {
   bench = await openWorkbench();
-}, 60_000);
+}, 240_000);
 afterAll(async () => bench.close());
 
 describe.each(clients)('the %s client', { timeout: 300_000 }, (client) => {

@@ -23,7 +23,7 @@ beforeAll(async () => {
   // This test looks into the catalog through the same door.
   setDefaultCACertificates([...ordinary, readFileSync(at('authority.pem'), 'utf8')]);
   bench = await openWorkbench(['--tls-cert', at('door.pem'), '--tls-key', at('door.key'), '--allow-host', 'localhost']);
-}, 60_000);
+}, 240_000);
 afterAll(async () => {
   await bench.close();
   setDefaultCACertificates(ordinary);

@@ -13,7 +13,7 @@ beforeAll(async () => {
   // Named by `build/test.mjs`, as those of the wandb clients.
   files = JSON.parse(execFileSync(process.env['VITRINE_PYTHON_TORCH'] ?? 'python3', ['-c', list], { encoding: 'utf8' })) as string[];
   bench = await openWorkbench();
-}, 60_000);
+}, 240_000);
 afterAll(async () => bench.close());
 
 const nameOf = (file: string): string => `${basename(dirname(file))}-${basename(file)}`;

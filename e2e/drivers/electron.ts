@@ -156,7 +156,7 @@ function readFacts(child: ChildProcess): Facts {
   });
   return {
     all: () => [...all],
-    wait: (name, { after = 0, where = () => true, timeout = 20_000 } = {}) =>
+    wait: (name, { after = 0, where = () => true, timeout = 60_000 } = {}) =>
       new Promise((resolve, reject) => {
         const look = (): void => {
           const hit = all.slice(after).find((fact) => fact.fact === name && where(fact));
@@ -175,7 +175,7 @@ function readFacts(child: ChildProcess): Facts {
   };
 }
 
-/** Quits; an app that does not end within half a minute is killed and the test told. */
+/** Quits; an app that does not end within two minutes is killed and the test told. */
 async function endApp(app: ElectronApplication, child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
@@ -183,9 +183,9 @@ async function endApp(app: ElectronApplication, child: ChildProcess): Promise<vo
   const timer = setTimeout(() => {
     stuck = true;
     child.kill('SIGKILL');
-  }, 30_000);
+  }, 300_000);
   await app.close().catch(() => undefined);
   await gone;
   clearTimeout(timer);
-  if (stuck) throw new Error('The app did not end by itself within 30 s.');
+  if (stuck) throw new Error('The app did not end by itself within two minutes.');
 }

@@ -1,6 +1,6 @@
 /** The alias board: what stands where, moved by dragging and by keys, refused where it is protected, undone. */
 import { vitrineJson } from '../cli/commandLine.ts';
-import { goTo, heading, rowOf, sidebarItem, table, toast } from '../pages/catalogWindow.ts';
+import { beginDrag, dragOver, goTo, heading, pressOn, rowOf, sidebarItem, table, toast } from '../pages/catalogWindow.ts';
 import { expect, test } from './journey.ts';
 import { folder } from './workshop.ts';
 
@@ -22,17 +22,9 @@ test('aliases are moved on the board with the mouse and with the keys', async ({
   });
 
   await test.step('a chip is dragged to a version that has no alias: the versions unfold while it is under way', async () => {
-    const from = await chip('staging', 5).boundingBox();
-    if (from === null) throw new Error('The chip is not shown.');
-    await window.mouse.move(from.x + from.width / 2, from.y + from.height / 2);
-    await window.mouse.down();
-    await window.mouse.move(from.x + from.width / 2 + 12, from.y + from.height / 2 + 6, { steps: 4 });
+    await beginDrag(window, chip('staging', 5));
     const shelf = window.getByRole('group', { name: 'Versions that staging can move to' });
-    const target = shelf.locator('> div > div').filter({ hasText: /^v3/u });
-    const to = await target.boundingBox();
-    if (to === null) throw new Error('The shelf is not shown.');
-    await window.mouse.move(to.x + 40, to.y + to.height / 2, { steps: 8 });
-    await expect(target).toHaveAttribute('data-drop-over', '');
+    await dragOver(window, shelf.locator('> div > div').filter({ hasText: /^v3/u }));
     await expect(window.getByText('Move “staging” from v5 to v3')).toBeVisible();
     await window.mouse.up();
     const told = toast(window, 'Moved “staging” from v5 to v3');
@@ -42,19 +34,12 @@ test('aliases are moved on the board with the mouse and with the keys', async ({
   });
 
   await test.step('dropped on another cell of its row it goes where that alias stands; another row refuses it', async () => {
-    const from = await chip('staging', 5).boundingBox();
     const other = rowOf(board, 'Weld Detector').first().locator('[data-board-cell$=" candidate"]');
     const same = row.locator('[data-board-cell$=" candidate"]');
-    const [there, here] = [await other.boundingBox(), await same.boundingBox()];
-    if (from === null || there === null || here === null) throw new Error('A cell is not shown.');
-    await window.mouse.move(from.x + from.width / 2, from.y + from.height / 2);
-    await window.mouse.down();
-    await window.mouse.move(from.x + 4, from.y + 4, { steps: 4 });
+    await beginDrag(window, chip('staging', 5));
     await expect(other).toHaveAttribute('data-drop', 'refused');
-    await window.mouse.move(there.x + 20, there.y + there.height / 2, { steps: 8 });
-    await expect(window.getByText('An alias moves within its own collection only.')).toBeVisible();
-    await window.mouse.move(here.x + 20, here.y + here.height / 2, { steps: 8 });
-    await expect(same).toHaveAttribute('data-drop-over', '');
+    await dragOver(window, other, { shown: window.getByText('An alias moves within its own collection only.') });
+    await dragOver(window, same);
     await window.mouse.up();
     await expect(chip('staging', 6)).toBeVisible();
   });
@@ -98,7 +83,7 @@ test('aliases are moved on the board with the mouse and with the keys', async ({
     const put = window.getByRole('dialog', { name: 'Put “candidate” in Churn Forecast' });
     // It takes the focus to its box when it has come; until then the focus is not ours.
     await expect(put.getByRole('textbox', { name: 'Filter versions' })).toBeFocused();
-    await put.getByRole('button', { name: /^v2/u }).press('Enter');
+    await pressOn(put.getByRole('button', { name: /^v2/u }));
     await expect(chip('candidate', 2, 'Churn Forecast')).toBeVisible();
   });
 

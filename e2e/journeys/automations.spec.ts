@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { startReceiver, type Receiver } from '../../electron/core/automations/receiver.ts';
 import { serveVitrine, stopServing, vitrine, vitrineJson } from '../cli/commandLine.ts';
-import { goTo, goToAddress, heading, toast } from '../pages/catalogWindow.ts';
+import { goTo, goToAddress, heading, pressOn, toast } from '../pages/catalogWindow.ts';
 import { atBothWidths } from '../pages/look.ts';
 import { expect, test } from './journey.ts';
 import { script } from './liveRun.ts';
@@ -43,10 +43,11 @@ test('an automation tells a webhook when an alias moves, says what it would have
   await expect(dialog).toBeHidden();
 
   // Somebody else acts, on the command line beside the window.
+  const before = receiver.received.length;
   await run('link', 'train/gemma:v1', 'Models/Gemma');
   await run('alias', 'set', 'wandb-registry-Models/Gemma:v1', 'prod-eu');
-  await receiver.until(1);
-  expect(JSON.parse(receiver.received[0]?.body ?? '')).toEqual({ alias: 'prod-eu', version: 'Gemma:v1' });
+  await receiver.until(before + 1);
+  expect(JSON.parse(receiver.received.at(-1)?.body ?? '')).toEqual({ alias: 'prod-eu', version: 'Gemma:v1' });
   const item = main.getByRole('list', { name: 'Automations' }).getByRole('listitem').filter({ hasText: 'tell the team' });
   await expect(item).toContainText('1 done');
   const row = main.getByRole('grid', { name: 'Deliveries, newest first' }).getByRole('row').filter({ hasText: 'Models/Gemma:v1' });
@@ -54,7 +55,7 @@ test('an automation tells a webhook when an alias moves, says what it would have
   const delivery = window.getByRole('dialog', { name: /tell the team/u });
   await expect(delivery.getByRole('region', { name: 'Attempt 1' })).toContainText('status 204');
   await delivery.getByRole('button', { name: 'Send again' }).click();
-  await receiver.until(2);
+  await receiver.until(before + 2);
   await item.getByRole('switch').click();
   await expect(item.getByRole('switch')).not.toBeChecked();
   await item.getByRole('button', { name: /^Remove/u }).click();
@@ -91,6 +92,7 @@ test('an alias behind a gate is asked for where it is put, and put once somebody
 
   await goToAddress(window, 'vitrine://registry/Models/Gemma/v0');
   await main.getByRole('button', { name: /add alias/iu }).first().click();
+  await expect(window.getByRole('textbox', { name: 'Aliases' })).toBeFocused();
   await window.keyboard.type('production');
   await window.keyboard.press('Enter');
   // Nothing was tried: it is said before.
@@ -196,15 +198,16 @@ test('secrets, jobs and addresses are set in the window; an automation of two ac
   await keys.type('two of them');
   await keys.press('Tab');
   await keys.press('Enter');
-  await window.getByRole('option', { name: 'An alias is added' }).focus();
-  await keys.press('Enter');
+  await pressOn(window.getByRole('option', { name: 'An alias is added' }));
   const first = dialog.getByRole('group', { name: 'Action 1' });
+  await expect(window.getByRole('option')).toHaveCount(0);
   await first.getByRole('textbox', { name: /^Address/u }).focus();
   await keys.type(`${receiver.url}/two`);
   await keys.press('Tab');
   await keys.press('Enter');
-  await window.getByRole('option', { name: 'TOKEN' }).focus();
-  await keys.press('Enter');
+  await pressOn(window.getByRole('option', { name: 'TOKEN' }));
+  // The list gives the focus back when it is gone.
+  await expect(window.getByRole('option')).toHaveCount(0);
   await first.getByRole('textbox', { name: /^Headers/u }).focus();
   await keys.insertText('X-Team: ${entity_name}\nnonsense');
   await expect(first).toContainText('“nonsense” is no header');
@@ -212,8 +215,7 @@ test('secrets, jobs and addresses are set in the window; an automation of two ac
   await dialog.getByRole('button', { name: 'Then do something else' }).focus();
   await keys.press('Enter');
   const second = dialog.getByRole('group', { name: 'Action 2' });
-  await second.getByRole('textbox', { name: 'Title' }).focus();
-  await keys.press('ControlOrMeta+a');
+  await pressOn(second.getByRole('textbox', { name: 'Title' }), 'ControlOrMeta+a');
   await keys.type('put on ${label}');
   const preview = dialog.getByRole('region', { name: 'What it does' });
   await expect(preview).toContainText(`POST to ${receiver.url}/two`);

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ElectronApplication, Page } from '@playwright/test';
 import { vitrine, vitrineJson } from '../cli/commandLine.ts';
-import { doByPalette, goToAddress, heading, rowOf, table, toast } from '../pages/catalogWindow.ts';
+import { doByPalette, goToAddress, heading, pressOn, rowOf, table, toast } from '../pages/catalogWindow.ts';
 import { expect, test } from './journey.ts';
 import { folder, workshop } from './workshop.ts';
 
@@ -16,7 +16,7 @@ const saveTo = (app: ElectronApplication, path: string): Promise<void> =>
 const importDialog = (window: Page) => window.getByRole('dialog', { name: 'Import' });
 
 test('a version and a registry go out as bundles, and another Vitrine opens them; a damaged one is refused', async ({ launch }) => {
-  test.setTimeout(180_000);
+  test.setTimeout(540_000);
   const { data } = await workshop();
   const out = folder();
   const [ofVersion, ofRegistry, damaged] = ['version', 'registry', 'damaged'].map((name) => join(out, `${name}.vitrine`)) as [string, string, string];
@@ -42,6 +42,7 @@ test('a version and a registry go out as bundles, and another Vitrine opens them
     const more = window.getByRole('main').getByRole('button', { name: 'More', exact: true });
     await more.focus();
     await window.keyboard.press('Enter');
+    await expect(window.locator('[role="menuitem"]:focus')).toHaveCount(1);
     await window.keyboard.type('exp');
     await expect(window.getByRole('menuitem', { name: 'Export as a bundle…' })).toBeFocused();
     await window.keyboard.press('Enter');
@@ -60,7 +61,7 @@ test('a version and a registry go out as bundles, and another Vitrine opens them
   const dialog = importDialog(window);
   const look = async (file: string): Promise<void> => {
     await dialog.getByRole('textbox', { name: 'Bundle file' }).fill(file);
-    await dialog.getByRole('button', { name: 'Look' }).press('Enter');
+    await pressOn(dialog.getByRole('button', { name: 'Look' }));
   };
 
   await test.step('one of whose bytes are others is refused, and nothing of it comes in', async () => {
@@ -76,7 +77,8 @@ test('a version and a registry go out as bundles, and another Vitrine opens them
   await test.step('that of the version comes in, with its number, its aliases and the same digest', async () => {
     await look(ofVersion);
     await expect(dialog.getByRole('region', { name: 'What would be done' })).toContainText('minilm');
-    await dialog.getByRole('button', { name: 'Import', exact: true }).press('Enter');
+    await pressOn(dialog.getByRole('button', { name: 'Import', exact: true }));
+    await expect(dialog).toBeHidden();
     await expect(toast(window, 'Imported:')).toBeVisible();
     expect((await vitrineJson<{ readonly digest: string }>(['show', 'lab/minilm:v0'], { data: elsewhere })).digest).toBe(digest);
   });
@@ -85,7 +87,8 @@ test('a version and a registry go out as bundles, and another Vitrine opens them
     await doByPalette(window, 'Import…');
     await look(ofRegistry);
     await expect(dialog.getByRole('region', { name: 'What would be done' })).toBeVisible();
-    await dialog.getByRole('button', { name: 'Import', exact: true }).press('Enter');
+    await pressOn(dialog.getByRole('button', { name: 'Import', exact: true }));
+    await expect(dialog).toBeHidden();
     await expect(toast(window, 'Imported:').last()).toBeVisible();
     await goToAddress(window, 'vitrine://registry/Models/Encoder');
     await expect(rowOf(table(window, 'Versions of Encoder'), /^v0/u).getByRole('button', { name: /Alias production/u })).toBeVisible();

@@ -21,7 +21,7 @@ async function look(window: Page, name: string): Promise<void> {
 test('bytes of a version go to a bucket, are freed here and come back', async ({ launch }) => {
   const program = process.env['VITRINE_S3'];
   test.skip(program === undefined, process.env['VITRINE_NO_S3'] ?? process.env['VITRINE_NO_REMOTES'] ?? 'started without build/test.mjs, which gets the S3 server');
-  test.setTimeout(240_000);
+  test.setTimeout(600_000);
   const store = await startS3(program ?? '', join(folder(), 's3'), ['vault']);
   try {
     const data = folder();

@@ -16,7 +16,7 @@ const withoutPython = 'there is no python3 on this machine';
 async function runPython(code: string, at: string): Promise<{ readonly stdout: string; readonly folder: string }> {
   const file = join(at, 'snippet.py');
   writeFileSync(file, code);
-  const { stdout } = await promisify(execFile)('python3', [file], { cwd: at, encoding: 'utf8', timeout: 60_000 });
+  const { stdout } = await promisify(execFile)('python3', [file], { cwd: at, encoding: 'utf8', timeout: 180_000 });
   return { stdout, folder: at };
 }
 
@@ -160,7 +160,7 @@ test('what the usage tab shows works as it is shown: Python, command line, link'
 
   for (const block of blocks.filter((text) => text.startsWith('vitrine '))) {
     const program = [process.execPath, join(process.env['VITRINE_APPLICATION'] ?? join(import.meta.dirname, '..', '..'), 'dist', 'core', 'cli.js')].map((word) => `'${word}'`).join(' ');
-    const ran = spawnSync('sh', ['-c', block.trim().replace(/^vitrine /u, `${program} `)], { cwd: folder(), encoding: 'utf8', env: { ...process.env, VITRINE_DATA: data }, timeout: 60_000 });
+    const ran = spawnSync('sh', ['-c', block.trim().replace(/^vitrine /u, `${program} `)], { cwd: folder(), encoding: 'utf8', env: { ...process.env, VITRINE_DATA: data }, timeout: 180_000 });
     expect([block, ran.status, ran.stderr]).toEqual([block, 0, '']);
   }
   const link = blocks.map((block) => block.trim()).find((block) => block.startsWith('vitrine://'));

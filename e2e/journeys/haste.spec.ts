@@ -11,6 +11,7 @@ test('Enter in the palette before the results are there opens the first of them'
   const { keyboard } = window;
   await whileCoreIsHeld(vitrine, async () => {
     await keyboard.press('ControlOrMeta+k');
+    await expect(commandPalette(window).getByRole('combobox')).toBeFocused();
     await keyboard.type('Encoder');
     const palette = window.getByRole('dialog', { name: 'Command palette' });
     await expect(palette.getByRole('option').first()).toContainText('Search for');
@@ -30,6 +31,7 @@ test('what is marked by hand in the palette is taken at once, whatever is still 
   const { keyboard } = window;
   await whileCoreIsHeld(vitrine, async () => {
     await keyboard.press('ControlOrMeta+k');
+    await expect(commandPalette(window).getByRole('combobox')).toBeFocused();
     await keyboard.type('minilm');
     await expect(window.getByRole('option').first()).toContainText('Search for');
     await keyboard.press('End');
@@ -46,6 +48,7 @@ test('results that come late take the mark from “Search for …”, unless som
   const { window } = vitrine;
   await whileCoreIsHeld(vitrine, async () => {
     await window.keyboard.press('ControlOrMeta+k');
+    await expect(commandPalette(window).getByRole('combobox')).toBeFocused();
     await window.keyboard.type('Encoder');
     await expect(window.getByRole('option', { name: 'Search for' })).toHaveAttribute('aria-selected', 'true');
   });

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { vitrineJson } from '../cli/commandLine.ts';
-import { goTo, heading, rowOf, table, toast } from '../pages/catalogWindow.ts';
+import { goTo, heading, pressOn, rowOf, table, toast } from '../pages/catalogWindow.ts';
 import { expect, test } from './journey.ts';
 import { folder, workshop } from './workshop.ts';
 
@@ -65,10 +65,10 @@ test('the history is narrowed to an entrance, written to a file, its head signed
     await expect(dialog.getByRole('status').last()).toContainText(/The history is whole\..*All 2 noted heads agree: nothing up to event \d+ was changed/u);
     const [, , catalog, count, , at] = line.split(' ');
     await dialog.getByRole('textbox', { name: 'Heads noted elsewhere' }).fill(`vitrine-head 1 ${catalog ?? ''} ${count ?? ''} ${'0'.repeat(64)} ${at ?? ''}`);
-    await dialog.getByRole('button', { name: 'Verify against 1 head' }).press('Enter');
+    await pressOn(dialog.getByRole('button', { name: 'Verify against 1 head' }));
     await expect(dialog.getByRole('alert').or(dialog.getByRole('status').last())).toContainText(/doesn’t agree: since it was noted, something before it was changed/u);
     await dialog.getByRole('textbox', { name: 'Heads noted elsewhere' }).fill('nonsense');
-    await dialog.getByRole('button', { name: 'Verify against 1 head' }).press('Enter');
+    await pressOn(dialog.getByRole('button', { name: 'Verify against 1 head' }));
     await expect(dialog.getByRole('alert')).toBeVisible();
     await window.keyboard.press('Escape');
     await expect(heading(window)).toHaveText('History');

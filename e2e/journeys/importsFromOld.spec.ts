@@ -49,6 +49,7 @@ test('a team’s legacy model registry becomes a registry with its numbers and a
   await expect(report(window).getByRole('listitem').filter({ hasText: 'Sentences: Deploy what is in production' }).first()).toContainText('It is switched off. Its secrets are to be set again: CI_TOKEN.');
   await dialog(window).getByRole('button', { name: 'Import', exact: true }).click();
   await expect(toast(window, 'Imported:')).toBeVisible();
+  await expect(dialog(window)).toBeHidden();
   await goToAddress(window, 'vitrine://automations');
   const brought = window.getByRole('list', { name: 'Automations' }).getByRole('listitem').filter({ hasText: 'Deploy what is in production' });
   for (const each of [brought.first(), brought.last()]) await expect(each.getByRole('switch')).not.toBeChecked();
@@ -127,6 +128,7 @@ test('GTO tags of a git repository come in as versions and aliases, with the key
   await path.focus();
   await window.keyboard.press('Enter');
   await expect(toast(window, 'Imported:')).toBeVisible();
+  await expect(dialog(window)).toBeHidden();
   await goToAddress(window, 'vitrine://registry/Models/churn');
   const versions = table(window, 'Versions of churn');
   await expect(alias(rowOf(versions, /^v1/u), 'prod')).toBeVisible();
@@ -159,6 +161,7 @@ test('a folder mlruns comes in with runs, versions and the aliases of its models
   await expect(report(window)).toContainText(`Churn/${run}`);
   await dialog(window).getByRole('button', { name: 'Import', exact: true }).click();
   await expect(toast(window, 'Imported:')).toBeVisible();
+  await expect(dialog(window)).toBeHidden();
   await goToAddress(window, 'vitrine://registry/Models/churn-model');
   await expect(alias(rowOf(table(window, 'Versions of churn-model'), /^v1/u), 'champion')).toBeVisible();
   await look();

@@ -84,10 +84,10 @@ async function seenFocus(window: Page): Promise<{ readonly what: string; readonl
   });
 }
 
-const soft = expect.configure({ soft: true, timeout: 20_000 });
+const soft = expect.configure({ soft: true, timeout: 30_000 });
 
 test('every place by keyboard alone: reached, its main act done, the focus always seen, and given back by Escape', async ({ launch }) => {
-  test.setTimeout(420_000);
+  test.setTimeout(900_000);
   const { data, files } = await workshop();
   const core = await startCore({ nodePath: process.execPath, root: applicationRoot, directory: data, checkOutput: true });
   const team = (await core.client.query('catalog.status', {})).team.name;
@@ -106,10 +106,17 @@ test('every place by keyboard alone: reached, its main act done, the focus alway
 
   for (const place of places) {
     await test.step(place.name, async () => {
-      if ('keys' in place.go) for (const key of place.go.keys) await window.keyboard.press(key);
+      const { go } = place;
+      if ('keys' in go) {
+        // The second key of two belongs to the first for a second: where the machine stood still for longer, both are pressed again.
+        await expect(async () => {
+          for (const key of go.keys) await window.keyboard.press(key);
+          await expect(heading(window)).toHaveText(place.title, { timeout: 5000 });
+        }).toPass({ timeout: 60_000 });
+      }
       else {
-        const words = place.go.palette.replace('TEAM', encodeURIComponent(team));
-        await doByPalette(window, words, typeof place.go.first === 'string' ? place.go.first.replace('TEAM', encodeURIComponent(team)) : place.go.first);
+        const words = go.palette.replace('TEAM', encodeURIComponent(team));
+        await doByPalette(window, words, typeof go.first === 'string' ? go.first.replace('TEAM', encodeURIComponent(team)) : go.first);
         await expect(commandPalette(window)).toBeHidden();
       }
       await soft(heading(window), `${place.name} is reached`).toHaveText(place.title);

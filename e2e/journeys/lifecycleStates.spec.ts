@@ -1,6 +1,6 @@
 /** Lifecycle states: defined for a registry, changed by the menu along the ways that there are, with a reason where one is asked for. */
 import { vitrineJson } from '../cli/commandLine.ts';
-import { goToAddress, rowOf, table, toast } from '../pages/catalogWindow.ts';
+import { goToAddress, pressOn, rowOf, table, toast } from '../pages/catalogWindow.ts';
 import { startCore } from '../drivers/core.ts';
 import { atBothWidths } from '../pages/look.ts';
 import { expect, test } from './journey.ts';
@@ -35,8 +35,8 @@ test('a registry gets states; a version goes through them; why is asked where th
     await expect(window.getByRole('menuitem', { name: 'released' })).toHaveCount(0);
     await window.getByRole('menuitem', { name: 'candidate', exact: true }).click();
     await expect(state('candidate')).toBeVisible();
-    await state('candidate').press('Enter');
-    await window.getByRole('menuitem', { name: 'released' }).press('Enter');
+    await pressOn(state('candidate'));
+    await pressOn(window.getByRole('menuitem', { name: 'released' }));
     await expect(state('released')).toBeVisible();
   });
 
@@ -76,8 +76,8 @@ test('a registry gets states; a version goes through them; why is asked where th
 
   await test.step('the state stands on the page of the version and on the board, and is changed there', async () => {
     await goToAddress(window, 'vitrine://registry/Edge%20Models/Wake%20Word%20Tiny/v2');
-    await window.getByRole('button', { name: 'State draft of v2' }).press('Enter');
-    await window.getByRole('menuitem', { name: 'candidate', exact: true }).press('Enter');
+    await pressOn(window.getByRole('button', { name: 'State draft of v2' }));
+    await pressOn(window.getByRole('menuitem', { name: 'candidate', exact: true }));
     await expect(window.getByRole('button', { name: 'State candidate of v2' })).toBeVisible();
     await goToAddress(window, 'vitrine://board/Edge%20Models');
     const chip = window.getByRole('button', { name: /^staging on v3 of Wake Word Tiny/u });
@@ -155,14 +155,14 @@ test('what a state is in MLflow and in W&B is set with its registry, and said wh
     const change = remote('cloud').getByRole('button', { name: /^Change what the states/u });
     await change.focus();
     await window.keyboard.press('Enter');
-    await dialog.getByRole('combobox', { name: 'Alias of candidate in W&B' }).focus();
-    await window.keyboard.press('Enter');
+    await pressOn(dialog.getByRole('combobox', { name: 'Alias of candidate in W&B' }));
     await expect(window.getByRole('option', { name: 'Another…' })).toBeFocused();
     await window.keyboard.press('ArrowUp');
+    await expect(window.getByRole('option', { name: 'Another…' })).not.toBeFocused();
     await window.keyboard.press('ArrowUp');
     await window.keyboard.press('Enter');
     await expect(dialog.getByRole('textbox', { name: 'Name of the alias of candidate' })).toHaveCount(0);
-    await dialog.getByRole('button', { name: 'Save' }).press('Enter');
+    await pressOn(dialog.getByRole('button', { name: 'Save' }));
     await expect(dialog).toBeHidden();
     await expect(change).toBeFocused();
     // Its stage is Production by now, and so is its usual alias.
@@ -196,9 +196,9 @@ test('what a state is in MLflow and in W&B is set with its registry, and said wh
         await expect(asked).toHaveCount(0);
       }
     }
-    await versions.getByRole('button', { name: 'State draft of v3' }).press('Enter');
-    await waiting.press('Enter');
-    await asked.getByRole('button', { name: 'Request approval' }).press('Enter');
+    await pressOn(versions.getByRole('button', { name: 'State draft of v3' }));
+    await pressOn(waiting);
+    await pressOn(asked.getByRole('button', { name: 'Request approval' }));
     await expect(toast(window, /^Approval of blessed on .* is requested/u)).toBeVisible();
     await expect(versions.getByRole('button', { name: 'State draft of v3' })).toBeVisible();
   });

@@ -3,8 +3,8 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startCore } from '../drivers/core.ts';
 import type { Vitrine } from '../drivers/electron.ts';
-import { dragWithMouse, goToAddress, heading, rowOf, sidebarItem, table, toast, unfold } from '../pages/catalogWindow.ts';
-import { answer, card, chooseOption, find, graph, lineageOf, pick, showAll, toolbar } from '../pages/lineageGraph.ts';
+import { dragWithMouse, goToAddress, heading, pressOn, rowOf, sidebarItem, table, toast, unfold } from '../pages/catalogWindow.ts';
+import { answer, card, chooseOption, find, graph, hideSide, lineageOf, pick, showAll, toolbar } from '../pages/lineageGraph.ts';
 import { problemsOf, whenSettled } from '../pages/look.ts';
 import { expect, test } from './journey.ts';
 import { lineageWorkshop } from './lineageWorkshop.ts';
@@ -17,7 +17,7 @@ test('a graph is filtered, gathered, pinned, hidden and walked further', async (
   const { data, team } = await lineageWorkshop();
   const { window, pageErrors } = await launch(data);
   await goToAddress(window, lineageOf(team, 'reviews', 'reviews', 0));
-  await expect(graph(window)).toBeVisible();
+  await hideSide(window);
 
   await test.step('a deleted version keeps its place', async () => {
     await find(window, 'draft');
@@ -93,7 +93,7 @@ test('a graph is filtered, gathered, pinned, hidden and walked further', async (
     await tree.focus();
     await window.keyboard.press('Shift+F10');
     await expect(window.getByRole('menuitem', { name: /^Unpin/u })).toBeVisible();
-    await window.getByRole('menuitem', { name: /^Unpin/u }).press('Enter');
+    await pressOn(window.getByRole('menuitem', { name: /^Unpin/u }));
     await expect(card(window, 'prepare-1').locator('[title^="Pinned"]')).toHaveCount(0);
   });
   expect(pageErrors).toEqual([]);
@@ -103,6 +103,7 @@ test('a collection and a selection have one graph each', async ({ launch }) => {
   const { data } = await lineageWorkshop();
   const { window, pageErrors } = await launch(data);
   await goToAddress(window, 'vitrine://lineage/registry/Models/Sentiment');
+  await hideSide(window);
   await showAll(window);
   await expect(card(window, /sentiment\s*v0/u)).toHaveCount(1);
   await expect(card(window, /sentiment\s*v1/u)).toHaveCount(1);
@@ -133,6 +134,7 @@ test('more runs than are compared at once have one graph, chosen all together or
     await goToAddress(window, `vitrine://project/${encodeURIComponent(team)}/sweep`);
     await window.getByRole('tab', { name: /^Runs/u }).click();
     await rowOf(runs, 'trial-59').click();
+    await expect(runs).toHaveAttribute('aria-rowcount', '61');
   };
   await test.step('all, by the keyboard', async () => {
     await goToRuns();
@@ -160,6 +162,7 @@ test('rows that are selected have one graph, by the button and by the keyboard; 
     await rowOf(versions, 'v0').click({ modifiers: ['Shift'] });
     await window.getByRole('button', { name: 'Lineage', exact: true }).click();
     await expect(heading(window)).toHaveText('Lineage of 2 nodes');
+    await hideSide(window);
     await showAll(window);
     await expect(card(window, /sentiment\s*v0/u)).toHaveCount(1);
     await expect(card(window, /sentiment\s*v1/u)).toHaveCount(1);
@@ -316,6 +319,7 @@ test('a graph is exported as it is shown, and events of others are imported', as
   const vitrine = await launch(data);
   const { window, pageErrors } = vitrine;
   await goToAddress(window, lineageOf(team, 'sentiment', 'sentiment', 0));
+  await hideSide(window);
   await showAll(window);
   await expect(card(window, 'service')).toHaveCount(1);
   const into = folder();
@@ -395,6 +399,7 @@ test('a node dragged onto a registry is linked', async ({ launch }) => {
   const { window, pageErrors } = await launch(data);
   await goToAddress(window, lineageOf(team, 'serving', 'service', 0));
   await unfold(window, 'Models');
+  await hideSide(window);
   await showAll(window);
   await expect(card(window, /sentiment\s*v0/u)).toBeVisible();
   await dragWithMouse(window, card(window, /sentiment\s*v0/u), sidebarItem(window, 'Spare'));
@@ -408,7 +413,7 @@ test('a node dragged onto a registry is linked', async ({ launch }) => {
 
 for (const theme of ['light', 'dark', 'contrast'] as const) {
   test(`the lineage and its sides in the ${theme} theme`, async ({ launch }) => {
-    test.setTimeout(240_000);
+    test.setTimeout(600_000);
     const { data, team } = await lineageWorkshop();
     const { window, pageErrors } = await launch(data);
     await window.emulateMedia({ reducedMotion: 'reduce' });
@@ -421,10 +426,9 @@ for (const theme of ['light', 'dark', 'contrast'] as const) {
       expect.soft(await problemsOf(window, theme), `${name}, ${theme}`).toEqual([]);
     };
     await goToAddress(window, lineageOf(team, 'sentiment', 'sentiment', 0));
+    await hideSide(window);
     await showAll(window);
     await expect(card(window, 'service')).toHaveCount(1);
-    await toolbar(window).getByRole('button', { name: 'Show details' }).click();
-    await showAll(window);
     await keep('graph');
     await toolbar(window).getByRole('button', { name: 'Filter' }).click();
     await keep('filter');

@@ -40,7 +40,7 @@ async function showAll(window: Page): Promise<void> {
 
 for (const theme of ['light', 'dark'] as const) {
   test(`ten, two hundred, two thousand and ten thousand nodes (${theme})`, async ({ launch }) => {
-    test.setTimeout(240_000);
+    test.setTimeout(600_000);
     const sizes = [10, 200, 2_000, 10_000];
     const { data, placed } = await shapedCatalog(sizes.map((size, at) => team(Math.ceil(size * 0.97), at + 2)));
     const { window, pageErrors } = await launch(data);
@@ -65,7 +65,7 @@ for (const theme of ['light', 'dark'] as const) {
 }
 
 test('deep chains, wide fans, diamonds and rings are drawn without a hang', async ({ launch }) => {
-  test.setTimeout(240_000);
+  test.setTimeout(600_000);
   const { data, placed } = await shapedCatalog([chain(5_000), fan(50_000), diamonds(400), ring(12)]);
   const [deep, wide, diamond, circle] = placed;
   const { window, pageErrors } = await launch(data);

@@ -1,15 +1,10 @@
 /** What of a lineage is shown and from where: sides, conditions, reading direction, minimap and zoom; what a card and an edge say; linking by keys. */
 import type { Page } from '@playwright/test';
-import { goToAddress, heading, toast } from '../pages/catalogWindow.ts';
-import { card, find, graph, lineageOf, showAll, toolbar } from '../pages/lineageGraph.ts';
+import { goToAddress, heading, pressOn, toast } from '../pages/catalogWindow.ts';
+import { between, card, find, graph, hideSide, lineageOf, showAll, toolbar, whenStill } from '../pages/lineageGraph.ts';
 import { expect, test } from './journey.ts';
 import { lineageWorkshop } from './lineageWorkshop.ts';
 
-const placeOf = async (window: Page, words: string | RegExp): Promise<{ readonly x: number; readonly y: number }> => {
-  const box = await card(window, words).boundingBox();
-  if (box === null) throw new Error(`No card says ${String(words)}`);
-  return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
-};
 const camera = (window: Page): Promise<string> => window.locator('.react-flow__viewport').evaluate((element) => (element as HTMLElement).style.transform);
 const zoom = async (window: Page): Promise<number> => Number.parseInt(await window.getByRole('group', { name: 'Zoom' }).innerText(), 10);
 
@@ -18,9 +13,7 @@ test('sides, each condition of the filter and the reading direction decide what 
   const { data, team } = await lineageWorkshop();
   const { window, pageErrors } = await launch(data);
   await goToAddress(window, lineageOf(team, 'reviews', 'reviews', 0));
-  await expect(graph(window)).toBeVisible();
-  // Without its side the whole graph has room for cards.
-  await toolbar(window).getByRole('button', { name: 'Show details' }).click();
+  await hideSide(window);
   await showAll(window);
   await expect(card(window, 'train-1')).toHaveCount(1);
 
@@ -84,11 +77,10 @@ test('sides, each condition of the filter and the reading direction decide what 
   });
 
   await test.step('from left to right, and from the top down', async () => {
-    const [from, to] = [await placeOf(window, 'train-1'), await placeOf(window, 'build-1')];
-    expect(to.x).toBeGreaterThan(from.x + 200);
+    await expect.poll(async () => (await between(window, 'train-1', 'build-1')).x).toBeGreaterThan(200);
     await window.getByRole('radio', { name: 'Top down' }).click();
     await showAll(window);
-    await expect.poll(async () => (await placeOf(window, 'build-1')).y - (await placeOf(window, 'train-1')).y).toBeGreaterThan(100);
+    await expect.poll(async () => (await between(window, 'train-1', 'build-1')).y).toBeGreaterThan(100);
   });
   expect(pageErrors).toEqual([]);
 });
@@ -118,7 +110,7 @@ test('cards and edges say what they are; minimap and zoom lead there; a version 
   });
   await test.step('the minimap leads where it is pressed', async () => {
     await window.getByRole('button', { name: 'Zoom in' }).click();
-    await expect(graph(window)).toHaveAttribute('aria-busy', 'false');
+    await whenStill(window);
     const before = await camera(window);
     const map = window.locator('[class*="minimap"]').first();
     const box = (await map.boundingBox())!;
@@ -133,13 +125,14 @@ test('cards and edges say what they are; minimap and zoom lead there; a version 
     await window.keyboard.press('Enter');
     const form = window.getByRole('dialog', { name: 'Link', exact: true });
     await expect(form).toContainText('Spare');
-    await form.getByRole('button', { name: /^Link/u }).press('Enter');
+    await pressOn(form.getByRole('button', { name: /^Link/u }));
     await expect(toast(window, /to Models \/ Spare as v0/u)).toBeVisible();
   });
   await test.step('a run has a lineage of its own on its page', async () => {
     await goToAddress(window, `vitrine://project/${encodeURIComponent(team)}/sentiment/run/train-1`);
     await expect(heading(window)).toContainText('train-1');
     await window.getByRole('tab', { name: 'Lineage' }).click();
+    await hideSide(window);
     await showAll(window);
     await expect(window.locator('.react-flow__node [data-root]').filter({ hasText: 'train-1' })).toHaveCount(1);
     await expect(card(window, /sentiment\s*v0/u)).toHaveCount(1);

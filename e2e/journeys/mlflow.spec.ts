@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { startCore } from '../drivers/core.ts';
 import { startMlflow, startMlflowClient } from '../drivers/mlflow.ts';
-import { alias, goTo, heading, statusLine } from '../pages/catalogWindow.ts';
+import { alias, goTo, heading, pressOn, statusLine } from '../pages/catalogWindow.ts';
 import { expect, test } from './journey.ts';
 import { applicationRoot, folder, modelFolder } from './workshop.ts';
 
@@ -26,7 +26,7 @@ async function catalogWithTeam(): Promise<string> {
 
 test('an MLflow server is connected, followed, told, disagreed with and paused', async ({ launch }) => {
   test.skip(process.env['VITRINE_PYTHON_MLFLOW'] === undefined, process.env['VITRINE_NO_REMOTES'] ?? 'started without build/test.mjs, which gets the MLflow server');
-  test.setTimeout(300_000);
+  test.setTimeout(600_000);
   const place = join(folder(), 'mlflow');
   mkdirSync(place, { recursive: true });
   const server = await startMlflow(place);
@@ -89,15 +89,15 @@ test('an MLflow server is connected, followed, told, disagreed with and paused',
 
     await test.step('what is here went there, and what was refused is shown with its reason', async () => {
       const refused = main.getByRole('table', { name: 'Refused changes' });
-      await expect(refused.getByRole('row').filter({ hasText: 'not.taken' })).toContainText('letters, digits', { timeout: 30_000 });
-      await expect.poll(async () => (await mlflow.act<{ aliases: Record<string, string> }>('look', { name: 'Reranker' })).aliases).toEqual({ staging: '1' });
+      await expect(refused.getByRole('row').filter({ hasText: 'not.taken' })).toContainText('letters, digits', { timeout: 90_000 });
+      await expect.poll(async () => (await mlflow.act<{ aliases: Record<string, string> }>('look', { name: 'Reranker' })).aliases, { timeout: 90_000 }).toEqual({ staging: '1' });
       await look('refused');
       await refused.getByRole('button', { name: 'Edit…' }).click();
       const dialog = window.getByRole('dialog', { name: 'Edit the alias' });
       await dialog.getByRole('textbox', { name: 'Alias' }).fill('taken');
       await dialog.getByRole('button', { name: 'Save and send' }).click();
-      await expect(refused).toBeHidden();
-      await expect.poll(async () => (await mlflow.act<{ aliases: Record<string, string> }>('look', { name: 'Reranker' })).aliases).toEqual({ staging: '1', taken: '1' });
+      await expect(refused).toBeHidden({ timeout: 90_000 });
+      await expect.poll(async () => (await mlflow.act<{ aliases: Record<string, string> }>('look', { name: 'Reranker' })).aliases, { timeout: 90_000 }).toEqual({ staging: '1', taken: '1' });
     });
 
     await test.step('what was moved on both sides waits for a decision', async () => {
@@ -115,25 +115,26 @@ test('an MLflow server is connected, followed, told, disagreed with and paused',
       const row = grid.getByRole('row').filter({ hasText: 'v1' });
       await row.hover();
       await row.getByRole('button', { name: 'Add alias' }).click();
+      await expect(window.getByRole('textbox', { name: 'Aliases' })).toBeFocused();
       await window.keyboard.type('champion');
       await window.keyboard.press('Enter');
       await expect(alias(row, 'champion')).toBeVisible();
       await goTo(window, 'Sync');
       await main.getByRole('button', { name: 'Resume' }).click();
       const conflict = main.getByRole('region', { name: 'Conflicts' }).getByRole('article');
-      await expect(conflict).toContainText('champion', { timeout: 30_000 });
+      await expect(conflict).toContainText('champion', { timeout: 90_000 });
       await goTo(window, 'Registries');
       await main.getByRole('link', { name: /^Team/u }).first().click();
       await expect(main.getByRole('img', { name: 'Differs from Team server: Sync shows both sides.' })).toBeVisible();
       await look('differs');
       await main.getByText('Classifier').first().dblclick();
-      await main.getByRole('button', { name: 'Differs from Team server: Sync shows both sides.' }).press('Enter');
+      await pressOn(main.getByRole('button', { name: 'Differs from Team server: Sync shows both sides.' }));
       await expect(conflict).toBeVisible();
       await expect(statusLine(window)).toContainText('1 conflict to decide');
       await look('conflict');
       await conflict.getByRole('button', { name: 'Take theirs' }).click();
-      await expect(conflict).toBeHidden();
-      await expect(statusLine(window)).toContainText('Up to date', { timeout: 30_000 });
+      await expect(conflict).toBeHidden({ timeout: 90_000 });
+      await expect(statusLine(window)).toContainText('Up to date', { timeout: 90_000 });
       await look('standing');
     });
 
@@ -144,15 +145,15 @@ test('an MLflow server is connected, followed, told, disagreed with and paused',
       const rounds = main.getByRole('table', { name: 'Rounds with Team server' });
       const sent = rounds.getByRole('row').filter({ has: window.getByRole('button', { name: 'Undo the push…' }) });
       await expect(sent).toHaveCount(2);
-      await sent.last().getByRole('button', { name: 'Undo the push…' }).press('Enter');
+      await pressOn(sent.last().getByRole('button', { name: 'Undo the push…' }));
       const undo = window.getByRole('dialog', { name: 'Undo what went to “Team server”' });
       const version = undo.getByRole('checkbox', { name: /^version /u });
       await expect(version, 'another alias was put on it since').toBeDisabled();
       await expect(undo.getByRole('checkbox', { name: /^alias staging/u })).toBeChecked();
       await look('undo');
-      await undo.getByRole('button', { name: 'Take back 1 change' }).press('Enter');
+      await pressOn(undo.getByRole('button', { name: 'Take back 1 change' }));
       await expect(undo).toBeHidden();
-      await expect.poll(async () => (await mlflow.act<{ aliases: Record<string, string> }>('look', { name: 'Reranker' })).aliases, { timeout: 30_000 }).toEqual({ taken: '1' });
+      await expect.poll(async () => (await mlflow.act<{ aliases: Record<string, string> }>('look', { name: 'Reranker' })).aliases, { timeout: 90_000 }).toEqual({ taken: '1' });
       // Its own push is a round of its own, and stands first.
       await expect(sent).toHaveCount(3);
       await sent.first().getByRole('button', { name: 'Undo the push…' }).click();
@@ -172,10 +173,9 @@ test('an MLflow server is connected, followed, told, disagreed with and paused',
       await window.getByRole('option', { name: 'Chosen collections' }).click();
       await expect(remote.getByText('Classifier')).toBeVisible();
       await look('settings');
-      await follows.press('Enter');
-      await window.getByRole('option', { name: 'Several registries' }).press('Enter');
-      await remote.getByRole('combobox', { name: 'Other registries' }).click();
-      await window.keyboard.type('Models');
+      await pressOn(follows);
+      await pressOn(window.getByRole('option', { name: 'Several registries' }));
+      await remote.getByRole('combobox', { name: 'Other registries' }).pressSequentially('Models');
       await window.getByRole('option', { name: 'Models' }).click();
       await window.keyboard.press('Escape');
       await expect(remote.getByText('Models', { exact: true })).toBeVisible();
@@ -183,7 +183,7 @@ test('an MLflow server is connected, followed, told, disagreed with and paused',
       await follows.click();
       await window.getByRole('option', { name: 'The registry Team' }).click();
       await expect(remote.getByRole('combobox', { name: 'Other registries' })).toBeHidden();
-      await remote.getByRole('button', { name: 'Open in Sync' }).press('Enter');
+      await pressOn(remote.getByRole('button', { name: 'Open in Sync' }));
       await expect(main.getByRole('button', { name: 'Sync now' })).toBeVisible();
     });
 
@@ -193,19 +193,17 @@ test('an MLflow server is connected, followed, told, disagreed with and paused',
       const dialog = window.getByRole('dialog', { name: 'Files from “Team server”' });
       const policy = dialog.getByRole('combobox', { name: 'Bring files here' });
       const save = dialog.getByRole('button', { name: 'Save' });
-      await card.getByRole('button', { name: 'More for Team server' }).press('Enter');
-      await window.getByRole('menuitem', { name: 'Choose the files…' }).press('Enter');
-      await policy.press('Enter');
-      await window.getByRole('option', { name: 'Of pinned collections' }).press('Enter');
+      await pressOn(card.getByRole('button', { name: 'More for Team server' }));
+      await pressOn(window.getByRole('menuitem', { name: 'Choose the files…' }));
+      await pressOn(policy);
+      await pressOn(window.getByRole('option', { name: 'Of pinned collections' }));
       await expect(save, 'no collection is pinned yet').toBeDisabled();
-      await dialog.getByRole('combobox', { name: 'Pinned collections' }).focus();
-      await window.keyboard.type('Class');
-      await window.getByRole('option', { name: 'Classifier' }).waitFor();
+      await dialog.getByRole('combobox', { name: 'Pinned collections' }).pressSequentially('Class');
+      await expect(window.getByRole('option', { name: 'Classifier' })).toHaveAttribute('data-highlighted', '');
       await window.keyboard.press('Enter');
       await window.keyboard.press('Tab');
       const rate = dialog.getByRole('textbox', { name: 'At most, a second' });
-      await rate.focus();
-      await window.keyboard.type('fast');
+      await rate.pressSequentially('fast');
       await expect(dialog.getByText('Write an amount with its unit, such as 20 MB.')).toBeVisible();
       await look('files-wrong');
       await rate.fill('16 KB');
@@ -222,7 +220,7 @@ test('an MLflow server is connected, followed, told, disagreed with and paused',
       await expect(progress).toBeHidden();
       await look('fetching-paused');
       await card.getByRole('button', { name: 'Resume' }).click();
-      await expect(progress).toBeVisible({ timeout: 30_000 });
+      await expect(progress).toBeVisible({ timeout: 90_000 });
       // Without a limit they are here at once.
       await window.keyboard.press('ControlOrMeta+,');
       await main.getByRole('button', { name: 'Remotes' }).click();
@@ -237,7 +235,7 @@ test('an MLflow server is connected, followed, told, disagreed with and paused',
       await expect(card).toContainText('Of the newest version of each model; as fast as it goes');
       await look('settings-files');
       await card.getByRole('button', { name: 'Open in Sync' }).click();
-      await expect(card).toContainText('Up to date', { timeout: 30_000 });
+      await expect(card).toContainText('Up to date', { timeout: 90_000 });
       await expect(progress).toBeHidden();
       await goTo(window, 'Registries');
       await main.getByRole('link', { name: /^Team/u }).first().click();
@@ -251,7 +249,7 @@ test('an MLflow server is connected, followed, told, disagreed with and paused',
     await test.step('a server that goes away is said, and waited for', async () => {
       await server.stop();
       await main.getByRole('button', { name: 'Sync now' }).click();
-      await expect(statusLine(window)).toContainText('Offline', { timeout: 30_000 });
+      await expect(statusLine(window)).toContainText('Offline', { timeout: 90_000 });
       await look('offline');
     });
     expect(pageErrors).toEqual([]);

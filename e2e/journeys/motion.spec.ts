@@ -112,5 +112,6 @@ test('with motion on, the same is seen to move', async ({ launch }) => {
   const stop = await watchMotion(window);
   await doManyThings(window);
   expect((await stop()).animated.length).toBeGreaterThan(0);
-  expect(await lookAround(window)).toBeGreaterThan(3);
+  // A machine that draws few frames may show none between where it was and where it comes to; it does not do so each time.
+  await expect(async () => expect(await lookAround(window)).toBeGreaterThan(3)).toPass();
 });

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { vitrine, vitrineJson } from '../cli/commandLine.ts';
-import { doByPalette, dragWithMouse, goToAddress, heading, rowOf, sidebarItem, table, toast, unfold } from '../pages/catalogWindow.ts';
+import { doByPalette, dragWithMouse, goToAddress, heading, pressOn, rowOf, sidebarItem, stepToTarget, table, toast, unfold } from '../pages/catalogWindow.ts';
 import { atBothWidths } from '../pages/look.ts';
 import { expect, test } from './journey.ts';
 import { folder } from './workshop.ts';
@@ -57,7 +57,7 @@ test('versions go on from one registry into another, and several are unlinked at
     await window.keyboard.press('p');
     await expect(dialog).toContainText('2 versions');
     await expect(outcome).toContainText('2 versions become v1 to v2 of Wake Word.');
-    await dialog.getByRole('button', { name: 'Promote 2' }).press('Enter');
+    await pressOn(dialog.getByRole('button', { name: 'Promote 2' }));
     const told = toast(window, 'Promoted 2 versions to Edge Models / Wake Word');
     await told.getByRole('button', { name: 'Undo' }).click();
     await expect(told).toBeHidden();
@@ -119,17 +119,17 @@ test('an alias that would move onto a version without approval is said to wait f
   await openPromotion();
   await expect(outcome).toContainText('Becomes v0 of Wake Word.');
   await expect(outcome).not.toContainText('approved');
-  await dialog.getByRole('button', { name: 'Promote', exact: true }).press('Enter');
+  await pressOn(dialog.getByRole('button', { name: 'Promote', exact: true }));
   await expect(toast(window, 'to Edge Models / Wake Word as v0')).toBeVisible();
 
   await openPromotion();
-  await dialog.getByRole('switch', { name: /^Carry 3 aliases along/u }).press('Space');
+  await pressOn(dialog.getByRole('switch', { name: /^Carry 3 aliases along/u }), 'Space');
   await expect(outcome).toContainText('“production” may stand on Edge Models/Wake Word:v0 only once that is approved');
-  await dialog.getByRole('button', { name: 'Promote', exact: true }).press('Enter');
+  await pressOn(dialog.getByRole('button', { name: 'Promote', exact: true }));
   await expect(dialog.getByRole('alert')).toContainText('That has to be approved first.');
   await expect(rowOf(table(window, 'Versions of Wake Word'), /^v0/u).getByRole('button', { name: /^Alias (staging|candidate)/u })).toHaveCount(0);
   // What waits for nobody goes, and the rest is asked for.
-  await dialog.getByRole('button', { name: 'Promote and request approval' }).press('Enter');
+  await pressOn(dialog.getByRole('button', { name: 'Promote and request approval' }));
   await expect(toast(window, 'Approval of production on Edge Models/Wake Word:v0 is requested')).toBeVisible();
   await expect(dialog).toBeHidden();
   await goToAddress(window, 'vitrine://registry/Edge%20Models/Wake%20Word');
@@ -161,9 +161,8 @@ test('an alias behind a gate says so wherever it is about to go: dragged, on the
   });
 
   await test.step('picked up by a key: the same, and the request is sent', async () => {
-    await chip.focus();
-    await window.keyboard.press('m');
-    for (let step = 0; step < 10 && (await rowOf(rows, /^v4/u).getAttribute('data-drop-over')) === null; step++) await window.keyboard.press('ArrowDown');
+    await pressOn(chip, 'm');
+    await stepToTarget(window, rowOf(rows, /^v4/u));
     await expect(window.getByText('“staging” needs an approval on v4: dropping it asks for one').first()).toBeVisible();
     await window.keyboard.press('Enter');
     await asked(4).getByRole('textbox', { name: 'Reason' }).fill('Better on long reviews');
@@ -195,9 +194,9 @@ test('an alias behind a gate says so wherever it is about to go: dragged, on the
     await expect(form.getByRole('textbox', { name: 'Aliases' })).toBeFocused();
     await window.keyboard.type('gold,fresh,');
     await expect(form.getByRole('status', { name: 'What would happen' })).toContainText('“gold” may stand on Models/Review Sentiment:v5 only once that is approved');
-    await form.getByRole('button', { name: 'Request approval…' }).press('Enter');
+    await pressOn(form.getByRole('button', { name: 'Request approval…' }));
     await expect(asked(5, 'gold')).toContainText('“fresh” can be put at once.');
-    await asked(5, 'gold').getByRole('button', { name: 'Request approval' }).press('Enter');
+    await pressOn(asked(5, 'gold').getByRole('button', { name: 'Request approval' }));
     await expect(toast(window, 'Put “fresh” on v5')).toBeVisible();
     await expect(form).toBeHidden();
   });
@@ -210,7 +209,7 @@ test('an alias behind a gate says so wherever it is about to go: dragged, on the
     await form.getByRole('textbox', { name: 'Collection name' }).fill('Second');
     await form.getByRole('textbox', { name: 'Aliases' }).fill('gold,');
     await expect(form.getByRole('status', { name: 'What would happen' })).toContainText('only once that is approved');
-    await form.getByRole('button', { name: 'Link and request approval' }).press('Enter');
+    await pressOn(form.getByRole('button', { name: 'Link and request approval' }));
     await expect(toast(window, 'Approval of gold on Models/Second:v0 is requested')).toBeVisible();
   });
   expect(pageErrors).toEqual([]);

@@ -1,6 +1,6 @@
 /** A registry and a collection from their making to the trash and back, with the mouse and by keyboard: names, marks, types, who sees it, what stands against a change. */
 import { vitrineJson } from '../cli/commandLine.ts';
-import { commandPalette, doByPalette, goTo, goToAddress, heading, rowOf, sidebarItem, table, toast } from '../pages/catalogWindow.ts';
+import { commandPalette, doByPalette, goTo, goToAddress, heading, pressOn, rowOf, sidebarItem, table, toast } from '../pages/catalogWindow.ts';
 import { expect, test } from './journey.ts';
 import { workshop } from './workshop.ts';
 
@@ -41,7 +41,7 @@ test('a registry is made, changed, renamed, deleted and brought back; its old na
   await test.step('a collection is made in it by keyboard alone, and a version linked into it', async () => {
     await doByPalette(window, 'new collection', 'New collection…');
     const form = window.getByRole('dialog', { name: 'New collection in Vision' });
-    await form.getByRole('textbox', { name: 'Name' }).focus();
+    await expect(form.getByRole('textbox', { name: 'Name' })).toBeFocused();
     await window.keyboard.type('Detector');
     await window.keyboard.press('Enter');
     await expect(heading(window)).toContainText('Detector');
@@ -61,7 +61,7 @@ test('a registry is made, changed, renamed, deleted and brought back; its old na
     await window.keyboard.press('Escape');
     await link.focus();
     await window.keyboard.press('Shift+F10');
-    await window.getByRole('menuitem', { name: 'Open' }).press('Enter');
+    await pressOn(window.getByRole('menuitem', { name: 'Open' }));
     await expect(heading(window)).toHaveText('Vision');
   });
 
@@ -81,6 +81,8 @@ test('a registry is made, changed, renamed, deleted and brought back; its old na
     await form.getByRole('radio', { name: 'Organization', exact: true }).click();
     await form.getByRole('button', { name: 'Save' }).click();
     await expect(form).toBeHidden();
+    // It stays as long as the pointer rests on it, however long the command line takes.
+    await toast(window, 'Vision').hover();
     expect(await vitrineJson(['show', 'wandb-registry-Vision'], { data })).toMatchObject({ visibility: 'organization', acceptedTypes: null });
     await toast(window, 'Vision').getByRole('button', { name: 'Undo' }).click();
     await expect.poll(async () => vitrineJson(['show', 'wandb-registry-Vision'], { data })).toMatchObject({ visibility: 'restricted', acceptedTypes: ['model'] });
@@ -108,14 +110,17 @@ test('a registry is made, changed, renamed, deleted and brought back; its old na
     await goToAddress(window, 'vitrine://registry/Sight/Finder');
     await main.getByRole('button', { name: 'More', exact: true }).focus();
     await window.keyboard.press('Enter');
+    // The menu takes the focus a moment after it is drawn; keys before that are the button's.
+    await expect(window.locator('[role="menuitem"]:focus')).toHaveCount(1);
     await window.keyboard.press('End');
+    await expect(window.getByRole('menuitem').last()).toBeFocused();
     await window.keyboard.press('Enter');
     const asked = window.getByRole('alertdialog', { name: 'Delete Finder?' });
     await expect(asked).toContainText('1 link goes with it');
     await expect(asked).toContainText('staging');
-    await asked.getByRole('button', { name: 'Delete collection' }).press('Enter');
+    await pressOn(asked.getByRole('button', { name: 'Delete collection' }));
     await expect(heading(window)).toHaveText('Sight');
-    await toast(window, 'Deleted Finder').getByRole('button', { name: 'Undo' }).press('Enter');
+    await pressOn(toast(window, 'Deleted Finder').getByRole('button', { name: 'Undo' }));
     await expect(rowOf(table(window, 'Collections of Sight'), 'Finder')).toBeVisible();
   });
 

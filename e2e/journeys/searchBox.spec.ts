@@ -28,12 +28,14 @@ test('the palette takes the same language as the box, and says where it can’t 
   const { window, pageErrors } = await launch(data);
   const options = commandPalette(window).getByRole('option');
   await window.keyboard.press('ControlOrMeta+k');
+  await expect(commandPalette(window).getByRole('combobox')).toBeFocused();
   await window.keyboard.type('type:model alias:candidate');
   await expect(options.filter({ hasText: 'minilm' }).first()).toHaveAttribute('aria-selected', 'true');
   await expect(options.filter({ hasText: 'sentence-pairs' })).toHaveCount(0);
   await window.keyboard.press('Enter');
   await expect(heading(window)).toContainText('minilm');
   await window.keyboard.press('ControlOrMeta+k');
+  await expect(commandPalette(window).getByRole('combobox')).toBeFocused();
   await window.keyboard.type('minilm size>>');
   await expect(options.filter({ hasText: 'Search for “minilm size>>”' })).toContainText('size');
   await commandPalette(window).getByRole('combobox').fill('type:dataset alias:latest');

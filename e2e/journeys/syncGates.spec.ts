@@ -162,6 +162,7 @@ test('a collection beyond the first thousand is found, pinned and followed; a ve
     // What is looked for next takes nothing from what was chosen.
     await dialog.getByRole('combobox', { name: 'Pinned collections' }).fill('model-0001');
     await expect(window.getByRole('option')).toHaveText(['model-0001']);
+    await expect(window.getByRole('option')).toHaveAttribute('data-highlighted', '');
     await window.keyboard.press('Enter');
     await look('pinned');
     await dialog.getByRole('button', { name: 'Save' }).click();

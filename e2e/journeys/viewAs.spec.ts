@@ -18,7 +18,7 @@ const more = (window: Page): Promise<void> => window.getByRole('main').getByRole
 const tab = (name: RegExp) => (window: Page): Promise<void> => window.getByRole('tab', { name }).click();
 
 // What is wrong is told of every act at once.
-const soft = expect.configure({ timeout: 20_000, soft: true });
+const soft = expect.configure({ timeout: 30_000, soft: true });
 
 /** What can be done in each place, with the least role. */
 const places = (team: string): readonly Place[] => [
@@ -75,7 +75,7 @@ const places = (team: string): readonly Place[] => [
 ];
 
 test('view as: every act of every place is shown as that person may do it', async ({ launch }) => {
-  test.setTimeout(300_000);
+  test.setTimeout(900_000);
   const { data, files } = await workshop();
   const people = { iris: 'restricted_viewer', noa: 'viewer', mia: 'member' } as const satisfies Record<string, Rank>;
   for (const [name, role] of Object.entries(people)) await vitrineJson(['user', 'create', name, '--role', role], { data });

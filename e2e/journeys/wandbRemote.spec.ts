@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { startVitrine, stopServing } from '../cli/commandLine.ts';
 import { startCore } from '../drivers/core.ts';
-import { alias, goTo, heading, statusLine } from '../pages/catalogWindow.ts';
+import { alias, goTo, heading, pressOn, statusLine } from '../pages/catalogWindow.ts';
 import { expect, test } from './journey.ts';
 import { applicationRoot, folder, modelFolder } from './workshop.ts';
 
@@ -52,7 +52,7 @@ async function catalogWithTeam(): Promise<string> {
 }
 
 test('a registry of W&B is connected, followed, told and disagreed with', async ({ launch }) => {
-  test.setTimeout(300_000);
+  test.setTimeout(600_000);
   const there = await serveRegistry();
   try {
     const { window, pageErrors } = await launch(await catalogWithTeam());
@@ -112,7 +112,7 @@ test('a registry of W&B is connected, followed, told and disagreed with', async 
       await look('plan');
       await plan.getByRole('button', { name: 'Start pushing' }).click();
       await expect(plan).toBeHidden();
-      await expect.poll(() => aliases('Reranker'), { timeout: 30_000 }).toEqual({ staging: 0 });
+      await expect.poll(() => aliases('Reranker'), { timeout: 90_000 }).toEqual({ staging: 0 });
     });
 
     await test.step('what is there came here, and what was moved on both sides waits for a decision', async () => {
@@ -127,18 +127,19 @@ test('a registry of W&B is connected, followed, told and disagreed with', async 
       const row = window.getByRole('grid').first().getByRole('row').filter({ hasText: 'v1' });
       await row.hover();
       await row.getByRole('button', { name: 'Add alias' }).click();
+      await expect(window.getByRole('textbox', { name: 'Aliases' })).toBeFocused();
       await window.keyboard.type('champion');
       await window.keyboard.press('Enter');
       await expect(alias(row, 'champion')).toBeVisible();
       await goTo(window, 'Sync');
       await main.getByRole('button', { name: 'Resume' }).click();
       const conflict = main.getByRole('region', { name: 'Conflicts' }).getByRole('article');
-      await expect(conflict).toContainText('champion', { timeout: 30_000 });
+      await expect(conflict).toContainText('champion', { timeout: 90_000 });
       await look('conflict');
       await conflict.getByRole('button', { name: 'Keep mine' }).click();
-      await expect(conflict).toBeHidden();
-      await expect.poll(() => aliases('Classifier'), { timeout: 30_000 }).toEqual({ champion: 1 });
-      await expect(statusLine(window)).toContainText('Up to date', { timeout: 30_000 });
+      await expect(conflict).toBeHidden({ timeout: 90_000 });
+      await expect.poll(() => aliases('Classifier'), { timeout: 90_000 }).toEqual({ champion: 1 });
+      await expect(statusLine(window)).toContainText('Up to date', { timeout: 90_000 });
       await main.getByText('What this covers').click();
       await look('standing');
     });
@@ -153,7 +154,7 @@ test('a registry of W&B is connected, followed, told and disagreed with', async 
       await members.scrollIntoViewIfNeeded();
       await look('members');
       await there.ask('registries.updateMember', { registryId: id, member: { userId }, role: 'admin' });
-      await main.getByRole('button', { name: 'Ask again' }).press('Enter');
+      await pressOn(main.getByRole('button', { name: 'Ask again' }));
       await expect(members.getByRole('row').filter({ hasText: 'Grace Hopper' })).toContainText('admin');
       await main.getByText('Members there', { exact: true }).press('Enter');
       await expect(members).toBeHidden();
@@ -180,7 +181,7 @@ test('a registry of W&B is connected, followed, told and disagreed with', async 
 });
 
 test('the same with the keys alone', async ({ launch }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(300_000);
   const there = await serveRegistry();
   try {
     const { window } = await launch(await catalogWithTeam());
@@ -188,9 +189,7 @@ test('the same with the keys alone', async ({ launch }) => {
     const open = window.getByRole('main').getByRole('button', { name: 'Connect a remote…' });
     await open.focus();
     await window.keyboard.press('Enter');
-    const mlflow = window.getByRole('dialog').getByRole('radio', { name: 'MLflow' });
-    await mlflow.focus();
-    await window.keyboard.press('ArrowRight');
+    await pressOn(window.getByRole('dialog').getByRole('radio', { name: 'MLflow' }), 'ArrowRight');
     const dialog = window.getByRole('dialog', { name: 'Connect a registry of W&B' });
     await expect(dialog).toBeVisible();
     await window.keyboard.press('Tab');
@@ -208,7 +207,7 @@ test('the same with the keys alone', async ({ launch }) => {
     await window.keyboard.type('By keys');
     await window.keyboard.press('Enter');
     // What was found is shown first; Enter connects.
-    await expect(window.getByRole('dialog', { name: 'Plan for “By keys”' })).toBeVisible({ timeout: 30_000 });
+    await expect(window.getByRole('dialog', { name: 'Plan for “By keys”' })).toBeVisible({ timeout: 90_000 });
     await window.keyboard.press('Escape');
     await expect(window.getByRole('region', { name: 'By keys' })).toContainText('Follows into');
   } finally {

@@ -24,14 +24,16 @@ export async function goTo(window: Page, name: string): Promise<void> {
 /** Unfolds a registry in the sidebar's tree with the keys of a tree, if it is folded. */
 export async function unfold(window: Page, registry: string): Promise<void> {
   const item = sidebarItem(window, registry).last();
-  if ((await item.getAttribute('aria-expanded')) === 'true') return;
   const tree = sidebarTree(window);
-  await tree.focus();
-  await window.keyboard.press('Home');
-  const id = await item.getAttribute('id');
-  for (let step = 0; step < 50 && (await tree.getAttribute('aria-activedescendant')) !== id; step++) await window.keyboard.press('ArrowDown');
-  await window.keyboard.press('ArrowRight');
-  await expect(item).toHaveAttribute('aria-expanded', 'true');
+  // While a catalog fills its sidebar, entries come and get other places: then the walk begins anew.
+  await expect(async () => {
+    if ((await item.getAttribute('aria-expanded')) === 'true') return;
+    await tree.focus();
+    await window.keyboard.press('Home');
+    for (let step = 0; step < 50 && (await tree.getAttribute('aria-activedescendant')) !== (await item.getAttribute('id')); step++) await window.keyboard.press('ArrowDown');
+    await window.keyboard.press('ArrowRight');
+    await expect(item).toHaveAttribute('aria-expanded', 'true', { timeout: 5000 });
+  }).toPass();
 }
 
 /** Types into the one search box and goes. */
@@ -69,20 +71,68 @@ export async function goToAddress(window: Page, address: string): Promise<void> 
   await expect(palette).toBeHidden();
 }
 
-/** Drags with the mouse as a hand does: presses, moves in steps, waits until the target is lit, lets go. */
+/** Drags with the mouse as a hand does: presses, moves in steps, waits until the target is lit; letting go is the caller's. */
 export async function dragWithMouse(window: Page, from: Locator, to: Locator): Promise<void> {
   // Lists that hold only the rows in sight make a row anew as it comes into sight: it is looked for again then.
   await expect(() => to.scrollIntoViewIfNeeded({ timeout: 2000 })).toPass();
+  await beginDrag(window, from);
+  await dragOver(window, to);
+}
+
+/** Presses the mouse on something once it stands still and nothing lies over it, and moves as far as it takes to pick it up. */
+export async function beginDrag(window: Page, from: Locator): Promise<void> {
   await from.scrollIntoViewIfNeeded();
-  const start = await from.boundingBox();
-  if (start === null) throw new Error('What is to be dragged is not shown.');
-  await window.mouse.move(start.x + Math.min(start.width / 2, 60), start.y + start.height / 2);
+  const size = await from.boundingBox();
+  if (size === null) throw new Error('What is to be dragged is not shown.');
+  const position = { x: Math.min(size.width / 2, 60), y: size.height / 2 };
+  await from.hover({ position });
+  const box = await from.boundingBox();
+  if (box === null) throw new Error('What is to be dragged is not shown.');
   await window.mouse.down();
-  await window.mouse.move(start.x + Math.min(start.width / 2, 60) + 12, start.y + start.height / 2 + 6, { steps: 4 });
-  const end = await to.boundingBox();
-  if (end === null) throw new Error('The target is not shown.');
-  await window.mouse.move(end.x + Math.min(end.width / 2, 80), end.y + end.height / 2, { steps: 12 });
-  await expect(to).toHaveAttribute('data-drop-over', '');
+  await window.mouse.move(box.x + position.x + 12, box.y + position.y + 6, { steps: 4 });
+}
+
+/** Moves what is being dragged over a target until that says so: what gives way to a drag moves others, and where it stands is asked anew. */
+export async function dragOver(window: Page, to: Locator, expected: { readonly 'data-drop-over': '' } | { readonly shown: Locator } = { 'data-drop-over': '' }): Promise<void> {
+  await expect(async () => {
+    const box = await to.boundingBox();
+    if (box === null) throw new Error('The target is not shown.');
+    const [x, y] = [box.x + Math.min(box.width / 2, 80), box.y + box.height / 2];
+    await window.mouse.move(x - 4, y, { steps: 8 });
+    await window.mouse.move(x, y, { steps: 4 });
+    if ('shown' in expected) await expect(expected.shown).toBeVisible({ timeout: 2000 });
+    else await expect(to).toHaveAttribute('data-drop-over', '', { timeout: 2000 });
+  }).toPass();
+}
+
+/** With something picked up by its key: the arrows, until the target would take it. */
+export async function stepToTarget(window: Page, target: Locator, most = 20): Promise<void> {
+  // Targets are lit once it is picked up; arrows before that are somebody else's.
+  await expect(target).toHaveAttribute('data-drop', 'possible');
+  for (let step = 0; step < most && (await target.getAttribute('data-drop-over')) === null; step++) {
+    await window.keyboard.press('ArrowDown');
+    await nextFrame(window);
+  }
+  await expect(target).toHaveAttribute('data-drop-over', '');
+}
+
+/** What the last act changed is drawn. */
+export const nextFrame = (window: Page): Promise<void> => window.evaluate(() => new Promise<void>((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve()))));
+
+/**
+ * Focuses something and presses a key on it. What opens (a menu, a list, a dialog) takes the focus a moment after it is drawn, and what goes gives it
+ * back: it is waited for that it stays.
+ */
+export async function pressOn(element: Locator, key = 'Enter'): Promise<void> {
+  await expect(async () => {
+    await element.focus();
+    const stays = await element.evaluate(async (one) => {
+      for (let frame = 0; frame < 5; frame++) await new Promise((resolve) => requestAnimationFrame(resolve));
+      return one === document.activeElement;
+    });
+    expect(stays).toBe(true);
+  }).toPass();
+  await element.page().keyboard.press(key);
 }
 
 /** Files of the system dropped on a spot of the window, as a file manager does it: through the browser, so that they have paths. */

@@ -48,7 +48,7 @@ async function place(): Promise<Place> {
 }
 
 async function expectPromoted({ run, deployed }: Place): Promise<void> {
-  expect((await run('wait', '--alias', 'production', '--of', 'wandb-registry-Models/gemma', '--timeout', '1')).stdout).toBe('Models/gemma:v0\n');
+  expect((await run('wait', '--alias', 'production', '--of', 'wandb-registry-Models/gemma', '--timeout', '60')).stdout).toBe('Models/gemma:v0\n');
   expect(readFileSync(join(deployed, 'weights.bin'), 'utf8')).toBe('good');
 }
 

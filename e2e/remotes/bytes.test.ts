@@ -29,12 +29,12 @@ async function open(): Promise<void> {
 beforeEach(async () => {
   directory = join(folder, `catalog-${catalogs++}`);
   await open();
-}, 60_000);
+}, 240_000);
 
 afterEach(async () => {
   for (const one of opened) await one.stop().catch(() => undefined);
   opened.clear();
-}, 60_000);
+}, 240_000);
 
 afterAll(remove);
 
@@ -107,7 +107,7 @@ describe('bytes at an MLflow server', () => {
     });
     const fetching = core.client.execute('sync.fetch', { versionIds: [id] }).catch(() => undefined);
     await waiting.promise;
-    await expect.poll(async () => (await where(id)).fetched ?? 0, { timeout: 20_000 }).toBeGreaterThan(32 * megabyte);
+    await expect.poll(async () => (await where(id)).fetched ?? 0, { timeout: 60_000 }).toBeGreaterThan(32 * megabyte);
     await core.kill();
     await fetching;
     await open();
@@ -139,7 +139,7 @@ describe('bytes at an MLflow server', () => {
     expect(await digestsOf(id)).toEqual(digests);
     const kinds = (await core.client.query('history.list', { object: { kind: 'version', id }, limit: 50 })).items.map(({ kind }) => kind);
     expect(kinds).toEqual(expect.arrayContaining(['version.fetched', 'version.freed']));
-  }, 60_000);
+  }, 240_000);
 
   test('are never freed where no other copy answers for them, and it is said why', async () => {
     const own = await logVersion({ 'a.bin': randomBytes(1000) });
@@ -156,7 +156,7 @@ describe('bytes at an MLflow server', () => {
     await mlflow.act('delete_version', { name, version: '1' });
     expect((await core.client.execute('bytes.free', { versionIds: [id] })).output).toMatchObject({ objects: 0, kept: [{ versionId: id }] });
     expect(await where(id)).toMatchObject({ standing: 'here' });
-  }, 60_000);
+  }, 240_000);
 
   test('come by themselves as the policy says: chosen aliases, the newest, pinned collections', async () => {
     const [first, second] = [named('policy'), named('policy')];
@@ -182,7 +182,7 @@ describe('bytes at an MLflow server', () => {
     expect(await follow({ kind: 'aliased', aliases: [] })).toEqual(['first v0', 'second v0']);
     expect(await follow({ kind: 'newest', count: 1 })).toEqual(['first v0', 'first v2', 'second v0', 'second v2']);
     expect(await follow({ kind: 'pinned', collections: [(await core.client.query('collections.get', { registry: 'MLflow', name: first })).id] })).toEqual(['first v0', 'first v1', 'first v2', 'second v0', 'second v2']);
-  }, 60_000);
+  }, 240_000);
 
   test('are held to a rate, and can be called off', async () => {
     const name = named('slow');
@@ -199,10 +199,12 @@ describe('bytes at an MLflow server', () => {
     stop.abort();
     await ended;
     await core.client.execute('remotes.update', { id: remoteId, rate: megabyte });
+    // What came before it was cancelled need not come again.
+    const rest = 2 - ((await where(id)).fetched ?? 0) / megabyte;
     const started = performance.now();
     await core.client.execute('sync.fetch', { versionIds: [id] });
-    expect(performance.now() - started).toBeGreaterThan(1500);
-  }, 60_000);
+    expect(performance.now() - started).toBeGreaterThan(rest * 1000 - 500);
+  }, 240_000);
 });
 
 describe.skipIf('obstacle' in s3)('bytes in a bucket', () => {
@@ -212,7 +214,7 @@ describe.skipIf('obstacle' in s3)('bytes in a bucket', () => {
 
   beforeAll(async () => {
     store = await startS3(program, join(folder, 's3'), ['vault', 'models']);
-  }, 60_000);
+  }, 240_000);
 
   afterAll(() => store.stop());
 
@@ -236,7 +238,7 @@ describe.skipIf('obstacle' in s3)('bytes in a bucket', () => {
     await open();
     expect(await verdicts({ credential: { kind: 'environment', variable: 'VITRINE_TEST_KEY' } })).toBe('address well, sign_in well, read well, write well');
     expect(await verdicts({ credential: { kind: 'environment', variable: 'VITRINE_TEST_UNSET' } })).toBe('address skipped, sign_in failed, read skipped, write skipped');
-  }, 60_000);
+  }, 240_000);
 
   test('take versions, small files and large ones in parts, and give them back as they were', async () => {
     bucketId = await add({ prefix: `${named('prefix')}/` });
@@ -257,7 +259,7 @@ describe.skipIf('obstacle' in s3)('bytes in a bucket', () => {
     expect((await core.client.execute('bytes.store', { versionIds: [id], bucketId })).output).toMatchObject({ objects: 0, present: 3 });
     await core.client.execute('buckets.remove', { id: bucketId });
     expect(await where(id)).toMatchObject({ standing: 'here', places: [] });
-  }, 120_000);
+  }, 300_000);
 
   test('keep what other versions are made of, and logging the same bytes again brings them here', async () => {
     bucketId = await add({ prefix: `${named('prefix')}/` });
@@ -271,7 +273,7 @@ describe.skipIf('obstacle' in s3)('bytes in a bucket', () => {
     const again = await logVersion({ 'own.bin': own, 'more.bin': randomBytes(10) });
     expect(await where(again)).toMatchObject({ standing: 'here' });
     expect(await where(first)).toMatchObject({ standing: 'here' });
-  }, 60_000);
+  }, 240_000);
 
   test('are not believed when they are others than were put there, nor freed when the bucket lost them', async () => {
     const prefix = `${named('prefix')}/`;
@@ -295,7 +297,7 @@ describe.skipIf('obstacle' in s3)('bytes in a bucket', () => {
     writeFileSync(object, bytes);
     await core.client.execute('sync.fetch', { versionIds: [id] });
     expect(await digestsOf(id)).toEqual({ 'model.bin': sha256(bytes) });
-  }, 60_000);
+  }, 240_000);
 
   describe('of an MLflow server', () => {
     let server: MlflowServer;

@@ -79,7 +79,7 @@ describe('an MLflow server with accounts', () => {
     const [link] = (await core.client.query('links.list', { collectionId: (await core.client.query('collections.get', { registry: 'MLflow', name: 'seen' })).id })).items;
     expect((await core.client.execute('sync.fetch', { versionIds: [link!.version.id] })).output).toMatchObject({ fetched: 1, files: 1 });
     expect(JSON.stringify(await core.client.query('remotes.list', {}))).not.toContain(admin.password);
-  }, 60_000);
+  }, 240_000);
 
   test('a token is sent as one: a proxy that wants it stands before it', async () => {
     const open = await startMlflow(folderOf('token'));
@@ -93,7 +93,7 @@ describe('an MLflow server with accounts', () => {
       await proxy.close();
       await open.stop();
     }
-  }, 120_000);
+  }, 300_000);
 
   /** Null: none any more. */
   const grants = async (permission: string | null): Promise<void> => {
@@ -117,7 +117,7 @@ describe('an MLflow server with accounts', () => {
     const { items } = await core.client.query('links.list', { collectionId: (await core.client.query('collections.get', { registry: 'MLflow', name: 'seen' })).id });
     expect(items.length).toBe(1);
     expect((await core.client.query('sync.state', {})).items[0]).toMatchObject({ models: 1, versions: 1, conflicts: 0 });
-  }, 60_000);
+  }, 240_000);
 
   test('what an account may only read it reads, and what it may not write waits until it may', async () => {
     await grants('READ');
@@ -140,7 +140,7 @@ describe('an MLflow server with accounts', () => {
     } finally {
       delete process.env['VITRINE_TEST_READER'];
     }
-  }, 60_000);
+  }, 240_000);
 });
 
 describe('an MLflow server with a certificate', () => {
@@ -171,7 +171,7 @@ describe('an MLflow server with a certificate', () => {
     } finally {
       delete process.env['NODE_EXTRA_CA_CERTS'];
     }
-  }, 60_000);
+  }, 240_000);
 });
 
 describe('an MLflow server with workspaces', () => {
@@ -208,7 +208,7 @@ describe('an MLflow server with workspaces', () => {
       await core.client.execute('sync.fetch', { versionIds: [link!.version.id] });
       expect((await core.client.query('versions.preview', { id: link!.version.id, path: 'MLmodel' })).text).toBe(workspace);
     }
-  }, 60_000);
+  }, 240_000);
 
   test('are offered when one tests, and a wrong one is said to be wrong', async () => {
     const well = await steps({ kind: 'mlflow', url: server.url, workspace: 'vision' });
@@ -224,7 +224,7 @@ describe('an MLflow server with workspaces', () => {
     const remoteId = await connect({ url: plain.url, workspace: 'vision', name: 'none', registry: 'none' });
     await expect(run(remoteId)).rejects.toMatchObject({ code: 'remote_failed', details: { status: expect.toSatisfy((status: number) => status === 500 || status === 503) as unknown } });
     expect((await core.client.query('sync.state', {})).items[0]).toMatchObject({ phase: 'backing_off', failure: { sentence: expect.stringMatching(/workspace/iu) as unknown } });
-  }, 60_000);
+  }, 240_000);
 
   test('take what is told of a collection into their own alone', async () => {
     const remoteId = await connect({ url: server.url, workspace: 'vision', name: 'vision', registry: 'vision' });
@@ -240,7 +240,7 @@ describe('an MLflow server with workspaces', () => {
     expect(vision).toMatchObject({ aliases: { champion: '2' }, versions: [{}, {}] });
     expect(await clients[0]!.act('download', { uri: 'models:/shared-name@champion' })).toMatchObject({ 'model.bin': 'weights' });
     expect(speech).toMatchObject({ aliases: {}, versions: [{}] });
-  }, 60_000);
+  }, 240_000);
 });
 
 describe('an MLflow server with more models than a page holds', () => {

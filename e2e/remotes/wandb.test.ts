@@ -22,13 +22,13 @@ let wandb: ActingClient;
 beforeAll(async () => {
   there = await openWorkbench();
   wandb = await startWandbClient(there.options('newest', 'actor'));
-}, 120_000);
+}, 300_000);
 
 afterAll(async () => {
   wandb.close();
   await there.close();
   remove();
-}, 60_000);
+}, 240_000);
 
 let catalogs = 0;
 let directory: string;
@@ -41,7 +41,7 @@ beforeEach(async () => {
   registry = `team-${catalogs++}`;
   core = await startCore({ nodePath: process.execPath, root, directory, checkOutput: true });
   await wandb.act('registry', { name: registry, organization: there.organization });
-}, 60_000);
+}, 240_000);
 
 afterEach(async () => core.stop(), 60_000);
 
@@ -137,7 +137,7 @@ describe('a registry of W&B', () => {
     await run(remoteId, true);
     expect((await links('Classifier'))[1]).toMatchObject({ state: 'draft' });
     expect((await core.client.query('history.list', { kinds: ['sync.superseded'], limit: 10 })).items).toMatchObject([{ before: { text: 'approved' }, after: { text: 'draft' } }]);
-  }, 120_000);
+  }, 300_000);
 
   test('comes in whole: collections, versions with manifests, aliases, tags, runs with what they did, who used what; and its bytes when they are asked for', async () => {
     const data = await log('reviews', { 'rows.csv': 'a,b\n1,2\n' }, { type: 'dataset', tags: ['clean'] });
@@ -165,7 +165,7 @@ describe('a registry of W&B', () => {
     expect((await core.client.execute('sync.fetch', { versionIds: [version.id] })).output).toMatchObject({ fetched: 1, files: 4 });
     expect(await manifest()).toEqual([{ path: 'code/train.py', size: 9, here: true }, { path: 'elsewhere.parquet', size: 0, here: false }, { path: 'empty.txt', size: 0, here: true }, { path: 'model.bin', size: 7, here: true }]);
     expect((await core.client.query('versions.get', { id: version.id })).wandbDigest).toBe(model.digest);
-  }, 120_000);
+  }, 300_000);
 
   test('is told what is linked here: versions with bytes, runs and what they used, aliases, tags, cards', async () => {
     const remoteId = await connect();
@@ -193,7 +193,7 @@ describe('a registry of W&B', () => {
     expect(await wandb.act('download', { path: address('Made here', 'staging') })).toEqual({ 'model.bin': 'w'.repeat(200_000), 'data/weights äöü.bin': 'ä', empty: '' });
     expect(await wandb.act('run', { path: `${there.team}/lab/${runHere.runId}` })).toMatchObject({ state: 'finished', name: 'trained here', config: { lr: 0.5, optimizer: { name: 'adam' } }, summary: { loss: 0.25 }, tags: ['nightly'] });
     expect(await run(remoteId, true), 'what went there does not come back').toMatchObject({ pulled: 0, pushed: 0 });
-  }, 120_000);
+  }, 300_000);
 
   test('is edited from both sides: what doesn’t touch goes over both ways, the same alias moved twice waits for a person, and in the end both agree', async () => {
     for (const seed of ['one', 'two', 'three']) await log('both', { 'model.bin': seed });
@@ -224,7 +224,7 @@ describe('a registry of W&B', () => {
     expect(both.here).toEqual(both.there);
     expect(both.there).toMatchObject({ Both: { description: 'A card from here.', tags: ['from there'], versions: [{ aliases: [], description: 'Told there.', tags: ['theirs'], metadata: { score: 7 } }, { aliases: ['champion', 'gold'] }, { aliases: [], description: 'Told here.', tags: ['mine'] }] } });
     expect(await run(remoteId)).toMatchObject({ pulled: 0, pushed: 0, conflicts: 0 });
-  }, 120_000);
+  }, 300_000);
 
   test('keeps numbers, and one version stays one wherever it is linked; what is unlinked on either side goes on the other', async () => {
     for (const seed of ['a', 'b', 'c']) await log('shared', { 'model.bin': seed });
@@ -248,7 +248,7 @@ describe('a registry of W&B', () => {
     await run(remoteId);
     expect((await links('One')).map(({ index }) => index)).toEqual([2]);
     expect(await run(remoteId, true)).toMatchObject({ pulled: 0, pushed: 0 });
-  }, 120_000);
+  }, 300_000);
 
   test('is one of several: the whole organization follows, each registry into the one of its name; both ways, renamed, and taken back', async () => {
     const second = `${registry}-second`;
@@ -289,7 +289,7 @@ describe('a registry of W&B', () => {
     await run(remoteId);
     expect(await refused()).toEqual([]);
     expect(await seen()).toMatchObject({ Same: { description: '' }, Renamed: { versions: [] } });
-  }, 120_000);
+  }, 300_000);
 
   test('a registry that is made here is made in the organization that follows, with what stands in it; a refusal says why', async () => {
     const remoteId = await connect({ follow: { kind: 'organization' } });
@@ -337,7 +337,7 @@ describe('a registry of W&B', () => {
     await core.client.execute('registries.create', { name: `${registry}-mine` });
     expect(await run(remoteId)).toMatchObject({ pushed: 0 });
     expect(await wandb.act('registries', { organization: there.organization })).not.toContain(`${registry}-mine`);
-  }, 120_000);
+  }, 300_000);
 
   test('what is said of versions later goes both ways; the steps of a run go with its version; a version deleted here goes from its project only where the settings say so', async () => {
     await log('said', { 'model.bin': 'theirs' }, { metadata: { accuracy: 0.5 }, days: 10 });
@@ -422,7 +422,7 @@ describe('a registry of W&B', () => {
     await core.client.execute('trash.restore', { id: trashed.find((one) => one.object.kind === 'version' && one.object.label.includes('stepped'))!.id });
     await run(remoteId);
     expect([await refused(), (await look())['Stepped']!.versions.length, await standing('stepped')]).toEqual([[], 1, 1]);
-  }, 120_000);
+  }, 300_000);
 
   test('registries that stood here before all of an organization followed are made there once changes go there', async () => {
     const name = `${registry}-older`;
@@ -437,7 +437,7 @@ describe('a registry of W&B', () => {
     expect([await refused(), await wandb.act('facts', { organization: there.organization, name })]).toMatchObject([[], { description: 'Older.' }]);
     expect(await wandb.act<Readonly<Record<string, LookedAt>>>('look', { name, organization: there.organization })).toMatchObject({ Old: { versions: [{ version: 'v0', aliases: ['first'] }] } });
     expect(await run(remoteId, true)).toMatchObject({ pulled: 0, pushed: 0, conflicts: 0 });
-  }, 120_000);
+  }, 300_000);
 
   test('does nothing twice when an answer was lost: what went there is known again by its mark', async () => {
     const proxy = await startFaultProxy(there.url);
@@ -460,7 +460,7 @@ describe('a registry of W&B', () => {
     } finally {
       await proxy.close();
     }
-  }, 120_000);
+  }, 300_000);
 
   test('is connected on the command line, with the key by standard input', async () => {
     const data = join(directory, 'by-words');
@@ -477,5 +477,5 @@ describe('a registry of W&B', () => {
     expect(members).toMatchObject({ code: 0, stdout: expect.stringMatching(new RegExp(`REGISTRY +KIND +NAME +EMAIL +ROLE[^]*${registry} +person +\\S+`, 'u')) as unknown });
     expect(JSON.parse((await sync(['members', 'cloud', '--json'])).stdout)).toMatchObject([{ registry, people: expect.arrayContaining([expect.objectContaining({ role: 'admin' })]) as unknown }]);
     expect(await sync(['members', 'nowhere'])).toMatchObject({ code: expect.not.stringMatching('0') as unknown, stderr: expect.stringContaining('nowhere') as unknown });
-  }, 120_000);
+  }, 300_000);
 });

@@ -34,7 +34,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await bench.close();
   remove();
-}, 60_000);
+}, 240_000);
 
 const target = (registry: string, collection: string): string => `${bench.organization}/wandb-registry-${registry}/${collection}`;
 

@@ -47,9 +47,14 @@ describe('the filter language', () => {
 		for (const pattern of ['(a+)+', '(a|a)*b', '((a*)b)*', '(?=a)', '(a)\\1', '(', 'a'.repeat(201), '.*.*.*.*.*.*.*x']) expect(isHarmlessPattern(pattern)).toBe(false);
 		fc.assert(fc.property(fc.stringMatching(/^[ab()|*+?.\\[\]{}0-9]{0,24}$/), (pattern) => {
 			if (!isHarmlessPattern(pattern)) return;
-			const begun = performance.now();
-			new RegExp(pattern, 'u').test('ab'.repeat(100));
-			expect(performance.now() - begun).toBeLessThan(500);
+			// The quicker of two: a machine that does something else for a while says nothing of the pattern.
+			const time = (): number => {
+				const begun = performance.now();
+				new RegExp(pattern, 'u').test('ab'.repeat(100));
+				return performance.now() - begun;
+			};
+			const first = time();
+			expect(first < 500 ? first : time()).toBeLessThan(500);
 		}), { numRuns: 500 });
 	});
 });

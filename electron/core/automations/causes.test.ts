@@ -10,7 +10,7 @@ import type { AutomationPort } from './port.ts';
 let engine: Engine | undefined;
 afterEach(() => engine?.stop());
 
-it('an event is asked for its causes once what made it has said so', { timeout: 30_000 }, async () => {
+it('an event is asked for its causes once what made it has said so', { timeout: 240_000 }, async () => {
   const event = (eventId: number, entrance: string): AutomationFacts => ({
     event: 'alias.added', eventId, at: '2026-01-01T00:00:00.000Z', actor: { username: 'ada', displayName: 'Ada', kind: 'person' }, entrance, message: null, entity: 'lab', registry: null, collection: null,
     project: null, artifact: null, link: { id: 1 }, version: null, alias: 'a', aliasFrom: null, tag: null, state: null, run: null, metric: null, label: 'x', address: null,

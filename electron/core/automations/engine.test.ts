@@ -234,7 +234,7 @@ describe('a target that fails', () => {
     response.writeHead(503).end();
   };
 
-  it('is left alone after five failures in a row, tried once after each rest, and served again when that goes well; others are served meanwhile', { timeout: 60_000 }, async () => {
+  it('is left alone after five failures in a row, tried once after each rest, and served again when that goes well; others are served meanwhile', { timeout: 240_000 }, async () => {
     await core.close();
     core = await open({ deliveryTimes: times });
     const other = await startReceiver();
@@ -531,7 +531,7 @@ describe('other actions', () => {
     expect((await run('jobs.list', {})).items[0]).toMatchObject({ state: 'approved', hash: expect.stringMatching(/^[0-9a-f]{64}$/u) as unknown });
   });
 
-  it('run a job no longer than it may, and end it with all that it started, even what doesn’t want to', { timeout: 60_000 }, async () => {
+  it('run a job no longer than it may, and end it with all that it started, even what doesn’t want to', { timeout: 240_000 }, async () => {
     const script = path.join(directory, 'endless.sh');
     const started = path.join(directory, 'started.txt');
     // Neither it nor its child heeds a request to end.

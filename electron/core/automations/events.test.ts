@@ -112,7 +112,7 @@ it('hears every event of the list, and tells a receiver of each', { timeout: 120
   expect((await run('history.list', { kinds: ['integrity.failed'] })).items).toHaveLength(1);
 });
 
-it('tells of damage in every registry in which the version stands, each once, with its own place', { timeout: 60_000 }, async () => {
+it('tells of damage in every registry in which the version stands, each once, with its own place', { timeout: 240_000 }, async () => {
   const file = path.join(directory, 'model.bin');
   await writeFile(file, 'the bytes that will be damaged');
   const { versionId } = await run('versions.log', { paths: [file], project: { name: 'train' }, artifact: 'gemma', type: 'model' });

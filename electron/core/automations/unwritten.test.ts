@@ -14,7 +14,7 @@ afterEach(async () => {
   await receiver?.close();
 });
 
-it('is written down once that can be, and sent once', { timeout: 30_000 }, async () => {
+it('is written down once that can be, and sent once', { timeout: 240_000 }, async () => {
   receiver = await startReceiver();
   const { url, host } = receiver;
   const facts: AutomationFacts = {

@@ -207,7 +207,7 @@ describe('questions', () => {
       }),
       { numRuns: 12, seed: 20_261_126 },
     );
-  }, 60_000);
+  }, 240_000);
 
   test('impact names what carries an alias, production first, and counts by type and project', async () => {
     const data = await made('impact-data', [], { type: 'dataset' });

@@ -7,7 +7,7 @@ beforeAll(async () => {
   world = await openWorld();
   // Many at one and the same moment, so that the id must break the tie.
   await Promise.all(Array.from({ length: count }, (_, index) => world.log(`artifact-${index % 7}`, `bytes ${index} ${'x'.repeat(index % 13)}`, {}, { entrance: 'system', at: 1_700_000_000_000 + (index >> 5) })));
-}, 120_000);
+}, 300_000);
 afterAll(() => world.close());
 
 const sorts = ['updated', 'created', 'size', 'index'] as const;

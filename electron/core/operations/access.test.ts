@@ -55,7 +55,7 @@ beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'vitrine-access-'));
   core = await openCore({ dataDirectory: join(directory, 'data'), applicationVersion: '0', log: () => undefined, listen: false });
   for (const role of roles) people.set(role, (await run('users.create', { username: `is-${role.replace('_', '-')}`, role })).id);
-}, 60_000);
+}, 240_000);
 afterAll(async () => {
   await core.close();
   rmSync(directory, { recursive: true, force: true });
@@ -303,7 +303,7 @@ describe.each(rows.filter(({ name }) => typeof cells[name] === 'function'))('$na
       if (entrance === 'window') await takeBack(name, audience);
     }
     expect(told).toEqual([]);
-  }, 120_000);
+  }, 300_000);
 });
 
 /** The same for what everybody may do with what is their own, and for what first has to be made. */

@@ -40,7 +40,7 @@ beforeAll(async () => {
   linkId = links[0]!.linkId;
   await run('registries.setLifecycle', { registryId: registry.id, lifecycle: { states: [...standardLifecycle.states], transitions: [...standardLifecycle.transitions] } });
   ({ url } = await core.door.start({}));
-}, 60_000);
+}, 240_000);
 afterAll(async () => {
   await core.close();
   rmSync(directory, { recursive: true, force: true });

@@ -61,4 +61,4 @@ test.each(seeds)('seed %i', async (seed) => {
   const { conflicts, log } = await seededRun({ seed, steps: 40, registry: `R${seed}`, prefix: `m${seed}-`, states: seed > 1000 && seed < 2000, deletions: seed > 2000 }, replicas, upstreamOf(server, seed));
   expect(log.length).toBeGreaterThan(10);
   expect(conflicts).toBeGreaterThanOrEqual(0);
-}, 60_000);
+}, 240_000);

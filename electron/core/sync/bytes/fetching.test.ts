@@ -165,7 +165,7 @@ describe('files on their way here', () => {
     const entries = await fetchFiles([fileOf('small.txt'), fileOf('large.bin')], fetching());
     expect(entries.map((entry) => entry.sha256)).toEqual([sha256(Buffer.from('small')), sha256(bytes)]);
     expect(failed.size).toBe(4);
-  }, 30_000);
+  }, 240_000);
 
   test('are refused where their bytes are others than were known, and nothing is left of the large one', async () => {
     contents.set('large.bin', randomBytes(partSize * 2 + 5));
@@ -180,7 +180,7 @@ describe('files on their way here', () => {
     contents.set('short', Buffer.from('short'));
     await expect(fetchFiles([fileOf('short', { size: 7, open: (signal) => http.read('/short', 7, signal) })], fetching())).rejects.toMatchObject({ code: 'remote_failed' });
     await expect(fetchFiles([fileOf('short', { size: 2, open: (signal) => http.read('/short', null, signal) })], fetching())).rejects.toMatchObject({ code: 'remote_failed' });
-  }, 60_000);
+  }, 240_000);
 });
 
 describe('a rate', () => {
