@@ -193,7 +193,7 @@ test('far away one canvas draws everything, near only what is in view has elemen
   await page.keyboard.press('Home');
   await expect(card('run:6')).toBeInViewport();
   await expect.poll(() => cards().count()).toBeGreaterThan(2);
-  expect(await cards().count()).toBeLessThan(260);
+  await expect.poll(() => cards().count()).toBeLessThan(260);
 });
 
 test('the map answers to the pointer', async () => {

@@ -200,7 +200,7 @@ test('dialogs hold the focus, answer Enter and Escape, and give it back', async 
   const dialog = page.getByRole('dialog');
   await expect(dialog.getByRole('textbox', { name: 'Collection' })).toBeFocused();
   for (let step = 0; step < 12; step += 1) await page.keyboard.press('Tab');
-  expect(await dialog.evaluate((element) => element.contains(document.activeElement))).toBe(true);
+  await expect.poll(() => dialog.evaluate((element) => element.contains(document.activeElement))).toBe(true);
   await page.keyboard.press('Escape');
   await expect(dialog).toBeHidden();
   await expect(opener).toBeFocused();

@@ -1,5 +1,5 @@
 /** People, service accounts, teams, keys and members: made, used, taken back, in the real window and at the real door. */
-import { goToAddress, heading, toast } from '../pages/catalogWindow.ts';
+import { goToAddress, heading, pressOn, toast } from '../pages/catalogWindow.ts';
 import { expect, test } from './journey.ts';
 import { script } from './liveRun.ts';
 import { folder } from './workshop.ts';
@@ -14,11 +14,11 @@ test('a service account is made, gets a key for reading, is used at the door and
     await main.getByRole('button', { name: 'New service account…' }).click();
     const dialog = window.getByRole('dialog', { name: 'New service account' });
     await dialog.getByRole('textbox', { name: 'Account name' }).fill('a name with spaces/');
-    await window.keyboard.press('Enter');
+    await pressOn(dialog.getByRole('textbox', { name: 'Account name' }));
     await expect(dialog.getByRole('textbox', { name: 'Account name' })).toHaveAttribute('aria-invalid', 'true');
     await dialog.getByRole('textbox', { name: 'Account name' }).fill('ci-trainer');
     await dialog.getByRole('textbox', { name: /^Name/u }).fill('CI trainer');
-    await window.keyboard.press('Enter');
+    await pressOn(dialog.getByRole('textbox', { name: /^Name/u }));
     await expect(main.getByRole('table', { name: 'Service accounts' }).getByRole('row', { name: /CI trainer/u })).toContainText('Member');
   });
 
@@ -125,7 +125,7 @@ test('a person gets a role in a registry, by name and by team', async ({ launch 
     await goToAddress(window, 'vitrine://settings/access');
     await main.getByRole('button', { name: 'New team…' }).click();
     await window.getByRole('dialog', { name: 'New team' }).getByRole('textbox', { name: 'Name' }).fill('vision');
-    await window.keyboard.press('Enter');
+    await pressOn(window.getByRole('dialog', { name: 'New team' }).getByRole('textbox', { name: 'Name' }));
     const team = main.getByRole('region', { name: 'Team vision' });
     await expect(team).toBeVisible();
     await team.getByRole('button', { name: 'Add', exact: true }).click();

@@ -49,7 +49,7 @@ test('aliases are moved on the board with the mouse and with the keys', async ({
     await window.getByRole('menuitem', { name: 'Move to…' }).click();
     const choose = window.getByRole('dialog', { name: 'Move “production” in Review Sentiment' });
     await choose.getByRole('textbox', { name: 'Filter versions' }).fill('v5');
-    await window.keyboard.press('Enter');
+    await pressOn(choose.getByRole('textbox', { name: 'Filter versions' }));
     const asked = window.getByRole('dialog', { name: 'Move “production” from v4 to v5?' });
     await asked.getByRole('textbox', { name: 'Reason' }).fill('Better on long reviews');
     await asked.getByRole('button', { name: 'Move it' }).click();

@@ -188,7 +188,7 @@ test('secrets, jobs and addresses are set in the window; an automation of two ac
   await keys.press('Enter');
   await expect(main.getByRole('region', { name: 'Allowed addresses' })).toContainText('is no host');
   await host.fill(receiver.host);
-  await keys.press('Enter');
+  await pressOn(host);
   await expect(main.getByRole('list', { name: 'Addresses that automations may call' })).toContainText(receiver.host);
 
   await main.getByRole('button', { name: 'New automation…' }).first().focus();

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { vitrineJson } from '../cli/commandLine.ts';
-import { goToAddress, rowOf, table, toast } from '../pages/catalogWindow.ts';
+import { goToAddress, pressOn, rowOf, table, toast } from '../pages/catalogWindow.ts';
 import { expect, test } from './journey.ts';
 import { folder } from './workshop.ts';
 
@@ -37,7 +37,7 @@ test('a collection shows values of its versions, sorts by them, keeps a layout, 
     await tools.getByRole('button', { name: 'Layouts' }).click();
     await window.getByRole('menuitem', { name: 'Keep this layout…' }).click();
     await window.getByRole('dialog').getByRole('textbox', { name: 'Name' }).fill('By accuracy');
-    await window.keyboard.press('Enter');
+    await pressOn(window.getByRole('dialog').getByRole('textbox', { name: 'Name' }));
     await expect(toast(window, 'Kept the layout “By accuracy”')).toBeVisible();
     await versions.getByRole('columnheader', { name: 'Version' }).getByRole('button').first().click();
     await tools.getByRole('button', { name: 'Layouts' }).click();

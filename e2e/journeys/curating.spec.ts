@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { vitrineJson } from '../cli/commandLine.ts';
-import { doByPalette, dragWithMouse, goToAddress, rowOf, sidebarItem, table, toast, unfold } from '../pages/catalogWindow.ts';
+import { doByPalette, dragWithMouse, goToAddress, pressOn, rowOf, sidebarItem, table, toast, unfold } from '../pages/catalogWindow.ts';
 import { expect, test } from './journey.ts';
 import { folder } from './workshop.ts';
 
@@ -38,7 +38,7 @@ test('a link that is dragged links its source and says so; the form says what wi
     await window.keyboard.press('l');
     const picker = window.getByRole('dialog', { name: 'Link to…' });
     await picker.getByRole('combobox').fill('int8');
-    await window.keyboard.press('Enter');
+    await pressOn(picker.getByRole('combobox'));
     const form = window.getByRole('dialog', { name: 'Link', exact: true });
     await expect(form.getByRole('status', { name: 'What would happen' })).toContainText(/linked here already as v\d+/u);
     await window.keyboard.press('Escape');
@@ -50,7 +50,7 @@ test('a link that is dragged links its source and says so; the form says what wi
     await rowOf(rows, /^v4/u).getByRole('gridcell').first().click({ modifiers: ['ControlOrMeta'] });
     await window.keyboard.press('l');
     await window.getByRole('dialog', { name: 'Link to…' }).getByRole('combobox').fill('int8');
-    await window.keyboard.press('Enter');
+    await pressOn(window.getByRole('dialog', { name: 'Link to…' }).getByRole('combobox'));
     const form = window.getByRole('dialog', { name: 'Link', exact: true });
     const outcome = form.getByRole('status', { name: 'What would happen' });
     await expect(outcome.getByRole('listitem')).toHaveCount(2);

@@ -132,6 +132,7 @@ test('the palette opened while another dialog is still on its way out keeps the 
       await expect(window.getByRole('dialog')).toHaveCount(1);
       await expect(box).toBeFocused();
       await window.keyboard.insertText('vitrine://trash');
+      await expect(commandPalette(window).getByRole('option', { name: 'Open vitrine://trash' })).toHaveAttribute('aria-selected', 'true');
       await window.keyboard.press('Enter');
       await expect(heading(window)).toHaveText('Trash');
       // And again, while the palette itself is still on its way out.
@@ -140,6 +141,7 @@ test('the palette opened while another dialog is still on its way out keeps the 
       await finishMotion();
       await expect(box).toBeFocused();
       await window.keyboard.insertText('vitrine://registries');
+      await expect(commandPalette(window).getByRole('option', { name: 'Open vitrine://registries' })).toHaveAttribute('aria-selected', 'true');
       await window.keyboard.press('Enter');
       await expect(heading(window)).toHaveText('Registries');
       await finishMotion();

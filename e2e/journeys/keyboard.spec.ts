@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import type { Locator, Page } from '@playwright/test';
 import { startCore } from '../drivers/core.ts';
-import { commandPalette, doByPalette, heading } from '../pages/catalogWindow.ts';
+import { commandPalette, doByPalette, heading, nextFrame } from '../pages/catalogWindow.ts';
 import { expect, test } from './journey.ts';
 import { applicationRoot, modelFolder, workshop } from './workshop.ts';
 
@@ -144,6 +144,8 @@ test('every place by keyboard alone: reached, its main act done, the focus alway
       for (let step = 0; step < (place.opens === 'dialog' ? 12 : place.opens === 'popover' ? 2 : 0); step++) {
         await note(`${place.name}, opened`);
         await window.keyboard.press('Tab');
+        // What goes round passes over the dialog's ends a frame later.
+        await nextFrame(window);
         if (!(await window.evaluate(() => document.activeElement?.closest('[role="dialog"], [role="alertdialog"]') !== null))) unseen.add(`${place.name}: Tab leaves what opened`);
       }
       await window.keyboard.press('Escape');

@@ -87,7 +87,7 @@ test('a registry gets states; a version goes through them; why is asked where th
     await window.getByRole('menuitem', { name: 'State of v3: released…' }).click();
     await window.getByRole('menuitem', { name: 'candidate…' }).click();
     await window.getByRole('dialog').getByRole('textbox', { name: 'Reason' }).fill('Not yet');
-    await window.keyboard.press('ControlOrMeta+Enter');
+    await pressOn(window.getByRole('dialog').getByRole('textbox', { name: 'Reason' }), 'ControlOrMeta+Enter');
     await expect(cell).toContainText('candidate');
   });
 
@@ -104,7 +104,7 @@ test('a registry gets states; a version goes through them; why is asked where th
     await window.getByRole('menuitem', { name: 'Remove' }).click();
     const asked = window.getByRole('dialog', { name: 'A reason is needed' });
     await asked.getByRole('textbox', { name: 'Reason' }).fill('Staging is being rebuilt');
-    await window.keyboard.press('ControlOrMeta+Enter');
+    await pressOn(asked.getByRole('textbox', { name: 'Reason' }), 'ControlOrMeta+Enter');
     await expect(toast(window, 'Removed “staging” from v3')).toBeVisible();
     await goToAddress(window, 'vitrine://history');
     await expect(rowOf(window.getByRole('grid'), 'staging').first()).toBeVisible();

@@ -57,7 +57,7 @@ for (const theme of ['light', 'dark'] as const) {
       await window.screenshot({ path: join(pictures, theme, `lineage-${sizes[at]}.png`) });
       await window.keyboard.press('Home');
       await expect(cards(window)).not.toHaveCount(0);
-      expect(await cards(window).count()).toBeLessThan(260);
+      await expect.poll(() => cards(window).count()).toBeLessThan(260);
       await window.screenshot({ path: join(pictures, theme, `lineage-${sizes[at]}-near.png`) });
     }
     expect(pageErrors).toEqual([]);

@@ -122,7 +122,7 @@ test('cards and edges say what they are; minimap and zoom lead there; a version 
     await graph(window).focus();
     await window.keyboard.press('l');
     await window.getByRole('dialog', { name: 'Link to…' }).getByRole('combobox').fill('Spare');
-    await window.keyboard.press('Enter');
+    await pressOn(window.getByRole('dialog', { name: 'Link to…' }).getByRole('combobox'));
     const form = window.getByRole('dialog', { name: 'Link', exact: true });
     await expect(form).toContainText('Spare');
     await pressOn(form.getByRole('button', { name: /^Link/u }));

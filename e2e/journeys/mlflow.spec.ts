@@ -207,7 +207,7 @@ test('an MLflow server is connected, followed, told, disagreed with and paused',
       await expect(dialog.getByText('Write an amount with its unit, such as 20 MB.')).toBeVisible();
       await look('files-wrong');
       await rate.fill('16 KB');
-      await window.keyboard.press('Enter');
+      await pressOn(rate);
       await expect(dialog).toBeHidden();
       await expect(card).toContainText('Of 1 pinned collection');
       await expect(card).toContainText('at most 16.0 KiB/s');

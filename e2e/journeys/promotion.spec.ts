@@ -166,7 +166,7 @@ test('an alias behind a gate says so wherever it is about to go: dragged, on the
     await expect(window.getByText('“staging” needs an approval on v4: dropping it asks for one').first()).toBeVisible();
     await window.keyboard.press('Enter');
     await asked(4).getByRole('textbox', { name: 'Reason' }).fill('Better on long reviews');
-    await window.keyboard.press('ControlOrMeta+Enter');
+    await pressOn(asked(4).getByRole('textbox', { name: 'Reason' }), 'ControlOrMeta+Enter');
     await expect(toast(window, 'Approval of staging on Models/Review Sentiment:v4 is requested')).toBeVisible();
     await expect(chip).toBeVisible();
   });
@@ -176,7 +176,7 @@ test('an alias behind a gate says so wherever it is about to go: dragged, on the
     await window.getByRole('button', { name: /^staging on v5 of Review Sentiment/u }).click();
     await window.getByRole('menuitem', { name: 'Move to…' }).click();
     await window.getByRole('textbox', { name: 'Filter versions' }).fill('v2');
-    await window.keyboard.press('Enter');
+    await pressOn(window.getByRole('textbox', { name: 'Filter versions' }));
     await expect(asked(2)).toBeVisible();
     await asked(2).getByRole('button', { name: 'Cancel' }).click();
   });
@@ -186,7 +186,7 @@ test('an alias behind a gate says so wherever it is about to go: dragged, on the
     await expect(heading(window)).toContainText('v5');
     await doByPalette(window, 'move “staging”', 'Move “staging” to another version…');
     await window.getByRole('textbox', { name: 'Filter versions' }).fill('v1');
-    await window.keyboard.press('Enter');
+    await pressOn(window.getByRole('textbox', { name: 'Filter versions' }));
     await expect(asked(1)).toBeVisible();
     await window.keyboard.press('Escape');
     await doByPalette(window, 'add aliases', 'Add aliases…');
@@ -204,7 +204,7 @@ test('an alias behind a gate says so wherever it is about to go: dragged, on the
   await test.step('a link with it goes in without it, and asks', async () => {
     await window.keyboard.press('l');
     await window.getByRole('dialog', { name: 'Link to…' }).getByRole('combobox').fill('models/new collection');
-    await window.keyboard.press('Enter');
+    await pressOn(window.getByRole('dialog', { name: 'Link to…' }).getByRole('combobox'));
     const form = window.getByRole('dialog', { name: 'Link', exact: true });
     await form.getByRole('textbox', { name: 'Collection name' }).fill('Second');
     await form.getByRole('textbox', { name: 'Aliases' }).fill('gold,');
@@ -241,13 +241,13 @@ for (const theme of ['light', 'dark'] as const) {
       await expect(heading(window)).toContainText('v5');
       await doByPalette(window, 'move “staging”', 'Move “staging” to another version…');
       await window.getByRole('textbox', { name: 'Filter versions' }).fill('v2');
-      await window.keyboard.press('Enter');
+      await pressOn(window.getByRole('textbox', { name: 'Filter versions' }));
       await expect(window.getByRole('dialog', { name: '“staging” needs an approval on v2' })).toBeVisible();
       await look('approval-asked');
       await closed();
       await window.keyboard.press('l');
       await window.getByRole('dialog', { name: 'Link to…' }).getByRole('combobox').fill('models/new collection');
-      await window.keyboard.press('Enter');
+      await pressOn(window.getByRole('dialog', { name: 'Link to…' }).getByRole('combobox'));
       const form = window.getByRole('dialog', { name: 'Link', exact: true });
       await form.getByRole('textbox', { name: 'Aliases' }).fill('gold,');
       await expect(form.getByRole('button', { name: 'Link and request approval' })).toBeVisible();

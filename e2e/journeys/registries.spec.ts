@@ -97,7 +97,7 @@ test('a registry is made, changed, renamed, deleted and brought back; its old na
     await goToAddress(window, 'vitrine://registry/Vision/Detector');
     await more('Rename…');
     await window.getByRole('dialog', { name: 'Rename Detector' }).getByRole('textbox', { name: 'Name' }).fill('Finder');
-    await window.keyboard.press('Enter');
+    await pressOn(window.getByRole('dialog', { name: 'Rename Detector' }).getByRole('textbox', { name: 'Name' }));
     await expect(heading(window)).toContainText('Finder');
     await goToAddress(window, 'vitrine://registry/Vision/Detector/staging');
     await expect(heading(window)).toContainText('Finder');

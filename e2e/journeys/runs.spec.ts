@@ -130,14 +130,14 @@ test('a script connects, and its run is watched as it goes', async ({ launch }) 
   await test.step('it is renamed where its name stands, told to stop, and ends', async () => {
     await window.getByRole('button', { name: 'Rename the run' }).click();
     await window.getByRole('textbox', { name: 'Name of the run' }).fill('baseline, long');
-    await window.keyboard.press('Enter');
+    await pressOn(window.getByRole('textbox', { name: 'Name of the run' }));
     await expect(heading(window)).toHaveText('baseline, long');
     await window.getByRole('button', { name: 'More', exact: true }).click();
     await window.getByRole('menuitem', { name: 'Group and job type…' }).click();
     const form = window.getByRole('dialog', { name: 'Group and job type' });
     await form.getByRole('textbox', { name: 'Group' }).fill('warm-ups');
     await form.getByRole('textbox', { name: 'Job type' }).fill('');
-    await window.keyboard.press('Enter');
+    await pressOn(form.getByRole('textbox', { name: 'Job type' }));
     await expect(form).toHaveCount(0);
     await expect(window.getByRole('main')).toContainText('group warm-ups');
     await window.getByRole('button', { name: 'Stop…' }).click();

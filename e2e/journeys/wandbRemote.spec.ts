@@ -83,7 +83,7 @@ test('a registry of W&B is connected, followed, told and disagreed with', async 
       await dialog.getByLabel('API key', { exact: true }).last().fill('local-0000000000000000000000000000000000000000');
       const registry = dialog.getByRole('combobox', { name: 'Registry there' });
       await registry.fill(`${there.organization}/nowhere`);
-      await window.keyboard.press('Enter');
+      await pressOn(registry);
       await dialog.getByRole('button', { name: 'Test' }).click();
       const found = dialog.getByRole('list', { name: 'What the test found' }).getByRole('listitem');
       await expect(found.filter({ hasText: 'Sign-in' })).toHaveAttribute('data-verdict', 'failed');
@@ -198,8 +198,10 @@ test('the same with the keys alone', async ({ launch }) => {
     await window.keyboard.type(there.url);
     await window.keyboard.press('Tab');
     await window.keyboard.press('Tab');
+    await expect(dialog.getByLabel('API key', { exact: true }).last()).toBeFocused();
     await window.keyboard.type(there.apiKey);
     await window.keyboard.press('Tab');
+    await expect(dialog.getByRole('combobox', { name: 'Registry there' })).toBeFocused();
     await window.keyboard.type(`${there.organization}/cloud`);
     await window.keyboard.press('Enter');
     await window.keyboard.press('Tab');
