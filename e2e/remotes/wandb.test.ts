@@ -414,6 +414,15 @@ describe('a registry of W&B', () => {
     await run(remoteId);
     expect([await refused(), await standing('stepped')]).toEqual([[expect.stringContaining('“keep” of stepped')], 1]);
     await wandb.act('aliases', { path: `${there.team}/lab/stepped:v0`, remove: ['keep'] });
+    // Nor where somebody linked it without a word into a collection that doesn't follow.
+    await wandb.act('registry', { name: `${registry}-beside`, organization: there.organization });
+    const beside = `${there.organization}/wandb-registry-${registry}-beside/Beside`;
+    await wandb.act('link', { path: `${there.team}/lab/stepped:v0`, target: beside, aliases: [] });
+    const retry = async () => core.client.execute('sync.retry', { ids: (await core.client.query('sync.deadLetters', {})).items.map((one) => one.id) });
+    await retry();
+    await run(remoteId);
+    expect([await refused(), await standing('stepped')]).toEqual([[expect.stringContaining('It is linked into Beside there')], 1]);
+    await wandb.act('unlink', { path: `${beside}:v0` });
     await core.client.execute('sync.retry', { ids: (await core.client.query('sync.deadLetters', {})).items.map((one) => one.id) });
     await run(remoteId);
     expect([await refused(), await standing('stepped')]).toEqual([[], 0]);

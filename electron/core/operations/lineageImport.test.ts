@@ -106,5 +106,8 @@ describe('a large import', { timeout: 120_000 }, () => {
     expect(await run()).toMatchObject({ state: 'finished', inputCount: 1, outputCount: 1 });
     await client.execute('undo.apply', { id: undo!.id });
     expect(await run()).toEqual(before);
+    // That the edge went is told, to both ends.
+    const heard = (await client.query('history.list', { object: { kind: 'run', id: before.id } })).items;
+    expect(heard.filter((event) => event.kind === 'lineage.unlinked')).toMatchObject([{ before: { from: expect.stringContaining('new:v0') }, after: null, message: 'Undo: Import of OpenLineage events' }]);
   });
 });

@@ -8,6 +8,7 @@ import { codeOf, keyOf } from '../queries/lineage/codes.ts';
 import { EdgeReader } from '../queries/lineage/edges.ts';
 import { findWay } from '../queries/lineage/ways.ts';
 import { artifactNamesOf, runRow, versionRow } from '../records/rows.ts';
+import { branded } from '../records/shared.ts';
 import { runSubject, versionSubject } from '../records/subjects.ts';
 import { accepted } from '../refusals.ts';
 import type { CommandScope } from '../scope.ts';
@@ -90,6 +91,16 @@ export function unlinkByHand(scope: CommandScope, input: CheckedInputOf<'lineage
   scope.inverse({ step: 'lineageEdge', act: 'draw', from: input.from, to: input.to, reason: reason === '' ? 'As it stood before.' : reason });
   scope.offerUndo(`Take away the edge from ${shortLabel(from)} to ${shortLabel(to)}`);
   return { from: keyOf(codeOf(from.kind, from.id)), to: keyOf(codeOf(to.kind, to.id)) };
+}
+
+/** That a run used or logged a version, as an import said; nothing where it is said no more. */
+export function forgetRunEdge(scope: CommandScope, { kind, runId, versionId }: { readonly kind: 'input' | 'output'; readonly runId: number; readonly versionId: number }): void {
+  const table = kind === 'input' ? sql`run_inputs` : sql`run_outputs`;
+  if (scope.db.run(sql`DELETE FROM ${table} WHERE run_id = ${runId} AND version_id = ${versionId}`).changes === 0) return;
+  const run = endOf(scope, { kind: 'run', id: branded(runId) });
+  const version = endOf(scope, { kind: 'version', id: branded(versionId) });
+  const [from, to] = kind === 'input' ? [version, run] : [run, version];
+  tell(scope, 'lineage.unlinked', from, to, { from: from.label, to: to.label, reason: '' }, null, null);
 }
 
 const shortLabel = (end: End): string => end.label.slice(end.label.indexOf('/') + 1);

@@ -17,7 +17,7 @@ import { deleteArtifact, editArtifact } from './artifacts.ts';
 import { allowedHosts, automationBack, setAllowedHosts } from './automations.ts';
 import { editCollection, removeCollection } from './collections.ts';
 import { layoutBack } from './layouts.ts';
-import { linkByHand, unlinkByHand } from './lineage.ts';
+import { forgetRunEdge, linkByHand, unlinkByHand } from './lineage.ts';
 import { noteLink, unlink } from './links.ts';
 import { editRegistry, removeRegistry, type RegistryEdit } from './registries.ts';
 import { holdBack, ttlBack } from './retention.ts';
@@ -175,11 +175,8 @@ function takeRunEdge(scope: CommandScope, step: Extract<UndoStep, { readonly ste
   const { db } = scope;
   const version = versionRow(db, step.versionId);
   demand(scope.asker, 'lineage.edit', projectObject(db, version.projectId));
-  const table = step.kind === 'input' ? sql`run_inputs` : sql`run_outputs`;
-  db.run(sql`DELETE FROM ${table} WHERE run_id = ${step.runId} AND version_id = ${step.versionId}`);
-  scope.changed('run', step.runId);
-  scope.changed('version', step.versionId);
-  scope.changed('lineage', step.versionId);
+  if (db.value(sql`SELECT 1 FROM runs WHERE id = ${step.runId} AND deleted_at IS NULL`) === undefined) throw stale('One of the runs was deleted meanwhile.');
+  forgetRunEdge(scope, step);
 }
 
 function deleteMade(scope: CommandScope, kind: 'registry' | 'collection', id: number): void {

@@ -185,18 +185,20 @@ export async function makeRegistry(api: WandbApi, organization: string, item: Ex
 
 // Artifacts -----------------------------------------------------------------------------------------------------------
 
-type StandingArtifact = { readonly id: string; readonly state: string; readonly metadata?: string | null; readonly aliases?: readonly { readonly alias: string; readonly artifactCollection?: { readonly name: string } | null }[] | null };
+type StandingArtifact = { readonly id: string; readonly state: string; readonly metadata?: string | null; readonly aliases?: readonly { readonly alias: string; readonly artifactCollection?: { readonly __typename?: string; readonly name: string } | null }[] | null };
 
 const standingArtifact = async (api: WandbApi, id: string, signal: AbortSignal): Promise<StandingArtifact | null> => (await api.ask<{ readonly artifact?: StandingArtifact | null }>('ArtifactByID', { id }, signal)).artifact ?? null;
 
 const metadataHashOf = (metadata: JsonObject): string => createHash('sha256').update(sortedJson(metadata)).digest('base64url').slice(0, 22);
 
-/** As the client deletes a version: from its project, with its files. Only while nobody put a name on it; `latest` goes by itself. */
+/** As the client deletes a version: from its project, with its files. Only while nobody put a name on it or linked it elsewhere; `latest` of its artifact goes by itself. */
 async function eraseArtifact({ api }: PushPlace, item: Extract<PushItem, { readonly kind: 'erase' }>, signal: AbortSignal): Promise<PushOutcome> {
   const gone: PushOutcome = { kind: 'sent', learned: { erased: { artifact: item.artifact } } };
   const standing = await standingArtifact(api, item.artifact, signal);
   if (standing === null || standing.state === 'DELETED') return gone;
   const named = (standing.aliases ?? []).filter(({ alias }) => alias !== 'latest' && !looksLikeVersionNumber(alias)).map(({ alias, artifactCollection }) => `“${alias}” of ${artifactCollection?.name ?? 'a collection'}`);
+  const [elsewhere] = (standing.aliases ?? []).flatMap(({ artifactCollection: at }) => (at?.__typename === 'ArtifactPortfolio' && at.name !== item.model ? [at.name] : []));
+  if (named.length === 0 && elsewhere !== undefined) return { kind: 'dead', error: `It is linked into ${elsewhere} there: that has to go first.` };
   if (named.length > 0) return { kind: 'dead', error: `${named.slice(0, 5).join(', ')} stands on it there: that has to go first.` };
   await api.ask('DeleteArtifact', { input: { artifactID: item.artifact, deleteAliases: true } }, signal);
   return gone;
