@@ -148,7 +148,7 @@ const views: readonly View[] = [
 
 for (const theme of ['light', 'dark', 'contrast'] as const) {
   test(`every place in the ${theme} theme`, async ({ launch }) => {
-    test.setTimeout(900_000);
+    test.setTimeout(1_800_000);
     const data = folder();
     await vitrineJson(['sample'], { data });
     await streamedRuns(data);

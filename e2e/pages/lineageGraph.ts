@@ -24,8 +24,8 @@ export async function chooseOption(window: Page, box: string, option: string): P
 export async function hideSide(window: Page): Promise<void> {
   await expect(graph(window)).toBeVisible();
   const side = toolbar(window).getByRole('button', { name: 'Show details' });
-  await expect(side).toHaveAttribute('aria-pressed', 'true');
-  await side.click();
+  // In a narrow window it stands there only when it is asked for.
+  if ((await side.getAttribute('aria-pressed')) === 'true') await side.click();
   await expect(side).toHaveAttribute('aria-pressed', 'false');
 }
 
