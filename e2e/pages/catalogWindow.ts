@@ -47,10 +47,18 @@ export async function searchFor(window: Page, words: string): Promise<void> {
 /** Other dialogs have such fields, too, and one may still be on its way out. */
 export const commandPalette = (window: Page): Locator => window.getByRole('dialog', { name: 'Command palette' });
 
-/** Does an action of the palette, or goes to what it finds, by typing; waits until `first` is what Enter would take. */
-export async function doByPalette(window: Page, words: string, first: string | RegExp = words): Promise<void> {
+/** Opens the palette. It does not open over another dialog, and one that has done its work may just be going. */
+async function openPalette(window: Page): Promise<Locator> {
+  await expect(window.locator(':is([role="dialog"], [role="alertdialog"]):not([data-closed])')).toHaveCount(0);
   await window.keyboard.press('ControlOrMeta+k');
   const palette = commandPalette(window);
+  await expect(palette.getByRole('combobox')).toBeFocused();
+  return palette;
+}
+
+/** Does an action of the palette, or goes to what it finds, by typing; waits until `first` is what Enter would take. */
+export async function doByPalette(window: Page, words: string, first: string | RegExp = words): Promise<void> {
+  const palette = await openPalette(window);
   await palette.getByRole('combobox').pressSequentially(words);
   const wanted = palette.getByRole('option').first();
   await expect(wanted).toContainText(first);
@@ -60,8 +68,7 @@ export async function doByPalette(window: Page, words: string, first: string | R
 
 /** Goes to a `vitrine://` address by pasting it into the palette. */
 export async function goToAddress(window: Page, address: string): Promise<void> {
-  await window.keyboard.press('ControlOrMeta+k');
-  const palette = commandPalette(window);
+  const palette = await openPalette(window);
   await palette.getByRole('combobox').fill(address);
   const wanted = palette.getByRole('option').first();
   await expect(wanted).toContainText(`Open ${address}`);
