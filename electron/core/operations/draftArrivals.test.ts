@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { VitrineError, type UserId } from '#shared/contract/index.ts';
-import type { ContentSourceFile, Store } from '../store/index.ts';
+import type { Store } from '../store/index.ts';
 import { draftArrivals } from './draftArrivals.ts';
 
 let directory: string;
@@ -20,7 +20,7 @@ function rooms() {
   const batches: { readonly count: number; settle(error?: VitrineError): void }[] = [];
   const notes: number[] = [];
   const store = {
-    ingest: (files: readonly ContentSourceFile[]) =>
+    ingestBodies: (files: readonly Uint8Array[]) =>
       new Promise((resolve, reject) => {
         batches.push({ count: files.length, settle: (error) => (error === undefined ? resolve(files.map(() => ({ size: 1, md5: '', sha256: '' }))) : reject(error)) });
       }),

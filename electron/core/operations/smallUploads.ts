@@ -2,17 +2,17 @@
  * Small bodies on their way into the store, many in one go: each on its own would cost a pack of its own and a wait for the disk, and a script
  * that logs twenty thousand files sends a hundred at once.
  */
-import type { IngestedFile, Store } from '../store/index.ts';
+import type { IngestedBody, Store } from '../store/index.ts';
 
 /** What the store keeps in packs. Larger bodies are streamed. */
 export const largestSmallUpload = 256 * 1024;
 const batchFiles = 512;
 const batchBytes = 16 * 1024 * 1024;
 
-type Waiting = { readonly bytes: Uint8Array; readonly resolve: (taken: IngestedFile) => void; readonly reject: (reason: unknown) => void };
+type Waiting = { readonly bytes: Uint8Array; readonly resolve: (taken: IngestedBody) => void; readonly reject: (reason: unknown) => void };
 
-/** Takes bytes into the store; they are durable when it resolves. One batch is written while the next one gathers. Errors: those of `Store.ingest`. */
-export function createSmallUploads(store: Pick<Store, 'ingest'>): (bytes: Uint8Array) => Promise<IngestedFile> {
+/** Takes bytes into the store; they are durable when it resolves. One batch is written while the next one gathers. Errors: those of `Store.ingestBodies`. */
+export function createSmallUploads(store: Pick<Store, 'ingestBodies'>): (bytes: Uint8Array) => Promise<IngestedBody> {
   let waiting: Waiting[] = [];
   let writing = false;
 
@@ -23,7 +23,7 @@ export function createSmallUploads(store: Pick<Store, 'ingest'>): (bytes: Uint8A
     while (waiting.length > 0) {
       const batch = nextBatch();
       try {
-        const taken = await store.ingest(batch.map(({ bytes }) => ({ path: 'upload', content: once(bytes), size: bytes.length })));
+        const taken = await store.ingestBodies(batch.map(({ bytes }) => bytes));
         batch.forEach((one, index) => {
           const file = taken[index];
           if (file === undefined) one.reject(new Error('The store took a file and answered none'));
@@ -50,8 +50,4 @@ export function createSmallUploads(store: Pick<Store, 'ingest'>): (bytes: Uint8A
       waiting.push({ bytes, resolve, reject });
       if (!writing) void writeAll();
     });
-}
-
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
 }

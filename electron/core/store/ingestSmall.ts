@@ -4,9 +4,9 @@ import { VitrineError } from '#shared/contract/errors.ts';
 import { columnBuffers, digestPairBytes, emptyColumns, identityWords, outcomes, splitPaths, type IngestedColumns } from './columns.ts';
 import { Control } from './control.ts';
 import { onceDescriptorsAreFree } from './descriptors.ts';
-import { sourceError, writingTo } from './fileErrors.ts';
+import { sourceError, targetError, writingTo } from './fileErrors.ts';
 import { largestPackedObject } from './layout.ts';
-import type { IngestBytesJob, IngestSmallJob, IngestSmallResult } from './messages.ts';
+import type { CommitPackResult, IngestBodiesJob, IngestBodiesResult, IngestBytesJob, IngestSmallJob, IngestSmallResult } from './messages.ts';
 import { DigestKey, ObjectTable } from './objectTable.ts';
 import { PackAppender } from './packAppender.ts';
 import { nowSeconds, readInto } from './packFile.ts';
@@ -63,7 +63,7 @@ export function ingestSmall(context: WorkerContext, job: IngestSmallJob): Ingest
 	});
 }
 
-export function ingestBytes(context: WorkerContext, job: IngestBytesJob): IngestSmallResult {
+export function ingestBytes(context: WorkerContext, job: IngestBytesJob | IngestBodiesJob): IngestSmallResult {
 	const control = new Control(job.control);
 	const session = context.session(job.session);
 	return packing(context, session, job.pack, job.contents.length, (appender, columns) => {
@@ -76,6 +76,19 @@ export function ingestBytes(context: WorkerContext, job: IngestBytesJob): Ingest
 			control.addFiles(1);
 		}
 	});
+}
+
+/** Takes in bytes that are in memory and makes them durable; nothing of it counts when it fails. */
+export async function ingestBodies(context: WorkerContext, job: IngestBodiesJob): Promise<IngestBodiesResult> {
+	try {
+		const { columns } = ingestBytes(context, job);
+		if (columns.outcomes.every((outcome) => outcome === outcomes.known)) return { columns, committed: null };
+		return { columns, committed: await commitPack(context, job.session, job.pack.number) };
+	} catch (error) {
+		throw targetError(error, context.layout.root);
+	} finally {
+		await context.endSession(job.session);
+	}
 }
 
 export function smallResultBuffers(result: IngestSmallResult): ArrayBuffer[] {
@@ -114,7 +127,7 @@ function takeIn(context: WorkerContext, session: IngestSession, appender: PackAp
 }
 
 /** Ends a session's work in one pack: everything in it is durable afterwards. */
-export async function commitPack(context: WorkerContext, sessionNumber: number, pack: number) {
+export async function commitPack(context: WorkerContext, sessionNumber: number, pack: number): Promise<CommitPackResult> {
 	const session = context.session(sessionNumber);
 	const appender = session.appenders.get(pack);
 	if (appender === undefined) throw new VitrineError('unexpected', { details: { reason: 'no such pack in this ingest' } });

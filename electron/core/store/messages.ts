@@ -27,6 +27,12 @@ export type IngestBytesJob = Work & { readonly kind: 'ingestBytes'; readonly ses
 
 export type IngestSmallResult = { readonly columns: IngestedColumns; readonly packLength: number; readonly packEntries: number };
 
+/** The same from first to last in one go: what came in is durable, and the session over, when it is answered. */
+export type IngestBodiesJob = Work & { readonly kind: 'ingestBodies'; readonly session: number; readonly pack: PackState; readonly contents: readonly Uint8Array[] };
+
+/** `committed` is null where the store held all of it already. */
+export type IngestBodiesResult = { readonly columns: IngestedColumns; readonly committed: CommitPackResult | null };
+
 export type LooseFile = {
 	readonly absolutePath: string;
 	readonly device: bigint;
@@ -123,6 +129,7 @@ export type LoadedPackResult = { readonly state: PackState; readonly entries: Ui
 export type JobResults = {
 	ingestSmall: IngestSmallResult;
 	ingestBytes: IngestSmallResult;
+	ingestBodies: IngestBodiesResult;
 	ingestLoose: IngestLooseResult;
 	follow: Uint8Array | null;
 	/** Raw; null where the writer gave up. */
@@ -146,6 +153,7 @@ export type JobResults = {
 export type Job =
 	| IngestSmallJob
 	| IngestBytesJob
+	| IngestBodiesJob
 	| IngestLooseJob
 	| FollowJob
 	| DigestJob

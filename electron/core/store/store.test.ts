@@ -15,6 +15,40 @@ async function* inPieces(bytes: Uint8Array, piece: number): AsyncGenerator<Uint8
 	for (let at = 0; at < bytes.length; at += piece) yield bytes.subarray(at, at + piece);
 }
 
+describe('taking in what is in memory', () => {
+	it('gives digests back in order, keeps equal bytes once, and has everything after a restart', async () => {
+		await using workspace = new Workspace();
+		const store = await workspace.open();
+		const contents = [bytesOf('body', 1000), Buffer.alloc(0), bytesOf('border', 256 * 1024), bytesOf('body', 1000)];
+		const taken = await store.ingestBodies(contents);
+		expect(taken).toEqual(contents.map((bytes, index) => ({ size: bytes.length, sha256: sha256Of(bytes), md5: md5Of(bytes), deduplicated: index === 3 })));
+		const before = await store.usage();
+		expect(before).toMatchObject({ packedObjects: 3, packedBytes: 1000 + 256 * 1024, packs: 1 });
+
+		// Nothing is written for what is there, and what comes beside it is.
+		expect((await store.ingestBodies(contents)).map(({ deduplicated }) => deduplicated)).toEqual([true, true, true, true]);
+		expect(await store.usage()).toMatchObject({ packFileBytes: before.packFileBytes, packs: 1 });
+		expect((await store.ingestBodies([contents[0]!, bytesOf('new', 10)])).map(({ deduplicated }) => deduplicated)).toEqual([true, false]);
+
+		const reopened = await workspace.reopen(store);
+		for (const bytes of [...contents, bytesOf('new', 10)]) expect(sha256Of(await readAll(await reopened.openReader(sha256Of(bytes))))).toBe(sha256Of(bytes));
+		expect(await reopened.verify()).toMatchObject({ checkedObjects: 4, damaged: [] });
+	});
+
+	it('serves many calls at once, refuses what is too large for a pack, and leaves no pack behind for nothing', async () => {
+		await using workspace = new Workspace();
+		const store = await workspace.open();
+		expect(await store.ingestBodies([])).toEqual([]);
+		await expect(store.ingestBodies([bytesOf('small', 10), bytesOf('large', 256 * 1024 + 1)])).rejects.toMatchObject({ code: 'too_large' });
+		expect(await store.usage()).toMatchObject({ packedObjects: 0, packs: 0 });
+		const calls = await Promise.all(Array.from({ length: 40 }, async (_, index) => await store.ingestBodies([bytesOf('common', 500), bytesOf(`own ${index}`, 500)])));
+		expect(calls.map(([, own]) => own?.sha256)).toEqual(calls.map((_, index) => sha256Of(bytesOf(`own ${index}`, 500))));
+		const reopened = await workspace.reopen(store);
+		expect(await reopened.verify()).toMatchObject({ damaged: [] });
+		expect(await reopened.usage()).toMatchObject({ packedObjects: 41 });
+	});
+});
+
 describe('taking files in', () => {
 	it('gives each file its digests and its bytes back, small, large, empty and at the border', async () => {
 		await using workspace = new Workspace();

@@ -4,12 +4,13 @@ import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { VitrineError } from '#shared/contract/errors.ts';
 import { Assembly } from './assembly.ts';
+import { ingestBodies } from './bodiesOperation.ts';
 import { collectGarbage } from './collectOperation.ts';
 import { joinPaths } from './columns.ts';
 import { exportTree } from './exportOperation.ts';
 import { systemCode, targetError } from './fileErrors.ts';
 import { IngestOperation, type FolderMemory } from './ingestOperation.ts';
-import { directoryMode, layoutOf, storeFormat, syncDirectory, temporaryFileMode, type StoreLayout } from './layout.ts';
+import { directoryMode, largestPackedObject, layoutOf, storeFormat, syncDirectory, temporaryFileMode, type StoreLayout } from './layout.ts';
 import { ObjectTable } from './objectTable.ts';
 import { hasObject, openObject, statObject } from './objectReader.ts';
 import { PackRegistry } from './packRegistry.ts';
@@ -24,6 +25,7 @@ import type {
 	CollectReport,
 	ExportEntry,
 	ExportOptions,
+	IngestedBody,
 	IngestedFile,
 	IngestOptions,
 	LongWork,
@@ -165,6 +167,20 @@ export class Store {
 				this.#remember((operation as IngestOperation | null)?.memory ?? []);
 				return ingested;
 			});
+		});
+	}
+
+	/**
+	 * The same for bytes that are in memory, each at most 256 KiB: together they cost what one of them does. Nothing of this call counts on any error.
+	 *
+	 * Errors: `disk_full`, `store_read_only`, `cancelled` (the store is closing), `too_large`.
+	 */
+	async ingestBodies(contents: readonly Uint8Array[]): Promise<readonly IngestedBody[]> {
+		return await this.#tracked({}, async (work) => {
+			this.#assertWritable();
+			const largest = contents.reduce((most, { length }) => Math.max(most, length), 0);
+			if (largest > largestPackedObject) throw new VitrineError('too_large', { details: { limit: `${largestPackedObject} bytes`, explanation: `A body of ${largest} bytes has no place in a pack.` } });
+			return await reporting('ingest', work, async (reporter) => await this.#core.lock.shared(async () => await ingestBodies(this.#core, contents, reporter)));
 		});
 	}
 

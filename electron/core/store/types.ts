@@ -55,6 +55,9 @@ export type IngestedFile = {
 	readonly deduplicated: boolean;
 };
 
+/** What was taken in from memory. */
+export type IngestedBody = Omit<IngestedFile, 'path'>;
+
 export type Phase = 'scan' | 'ingest' | 'commit' | 'export' | 'verify' | 'collect';
 
 export type Progress = {

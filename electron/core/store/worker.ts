@@ -4,7 +4,7 @@ import { isVitrineError } from '#shared/contract/errors.ts';
 import { assertNever } from '#shared/domain/index.ts';
 import { columnBuffers } from './columns.ts';
 import { exportFiles, placeExport } from './exportFiles.ts';
-import { commitPack, ingestBytes, ingestSmall, smallResultBuffers } from './ingestSmall.ts';
+import { commitPack, ingestBodies, ingestBytes, ingestSmall, smallResultBuffers } from './ingestSmall.ts';
 import { digest } from './digestJob.ts';
 import { follow, ingestLoose, placeJob } from './ingestLoose.ts';
 import type { FromWorker, Job, ToWorker, WorkerStart } from './messages.ts';
@@ -31,6 +31,10 @@ async function perform(job: Job): Promise<Answer> {
 		case 'ingestBytes': {
 			const result = ingestBytes(context, job);
 			return { result, transfer: smallResultBuffers(result) };
+		}
+		case 'ingestBodies': {
+			const result = await ingestBodies(context, job);
+			return { result, transfer: [...columnBuffers(result.columns), ...(result.committed === null ? [] : [result.committed.entries.buffer])] };
 		}
 		case 'ingestLoose': {
 			const result = await ingestLoose(context, job);
