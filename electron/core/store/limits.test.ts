@@ -16,11 +16,12 @@ describe.skipIf(obstacle !== null)(`on file systems of its own${obstacle === nul
 		mkdirSync(disk);
 		const directory = join(disk, 'store');
 		const answers = await runChild(inOwnMounts(`mount -t tmpfs -o size=8m tmpfs ${disk}`, childCommand('fill', { directory })));
-		const [small, upload, many, last, end] = answers;
+		const [small, upload, many, bodies, last, end] = answers;
 		expect(small).toMatchObject({ succeeded: [{ path: 'small', sha256: sha256Of(bytesOf('small', 100_000)) }] });
 		expect(upload).toMatchObject({ code: 'disk_full', details: { where: directory, neededBytes: 20_000_000 } });
 		expect(many).toMatchObject({ code: 'disk_full', details: { where: directory } });
 		expect((many!['details'] as { neededBytes: number }).neededBytes).toBeGreaterThan(7_000_000);
+		expect(bodies).toMatchObject({ code: 'disk_full', details: { where: directory, neededBytes: 20_000_000 } });
 		expect(last).toMatchObject({ succeeded: [{ path: 'last' }] });
 		expect(end).toMatchObject({ damaged: [], usage: { packedObjects: 2, packedBytes: 200_000, looseObjects: 0, packs: 1 } });
 	});

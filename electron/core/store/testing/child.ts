@@ -53,6 +53,7 @@ const scenarios: Readonly<Record<string, (argument: Argument) => Promise<void>>>
 		say(await failureOf(async () => await store.ingest([{ path: 'small', content: content('small', 100_000) }])));
 		say(await failureOf(async () => await store.ingest([{ path: 'upload', content: content('upload', 20_000_000), size: 20_000_000 }])));
 		say(await failureOf(async () => await store.ingest(Array.from({ length: 200 }, (_, index) => ({ path: `f${index}`, content: content(`f${index}`, 100_000) })))));
+		say(await failureOf(async () => await store.ingestBodies(Array.from({ length: 200 }, (_, index) => bytesOf(`b${index}`, 100_000)))));
 		say(await failureOf(async () => await store.ingest([{ path: 'last', content: content('last', 100_000) }])));
 		say({ damaged: (await store.verify()).damaged, usage: await store.usage() });
 		await store.close();
