@@ -341,6 +341,7 @@ class WriterThread {
   }
 
   #settle(): void {
+    if (this.#settleTimer !== null) clearTimeout(this.#settleTimer);
     this.#settleTimer = null;
     const db = this.#db;
     // Lost in a power cut, the events stand as before and are taken in once more.

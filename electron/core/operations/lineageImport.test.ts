@@ -108,6 +108,8 @@ describe('a large import', { timeout: 120_000 }, () => {
     expect(await run()).toEqual(before);
     // That the edge went is told, to both ends.
     const heard = (await client.query('history.list', { object: { kind: 'run', id: before.id } })).items;
-    expect(heard.filter((event) => event.kind === 'lineage.unlinked')).toMatchObject([{ before: { from: expect.stringContaining('new:v0') }, after: null, message: 'Undo: Import of OpenLineage events' }]);
+    const unlinked = heard.filter((event) => event.kind === 'lineage.unlinked');
+    expect(unlinked).toMatchObject([{ after: null, message: 'Undo: Import of OpenLineage events' }]);
+    expect(JSON.stringify(unlinked)).toContain('new:v0');
   });
 });
