@@ -9,6 +9,18 @@ export type Attempted = { readonly outcome: AttemptOutcome; readonly status: num
 
 export type Prepared = { readonly shown: string; perform(signal: AbortSignal): Promise<Attempted> };
 
+type Traits = { /** It is sent out of the house, and may be sent twice: the others are done one by one. */ readonly isSent: boolean; /** It makes events here, of which is noted then whose doing they were. */ readonly makesEvents: boolean };
+
+/** What the engine needs to know of each kind of action beside how it is carried out. */
+export const traits: Readonly<Record<OpenDelivery['action']['kind'], Traits>> = {
+  webhook: { isSent: true, makesEvents: false },
+  slack: { isSent: true, makesEvents: false },
+  notification: { isSent: false, makesEvents: false },
+  job: { isSent: false, makesEvents: false },
+  'set alias': { isSent: false, makesEvents: true },
+  'request approval': { isSent: false, makesEvents: true },
+};
+
 /** What deliveries that go out together ask for once: secrets, and where they may go. Short-lived, so that what is changed counts with the next ones. */
 export type Together = { readonly secrets: Map<string, ReturnType<AutomationPort['secret']>>; allowed: Promise<ReadonlySet<string>> | null };
 

@@ -9,7 +9,7 @@ import type { ChangeNotice } from '#shared/contract/index.ts';
 import { inScope, nextStep, restOf, type AutomationFacts, type DeliveryTimes } from '#shared/domain/index.ts';
 import type { AttemptEnd, ToQueue } from '../catalog/commands/automations.ts';
 import type { OpenDelivery, Rule } from '../catalog/queries/automations.ts';
-import { actionsOf, impossible, together, type Attempted, type Prepared } from './actions.ts';
+import { actionsOf, impossible, together, traits, type Attempted, type Prepared } from './actions.ts';
 import type { AutomationPort } from './port.ts';
 import { passes, ruleBook, type RuleBook } from './rules.ts';
 
@@ -69,12 +69,6 @@ const knownAtMost = 1000;
 const knownFor = 2000;
 const nothingSent: SentBatch = { ended: [], kept: [], unsent: [], smooth: true };
 const nothing: ReadonlySet<number> = new Set();
-
-/** What is sent out of the house, and may be sent twice: the others are done one by one. */
-const isSent = ({ action }: OpenDelivery): boolean => action.kind === 'webhook' || action.kind === 'slack';
-
-/** What makes events here, of which is noted then whose doing they were. */
-const makesEvents = ({ action }: OpenDelivery): boolean => action.kind === 'set alias' || action.kind === 'request approval';
 
 const cancelledBefore = impossible('It was cancelled.');
 
@@ -413,7 +407,7 @@ export function startEngine(port: AutomationPort, options: EngineOptions): Engin
     let begun = await step(target, target.unwritten ?? nothingSent, target.unwritten === null ? await prepareAll(choose(target, [])) : []);
     let last = nothingSent;
     while (begun.length > 0) {
-      const goesOn = target.atOnce > 1 && begun.every(({ delivery }) => isSent(delivery)) && !crowded && !stopping.signal.aborted;
+      const goesOn = target.atOnce > 1 && begun.every(({ delivery }) => traits[delivery.action.kind].isSent) && !crowded && !stopping.signal.aborted;
       const before = last;
       const after = goesOn ? stepAhead(target, before, begun) : null;
       const sent = await send(target, begun);
@@ -460,7 +454,7 @@ export function startEngine(port: AutomationPort, options: EngineOptions): Engin
       if (!isFree(each, leaving)) continue;
       if (each.nextAt > moment) break;
       chosen.push(each);
-      if (chosen.length >= (isSent(each) ? target.atOnce : 1)) break;
+      if (chosen.length >= (traits[each.action.kind].isSent ? target.atOnce : 1)) break;
       leaving.add(each.id);
     }
     return chosen;
@@ -576,7 +570,7 @@ export function startEngine(port: AutomationPort, options: EngineOptions): Engin
 
   async function perform(delivery: OpenDelivery, prepared: Prepared, signal: AbortSignal): Promise<Attempted> {
     const performed = prepared.perform(signal).catch(wentWrong);
-    if (!makesEvents(delivery)) return performed;
+    if (!traits[delivery.action.kind].makesEvents) return performed;
     acting.add(performed);
     try {
       return await performed;

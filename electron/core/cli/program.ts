@@ -84,7 +84,7 @@ export function buildProgram(): Command {
     }
   }
 
-  command('serve', 'run the core without a window and open the HTTP door')
+  command('serve', 'run without a window, as a server for scripts')
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--port <number>', 'port; 0 takes a free one', (text) => wholeNumber('--port', text, 0, 65_535), 7777)
     .option('--allow-host <name...>', 'names under which others reach this machine; the first is in the address that is printed')

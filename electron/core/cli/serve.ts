@@ -80,8 +80,8 @@ async function serveThroughRunning(options: ServeOptions, stopAsked: Promise<voi
   if (session === null) return 'no door';
   try {
     const { client } = session;
-    if (options.host !== '127.0.0.1') throw new VitrineError('blocked', { details: { explanation: 'A Vitrine with this catalog is open; beside it the door opens on 127.0.0.1 only. Close it to serve on another address.' } });
-    if (options.tls !== null || options.allowedHosts.length > 0) throw new VitrineError('blocked', { details: { explanation: 'A Vitrine with this catalog is open; beside it the door opens without TLS and under this machine’s own names. Close it to serve otherwise.' } });
+    if (options.host !== '127.0.0.1') throw new VitrineError('blocked', { details: { explanation: 'A Vitrine with this catalog is open; beside it the server listens on 127.0.0.1 only. Close it to serve on another address.' } });
+    if (options.tls !== null || options.allowedHosts.length > 0) throw new VitrineError('blocked', { details: { explanation: 'A Vitrine with this catalog is open; beside it the server runs without TLS and under this machine’s own names. Close it to serve otherwise.' } });
     if (options.sample && (await client.query('catalog.status', {})).empty) await client.execute('catalog.addSample', {});
     let before: string | null;
     try {

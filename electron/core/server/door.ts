@@ -51,7 +51,7 @@ export function createDoor(parts: DoorParts): Door {
       await opened.listen({ host, port: options.port ?? 0 });
     } catch (cause) {
       await opened.close();
-      throw new VitrineError('blocked', { details: { explanation: `The HTTP door can’t be opened at ${host}:${options.port ?? 0}: ${(cause as NodeJS.ErrnoException).code ?? 'refused'}. Choose another port.` }, cause });
+      throw new VitrineError('blocked', { details: { explanation: `The server can’t be started at ${host}:${options.port ?? 0}: ${(cause as NodeJS.ErrnoException).code ?? 'refused'}. Choose another port.` }, cause });
     }
     const bound = opened.server.address();
     const port = typeof bound === 'object' && bound !== null ? bound.port : (options.port ?? 0);

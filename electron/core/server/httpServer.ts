@@ -68,8 +68,8 @@ export async function buildServer(parts: DoorParts, options: ServerOptions): Pro
     reply.raw.once('close', () => metrics.end());
     guard.watch(request.raw, reply.raw);
     reply.header('X-Content-Type-Options', 'nosniff').header('Cache-Control', 'no-store');
-    if (!names.allows(request.headers.host)) return refuse(reply, 421, new VitrineError('permission_denied', { details: { explanation: 'This door does not answer to that name. Allow it with “vitrine serve --allow-host NAME”.' } }).toJSON());
-    if (request.headers.origin !== undefined) return refuse(reply, 403, new VitrineError('permission_denied', { details: { explanation: 'This door is not for pages in a browser.' } }).toJSON());
+    if (!names.allows(request.headers.host)) return refuse(reply, 421, new VitrineError('permission_denied', { details: { explanation: 'This server does not answer to that name. Allow it with “vitrine serve --allow-host NAME”.' } }).toJSON());
+    if (request.headers.origin !== undefined) return refuse(reply, 403, new VitrineError('permission_denied', { details: { explanation: 'This server is not for pages in a browser.' } }).toJSON());
     return undefined;
   });
   server.addHook('onResponse', async (request, reply) => {

@@ -51,7 +51,7 @@ A command says why in the history with the header \`X-Vitrine-Message\`. An admi
 
 A failure is \`{"error": {"code", "details", "retryable", "title", "sentence", "advice"}}\` with one of a closed set of codes; the HTTP status follows from the code. \`retryable\` says whether the same request may go well later without a change.
 
-The door answers under the machine's own names and those of \`--allow-host\`, and to no page in a browser (\`Origin\`). Bodies hold at most 32 MiB.`;
+The server answers under the machine's own names and those of \`--allow-host\`, and to no page in a browser (\`Origin\`). Bodies hold at most 32 MiB.`;
 
 /** @param version of the application */
 export function openApiDocument(version: string): OpenApiDocument {

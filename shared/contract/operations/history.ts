@@ -71,7 +71,7 @@ export const historyOperations = [
   }),
   defineCommand({
     name: 'door.start',
-    summary: 'Opens the HTTP door on this machine, for scripts, and says where it is.',
+    summary: 'Starts the server for scripts on this machine, and says where it is.',
     input: () => z.strictObject({ port: z.number().int().min(0).max(65_535).default(0) }),
     output: () => z.strictObject({ url: z.string() }),
     errors: ['blocked'],
@@ -79,14 +79,14 @@ export const historyOperations = [
   }),
   defineQuery({
     name: 'door.status',
-    summary: 'Whether the HTTP door is open, and where.',
+    summary: 'Whether the server for scripts runs, and where.',
     input: () => z.strictObject({}),
     output: () => z.strictObject({ url: z.string().nullable() }),
     audience: 'restricted_viewer',
   }),
   defineCommand({
     name: 'door.stop',
-    summary: 'Closes the HTTP door after the requests under way.',
+    summary: 'Stops the server for scripts after the requests under way.',
     input: () => z.strictObject({}),
     output: () => z.strictObject({}),
     audience: 'admin',

@@ -17,7 +17,7 @@ const features: Readonly<Record<string, readonly string[]>> = {
   reports: ['Project.allViews', 'Mutation.upsertView', 'Query.view'],
   'custom charts': ['Mutation.createCustomChart'],
   'rewinding and forking of runs': ['Mutation.rewindRun', 'Mutation.forkRun'],
-  'managing teams, people and keys through this door (use the window, or “vitrine user” and “vitrine key”)': [
+  'managing teams, people and keys through this server (use the window, or “vitrine user” and “vitrine key”)': [
     'Mutation.createTeam', 'Mutation.createInvite', 'Mutation.deleteInvite', 'Mutation.createServiceAccount', 'Mutation.createUser', 'Mutation.deleteApiKey', 'Mutation.generateApiKey', 'Mutation.createAnonymousEntity',
   ],
   'artifact types without artifacts': ['Mutation.createArtifactType'],

@@ -68,7 +68,7 @@ export async function deleteModel(asking: Asking, input: { readonly id: string }
 
 function registryIdOf(id: string): RegistryId {
   const found = localIdOrNull(id, 'Registry');
-  if (found === null) throw new VitrineError('not_offered', { details: { explanation: 'Only registries can be deleted or given members through this door, not projects.' } });
+  if (found === null) throw new VitrineError('not_offered', { details: { explanation: 'Only registries can be deleted or given members through this server, not projects.' } });
   return found as RegistryId;
 }
 
