@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
 import type { Bounds } from '../../shared/lineage/index.ts';
+import { connectToRunning } from '../../electron/core/cli/session.ts';
 import { openBuiltPage } from '../drivers/builtPage.ts';
 import { pageHeap } from '../drivers/pageHeap.ts';
 import { lineageCatalog } from './fixtures/lineageCatalog.ts';
@@ -92,12 +93,14 @@ async function sample(page: Page, address: string, size: number, draws: Draws, b
 
 const press = 'Show more';
 
-/** In the app itself: from pressing “Show more” (4,000 nodes become 10,000) until they stand on the canvas, with the answer of the catalog in between. */
-async function inTheWindow(context: BenchmarkContext): Promise<readonly Readonly<Record<string, number>>[]> {
+/** In the app itself: from pressing “Show more” the last time until all stands on the canvas, with the answer of the catalog in between; and how many nodes that are. */
+async function inTheWindow(context: BenchmarkContext): Promise<{ readonly samples: readonly Readonly<Record<string, number>>[]; readonly nodeCount: number }> {
   const { directory } = await lineageCatalog(context, 40_000);
-  // As many as the address that a window is started with has room for; all around them is more than is ever shown.
-  const nodes = Array.from({ length: 250 }, (_, at) => `v${10_000 + at * 40}`).join('.');
+  // As many as the address that a window is started with has room for. Four steps around each, as a lineage opens, are fewer than the 10,000 nodes that are shown at most.
+  const ids = Array.from({ length: 250 }, (_, at) => 10_000 + at * 40);
+  const nodes = ids.map((id) => `v${id}`).join('.');
   const samples: Readonly<Record<string, number>>[] = [];
+  let nodeCount = 0;
   for (let round = 0; round < 3; round++) {
     const window = await openWindow(context, context.root, ['--data', directory, `vitrine://lineage?nodes=${nodes}`]);
     try {
@@ -124,11 +127,16 @@ async function inTheWindow(context: BenchmarkContext): Promise<readonly Readonly
           return { drawn: performance.now() - begun, ...Object.fromEntries(performance.getEntriesByType('mark').filter((mark) => mark.name.startsWith('vitrine:lineage')).map((mark) => [mark.name, mark.startTime - begun])) };
         })()`),
       );
+      const session = await connectToRunning(directory);
+      if (session === null) throw new Error('The window’s core can’t be reached.');
+      const shown = await session.client.query('lineage.neighbourhood', { root: { kind: 'selection', nodes: ids.map((id) => ({ kind: 'version' as const, id })) }, up: 4, down: 4, limit: 10_000 });
+      nodeCount = shown.nodes.length;
+      await session.close();
     } finally {
       await window.close();
     }
   }
-  return samples;
+  return { samples, nodeCount };
 }
 
 /** The graph on the screen: until it is drawn, what it holds, how it moves. */
@@ -169,10 +177,10 @@ export const benchmark: Benchmark = {
     } finally {
       await built.close();
     }
-    const samples = await inTheWindow(context);
+    const { samples, nodeCount } = await inTheWindow(context);
     const drawn = spread(samples.map((one) => one['drawn']!)).median;
     const plain = results.findLast((one) => one.unit === 'ms' && one.referenceName.startsWith('React Flow'))!.reference;
-    results.push({ part: '10,000 nodes in the app, from “Show more” until drawn', ours: drawn, reference: plain, referenceName: 'React Flow from data at hand', unit: 'ms', ratio: drawn / plain, goalMet: drawn <= 120, details: { each: samples } });
+    results.push({ part: `${nodeCount.toLocaleString('en')} nodes in the app, from “Show more” until drawn`, ours: drawn, reference: plain, referenceName: 'React Flow from data at hand', unit: 'ms', ratio: drawn / plain, goalMet: drawn <= 120, details: { each: samples } });
     return results;
   },
 };

@@ -74,5 +74,14 @@ test('the history is narrowed to an entrance, written to a file, its head signed
     await expect(heading(window)).toHaveText('History');
   });
 
+  await test.step('in a narrow window nothing lies beside what is in sight; the details stand under the events', async () => {
+    await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.setContentSize(760, 820));
+    await expect(events.getByRole('columnheader', { name: 'Before and after' })).toHaveCount(0);
+    for (const name of ['Hide the details', 'Show the details']) {
+      await expect.poll(() => events.evaluate((grid) => [grid, ...grid.querySelectorAll('*')].filter((one) => getComputedStyle(one).overflowX === 'auto' && one.scrollWidth > one.clientWidth).length)).toBe(0);
+      await window.getByRole('button', { name, exact: true }).first().click();
+    }
+  });
+
   expect(pageErrors).toEqual([]);
 });

@@ -55,6 +55,7 @@ export * from './StatusDot.tsx';
 export * from './Tabs.tsx';
 export * from './TagChip.tsx';
 export * from './theme.ts';
+export * from './use-width.ts';
 export { Toaster } from './Toaster.tsx';
 export * from './toasts.ts';
 export * from './Toolbar.tsx';

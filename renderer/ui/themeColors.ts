@@ -35,6 +35,8 @@ function readWithProbe<Colors>(read: (colorOf: ColorOf) => Colors): Colors {
   document.body.append(probe);
   try {
     return read((token) => {
+      // Where the desktop gives all colours, hues still tell lines and kinds apart: those alone stay.
+      probe.style.setProperty('forced-color-adjust', token.startsWith('hue-') ? 'none' : 'auto');
       probe.style.color = `var(--${token})`;
       return getComputedStyle(probe).color;
     });
@@ -46,10 +48,10 @@ function readWithProbe<Colors>(read: (colorOf: ColorOf) => Colors): Colors {
 function watchTheme(changed: () => void): () => void {
   const observer = new MutationObserver(changed);
   observer.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme', 'data-contrast'] });
-  const dark = matchMedia('(prefers-color-scheme: dark)');
-  dark.addEventListener('change', changed);
+  const ofDesktop = [matchMedia('(prefers-color-scheme: dark)'), matchMedia('(forced-colors: active)')];
+  for (const wish of ofDesktop) wish.addEventListener('change', changed);
   return () => {
     observer.disconnect();
-    dark.removeEventListener('change', changed);
+    for (const wish of ofDesktop) wish.removeEventListener('change', changed);
   };
 }

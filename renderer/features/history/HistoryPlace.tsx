@@ -8,7 +8,7 @@ import { notify, notifyFailure, runCommand, useOperation, usePagedRows } from '.
 import { formatPlace, navigate, placeOfRef, usePlaceState, type PlaceProps } from '../../app/routes/index.ts';
 import { PlaceBody, PlaceFailure, PlaceHeader } from '../../app/shell/index.ts';
 import {
-  Avatar, Button, classNames, copyText, DataTable, type DataTableHandle, Digest, EmptyState, formatCount, formatQuantity, IconButton, isSelected, Menu, type MenuEntry, NOTHING_SELECTED, RelativeTime, type Selection, selectionSize, SplitPane, type Column,
+  Avatar, Button, classNames, copyText, DataTable, type DataTableHandle, Digest, EmptyState, formatCount, formatQuantity, IconButton, isSelected, Menu, type MenuEntry, NOTHING_SELECTED, RelativeTime, type Selection, selectionSize, SplitPane, useWidth, type Column,
 } from '../../ui/index.ts';
 import { CircleAlert, CircleCheck, Copy, Download, FingerprintPattern, Filter, History, Link2, LoaderCircle, PanelRight, ShieldCheck, User, X } from '../../ui/icons.ts';
 import { forgetChain, useChain, verifyChain } from './chain.ts';
@@ -27,6 +27,9 @@ const isFocus = (place: Place | null): place is PlaceFocus => place !== null && 
 
 /** Below this width of the window the events need all of the place; the details unfold for one that is opened. */
 const roomForDetails = 1000;
+
+/** Below this width of the place, in pixels, the details stand under the events instead of beside them. */
+const roomForBoth = 640;
 
 /** Enough to know who acts here; whoever acted longer ago can be chosen from a row. */
 const eventsForActors = 300;
@@ -57,6 +60,9 @@ function HistoryOf({ place, focus }: { readonly place: Place & { readonly place:
   const [shown, setShown] = usePlaceState<HistoryEvent | null>('shown', null);
   const [unfolded, setUnfolded] = usePlaceState<boolean>('unfolded', () => window.innerWidth >= roomForDetails);
   const [width, setWidth] = usePlaceState('width', 340);
+  const [height, setHeight] = usePlaceState('height', 300);
+  const frame = useRef<HTMLDivElement>(null);
+  const isStacked = useWidth(frame) < roomForBoth;
   const [copying, setCopying] = useState(false);
   const [heading, setHeading] = useState(false);
   const table = useRef<DataTableHandle>(null);
@@ -158,48 +164,48 @@ function HistoryOf({ place, focus }: { readonly place: Place & { readonly place:
       />
       <FilterBar filters={filters} onFilters={setFilters} actors={actors} focus={focus === null ? null : focus === 'unknown yet' ? '…' : focus.label} onFocus={goTo} />
       <PlaceBody layout="fill">
-        <SplitPane
-          label="Width of the details"
-          side="end"
-          size={width}
-          defaultSize={340}
-          min={260}
-          max={560}
-          collapsed={!unfolded}
-          onSizeChange={setWidth}
-          onCollapse={() => setUnfolded(false)}
-          start={
-            focus === 'unknown yet' ? (
-              <DataTable<HistoryEvent> label="Events" rowCount={0} getRow={() => undefined} getRowId={idOf} columns={columns} loading />
-            ) : (
-              <Events
-                question={question}
-                filtered={isFiltered(filters)}
-                onClear={() => setFilters(unfiltered)}
-                selection={selection}
-                onSelection={setSelection}
-                onPicked={setPicked}
-                onCount={setCount}
-                onShow={setShown}
-                onUnfold={show}
-                tableRef={table}
-                menuOf={(event) => {
-                  const toIt = historyOf(event);
-                  const of = placeOfRef(event.subject);
-                  return [
-                    { id: 'unfold', label: 'Before and after', icon: PanelRight, onSelect: () => show(event) },
-                    ...(of === null ? [] : [{ id: 'open', label: `Open ${event.subject.label}`, onSelect: () => navigate(of) }]),
-                    ...(toIt === null ? [] : [{ id: 'history', label: `Only events of ${event.subject.label}`, icon: Filter, onSelect: toIt }]),
-                    { id: 'actor', label: `Only events by ${event.actor.displayName}`, icon: User, onSelect: () => setFilters({ ...filters, actor: { id: event.actor.id, name: event.actor.displayName } }) },
-                    { kind: 'separator' },
-                    { id: 'copy', label: 'Copy as JSON', icon: Copy, onSelect: () => void copyText(JSON.stringify(event, null, 2)) },
-                  ];
-                }}
-              />
-            )
-          }
-          end={<EventDetail event={shown} onHistoryOf={shown === null || historyOf(shown) === null ? null : (event) => historyOf(event)?.()} onClose={() => setUnfolded(false)} />}
-        />
+        <div ref={frame} className={styles.room}>
+          <SplitPane
+            key={isStacked ? 'stacked' : 'beside'}
+            side="end"
+            {...(isStacked
+              ? { label: 'Height of the details', orientation: 'vertical' as const, size: height, defaultSize: 300, min: 160, max: 480, onSizeChange: setHeight }
+              : { label: 'Width of the details', size: width, defaultSize: 340, min: 260, max: 560, onSizeChange: setWidth })}
+            collapsed={!unfolded}
+            onCollapse={() => setUnfolded(false)}
+            start={
+              focus === 'unknown yet' ? (
+                <DataTable<HistoryEvent> label="Events" rowCount={0} getRow={() => undefined} getRowId={idOf} columns={columns} loading />
+              ) : (
+                <Events
+                  question={question}
+                  filtered={isFiltered(filters)}
+                  onClear={() => setFilters(unfiltered)}
+                  selection={selection}
+                  onSelection={setSelection}
+                  onPicked={setPicked}
+                  onCount={setCount}
+                  onShow={setShown}
+                  onUnfold={show}
+                  tableRef={table}
+                  menuOf={(event) => {
+                    const toIt = historyOf(event);
+                    const of = placeOfRef(event.subject);
+                    return [
+                      { id: 'unfold', label: 'Before and after', icon: PanelRight, onSelect: () => show(event) },
+                      ...(of === null ? [] : [{ id: 'open', label: `Open ${event.subject.label}`, onSelect: () => navigate(of) }]),
+                      ...(toIt === null ? [] : [{ id: 'history', label: `Only events of ${event.subject.label}`, icon: Filter, onSelect: toIt }]),
+                      { id: 'actor', label: `Only events by ${event.actor.displayName}`, icon: User, onSelect: () => setFilters({ ...filters, actor: { id: event.actor.id, name: event.actor.displayName } }) },
+                      { kind: 'separator' },
+                      { id: 'copy', label: 'Copy as JSON', icon: Copy, onSelect: () => void copyText(JSON.stringify(event, null, 2)) },
+                    ];
+                  }}
+                />
+              )
+            }
+            end={<EventDetail event={shown} onHistoryOf={shown === null || historyOf(shown) === null ? null : (event) => historyOf(event)?.()} onClose={() => setUnfolded(false)} />}
+          />
+        </div>
       </PlaceBody>
       {heading && <ChainDialog onClose={() => setHeading(false)} />}
     </>
@@ -242,35 +248,39 @@ function Events({ question, filtered, onClear, selection, onSelection, onPicked,
     // Newest first, and numbered without gaps.
     if (wanted !== null) tableRef.current?.activate(Math.min(Math.max(0, rows.rowCount - wanted), rows.rowCount - 1));
   });
+  const room = useRef<HTMLDivElement>(null);
+  const isNarrow = useWidth(room) < roomForAllColumns;
   return (
-    <DataTable<HistoryEvent>
-      ref={tableRef}
-      label="Events, newest first"
-      className={styles.table ?? ''}
-      rowCount={rows.rowCount}
-      getRow={rows.getRow}
-      onRangeNeeded={rows.onRangeNeeded}
-      getRowId={idOf}
-      columns={columns}
-      loading={rows.pending}
-      error={rows.error === null ? null : <PlaceFailure error={rows.error} retry={rows.retry} />}
-      selection={selection}
-      onSelectionChange={onSelection}
-      onActiveChange={(row) => {
-        if (row !== undefined) onShow(row);
-      }}
-      onOpen={onUnfold}
-      onPreview={onUnfold}
-      getContextMenu={menuOf}
-      scrollKey={`history ${JSON.stringify(question)}`}
-      empty={
-        filtered ? (
-          <EmptyState icon={Filter} title="No event fits" text="Nothing like that happened in that time." action={<Button onClick={onClear}>Clear filters</Button>} />
-        ) : (
-          <EmptyState icon={History} title="Nothing happened yet" text="Every change appears here: who did it, when, from where, what was before and after. Nothing can be taken out again." />
-        )
-      }
-    />
+    <div ref={room} className={styles.room}>
+      <DataTable<HistoryEvent>
+        ref={tableRef}
+        label="Events, newest first"
+        className={styles.table ?? ''}
+        rowCount={rows.rowCount}
+        getRow={rows.getRow}
+        onRangeNeeded={rows.onRangeNeeded}
+        getRowId={idOf}
+        columns={isNarrow ? narrowColumns : columns}
+        loading={rows.pending}
+        error={rows.error === null ? null : <PlaceFailure error={rows.error} retry={rows.retry} />}
+        selection={selection}
+        onSelectionChange={onSelection}
+        onActiveChange={(row) => {
+          if (row !== undefined) onShow(row);
+        }}
+        onOpen={onUnfold}
+        onPreview={onUnfold}
+        getContextMenu={menuOf}
+        scrollKey={`history ${JSON.stringify(question)}`}
+        empty={
+          filtered ? (
+            <EmptyState icon={Filter} title="No event fits" text="Nothing like that happened in that time." action={<Button onClick={onClear}>Clear filters</Button>} />
+          ) : (
+            <EmptyState icon={History} title="Nothing happened yet" text="Every change appears here: who did it, when, from where, what was before and after. Nothing can be taken out again." />
+          )
+        }
+      />
+    </div>
   );
 }
 
@@ -290,6 +300,16 @@ const columns: readonly Column<HistoryEvent>[] = [
   },
   { id: 'changes', header: 'Before and after', width: 110, grow: 1, text: (row) => changesOf(row, 4).join(', '), render: (row) => <span className={styles.changed}>{changesOf(row, 4).join(', ')}</span> },
 ];
+
+/** Pixels that all columns need. */
+const roomForAllColumns = 660;
+
+/** In less room: faces instead of names, and what stood before and after is unfolded. */
+const narrowColumns: readonly Column<HistoryEvent>[] = columns.flatMap((column): readonly Column<HistoryEvent>[] => {
+  if (column.id === 'changes') return [];
+  if (column.id === 'who') return [{ ...column, width: 56, render: (row) => <Avatar name={row.actor.displayName} /> }];
+  return [column.id === 'what' ? { ...column, width: 200 } : column];
+});
 
 /** The event to go to once the unfiltered list is there. */
 const jump = {

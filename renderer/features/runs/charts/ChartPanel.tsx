@@ -7,6 +7,7 @@ import { ChartView } from './ChartView.tsx';
 import type { CursorStore } from './cursor.ts';
 import { nearest, xDomain, type ChartLine, type Points } from './lines.ts';
 import type { Domain } from './scale.ts';
+import { Swatch } from './Swatch.tsx';
 import { smooth } from './smoothing.ts';
 import { formatValue } from './ticks.ts';
 import { hueAt, useChartColors } from './useChartColors.ts';
@@ -38,7 +39,10 @@ function useLines(series: readonly PanelSeries[] | undefined, smoothing: number,
     if (series === undefined) return undefined;
     const domain = zoom ?? xDomain(series);
     const span = domain === null ? 0 : domain[1] - domain[0];
-    return series.map((one) => ({ ...one, color: hues[hueAt(one.hue).place] ?? '', front: smooth(one.x, one.y, smoothing, span) }));
+    return series.map((one) => {
+      const { place, dash } = hueAt(one.hue);
+      return { ...one, color: hues[place] ?? '', dash, front: smooth(one.x, one.y, smoothing, span) };
+    });
   }, [series, smoothing, zoom, hues]);
 }
 
@@ -122,7 +126,7 @@ function Values({ id, lines, axis, cursor, zoom }: { readonly id: string; readon
       <ul>
         {rows.slice(0, mostValues).map(({ line, value }) => (
           <li key={line.id}>
-            <span className={styles.swatch} style={{ background: line.color }} />
+            <Swatch color={line.color} dash={line.dash} />
             <span className={styles.name}>{line.label}</span>
             <span className={styles.number}>{formatValue(value)}</span>
           </li>

@@ -3,14 +3,14 @@ import type { RunId, RunState } from '#shared/contract/index.ts';
 import { useLiveOperation, useLiveOperations } from '../../../app/api/index.ts';
 import { usePlaceState } from '../../../app/routes/index.ts';
 import { PlaceFailure } from '../../../app/shell/index.ts';
-import { Button, classNames, EmptyState, formatQuantity, IconButton, Input, Segmented, Skeleton, StatusDot, Switch, Toolbar, ToolbarSpacer } from '../../../ui/index.ts';
+import { Button, classNames, EmptyState, formatQuantity, IconButton, Input, Segmented, Skeleton, Switch, Toolbar, ToolbarSpacer } from '../../../ui/index.ts';
 import { Activity, ChevronDown, ChevronRight, RotateCcw, Search, X } from '../../../ui/icons.ts';
-import { runTones } from '../../versions/index.ts';
 import { axisKinds, type AxisKind } from './axis.ts';
 import { ChartPanel, LargeChart, type PanelSeries } from './ChartPanel.tsx';
 import { createCursor, type CursorStore } from './cursor.ts';
 import { growMetrics } from './growing.ts';
 import { InSight } from './InSight.tsx';
+import { Swatch } from './Swatch.tsx';
 import { filterKeys, groupKeys, groupSystemKeys } from './panels.ts';
 import type { Domain } from './scale.ts';
 import { hueAt } from './useChartColors.ts';
@@ -117,9 +117,10 @@ export const ChartsTab = memo(function ChartsTab({ runs, stream }: { readonly ru
         <ul className={styles.legend} aria-label="Runs">
           {runs.map((run, index) => (
             <li key={run.id} className={styles.legendItem}>
-              <span className={styles.swatch} style={{ background: hueAt(index).token }} />
-              <StatusDot tone={runTones[run.state]} label={run.state} wordless busy={run.state === 'running'} />
-              <span className={styles.dim}>{run.displayName}</span>
+              <Swatch color={hueAt(index).token} dash={hueAt(index).dash} />
+              <span className={styles.legendName}>{run.displayName}</span>
+              {/* In words: beside the colour of a line a dot of another colour reads as one more line. */}
+              <span className={styles.dim}>{run.state}</span>
             </li>
           ))}
         </ul>

@@ -16,6 +16,8 @@ export type ChartLine = Points & {
   readonly label: string;
   /** As a canvas takes it. */
   readonly color: string;
+  /** Lengths of strokes and gaps, in pixels; none for a whole line. */
+  readonly dash: readonly number[];
   /** What is drawn in front; `y` itself without smoothing. */
   readonly front: readonly (number | null)[];
 };

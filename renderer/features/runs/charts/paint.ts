@@ -119,6 +119,7 @@ function paintLine(context: CanvasRenderingContext2D, { x, y }: Layout, line: Ch
   context.strokeStyle = line.color;
   context.fillStyle = line.color;
   context.lineWidth = width;
+  context.setLineDash(line.dash as number[]);
   context.beginPath();
   let drawing = false;
   let alone: { readonly atX: number; readonly atY: number } | null = null;
@@ -144,6 +145,7 @@ function paintLine(context: CanvasRenderingContext2D, { x, y }: Layout, line: Ch
   }
   if (alone !== null) dots.push(alone);
   context.stroke();
+  context.setLineDash([]);
   // A point with no neighbour has no line: it is a dot.
   for (const { atX, atY } of dots) {
     context.beginPath();

@@ -18,8 +18,11 @@ export const useChartColors: () => Palette = themeColors((colorOf) => ({
   hues: order.slice(0, HUE_COUNT).map((hue) => colorOf(`hue-${hue}`)),
 }));
 
-/** The colour of the line at a place in the order of lines, as a canvas takes it, and as a token for what is drawn by CSS. */
-export function hueAt(index: number): { readonly token: string; readonly place: number } {
+/** Lengths of strokes and gaps, in pixels: the first dozen lines are whole, each further dozen has the same colours and dashes of its own. */
+const dashes: readonly (readonly number[])[] = [[], [7, 3], [2, 3], [9, 3, 2, 3], [4, 6]];
+
+/** How the line at a place in the order of lines is drawn: its colour, by its place among the hues and as a token for what CSS draws, and its dashes. */
+export function hueAt(index: number): { readonly token: string; readonly place: number; readonly dash: readonly number[] } {
   const place = index % order.length;
-  return { token: `var(--hue-${order[place] ?? 0})`, place };
+  return { token: `var(--hue-${order[place] ?? 0})`, place, dash: dashes[Math.floor(index / order.length) % dashes.length] ?? [] };
 }

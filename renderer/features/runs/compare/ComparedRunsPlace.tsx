@@ -6,6 +6,7 @@ import { PlaceFailure, PlaceHeader } from '../../../app/shell/index.ts';
 import { Button, DataTable, EmptyState, formatQuantity, SkeletonLines, Switch, Tabs, Toolbar, ToolbarSpacer, type Column } from '../../../ui/index.ts';
 import { GitCompare, List } from '../../../ui/icons.ts';
 import { ChartsTab, type ChartedRun } from '../charts/ChartsTab.tsx';
+import { Swatch } from '../charts/Swatch.tsx';
 import { hueAt } from '../charts/useChartColors.ts';
 import { compareValues, type ComparedRow } from '../list/values.ts';
 import styles from '../RunPlace.module.css';
@@ -99,7 +100,7 @@ function Values({ runs }: { readonly runs: readonly RunDetail[] }) {
       <ul className={styles.comparedRuns} aria-label="Runs">
         {runs.map((run, index) => (
           <li key={run.id}>
-            <span className={styles.swatch} style={{ background: hueAt(index).token }} />
+            <Swatch color={hueAt(index).token} dash={hueAt(index).dash} />
             <PlaceLink to={placeOf.run(run)}>{run.displayName}</PlaceLink>
           </li>
         ))}

@@ -1,11 +1,11 @@
-import { useEffect, useLayoutEffect, useRef, useState, type RefObject } from 'react';
+import { useEffect, useRef } from 'react';
 import type { FileNode } from '#shared/contract/index.ts';
 import { runCommand, usePagedRows } from '../../../app/api/index.ts';
 import { bridge } from '../../../app/bridge.ts';
 import { navigate, usePlaceState } from '../../../app/routes/index.ts';
 import { PlaceFailure } from '../../../app/shell/index.ts';
 import {
-  Button, copyText, DataTable, Digest, EmptyState, formatBytes, formatCount, formatQuantity, selectIds, Size, SplitPane, Toolbar, ToolbarSpacer,
+  Button, copyText, DataTable, Digest, EmptyState, formatBytes, formatCount, formatQuantity, selectIds, Size, SplitPane, Toolbar, ToolbarSpacer, useWidth,
   type Column, type DataTableHandle, type MenuEntry,
 } from '../../../ui/index.ts';
 import { ChevronRight, Copy, Download, File, FileArchive, FileBox, FileCode, FileImage, FileJson, FileText, Folder, FolderOpen, Globe, Table2, type Icon } from '../../../ui/icons.ts';
@@ -156,20 +156,6 @@ export function FilesTab({ shown }: { readonly shown: Shown }) {
       />
     </div>
   );
-}
-
-/** The width of an element, in pixels; 1000 until it is known. */
-function useWidth(element: RefObject<HTMLElement | null>): number {
-  const [width, setWidth] = useState(1000);
-  useLayoutEffect(() => {
-    const measured = element.current;
-    if (measured === null) return undefined;
-    setWidth(measured.clientWidth);
-    const observer = new ResizeObserver(() => setWidth(measured.clientWidth));
-    observer.observe(measured);
-    return () => observer.disconnect();
-  }, [element]);
-  return width;
 }
 
 /** Where the table is: every step but the last leads there. */
