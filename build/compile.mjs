@@ -5,7 +5,7 @@
  *
  *   dist/main/index.js       the Electron process (ES module, `electron` stays outside)
  *   dist/preload/index.cjs   the bridge, one file, as the sandbox demands
- *   dist/core/*.js           utility, node, cli, catalogWorker, storeWorker (better-sqlite3 stays outside)
+ *   dist/core/*.js           utility, node, cli, catalogWorker, storeWorker (CommonJS; better-sqlite3 stays outside)
  *   dist/renderer/           the window
  */
 import { createHash } from 'node:crypto';
@@ -35,7 +35,9 @@ const NODE_TARGETS = {
       storeWorker: 'electron/core/store/worker.ts',
     },
     rooms: ['electron/core', 'shared'],
-    format: 'es',
+    // Each process and thread of core pays for its start: as ES modules it would load Node's second loader, and of each of Node's own modules all that
+    // is otherwise loaded when it is first used.
+    format: 'cjs',
   },
 };
 /** Modules that are worked out once, while compiling: what they export is data (JSON), kept in place of what it was made from. */
@@ -168,12 +170,12 @@ const nodeConfig = (target, outDir) => {
         external: ['electron', /^electron\//u, 'better-sqlite3', ...nodeBuiltins],
         output: {
           format,
-          entryFileNames: format === 'cjs' ? '[name].cjs' : '[name].js',
+          entryFileNames: target === 'preload' ? '[name].cjs' : '[name].js',
           chunkFileNames: 'chunk-[name]-[hash].js',
           // Every start reads all of it: without space and comments, but with its names, so that stacks still say where.
           minify: { mangle: false, compress: true, codegen: { removeWhitespace: true, legalComments: 'none' } },
           // The sandboxed preload can't load a second file.
-          ...(format === 'cjs' ? { codeSplitting: false } : {}),
+          ...(target === 'preload' ? { codeSplitting: false } : {}),
         },
       },
     },
@@ -232,6 +234,8 @@ const compileTarget = async (target, { force }) => {
     const config = target === 'renderer' ? await rendererConfig(made) : nodeConfig(target, made);
     if (target === 'core') config.build.rolldownOptions.output.codeSplitting = { groups: await startGroups(config) };
     await build(config);
+    // The package says of all its .js files that they are ES modules.
+    if (target === 'core') writeFileSync(join(made, 'package.json'), '{"type":"commonjs"}\n');
     writeFileSync(join(made, stampName), JSON.stringify({ inputs }));
     replace(target, made);
   } finally {

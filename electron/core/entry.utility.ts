@@ -2,4 +2,4 @@
 import { keepCompiledCode } from './catalog/compiledCode.ts';
 
 keepCompiledCode(process.argv[2] ?? null);
-await import('./host/utilityProcess.ts');
+void import('./host/utilityProcess.ts');

@@ -1,6 +1,5 @@
 /** The app with a window: puts the parts together. Each part is small and knows nothing of the others. */
 import { basename, join } from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
 import { app, dialog, ipcMain, MessageChannelMain, nativeTheme, Notification, protocol, safeStorage, session, shell, type BrowserWindow, type MessagePortMain, type WebContents } from 'electron';
 import type { AppearanceFacts, BridgeFacts, MenuCommand, MenuState, StartupFacts } from '#shared/contract/bridge.ts';
 import { eventChannels } from '#shared/contract/bridgeChannels.ts';
@@ -60,6 +59,7 @@ export function startApplication(folders: Folders): void {
   let bridgeStands = false;
   let waitingAddresses: string[] = [...folders.arguments.addresses];
   let menuState = firstMenuState;
+  let menuStands = false;
 
   const supervisor = createCoreSupervisor<MessagePortMain>({
     launch: () => launchCoreProcess(folders.compileCache),
@@ -114,6 +114,12 @@ export function startApplication(folders: Folders): void {
       bridgeStands = false;
       nonce = null;
     });
+    // Not before the page has what it asks of main: building the menu takes longer than all of that.
+    const showFirstMenu = (): void => {
+      if (!menuStands) refreshMenu();
+    };
+    opened.webContents.once('dom-ready', showFirstMenu);
+    opened.once('ready-to-show', showFirstMenu);
   }
 
   function bringToFront(): void {
@@ -151,6 +157,7 @@ export function startApplication(folders: Folders): void {
 
   function refreshMenu(): void {
     if (!app.isReady()) return;
+    menuStands = true;
     showMenu(
       { platform: process.platform, packaged: app.isPackaged, theme: kept.state.theme, density: kept.state.density, state: menuState },
       { command: runMenuCommand, own: (act) => void shell.openPath(act === 'revealLogs' ? folders.logs : folders.data) },
@@ -259,8 +266,10 @@ export function startApplication(folders: Folders): void {
       retryCore: () => supervisor.retry(),
       startDragOut: ({ folder }, contents) => startDragOut(folder, contents),
       setMenuState(change: MenuState) {
-        const next = { ...menuState, ...change };
-        if (isDeepStrictEqual(next, menuState)) return;
+        const now = menuState;
+        const next = { ...now, ...change };
+        const changed = (Object.keys(next) as (keyof typeof next)[]).some((each) => next[each] !== now[each]);
+        if (!changed) return;
         menuState = next;
         refreshMenu();
       },
@@ -331,15 +340,14 @@ export function startApplication(folders: Folders): void {
 
   void app.whenReady().then(() => {
     performance.mark('vitrine/ready');
+    // Before all else: core takes longest until it answers, and opens the catalog while the window loads its page.
+    supervisor.start();
     journal.info('start', { version: app.getVersion(), electron: process.versions.electron, data: folders.data });
     const { defaultSession } = session;
     lockSession(defaultSession, journal);
     defaultSession.setCodeCachePath(join(folders.window, 'compiled', 'pages'));
     servePages(protocol, join(import.meta.dirname, '..', 'renderer'));
     if (app.isPackaged && process.platform !== 'linux') app.setAsDefaultProtocolClient('vitrine');
-    // Both at once: core opens the catalog while the window loads its page.
-    supervisor.start();
     open();
-    refreshMenu();
   });
 }

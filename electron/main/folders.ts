@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { accessSync, constants, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -53,5 +52,6 @@ function nameFor(folder: string): string {
   } catch {
     // Not there: its written name must do.
   }
-  return createHash('sha256').update(real).digest('hex').slice(0, 16);
+  // Loaded here alone: hardly any start needs it, and its loading would hold up each of them.
+  return process.getBuiltinModule('node:crypto').createHash('sha256').update(real).digest('hex').slice(0, 16);
 }

@@ -19,7 +19,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(outside, { recursive: true, force: true }));
 
-const ask = (url: string, method = 'GET'): Promise<PageAnswer> => servePage(folder, { url, method });
+const ask = (url: string, method = 'GET'): Promise<PageAnswer> => Promise.resolve(servePage(folder, { url, method }));
 
 describe('files of the window', () => {
   test('come with their media type and the content policy', async () => {

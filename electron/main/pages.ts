@@ -1,5 +1,5 @@
 /** Serves the window's files as `app://vitrine/…`. */
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { join, normalize, sep } from 'node:path';
 import type { Protocol } from 'electron';
 import { appHost, appScheme } from './appOrigin.ts';
@@ -62,13 +62,16 @@ export function findPageFile(folder: string, address: string): PageFile | null {
 
 export type PageAnswer = { readonly status: 200 | 404 | 405; readonly headers: Readonly<Record<string, string>>; readonly bytes: Buffer };
 
-/** Answers one request for a page's file. */
-export async function servePage(folder: string, request: { readonly url: string; readonly method: string }): Promise<PageAnswer> {
+/**
+ * Answers one request for a page's file. Read at once: the files are small and our own, while each step of a reading that is waited for comes back to
+ * main's loop behind whatever else a start has put there.
+ */
+export function servePage(folder: string, request: { readonly url: string; readonly method: string }): PageAnswer {
   if (request.method !== 'GET' && request.method !== 'HEAD') return refusal(405);
   const file = findPageFile(folder, request.url);
   if (file === null) return refusal(404);
   try {
-    const bytes = await readFile(file.path);
+    const bytes = readFileSync(file.path);
     return {
       status: 200,
       headers: { ...securityHeaders, 'Content-Type': file.mediaType, 'Content-Length': String(bytes.byteLength), 'Cache-Control': 'no-cache' },
@@ -89,6 +92,7 @@ function refusal(status: 404 | 405): PageAnswer {
  */
 export function servePages(protocol: Protocol, folder: string): void {
   protocol.registerBufferProtocol(appScheme, (request, answer) => {
-    void servePage(folder, request).then(({ status, headers, bytes }) => answer({ statusCode: status, headers: { ...headers }, data: bytes }));
+    const { status, headers, bytes } = servePage(folder, request);
+    answer({ statusCode: status, headers: { ...headers }, data: bytes });
   });
 }

@@ -1,5 +1,4 @@
 /** Files that stand whole or not at all. */
-import { randomUUID } from 'node:crypto';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
@@ -15,7 +14,7 @@ const reasons: Readonly<Record<string, string>> = {
 
 /** Writes beside the goal and puts it in its place: a failure leaves what stood there. Throws a sentence for the person who chose the place. */
 export async function writeWholeFile(path: string, content: string | Uint8Array): Promise<void> {
-  const beside = join(dirname(path), `.${basename(path).slice(0, 100)}.${randomUUID().slice(0, 8)}.part`);
+  const beside = join(dirname(path), `.${basename(path).slice(0, 100)}.${crypto.randomUUID().slice(0, 8)}.part`);
   try {
     await writeFile(beside, content, { flag: 'wx' });
     await rename(beside, path);

@@ -3,8 +3,10 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { keepCompiledCodeInThread } from './compiledCode.ts';
 import type { WorkerData } from './protocol.ts';
 
-if (parentPort === null) throw new Error('The catalog worker runs in a thread');
+// As a constant, so that it is known to be there in what runs later.
+const port = parentPort;
+if (port === null) throw new Error('The catalog worker runs in a thread');
 const data = workerData as WorkerData;
 keepCompiledCodeInThread();
-if (data.role === 'writer') (await import('./writer.ts')).runWriter(parentPort, data);
-else (await import('./reader.ts')).runReader(parentPort, data);
+if (data.role === 'writer') void import('./writer.ts').then(({ runWriter }) => runWriter(port, data));
+else void import('./reader.ts').then(({ runReader }) => runReader(port, data));
