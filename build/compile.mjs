@@ -182,9 +182,26 @@ const nodeConfig = (target, outDir) => {
   };
 };
 
+/** Places that a window opens at. */
+const firstPlaces = ['home/StartPlace.tsx', 'artifacts/ProjectsPlace.tsx', 'registries/RegistriesPlace.tsx'];
+
+/** All that is needed for the frame with one of these places in it. */
+const startModules = () => {
+  /** @type {Set<string> | undefined} */
+  let known;
+  /** @param {{ getModuleInfo(id: string): { readonly importedIds: readonly string[] } | null }} graph */
+  return (graph) => {
+    if (known !== undefined) return known;
+    known = new Set([fromRoot('renderer', 'app', 'main.tsx'), ...firstPlaces.map((place) => fromRoot('renderer', 'features', place))]);
+    for (const id of known) for (const imported of graph.getModuleInfo(id)?.importedIds ?? []) known.add(imported);
+    return known;
+  };
+};
+
 /** @returns {Promise<import('vite').InlineConfig>} */
 const rendererConfig = async (outDir) => {
   const { default: react } = await import('@vitejs/plugin-react');
+  const atStart = startModules();
   return {
     root: fromRoot('renderer'),
     configFile: false,
@@ -207,9 +224,16 @@ const rendererConfig = async (outDir) => {
       rolldownOptions: {
         input: fromRoot('renderer', 'index.html'),
         treeshake,
-        // What several places share comes in one file: each one more is a request that main has to answer while everything else starts.
-        // Not the graph: most starts show none.
-        output: { codeSplitting: { groups: [{ name: 'shared', minShareCount: 2, test: (id) => !/[\\/](?:features[\\/]lineage|shared[\\/]lineage|@xyflow|d3-[a-z]+)[\\/]/u.test(id) }] } },
+        // What several places share comes in two files, each one more being a request that main has to answer while everything else starts: what the frame
+        // and the places that a window opens at need, and, once another place is gone to, the rest. Not the graph: it comes by itself.
+        output: {
+          codeSplitting: {
+            groups: [
+              { debugName: 'start', name: (id, graph) => (atStart(graph).has(id) ? 'start' : null), priority: 1 },
+              { name: 'shared', minShareCount: 2, test: (id) => !/[\\/](?:features[\\/]lineage|shared[\\/]lineage|@xyflow|d3-[a-z]+)[\\/]/u.test(id) },
+            ],
+          },
+        },
       },
     },
   };

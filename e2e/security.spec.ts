@@ -91,8 +91,8 @@ test('pages come with a strict content policy, which holds', async () => {
   });
   expect(policy).toBe("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
   expect(sniffing).toBe('nosniff');
-  expect(missing).toBe(404);
-  expect(outside).toEqual([404, 404, 404, 404, 404, 404]);
+  expect(missing).toBe('refused');
+  expect(outside).toEqual(Array.from({ length: 6 }, () => 'refused'));
 
   const held = await vitrine.window.evaluate(async (elsewhere) => {
     const script = document.createElement('script');

@@ -1,5 +1,4 @@
 /** Serves the window's files as `app://vitrine/…`. */
-import { readFileSync } from 'node:fs';
 import { join, normalize, sep } from 'node:path';
 import type { Protocol } from 'electron';
 import { appHost, appScheme } from './appOrigin.ts';
@@ -60,39 +59,26 @@ export function findPageFile(folder: string, address: string): PageFile | null {
   return file.startsWith(folder.endsWith(sep) ? folder : folder + sep) ? { path: file, mediaType } : null;
 }
 
-export type PageAnswer = { readonly status: 200 | 404 | 405; readonly headers: Readonly<Record<string, string>>; readonly bytes: Buffer };
+/** Where Chromium itself finds the file, and with what it is told; or the number of its error. */
+export type PageAnswer = { readonly path: string; readonly headers: Record<string, string> } | { readonly error: number };
 
-/**
- * Answers one request for a page's file. Read at once: the files are small and our own, while each step of a reading that is waited for comes back to
- * main's loop behind whatever else a start has put there.
- */
-export function servePage(folder: string, request: { readonly url: string; readonly method: string }): PageAnswer {
-  if (request.method !== 'GET' && request.method !== 'HEAD') return refusal(405);
+/** Chromium's `net::ERR_FILE_NOT_FOUND` and `net::ERR_METHOD_NOT_SUPPORTED`. */
+const notFound = -6;
+const methodNotSupported = -322;
+
+/** Answers one request for a page's file. */
+export function answerFor(folder: string, request: { readonly url: string; readonly method: string }): PageAnswer {
+  if (request.method !== 'GET' && request.method !== 'HEAD') return { error: methodNotSupported };
   const file = findPageFile(folder, request.url);
-  if (file === null) return refusal(404);
-  try {
-    const bytes = readFileSync(file.path);
-    return {
-      status: 200,
-      headers: { ...securityHeaders, 'Content-Type': file.mediaType, 'Content-Length': String(bytes.byteLength), 'Cache-Control': 'no-cache' },
-      bytes: request.method === 'HEAD' ? Buffer.alloc(0) : bytes,
-    };
-  } catch {
-    return refusal(404);
-  }
-}
-
-function refusal(status: 404 | 405): PageAnswer {
-  return { status, headers: { ...securityHeaders, 'Content-Type': 'text/plain; charset=utf-8' }, bytes: Buffer.alloc(0) };
+  if (file === null) return { error: notFound };
+  return { path: file.path, headers: { ...securityHeaders, 'Content-Type': file.mediaType, 'Cache-Control': 'no-cache' } };
 }
 
 /**
  * Puts the app's files behind its scheme. In the older form of Electron's protocol handlers: the newer one (`protocol.handle`) wraps every
- * request and answer in the classes of `fetch`, and loading those alone is a tenth of what main does until the first page stands.
+ * request and answer in the classes of `fetch`, and loading those alone is a tenth of what main does until the first page stands. Chromium reads the files
+ * itself, in a thread of its own: a megabyte of scripts that main reads and hands over waits for all else that a start does there.
  */
 export function servePages(protocol: Protocol, folder: string): void {
-  protocol.registerBufferProtocol(appScheme, (request, answer) => {
-    const { status, headers, bytes } = servePage(folder, request);
-    answer({ statusCode: status, headers: { ...headers }, data: bytes });
-  });
+  protocol.registerFileProtocol(appScheme, (request, answer) => answer(answerFor(folder, request)));
 }
