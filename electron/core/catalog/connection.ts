@@ -123,6 +123,23 @@ export function openWriter(file: string): Connection {
   }
 }
 
+/**
+ * Beside the writing connection, for notes that wait for no disk: it never waits for the other's lock, and leaves the log to it. A commit of the
+ * writing one takes along what this one wrote before.
+ */
+export function openNoteTaker(file: string): Connection {
+  const raw = new Database(file, { fileMustExist: true, timeout: 0 });
+  try {
+    raw.pragma('synchronous = NORMAL');
+    raw.pragma('wal_autocheckpoint = 0');
+    harden(raw);
+    return new Connection(raw);
+  } catch (error) {
+    raw.close();
+    throw error;
+  }
+}
+
 export function openReader(file: string): Connection {
   const raw = new Database(file, { readonly: true, fileMustExist: true, timeout: 5000 });
   try {

@@ -15,7 +15,7 @@ import { queryScope, queryScopeOf } from './scope.ts';
 import { newestRev, statusOf } from './status.ts';
 
 /** Commits that touch one of these may change who somebody is. */
-const aboutAskers: ReadonlySet<ChangeEntity> = new Set<ChangeEntity>(['api_key', 'catalog', 'member', 'setting', 'team', 'user']);
+export const aboutAskers: ReadonlySet<ChangeEntity> = new Set<ChangeEntity>(['api_key', 'catalog', 'member', 'setting', 'team', 'user']);
 /** Milliseconds after which who asks is looked up again in any case: keys end by themselves. */
 const askersKeptFor = 1000;
 

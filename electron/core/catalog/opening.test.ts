@@ -124,7 +124,9 @@ test('after a power cut that took drafts, their ids stand for no other', async (
   await world.close();
   for (const tail of tails) copyFileSync(join(directory, `kept${tail}`), files.catalog + tail);
   world = await openWorld({ directory });
+  const logged = await world.log('elsewhere', 'bytes');
   const next = await world.draft(input);
+  expect(logged.versionId).toBeGreaterThan(lost[1]!.id);
   expect(lost.map(({ id }) => id)).toEqual([first.id + 1, first.id + 2]);
   expect(next.id).toBeGreaterThan(lost[1]!.id);
   for (const { id } of lost) expect(await codeOf(world.do('drafts.addManifest', { draftId: id, name: 'wandb_manifest.json' }))).toBe('not_found');

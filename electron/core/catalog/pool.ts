@@ -6,8 +6,10 @@ import type { Finding } from '#shared/contract/operations/catalog.ts';
 import { mergeChanges } from './feed.ts';
 import { fromFailure } from './failure.ts';
 import type { NearReader } from './nearReader.ts';
+import type { NearWriter } from './nearWriter.ts';
 import type { Ownership } from './owner.ts';
 import type { Backup, CatalogStatus, CommandContext, Failure, FromWorker, QueryContext, Reply, Request, Telling, WorkerData, WriteResult } from './protocol.ts';
+import { isShortNote } from './provisional.ts';
 import { isOpeningQuestion, isShortQuestion } from './shortQuestions.ts';
 
 type RequestBody<R = Request> = R extends Request ? Omit<R, 'id'> : never;
@@ -138,7 +140,7 @@ type QueuedRead = { readonly name: string; readonly input: unknown; readonly con
 export type CatalogPool = {
   /** Runs a query in the less busy of the reading threads. Sees every write that was acknowledged before. */
   read(name: string, input: unknown, context: QueryContext, options?: { readonly signal?: AbortSignal }): Promise<unknown>;
-  /** From now on short questions are answered in this very thread: for the door, whose requests ask many of them in a row. */
+  /** From now on short questions are answered, and what drafts are told is noted, in this very thread: for the door, whose requests do much of both in a row. */
   readNearby(): Promise<void>;
   /** Runs a command in the writing thread; resolves once it is on the disk. */
   write(name: string, input: unknown, context: CommandContext): Promise<WriteResult>;
@@ -186,6 +188,9 @@ export class ThreadedPool implements CatalogPool {
   #indexBehind = true;
   /** There while no reading thread is, and for as long as it is wanted. */
   #near: NearReader | null;
+  /** For notes of drafts; there once the first was made while short questions are wanted nearby. */
+  #notes: NearWriter | null = null;
+  #notesOpening = false;
   #nearWanted = false;
   #closing: Promise<void> | null = null;
 
@@ -237,7 +242,9 @@ export class ThreadedPool implements CatalogPool {
     this.#refuseWhenClosing();
     if (this.#status.readOnly && answeredByReading.has(name)) return { output: await this.read(name, input, context), undo: null, rev: this.#status.rev };
     const writer = await this.#writable();
-    return (await writer.ask({ t: 'call', name, input, context })) as WriteResult;
+    // Behind one that is at work it would come too early.
+    const noted = this.#nearWanted && writer.busy === 0 && isShortNote(name, input) ? this.#note(name, input, context) : null;
+    return noted ?? ((await writer.ask({ t: 'call', name, input, context })) as WriteResult);
   }
 
   onChanges(listener: (notice: ChangeNotice) => void): () => void {
@@ -420,6 +427,8 @@ export class ThreadedPool implements CatalogPool {
   #closeNearby(): void {
     this.#near?.close();
     this.#near = null;
+    this.#notes?.close();
+    this.#notes = null;
   }
 
   async #openNearby(): Promise<void> {
@@ -437,6 +446,33 @@ export class ThreadedPool implements CatalogPool {
     }
   }
 
+  /** Null where the writing thread has to do it. */
+  #note(name: string, input: unknown, context: CommandContext): WriteResult | null {
+    if (this.#notes === null) {
+      this.#openNotes();
+      return null;
+    }
+    const begun = performance.now();
+    try {
+      const noted = this.#notes.note(name, input, context);
+      return noted === null ? null : { output: noted.output, undo: null, rev: this.#status.rev };
+    } finally {
+      const milliseconds = performance.now() - begun;
+      if (milliseconds > this.#slowMilliseconds) for (const listener of this.#slowListeners) listener({ role: 'writer', name, milliseconds });
+    }
+  }
+
+  /** The commands' code is loaded once somebody logs, and not waited for. */
+  #openNotes(): void {
+    if (this.#notesOpening) return;
+    this.#notesOpening = true;
+    void import('./nearWriter.ts').then(({ openNearWriter }) => {
+      // Where the file has just been exchanged for another, the next note opens that one.
+      if (this.#near !== null && this.#closing === null) this.#notes = openNearWriter(this.#status.file);
+      this.#notesOpening = false;
+    }).catch(() => undefined);
+  }
+
   async #catchUp(): Promise<void> {
     await (await this.#raiseWriter()).ask({ t: 'index' });
   }
@@ -444,6 +480,7 @@ export class ThreadedPool implements CatalogPool {
   #gather(rev: number, changes: readonly Change[]): void {
     this.#status = { ...this.#status, rev };
     this.#near?.committed(changes);
+    this.#notes?.committed(changes);
     for (const listener of this.#commitListeners) listener(changes);
     this.#untold.push(...changes);
     this.#telling ??= setTimeout(() => this.#tell(), coalescing);

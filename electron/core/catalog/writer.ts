@@ -21,6 +21,7 @@ import { newestSchema, refuseNewer, schemaOf } from './migrations/index.ts';
 import { markSuspect, openCatalogFile, putAside, type Recovery } from './opening.ts';
 import { takeOwnership, type Ownership } from './owner.ts';
 import type { CatalogStatus, CommandContext, FromWorker, Reply, Request, WorkerData, WriteResult } from './protocol.ts';
+import { isProvisional } from './provisional.ts';
 import { runLogFile } from './runlog/file.ts';
 import { commandScope } from './scope.ts';
 import { indexSome, isIndexBehind } from './search-index.ts';
@@ -45,13 +46,6 @@ const commandsAfter = 1000;
 
 /** A run log above this many bytes is not copied for a look at a catalog that can't be written. */
 const copiedLogBytes = 256 * 1024 * 1024;
-
-/**
- * Commands that are answered before the disk has them, where nothing else is in their group: what they note means nothing to anybody until
- * a commit makes a version of it, and that one waits for the disk with all that came before. A power cut in between leaves a draft that lacks
- * something, which its commit names.
- */
-const provisional: ReadonlySet<string> = new Set(['drafts.addManifest', 'drafts.updateManifest', 'internal.authenticateKey', 'internal.createDraft', 'internal.noteUpload', 'internal.noteUploads', 'internal.planFiles']);
 
 type Call = Extract<Request, { readonly t: 'call' }>;
 
@@ -266,7 +260,7 @@ class WriterThread {
     const changes = new ChangeSet();
     const now = Date.now();
     const answered: { readonly id: number; readonly result: Omit<WriteResult, 'rev'> }[] = [];
-    this.#flushCommits(!group.every((call) => provisional.has(call.name)));
+    this.#flushCommits(!group.every((call) => isProvisional(call.name)));
     db.run(sql`BEGIN IMMEDIATE`);
     try {
       for (const call of group) {

@@ -7,7 +7,6 @@ import type { CheckedInputOf, OutputOf } from '#shared/contract/index.ts';
 import { VitrineError } from '#shared/contract/errors.ts';
 import { parseMetadata, validatePathInArtifact } from '#shared/domain/index.ts';
 import { decide } from '#shared/domain/roles.ts';
-import type { ReadableDb, WritableDb } from '../connection.ts';
 import { demand, notFound, projectObject } from '../access.ts';
 import { draftRow, type DraftRow } from '../records/drafts.ts';
 import { runRow, versionRow } from '../records/rows.ts';
@@ -18,7 +17,8 @@ import type { CommandScope, QueryScope } from '../scope.ts';
 import { sql } from '../sql.ts';
 import { seenVersion, usableVersion } from '../queries/visible.ts';
 import { checkProject } from './runs.ts';
-import { applyToStanding, checkLog, commitVersion, nextVersionId, type CommittedEntry } from './versions.ts';
+import { nextDraftId } from './versionIds.ts';
+import { applyToStanding, checkLog, commitVersion, type CommittedEntry } from './versions.ts';
 
 // Beginning -----------------------------------------------------------------------------------------------------------
 
@@ -79,24 +79,6 @@ export function createDraft(scope: CommandScope, input: CheckedInputOf<'drafts.c
       ${input.ttl == null ? null : keptTimeToLive(input.ttl)}, ${input.historyStep ?? null}, ${input.clientId ?? null}, ${input.sequenceClientId ?? null}, ${input.distributedId ?? null}, ${input.reservedNames ? 1 : 0},
       ${scope.actorId}, ${at}, ${at}, ${input.description ?? ''}, ${metadata.text})`);
   return answer(id, 'pending', fromNewBlock);
-}
-
-/** Ids that are given to drafts before the next ones are set aside. */
-const idsSetAside = 1000;
-const idsGivenBefore = new WeakMap<ReadableDb, number>();
-
-/**
- * A new draft is answered before the disk has it. A power cut may take it, but not its id: that might come to stand for another draft while its client
- * goes on. So ids are set aside by blocks, which wait for the disk, and whoever opens the catalog begins behind the last block.
- */
-function nextDraftId(db: WritableDb): { readonly id: number; readonly fromNewBlock: boolean } {
-  const setAside = db.value<number>(sql`SELECT value FROM meta WHERE key = 'draft_ids'`) ?? 0;
-  const before = idsGivenBefore.get(db) ?? setAside;
-  idsGivenBefore.set(db, before);
-  const id = Math.max(nextVersionId(db), before + 1);
-  const fromNewBlock = id > setAside;
-  if (fromNewBlock) db.run(sql`INSERT INTO meta (key, value) VALUES ('draft_ids', ${id + idsSetAside}) ON CONFLICT (key) DO UPDATE SET value = excluded.value`);
-  return { id, fromNewBlock };
 }
 
 /** A commit that waits for the disk, and takes along what was answered before it. */

@@ -25,6 +25,7 @@ import { aliasState, artifactSlice, collectionSlice, inverseWishes, writeMoves, 
 import { checkProject, ensureProject, provenanceOf, type ProjectName } from './runs.ts';
 import { addTags, editTags, tagsOf } from './tags.ts';
 import { toTrash, type VersionPayload } from './trash.ts';
+import { nextVersionId } from './versionIds.ts';
 
 export type LogFacts = {
   readonly project: ProjectName; readonly artifact: string; readonly type: string; readonly description: string; readonly metadata: unknown; readonly aliases: readonly string[];
@@ -243,11 +244,6 @@ function noteHere({ db }: CommandScope, manifestId: number): void {
 function checksumOf(entry: CommittedEntry): Uint8Array | string | null {
   if (entry.md5 === null) return null;
   return /^[0-9a-f]{32}$/.test(entry.md5) ? bytesOf(entry.md5) : entry.md5;
-}
-
-/** Versions and drafts share their ids, and neither is given twice. */
-export function nextVersionId(db: ReadableDb): number {
-  return 1 + Math.max(db.value<number>(sql`SELECT max(id) FROM versions`) ?? 0, db.value<number>(sql`SELECT max(id) FROM drafts`) ?? 0);
 }
 
 /** For content that stands already: aliases and tags that were wished for go to it, and the run has it among its outputs. */
