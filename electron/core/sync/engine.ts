@@ -16,7 +16,7 @@ import { createBytes, lastingFailures, type Bytes } from './bytes/index.ts';
 import { Pace } from './bytes/pace.ts';
 import { credentialOf } from './credentials.ts';
 import { RemoteHttp, sentenceOf, type Credential, type Traffic } from './http.ts';
-import type { Connector, Desk, KnownModel, Outgoing, PushFile, PushOutcome, SentHere, TestReport, Unfetched } from './remotes/connector.ts';
+import { isOfModel, type Connector, type Desk, type KnownModel, type Outgoing, type PushFile, type PushOutcome, type SentHere, type TestReport, type Unfetched } from './remotes/connector.ts';
 import { planItemOf, sentItemOf, summed } from './plan.ts';
 
 export type SyncTimes = {
@@ -81,7 +81,7 @@ const pushConcurrency = 4;
 function together(items: readonly PushItem[]): readonly PushItem[] {
   const alone = items.findIndex((item) => !(item.kind === 'tag' || item.kind === 'mark' || item.kind === 'text' || item.kind === 'ttl' || item.kind === 'description' || item.kind === 'alias') || item.model === null || (item.kind === 'alias' && (item.behind || item.mine?.startsWith('here ') === true)));
   const group = alone === -1 ? items : items.slice(0, Math.max(1, alone));
-  return [...Map.groupBy(group, (item) => (item.kind === 'moot' || item.kind === 'registry' || item.kind === 'run' ? null : item.model)).values()].flat();
+  return [...Map.groupBy(group, (item) => (isOfModel(item) ? item.model : null)).values()].flat();
 }
 
 /** Waits for all of them, also where one failed: none goes on by itself afterwards. */

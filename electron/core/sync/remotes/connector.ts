@@ -9,6 +9,13 @@ export type { IncomingDataset, IncomingModel, IncomingRun, IncomingUse, Incoming
 export type { Learned, PushOutcome, Side } from '../../catalog/commands/syncPush.ts';
 export type { KnownModel, PushFile, PushItem, PushRun, Unfetched } from '../../catalog/queries/remotes.ts';
 
+/** What goes into one model there; what runs and registries are told belongs to none. */
+export type ItemOfModel = Exclude<PushItem, { readonly kind: 'moot' | 'registry' | 'run' }>;
+
+export function isOfModel(item: PushItem): item is ItemOfModel {
+  return item.kind !== 'moot' && item.kind !== 'registry' && item.kind !== 'run';
+}
+
 export type TestReport = OutputOf<'remotes.test'>;
 
 export type Desk = {

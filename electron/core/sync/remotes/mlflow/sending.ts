@@ -2,7 +2,7 @@
 import { isVitrineError } from '#shared/contract/errors.ts';
 import { countCodePoints, pushVerdict } from '#shared/domain/index.ts';
 import { sentenceOf, shown } from '../../http.ts';
-import type { Learned, Outgoing, PushItem, PushOutcome } from '../connector.ts';
+import { isOfModel, type Learned, type Outgoing, type PushItem, type PushOutcome } from '../connector.ts';
 import { aliasesOf, errorCodeOf, isMissing, tagsOf, timeOf, type ModelVersion, type RegisteredModel } from './api.ts';
 import { longestDescription, modelMaker } from './makingModels.ts';
 import type { Place } from './place.ts';
@@ -13,6 +13,20 @@ import { standingOf } from './standing.ts';
 const mostMisses = 20;
 const unlinkedHereAlone = 'Unlinking here deletes nothing on an MLflow server.';
 
+/** What an MLflow server can't hold, with what is said of it. */
+const noPlaceFor = {
+  ttl: 'MLflow has no place for a time to live.',
+  metadata: 'MLflow has no place for metadata.',
+  erase: 'MLflow has no artifacts by themselves.',
+  run: 'What a run logs after its first version stays here.',
+  registry: 'An MLflow server has no registries of its own.',
+} as const;
+type Placeless = Extract<PushItem, { readonly kind: keyof typeof noPlaceFor }>;
+
+function hasNoPlace(item: PushItem): item is Placeless {
+  return Object.hasOwn(noPlaceFor, item.kind);
+}
+
 export function sendingTo(there: Place) {
   const { api } = there;
   const { absentIsWell, modelNow, describedNow, aliasNow, aliasesNow } = standingOf(api);
@@ -20,22 +34,18 @@ export function sendingTo(there: Place) {
   const { sendVersion } = versionsTo(there);
 
   function judge(item: PushItem): string | null {
-    if (item.kind !== 'moot' && item.kind !== 'registry' && item.kind !== 'run' && item.taken !== null) return `The model “${item.target}” there is the collection “${item.taken}”: rename one of the two.`;
+    if (isOfModel(item) && item.taken !== null) return `The model “${item.target}” there is the collection “${item.taken}”: rename one of the two.`;
     switch (item.kind) {
       case 'moot':
         return item.why;
       case 'unlink':
         return item.withdrawn || item.deletes ? null : unlinkedHereAlone;
       case 'ttl':
-        return 'MLflow has no place for a time to live.';
       case 'metadata':
-        return 'MLflow has no place for metadata.';
       case 'erase':
-        return 'MLflow has no artifacts by themselves.';
       case 'run':
-        return 'What a run logs after its first version stays here.';
       case 'registry':
-        return 'An MLflow server has no registries of its own.';
+        return noPlaceFor[item.kind];
       case 'drop':
         return null;
       case 'collection':
@@ -65,7 +75,7 @@ export function sendingTo(there: Place) {
     if (item.kind === 'moot') return { kind: 'moot', why: item.why };
     // A version of a model is the thing itself there, not a link to it.
     if (item.kind === 'unlink' && !item.withdrawn && !item.deletes) return { kind: 'moot', why: unlinkedHereAlone };
-    if (item.kind === 'ttl' || item.kind === 'metadata' || item.kind === 'erase' || item.kind === 'run' || item.kind === 'registry') return { kind: 'moot', why: judge(item) ?? '' };
+    if (hasNoPlace(item)) return { kind: 'moot', why: judge(item) ?? noPlaceFor[item.kind] };
     const objection = judge(item);
     if (objection !== null) return { kind: 'dead', error: objection };
     try {
@@ -78,7 +88,7 @@ export function sendingTo(there: Place) {
     }
   }
 
-  async function send(item: Exclude<PushItem, { readonly kind: 'moot' | 'ttl' | 'metadata' | 'erase' | 'run' | 'registry' }>, outgoing: Outgoing, signal: AbortSignal): Promise<PushOutcome> {
+  async function send(item: Exclude<PushItem, Placeless | { readonly kind: 'moot' }>, outgoing: Outgoing, signal: AbortSignal): Promise<PushOutcome> {
     const sent = (learned: Learned): PushOutcome => ({ kind: 'sent', learned });
     switch (item.kind) {
       case 'collection':

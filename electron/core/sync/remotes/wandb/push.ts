@@ -7,7 +7,7 @@ import type { VitrineError } from '#shared/contract/errors.ts';
 import type { JsonObject } from '#shared/contract/index.ts';
 import { looksLikeVersionNumber, pushVerdict, registryProjectName, sortedJson, wandbOfConfig } from '#shared/domain/index.ts';
 import { sentenceOf } from '../../http.ts';
-import type { Learned, Outgoing, PushFile, PushItem, PushOutcome, PushRun, Standing, Thing } from '../connector.ts';
+import type { ItemOfModel, Learned, Outgoing, PushFile, PushItem, PushOutcome, PushRun, Standing, Thing } from '../connector.ts';
 import { isRefused, nodesOf, timeOf, type Artifact, type Collection, type Membership, type Page, type WandbApi } from './api.ts';
 import { digestOnWire, md5Base64, writeManifest, type OutgoingEntry } from './manifest.ts';
 import { findRegistry, organizationEntity, type RegistryPlace } from './place.ts';
@@ -58,10 +58,9 @@ export function judge(item: PushItem): string | null {
 
 const tooManyKeys = (metadata: JsonObject): string | null => (Object.keys(metadata).length > mostMetadataKeys ? `W&B takes metadata of at most ${mostMetadataKeys} keys.` : null);
 
-export async function pushItem(place: PushPlace, item: PushItem, outgoing: Outgoing, signal: AbortSignal): Promise<PushOutcome> {
+export async function pushItem(place: PushPlace, item: ItemOfModel, outgoing: Outgoing, signal: AbortSignal): Promise<PushOutcome> {
   const objection = judge(item);
   if (objection !== null) return item.kind === 'version' || item.kind === 'metadata' ? { kind: 'dead', error: objection } : { kind: 'moot', why: objection };
-  if (item.kind === 'registry' || item.kind === 'run') return { kind: 'moot', why: 'It stands in no registry.' };
   if (place.registry.readOnly) return { kind: 'dead', error: 'This key may only read the registry.' };
   try {
     return await send(place, item, outgoing, signal);
@@ -71,14 +70,11 @@ export async function pushItem(place: PushPlace, item: PushItem, outgoing: Outgo
   }
 }
 
-async function send(place: PushPlace, item: PushItem, outgoing: Outgoing, signal: AbortSignal): Promise<PushOutcome> {
+async function send(place: PushPlace, item: ItemOfModel, outgoing: Outgoing, signal: AbortSignal): Promise<PushOutcome> {
   const { api, registry } = place;
   const sent = (learned: Learned): PushOutcome => ({ kind: 'sent', learned });
   const gone = (what: string): PushOutcome => ({ kind: 'moot', why: `${what} is not there any more.` });
   switch (item.kind) {
-    case 'moot':
-    case 'registry':
-    case 'run':
     case 'collection':
       return { kind: 'moot', why: 'W&B makes a collection with its first version.' };
     case 'version':
