@@ -11,8 +11,8 @@ type Cell = { readonly done: boolean; readonly words?: string; readonly value?: 
 const roles: readonly Role[] = ['restricted_viewer', 'viewer', 'member', 'admin'];
 /** The least role that may, per action of programs/roles.py. */
 const least: Readonly<Record<string, Role>> = {
-  see: 'restricted_viewer', download: 'viewer', link: 'member', alias: 'member', tags: 'member', create_collection: 'member', delete_collection: 'member', unlink: 'member', create_registry: 'member',
-  types: 'admin', members: 'admin', protected_alias: 'admin', delete_registry: 'admin',
+  see: 'restricted_viewer', see_members: 'restricted_viewer', download: 'viewer', link: 'member', alias: 'member', tags: 'member', create_collection: 'member', delete_collection: 'member', unlink: 'member', create_registry: 'member', rename: 'member',
+  visibility: 'admin', move_protected: 'admin', remove_protected: 'admin', unlink_protected: 'admin', delete_protected: 'admin', types: 'admin', members: 'admin', protected_alias: 'admin', delete_registry: 'admin',
 };
 
 let bench: Workbench;
@@ -34,6 +34,14 @@ beforeAll(async () => {
     await bench.ask('registries.addMembers', { registryId: registry.id, userIds: [user.id], role });
     keys.set(role, (await bench.ask('keys.create', { name: `key of ${role}`, userId: user.id })).key);
     await bench.ask('collections.create', { registryId: registry.id, name: `spare-${role}`, type: 'model' });
+    for (const collection of ['moves', 'removes', 'unlinks', 'deletes']) {
+      const { links } = await bench.ask('links.create', { versionIds: [versions[1]!, versions[2]!], target: { kind: 'new_collection', registryId: registry.id, name: `${collection}-${role}` } });
+      await bench.ask('aliases.set', { target: { kind: 'link', id: links[0]!.linkId }, aliases: ['production'] });
+    }
+    for (const [name, visibility] of [[`Named-${role}`, 'organization'], [`Named-${role}-hidden`, 'restricted']] as const) {
+      const named = await bench.ask('registries.create', { name, visibility });
+      await bench.ask('registries.addMembers', { registryId: named.id, userIds: [user.id], role });
+    }
     const doomed = await bench.ask('registries.create', { name: `Doomed-${role}` });
     await bench.ask('registries.addMembers', { registryId: doomed.id, userIds: [user.id], role });
   }
@@ -47,16 +55,25 @@ describe.each(roles)('as %s', { timeout: 240_000 }, (role) => {
   test('the row of the table holds', async () => {
     const program = bench.program('newest', 'roles.py', {
       apiKey: keyOf(role),
-      parameters: { project: 'source', own_project: `own_${role}`, registry: 'Guarded', name: role, expendable: roles.indexOf(role), bystander: 'bystander', doomed: `Doomed-${role}`, actions: Object.keys(least) },
+      parameters: { project: 'source', own_project: `own_${role}`, registry: 'Guarded', name: role, expendable: roles.indexOf(role), bystander: 'bystander', doomed: `Doomed-${role}`, named: `Named-${role}`, actions: Object.keys(least) },
     });
     const cells = (await program.told('cells')) as Record<string, Cell>;
     const expected = Object.fromEntries(Object.entries(least).map(([action, needed]) => [action, roles.indexOf(role) >= roles.indexOf(needed)]));
     const seen = Object.fromEntries(Object.entries(cells).map(([action, cell]) => [action, cell.done]));
     expect(seen, JSON.stringify(cells, null, 1)).toEqual(expected);
     // Whoever may not is told so in words of permission, or in the client’s own where it keeps the server’s to itself; never in those of a breakdown.
-    for (const [action, cell] of Object.entries(cells)) if (!cell.done) expect(`${action}: ${cell.words ?? ''}`).toMatch(/permission|may|role|allowed|not have|403|not found|Failed to (?:create|save|delete) registry/iu);
+    for (const [action, cell] of Object.entries(cells)) if (!cell.done) expect(`${action}: ${cell.words ?? ''}`).toMatch(/permission|may|role|allowed|not have|403|not found|protected|Failed to (?:create|save|delete) registry/iu);
   });
 });
+
+test('a restricted registry is not there for members of the organization who are none of its own', async () => {
+  const stranger = await bench.ask('users.create', { username: 'stranger', role: 'member' });
+  const { key } = await bench.ask('keys.create', { name: 'of the stranger', userId: stranger.id });
+  const program = bench.program('newest', 'roles.py', { apiKey: key, parameters: { project: 'source', own_project: 'own_stranger', registry: 'Guarded', name: 'stranger', expendable: 5, actions: ['see', 'see_members', 'download', 'link', 'alias', 'create_registry'] } });
+  const cells = (await program.told('cells')) as Record<string, Cell>;
+  expect(Object.fromEntries(Object.entries(cells).map(([action, cell]) => [action, cell.done])), JSON.stringify(cells, null, 1)).toEqual({ see: false, see_members: false, download: false, link: false, alias: false, create_registry: true });
+  expect(await bench.ask('collections.get', { registry: 'Guarded', name: 'models' })).toBeDefined();
+}, 240_000);
 
 describe('a registry that asks why', { timeout: 240_000 }, () => {
   const change = (name: string, actions: readonly string[], environment: Readonly<Record<string, string>> = {}) =>

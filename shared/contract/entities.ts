@@ -133,6 +133,7 @@ export const ProjectSummary = z.strictObject({
   artifactCount: z.number().int(),
   versionCount: z.number().int(),
   runCount: z.number().int(),
+  createdAt: Timestamp,
   updatedAt: Timestamp,
 });
 export type ProjectSummary = z.infer<typeof ProjectSummary>;

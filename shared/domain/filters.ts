@@ -57,8 +57,8 @@ export const versionFilterFields: FilterFields = {
 	synonyms: { ...timeSynonyms, tags: 'tag', aliases: 'alias', versionIndex: 'version', version_index: 'version' },
 };
 export const runFilterFields: FilterFields = {
-	fields: { name: 'text', display_name: 'text', state: 'text', group: 'text', job_type: 'text', tag: 'list', username: 'text', created_at: 'time', heartbeat_at: 'time' }, roots: ['config', 'summary'],
-	synonyms: { createdAt: 'created_at', heartbeatAt: 'heartbeat_at', displayName: 'display_name', jobType: 'job_type', tags: 'tag', summary_metrics: 'summary', summaryMetrics: 'summary', 'user.username': 'username' },
+	fields: { name: 'text', display_name: 'text', state: 'text', group: 'text', job_type: 'text', tag: 'list', username: 'text', entity: 'text', project: 'text', host: 'text', notes: 'text', duration: 'number', created_at: 'time', heartbeat_at: 'time' }, roots: ['config', 'summary'],
+	synonyms: { createdAt: 'created_at', heartbeatAt: 'heartbeat_at', displayName: 'display_name', jobType: 'job_type', tags: 'tag', summary_metrics: 'summary', summaryMetrics: 'summary', user: 'username', 'user.username': 'username', description: 'notes' },
 };
 
 /** Reads a filter. Null, undefined and `{}` are no condition: an empty `and`. */
@@ -219,7 +219,7 @@ function expected(field: FilterField, found: unknown): string {
 export function isHarmlessPattern(pattern: string): boolean {
 	if (pattern.length > filterLimits.patternLength) return false;
 	// Look-around, named groups, references.
-	if (/\(\?(?!:)|\\[1-9]|\\k/.test(pattern)) return false;
+	if (/\(\?(?!:)|\\[1-9]|\\k/.test(pattern.replace(/^\(\?[ims]+\)/, ''))) return false;
 	// Per open group: whether something in it repeats or stands for choice.
 	const groups: boolean[] = [];
 	let repeats = 0;
@@ -244,10 +244,41 @@ export function isHarmlessPattern(pattern: string): boolean {
 	// Each further open repetition multiplies the time by the length of the text.
 	if (repeats > 6) return false;
 	try {
-		return new RegExp(pattern, 'u') instanceof RegExp;
+		return patternOf(pattern) instanceof RegExp;
 	} catch {
 		return false;
 	}
+}
+
+const classNames: Readonly<Record<string, string>> = {
+	alnum: '0-9A-Za-z', alpha: 'A-Za-z', ascii: '\\x00-\\x7f', blank: '\\t ', digit: '0-9', lower: 'a-z', punct: '!-\\/:-@\\[-`\\{-~', space: '\\s', upper: 'A-Z', word: '\\w', xdigit: '0-9A-Fa-f',
+};
+
+/**
+ * A pattern as RE2 reads it, which is how the clients' documentation has patterns: flags at the start, `\A` and `\z`, named classes, and a
+ * backslash before any sign (Python's `re.escape` writes `my\-run`). Throws a SyntaxError for what is none, or what we don't have.
+ */
+export function patternOf(pattern: string): RegExp {
+	const flags = /^\(\?([ims]+)\)/.exec(pattern);
+	const rest = flags === null ? pattern : pattern.slice(flags[0].length);
+	let inClass = false;
+	const source = rest.replaceAll(/\\(.?)|\[:(\w+):\]|[[\]]/gsu, (whole, escaped: string | undefined, named: string | undefined) => {
+		if (escaped !== undefined) {
+			if (!inClass && escaped === 'A') return '^';
+			if (!inClass && escaped === 'z') return '$';
+			// What means nothing before a sign is refused by the language before some of them.
+			return /[\p{L}\p{N}]/u.test(escaped) || '^$\\.*+?()[]{}|/'.includes(escaped) || (inClass && escaped === '-') ? whole : escaped;
+		}
+		if (named !== undefined) {
+			const members = inClass && Object.hasOwn(classNames, named) ? classNames[named] : undefined;
+			if (members === undefined) throw new SyntaxError(`There is no class “${whole}” here.`);
+			return members;
+		}
+		if (whole === '[') inClass = true;
+		else inClass = false;
+		return whole;
+	});
+	return new RegExp(source, `u${[...new Set(flags?.[1] ?? '')].join('')}`);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

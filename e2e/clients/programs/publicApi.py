@@ -91,6 +91,25 @@ def registry_filled():
 
 
 @scenario
+def types_in_use():
+    """A registry that takes everything, until it is told to take no more than what stands in it."""
+    api = wandb.Api()
+    name = f"Open-{parameters['client']}"
+    address = f"{organization}/wandb-registry-{name}"
+    opened = api.create_registry(name=name, visibility="organization", organization=organization)
+    empty = list(opened.artifact_types)
+    opened.allow_all_artifact_types = False
+    none_left = failure(opened.save)["kind"]
+    api.artifact(f"{path}/model:v0").link(f"{address}/m")
+    filled = api.registry(name, organization)
+    facts = {"empty": empty, "none_left": none_left, "all": filled.allow_all_artifact_types, "types": list(filled.artifact_types), "listed": [one.name for one in api.artifact_types(address)]}
+    filled.allow_all_artifact_types = False
+    filled.save()
+    closed = api.registry(name, organization)
+    return facts | {"closed": [closed.allow_all_artifact_types, list(closed.artifact_types)], "refused": failure(lambda: api.artifact(f"{path}/data:v0").link(f"{address}/d"))}
+
+
+@scenario
 def registries_filtered():
     api = wandb.Api()
 

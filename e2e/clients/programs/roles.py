@@ -24,6 +24,47 @@ def see():
     return [sorted(one.name for one in found.collections()), sorted(one.name for one in found.versions()), api.artifact(f"{collection}:latest").metadata]
 
 
+def see_members():
+    return sorted(member.user.username for member in wandb.Api().registry(registry, organization).user_members())
+
+
+def rename():
+    found = wandb.Api().registry(parameters["named"], organization)
+    found.name = f"{parameters['named']}-anew"
+    found.save()
+
+
+def show_everybody():
+    found = wandb.Api().registry(f"{parameters['named']}-hidden", organization)
+    found.visibility = "organization"
+    found.save()
+
+
+def guarded(kind):
+    """A collection of this role's own, in which the protected alias stands on v0."""
+    return f"{organization}/wandb-registry-{registry}/{kind}-{parameters['name']}"
+
+
+def move_protected():
+    link = wandb.Api().artifact(f"{guarded('moves')}:v1")
+    link.aliases.append("production")
+    link.save()
+
+
+def remove_protected():
+    link = wandb.Api().artifact(f"{guarded('removes')}:production")
+    link.aliases.remove("production")
+    link.save()
+
+
+def unlink_protected():
+    wandb.Api().artifact(f"{guarded('unlinks')}:production").unlink()
+
+
+def delete_protected():
+    wandb.Api().artifact_collection("model", guarded("deletes")).delete()
+
+
 def edit_alias(add, remove=None):
     link = wandb.Api().artifact(f"{collection}:latest")
     if add:
@@ -107,7 +148,7 @@ def run_link():
 @scenario
 def cells():
     actions = {
-        "see": see, "download": download, "use": use, "link": link, "alias": lambda: edit_alias(f"alias-{parameters['name']}"), "tags": edit_tags, "create_collection": create_collection,
+        "see": see, "see_members": see_members, "rename": rename, "visibility": show_everybody, "move_protected": move_protected, "remove_protected": remove_protected, "unlink_protected": unlink_protected, "delete_protected": delete_protected, "download": download, "use": use, "link": link, "alias": lambda: edit_alias(f"alias-{parameters['name']}"), "tags": edit_tags, "create_collection": create_collection,
         "delete_collection": delete_collection, "unlink": unlink, "create_registry": create_registry, "types": change_visibility, "members": change_members, "protected_alias": protect, "delete_registry": delete_registry, "log": log, "run_link": run_link,
     }
     only = parameters.get("actions")

@@ -3,6 +3,7 @@
 import json
 import math
 import os
+import re
 import sys
 import time
 
@@ -42,7 +43,7 @@ def config_and_summary():
 def history():
     with start() as run:
         for step in range(300):
-            run.log({"loss": 1 / (step + 1), "step": step, "curve/nested": step * 2})
+            run.log({"loss": 1 / (step + 1), "step": step, "curve/nested": step * 2, "deep": {"inner": {"value": step}, "dotted.name": step}})
         run.log({"odd": float("nan"), "big": float("inf"), "small": float("-inf"), "text": "words", "histogram": {"bins": [1, 2]}})
         run_id = run.id
     back = fetched(run_id)
@@ -50,6 +51,7 @@ def history():
     return {
         "run": run_id, "scanned": len(scanned), "first": scanned[0]["loss"], "last": scanned[299]["step"],
         "keys": [len(list(back.scan_history(keys=["loss", "curve/nested"])))], "window": [row["step"] for row in back.scan_history(keys=["step"], min_step=10, max_step=15, page_size=5)],
+        "inside": [row["deep.inner.value"] for row in back.scan_history(keys=["deep.inner.value", "deep.dotted.name"], min_step=10, max_step=12, page_size=2)], "inside_sampled": sorted(back.history(samples=20, keys=["deep.inner.value"], pandas=False)[0]),
         "sampled": len(back.history(samples=50, pandas=False)), "sampled_keys": sorted(back.history(samples=20, keys=["loss"], pandas=False)[0]),
         "nan": math.isnan(scanned[300]["odd"]) if isinstance(scanned[300]["odd"], float) else scanned[300]["odd"], "text": scanned[300]["text"], "last_step": back.lastHistoryStep,
     }
@@ -159,7 +161,7 @@ def changed_later():
 @scenario
 def listed():
     for index in range(6):
-        with start(config={"index": index, "even": index % 2 == 0}, group="listed", name=f"listed-{index}", tags=["odd"] if index % 2 else []) as run:
+        with start(config={"index": index, "even": index % 2 == 0, "optimizer": {"name": "adam" if index > 2 else "sgd"}}, group="listed", notes=f"note {index}", name=f"listed-{index}", tags=["odd"] if index % 2 else []) as run:
             run.log({"score": index * 10})
     api = wandb.Api()
 
@@ -169,7 +171,9 @@ def listed():
     return {
         "all": found(), "backwards": found("-created_at"), "paged": found(per_page=2), "config": found(**{"config.even": True}), "nested": found(**{"config.index": {"$gte": 2, "$lt": 5}}),
         "summary": found(**{"summary_metrics.score": {"$gt": 30}}), "by_summary": found("-summary_metrics.score"), "state": found(state="finished"), "either": found(**{"$or": [{"config.index": 1}, {"display_name": "listed-4"}]}),
-        "named": found(display_name={"$regex": "listed-[01]$"}), "tags": found(tags={"$in": ["odd"]}), "none": found(**{"config.index": 99}), "count": len(api.runs(path, filters={"group": "listed"})),
+        "named": found(display_name={"$regex": "listed-[01]$"}), "escaped": found(display_name={"$regex": re.escape("listed-5")}), "any_case": found(display_name={"$regex": r"(?i)\ALISTED-[[:digit:]]\z"}),
+        "inside": found(**{"config.optimizer.value.name": "adam"}), "duration": found(duration={"$gte": 0}), "host": found(host={"$exists": True}), "whose": found(username=api.viewer.username, entity=team, project=project),
+        "notes": found(notes="note 3"), "kind": found(**{"jobType": {"$exists": False}, "createdAt": {"$gt": "2023-01-01T12:00:00Z"}}), "by_config": found("-config.index.value"), "by_life": found("-heartbeat_at"), "by_duration": sorted(found("+duration")), "tags": found(tags={"$in": ["odd"]}), "none": found(**{"config.index": 99}), "count": len(api.runs(path, filters={"group": "listed"})),
     }
 
 

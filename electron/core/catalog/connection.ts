@@ -1,6 +1,6 @@
 /** One SQLite connection with its cached statements. Readers and the writer get different faces of it, so that a query can't be handed a writing one. */
 import Database from 'better-sqlite3';
-import { isoTime } from '#shared/domain/index.ts';
+import { isoTime, patternOf } from '#shared/domain/index.ts';
 import type { Sql, SqlValue } from './sql.ts';
 
 export type ReadableDb = {
@@ -91,8 +91,8 @@ export class Connection implements WritableDb {
 const matchedLength = 2000;
 const patterns = new Map<string, RegExp>();
 
-function patternOf(pattern: string): RegExp {
-  return kept(patterns, pattern, () => new RegExp(pattern, 'u'));
+function compiled(pattern: string): RegExp {
+  return kept(patterns, pattern, () => patternOf(pattern));
 }
 
 function kept<Kept>(cache: Map<string, Kept>, text: string, make: () => Kept): Kept {
@@ -162,5 +162,5 @@ function harden(raw: Database.Database): void {
   // For sorting: the time that a text stands for.
   raw.function('iso_time', { deterministic: true }, (text: unknown) => (typeof text === 'string' ? isoTime(text) : null));
   // For filters. Patterns were judged harmless before they come here; texts are cut, so that none takes long.
-  raw.function('matches_pattern', { deterministic: true }, (pattern: unknown, text: unknown) => (typeof pattern === 'string' && typeof text === 'string' && patternOf(pattern).test(text.slice(0, matchedLength)) ? 1 : 0));
+  raw.function('matches_pattern', { deterministic: true }, (pattern: unknown, text: unknown) => (typeof pattern === 'string' && typeof text === 'string' && compiled(pattern).test(text.slice(0, matchedLength)) ? 1 : 0));
 }

@@ -100,9 +100,32 @@ describe('filters', () => {
     expect((await list({ sort: 'config.lr', direction: 'descending', limit: 3, cursor: paged.nextCursor })).map((run) => run.runId)).toEqual(['s3']);
     expect((await list({ columns: ['config.lr', 'summary.loss', 'config.deep.x'] })).map((run) => run.values)).toEqual([{ 'summary.loss': '-Infinity' }, { 'config.lr': 2, 'summary.loss': 30, 'config.deep.x': 2 }, { 'config.lr': 10, 'summary.loss': 'NaN', 'config.deep.x': 1 }, { 'config.lr': 0.5, 'summary.loss': 0.1, 'config.deep.x': 0 }]);
     expect(await ids({ filter: { 'config.lr.value': { $gt: 1 } } })).toEqual(['s2', 's1']);
+    // As W&B keeps configs, each key's value lies below it; a key may be called so itself.
+    expect(await ids({ filter: { 'config.deep.value.x': { $gte: 2 } } })).toEqual(['s2']);
+    expect(await ids({ sort: 'config.deep.value.x', direction: 'ascending' })).toEqual(['s0', 's1', 's2', 's3']);
+    expect(await ids({ sort: 'config.lr.value', direction: 'ascending' })).toEqual(['s0', 's2', 's1', 's3']);
     expect(await ids({ filter: { 'summary_metrics.loss': { $gt: 0.05, $lt: 100 } } })).toEqual(['s2', 's0']);
     expect(await ids({ filter: { tags: 't1' } })).toEqual(['s1']);
     expect(await ids({ group: 'even', tag: 't2' })).toEqual(['s2']);
     expect(await codeOf(list({ sort: 'notes' }))).toBe('query_invalid');
+  });
+
+  test('find and sort runs by every field that the clients’ documentation names', async () => {
+    let projectId: number | undefined;
+    for (const [index, host] of ['box-a', 'box-b', null].entries()) {
+      const { run } = await world.do('runs.upsert', { project: { name: 'fields' }, runId: `f${index}`, displayName: `run-${index} (x)`, ...(host === null ? {} : { host }), notes: `note ${index}`, jobType: 'train', summaryText: `{"_runtime": ${[30, 7.5, 100][index]}}` });
+      projectId = run.projectId;
+    }
+    const team = (await world.ask('catalog.status', {})).team.name;
+    const ids = async (input: object) => (await world.ask('runs.list', { projectId: projectId as never, sort: 'name', direction: 'ascending', ...input })).items.map((run) => run.runId);
+    const found = (filter: object): Promise<string[]> => ids({ filter });
+    expect([await found({ host: 'box-b' }), await found({ host: { $exists: false } }), await found({ notes: 'note 1' }), await found({ description: { $regex: '[02]$' } })]).toEqual([['f1'], ['f2'], ['f1'], ['f0', 'f2']]);
+    expect([await found({ duration: { $gt: 10 } }), await found({ duration: 7.5 }), await ids({ sort: 'duration', direction: 'descending' })]).toEqual([['f0', 'f2'], ['f1'], ['f2', 'f0', 'f1']]);
+    expect([await found({ entity: team, project: 'fields' }), await found({ entity: 'nobody' }), await found({ user: 'nobody' })]).toEqual([['f0', 'f1', 'f2'], [], []]);
+    expect(await found({ display_name: { $regex: '(?i)RUN\\-1\\ \\(x\\)' } })).toEqual(['f1']);
+    // The first one goes on after the others were made.
+    for (const before = Date.now(); Date.now() === before;);
+    for (const state of ['finished', 'running'] as const) await world.do('runs.upsert', { project: { name: 'fields' }, runId: 'f0', state });
+    expect((await ids({ sort: 'heartbeat', direction: 'descending' }))[0]).toBe('f0');
   });
 });

@@ -81,9 +81,9 @@ export const runOperations = [
       jobType: z.string().optional(),
       tag: z.string().optional(),
       apiKeyId: ApiKeyId.optional(),
-      /** Conditions in the filter language over `name display_name state group job_type tag created_at heartbeat_at config.<path> summary.<path>`. */
+      /** Conditions in the filter language over `name display_name state group job_type tag username entity project host notes duration created_at heartbeat_at config.<path> summary.<path>`. */
       filter: z.json().optional(),
-      /** `created`, `name`, `state`, or a value such as `summary.loss`, `config.lr`; runs that lack it stand last. */
+      /** `created`, `heartbeat`, `duration`, `name`, `state`, or a value such as `summary.loss`, `config.lr`; runs that lack it stand last. */
       sort: z.string().max(512).default('created'),
       direction: SortDirection.default('descending'),
       /** Values to answer per run: `config.lr`, `summary.loss`. */

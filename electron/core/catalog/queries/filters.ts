@@ -134,6 +134,15 @@ export function jsonValue(column: Sql, path: readonly string[]): Sql {
   return sql`(CASE WHEN json_valid(${column}, 6) THEN ${extracted} END)`;
 }
 
+/** A value of a run's config: at its path, or as W&B's own configs have it, where each key's value lies below it: `config.optimizer.value.name`. */
+export function configValue(path: readonly string[]): Sql {
+  const [key = '', step, ...rest] = path;
+  return step === 'value' ? sql`coalesce(${jsonValue(sql`r.config`, path)}, ${jsonValue(sql`r.config`, [key, ...rest])})` : jsonValue(sql`r.config`, path);
+}
+
+/** In seconds: what the script measured, which stands for offline runs too; else from its start to the last sign of life. */
+export const runDuration: Sql = sql`(CASE WHEN typeof(${jsonValue(sql`r.summary`, ['_runtime'])}) IN ('integer', 'real') THEN ${jsonValue(sql`r.summary`, ['_runtime'])} ELSE (coalesce(r.finished_at, r.heartbeat_at, r.created_at) - r.created_at) / 1000.0 END)`;
+
 const unknownField = (field: FilterField): never => {
   throw new Error(`No column for the field ${field.name}`);
 };
@@ -217,9 +226,14 @@ export function runConditions(filter: unknown): FilterSql {
       case 'job_type': return { kind: 'value', value: sql`r.job_type` };
       case 'username': return { kind: 'value', value: sql`(SELECT u.username FROM users u WHERE u.id = r.created_by)` };
       case 'tag': return { kind: 'list', some: (condition) => sql`EXISTS (SELECT 1 FROM json_each(r.tags) xt WHERE ${condition(sql`xt.value`)})`, count: sql`json_array_length(r.tags)` };
+      case 'entity': return { kind: 'value', value: sql`(SELECT t.name FROM projects p JOIN teams t ON t.id = p.team_id WHERE p.id = r.project_id)` };
+      case 'project': return { kind: 'value', value: sql`(SELECT p.name FROM projects p WHERE p.id = r.project_id)` };
+      case 'host': return { kind: 'value', value: sql`r.host` };
+      case 'notes': return { kind: 'value', value: sql`r.notes` };
+      case 'duration': return { kind: 'value', value: runDuration };
       case 'created_at': return { kind: 'value', value: sql`r.created_at` };
       case 'heartbeat_at': return { kind: 'value', value: sql`r.heartbeat_at` };
-      case 'config': return { kind: 'json', value: jsonValue(sql`r.config`, field.path.at(-1) === 'value' && field.path.length > 1 ? field.path.slice(0, -1) : field.path) };
+      case 'config': return { kind: 'json', value: configValue(field.path) };
       case 'summary': return { kind: 'json', value: jsonValue(sql`r.summary`, field.path) };
       default: return unknownField(field);
     }

@@ -22,7 +22,7 @@ import { lineageQueries } from './lineage/index.ts';
 import { aliasTimeline, findLinks, getLink, linkCandidates, listLinks } from './links.ts';
 import { previewAliases, previewLifecycle, previewLinks, previewPromotion, previewRevert, previewUnlinks, previewUpdate, statesToGo } from './previews.ts';
 import { absentModels, getRemote, knownModels, listBadges, listConflicts, listDeadLetters, listRemotes, listRounds, manageRemote, planWork, pushFiles, pushWork, remoteCounts, sentWork, sideOf, staleModels, unfetched, unknownRuns } from './remotes.ts';
-import { collectionDetails, getCollection, getRegistry, listCollections, listRegistries } from './registries.ts';
+import { collectionDetails, getCollection, getRegistry, listCollections, listRegistries, typesInRegistry } from './registries.ts';
 import { checkRunFileQuery, listRunFiles, metricKeys, metrics, runConsole, runDetails, runFile, runHistory, runLogUntidy, runWire } from './runStream.ts';
 import { demandManaging, demandRole, getTimeToLive, lapsingCount, listHolds, listLapsing, listTrash, purgePreview, retention } from './retention.ts';
 import { listSearches } from './savedSearches.ts';
@@ -169,6 +169,7 @@ const internal = {
   'internal.sharedDigests': sharedDigests,
   'internal.unfetched': unfetched,
   'internal.unknownRuns': unknownRuns,
+  'internal.typesInRegistry': typesInRegistry,
   'catalog.status': catalogStatus,
   'storage.usage': storageUsage,
   'internal.authenticateKey': authenticateKey,

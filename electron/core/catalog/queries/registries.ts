@@ -52,6 +52,12 @@ export function getRegistry(scope: QueryScope, input: CheckedInputOf<'registries
   return summary;
 }
 
+/** Types of the collections that stand in a registry. */
+export function typesInRegistry(scope: QueryScope, input: { readonly id: number }): string[] {
+  const registry = seenRegistry(scope, input.id);
+  return scope.db.column<string>(sql`SELECT DISTINCT type FROM collections WHERE registry_id = ${registry.id} AND deleted_at IS NULL ORDER BY type`);
+}
+
 export function listCollections(scope: QueryScope, input: CheckedInputOf<'collections.list'>): OutputOf<'collections.list'> {
   const { db } = scope;
   const where = [sql`c.deleted_at IS NULL`];

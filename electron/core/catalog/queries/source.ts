@@ -11,7 +11,7 @@ import { runDetail, runSummaries } from '../records/runs.ts';
 import { versionSummaries } from '../records/versions.ts';
 import type { QueryScope } from '../scope.ts';
 import { allOf, sql, type Sql } from '../sql.ts';
-import { collectionConditions, jsonValue, runConditions } from './filters.ts';
+import { collectionConditions, configValue, jsonValue, runConditions, runDuration } from './filters.ts';
 import { pageOfIds } from './paging.ts';
 import { projectFilter, seenProject } from './visible.ts';
 
@@ -134,6 +134,10 @@ function runSortKey(sort: string, descending: boolean): Sql {
       return sql`r.display_name`;
     case 'state':
       return sql`r.state`;
+    case 'heartbeat':
+      return sql`coalesce(r.heartbeat_at, r.created_at)`;
+    case 'duration':
+      return runDuration;
     default:
       return sql`coalesce(${runValue(sort)}, ${descending ? leastNumber : lastOfNumbersAndTexts})`;
   }
@@ -150,7 +154,7 @@ function valuePath(column: string): { readonly root: 'config' | 'summary'; reado
 
 function runValue(column: string): Sql {
   const { root, path } = valuePath(column);
-  const value = jsonValue(root === 'config' ? sql`r.config` : sql`r.summary`, path);
+  const value = root === 'config' ? configValue(path) : jsonValue(sql`r.summary`, path);
   // An infinity can't stand in a cursor, and objects have no order.
   return sql`(CASE WHEN typeof(${value}) IN ('integer', 'real') THEN max(-1e308, min(1e308, ${value})) WHEN substr(${value}, 1, 1) IN ('{', '[') THEN NULL ELSE ${value} END)`;
 }

@@ -1,5 +1,5 @@
 /** One request's way to the operations: in the name of the key's user, each question asked once, single things fetched together. */
-import { isVitrineError, type CollectionDetail, type CollectionId, type CommandName, type InputOf, type OutputOf, type QueryName, type RunId, type UserId, type VersionDetail, type VersionId } from '#shared/contract/index.ts';
+import { isVitrineError, type CollectionDetail, type CollectionId, type CommandName, type InputOf, type OutputOf, type QueryName, type RegistrySummary, type RunId, type UserId, type VersionDetail, type VersionId } from '#shared/contract/index.ts';
 import { runChecked, type Dispatch } from '../../host/dispatcher.ts';
 import type { Log } from '../../host/log.ts';
 import type { Remembered } from '../remembered.ts';
@@ -28,6 +28,8 @@ export type Asking = {
   status(): Promise<OutputOf<'catalog.status'>>;
   /** The bytes' facts of one file of a version. */
   entry(versionId: VersionId, path: string): Promise<EntryFacts | null>;
+  /** Types that a registry accepts; where it accepts all, those that stand in it. */
+  typesOf(registry: Pick<RegistrySummary, 'id' | 'acceptedTypes'>): Promise<readonly string[]>;
   /** Makes an absolute address that carries its own permission. `name` is shown at its end. */
   address(capability: Capability, name: string): string;
   /** Absolute, for what is asked with a key. `path` begins with a slash. */
@@ -133,6 +135,7 @@ export function createAsking(parts: AskingParts): Asking {
         throw thrown;
       }
     },
+    typesOf: async (registry) => registry.acceptedTypes ?? ((await parts.readInternal('internal.typesInRegistry', { id: registry.id }, caller)) as string[]),
     address(capability, name) {
       const uploads = capability.for === 'upload' || capability.for === 'run file upload';
       const token = parts.capabilities.issue(capability, caller, uploads ? uploadSeconds : downloadSeconds);

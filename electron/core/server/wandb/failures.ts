@@ -27,6 +27,15 @@ export function wandbStatusOf(code: ErrorCode, options: { readonly conflictsAreR
   return status === 409 && options.conflictsAreRetried === true ? 400 : status;
 }
 
+/**
+ * The status under which a caller shows the words of a refusal. The public API of clients before 0.30 asks by itself, in Python, and shows of a
+ * refusal no more than its number where lists are asked for; of errors under 200 it shows the first one's words, and doesn't try again either.
+ */
+export function shownStatusOf(status: number, userAgent: string | undefined): number {
+  const minor = /^W&B Public Client 0\.(\d{1,3})\./.exec(userAgent ?? '')?.[1];
+  return (status === 400 || status === 409) && minor !== undefined && Number(minor) < 30 ? 200 : status;
+}
+
 /** One line: clients show it as it is. */
 export function messageOf(error: Pick<SerializedError, 'code' | 'details'>): string {
   const { sentence, advice } = explainError(error);

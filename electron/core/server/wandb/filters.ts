@@ -58,8 +58,7 @@ export function versionField(field: string): string | null {
 
 /** `config.lr.value`, `summary_metrics.loss`, `displayName`, as the run table of W&B names them. */
 export function runField(field: string): string | null {
-  const config = /^config\.(.+?)(\.value)?$/.exec(field);
-  if (config !== null) return `config.${config[1] ?? ''}`;
+  if (field.startsWith('config.')) return field;
   const summary = /^summary(?:_metrics|Metrics)?\.(.+)$/.exec(field);
   if (summary !== null) return `summary.${summary[1] ?? ''}`;
   if (field === 'tags') return 'tag';
@@ -129,10 +128,12 @@ export function runSortOf(argument: unknown): { readonly sort: string; readonly 
   if (order === null) return null;
   const field = runField(order.field) ?? '';
   if (field.startsWith('config.') || field.startsWith('summary.')) return { sort: field, direction: order.direction };
-  if (field === 'created_at' || field === 'heartbeat_at' || field === 'updated_at') return { sort: 'created', direction: order.direction };
+  if (field === 'created_at' || field === 'updated_at') return { sort: 'created', direction: order.direction };
+  if (field === 'heartbeat_at') return { sort: 'heartbeat', direction: order.direction };
+  if (field === 'duration') return { sort: 'duration', direction: order.direction };
   if (field === 'name' || field === 'display_name') return { sort: 'name', direction: order.direction };
   if (field === 'state') return { sort: 'state', direction: order.direction };
-  throw invalid(`Runs can’t be ordered by “${order.field.slice(0, 100)}”: use created_at, display_name, state, config.… or summary_metrics.….`);
+  throw invalid(`Runs can’t be ordered by “${order.field.slice(0, 100)}”: use created_at, heartbeat_at, duration, display_name, state, config.… or summary_metrics.….`);
 }
 
 function invalid(explanation: string): VitrineError {

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { errorCodes, isVitrineError, type UserId, type VitrineError } from '#shared/contract/index.ts';
 import { createCapabilities, type Capability } from './capabilities.ts';
 import { digestToWire, md5FromWire, md5ToWire } from './digests.ts';
-import { messageOf, wandbStatusOf } from './failures.ts';
+import { messageOf, shownStatusOf, wandbStatusOf } from './failures.ts';
 import { readFileStream } from './fileStream.ts';
 import { collectionField, filterOf, namedSortOf, runField, runSortOf, versionField } from './filters.ts';
 import { globalId, localId, localIdOrNull, readGlobalId } from './ids.ts';
@@ -64,7 +64,7 @@ describe('filters', () => {
   test('keep their conditions and get our names', () => {
     expect(filterOf('{"state":"COMMITTED"}', versionField)).toBeUndefined();
     expect(filterOf('{"$and":[{"state":"COMMITTED"},{"createdAt":{"$gt":"2026"}}]}', versionField)).toEqual({ $and: [{ created_at: { $gt: '2026' } }] });
-    expect(filterOf('{"$or":[{"config.lr.value":0.1},{"summary_metrics.loss":{"$lt":1}},{"tags":{"$in":["a"]}},{"jobType":"x"}]}', runField)).toEqual({ $or: [{ 'config.lr': 0.1 }, { 'summary.loss': { $lt: 1 } }, { tag: { $in: ['a'] } }, { job_type: 'x' }] });
+    expect(filterOf('{"$or":[{"config.lr.value":0.1},{"summary_metrics.loss":{"$lt":1}},{"tags":{"$in":["a"]}},{"jobType":"x"}]}', runField)).toEqual({ $or: [{ 'config.lr.value': 0.1 }, { 'summary.loss': { $lt: 1 } }, { tag: { $in: ['a'] } }, { job_type: 'x' }] });
     expect(filterOf('{"$or":[{"$and":[]}]}', collectionField)).toBeUndefined();
     expect(filterOf(null)).toBeUndefined();
   });
@@ -178,6 +178,10 @@ describe('failures', () => {
     const allowed = new Set([400, 401, 403, 404, 409, 413, 422, 503]);
     for (const code of errorCodes) expect([code, allowed.has(wandbStatusOf(code))]).toEqual([code, true]);
     for (const code of errorCodes) expect([code, wandbStatusOf(code, { conflictsAreRetried: true })]).not.toEqual([code, 409]);
+  });
+  test('are shown with their words by clients that would show the number alone', () => {
+    expect(['W&B Public Client 0.23.0', 'W&B Public Client 0.29.1', 'W&B Public Client 0.31.0', 'W&B Internal Client 0.23.0', 'wandb-core', undefined].map((agent) => shownStatusOf(400, agent))).toEqual([200, 200, 400, 400, 400, 400]);
+    expect([401, 403, 404, 409, 413, 503].map((status) => shownStatusOf(status, 'W&B Public Client 0.23.0'))).toEqual([401, 403, 404, 200, 413, 503]);
   });
 });
 

@@ -18,7 +18,7 @@ import { reasonOf } from '../reason.ts';
 import { createAsking, type Asking, type EntryFacts, type WandbCaller } from './asking.ts';
 import { createCapabilities } from './capabilities.ts';
 import { answerGraphql } from './engine.ts';
-import { failureOfThrown } from './failures.ts';
+import { failureOfThrown, shownStatusOf } from './failures.ts';
 import { createRunMemory, readFileStream } from './fileStream.ts';
 import { globalId, localIdOrNull } from './ids.ts';
 import { createNodes } from './resolvers/index.ts';
@@ -84,7 +84,7 @@ export async function registerWandb(server: FastifyInstance, parts: WandbParts):
       const begun = performance.now();
       const answer = await answerGraphql(request.body, askingOf(request, reply, callerOf(request)));
       metrics.graphql({ operation: answer.operation, status: answer.status, seconds: (performance.now() - begun) / 1000 });
-      return reply.code(answer.status).header('Content-Type', 'application/json; charset=utf-8').send(JSON.stringify(answer.body));
+      return reply.code(shownStatusOf(answer.status, request.headers['user-agent'])).header('Content-Type', 'application/json; charset=utf-8').send(JSON.stringify(answer.body));
     });
 
     json.post<{ Params: { entity: string; project: string; run: string } }>('/files/:entity/:project/:run/file_stream', { bodyLimit: bodyLimitBytes }, async (request, reply) => {

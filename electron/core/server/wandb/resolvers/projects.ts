@@ -33,7 +33,7 @@ export function sourceProjectNode(asking: Asking, facts: ProjectFacts & Partial<
   return {
     __typename: 'Project', id: globalId('Project', facts.id), internalId: globalId('ProjectInternalId', facts.id), name: facts.name, entityName: facts.entity,
     entity: () => teamOf(asking, facts.entity),
-    description: async () => textOrNull((await detail()).description), access: 'PRIVATE', views: null, createdAt: async () => (await detail()).updatedAt, updatedAt: async () => (await detail()).updatedAt,
+    description: async () => textOrNull((await detail()).description), access: 'PRIVATE', views: null, createdAt: async () => (await detail()).createdAt, updatedAt: async () => (await detail()).updatedAt,
     readOnly: false, isBenchmark: false, user: async () => asking.nodes.user((await asking.status()).user), allowAllArtifactTypesInRegistry: false, repo: null, dockerImage: null, members: [], teamMembers: [],
     run, bucket: run,
     runCount: async (args: { readonly filters?: string | null }) => (await runsPage(asking, facts.id, { ...args, first: 1 })).total,
@@ -77,7 +77,7 @@ function sourceTypeNode(asking: Asking, project: ProjectFacts, type: string, det
     return artifact === null || artifact.type !== type ? null : asking.nodes.sequence(artifact, artifact);
   };
   return {
-    ...typeNode(type, async () => (await detail()).updatedAt),
+    ...typeNode(type, async () => (await detail()).createdAt),
     artifactCollection: collection, artifactSequence: collection,
     artifactCollections: async (args: ListArguments) => connection(await sequencesPage(asking, project.id, type, args), (artifact) => asking.nodes.sequence(artifact, artifact)),
     artifact: async (args: { readonly name: string }) => {
@@ -125,7 +125,7 @@ export function registryNode(asking: Asking, facts: RegistryFacts & Partial<Regi
     artifactCollectionMembership: async (args: { readonly name: string }) => (await asking.nodes.membershipNamed({ ...place, text: args.name }))?.node() ?? null,
     artifactCollection: collection, artifactCollections: collections(null),
     artifactType: (args: { readonly name: string }) => type(args.name),
-    artifactTypes: async (args: PageArguments) => connection(slice((await detail()).acceptedTypes ?? [], args), type),
+    artifactTypes: async (args: PageArguments) => connection(slice(await asking.typesOf(await detail()), args), type),
     members: async () => (await members()).flatMap(({ holder, role }) => (holder.kind === 'user' ? [{ id: globalId('User', holder.user.id), name: holder.user.displayName, username: holder.user.username, email: holder.email, role: { name: role } }] : [])),
     teamMembers: async () => (await members()).flatMap(({ holder, role }) => (holder.kind === 'team' ? [{ team: asking.nodes.team(holder), role: { name: role } }] : [])),
   };

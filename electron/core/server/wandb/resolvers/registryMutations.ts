@@ -36,7 +36,8 @@ export async function upsertModel(asking: Asking, input: UpsertInput): Promise<o
     const registry = await asking.tell('registries.create', { name: registryName, ...texts, acceptedTypes: types.length === 0 ? null : types });
     return { project: asking.nodes.registry(registry), model: asking.nodes.registry(registry), inserted: true };
   }
-  const accepted = input.allowAllArtifactTypesInRegistry === true ? { acceptedTypes: null } : types.length > 0 ? { acceptedTypes: [...new Set([...(standing.acceptedTypes ?? []), ...types])] } : {};
+  const accepted = input.allowAllArtifactTypesInRegistry === true ? { acceptedTypes: null } : input.allowAllArtifactTypesInRegistry === false || types.length > 0 ? { acceptedTypes: [...new Set([...(await asking.typesOf(standing)), ...types])] } : {};
+  if (accepted.acceptedTypes?.length === 0) throw new VitrineError('bad_input', { details: { explanation: 'A registry that doesn’t accept all types needs at least one: add it to artifact_types before it is saved.' } });
   // What stays as it is isn't asked for again: it may need rights that the change doesn't.
   const changed = { ...(visibility === null || visibility === standing.visibility ? {} : { visibility }), ...(texts.description === undefined || texts.description === standing.description ? {} : { description: texts.description }), ...('acceptedTypes' in accepted && JSON.stringify(accepted.acceptedTypes) === JSON.stringify(standing.acceptedTypes) ? {} : accepted) };
   const registry = Object.keys(changed).length === 0 ? standing : await asking.tell('registries.update', { id: standing.id, ...changed });

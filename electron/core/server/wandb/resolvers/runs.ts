@@ -85,6 +85,17 @@ function rowOf(line: string): Row | null {
   return typeof row === 'object' && row !== null && !Array.isArray(row) ? (row as Row) : null;
 }
 
+/** What a row says under a key, as an entry: under the key itself, or inside of an object, as `historyKeys` names it (`deep.value`); nothing where it says nothing. */
+function valueIn(row: Row, key: string): readonly (readonly [string, unknown])[] {
+  if (Object.hasOwn(row, key)) return [[key, row[key]]];
+  for (let dot = key.indexOf('.'); dot >= 0; dot = key.indexOf('.', dot + 1)) {
+    const inner = Object.hasOwn(row, key.slice(0, dot)) ? row[key.slice(0, dot)] : null;
+    const found = typeof inner === 'object' && inner !== null && !Array.isArray(inner) ? valueIn(inner as Row, key.slice(dot + 1)) : [];
+    if (found[0] !== undefined) return [[key, found[0][1]]];
+  }
+  return [];
+}
+
 /** Rows that have every key that was asked for, evenly sampled. */
 async function sampled(asking: Asking, id: RunId, rawSpec: unknown): Promise<readonly Row[]> {
   let spec: unknown;
@@ -103,7 +114,10 @@ async function sampled(asking: Asking, id: RunId, rawSpec: unknown): Promise<rea
     const row = rowOf(line);
     if (row === null) continue;
     if (wanted.length === 0) rows.push(row);
-    else if (wanted.every((key) => Object.hasOwn(row, key))) rows.push(Object.fromEntries(wanted.map((key) => [key, row[key]])));
+    else {
+      const found = wanted.flatMap((key) => valueIn(row, key));
+      if (found.length === wanted.length) rows.push(Object.fromEntries(found));
+    }
   }
   const most = clampRows(typeof samples === 'number' ? samples : 500);
   if (rows.length <= most || most < 2) return rows.slice(0, most);
@@ -115,7 +129,7 @@ async function firstRow(asking: Asking, id: RunId, keys: readonly string[]): Pro
   const { lines } = await asking.ask('runs.history', { id, limit: 1 });
   const row = rowOf(lines[0] ?? '');
   if (row === null) return [];
-  return [{ _step: row['_step'] ?? 0, ...Object.fromEntries(keys.filter((key) => Object.hasOwn(row, key)).map((key) => [key, row[key]])) }];
+  return [{ _step: row['_step'] ?? 0, ...Object.fromEntries(keys.flatMap((key) => valueIn(row, key))) }];
 }
 
 function historyKeys(facts: OutputOf<'runs.metricKeys'>): object {
