@@ -51,6 +51,7 @@ describe('files that can’t be logged', () => {
     const ran = await vitrine(['log', folder, '--name', 'closed'], { data, user: nobody });
     expect(ran.code).toBe(6);
     expect(ran.stderr).toContain('closed.bin');
+    expect(await vitrineJson<Status>(['ls', 'projects'], { data, user: nobody })).toEqual([]);
   });
 
   test('a file that is written to while it is read', async () => {

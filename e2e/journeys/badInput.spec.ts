@@ -1,11 +1,12 @@
 /** What goes wrong, in the window: each with words of its own and a way out, and nothing lost or half-written. */
-import { readFileSync, readdirSync, truncateSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, truncateSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import Database from 'better-sqlite3';
+import { vitrineJson, writeFiles } from '../cli/commandLine.ts';
 import { startCore } from '../drivers/core.ts';
-import { heading, sidebarItem, table, toast, unfold } from '../pages/catalogWindow.ts';
+import { dropFiles, heading, sidebarItem, table, toast, unfold } from '../pages/catalogWindow.ts';
 import { expect, test } from './journey.ts';
-import { applicationRoot, workshop } from './workshop.ts';
+import { applicationRoot, folder, workshop } from './workshop.ts';
 
 test('a catalog from a newer version has its own screen, and not a byte of it changes', async ({ launch }) => {
   const { data } = await workshop();
@@ -70,9 +71,71 @@ test('a card with scripts, hostile links and megabytes of text is only text', as
   await sidebarItem(window, 'Spare').click();
   await window.getByRole('tab', { name: /^Card/u }).click();
   await expect(window.getByRole('region', { name: 'Card' })).toContainText('lorem ipsum');
+  await test.step('ten megabytes pasted into the card are left out with the limit, at once; what was written stays', async () => {
+    await sidebarItem(window, 'Encoder').click();
+    await window.getByRole('tab', { name: /^Card/u }).click();
+    await window.getByRole('button', { name: 'Edit card' }).click();
+    const source = window.getByRole('textbox', { name: 'Card, in Markdown' });
+    await source.focus();
+    await window.keyboard.insertText('lorem ipsum '.repeat(875_000));
+    await expect(window.getByRole('alert').filter({ hasText: 'A card holds at most 1,000,000 characters; the text has 10,500,000 and was left out.' })).toBeVisible();
+    await expect(source).toHaveValue(hostile);
+    await window.keyboard.insertText('An end. ');
+    await expect(window.getByRole('alert').filter({ hasText: 'A card holds at most' })).toHaveCount(0);
+    await expect(window.getByRole('region', { name: 'Preview of the card' })).toContainText('An end.');
+    await window.getByRole('button', { name: 'Discard changes' }).click();
+    await sidebarItem(window, 'Spare').click();
+  });
   // The window still answers.
   await window.getByRole('tab', { name: /^Versions/u }).click();
   await expect(heading(window)).toContainText('Spare');
+});
+
+test('what can’t be logged is said where it was dropped, with the file and the reason, and nothing is written', async ({ launch }) => {
+  const { data } = await workshop();
+  const before = await vitrineJson(['ls', 'projects'], { data });
+  const { window, pageErrors } = await launch(data);
+  const dialog = window.getByRole('dialog', { name: 'Log a new version' });
+  const logged = dialog.getByRole('button', { name: 'Log version' });
+
+  await test.step('a link that leads out of the folder', async () => {
+    const outside = writeFiles(folder(), { 'secret.txt': 'not yours' });
+    const leaky = writeFiles(folder(), { 'model.bin': 'weights' });
+    symlinkSync(join(outside, 'secret.txt'), join(leaky, 'inside.txt'));
+    await dropFiles(window, [leaky], window.getByRole('main'));
+    await expect(dialog).toContainText('A link points outside the folder');
+    await expect(dialog).toContainText('inside.txt');
+    await expect(dialog).toContainText('Nothing was logged.');
+    await expect(logged).toHaveCount(0);
+    await window.keyboard.press('Escape');
+    await expect(dialog).toBeHidden();
+  });
+
+  await test.step('folders without a file', async () => {
+    const empty = folder();
+    mkdirSync(join(empty, 'nothing', 'either'), { recursive: true });
+    await dropFiles(window, [empty], window.getByRole('main'));
+    await expect(dialog).toContainText('There are no files in it');
+    await expect(logged).toHaveCount(0);
+    await expect(dialog.getByRole('button', { name: 'Choose another folder' })).toBeVisible();
+    await window.keyboard.press('Escape');
+    await expect(dialog).toBeHidden();
+  });
+
+  await test.step('a file that goes away before it is read', async () => {
+    const vanishing = writeFiles(folder(), { 'model.bin': 'weights', 'soon-gone.bin': 'here still' });
+    await dropFiles(window, [vanishing], window.getByRole('main'));
+    await expect(dialog).toContainText('2 files');
+    rmSync(vanishing, { recursive: true });
+    await logged.click();
+    await expect(dialog.getByRole('alert')).toContainText(basename(vanishing));
+    // What was filled in stays.
+    await expect(dialog.getByRole('textbox', { name: 'Artifact' })).toHaveValue(basename(vanishing));
+    await window.keyboard.press('Escape');
+    await expect(dialog).toBeHidden();
+  });
+  expect(pageErrors).toEqual([]);
+  expect(await vitrineJson(['ls', 'projects'], { data })).toEqual(before);
 });
 
 test('ten thousand aliases pasted at once are refused with the rule, and none is set', async ({ launch }) => {

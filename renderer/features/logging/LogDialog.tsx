@@ -2,7 +2,7 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import { explainError, type OutputOf, type Progress, type VitrineError } from '#shared/contract/index.ts';
 import { checkNewArtifact, checkProjectName } from '#shared/domain/names.ts';
 import { explainViolation, type Violation } from '#shared/domain/violations.ts';
-import { Button, Combobox, Dialog, Field, formatBytes, formatCount, formatQuantity, Input, ProgressBar, Segmented, TextArea } from '../../ui/index.ts';
+import { Button, Combobox, Dialog, EmptyState, Field, formatBytes, formatCount, formatQuantity, Input, ProgressBar, Segmented, TextArea } from '../../ui/index.ts';
 import { ask, asVitrineError, notifyFailure, useOperation } from '../../app/api/index.ts';
 import { rateMeter, type Pace } from '#shared/domain/rateMeter.ts';
 import { PlaceFailure } from '../../app/shell/PlaceFailure.tsx';
@@ -27,10 +27,17 @@ function LogDialog({ request }: { readonly request: LogRequest }) {
   const { scan, again } = useScan(request.paths);
   const what = describePaths(request.paths);
   const title = request.destination === null ? 'Log a new version' : `Log and link to ${request.destination.collection?.name ?? request.destination.registry.name}`;
-  if (scan.state === 'found') return <LogFormDialog request={request} found={scan.found} title={title} />;
+  if (scan.state === 'found' && scan.found.files > 0) return <LogFormDialog request={request} found={scan.found} title={title} />;
   return (
     <Dialog open title={title} description={what} onOpenChange={(open) => !open && closeLogDialog()} actions={<Button onClick={closeLogDialog}>Cancel</Button>}>
-      {scan.state === 'failed' ? (
+      {scan.state === 'found' ? (
+        <EmptyState
+          compact
+          title="There are no files in it"
+          text="A version is made of files: folders without any can’t be logged."
+          action={<Button onClick={() => void chooseAndLog('folder', optionsOf(request))}>Choose another folder</Button>}
+        />
+      ) : scan.state === 'failed' ? (
         <PlaceFailure error={scan.error} retry={again} compact />
       ) : (
         <ProgressBar
@@ -84,7 +91,7 @@ function LogFormDialog({ request, found, title }: { readonly request: LogRequest
   const typeProblem = violation?.subject === 'artifact type' ? explainViolation(violation) : failure?.code === 'type_mismatch' ? explainError(failure).sentence : null;
   const checkedProject = checkProjectName(project.name);
   const projectProblem = checkedProject.ok ? null : explainViolation(checkedProject.violation);
-  const blocked = nameProblem !== null || (typeProblem !== null && failure === null) || projectProblem !== null || aliasProblem !== null || tagProblem !== null || found.files === 0;
+  const blocked = nameProblem !== null || (typeProblem !== null && failure === null) || projectProblem !== null || aliasProblem !== null || tagProblem !== null;
 
   const log = async (): Promise<void> => {
     if (blocked || working !== null) return;
@@ -133,7 +140,7 @@ function LogFormDialog({ request, found, title }: { readonly request: LogRequest
         working === null ? (
           <>
             <Button onClick={closeLogDialog}>Cancel</Button>
-            <Button type="submit" variant="primary" disabled={blocked} disabledReason={found.files === 0 ? 'There are no files in it.' : 'Something above needs to be put right first.'}>
+            <Button type="submit" variant="primary" disabled={blocked} disabledReason="Something above needs to be put right first.">
               {mode === 'each' ? `Log ${found.subfolders.length} artifacts` : 'Log version'}
             </Button>
           </>

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { explainError, type CollectionDetail, type VitrineError } from '#shared/contract/index.ts';
 import { cardCompleteness, standardCardRule } from '#shared/domain/cards.ts';
 import { asVitrineError, runCommand, useOperation } from '../../app/api/index.ts';
@@ -26,6 +26,22 @@ export function CardTab({ collection, reason }: { readonly collection: Collectio
   const score = cardCompleteness(shown, rule);
   const empty = score.fields.filter((field) => !field.filled);
   const tooLong = draft !== null && draft.length > longestCard;
+  /** Characters of a text that was pasted or dropped and can't become a card. */
+  const [refused, setRefused] = useState<number | null>(null);
+  const source = useRef<HTMLTextAreaElement>(null);
+  const editing = draft !== null;
+  useEffect(() => {
+    const field = source.current;
+    if (field === null) return undefined;
+    // React's own event comes only after a text of any size has been laid out, which holds up the window for as long as it takes.
+    const hold = (event: InputEvent): void => {
+      const length = event.data?.length ?? 0;
+      if (length > longestCard) event.preventDefault();
+      setRefused(length > longestCard ? length : null);
+    };
+    field.addEventListener('beforeinput', hold);
+    return () => field.removeEventListener('beforeinput', hold);
+  }, [editing]);
 
   const save = async (): Promise<void> => {
     if (draft === null || busy || tooLong) return;
@@ -75,15 +91,18 @@ export function CardTab({ collection, reason }: { readonly collection: Collectio
           </Button>
         ) : (
           <>
-            {(words !== null || tooLong) && (
+            {(words !== null || tooLong || refused !== null) && (
               <span role="alert" className={styles.failure}>
-                {tooLong ? `At most ${longestCard.toLocaleString('en')} characters; there are ${draft.length.toLocaleString('en')}.` : `${words?.title}. ${words?.sentence}`}
+                {refused !== null
+                  ? `A card holds at most ${longestCard.toLocaleString('en')} characters; the text has ${refused.toLocaleString('en')} and was left out.`
+                  : tooLong ? `At most ${longestCard.toLocaleString('en')} characters; there are ${draft.length.toLocaleString('en')}.` : `${words?.title}. ${words?.sentence}`}
               </span>
             )}
             <Button
               onClick={() => {
                 setDraft(null);
                 setFailure(null);
+                setRefused(null);
               }}
             >
               {draft === collection.description ? 'Cancel' : 'Discard changes'}
@@ -114,6 +133,7 @@ export function CardTab({ collection, reason }: { readonly collection: Collectio
       ) : (
         <div className={styles.editing}>
           <textarea
+            ref={source}
             className={styles.source}
             aria-label="Card, in Markdown"
             value={draft}
