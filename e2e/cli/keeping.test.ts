@@ -97,7 +97,7 @@ describe('keeping and letting go', { timeout: 240_000 }, () => {
 
   test('a bundle out and in, and where a search can’t be read', async () => {
     const bundle = join(work.path, 'kept.vitrine');
-    expect((await run('export', bundle, 'wandb-registry-Models/kept')).stdout).toContain('Wrote 1 versions, 1 links');
+    expect((await run('export', bundle, 'wandb-registry-Models/kept')).stdout).toContain('Wrote 1 version, 1 link,');
     const other = join(work.path, 'other');
     expect((await vitrine(['import', 'bundle', bundle, '--dry-run'], { data: other })).stdout).toContain('Would take');
     expect((await vitrine(['import', 'bundle', bundle], { data: other })).code).toBe(0);

@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import { VitrineError, type CallOptions, type ImportReport } from '#shared/contract/index.ts';
 import { subcommand, type Common, type WithClient } from './common.ts';
-import { formatSize, plain, printJson, printLine } from './print.ts';
+import { counted, formatSize, plain, printJson, printLine } from './print.ts';
 import { resolve } from './resolve.ts';
 
 type MakeCommand = (name: string, description: string) => Command;
@@ -26,7 +26,7 @@ export function addExchangeCommands(command: MakeCommand, withClient: WithClient
         }
         const { output } = await client.execute('bundles.export', { ...(chosen as object), file: path.resolve(file), overwrite: options.overwrite ?? false, dryRun: options.dryRun ?? false }, call);
         if (common.json === true) printJson(output);
-        else printLine(`${output.dryRun ? 'Would write' : 'Wrote'} ${output.versions} versions, ${output.links} links, ${output.events} events, ${formatSize(output.bytes)}, to ${plain(output.file)}.`);
+        else printLine(`${output.dryRun ? 'Would write' : 'Wrote'} ${counted(output.versions, 'version')}, ${counted(output.links, 'link')}, ${counted(output.events, 'event')}, ${formatSize(output.bytes)}, to ${plain(output.file)}.`);
       });
     });
 

@@ -27,6 +27,9 @@ export function printTable(rows: readonly Row[], columns: readonly string[]): vo
   for (const line of cells) printLine(line.map(pad).join('  ').trimEnd());
 }
 
+/** A count with its noun in the right number. */
+export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
 export { formatSize };
 
 /** Progress on one line of standard error, only where a person watches. */

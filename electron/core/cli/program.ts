@@ -18,7 +18,8 @@ import type { Common } from './common.ts';
 import { interruption } from './interruption.ts';
 import { addLineageCommands } from './lineage.ts';
 import { foreseenCode } from './exitCodes.ts';
-import { formatSize, plain, printForeseen, printForeseenLinks, printJson, printLine, printMoves, printTable, progressLine } from './print.ts';
+import { factLines } from './facts.ts';
+import { counted, formatSize, plain, printForeseen, printForeseenLinks, printJson, printLine, printMoves, printTable, progressLine } from './print.ts';
 import { expectedOf, linkOf, linkTargetOf, resolve, resolveVersion } from './resolve.ts';
 import { addRetentionCommands } from './retention.ts';
 import { serve } from './serve.ts';
@@ -137,7 +138,7 @@ export function buildProgram(): Command {
         }, call);
         if (common.json === true) printJson(output);
         else printLine(output.created
-          ? `Logged ${plain(options.name)}:v${output.index}, ${output.fileCount} files, ${formatSize(output.size)} (${formatSize(output.newBytes)} new), digest ${output.digest.slice(0, 8)}.`
+          ? `Logged ${plain(options.name)}:v${output.index}, ${counted(output.fileCount, 'file')}, ${formatSize(output.size)} (${formatSize(output.newBytes)} new), digest ${output.digest.slice(0, 8)}.`
           : `The same bytes as ${plain(options.name)}:v${output.index}: no new version.`);
       });
     });
@@ -282,7 +283,7 @@ export function buildProgram(): Command {
       await withClient(options, async (client, call, common) => {
         const facts = await detailOf(client, address, call);
         if (common.json === true) printJson(facts);
-        else printFacts(facts);
+        else for (const line of factLines(facts)) printLine(line);
       });
     });
 
@@ -296,7 +297,7 @@ export function buildProgram(): Command {
         const { versionId } = await resolveVersion(client, address);
         const { output } = await client.execute('versions.export', { id: versionId, folder: path.resolve(folder), path: options.path, overwrite: options.overwrite ?? false }, call);
         if (common.json === true) printJson(output);
-        else printLine(`Wrote ${output.files} files, ${formatSize(output.bytes)}, to ${plain(output.folder)}.`);
+        else printLine(`Wrote ${counted(output.files, 'file')}, ${formatSize(output.bytes)}, to ${plain(output.folder)}.`);
       });
     });
 
@@ -500,14 +501,6 @@ async function detailOf(client: CoreClient, address: string, call: CallOptions):
   }
 }
 
-function printFacts(facts: Readonly<Record<string, unknown>>): void {
-  const width = Math.max(...Object.keys(facts).map((key) => key.length));
-  for (const [name, value] of Object.entries(facts)) {
-    const text = typeof value === 'string' ? value : name === 'size' && typeof value === 'number' ? `${formatSize(value)} (${value} bytes)` : JSON.stringify(value);
-    printLine(`${name.padEnd(width)}  ${plain(text ?? '')}`);
-  }
-}
-
 type Hit = SearchHit;
 
 function hitLabel(hit: Hit): string {
@@ -533,11 +526,11 @@ function hitDetail(hit: Hit): string {
     case 'version':
       return [...hit.version.aliases.map((alias) => alias.name), ...hit.version.tags.map((tag) => `#${tag}`)].join(' ');
     case 'artifact':
-      return `${hit.artifact.type}, ${hit.artifact.versionCount} versions`;
+      return `${hit.artifact.type}, ${counted(hit.artifact.versionCount, 'version')}`;
     case 'collection':
-      return `${hit.collection.type}, ${hit.collection.linkCount} links`;
+      return `${hit.collection.type}, ${counted(hit.collection.linkCount, 'link')}`;
     case 'registry':
-      return `${hit.registry.collectionCount} collections`;
+      return counted(hit.registry.collectionCount, 'collection');
     case 'run':
       return `${hit.run.displayName}, ${hit.run.state}`;
     case 'project':

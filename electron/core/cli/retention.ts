@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { VitrineError, type CoreClient, type HoldTarget, type InputOf, type OutputOf, type TimeToLiveTarget, type TrashItem } from '#shared/contract/index.ts';
 import type { Common, WithClient } from './common.ts';
 import { exitCodes } from './exitCodes.ts';
-import { formatSize, plain, printJson, printLine, printTable } from './print.ts';
+import { counted, formatSize, plain, printJson, printLine, printTable } from './print.ts';
 import { resolve } from './resolve.ts';
 
 type MakeCommand = (name: string, description: string) => Command;
@@ -23,7 +23,7 @@ export function addRetentionCommands(command: MakeCommand, withClient: WithClien
           printJson({ ...output, dryRun: options.dryRun === true });
           return;
         }
-        printLine(`${options.dryRun === true ? 'Would free' : output.interrupted ? 'Interrupted; freed' : 'Freed'} ${formatSize(output.bytes)} (${output.bytes} bytes, ${output.objects} objects).`);
+        printLine(`${options.dryRun === true ? 'Would free' : output.interrupted ? 'Interrupted; freed' : 'Freed'} ${formatSize(output.bytes)} (${output.bytes} bytes, ${counted(output.objects, 'object')}).`);
         if (output.youngObjects > 0) printLine(`${output.youngObjects} objects were stored within the last hour and stay for now.`);
         if (output.keptBytes > 0) printLine(`${formatSize(output.keptBytes)} lie in packs that are not worth rewriting yet.`);
       });
@@ -38,7 +38,7 @@ export function addRetentionCommands(command: MakeCommand, withClient: WithClien
         const { output } = await client.execute('storage.verify', { share: percent / 100 }, call);
         if (common.json === true) printJson(output);
         else {
-          printLine(`Read ${output.objects} objects, ${formatSize(output.bytes)}: ${output.damaged.length === 0 ? 'all well.' : `${output.damaged.length} damaged and put aside. Log the files again, or fetch them from a remote that has them.`}`);
+          printLine(`Read ${counted(output.objects, 'object')}, ${formatSize(output.bytes)}: ${output.damaged.length === 0 ? 'all well.' : `${output.damaged.length} damaged and put aside. Log the files again, or fetch them from a remote that has them.`}`);
           for (const digest of output.damaged) printLine(digest);
         }
         if (output.damaged.length > 0) process.exitCode = exitCodes.files;

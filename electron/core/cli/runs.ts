@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { VitrineError, type CoreClient, type InputOf, type OutputOf, type RunId } from '#shared/contract/index.ts';
 import { subcommand, within, type Common, type WithClient } from './common.ts';
-import { formatSize, plain, printJson, printLine, printTable, type Row } from './print.ts';
+import { counted, formatSize, plain, printJson, printLine, printTable, type Row } from './print.ts';
 import { resolve } from './resolve.ts';
 
 type Listing = Common & { readonly state?: string; readonly group?: string; readonly tag?: string; readonly filter?: string; readonly sort?: string; readonly ascending?: boolean; readonly column?: string[]; readonly limit: string };
@@ -64,7 +64,7 @@ export function addRunCommands(command: (name: string, description: string) => C
         const detail = await runOf(client, address);
         const { output } = await client.execute('runs.delete', { id: detail.id, deleteVersions: options.versions === true }, call);
         if (common.json === true) printJson(output);
-        else printLine(`Moved ${plain(detail.displayName)}${output.deletedVersions === 0 ? '' : ` and ${output.deletedVersions} versions`} to the trash; “vitrine trash” shows until when it can be restored.`);
+        else printLine(`Moved ${plain(detail.displayName)}${output.deletedVersions === 0 ? '' : ` and ${counted(output.deletedVersions, 'version')}`} to the trash; “vitrine trash” shows until when it can be restored.`);
       });
     });
 }
