@@ -29,15 +29,20 @@ export function themeColors<Colors>(read: (colorOf: ColorOf) => Colors): () => C
   return () => useSyncExternalStore(subscribe, () => (cached ??= { colors: readWithProbe(read) }).colors);
 }
 
+/** What other things are drawn on. */
+const grounds: ReadonlySet<string> = new Set(['surface', 'raised', 'sunken']);
+
 function readWithProbe<Colors>(read: (colorOf: ColorOf) => Colors): Colors {
   const probe = document.createElement('span');
   probe.hidden = true;
   document.body.append(probe);
+  const { matches: forced } = matchMedia('(forced-colors: active)');
   try {
     return read((token) => {
       // Where the desktop gives all colours, hues still tell lines and kinds apart: those alone stay.
       probe.style.setProperty('forced-color-adjust', token.startsWith('hue-') ? 'none' : 'auto');
-      probe.style.color = `var(--${token})`;
+      // Read as ink, a ground would be given the ink of the desktop: words would stand on a ground of their own colour.
+      probe.style.color = forced && grounds.has(token) ? 'Canvas' : `var(--${token})`;
       return getComputedStyle(probe).color;
     });
   } finally {
