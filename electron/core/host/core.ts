@@ -13,14 +13,14 @@ import type { Operations } from '../operations/index.ts';
 import type { Door } from '../server/door.ts';
 import type { DesktopNotification } from '../automations/port.ts';
 import { tellAtDesk } from './deskNotices.ts';
-import { automationsOnDemand } from './automations.ts';
+import { automationsOnDemand, type Automations } from './automations.ts';
 import type { Store } from '../store/index.ts';
 import type { SyncEngine } from '../sync/engine.ts';
 import type { Dispatch } from './dispatcher.ts';
 import type { Log } from './log.ts';
 import { makeFolder } from './makeFolder.ts';
 import type { SocketListener } from './socket.ts';
-import type { UpkeepTimes } from './upkeep.ts';
+import type { Upkeep, UpkeepTimes } from './upkeep.ts';
 import type { Vault } from './vault.ts';
 import { workerUrl } from './workers.ts';
 
@@ -70,6 +70,9 @@ export type Core = {
   close(): Promise<void>;
 };
 
+/** What core does unasked, as far as it began. */
+type OwnWork = { listener: SocketListener | null; upkeep: Upkeep | null; automations: Automations | null; stopTelling: (() => void) | null };
+
 async function ensureDataDirectory(directory: string): Promise<void> {
   try {
     await makeFolder(directory);
@@ -83,6 +86,8 @@ async function ensureDataDirectory(directory: string): Promise<void> {
 
 /** Milliseconds after its own work in which an owner still lets others in. */
 const hospitality = 10_000;
+/** Milliseconds after an opening for windows in which core only answers: the first list stands by then. */
+const ownWorkAfter = 500;
 /** Milliseconds between two looks at a folder that somebody else owns. */
 const ownerInterval = 50;
 
@@ -108,7 +113,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
   loading.catch(() => undefined);
   const catalog: CatalogPool = await openCatalogWhenFree(directory, options.answerFirst ?? false, options.waitForOwner ?? 0);
   let store: Store | null = null;
-  let listener: SocketListener | null = null;
+  const own: OwnWork = { listener: null, upkeep: null, automations: null, stopTelling: null };
   let operations: Operations | null = null;
   let door: Door | null = null;
   let sync: SyncEngine | null = null;
@@ -170,15 +175,25 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     };
     const openedDoor = doorOnDemand({ directory, dispatch, catalog, store, uploads: createUploads({ directory, catalog, store }), log: options.log, applicationVersion: options.applicationVersion });
     door = openedDoor;
-    if (options.listen && !catalog.status().readOnly) listener = await listenOnSocket(directory, (transport) => serve(transport, 'cli'));
-    const openedStore = store;
-    if (options.passing !== true) openedSync.start();
-    const upkeep = options.passing === true ? null : startUpkeep(catalog, openedStore, options.log, options.upkeep);
     const systemContext = { signal: ending.signal, report: () => undefined };
-    const automations = options.passing === true || catalog.status().readOnly
-      ? null
-      : automationsOnDemand({ directory, catalog, vault, log: options.log, notify: options.notify ?? null, ...(options.deliveryTimes === undefined ? {} : { times: options.deliveryTimes }), run: (name, input, context) => runChecked(dispatch, name, input, { ...systemContext, ...context }) });
-    const stopTelling = options.notify === undefined || options.passing === true ? () => undefined : tellAtDesk(catalog, options.notify, options.log);
+    const openedStore = store;
+    /** All that core does without being asked by whoever is connected, the way in for other processes among it. */
+    const beginOwnWork = async (): Promise<void> => {
+      const { readOnly } = catalog.status();
+      if (options.listen && !readOnly) own.listener = await listenOnSocket(directory, (transport) => serve(transport, 'cli'));
+      if (options.passing === true || ending.signal.aborted) return;
+      openedSync.start();
+      own.upkeep = startUpkeep(catalog, openedStore, options.log, options.upkeep);
+      if (!readOnly) own.automations = automationsOnDemand({ directory, catalog, vault, log: options.log, notify: options.notify ?? null, ...(options.deliveryTimes === undefined ? {} : { times: options.deliveryTimes }), run: (name, input, context) => runChecked(dispatch, name, input, { ...systemContext, ...context }) });
+      if (options.notify !== undefined) own.stopTelling = tellAtDesk(catalog, options.notify, options.log);
+    };
+    let ownWork: Promise<void> = Promise.resolve();
+    let ownWorkTimer: NodeJS.Timeout | null = null;
+    if (options.answerFirst === true) {
+      ownWorkTimer = setTimeout(() => {
+        ownWork = beginOwnWork().catch((thrown: unknown) => options.log('error', 'core', 'its own work did not begin', { reason: thrown instanceof Error ? thrown.stack : String(thrown) }));
+      }, ownWorkAfter);
+    } else await beginOwnWork();
     let closing: Promise<void> | null = null;
     return {
       dataDirectory: directory,
@@ -204,21 +219,23 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       onChanges: (listen) => catalog.onChanges(listen),
       door: openedDoor,
       get guests() {
-        return listener?.connections ?? 0;
+        return own.listener?.connections ?? 0;
       },
       async untilGuestsLeft() {
-        await listener?.untilAlone(hospitality);
-        await listener?.drain();
+        await own.listener?.untilAlone(hospitality);
+        await own.listener?.drain();
       },
       close() {
         closing ??= (async () => {
           ending.abort();
-          upkeep?.stop();
-          stopTelling();
-          await automations?.stop();
+          if (ownWorkTimer !== null) clearTimeout(ownWorkTimer);
+          await ownWork;
+          own.upkeep?.stop();
+          own.stopTelling?.();
+          await own.automations?.stop();
           await openedSync.stop();
           await openedDoor.stop();
-          await listener?.close();
+          await own.listener?.close();
           for (const transport of transports) transport.close();
           await openedOperations.close();
           await openedStore.close();
@@ -230,7 +247,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
   } catch (thrown) {
     await sync?.stop();
     await door?.stop();
-    await listener?.close();
+    await own.listener?.close();
     await operations?.close();
     await store?.close();
     await catalog.close();

@@ -1,5 +1,5 @@
-import { constants } from 'node:fs';
-import { access, mkdir, readFile, readdir, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
+import { accessSync, constants, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readdir, statfs } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { VitrineError } from '#shared/contract/errors.ts';
@@ -54,7 +54,7 @@ const collectorPatience = 30_000;
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
 	const layout = layoutOf(options.directory);
-	const readOnly = await prepareFolders(layout);
+	const readOnly = prepareFolders(layout);
 	const workerCount = Math.max(1, options.workers ?? Math.min(4, Math.max(2, availableParallelism())));
 	let table = ObjectTable.withRoomFor(0);
 	const pool = new WorkerPool(workerCount, options.workerUrl ?? new URL('./worker.ts', import.meta.url), () => ({ directory: options.directory, table: table.buffer }));
@@ -79,48 +79,62 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 	});
 }
 
-/** Makes the store's folders and clears what a crash left. True where nothing can be written here. */
-async function prepareFolders(layout: StoreLayout): Promise<boolean> {
-	const format = await readFormat(layout);
+/**
+ * Makes the store's folders and clears what a crash left. True where nothing can be written here. At once and not by promises: nobody is served yet, and a
+ * start would wait a turn of Node's threads for each of a dozen questions that take microseconds.
+ */
+function prepareFolders(layout: StoreLayout): boolean {
+	const format = readFormat(layout);
 	if (format !== null && format > storeFormat) throw new VitrineError('catalog_newer', { details: { what: 'store', found: format, supported: storeFormat, directory: layout.root } });
 	try {
-		await access(layout.root, constants.W_OK).catch(async (error: unknown) => {
+		try {
+			accessSync(layout.root, constants.W_OK);
+		} catch (error) {
 			if (systemCode(error) !== 'ENOENT') throw error;
-		});
-		for (const folder of [layout.root, layout.objects, layout.packs, layout.temporary, layout.quarantine, layout.statCache]) await makeFolder(folder);
-		for (const name of await readdir(layout.temporary)) await rm(join(layout.temporary, name), { force: true, recursive: true });
+		}
+		for (const folder of [layout.root, layout.objects, layout.packs, layout.temporary, layout.quarantine, layout.statCache]) makeFolder(folder);
+		for (const name of readdirSync(layout.temporary)) rmSync(join(layout.temporary, name), { force: true, recursive: true });
 		if (format === null) {
 			const temporary = join(layout.temporary, 'store.json');
-			await writeFile(temporary, `${JSON.stringify({ format: storeFormat })}\n`, { mode: temporaryFileMode, flush: true });
-			await rename(temporary, layout.formatFile);
+			writeFileSync(temporary, `${JSON.stringify({ format: storeFormat })}\n`, { mode: temporaryFileMode, flush: true });
+			renameSync(temporary, layout.formatFile);
 			syncDirectory(layout.root);
 		}
 		return false;
 	} catch (error) {
 		const translated = targetError(error, layout.root);
-		const canRead = format !== null && (await stat(layout.packs).catch(() => null)) !== null;
+		const canRead = format !== null && isThere(layout.packs);
 		if (canRead && translated instanceof VitrineError && translated.code === 'store_read_only') return true;
 		throw translated;
 	}
 }
 
 /** Makes a folder and those above it. (The recursive `mkdir` of Node reports a read-only disk as a missing folder.) */
-async function makeFolder(path: string): Promise<void> {
+function makeFolder(path: string): void {
 	try {
-		await mkdir(path, { mode: directoryMode });
+		mkdirSync(path, { mode: directoryMode });
 	} catch (error) {
 		if (systemCode(error) === 'EEXIST') return;
-		if (systemCode(error) === 'EROFS' && (await stat(path).catch(() => null)) !== null) return;
+		if (systemCode(error) === 'EROFS' && isThere(path)) return;
 		if (systemCode(error) !== 'ENOENT' || dirname(path) === path) throw error;
-		await makeFolder(dirname(path));
-		await mkdir(path, { mode: directoryMode });
+		makeFolder(dirname(path));
+		mkdirSync(path, { mode: directoryMode });
 	}
 }
 
-async function readFormat(layout: StoreLayout): Promise<number | null> {
+function isThere(path: string): boolean {
+	try {
+		statSync(path);
+		return true;
+	} catch {
+		return false;
+	}
+}
+
+function readFormat(layout: StoreLayout): number | null {
 	let text: string;
 	try {
-		text = await readFile(layout.formatFile, 'utf8');
+		text = readFileSync(layout.formatFile, 'utf8');
 	} catch (error) {
 		if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR') return null;
 		throw targetError(error, layout.root);
