@@ -11,11 +11,12 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
-import { join, relative, sep } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 
 import { withLock } from './tools/lock.mjs';
+import { madeLaterIn, makeLater } from './tools/madeLater.mjs';
 import { continueUnderGoodNode } from './tools/node.mjs';
 import { fromRoot, root } from './tools/paths.mjs';
 import { say } from './tools/run.mjs';
@@ -66,7 +67,7 @@ const inputsOf = (target) => {
     .filter(isSource)
     .sort();
   const digest = createHash('sha256');
-  for (const path of [...files, fileURLToPath(import.meta.url), fromRoot('package.json'), fromRoot('package-lock.json')])
+  for (const path of [...files, fileURLToPath(import.meta.url), fromRoot('build', 'tools', 'madeLater.mjs'), fromRoot('package.json'), fromRoot('package-lock.json')])
     digest.update(relative(root, path).split(sep).join('/')).update('\0').update(readFileSync(path)).update('\0');
   return digest.digest('hex');
 };
@@ -98,6 +99,32 @@ const evaluating = () => ({
       .join('\n');
   },
 });
+
+const contractFolder = fromRoot('shared', 'contract');
+
+/** Has core make each of the contract's schemas when it is first asked for. @returns {import('vite').Plugin} */
+const makingLater = () => {
+  /** @type {ReadonlySet<string>} */
+  let names = new Set();
+  return {
+    name: 'vitrine:made-later',
+    // After the types are gone.
+    enforce: 'post',
+    async buildStart() {
+      const { parseAst, transformWithOxc } = await import('vite');
+      const paths = readdirSync(contractFolder, { recursive: true, encoding: 'utf8' }).map((path) => join(contractFolder, path)).filter((path) => path.endsWith('.ts') && isSource(path));
+      names = madeLaterIn(await Promise.all(paths.map(async (path) => parseAst((await transformWithOxc(readFileSync(path, 'utf8'), path)).code))));
+    },
+    transform(code, id) {
+      if (!id.startsWith(root) || !id.endsWith('.ts')) return null;
+      const isDeclaring = (source) => {
+        const path = source.startsWith('#shared/') ? fromRoot('shared', source.slice('#shared/'.length)) : join(dirname(id), source);
+        return source.startsWith('#shared/') || source.startsWith('.') ? path.startsWith(contractFolder) : false;
+      };
+      return makeLater(code, this.parse(code), { names, declares: id.startsWith(contractFolder), isDeclaring });
+    },
+  };
+};
 
 const treeshake = { moduleSideEffects: [{ test: declaringModules, sideEffects: false }] };
 
@@ -153,6 +180,7 @@ const nodeConfig = (target, outDir) => {
     envDir: false,
     logLevel: 'warn',
     publicDir: false,
+    plugins: target === 'core' ? [makingLater()] : [],
     resolve: { conditions: ['node', 'import', 'module', 'default'] },
     ssr: { target: 'node', noExternal: true, external: ['electron', 'better-sqlite3'] },
     build: {
