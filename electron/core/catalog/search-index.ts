@@ -1,7 +1,7 @@
 /**
- * The word index over versions. A change of a version marks it in the very transaction; the marks are worked off right after, many at
- * once, so that moving an alias doesn't wait for words to be split. A search waits until no mark is left. What stands in a restricted
- * registry is left out: everybody who sees the version searches the same index.
+ * The word indexes over versions and over the paths of their files. A change of a version marks it in the very transaction; the marks are worked
+ * off right after, many at once, so that neither moving an alias nor a commit waits for words to be split. A search waits until no mark is left.
+ * What stands in a restricted registry is left out: everybody who sees the version searches the same index.
  */
 import type { ReadableDb, WritableDb } from './connection.ts';
 import { groupBy } from './records/shared.ts';
@@ -19,13 +19,37 @@ export function isIndexBehind(db: ReadableDb): boolean {
   return db.value(sql`SELECT 1 FROM search_dirty LIMIT 1`) !== undefined;
 }
 
+/** Paths beyond this many help nobody to find a version. */
+const pathsOfManifest = 5000;
+/** Paths that are split at once at most, or those of one manifest, so that no command waits long behind them. */
+const pathsAtOnce = 10_000;
+
+type Marked = { readonly id: number; readonly manifestId: number | null; /** How many paths of it are still to be taken in. */ readonly paths: number };
 type IndexedRow = { readonly id: number; readonly state: string; readonly artifact: string; readonly description: string; readonly metadata: string };
 type Word = { readonly id: number; readonly word: string };
 
+/** The oldest marks, as many as there is work for at once. */
+function nextMarks(db: ReadableDb, limit: number): readonly Marked[] {
+  const marked = db.all<Marked>(sql`
+    SELECT s.version_id AS id, v.manifest_id AS manifestId, CASE WHEN EXISTS (SELECT 1 FROM paths_fts f WHERE f.rowid = v.manifest_id) THEN 0 ELSE min(coalesce(m.file_count, 0), ${pathsOfManifest}) END AS paths
+    FROM search_dirty s LEFT JOIN versions v ON v.id = s.version_id AND v.state = 'committed' LEFT JOIN manifests m ON m.id = v.manifest_id ORDER BY s.version_id LIMIT ${limit}`);
+  let paths = 0;
+  const end = marked.findIndex((mark, index) => (paths += mark.paths) > pathsAtOnce && index > 0);
+  return end === -1 ? marked : marked.slice(0, end);
+}
+
+/** The paths of manifests never change: each is taken in once. */
+function indexPaths(db: WritableDb, marks: readonly Marked[]): void {
+  for (const manifestId of new Set(marks.flatMap((mark) => (mark.paths === 0 || mark.manifestId === null ? [] : mark.manifestId)))) {
+    db.run(sql`INSERT INTO paths_fts (rowid, paths) SELECT ${manifestId}, group_concat(path, char(10)) FROM (SELECT path FROM manifest_entries WHERE manifest_id = ${manifestId} LIMIT ${pathsOfManifest})`);
+  }
+}
+
 /** Works off marks, oldest first, at most so many. What belongs to the versions is asked for all of them at once. */
 export function indexSome(db: WritableDb, limit: number): void {
-  const ids = db.column<number>(sql`SELECT version_id FROM search_dirty ORDER BY version_id LIMIT ${limit}`);
-  const list = JSON.stringify(ids);
+  const marks = nextMarks(db, limit);
+  indexPaths(db, marks);
+  const list = JSON.stringify(marks.map(({ id }) => id));
   const rows = db.all<IndexedRow>(sql`
     SELECT v.id, v.state, a.name AS artifact, v.description, v.metadata FROM json_each(${list}) j CROSS JOIN versions v ON v.id = j.value JOIN artifacts a ON a.id = v.artifact_id`);
   const links = db.all<Word & { readonly linkId: number }>(sql`

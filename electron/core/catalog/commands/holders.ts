@@ -9,7 +9,7 @@ import type { ReadableDb } from '../connection.ts';
 import { artifactNamesOf, type CollectionRow, type VersionRow } from '../records/rows.ts';
 import { linkSubject, versionSubject } from '../records/subjects.ts';
 import { demandApproval, gatesOf } from '../records/approvals.ts';
-import { markForSearch } from '../search-index.ts';
+import { markAllForSearch } from '../search-index.ts';
 import type { CommandScope } from '../scope.ts';
 import { allOf, joinSql, listOf, sql, type Sql } from '../sql.ts';
 
@@ -95,6 +95,7 @@ export function holderIdOf(holder: Holder): number {
 export function writeMoves(scope: CommandScope, holder: Holder, moves: readonly AliasMove[], targets: ReadonlyMap<number, Target>, causeEvent: number | null): void {
   const { db } = scope;
   const holderId = holderIdOf(holder);
+  const marked = new Set<number>();
   const gates = holder.kind === 'collection' && moves.some((move) => move.to !== null && move.alias !== latestAlias) ? gatesOf(db, holder.collection.registryId) : [];
   for (const move of moves) {
     const from = move.from === null ? undefined : targets.get(move.from);
@@ -120,11 +121,12 @@ export function writeMoves(scope: CommandScope, holder: Holder, moves: readonly 
     }
     for (const target of [from, to]) {
       if (target === undefined) continue;
-      markForSearch(db, target.versionId);
+      marked.add(target.versionId);
       scope.changed(holder.kind === 'collection' ? 'link' : 'version', target.id);
     }
   }
   if (moves.length > 0) {
+    markAllForSearch(db, [...marked]);
     scope.changed('alias', holderId);
     scope.changed(holder.kind, holderId);
   }

@@ -225,8 +225,6 @@ function ensureManifests(scope: CommandScope, inputs: readonly ManifestInput[]):
   for (const rows of valuesInPieces(made.flatMap(({ input, id }) => input.entries.map((entry) => [id, entry.path, entry.size, entry.sha256 === null ? null : bytesOf(entry.sha256), checksumOf(entry), entry.reference])))) {
     db.run(sql`INSERT INTO manifest_entries (manifest_id, path, size, sha256, md5, reference) VALUES ${rows}`);
   }
-  // Paths beyond this many words help nobody to find a version.
-  for (const rows of valuesInPieces(made.map(({ input, id }) => [id, input.entries.slice(0, 5000).map((entry) => entry.path).join('\n')]))) db.run(sql`INSERT INTO paths_fts (rowid, paths) VALUES ${rows}`);
   for (const { input, id } of made) {
     if (input.entries.some((entry) => entry.sha256 !== null)) noteHere(scope, id);
     found.set(input.digest, { id, size: input.size, fileCount: input.entries.length });
@@ -293,7 +291,7 @@ function noteOutput(scope: CommandScope, runId: number, versionId: number): void
   demand(scope.asker, 'source.log', projectObject(db, runRow(db, runId).projectId));
   const { changes } = db.run(sql`INSERT INTO run_outputs (run_id, version_id, provenance, at) VALUES (${runId}, ${versionId}, ${provenanceOf(scope)}, ${at}) ON CONFLICT DO NOTHING`);
   if (changes === 0) return;
-  db.run(sql`UPDATE versions SET run_id = coalesce(run_id, ${runId}) WHERE id = ${versionId}`);
+  db.run(sql`UPDATE versions SET run_id = ${runId} WHERE id = ${versionId} AND run_id IS NULL`);
   if (db.value(sql`SELECT 1 FROM versions WHERE id = ${versionId} AND link_count > 0`) !== undefined) putMetrics(db, [versionId]);
   scope.changed('run', runId);
   scope.changed('lineage', versionId);
