@@ -70,7 +70,7 @@ function bareRows(from: string, to: string, linked: Linked): { readonly bulk: nu
   target.pragma('foreign_keys = ON');
   const columnsOf = (table: string): string[] => (source.prepare(`SELECT name FROM pragma_table_info('${table}')`).pluck().all() as string[]);
   const insertInto = (table: string) => target.prepare(`INSERT INTO ${table} (${columnsOf(table).join(', ')}) VALUES (${columnsOf(table).map(() => '?').join(', ')})`);
-  const [insertEvent, insertObject, insertLink, insertMove] = [insertInto('events'), insertInto('event_objects'), insertInto('links'), insertInto('alias_moves')];
+  const [insertEvent, insertLink, insertMove] = [insertInto('events'), insertInto('links'), insertInto('alias_moves')];
   const count = target.prepare('UPDATE versions SET link_count = link_count + 1 WHERE id = ?');
   const dirty = target.prepare('INSERT INTO search_dirty (version_id) VALUES (?) ON CONFLICT DO NOTHING');
   const alias = target.prepare("INSERT INTO aliases (holder_kind, holder_id, alias, target_id) VALUES ('collection', ?, 'latest', ?) ON CONFLICT DO UPDATE SET target_id = excluded.target_id");
@@ -82,13 +82,14 @@ function bareRows(from: string, to: string, linked: Linked): { readonly bulk: nu
   const insertCollection = insertInto('collections');
   for (const row of source.prepare('SELECT * FROM collections').raw().all() as unknown[][]) insertCollection.run(...row);
 
-  type Group = { readonly events: unknown[][]; readonly objects: unknown[][]; readonly moves: unknown[][]; readonly links: unknown[][] };
+  type Group = { readonly events: unknown[][]; readonly moves: unknown[][]; readonly links: unknown[][] };
   const linkColumns = columnsOf('links');
   const place = (name: string): number => linkColumns.indexOf(name);
   const groupOf = (first: number, last: number): Group => ({
-    // As they were written: the indexes of the history take them in later, by the hundred.
-    events: (source.prepare('SELECT * FROM events WHERE id BETWEEN ? AND ? ORDER BY id').raw().all(first, last) as unknown[][]).map((row) => row.with(columnsOf('events').indexOf('settled'), 0)),
-    objects: source.prepare('SELECT * FROM event_objects WHERE event_id BETWEEN ? AND ?').raw().all(first, last) as unknown[][],
+    // As they were written: the indexes of the history take them in later, by the hundred, and what they are about with them.
+    events: source.prepare(`
+      SELECT ${columnsOf('events').map((name) => (name === 'settled' ? '0' : name === 'objects' ? 'coalesce(objects, (SELECT json_group_array(json_array(kind, object_id)) FROM event_objects WHERE event_id = events.id))' : name)).join(', ')}
+      FROM events WHERE id BETWEEN ? AND ? ORDER BY id`).raw().all(first, last) as unknown[][],
     moves: source.prepare("SELECT * FROM alias_moves WHERE event_id BETWEEN ? AND ?").raw().all(first, last) as unknown[][],
     links: source.prepare(`SELECT ${linkColumns.join(', ')} FROM links WHERE id IN (SELECT object_id FROM events WHERE id BETWEEN ? AND ? AND kind = 'link.created') ORDER BY id`).raw().all(first, last) as unknown[][],
   });
@@ -100,7 +101,6 @@ function bareRows(from: string, to: string, linked: Linked): { readonly bulk: nu
       dirty.run(row[place('version_id')]);
     }
     for (const row of group.events) insertEvent.run(...row);
-    for (const row of group.objects) insertObject.run(...row);
     for (const row of group.moves) insertMove.run(...row);
     const last = group.links.at(-1);
     if (last !== undefined) {

@@ -12,6 +12,8 @@ type Event = OutputOf<'history.list'>['items'][number];
 let world: World;
 let all: readonly Event[];
 let boris: number;
+/** What the registry is in, as the list says it while nothing is settled. */
+let ofRegistry: readonly number[];
 const dayLength = 86_400_000;
 const today = Math.floor(Date.now() / dayLength) * dayLength;
 
@@ -28,6 +30,7 @@ beforeAll(async () => {
   }
   await world.do('registries.create', { name: 'by cli' }, { entrance: 'cli' });
   all = (await world.ask('history.list', { limit: 1000 })).items;
+  ofRegistry = all.filter((event) => /^(?:link|collection)\./.test(event.kind) || (event.kind.startsWith('registry.') && event.subject.id === registry.id)).map((event) => event.id);
 });
 afterAll(() => world.close());
 
@@ -53,6 +56,7 @@ test.for([['none of them settled', 0], ['some of them settled', 70], ['all of th
   expect(all.length).toBeGreaterThan(120);
   settle(atMost);
   const registry = await world.registry('Models');
+  expect((await world.ask('history.list', { object: { kind: 'registry', id: registry.id }, limit: 1000 })).items.map((event) => event.id)).toEqual(ofRegistry);
   const parts: readonly Partial<Question>[] = [
     {}, { kinds: ['version.created'] }, { kinds: ['version.created', 'link.created', 'tag.added'] }, { kinds: ['run.failed'] }, { actorId: boris as never }, { entrance: 'cli' }, { object: { kind: 'registry', id: registry.id } },
     { since: iso(today - 5 * dayLength), until: iso(today - 2 * dayLength - 1) }, { since: iso(today - 3 * dayLength + 5000) }, { until: iso(today - 4 * dayLength + 7000) }, { since: iso(today - 60 * dayLength), until: iso(today - 30 * dayLength) },
@@ -94,12 +98,15 @@ test('newest events are taken into the indexes many at once, and nothing of an e
   const said = (query: Sql): readonly unknown[] => db.rows(query)[0] ?? [];
   // Whatever is taken in meanwhile: one statement sees one moment.
   const through = sql`(SELECT value FROM meta WHERE key = 'events_settled')`;
-  expect(said(sql`SELECT (SELECT count(*) FROM events WHERE settled <> (id <= ${through})), (SELECT sum(events) FROM event_sums) - ${through}, (SELECT sum(events) FROM event_days) - ${through}`)).toEqual([0, 0, 0]);
+  expect(said(sql`SELECT (SELECT count(*) FROM events WHERE settled <> (id <= ${through}) OR settled <> (objects IS NULL)), (SELECT sum(events) FROM event_sums) - ${through}, (SELECT sum(events) FROM event_days) - ${through}`)).toEqual([0, 0, 0]);
   expect((await world.ask('history.verify', {})).intact).toBe(true);
+  // Wherever what they are about lies: all of them are about the run, each once.
+  expect((await world.ask('history.list', { object: { kind: 'run', id: run.id }, limit: 1 })).total).toBe(601);
   db.close();
   const own = openWriter(join(world.directory, 'catalog.db'));
   expect(() => own.run(sql`UPDATE events SET settled = 1, label = 'another' WHERE id = 2`)).toThrow('append-only');
   expect(() => own.run(sql`UPDATE events SET settled = 0 WHERE id = 1`)).toThrow('append-only');
+  expect(() => own.run(sql`UPDATE events SET objects = '[]' WHERE id = 1`)).toThrow('append-only');
   expect(() => own.run(sql`UPDATE events SET rowid = 1000000 WHERE id = 1`)).toThrow('append-only');
   own.close();
 });

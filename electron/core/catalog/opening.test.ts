@@ -73,9 +73,9 @@ describe('migrations', () => {
     const old = openWriter(files.catalog);
     migrate(old, migrations.slice(0, 1));
     // Founding writes the tables of today; what was not there at first goes again.
-    old.script('ALTER TABLE events ADD COLUMN act_id INTEGER; ALTER TABLE events ADD COLUMN settled INTEGER NOT NULL DEFAULT 1');
+    old.script('ALTER TABLE events ADD COLUMN act_id INTEGER; ALTER TABLE events ADD COLUMN settled INTEGER NOT NULL DEFAULT 1; ALTER TABLE events ADD COLUMN objects TEXT');
     foundCatalog(old, { username: 'ada', displayName: 'Ada', organization: 'lab', team: 'lab' }, 1_700_000_000_000);
-    old.script('ALTER TABLE events DROP COLUMN act_id; ALTER TABLE events DROP COLUMN settled');
+    old.script(`${objectsApart}; ALTER TABLE events DROP COLUMN act_id; ALTER TABLE events DROP COLUMN settled`);
     old.script(`
       INSERT INTO projects (id, team_id, name, name_key, artifact_count, version_count, run_count, created_by, created_at, updated_at) VALUES (1, 1, 'vision', 'vision', 1, 1, 1, 1, 1, 1);
       INSERT INTO runs (id, project_id, run_id, display_name, state, created_by, created_at, updated_at, config) VALUES (5, 1, 'old', 'old-run', 'running', 1, 1, 1, '{"lr":0.1}');
@@ -102,6 +102,24 @@ describe('migrations', () => {
     const before = new Database(backup!.file, { readonly: true });
     expect(before.pragma('user_version', { simple: true })).toBe(10);
     before.close();
+  });
+
+  test('take what the newest events are about to the events themselves, and it is found there as before', async () => {
+    const old = openWriter(files.catalog);
+    migrate(old, migrations.filter(({ number }) => number < 680));
+    old.script('ALTER TABLE events ADD COLUMN objects TEXT');
+    foundCatalog(old, { username: 'ada', displayName: 'Ada', organization: 'lab', team: 'lab' }, 1_700_000_000_000);
+    old.script(objectsApart);
+    const about = old.all(sql`SELECT kind, object_id AS id, event_id AS eventId FROM event_objects ORDER BY 1, 2, 3`);
+    expect(about.length).toBeGreaterThan(1);
+    migrate(old);
+    expect(old.value(sql`SELECT count(*) FROM event_objects`)).toBe(0);
+    expect(old.all(sql`SELECT o.value ->> 0 AS kind, o.value ->> 1 AS id, e.id AS eventId FROM events e, json_each(e.objects) o ORDER BY 1, 2, 3`)).toEqual(about);
+    old.close();
+    const world = await openWorld({ directory });
+    const [registry] = (await world.ask('registries.list', {})).items;
+    expect((await world.ask('history.list', { object: { kind: 'registry', id: registry!.id } })).items.map(({ kind }) => kind)).toEqual(['registry.created']);
+    await world.close();
   });
 
   test('make the same shape as the one written down', () => {
@@ -193,6 +211,11 @@ describe('a damaged catalog', () => {
     await world.close();
   });
 });
+
+/** From an event to the table beside it, where they lay before migration 680. */
+const objectsApart = `
+  INSERT INTO event_objects (kind, object_id, event_id) SELECT o.value ->> 0, o.value ->> 1, events.id FROM events, json_each(events.objects) o;
+  ALTER TABLE events DROP COLUMN objects`;
 
 function overwrite(file: string, from: number, length: number): void {
   const descriptor = openSync(file, 'r+');

@@ -2,6 +2,7 @@
 import { latestAlias } from '#shared/domain/index.ts';
 import { ulid } from 'ulid';
 import type { WritableDb } from './connection.ts';
+import { oldestAbout } from './eventObjects.ts';
 import type { RecordedEvent } from './scope.ts';
 import { sql } from './sql.ts';
 
@@ -133,7 +134,7 @@ function isFollowed(db: WritableDb, remote: Follower, event: RecordedEvent, oper
 /** Whether it ran here, and went there with a version. */
 function wentThere(db: WritableDb, remoteId: number, runId: number): boolean {
   if (db.value(sql`SELECT 1 FROM remote_runs WHERE run_id = ${runId} AND remote_id = ${remoteId}`) === undefined) return false;
-  return db.value<string>(sql`SELECT e.entrance FROM event_objects o JOIN events e ON e.id = o.event_id WHERE o.kind = 'run' AND o.object_id = ${runId} ORDER BY o.event_id LIMIT 1`) !== 'sync';
+  return db.value<string>(sql`SELECT entrance FROM events WHERE id = ${oldestAbout(db, { kind: 'run', id: runId }) ?? 0}`) !== 'sync';
 }
 
 /** Whether a registry that is made here is made there. */

@@ -2,6 +2,7 @@
 import { VitrineError } from '#shared/contract/errors.ts';
 import { formatVersion, latestAlias, type Role } from '#shared/domain/index.ts';
 import type { ReadableDb } from './connection.ts';
+import { objectsOf, type EventObject } from './eventObjects.ts';
 import type { KeptEvent } from './queries/history.ts';
 import { linkRow } from './records/rows.ts';
 import { branded } from './records/shared.ts';
@@ -127,10 +128,13 @@ function whyNot(event: KeptEvent): string {
   return `What “${kind}” did to ${label} can’t be taken back from the history.`;
 }
 
+function aboutOf(db: ReadableDb, event: KeptEvent): readonly EventObject[] {
+  return objectsOf(db, [event.id]).get(event.id) ?? [];
+}
+
 /** The edge ends at what the event speaks of; where it began is the other node that the event is about. */
 function edgeBack(db: ReadableDb, event: KeptEvent, before: Readonly<Record<string, unknown>>): UndoStep {
-  const from = db.get<{ kind: 'version' | 'run'; id: number }>(sql`
-    SELECT kind, object_id AS id FROM event_objects WHERE event_id = ${event.id} AND kind IN ('version', 'run') AND NOT (kind = ${event.objectKind} AND object_id = ${event.objectId}) LIMIT 1`);
+  const from = aboutOf(db, event).find(({ kind, id }) => (kind === 'version' || kind === 'run') && !(kind === event.objectKind && id === event.objectId));
   if (from === undefined) throw blocked(`Where the edge to ${event.label} began is not known any more.`);
   const node = (kind: string, id: number) => ({ kind: kind as 'version', id: branded<never>(id) });
   const reason = typeof before['reason'] === 'string' && before['reason'] !== '' ? before['reason'] : 'As it stood before.';
@@ -140,14 +144,14 @@ function edgeBack(db: ReadableDb, event: KeptEvent, before: Readonly<Record<stri
 function memberStep(db: ReadableDb, event: KeptEvent, before: Readonly<Record<string, unknown>>, after: Readonly<Record<string, unknown>>): UndoStep {
   const roles = { to: (before['role'] ?? null) as Role | null, expected: (after['role'] ?? null) as Role | null };
   if (event.objectKind === 'registry') return { step: 'member', place: { kind: 'registry', id: event.objectId }, holder: { kind: after['holder'] as 'user' | 'service account' | 'team', id: Number(after['id']) }, ...roles };
-  const user = db.get<{ id: number; kind: string }>(sql`SELECT u.id, u.kind FROM event_objects o JOIN users u ON u.id = o.object_id WHERE o.event_id = ${event.id} AND o.kind = 'user' LIMIT 1`);
+  const user = db.get<{ id: number; kind: string }>(sql`SELECT id, kind FROM users WHERE id = ${aboutOf(db, event).find(({ kind }) => kind === 'user')?.id ?? 0}`);
   if (user === undefined) throw blocked(`Whose role in ${event.label} it was is not known any more.`);
   return { step: 'member', place: { kind: 'team', id: event.objectId }, holder: { kind: user.kind === 'service' ? 'service account' : 'user', id: user.id }, ...roles };
 }
 
 function holderOf(db: ReadableDb, event: KeptEvent): Extract<UndoStep, { readonly step: 'aliases' }>['holder'] {
   if (event.objectKind === 'link') return { kind: 'collection', id: branded(linkRow(db, event.objectId).collectionId) };
-  const artifact = db.value<number>(sql`SELECT object_id FROM event_objects WHERE event_id = ${event.id} AND kind = 'artifact' LIMIT 1`)
+  const artifact = aboutOf(db, event).find(({ kind }) => kind === 'artifact')?.id
     ?? db.value<number>(sql`SELECT artifact_id FROM versions WHERE id = ${event.objectId}`);
   if (artifact === undefined) throw blocked(`Whose alias ${event.label} carried is not known any more.`);
   return { kind: 'artifact', id: branded(artifact) };

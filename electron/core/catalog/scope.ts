@@ -7,7 +7,7 @@ import type { Asker } from '#shared/domain/index.ts';
 import { demand, loadAsker, notFound, organizationObject, rememberedAsker } from './access.ts';
 import type { ReadableDb, WritableDb } from './connection.ts';
 import { ChangeSet } from './feed.ts';
-import { EventAppender, forgetEnd, type EventSubject } from './history.ts';
+import { appendEvent, forgetEnd, type EventSubject } from './history.ts';
 import { appendToOutbox } from './outbox.ts';
 import type { CommandContext, QueryContext } from './protocol.ts';
 import { sql } from './sql.ts';
@@ -97,7 +97,6 @@ export function commandScope(db: WritableDb, operation: string, context: Command
   const steps: UndoStep[] = [];
   let label: string | null = null;
   let firstEvent: number | null = null;
-  const events = new EventAppender(db);
   const recorded: RecordedEvent[] = [];
   const scope: CommandScope = {
     db,
@@ -108,7 +107,7 @@ export function commandScope(db: WritableDb, operation: string, context: Command
     entrance: context.entrance,
     message: context.message,
     record(event) {
-      const id = events.append({ ...event, at, actorId: context.actorId, entrance: context.entrance, message: event.message ?? context.message, actId: firstEvent ?? 'own' });
+      const id = appendEvent(db, { ...event, at, actorId: context.actorId, entrance: context.entrance, message: event.message ?? context.message, actId: firstEvent ?? 'own' });
       firstEvent ??= id;
       recorded.push(event);
       changes.add('event', id);
@@ -125,7 +124,6 @@ export function commandScope(db: WritableDb, operation: string, context: Command
       label = words;
     },
     attempt(work) {
-      events.finish();
       const stood = { firstEvent, label, recorded: recorded.length, steps: steps.length };
       db.script('SAVEPOINT attempt');
       try {
@@ -133,7 +131,6 @@ export function commandScope(db: WritableDb, operation: string, context: Command
         db.script('RELEASE attempt');
         return answer;
       } catch (error) {
-        events.forget();
         forgetEnd(db);
         ({ firstEvent, label } = stood);
         recorded.length = stood.recorded;
@@ -146,7 +143,6 @@ export function commandScope(db: WritableDb, operation: string, context: Command
   return {
     scope,
     finish() {
-      events.finish();
       if (firstEvent !== null) for (const remote of appendToOutbox(db, { operation, events: recorded, at, base: firstEvent - 1, from: context.remoteId ?? null })) changes.add('remote', remote);
       if (context.part === true) return { changes, undo: null, steps };
       // What came from a remote is no act of anybody here: nobody is offered to take it back.

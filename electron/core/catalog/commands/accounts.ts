@@ -10,8 +10,8 @@ import { registryRow, type RegistryRow } from '../records/rows.ts';
 import { registrySubject } from '../records/subjects.ts';
 import { accepted } from '../refusals.ts';
 import type { CommandScope } from '../scope.ts';
-import { numbersWhere } from '../settling.ts';
-import { sql } from '../sql.ts';
+import { numbersWhere, unsettled } from '../settling.ts';
+import { allOf, sql } from '../sql.ts';
 import type { Standing, UndoStep } from '../undo.ts';
 
 type UserRow = { readonly id: number; readonly username: string; readonly displayName: string; readonly email: string | null; readonly kind: 'person' | 'service'; readonly role: Role | null; readonly removedAt: number | null };
@@ -219,7 +219,10 @@ export function createTeam(scope: CommandScope, input: CheckedInputOf<'teams.cre
   demand(scope.asker, 'organization.manage', organization);
   const name = freeEntityName(db, 'team', input.name);
   // The id of one that is no more is not given again: history still speaks of it.
-  const id = 1 + Math.max(db.value<number>(sql`SELECT max(id) FROM teams`) ?? 0, db.value<number>(sql`SELECT max(object_id) FROM event_objects WHERE kind = 'team'`) ?? 0);
+  const id = 1 + Math.max(
+    db.value<number>(sql`SELECT max(id) FROM teams`) ?? 0, db.value<number>(sql`SELECT max(object_id) FROM event_objects WHERE kind = 'team'`) ?? 0,
+    db.value<number>(sql`SELECT max(e.object_id) FROM events e WHERE ${allOf([...unsettled(db), sql`e.object_kind = 'team'`])}`) ?? 0,
+  );
   db.run(sql`INSERT INTO teams (id, organization_id, name, name_key, created_at) VALUES (${id}, ${Number(organization.id)}, ${name}, ${nameKey(name)}, ${at})`);
   db.run(sql`INSERT INTO team_members (team_id, user_id, role) VALUES (${id}, ${scope.actorId}, 'admin')`);
   forgetAskers(db);

@@ -4,6 +4,7 @@ import type { CheckedInputOf, OutputOf } from '#shared/contract/index.ts';
 import { VitrineError } from '#shared/contract/errors.ts';
 import { demand, notFound, organizationObject } from '../access.ts';
 import type { ReadableDb } from '../connection.ts';
+import { numbersAbout } from '../eventObjects.ts';
 import type { EventSubject } from '../history.ts';
 import { automationRow, automationSummaries, demandManaging, targetOf, type Action, type Definition } from '../records/automations.ts';
 import { runRow } from '../records/rows.ts';
@@ -229,7 +230,7 @@ export function noteCause(scope: CommandScope, input: { readonly deliveryId: num
 /** Once per automation and run. */
 export function noteMetric(scope: CommandScope, input: { readonly automationId: number; readonly runId: number; readonly metric: string; readonly value: number }): { readonly noted: boolean } {
   const { db } = scope;
-  const known = db.column<string>(sql`SELECT e.after FROM event_objects o JOIN events e ON e.id = o.event_id WHERE o.kind = 'run' AND o.object_id = ${input.runId} AND e.kind = 'run.metric_reached'`);
+  const known = db.column<string>(sql`SELECT e.after FROM ${numbersAbout(db, { kind: 'run', id: input.runId })} n CROSS JOIN events e ON e.id = n.id WHERE e.kind = 'run.metric_reached'`);
   if (known.some((after) => (JSON.parse(after) as { readonly automationId?: number }).automationId === input.automationId)) return { noted: false };
   const run = runRow(db, input.runId);
   scope.record({ kind: 'run.metric_reached', subject: runSubject(run), before: null, after: { metric: input.metric, value: input.value, automationId: input.automationId }, about: [{ kind: 'project', id: run.projectId }] });

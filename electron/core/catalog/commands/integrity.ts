@@ -2,6 +2,7 @@
 import { artifactRow, versionRow } from '../records/rows.ts';
 import { versionSubject } from '../records/subjects.ts';
 import type { CommandScope } from '../scope.ts';
+import { numbersAbout } from '../eventObjects.ts';
 import { sql } from '../sql.ts';
 
 /** A damage that hits more versions than this is told for so many of them. */
@@ -15,7 +16,7 @@ export function noteDamage(scope: CommandScope, input: { readonly damaged: reado
     const needing = db.all<{ versionId: number; path: string }>(sql`
       SELECT v.id AS versionId, min(e.path) AS path FROM manifest_entries e JOIN versions v ON v.manifest_id = e.manifest_id WHERE e.sha256 = ${Buffer.from(sha256, 'hex')} GROUP BY v.id ORDER BY v.id LIMIT ${toldVersions}`);
     for (const { versionId, path } of needing) {
-      const before = db.column<string>(sql`SELECT e.after FROM event_objects o JOIN events e ON e.id = o.event_id WHERE o.kind = 'version' AND o.object_id = ${versionId} AND e.kind = 'integrity.failed'`);
+      const before = db.column<string>(sql`SELECT e.after FROM ${numbersAbout(db, { kind: 'version', id: versionId })} n CROSS JOIN events e ON e.id = n.id WHERE e.kind = 'integrity.failed'`);
       if (before.some((after) => (JSON.parse(after) as { readonly sha256?: string }).sha256 === sha256)) continue;
       const version = versionRow(db, versionId);
       const artifact = artifactRow(db, version.artifactId);

@@ -2,13 +2,13 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import type { CheckedInputOf, JsonObject, OutputOf } from '#shared/contract/index.ts';
 import { VitrineError } from '#shared/contract/errors.ts';
-import { checkProjectName, checkTag, formatVersion, nameKey, runName, wandbConfigKey, wandbOfConfig, wandbPartOfConfig, type ProjectObject } from '#shared/domain/index.ts';
+import { checkProjectName, checkTag, formatVersion, nameKey, runName, wandbConfigKey, wandbOfConfig, wandbPartOfConfig } from '#shared/domain/index.ts';
 import { demand, notFound, projectObject } from '../access.ts';
 import type { ReadableDb } from '../connection.ts';
 import { indexName } from '../records/names.ts';
 import { followSummary } from '../records/metrics.ts';
-import { runDetail } from '../records/runs.ts';
-import { artifactNamesOf, runRow, versionRow, type RunRow } from '../records/rows.ts';
+import { runDetail, runWithHome } from '../records/runs.ts';
+import { artifactNamesOf, runRow, versionRow } from '../records/rows.ts';
 import { timestamp } from '../records/shared.ts';
 import { projectSubject, runSubject, versionSubject } from '../records/subjects.ts';
 import { accepted } from '../refusals.ts';
@@ -98,9 +98,10 @@ export function checkedTags(tags: readonly string[]): string[] {
 
 export function updateRun(scope: CommandScope, input: CheckedInputOf<'runs.update'>): OutputOf<'runs.update'> {
   const { db, at } = scope;
-  const run = runRow(db, input.id);
-  demand(scope.asker, 'source.edit', projectOf(run), { kind: 'run', label: String(input.id) });
-  const now = detailOf(scope, run.id);
+  const run = runWithHome(db, input.id);
+  if (run === null || run.deleted) throw notFound('run', String(input.id));
+  const now = run.detail;
+  demand(scope.asker, 'source.edit', { kind: 'project', id: String(now.projectId), name: now.project, team: { id: String(run.teamId), name: now.entity } }, { kind: 'run', label: String(input.id) });
   const tags = input.tags === undefined ? undefined : checkedTags(input.tags);
   const wanted = { state: input.state, displayName: input.displayName, notes: input.notes, tags, group: named(input.group), jobType: named(input.jobType), config: input.config, summary: input.summary };
   const before: Record<string, unknown> = {};
@@ -122,23 +123,18 @@ export function updateRun(scope: CommandScope, input: CheckedInputOf<'runs.updat
   if ('tags' in after) changed.push(sql`tags = ${JSON.stringify(tags)}`);
   if ('group' in after) changed.push(sql`run_group = ${wanted.group ?? null}`);
   if ('jobType' in after) changed.push(sql`job_type = ${wanted.jobType ?? null}`);
-  if (input.config !== undefined) changed.push(sql`config = ${JSON.stringify(input.config)}, wire_config = ${wireConfig(db, run.id, input.config)}`);
+  if (input.config !== undefined) changed.push(sql`config = ${JSON.stringify(input.config)}, wire_config = ${wireConfig(db, now.id, input.config)}`);
   if (input.summary !== undefined) changed.push(sql`summary = ${JSON.stringify(input.summary)}`);
   if (ended || resumed) changed.push(sql`finished_at = ${ended ? at : null}`);
-  db.run(sql`UPDATE runs SET ${joinSql(changed, sql`, `)} WHERE id = ${run.id}`);
-  if (input.summary !== undefined) followSummary(db, run.id);
-  const displayName = input.displayName ?? run.displayName;
-  if ('displayName' in after) indexName(db, 'run', run.id, `${displayName} ${run.runId}`);
-  scope.record({ kind: ended ? (input.state === 'failed' ? 'run.failed' : input.state === 'crashed' ? 'run.crashed' : 'run.finished') : 'run.updated', subject: runSubject({ ...run, displayName }), before, after, about: [{ kind: 'project', id: run.projectId }] });
-  scope.changed('run', run.id);
-  scope.changed('lineage', run.id);
-  offerBack(scope, run.id, displayName, before, after);
+  db.run(sql`UPDATE runs SET ${joinSql(changed, sql`, `)} WHERE id = ${now.id}`);
+  if (input.summary !== undefined) followSummary(db, now.id);
+  const displayName = input.displayName ?? now.displayName;
+  if ('displayName' in after) indexName(db, 'run', now.id, `${displayName} ${now.runId}`);
+  scope.record({ kind: ended ? (input.state === 'failed' ? 'run.failed' : input.state === 'crashed' ? 'run.crashed' : 'run.finished') : 'run.updated', subject: runSubject({ ...now, displayName }), before, after, about: [{ kind: 'project', id: now.projectId }] });
+  scope.changed('run', now.id);
+  scope.changed('lineage', now.id);
+  offerBack(scope, now.id, displayName, before, after);
   return { ...now, ...after, finishedAt: ended ? timestamp(at) : resumed ? null : now.finishedAt };
-}
-
-/** The project that a run lies in, as the rules of access want it. */
-function projectOf(run: RunRow): ProjectObject {
-  return { kind: 'project', id: String(run.projectId), name: run.project, team: { id: String(run.teamId), name: run.entity } };
 }
 
 /** What people write about a run can be taken back; what it told itself (its state, config and summary) can't. */

@@ -3,6 +3,7 @@ import type { CheckedInputOf, OutputOf } from '#shared/contract/index.ts';
 import { blockersOfLifecycle, checkLifecycle, checkTransition, effectiveRole, formatVersion, initialState, isReason, refuse, transitionNeedsReason, type Lifecycle, type StateUse } from '#shared/domain/index.ts';
 import { demand, notFound, registryObject } from '../access.ts';
 import type { ReadableDb } from '../connection.ts';
+import { numbersAbout } from '../eventObjects.ts';
 import { collectionRow, linkRow, registryRow, type CollectionRow, type LinkRow, type RegistryRow } from '../records/rows.ts';
 import { branded, groupBy, timestamp } from '../records/shared.ts';
 import { linkSubject } from '../records/subjects.ts';
@@ -109,8 +110,8 @@ function stepOf(scope: CommandScope, registry: RegistryRow, collection: Collecti
 
 function lastChange(db: ReadableDb, linkId: number): { readonly moved?: { readonly by: string; readonly at: string } } {
   const last = db.get<{ by: string; at: number }>(sql`
-    SELECT u.display_name AS "by", e.at FROM event_objects o JOIN events e ON e.id = o.event_id JOIN users u ON u.id = e.actor_id
-    WHERE o.kind = 'link' AND o.object_id = ${linkId} AND e.kind = 'lifecycle.state_changed' ORDER BY o.event_id DESC LIMIT 1`);
+    SELECT u.display_name AS "by", e.at FROM ${numbersAbout(db, { kind: 'link', id: linkId })} n CROSS JOIN events e ON e.id = n.id JOIN users u ON u.id = e.actor_id
+    WHERE e.kind = 'lifecycle.state_changed' ORDER BY e.id DESC LIMIT 1`);
   return last === undefined ? {} : { moved: { by: last.by, at: timestamp(last.at) } };
 }
 

@@ -28,6 +28,7 @@ import { objectsOfEvents } from './0370-objects-of-events.ts';
 import { settledEvents } from './0400-settled-events.ts';
 import { runsInTrash } from './0480-runs-in-trash.ts';
 import { remoteRunsByRun } from './0580-remote-runs-by-run.ts';
+import { objectsWithEvents } from './0680-objects-with-events.ts';
 import { outboxByTouch } from './0220-outbox-by-touch.ts';
 import { sentAndPlaces } from './0250-sent-and-places.ts';
 
@@ -64,6 +65,7 @@ export const migrations: readonly Migration[] = [
   settledEvents,
   runsInTrash,
   remoteRunsByRun,
+  objectsWithEvents,
 ];
 
 assertOrder(migrations);

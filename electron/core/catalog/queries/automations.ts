@@ -3,6 +3,7 @@ import type { CheckedInputOf, OutputOf } from '#shared/contract/index.ts';
 import { automationEventOf, heardKinds, valueAt, type Asker, type AutomationEvent, type AutomationFacts, type FactValue } from '#shared/domain/index.ts';
 import { visibleProjects, visibleRegistries, loadAsker, notFound } from '../access.ts';
 import type { ReadableDb } from '../connection.ts';
+import { objectsOf } from '../eventObjects.ts';
 import { automationRow, automationSummaries, deliverySummaries, demandSeeing, scopeNameOf, sentenceOf, type Definition } from '../records/automations.ts';
 import { branded, hexOf, stringList, timestamp, userOf, type UserColumns } from '../records/shared.ts';
 import type { QueryScope } from '../scope.ts';
@@ -143,8 +144,7 @@ export function automationFacts(scope: QueryScope, input: FactsInput): { readonl
   const heard = new Set(wanted === null ? heardKinds : heardKinds.filter((kind) => wanted.has(automationEventOf(kind) ?? 'run.metric')));
   const organization = db.value<string>(sql`SELECT name FROM organizations ORDER BY id LIMIT 1`) ?? '';
   const told = rows.filter((row) => heard.has(row.kind));
-  const objects = Map.groupBy(db.all<{ eventId: number; kind: string; id: number }>(sql`
-    SELECT event_id AS eventId, kind, object_id AS id FROM event_objects WHERE event_id IN ${listOf(told.map(({ id }) => id))} AND +kind IN ('registry', 'collection', 'link', 'project', 'artifact', 'version', 'run')`), ({ eventId }) => eventId);
+  const objects = objectsOf(db, told.map(({ id }) => id));
   const once = askedOnce();
   return { facts: told.flatMap((row) => factsOf(db, row, new Map((objects.get(row.id) ?? []).map(({ kind, id }) => [kind, id])), organization, once)), last: rows.at(-1)?.id ?? input.after ?? 0, count: rows.length,
     rulesChanged: rows.reduce((newest, row) => (changesRules.test(row.kind) ? Math.max(newest, row.id) : newest), 0),

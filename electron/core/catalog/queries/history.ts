@@ -5,6 +5,7 @@ import { notFound, visibleRegistries } from '../access.ts';
 import { chainBeginning, checkHeads, walkChain, type ChainPart } from '../chainCheck.ts';
 import { branded, hexOf, inOrder, timestamp, userOf, type UserColumns } from '../records/shared.ts';
 import type { QueryScope } from '../scope.ts';
+import { carried } from '../eventObjects.ts';
 import { numbersWhere } from '../settling.ts';
 import { allOf, listOf, sql, type Sql } from '../sql.ts';
 import { latestUndo } from '../undo.ts';
@@ -40,7 +41,7 @@ function seenEvents(scope: QueryScope): { readonly where: readonly Sql[]; readon
   const [inProject] = projects.where;
   if (inProject !== undefined) {
     where.push(sql`(e.registry_id IS NOT NULL OR e.object_kind NOT IN ('project', 'run', 'artifact', 'version')
-      OR EXISTS (SELECT 1 FROM event_objects p WHERE p.event_id = e.id AND p.kind = 'project' AND ${inProject}))`);
+      OR EXISTS (SELECT 1 FROM event_objects p WHERE p.event_id = e.id AND p.kind = 'project' AND ${inProject}) OR EXISTS (SELECT 1 FROM ${carried} p WHERE p.kind = 'project' AND ${inProject}))`);
   }
   return { where, name: where.length === 0 ? '' : ` seen by ${scope.actorId}` };
 }

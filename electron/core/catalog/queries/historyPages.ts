@@ -6,8 +6,9 @@
 import type { EventKind, ObjectKind } from '#shared/contract/index.ts';
 import { VitrineError } from '#shared/contract/errors.ts';
 import type { ReadableDb } from '../connection.ts';
+import { carries } from '../eventObjects.ts';
 import { dayOf } from '../history.ts';
-import { settled, unsettled } from '../settling.ts';
+import { settled, settledThrough, unsettled } from '../settling.ts';
 import { allOf, joinSql, listOf, sql, type Sql } from '../sql.ts';
 import { pageOfIds, type PageInput, type PageOfIds } from './paging.ts';
 
@@ -51,34 +52,38 @@ function stretchOf(db: ReadableDb, asked: Asked): Stretch | null {
 /** Objects with more events than this are asked through another filter, where there is one. */
 const manyEvents = 20_000;
 
-type Source = { readonly from: Sql; readonly where: readonly Sql[]; readonly id: Sql };
+type Source = { readonly from: Sql; readonly where: readonly Sql[]; readonly id: Sql; /** It has events above this number alone. */ readonly above?: number };
 
-/** Parts that share no event, each of which an index gives in the order of the numbers. */
+const numbered = (source: Source, first: number, last: number): Sql => allOf([...source.where, sql`${source.id} >= ${Math.max(first, (source.above ?? 0) + 1)}`, sql`${source.id} <= ${last}`]);
+
+/** Parts that share no event, each of which an index gives in the order of the numbers; what is not settled, above all others, is the last one. */
 function sourcesOf(db: ReadableDb, asked: Asked, stretch: Stretch | null): readonly Source[] {
   const { object, actorId, actId, entrance, kinds } = asked;
   const within = stretch === null || stretch.exact ? [] : [sql`e.at >= ${stretch.since}`, sql`e.at <= ${stretch.until}`];
   const id = sql`e.id`;
   const byKind = kinds !== undefined;
-  const about = object === undefined ? [] : [sql`EXISTS (SELECT 1 FROM event_objects o WHERE o.kind = ${object.kind} AND o.object_id = ${object.id} AND o.event_id = e.id)`];
+  const aboutSettled = object === undefined ? [] : [sql`EXISTS (SELECT 1 FROM event_objects o WHERE o.kind = ${object.kind} AND o.object_id = ${object.id} AND o.event_id = e.id)`];
   const others = [
     ...(entrance === undefined ? [] : [sql`e.entrance = ${entrance}`]), ...(actId === undefined ? [] : [sql`e.act_id = ${actId}`]), ...within, ...asked.seen.where,
   ];
   const byActor = actorId === undefined ? [] : [sql`e.actor_id = ${actorId}`];
   const ofKinds = byKind ? [sql`e.kind IN ${listOf(kinds)}`] : [];
+  const newest: Source = { from: sql`FROM events e`, id, above: settledThrough(db), where: [sql`e.settled = 0`, ...byActor, ...ofKinds, ...others, ...(object === undefined ? [] : [carries(object)])] };
   if (actId === undefined && object !== undefined && (!(byKind || actorId !== undefined) || isFew(db, object))) {
-    return [{ from: sql`FROM event_objects o CROSS JOIN events e ON e.id = o.event_id`, id: sql`o.event_id`, where: [sql`o.kind = ${object.kind}`, sql`o.object_id = ${object.id}`, ...byActor, ...ofKinds, ...others] }];
+    return [
+      { from: sql`FROM event_objects o CROSS JOIN events e ON e.id = o.event_id`, id: sql`o.event_id`, where: [sql`o.kind = ${object.kind}`, sql`o.object_id = ${object.id}`, ...byActor, ...ofKinds, ...others] },
+      newest,
+    ];
   }
-  // Found by the number up to which events are settled, whatever other numbers are asked for.
-  const newest: Source = { from: sql`FROM events e`, id: sql`+e.id`, where: [...unsettled(db), ...byActor, ...ofKinds, ...others, ...about] };
   if (actId !== undefined) {
-    return [{ from: sql`FROM events e INDEXED BY events_by_act`, id, where: [settled, ...others, ...about, ...byActor, ...ofKinds, sql`e.act_id IS NOT NULL`] }, newest];
+    return [{ from: sql`FROM events e INDEXED BY events_by_act`, id, where: [settled, ...others, ...aboutSettled, ...byActor, ...ofKinds, sql`e.act_id IS NOT NULL`] }, newest];
   }
   if (byKind) {
     return [...[...new Set(kinds)].map((kind) => actorId === undefined
-      ? { from: sql`FROM events e INDEXED BY events_by_kind`, id, where: [settled, sql`e.kind = ${kind}`, ...others, ...about] }
-      : { from: sql`FROM events e INDEXED BY events_by_actor_kind`, id, where: [settled, ...byActor, sql`e.kind = ${kind}`, ...others, ...about] }), newest];
+      ? { from: sql`FROM events e INDEXED BY events_by_kind`, id, where: [settled, sql`e.kind = ${kind}`, ...others, ...aboutSettled] }
+      : { from: sql`FROM events e INDEXED BY events_by_actor_kind`, id, where: [settled, ...byActor, sql`e.kind = ${kind}`, ...others, ...aboutSettled] }), newest];
   }
-  if (actorId !== undefined) return [{ from: sql`FROM events e INDEXED BY events_by_actor`, id, where: [settled, ...byActor, ...others, ...about] }, newest];
+  if (actorId !== undefined) return [{ from: sql`FROM events e INDEXED BY events_by_actor`, id, where: [settled, ...byActor, ...others, ...aboutSettled] }, newest];
   if (entrance !== undefined) return [{ from: sql`FROM events e INDEXED BY events_by_entrance`, id, where: [settled, ...others] }, newest];
   return [{ from: sql`FROM events e`, id, where: others }];
 }
@@ -93,9 +98,16 @@ function numbersBetween(db: ReadableDb, asked: Asked, stretch: Stretch | null, f
   const last = Math.min(to, stretch?.last ?? farthest);
   if (first > last) return [];
   const order = direction === 'ascending' ? sql`ASC` : sql`DESC`;
-  const parts = sourcesOf(db, asked, stretch).map((source) => sql`
-    SELECT id FROM (SELECT ${source.id} AS id ${source.from} WHERE ${allOf([...source.where, sql`${source.id} >= ${first}`, sql`${source.id} <= ${last}`])} ORDER BY ${source.id} ${order} LIMIT ${limit})`);
-  return db.column<number>(sql`SELECT id FROM (${joinSql(parts, sql` UNION ALL `)}) ORDER BY id ${order} LIMIT ${limit}`);
+  const read = (sources: readonly Source[], atMost: number): number[] => {
+    const parts = sources.map((source) => sql`SELECT ${source.id} AS id ${source.from} WHERE ${numbered(source, first, last)} ORDER BY ${source.id} ${order} LIMIT ${atMost}`);
+    const [only] = parts;
+    if (only === undefined || atMost === 0) return [];
+    return db.column<number>(parts.length === 1 ? only : sql`SELECT id FROM (${joinSql(parts.map((part) => sql`SELECT id FROM (${part})`), sql` UNION ALL `)}) ORDER BY id ${order} LIMIT ${atMost}`);
+  };
+  // What is not settled lies above all else.
+  const sources = sourcesOf(db, asked, stretch);
+  const parts = [sources.filter((source) => source.above === undefined), sources.filter((source) => source.above !== undefined)];
+  return (direction === 'ascending' ? parts : parts.reverse()).reduce<number[]>((ids, part) => [...ids, ...read(part, limit - ids.length)], []);
 }
 
 export function historyAscending(db: ReadableDb, asked: Asked, after: number, limit: number): number[] {
@@ -130,7 +142,7 @@ export function historyPage(db: ReadableDb, asked: Asked, input: PageInput): Pag
 
 /** The number at a place in a filtered list, found over the keys that are kept at distances; 0 beyond the end. */
 function numberAt(db: ReadableDb, asked: Asked, stretch: Stretch | null, position: number, total: number): number {
-  const parts = sourcesOf(db, asked, stretch).map((source) => sql`SELECT ${source.id} AS id ${source.from} WHERE ${allOf([...source.where, ...(stretch === null ? [] : [sql`${source.id} >= ${stretch.first}`, sql`${source.id} <= ${stretch.last}`])])}`);
+  const parts = sourcesOf(db, asked, stretch).map((source) => sql`SELECT ${source.id} AS id ${source.from} WHERE ${numbered(source, stretch?.first ?? 1, stretch?.last ?? farthest)}`);
   const { seen: _, ...question } = asked;
   const { ids } = pageOfIds(db, { name: `history ${JSON.stringify(question)}${asked.seen.name}`, from: sql`FROM (${joinSql(parts, sql` UNION ALL `)}) h`, where: [], key: sql`h.id`, id: sql`h.id`, descending: true, total: () => total }, { position, limit: 1 });
   return ids[0] ?? 0;
@@ -173,7 +185,7 @@ function countBetween(db: ReadableDb, asked: Asked, stretch: Stretch | null, fro
   const first = Math.max(from, stretch?.first ?? 1);
   const last = Math.min(to, stretch?.last ?? farthest);
   if (first > last) return 0;
-  return sourcesOf(db, asked, stretch).reduce((sum, source) => sum + (db.value<number>(sql`SELECT count(*) ${source.from} WHERE ${allOf([...source.where, sql`${source.id} >= ${first}`, sql`${source.id} <= ${last}`])}`) ?? 0), 0);
+  return sourcesOf(db, asked, stretch).reduce((sum, source) => sum + (db.value<number>(sql`SELECT count(*) ${source.from} WHERE ${numbered(source, first, last)}`) ?? 0), 0);
 }
 
 /** Whole days by their sums, the ends of the stretch by its times. */

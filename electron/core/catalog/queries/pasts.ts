@@ -7,10 +7,12 @@ import { VitrineError } from '#shared/contract/errors.ts';
 import { initialState, latestAlias } from '#shared/domain/index.ts';
 import { demand, projectObject } from '../access.ts';
 import type { ReadableDb } from '../connection.ts';
+import { carries, newestAbout } from '../eventObjects.ts';
 import { artifactRow, collectionRow } from '../records/rows.ts';
 import { branded, groupBy, sortAliases, timestamp, userOf, type UserColumns } from '../records/shared.ts';
 import type { QueryScope } from '../scope.ts';
-import { listOf, sql } from '../sql.ts';
+import { unsettled } from '../settling.ts';
+import { allOf, listOf, sql } from '../sql.ts';
 import { seenRegistry } from './visible.ts';
 
 type PastLink = { readonly index: number; state: string };
@@ -68,18 +70,24 @@ type Told = {
 const remembered = new WeakMap<ReadableDb, { readonly key: string; readonly past: Past }>();
 
 function pastOf(db: ReadableDb, registryId: number, at: number): Past {
-  const newest = db.value<number>(sql`SELECT max(event_id) FROM event_objects WHERE kind = 'registry' AND object_id = ${registryId}`) ?? 0;
+  const registry = { kind: 'registry', id: registryId };
+  const newest = newestAbout(db, registry);
   const key = `${registryId} ${at} ${newest}`;
   const known = remembered.get(db);
   if (known?.key === key) return known.past;
   const past: Past = { name: '', existed: false, deleted: false, lifecycle: null, events: 0, collections: new Map() };
   const homes = new Map(db.all<{ id: number; collectionId: number }>(sql`
     SELECT l.id, l.collection_id AS collectionId FROM collections c CROSS JOIN links l ON l.collection_id = c.id WHERE c.registry_id = ${registryId}`).map((row) => [row.id, row.collectionId]));
-  for (const event of db.iterate<EventRow>(sql`
-    SELECT e.id, e.kind, e.object_id AS objectId, e.before, e.after FROM event_objects o CROSS JOIN events e ON e.id = o.event_id
-    WHERE o.kind = 'registry' AND o.object_id = ${registryId} AND e.registry_id = ${registryId} AND e.at <= ${at} AND e.kind IN ${listOf(kinds)} ORDER BY o.event_id`)) {
-    play(past, event, homes);
-    past.events += 1;
+  const told = sql`e.registry_id = ${registryId} AND e.at <= ${at} AND e.kind IN ${listOf(kinds)}`;
+  const columns = sql`e.id, e.kind, e.object_id AS objectId, e.before, e.after`;
+  for (const events of [
+    sql`SELECT ${columns} FROM event_objects o CROSS JOIN events e ON e.id = o.event_id WHERE o.kind = 'registry' AND o.object_id = ${registryId} AND ${told} ORDER BY o.event_id`,
+    sql`SELECT ${columns} FROM events e WHERE ${allOf([...unsettled(db), carries(registry), told])} ORDER BY e.id`,
+  ]) {
+    for (const event of db.iterate<EventRow>(events)) {
+      play(past, event, homes);
+      past.events += 1;
+    }
   }
   past.existed &&= !past.deleted;
   remembered.set(db, { key, past });

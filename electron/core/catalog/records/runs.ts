@@ -36,6 +36,7 @@ function looseObject(text: string): JsonObject {
 type More = {
   readonly notes: string; readonly config: string; readonly summary: string; readonly host: string | null; readonly program: string | null; readonly commit: string | null; readonly exitCode: number | null;
   readonly heartbeatAt: number | null; readonly stopRequestedAt: number | null; readonly uid: Uint8Array | null; readonly fileCount: number; readonly inputCount: number; readonly outputCount: number;
+  readonly teamId: number; readonly deletedAt: number | null;
 };
 
 /** How many lines each stream of a run has. */
@@ -46,16 +47,24 @@ function lineCounts(db: ReadableDb, uid: Uint8Array | null): Pick<RunDetail, 'hi
 }
 
 export function runDetail(db: ReadableDb, id: number): RunDetail | null {
+  return runWithHome(db, id)?.detail ?? null;
+}
+
+/** The same with what the rules of access and the trash ask of it. */
+export type RunWithHome = { readonly detail: RunDetail; readonly teamId: number; readonly deleted: boolean };
+
+export function runWithHome(db: ReadableDb, id: number): RunWithHome | null {
   const row = db.get<Row & More>(sql`
-    SELECT ${summaryColumns}, r.notes, r.config, r.summary, r.host, r.program, r.commit_hash AS "commit", r.exit_code AS exitCode, r.heartbeat_at AS heartbeatAt, r.stop_requested_at AS stopRequestedAt, r.uid,
+    SELECT ${summaryColumns}, p.team_id AS teamId, r.deleted_at AS deletedAt, r.notes, r.config, r.summary, r.host, r.program, r.commit_hash AS "commit", r.exit_code AS exitCode, r.heartbeat_at AS heartbeatAt, r.stop_requested_at AS stopRequestedAt, r.uid,
       (SELECT count(*) FROM run_files WHERE run_id = r.id) AS fileCount, (SELECT count(*) FROM run_inputs WHERE run_id = r.id) AS inputCount, (SELECT count(*) FROM run_outputs WHERE run_id = r.id) AS outputCount
     FROM runs r JOIN projects p ON p.id = r.project_id JOIN teams t ON t.id = p.team_id JOIN users u ON u.id = r.created_by WHERE r.id = ${id}`);
   if (row === undefined) return null;
-  return {
+  const detail: RunDetail = {
     ...summaryOf(row), notes: row.notes, config: looseObject(row.config), summary: looseObject(row.summary), host: row.host, program: row.program, commit: row.commit, exitCode: row.exitCode,
     heartbeatAt: row.heartbeatAt === null ? null : timestamp(row.heartbeatAt), stopRequested: row.stopRequestedAt !== null, fileCount: row.fileCount, inputCount: row.inputCount, outputCount: row.outputCount,
     ...lineCounts(db, row.uid),
   };
+  return { detail, teamId: row.teamId, deleted: row.deletedAt !== null };
 }
 
 /** A short mark of what is known of a run, and of how much it streamed, saved, used and logged: to tell whether anything came to it since. */

@@ -1,6 +1,7 @@
 /** What pushes changed at a remote, item by item, and what of it can be taken back as far as it is known here. */
 import { stageOfState, stateOfStage, type Lifecycle, type MlflowStage } from '#shared/domain/index.ts';
 import type { ReadableDb, WritableDb } from '../connection.ts';
+import { numbersAbout } from '../eventObjects.ts';
 import { listOf, sql } from '../sql.ts';
 import type { UndoStep } from '../undo.ts';
 import { modelNameOf, placeOfModel, type RemoteRow, type SeenModel, type SeenVersion } from './remotes.ts';
@@ -126,8 +127,7 @@ export function sentHere(db: ReadableDb, remote: RemoteRow, row: SentRow): SentH
 /** Of the states that stand for a stage, the one that the link was in last. */
 function stateBefore(db: ReadableDb, lifecycle: Lifecycle, linkId: number, stage: string | null): string | null {
   const states = db.column<string>(sql`
-    SELECT json_extract(e.before, '$.state') FROM event_objects o JOIN events e ON e.id = o.event_id
-    WHERE o.kind = 'link' AND o.object_id = ${linkId} AND e.kind = 'lifecycle.state_changed' ORDER BY o.event_id DESC LIMIT 100`);
+    SELECT json_extract(e.before, '$.state') FROM ${numbersAbout(db, { kind: 'link', id: linkId })} n CROSS JOIN events e ON e.id = n.id WHERE e.kind = 'lifecycle.state_changed' ORDER BY e.id DESC LIMIT 100`);
   return states.find((state) => lifecycle.states.some((known) => known.name === state) && stageOfState(lifecycle, state) === stage) ?? stateOfStage(lifecycle, (stage ?? 'None') as MlflowStage);
 }
 
