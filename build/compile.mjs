@@ -45,6 +45,8 @@ const NODE_TARGETS = {
 const evaluatedModules = ['shared/contract/facts.ts'];
 /** Modules that only declare: a bundle leaves out those of which it uses nothing. */
 const declaringModules = /[\\/]shared[\\/]contract[\\/]/u;
+/** The window's, but for those that bring its styles and fonts, or that start it. What they do when they are loaded is for what they export. */
+const windowModules = /[\\/]renderer[\\/](?:app[\\/](?!main\.tsx)|features[\\/]|ui[\\/](?!styles\.ts)).+\.tsx?$/u;
 
 const RENDERER_ROOMS = ['renderer', 'shared'];
 
@@ -126,7 +128,7 @@ const makingLater = () => {
   };
 };
 
-const treeshake = { moduleSideEffects: [{ test: declaringModules, sideEffects: false }] };
+const treeshake = { moduleSideEffects: [declaringModules, windowModules].map((test) => ({ test, sideEffects: false })) };
 
 /**
  * What a start loads, by who loads it when: core's own thread until it opens the catalog, the same thread meanwhile, the writing thread until
@@ -145,22 +147,38 @@ const startRoles = {
 const firstLoaded = ['electron/core/entry.utility.ts', 'electron/core/catalog/worker.ts'];
 
 /**
- * Bundles once without writing, to see who loads what when nothing unused is left, and from that says which modules belong together.
+ * Bundles without writing, to see who loads what when nothing unused is left.
+ * @param {import('vite').InlineConfig} config
+ */
+const bundledChunks = async (config) => {
+  const { build } = await import('vite');
+  const { rolldownOptions } = config.build;
+  const { output } = await build({ ...config, build: { ...config.build, write: false, minify: false, sourcemap: false, license: false, rolldownOptions: { ...rolldownOptions, output: { ...rolldownOptions.output, minify: false } } } });
+  return new Map(output.filter((file) => file.type === 'chunk').map((chunk) => [chunk.fileName, chunk]));
+};
+
+/** The chunk that a file begins. */
+const chunkOf = (chunks, entry) => {
+  const own = [...chunks.values()].find((chunk) => chunk.facadeModuleId === entry);
+  if (own === undefined) throw new Error(`${relative(root, entry)} is loaded by nothing of itself: it is no start any more`);
+  return own;
+};
+
+/** The modules of some chunks and of all that these bring along. @param {Iterable<string>} names */
+const modulesReached = (chunks, names) => {
+  const reached = new Set(names);
+  for (const name of reached) for (const imported of chunks.get(name)?.imports ?? []) reached.add(imported);
+  return [...reached].flatMap((name) => chunks.get(name)?.moduleIds ?? []);
+};
+
+/**
+ * Says which modules belong together.
  * @param {import('vite').InlineConfig} config
  */
 const startGroups = async (config) => {
-  const { build } = await import('vite');
-  const { rolldownOptions } = config.build;
-  const { output } = await build({ ...config, build: { ...config.build, write: false, sourcemap: false, license: false, rolldownOptions: { ...rolldownOptions, output: { ...rolldownOptions.output, minify: false } } } });
-  const chunks = new Map(output.filter((file) => file.type === 'chunk').map((chunk) => [chunk.fileName, chunk]));
+  const chunks = await bundledChunks(config);
   /** The modules that a module brings along. @param {string} entry */
-  const broughtBy = (entry) => {
-    const own = [...chunks.values()].find((chunk) => chunk.facadeModuleId === fromRoot(entry));
-    if (own === undefined) throw new Error(`${entry} is loaded by nothing of itself: it is no start any more`);
-    const reached = new Set([own.fileName]);
-    for (const name of reached) for (const imported of chunks.get(name)?.imports ?? []) reached.add(imported);
-    return [...reached].flatMap((name) => chunks.get(name)?.moduleIds ?? []);
-  };
+  const broughtBy = (entry) => modulesReached(chunks, [chunkOf(chunks, fromRoot(entry)).fileName]);
   const alone = new Set(firstLoaded.flatMap(broughtBy));
   /** @type {Map<string, string[]>} */
   const rolesOf = new Map();
@@ -213,24 +231,22 @@ const nodeConfig = (target, outDir) => {
 /** Places that a window opens at. */
 const firstPlaces = ['home/StartPlace.tsx', 'artifacts/ProjectsPlace.tsx', 'registries/RegistriesPlace.tsx'];
 
-/** All that is needed for the frame with one of these places in it. */
-const startModules = () => {
-  /** @type {Set<string> | undefined} */
-  let known;
-  /** @param {{ getModuleInfo(id: string): { readonly importedIds: readonly string[] } | null }} graph */
-  return (graph) => {
-    if (known !== undefined) return known;
-    known = new Set([fromRoot('renderer', 'app', 'main.tsx'), ...firstPlaces.map((place) => fromRoot('renderer', 'features', place))]);
-    for (const id of known) for (const imported of graph.getModuleInfo(id)?.importedIds ?? []) known.add(imported);
-    return known;
-  };
+/**
+ * All that is needed for the frame with one of these places in it: what they import, less that of which nothing is used, which only bundling tells.
+ * @param {import('vite').InlineConfig} config
+ * @returns {Promise<ReadonlySet<string>>}
+ */
+const startModules = async (config) => {
+  const chunks = await bundledChunks(config);
+  const reached = new Set([fromRoot('renderer', 'index.html'), ...firstPlaces.map((place) => fromRoot('renderer', 'features', place))].map((entry) => chunkOf(chunks, entry).fileName));
+  return new Set(modulesReached(chunks, reached));
 };
 
 /** @returns {Promise<import('vite').InlineConfig>} */
 const rendererConfig = async (outDir) => {
   const { default: react } = await import('@vitejs/plugin-react');
-  const atStart = startModules();
-  return {
+  /** @type {import('vite').InlineConfig} */
+  const config = {
     root: fromRoot('renderer'),
     configFile: false,
     envDir: false,
@@ -252,19 +268,21 @@ const rendererConfig = async (outDir) => {
       rolldownOptions: {
         input: fromRoot('renderer', 'index.html'),
         treeshake,
-        // What several places share comes in two files, each one more being a request that main has to answer while everything else starts: what the frame
-        // and the places that a window opens at need, and, once another place is gone to, the rest. Not the graph: it comes by itself.
-        output: {
-          codeSplitting: {
-            groups: [
-              { debugName: 'start', name: (id, graph) => (atStart(graph).has(id) ? 'start' : null), priority: 1 },
-              { name: 'shared', minShareCount: 2, test: (id) => !/[\\/](?:features[\\/]lineage|shared[\\/]lineage|@xyflow|d3-[a-z]+)[\\/]/u.test(id) },
-            ],
-          },
-        },
       },
     },
   };
+  const atStart = await startModules(config);
+  // What several places share comes in two files, each one more being a request that main has to answer while everything else starts: what the frame
+  // and the places that a window opens at need, and, once that stands, the rest. Not the graph: it comes by itself.
+  config.build.rolldownOptions.output = {
+    codeSplitting: {
+      groups: [
+        { name: 'start', test: (id) => atStart.has(id), priority: 1 },
+        { name: 'shared', minShareCount: 2, test: (id) => !/[\\/](?:features[\\/]lineage|shared[\\/]lineage|@xyflow|d3-[a-z]+)[\\/]/u.test(id) },
+      ],
+    },
+  };
+  return config;
 };
 
 /** Puts a finished bundle in the place of the old one. */

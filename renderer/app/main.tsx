@@ -1,4 +1,5 @@
 /** The window's entry: core's port from the bridge, again after every restart, then everything else. */
+import '../ui/styles.ts';
 import { receiveCorePorts } from '#shared/contract/corePorts.ts';
 import { core } from './api/index.ts';
 import { bridge } from './bridge.ts';

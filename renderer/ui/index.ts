@@ -1,7 +1,5 @@
 /** The public face of the primitives. Features import from here; `renderer/README.md` lists each with its properties. */
-import './fonts.css';
-import './tokens.css';
-import './base.css';
+import './styles.ts';
 
 export * from './AlertDialog.tsx';
 export * from './AliasChip.tsx';

@@ -1,14 +1,5 @@
 import { memo, useEffect } from 'react';
 import { showToast, SplitPane } from '../../ui/index.ts';
-import { AliasDialogs } from '../../features/aliases/index.ts';
-import { CommandOverlay } from '../../features/command/index.ts';
-import { ConnectOverlay } from '../../features/connect/index.ts';
-import { ImportOverlay } from '../../features/imports/index.ts';
-import { LinkOverlays } from '../../features/linking/index.ts';
-import { LogOverlay } from '../../features/logging/index.ts';
-import { RegistryOverlays } from '../../features/registries/index.ts';
-import { SearchOverlays } from '../../features/search/index.ts';
-import { RemoteOverlay } from '../../features/sync/index.ts';
 import { DragLayer } from '../drag/index.ts';
 import { showNoticesWith } from '../api/notify.ts';
 import { panelBounds, setPreferences, usePreferences } from '../preferences.ts';
@@ -18,8 +9,8 @@ import { Banners } from './Banners.tsx';
 import { Inspector } from './Inspector.tsx';
 import { placeSelects } from './inspected.ts';
 import { MenuLayer } from './MenuLayer.tsx';
+import { OverlaysLater } from './OverlaysLater.tsx';
 import { PlaceSlot } from './PlaceSlot.tsx';
-import { ReasonDialog } from './ReasonDialog.tsx';
 import { Rail, Sidebar } from './Sidebar.tsx';
 import { FailedScreen, StartingScreen } from './StartupScreen.tsx';
 import { StatusLine } from './StatusLine.tsx';
@@ -108,16 +99,7 @@ const RunningFrame = memo(function RunningFrame() {
       </div>
       <StatusLine />
       <WindowActions />
-      <LinkOverlays />
-      <AliasDialogs />
-      <RegistryOverlays />
-      <LogOverlay />
-      <ConnectOverlay />
-      <CommandOverlay />
-      <ImportOverlay />
-      <RemoteOverlay />
-      <SearchOverlays />
-      <ReasonDialog />
+      <OverlaysLater />
       <MenuLayer />
       <DragLayer />
     </div>

@@ -1,14 +1,5 @@
-import { create } from 'zustand';
-import type { SavedSearch } from '#shared/contract/index.ts';
 import { SaveSearchDialog } from './SaveSearchDialog.tsx';
-
-type Saving = { readonly text: string; readonly saved: SavedSearch | null };
-const useSaving = create<{ readonly saving: Saving | null }>(() => ({ saving: null }));
-
-/** Asks under which name a search is kept. */
-export function openSaveSearch(text: string, saved: SavedSearch | null = null): void {
-  useSaving.setState({ saving: { text, saved } });
-}
+import { useSaving } from './store.ts';
 
 /** What search opens, mounted once by the frame. */
 export function SearchOverlays() {

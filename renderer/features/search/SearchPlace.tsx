@@ -13,8 +13,7 @@ import { AliasBar } from '../aliases/index.ts';
 import { openLinkPicker } from '../linking/index.ts';
 import { runTones } from '../versions/index.ts';
 import { hitId, hitName, hitPlace, hitSelected, hitTime, hitType, hitVersion, hitWhere } from './hits.ts';
-import { openSaveSearch } from './SearchOverlays.tsx';
-import { focusSearch, useHitsWanted } from './store.ts';
+import { focusSearch, openSaveSearch, useHitsWanted } from './store.ts';
 import styles from './SearchPlace.module.css';
 
 type Page = OutputOf<'search.query'>;

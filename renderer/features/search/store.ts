@@ -1,5 +1,6 @@
 /** The one search box: its words, and the way to it from anywhere. */
 import { create } from 'zustand';
+import type { SavedSearch } from '#shared/contract/index.ts';
 
 export const useSearchText = create<{ readonly text: string }>(() => ({ text: '' }));
 
@@ -21,4 +22,14 @@ export const useHitsWanted = create<{ readonly wanted: number }>(() => ({ wanted
 
 export function wantHits(): void {
   useHitsWanted.setState(({ wanted }) => ({ wanted: wanted + 1 }));
+}
+
+type Saving = { readonly text: string; readonly saved: SavedSearch | null };
+
+/** The search that a name is asked for. */
+export const useSaving = create<{ readonly saving: Saving | null }>(() => ({ saving: null }));
+
+/** Asks under which name a search is kept. */
+export function openSaveSearch(text: string, saved: SavedSearch | null = null): void {
+  useSaving.setState({ saving: { text, saved } });
 }
