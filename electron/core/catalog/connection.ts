@@ -106,8 +106,7 @@ function kept<Kept>(cache: Map<string, Kept>, text: string, make: () => Kept): K
 
 /** The one writing connection: every commit is on the disk before it is acknowledged. */
 export function openWriter(file: string): Connection {
-  const raw = new Database(file, { timeout: 5000 });
-  try {
+  return opened(file, { timeout: 5000 }, (raw) => {
     raw.pragma('journal_mode = WAL');
     raw.pragma('synchronous = FULL');
     raw.pragma('fullfsync = ON');
@@ -115,12 +114,7 @@ export function openWriter(file: string): Connection {
     // Written back every 4 MiB, so that the log is begun again from its start: a flush of bytes that lie inside the file waits for the bytes
     // alone, one that makes the file longer waits for the file system's own log too, which takes twice as long.
     raw.pragma('wal_autocheckpoint = 1000');
-    harden(raw);
-    return new Connection(raw);
-  } catch (error) {
-    raw.close();
-    throw error;
-  }
+  });
 }
 
 /**
@@ -128,24 +122,24 @@ export function openWriter(file: string): Connection {
  * writing one takes along what this one wrote before.
  */
 export function openNoteTaker(file: string): Connection {
-  const raw = new Database(file, { fileMustExist: true, timeout: 0 });
-  try {
+  return opened(file, { fileMustExist: true, timeout: 0 }, (raw) => {
     raw.pragma('synchronous = NORMAL');
     raw.pragma('wal_autocheckpoint = 0');
-    harden(raw);
-    return new Connection(raw);
-  } catch (error) {
-    raw.close();
-    throw error;
-  }
+  });
 }
 
 export function openReader(file: string): Connection {
-  const raw = new Database(file, { readonly: true, fileMustExist: true, timeout: 5000 });
-  try {
+  return opened(file, { readonly: true, fileMustExist: true, timeout: 5000 }, (raw) => {
     raw.pragma('query_only = ON');
     // Pages deep inside a large catalog lie all over the file: mapped, each costs no call into the system.
     raw.pragma('mmap_size = 268435456');
+  });
+}
+
+function opened(file: string, options: Database.Options, setUp: (raw: Database.Database) => void): Connection {
+  const raw = new Database(file, options);
+  try {
+    setUp(raw);
     harden(raw);
     return new Connection(raw);
   } catch (error) {

@@ -3,43 +3,33 @@
  * found by key: carrying one to a reading thread and back costs several times the look-up. Nothing that lists, searches or counts is answered
  * here, so that the asking thread is never held for longer than a few rows take.
  */
-import type { Change, ChangeEntity } from '#shared/contract/changes.ts';
-import { forgetAskers, rememberedAsker } from './access.ts';
+import { rememberedAsker } from './access.ts';
 import { openReader, type Connection } from './connection.ts';
 import { named } from './failures.ts';
 import { schemaOf } from './migrations/index.ts';
+import { nearAskersOf, type NearAskers } from './nearAskers.ts';
 import type { CatalogStatus, QueryContext } from './protocol.ts';
 import { runQuery } from './runQuery.ts';
 import { attachRunLogToRead } from './runlog/file.ts';
 import { queryScope, queryScopeOf } from './scope.ts';
 import { newestRev, statusOf } from './status.ts';
 
-/** Commits that touch one of these may change who somebody is. */
-export const aboutAskers: ReadonlySet<ChangeEntity> = new Set<ChangeEntity>(['api_key', 'catalog', 'member', 'setting', 'team', 'user']);
-/** Milliseconds after which who asks is looked up again in any case: keys end by themselves. */
-const askersKeptFor = 1000;
-
 export type NearReader = {
   /** @throws what the query throws, SQLite's own failures in the codes of the contract */
   ask(name: string, input: unknown, context: QueryContext): unknown;
   /** The catalog as this connection finds it, taken for one that can be written. */
   status(): CatalogStatus;
-  /** Hears of each commit before whoever made it is answered. */
-  committed(changes: readonly Change[]): void;
+  readonly committed: NearAskers['committed'];
   close(): void;
 };
 
 export function openNearReader(file: string): NearReader {
   const connection: Connection = openReader(file);
   attachRunLogToRead(connection, file);
-  let askersUntil = 0;
+  const askers = nearAskersOf(connection);
   const scopeOf = (db: Connection, context: QueryContext) => {
     if (context.viewAs !== undefined) return queryScope(db, context);
-    const now = performance.now();
-    if (now > askersUntil) {
-      forgetAskers(db);
-      askersUntil = now + askersKeptFor;
-    }
+    askers.refresh();
     return queryScopeOf(db, context, rememberedAsker(db, context.actorId, context.keyId));
   };
   return {
@@ -51,9 +41,7 @@ export function openNearReader(file: string): NearReader {
       }
     },
     status: () => statusOf(connection, { rev: newestRev(connection), readOnly: false, recovery: null, file, schema: schemaOf(connection) }),
-    committed(changes) {
-      if (changes.some(({ entity }) => aboutAskers.has(entity))) forgetAskers(connection);
-    },
+    committed: (changes) => askers.committed(changes),
     close: () => connection.close(),
   };
 }

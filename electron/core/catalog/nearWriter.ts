@@ -3,13 +3,11 @@
  * several times the note itself, and a script that logs a version tells four such things in a row. Whatever is more than a note is left to the
  * writing thread: it alone keeps the history, the feed and the log's length.
  */
-import type { Change } from '#shared/contract/changes.ts';
 import { isVitrineError } from '#shared/contract/errors.ts';
-import { forgetAskers } from './access.ts';
 import { addManifest, createDraft, noteUpload, noteUploads, planFiles, updateManifest } from './commands/drafts.ts';
 import { openNoteTaker, type Connection } from './connection.ts';
 import { forgetEnd } from './history.ts';
-import { aboutAskers } from './nearReader.ts';
+import { nearAskersOf, type NearAskers } from './nearAskers.ts';
 import type { CommandContext } from './protocol.ts';
 import { commandScope, withoutPrototype, type Command } from './scope.ts';
 import { sql } from './sql.ts';
@@ -19,8 +17,6 @@ const notes = withoutPrototype<Command>({
 });
 /** Notes in a row of which the next one goes to the writing thread, which looks after the log's length with what it commits. */
 const atOnce = 250;
-/** Milliseconds after which who asks is looked up again in any case: keys end by themselves. */
-const askersKeptFor = 1000;
 
 export type NearWriter = {
   /**
@@ -28,14 +24,13 @@ export type NearWriter = {
    * note, or the file couldn't take it. @throws what the command refuses
    */
   note(name: string, input: unknown, context: CommandContext): { readonly output: unknown } | null;
-  /** Hears of each commit before whoever made it is answered. */
-  committed(changes: readonly Change[]): void;
+  readonly committed: NearAskers['committed'];
   close(): void;
 };
 
 export function openNearWriter(file: string): NearWriter {
   const db: Connection = openNoteTaker(file);
-  let askersUntil = 0;
+  const askers = nearAskersOf(db);
   let inRow = 0;
 
   function begin(): boolean {
@@ -54,11 +49,7 @@ export function openNearWriter(file: string): NearWriter {
         inRow = 0;
         return null;
       }
-      const now = performance.now();
-      if (now > askersUntil) {
-        forgetAskers(db);
-        askersUntil = now + askersKeptFor;
-      }
+      askers.refresh();
       try {
         const { scope, finish } = commandScope(db, name, context, Date.now());
         const output = command(scope, input as never);
@@ -77,9 +68,7 @@ export function openNearWriter(file: string): NearWriter {
       }
       return null;
     },
-    committed(changes) {
-      if (changes.some(({ entity }) => aboutAskers.has(entity))) forgetAskers(db);
-    },
+    committed: (changes) => askers.committed(changes),
     close: () => db.close(),
   };
 }

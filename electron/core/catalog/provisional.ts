@@ -3,14 +3,10 @@
  * a commit makes a version of it, and that one waits for the disk with all that came before. A power cut in between leaves a draft that lacks
  * something, which its commit names.
  */
+import { lengthOf } from './inputLength.ts';
 
 /** Things told of together that are few enough to be noted in the asking thread. */
 const fewThings = 64;
-
-const lengthOf = (input: unknown, field: string): number => {
-  const list = (input as Readonly<Record<string, unknown>> | null)?.[field];
-  return Array.isArray(list) ? list.length : Number.POSITIVE_INFINITY;
-};
 
 const always = (): boolean => true;
 const never = (): boolean => false;

@@ -1,13 +1,9 @@
 /** Which questions are answered from a few rows found by key, whatever the size of the catalog. */
+import { lengthOf } from './inputLength.ts';
 
 /** Things asked for together, at most. */
 const fewThings = 4;
 const fewContents = 64;
-
-const lengthOf = (input: unknown, field: string): number => {
-  const list = (input as Readonly<Record<string, unknown>> | null)?.[field];
-  return Array.isArray(list) ? list.length : Number.POSITIVE_INFINITY;
-};
 
 const always = (): boolean => true;
 const fewIds = (input: unknown): boolean => lengthOf(input, 'ids') <= fewThings;
