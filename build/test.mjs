@@ -20,10 +20,12 @@ import { unpassedByPlaywright, unpassedByVitest } from './tools/unpassed.mjs';
 const vitest = fromRoot('node_modules', 'vitest', 'vitest.mjs');
 const playwright = fromRoot('node_modules', '@playwright', 'test', 'cli.js');
 
+const outsideErrorsOf = (report) => `${report}.outside`;
+
 const vitestRun = async (report, args, environment) =>
-  runNode(vitest, ['run', '--config', 'build/vitest.config.mjs', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...args], {
+  runNode(vitest, ['run', '--config', 'build/vitest.config.mjs', '--reporter=default', '--reporter=json', '--reporter=build/tools/outsideErrors.mjs', `--outputFile.json=${report}`, ...args], {
     folder: fromRoot(),
-    environment,
+    environment: { ...environment, VITRINE_OUTSIDE_ERRORS: outsideErrorsOf(report) },
   });
 
 const playwrightRun = (project) => (report, args, needed) =>
@@ -128,7 +130,8 @@ const runOne = async (runner, args, folder) => {
   const report = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
   const tally = withExitCode(report === undefined ? undefined : runner.read.tally(report), exitCode);
   process.stdout.write(`\n${runner.name}: ${inWords(tally)}\n\n`);
-  const unpassed = report === undefined ? [] : runner.read.unpassed(report);
+  const outside = existsSync(outsideErrorsOf(file)) ? JSON.parse(readFileSync(outsideErrorsOf(file), 'utf8')) : [];
+  const unpassed = [...(report === undefined ? [] : runner.read.unpassed(report)), ...outside.map((error) => `failed: outside of tests: ${error}`)];
   return { tally, unpassed: tally.failed > 0 && !unpassed.some((line) => line.startsWith('failed: ')) ? [...unpassed, `failed: ${runner.name} ended with ${exitCode}, without a failed test`] : unpassed };
 };
 

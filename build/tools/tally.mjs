@@ -30,14 +30,16 @@ export const withExitCode = (tally, exitCode) => {
   return (exitCode !== 0 || ranNothing) && told.failed === 0 ? { ...told, failed: 1 } : told;
 };
 
-/** Vitest's JSON report. A file that fails before its first test counts as one failure. @returns {Tally} */
+/**
+ * Vitest's JSON report. A file that fails outside of its tests counts as one failure, and the tests that it did not come to as skipped (the report's own
+ * sums leave them out).
+ * @returns {Tally}
+ */
 export const fromVitest = (report) => {
   const brokenFiles = report.testResults.filter((file) => file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed'));
-  return {
-    passed: report.numPassedTests,
-    failed: report.numFailedTests + brokenFiles.length,
-    skipped: report.numPendingTests + report.numTodoTests,
-  };
+  const statuses = report.testResults.flatMap((file) => file.assertionResults.map((test) => test.status));
+  const count = (status) => statuses.filter((one) => one === status).length;
+  return { passed: count('passed'), failed: count('failed') + brokenFiles.length, skipped: statuses.length - count('passed') - count('failed') };
 };
 
 /** Playwright's JSON report. A flaky test (passed at a later try) is a failure here. @returns {Tally} */

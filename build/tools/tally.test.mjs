@@ -5,17 +5,18 @@ import { fromClosingLine, fromPlaywright, fromVitest, inWords, sum, withExitCode
 describe('the sum over test runners', () => {
   it('counts a file that fails before its first test as a failure', () => {
     const report = {
-      numPassedTests: 4,
-      numFailedTests: 1,
-      numPendingTests: 2,
-      numTodoTests: 1,
       testResults: [
-        { status: 'failed', assertionResults: [{ status: 'failed' }, { status: 'passed' }] },
+        { status: 'failed', assertionResults: [{ status: 'failed' }, { status: 'passed' }, { status: 'todo' }] },
         { status: 'failed', assertionResults: [] },
-        { status: 'passed', assertionResults: [{ status: 'passed' }] },
+        { status: 'passed', assertionResults: [{ status: 'passed' }, { status: 'skipped' }] },
       ],
     };
-    expect(fromVitest(report)).toEqual({ passed: 4, failed: 2, skipped: 3 });
+    expect(fromVitest(report)).toEqual({ passed: 2, failed: 2, skipped: 2 });
+  });
+
+  it('counts a file that is cut off in its middle as a failure, and what it did not come to as skipped', () => {
+    const report = { testResults: [{ status: 'failed', assertionResults: [{ status: 'passed' }, { status: 'pending' }, { status: 'skipped' }] }] };
+    expect(fromVitest(report)).toEqual({ passed: 1, failed: 1, skipped: 2 });
   });
 
   it('counts flaky journeys and errors outside tests as failures', () => {
