@@ -176,7 +176,9 @@ export type ToWorker =
 	| { readonly type: 'job'; readonly id: number; readonly job: Job }
 	| { readonly type: 'table'; readonly table: SharedArrayBuffer }
 	/** A pack file is gone or was written anew: let go of it. */
-	| { readonly type: 'forgetPack'; readonly pack: number };
+	| { readonly type: 'forgetPack'; readonly pack: number }
+	/** Nothing more comes: end once what runs has ended. */
+	| { readonly type: 'end' };
 
 export type FromWorker =
 	| { readonly type: 'done'; readonly id: number; readonly result: unknown }

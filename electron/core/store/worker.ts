@@ -114,6 +114,9 @@ port.on('message', (message: ToWorker) => {
 		case 'forgetPack':
 			context.packs.forget(message.pack);
 			return;
+		case 'end':
+			port.close();
+			return;
 		default:
 			assertNever(message, 'message');
 	}

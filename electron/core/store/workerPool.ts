@@ -4,7 +4,10 @@ import { assertNever } from '#shared/domain/index.ts';
 import type { FromWorker, Job, JobResults, ToWorker, WorkerStart } from './messages.ts';
 
 type Waiting = { readonly resolve: (result: unknown) => void; readonly reject: (reason: unknown) => void };
-type Running = { readonly worker: Worker; readonly waiting: Map<number, Waiting> };
+type Running = { readonly worker: Worker; readonly waiting: Map<number, Waiting>; readonly ended: Promise<void> };
+
+/** How long a worker may take to end by itself, in milliseconds. */
+const patience = 5000;
 
 /** The store's worker threads. They start when first needed; one that breaks fails its jobs and is replaced by the next job. */
 export class WorkerPool {
@@ -55,13 +58,19 @@ export class WorkerPool {
 		for (const running of this.#workers) running?.worker.postMessage(message);
 	}
 
+	/** Lets each thread end by itself, as those of the catalog do: stopping one in the middle of a call can bring the process down. */
 	async close(): Promise<void> {
 		this.#closed = true;
 		await Promise.all(
 			this.#workers.map(async (running) => {
+				if (running === null) return;
 				// Otherwise a process with nothing else to do would end in the middle of this.
-				running?.worker.ref();
-				await running?.worker.terminate();
+				running.worker.ref();
+				const message: ToWorker = { type: 'end' };
+				running.worker.postMessage(message);
+				const impatience = setTimeout(() => void running.worker.terminate(), patience);
+				await running.ended;
+				clearTimeout(impatience);
 			}),
 		);
 	}
@@ -70,7 +79,8 @@ export class WorkerPool {
 		const there = this.#workers[index];
 		if (there !== null && there !== undefined) return there;
 		const worker = new Worker(this.#url, { workerData: this.#start(), name: `store-${index + 1}` });
-		const running: Running = { worker, waiting: new Map() };
+		const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+		const running: Running = { worker, waiting: new Map(), ended };
 		const lose = (reason: unknown) => {
 			if (this.#workers[index] === running) this.#workers[index] = null;
 			for (const waiting of running.waiting.values()) waiting.reject(reason);
@@ -78,7 +88,10 @@ export class WorkerPool {
 		};
 		worker.on('message', (message: FromWorker) => this.#settle(running, message));
 		worker.on('error', lose);
-		worker.on('exit', () => lose(this.#closed ? new VitrineError('cancelled', { details: { reason: 'the store is closed' } }) : new Error('A worker of the store ended.')));
+		worker.on('exit', () => {
+			lose(this.#closed ? new VitrineError('cancelled', { details: { reason: 'the store is closed' } }) : new Error('A worker of the store ended.'));
+			end();
+		});
 		// An idle worker must not keep the process from ending.
 		worker.unref();
 		this.#workers[index] = running;
