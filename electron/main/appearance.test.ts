@@ -1,6 +1,10 @@
+import { EventEmitter } from 'node:events';
 import { readFileSync } from 'node:fs';
+import type { NativeTheme } from 'electron';
 import { expect, test } from 'vitest';
-import { grounds } from './appearance.ts';
+import type { AppearanceFacts } from '#shared/contract/bridge.ts';
+import { createAppearance, grounds } from './appearance.ts';
+import { firstState, type WindowState } from './windowState.ts';
 
 /** oklch to the eight-bit sRGB hex that a window's background takes. */
 function hex(text: string): string {
@@ -19,4 +23,61 @@ test('the window opens on the very ground that the page then paints', () => {
   const [, light = '', dark = ''] = /--surface: light-dark\(oklch\(([^)]+)\), oklch\(([^)]+)\)\)/u.exec(tokens) ?? [];
   const [, contrast = ''] = /--surface: oklch\(([^)]+)\)/u.exec(tokens) ?? [];
   expect({ light: hex(light), dark: hex(dark), contrast: hex(contrast) }).toEqual(grounds);
+});
+
+/** The system's theme as Electron tells it, with each time that a theme was set on it. */
+class SystemTheme extends EventEmitter {
+  readonly set: string[] = [];
+  shouldUseDarkColors = false;
+  shouldUseHighContrastColors = false;
+  #source = 'system';
+  get themeSource(): string {
+    return this.#source;
+  }
+  set themeSource(source: string) {
+    this.#source = source;
+    this.set.push(source);
+    this.emit('updated');
+  }
+}
+
+function startWith(theme: WindowState['theme']) {
+  let state: WindowState = { ...firstState, theme };
+  const system = new SystemTheme();
+  const told: AppearanceFacts[] = [];
+  const kept = {
+    get state() {
+      return state;
+    },
+    change: (part: Partial<WindowState>) => {
+      state = { ...state, ...part };
+    },
+  };
+  const appearance = createAppearance(system as unknown as NativeTheme, kept, (facts) => told.push(facts));
+  return { system, told, appearance };
+}
+
+test('of the system’s theme only what changed is told, and what it has already is not set again', () => {
+  const { system, told, appearance } = startWith('system');
+  system.emit('updated');
+  expect(system.set).toEqual([]);
+  expect(told).toEqual([]);
+  system.shouldUseDarkColors = true;
+  system.emit('updated');
+  system.emit('updated');
+  expect(told.map((facts) => facts.dark)).toEqual([true]);
+  expect(appearance.ground()).toBe(grounds.dark);
+  system.shouldUseHighContrastColors = true;
+  system.emit('updated');
+  expect(told.map((facts) => facts.highContrast)).toEqual([false, true]);
+});
+
+test('a chosen theme is set and told, also where the system looks like it', () => {
+  const { system, told, appearance } = startWith('light');
+  expect(system.set).toEqual(['light']);
+  appearance.choose({ theme: 'system' });
+  appearance.choose({ density: 'compact' });
+  expect(system.set).toEqual(['light', 'system']);
+  expect(told.at(-1)).toMatchObject({ theme: 'system', density: 'compact', dark: false });
+  expect(told.map((facts) => facts.theme)).toEqual(['system', 'system']);
 });

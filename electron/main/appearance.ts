@@ -15,7 +15,9 @@ export type Appearance = {
 export function createAppearance(nativeTheme: NativeTheme, kept: WindowStateFile, onChange: (facts: AppearanceFacts) => void): Appearance {
   const apply = (theme: ThemeSource): void => {
     // High contrast is drawn on black.
-    nativeTheme.themeSource = theme === 'contrast' ? 'dark' : theme;
+    const source = theme === 'contrast' ? 'dark' : theme;
+    // Chromium goes through all of a theme again when it is told the one that it has.
+    if (nativeTheme.themeSource !== source) nativeTheme.themeSource = source;
   };
   const facts = (): AppearanceFacts => {
     const { theme, density, runAlerts } = kept.state;
@@ -23,7 +25,16 @@ export function createAppearance(nativeTheme: NativeTheme, kept: WindowStateFile
     return { theme, density, dark: highContrast || nativeTheme.shouldUseDarkColors, highContrast, runAlerts };
   };
   apply(kept.state.theme);
-  nativeTheme.on('updated', () => onChange(facts()));
+  let told = facts();
+  const tell = (): void => {
+    told = facts();
+    onChange(told);
+  };
+  // A system tells its theme several times while an app starts, the same each time.
+  nativeTheme.on('updated', () => {
+    const now = facts();
+    if (now.dark !== told.dark || now.highContrast !== told.highContrast) tell();
+  });
   return {
     facts,
     ground() {
@@ -34,7 +45,7 @@ export function createAppearance(nativeTheme: NativeTheme, kept: WindowStateFile
     choose(choice) {
       kept.change(choice);
       if (choice.theme !== undefined) apply(choice.theme);
-      onChange(facts());
+      tell();
     },
   };
 }
