@@ -228,6 +228,15 @@ const nodeConfig = (target, outDir) => {
   };
 };
 
+/**
+ * Has nothing drawn before the scripts ran: what they make is the first frame, and there would be one of an empty page before.
+ * @returns {import('vite').Plugin}
+ */
+const drawingAfterScripts = () => ({
+  name: 'vitrine:drawing-after-scripts',
+  transformIndexHtml: { order: 'post', handler: (html) => html.replace('<script type="module"', '<script type="module" blocking="render"') },
+});
+
 /** Places that a window opens at. */
 const firstPlaces = ['home/StartPlace.tsx', 'artifacts/ProjectsPlace.tsx', 'registries/RegistriesPlace.tsx'];
 
@@ -252,7 +261,7 @@ const rendererConfig = async (outDir) => {
     envDir: false,
     logLevel: 'warn',
     base: '/',
-    plugins: [evaluating(), react()],
+    plugins: [evaluating(), react(), drawingAfterScripts()],
     worker: { format: 'es', rolldownOptions: { output: { entryFileNames: 'assets/worker-[name]-[hash].js' } } },
     build: {
       outDir,

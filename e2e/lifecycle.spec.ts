@@ -69,6 +69,16 @@ test('window and core start, say so, and end in order', async () => {
   expect(vitrine.pageErrors).toEqual([]);
 });
 
+test('the first frame that is drawn is that of the window, not of an empty page', async () => {
+  const vitrine = await launch();
+  await expect.poll(() => vitrine.window.evaluate(() => performance.getEntriesByName('first-contentful-paint').length)).toBe(1);
+  const { first, filled } = await vitrine.window.evaluate(() => {
+    const paints = new Map(performance.getEntriesByType('paint').map((entry) => [entry.name, entry.startTime]));
+    return { first: paints.get('first-paint'), filled: paints.get('first-contentful-paint') };
+  });
+  expect(first).toBe(filled);
+});
+
 test('core falls, is started again, and the window goes on', async () => {
   const vitrine = await launch();
   await vitrine.facts.wait('core-ready');

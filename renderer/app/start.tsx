@@ -1,6 +1,7 @@
 /** Puts the window together. The product (main.tsx) and the development page (dev/) differ in where core comes from, and in nothing else. */
 import { QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
+import { flushSync } from 'react-dom';
 import { createRoot } from 'react-dom/client';
 import { openLogDialog } from '../features/logging/index.ts';
 import { ErrorBoundary, UiProvider } from '../ui/index.ts';
@@ -31,15 +32,18 @@ export async function startWindow(): Promise<void> {
   await preloadPlace(currentPlace().place);
   const root = document.getElementById('root');
   if (root === null) throw new Error('index.html has no #root');
-  createRoot(root).render(
-    <StrictMode>
-      <QueryClientProvider client={cache}>
-        <UiProvider>
-          <ErrorBoundary what="The window" onError={(error, stack) => console.error(error, stack)}>
-            <Frame />
-          </ErrorBoundary>
-        </UiProvider>
-      </QueryClientProvider>
-    </StrictMode>,
+  // In the turn in which the scripts ran: in one of its own, an empty window would be laid out, painted and shown before.
+  flushSync(() =>
+    createRoot(root).render(
+      <StrictMode>
+        <QueryClientProvider client={cache}>
+          <UiProvider>
+            <ErrorBoundary what="The window" onError={(error, stack) => console.error(error, stack)}>
+              <Frame />
+            </ErrorBoundary>
+          </UiProvider>
+        </QueryClientProvider>
+      </StrictMode>,
+    ),
   );
 }

@@ -13,6 +13,7 @@ import { isOnControl, rowOf, setDragPicture } from './row-events.ts';
 import { useRowTypeAhead } from './row-type-ahead.ts';
 import { isSelected, NOTHING_SELECTED, selectionSize } from './selection.ts';
 import type { Selection } from './selection.ts';
+import { useLasting } from './use-lasting.ts';
 import { useTableColumns } from './table-columns.ts';
 import { useTableSelection } from './table-selection.ts';
 import { isTypedAhead } from './type-ahead.ts';
@@ -99,6 +100,8 @@ export interface DataTableProps<Row> {
 const HEADER_HEIGHT = 28;
 const SECOND_LINE = 18;
 const LOADING_ROWS = 12;
+/** Milliseconds after which what is on its way shows itself. */
+const SHOWN_AFTER = 200;
 
 /**
  * A table of any length. Rows come by position and may come late; heights are those of the density; a million rows
@@ -122,7 +125,9 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     ref,
   } = props;
   const waiting = loading && props.rowCount === 0;
-  const rowCount = props.error !== undefined && props.error !== null ? 0 : waiting ? LOADING_ROWS : props.rowCount;
+  const waitsLong = useLasting(waiting, SHOWN_AFTER);
+  const failed = props.error !== undefined && props.error !== null;
+  const rowCount = failed ? 0 : !waiting ? props.rowCount : waitsLong ? LOADING_ROWS : 0;
   const id = useId();
   const rowHeight = useRowHeight() + (props.lines === 2 ? SECOND_LINE : 0);
   const table = useRef<HTMLDivElement>(null);
@@ -323,7 +328,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   return (
     <div
       ref={table}
-      className={classNames(styles.table, selectedCount > 1 && styles.anySelected, menu.isOpen && styles.menuOpen, className)}
+      className={classNames(styles.table, waitsLong && styles.waitsLong, selectedCount > 1 && styles.anySelected, menu.isOpen && styles.menuOpen, className)}
       style={{ '--row': `${rowHeight}px` } as CSSProperties}
     >
       <div
@@ -366,7 +371,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
           </div>
         </div>
       </div>
-      {rowCount === 0 && <div className={styles.nothing}>{props.error ?? props.empty}</div>}
+      {rowCount === 0 && (failed || !waiting) && <div className={styles.nothing}>{props.error ?? props.empty}</div>}
       {menu.element}
     </div>
   );

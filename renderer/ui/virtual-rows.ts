@@ -44,6 +44,21 @@ export interface VirtualRows {
 }
 
 const EMPTY_WINDOW: RenderWindow = { first: 0, last: 0, origin: 0, slots: 1, full: Number.POSITIVE_INFINITY };
+
+/**
+ * The height to begin with, or 0 where it is measured. Before the window's first frame measuring would have all of it laid out twice: a list
+ * is taken to be as high as the window then, and the observer tells how high it is once that is known anyway.
+ */
+function firstHeight(headerHeight: number): number {
+  return performance.getEntriesByType('paint').length === 0 ? Math.max(0, innerHeight - headerHeight) : 0;
+}
+
+/** What is rendered of a list that stands at its top. */
+function topWindow(space: VirtualSpace, overscan: number): RenderWindow {
+  const range = renderedRows(space, 0, overscan);
+  return { ...EMPTY_WINDOW, ...range, origin: originFor(space, range.first), slots: Math.max(1, range.last - range.first) };
+}
+
 const FLIGHT_OVERSCAN = 1;
 /** Milliseconds without a leap after which a flight is over. */
 const FLIGHT_PATIENCE = 90;
@@ -59,9 +74,13 @@ const WHEEL_NOTCH = 60;
 export function useVirtualRows({ rowCount, rowHeight, headerHeight = 0, overscan = 8, scrollKey }: VirtualRowsOptions): VirtualRows {
   const scroller = useRef<HTMLDivElement>(null);
   const layer = useRef<HTMLDivElement>(null);
-  const [window, setWindow] = useState<RenderWindow>(EMPTY_WINDOW);
-  const [viewportHeight, setViewportHeight] = useState(0);
+  const [movedWindow, setWindow] = useState<RenderWindow>(EMPTY_WINDOW);
+  const [viewportHeight, setViewportHeight] = useState(() => firstHeight(headerHeight));
+  const measured = useRef(viewportHeight === 0);
   const space = createSpace(rowCount, rowHeight, viewportHeight);
+  // Until the window is moved for the first time, the rows at the top are those to show: in the very render in which their number is known.
+  const atTop = movedWindow.last === 0 && (scrollKey === undefined || (recallScroll(scrollKey)?.top ?? 0) === 0);
+  const window = atTop ? topWindow(space, overscan) : movedWindow;
 
   const live = useRef({
     space,
@@ -89,7 +108,8 @@ export function useVirtualRows({ rowCount, rowHeight, headerHeight = 0, overscan
     const element = scroller.current;
     if (element === null) return undefined;
     const measure = () => setViewportHeight(Math.max(0, element.clientHeight - headerHeight));
-    measure();
+    if (measured.current) measure();
+    measured.current = true;
     const observer = new ResizeObserver(measure);
     observer.observe(element);
     return () => observer.disconnect();
@@ -113,9 +133,11 @@ export function useVirtualRows({ rowCount, rowHeight, headerHeight = 0, overscan
   }, [scrollKey]);
 
   useLayoutEffect(() => {
+    const next = createSpace(rowCount, rowHeight, viewportHeight);
     live.current.overscan = overscan;
-    controller.changeSpace(createSpace(rowCount, rowHeight, viewportHeight));
-  }, [controller, rowCount, rowHeight, viewportHeight, overscan, scrollKey]);
+    if (atTop) live.current.window = topWindow(next, overscan);
+    controller.changeSpace(next);
+  }, [controller, rowCount, rowHeight, viewportHeight, overscan, scrollKey, atTop]);
 
   useEffect(() => {
     const element = scroller.current;
@@ -329,9 +351,15 @@ function createControl(
       live.space = next;
       const element = scroller.current;
       if (element === null || next.viewportHeight === 0) return;
+      // Then it is at its top; asking it would have it laid out.
+      const neverScrolled = live.written === -1;
       if (live.pendingTop !== undefined && (live.pendingTop === 0 || next.virtualHeight >= live.pendingTop + next.viewportHeight)) {
         const top = live.pendingTop;
         live.pendingTop = undefined;
+        if (top === 0 && live.pendingLeft === 0 && neverScrolled) {
+          follow(false);
+          return;
+        }
         moveTo(top, false);
         element.scrollLeft = live.pendingLeft;
         return;
@@ -342,7 +370,7 @@ function createControl(
         moveTo(live.virtualTop, false);
       } else {
         // The browser may have moved a list that became shorter.
-        live.virtualTop = Math.min(element.scrollTop, Math.max(0, next.virtualHeight - next.viewportHeight));
+        live.virtualTop = neverScrolled ? 0 : Math.min(element.scrollTop, Math.max(0, next.virtualHeight - next.viewportHeight));
         follow(false);
       }
     },
