@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { codeOf, openWorld, type World } from './testing/world.ts';
 
@@ -35,6 +36,13 @@ test('each of many clients reads its own writes at once', async () => {
       expect(items.map((hit) => (hit.kind === 'version' ? hit.version.id : 0))).toContain(versionId);
     }
   }));
+});
+
+test('the log is written back while somebody writes, and begun again from its start', async () => {
+  const pages = () => statSync(`${world.catalog.status().file}-wal`).size / 4096;
+  for (let index = 0; index < 120; index++) await world.log('written-back', `bytes ${index}`);
+  // About fifty pages a version: without that it would be six thousand.
+  expect(pages()).toBeLessThan(2000);
 });
 
 test('an unknown command or query is refused by name; a prototype’s names are no commands', async () => {

@@ -31,11 +31,18 @@ import { newestRev, statusOf } from './status.ts';
 
 /** Commands in one transaction at most, so that nobody waits long behind others. */
 const groupLimit = 256;
-/** The word index is worked off this long after the last command, in milliseconds. */
-const indexDelay = 25;
+/**
+ * The word index is worked off this long after the first mark, in milliseconds: a script that logs one version after the other is not answered beside
+ * that work each time, and many marks at once cost little more than one. A search doesn't wait for it.
+ */
+const indexDelay = 500;
 const indexBatch = 500;
 /** So many events are taken into the indexes of the history at once, or what there is at the next quiet moment. */
 const settledBy = 512;
+/** A log of more pages is written back into the catalog once whoever wrote the last of them is answered. */
+const loggedPages = 1000;
+/** Whose pages are counted, and how: nothing is written back by looking. */
+const logs = [['main', sql`PRAGMA main.wal_checkpoint(NOOP)`], ['runlog', sql`PRAGMA runlog.wal_checkpoint(NOOP)`]] as const;
 /** A log file above this many bytes is written back into the catalog at the next quiet moment; above the other at once. */
 const checkpointBytes = 8 * 1024 * 1024;
 const checkpointAtOnceBytes = 64 * 1024 * 1024;
@@ -119,6 +126,12 @@ function openToLook(files: CatalogFiles): OpenedWriter {
   return { connection, file, recovery: null, readOnly: true, close: () => { if (scratch !== null) rmSync(scratch, { recursive: true, force: true }); } };
 }
 
+/** From here on the log is written back by `#writeBack` alone. */
+function writtenBackLater(connection: Connection): Connection {
+  connection.raw.pragma('wal_autocheckpoint = 0');
+  return connection;
+}
+
 class WriterThread {
   readonly #port: MessagePort;
   readonly #files: CatalogFiles;
@@ -146,7 +159,7 @@ class WriterThread {
     this.#files = files;
     this.#data = data;
     this.#opened = opened;
-    this.#db = opened.connection;
+    this.#db = writtenBackLater(opened.connection);
     this.#rev = newestRev(this.#db);
     this.#settled = settledThrough(this.#db);
     this.#indexBehind = !opened.readOnly && isIndexBehind(this.#db);
@@ -320,6 +333,7 @@ class WriterThread {
     this.#commitsSinceLook += 1;
     if (this.#indexBehind) this.#planIndexing();
     if (this.#unsettled() >= settledBy) this.#settle();
+    this.#writeBack();
     if (this.#commitsSinceLook >= 256) {
       this.#commitsSinceLook = 0;
       if (this.#logBytes() > checkpointAtOnceBytes) this.#checkpoint('PASSIVE');
@@ -356,8 +370,7 @@ class WriterThread {
   // The word index -----------------------------------------------------------------------------------------------------
 
   #planIndexing(): void {
-    if (this.#indexTimer === null) this.#indexTimer = setTimeout(() => this.#indexStep(), indexDelay);
-    else this.#indexTimer.refresh();
+    this.#indexTimer ??= setTimeout(() => this.#indexStep(), indexDelay);
   }
 
   #indexStep(): void {
@@ -399,9 +412,21 @@ class WriterThread {
     return [this.#opened.file, runLogFile(this.#opened.file)].reduce((sum, file) => sum + (existsSync(`${file}-wal`) ? statSync(`${file}-wal`).size : 0), 0);
   }
 
-  #checkpoint(mode: 'PASSIVE' | 'TRUNCATE'): void {
+  /** By itself SQLite would do it within a commit, whose answer would wait for it. */
+  #writeBack(): void {
     try {
-      this.#db.raw.pragma(`wal_checkpoint(${mode})`);
+      for (const [schema, look] of logs) {
+        const [, pages = 0, written = 0] = this.#db.rows(look)[0] ?? [];
+        if (Number(pages) >= loggedPages && written !== pages) this.#checkpoint('PASSIVE', schema);
+      }
+    } catch {
+      // Only housekeeping.
+    }
+  }
+
+  #checkpoint(mode: 'PASSIVE' | 'TRUNCATE', schema?: 'main' | 'runlog'): void {
+    try {
+      this.#db.raw.pragma(`${schema === undefined ? '' : `${schema}.`}wal_checkpoint(${mode})`);
     } catch {
       // A full disk or a reader in the way: the log stays as it is, nothing is lost, and the next quiet moment tries again.
     }
@@ -457,7 +482,7 @@ class WriterThread {
       connection,
       recovery: recovery === null ? null : { ...recovery, backup: backup.file, backupTakenAt: new Date(backup.at).toISOString(), restored: true },
     };
-    this.#db = connection;
+    this.#db = writtenBackLater(connection);
     this.#flushing = true;
     this.#settled = settledThrough(connection);
     // Never the same rev for two states of the catalog: whoever listens forgets all.
