@@ -85,6 +85,7 @@ describe('linking', () => {
     await world.do('links.remove', { linkIds: [links[2]!.linkId] });
     const again = await world.do('links.create', { versionIds: [versions[0]!.versionId, versions[2]!.versionId], target: { kind: 'collection', id: collection.id } });
     expect(again.links.map(({ index, standing }) => ({ index, standing }))).toEqual([{ index: 0, standing: true }, { index: 3, standing: false }]);
+    expect(again.links.map(({ linkedAt }) => linkedAt)).toEqual([null, (await world.ask('links.get', { id: again.links[1]!.linkId })).linkedAt]);
     expect(await aliasesOf(collection.id)).toEqual({ 0: [], 1: [], 3: ['latest'] });
   });
 

@@ -119,12 +119,13 @@ export function openWriter(file: string): Connection {
 
 /**
  * Beside the writing connection, for notes that wait for no disk: it never waits for the other's lock, and leaves the log to it. A commit of the
- * writing one takes along what this one wrote before.
+ * writing one takes along what this one wrote before. Questions are answered by it, too, between two notes.
  */
 export function openNoteTaker(file: string): Connection {
   return opened(file, { fileMustExist: true, timeout: 0 }, (raw) => {
     raw.pragma('synchronous = NORMAL');
     raw.pragma('wal_autocheckpoint = 0');
+    raw.pragma('mmap_size = 268435456');
   });
 }
 

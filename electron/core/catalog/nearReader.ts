@@ -14,9 +14,12 @@ import { attachRunLogToRead } from './runlog/file.ts';
 import { queryScope, queryScopeOf } from './scope.ts';
 import { newestRev, statusOf } from './status.ts';
 
-export type NearReader = {
+export type NearAsker = {
   /** @throws what the query throws, SQLite's own failures in the codes of the contract */
   ask(name: string, input: unknown, context: QueryContext): unknown;
+};
+
+export type NearReader = NearAsker & {
   /** The catalog as this connection finds it, taken for one that can be written. */
   status(): CatalogStatus;
   readonly committed: NearAskers['committed'];
@@ -27,6 +30,16 @@ export function openNearReader(file: string): NearReader {
   const connection: Connection = openReader(file);
   attachRunLogToRead(connection, file);
   const askers = nearAskersOf(connection);
+  return {
+    ...nearAskerOf(connection, file, askers),
+    status: () => statusOf(connection, { rev: newestRev(connection), readOnly: false, recovery: null, file, schema: schemaOf(connection) }),
+    committed: (changes) => askers.committed(changes),
+    close: () => connection.close(),
+  };
+}
+
+/** Answers questions over a connection of the asking thread. */
+export function nearAskerOf(connection: Connection, file: string, askers: NearAskers): NearAsker {
   const scopeOf = (db: Connection, context: QueryContext) => {
     if (context.viewAs !== undefined) return queryScope(db, context);
     askers.refresh();
@@ -40,8 +53,5 @@ export function openNearReader(file: string): NearReader {
         throw named(error, file);
       }
     },
-    status: () => statusOf(connection, { rev: newestRev(connection), readOnly: false, recovery: null, file, schema: schemaOf(connection) }),
-    committed: (changes) => askers.committed(changes),
-    close: () => connection.close(),
   };
 }

@@ -101,6 +101,19 @@ test('the next one after many in a row goes to the writing thread, which looks a
   expect(kinds.filter(Boolean)).toHaveLength(2);
 });
 
+test('what was noted, and what the writing thread acknowledged, is answered by the same connection at once', async () => {
+  const { answer } = near.note('internal.createDraft', draftOf('asked'), context)!.output as Created;
+  near.note('drafts.addManifest', { draftId: answer.id, name: 'wandb_manifest.json', kind: 'full', md5 }, context);
+  const asked = near.ask('internal.draftToCommit', { id: answer.id }, context);
+  expect(asked).toMatchObject({ state: 'open', manifests: [{ announced: true }] });
+  expect(asked).toEqual(await world.catalog.read('internal.draftToCommit', { id: answer.id }, context));
+  const { versionId } = await world.log('asked', 'bytes that were asked for');
+  expect(near.ask('versions.details', { ids: [versionId] }, context)).toEqual(await world.ask('versions.details', { ids: [versionId] }));
+  expect(() => near.ask('internal.uploadFacts', { uploadId: 999_999 }, context)).toThrow(expect.objectContaining({ code: 'not_found' }));
+  // A question leaves nothing that the next note would wait for.
+  expect(near.note('internal.createDraft', draftOf('asked-again'), context)).not.toBeNull();
+});
+
 test('every short note is provisional, and nothing that names many things is short', () => {
   for (const name of ['drafts.addManifest', 'drafts.updateManifest', 'internal.createDraft', 'internal.noteUpload']) expect([isProvisional(name), isShortNote(name, {})]).toEqual([true, true]);
   expect(isShortNote('internal.planFiles', { files: Array.from({ length: 65 }) })).toBe(false);

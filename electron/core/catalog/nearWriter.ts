@@ -8,6 +8,7 @@ import { addManifest, createDraft, noteUpload, noteUploads, planFiles, updateMan
 import { openNoteTaker, type Connection } from './connection.ts';
 import { forgetEnd } from './history.ts';
 import { nearAskersOf, type NearAskers } from './nearAskers.ts';
+import { nearAskerOf, type NearAsker } from './nearReader.ts';
 import type { CommandContext } from './protocol.ts';
 import { commandScope, withoutPrototype, type Command } from './scope.ts';
 import { sql } from './sql.ts';
@@ -18,7 +19,7 @@ const notes = withoutPrototype<Command>({
 /** Notes in a row of which the next one goes to the writing thread, which looks after the log's length with what it commits. */
 const atOnce = 250;
 
-export type NearWriter = {
+export type NearWriter = NearAsker & {
   /**
    * What the command answered, committed before the disk has it; null where the writing thread has to do it: another writes just now, it is more than a
    * note, or the file couldn't take it. @throws what the command refuses
@@ -43,6 +44,7 @@ export function openNearWriter(file: string): NearWriter {
   }
 
   return {
+    ...nearAskerOf(db, file, askers),
     note(name, input, context) {
       const command = notes[name];
       if (command === undefined || ++inRow > atOnce || !begin()) {

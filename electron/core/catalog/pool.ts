@@ -5,12 +5,12 @@ import { VitrineError } from '#shared/contract/errors.ts';
 import type { Finding } from '#shared/contract/operations/catalog.ts';
 import { mergeChanges } from './feed.ts';
 import { fromFailure } from './failure.ts';
-import type { NearReader } from './nearReader.ts';
+import type { NearAsker, NearReader } from './nearReader.ts';
 import type { NearWriter } from './nearWriter.ts';
 import type { Ownership } from './owner.ts';
 import type { Backup, CatalogStatus, CommandContext, Failure, FromWorker, QueryContext, Reply, Request, Telling, WorkerData, WriteResult } from './protocol.ts';
 import { isShortNote } from './provisional.ts';
-import { isOpeningQuestion, isShortQuestion } from './shortQuestions.ts';
+import { asksRunLog, isOpeningQuestion, isShortQuestion } from './shortQuestions.ts';
 
 type RequestBody<R = Request> = R extends Request ? Omit<R, 'id'> : never;
 
@@ -216,7 +216,7 @@ export class ThreadedPool implements CatalogPool {
     if (signal?.aborted === true) throw new VitrineError('cancelled', { details: { operation: name } });
     // The word index follows behind the commits: who searches, sees what was acknowledged before.
     if (this.#indexBehind && name.startsWith('search.')) await this.#catchUp();
-    if (this.#near !== null && this.#isForNearby(name, input)) return this.#askNearby(this.#near, name, input, context);
+    if (this.#near !== null && this.#isForNearby(name, input)) return this.#askNearby(this.#askerOf(this.#near, name, input), name, input, context);
     return await new Promise((resolve, reject) => {
       const onAbort = () => {
         read.cancelled = true;
@@ -436,7 +436,12 @@ export class ThreadedPool implements CatalogPool {
     if (this.#closing === null) this.#near ??= openNearReader(this.#status.file);
   }
 
-  #askNearby(near: NearReader, name: string, input: unknown, context: QueryContext): unknown {
+  /** Whoever notes keeps the pages that it wrote; a connection that only reads reads all of them anew after each note. */
+  #askerOf(near: NearReader, name: string, input: unknown): NearAsker {
+    return this.#notes !== null && isShortQuestion(name, input) && !asksRunLog(name) ? this.#notes : near;
+  }
+
+  #askNearby(near: NearAsker, name: string, input: unknown, context: QueryContext): unknown {
     const begun = performance.now();
     try {
       return near.ask(name, input, context);

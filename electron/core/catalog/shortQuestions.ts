@@ -26,11 +26,17 @@ const short: ReadonlyMap<string, (input: unknown) => boolean> = new Map([
   ['internal.entry', always],
   ['internal.resolveContents', (input) => lengthOf(input, 'contents') <= fewContents && lengthOf(input, 'baseVersionIds') <= fewThings],
   ['internal.runFile', always],
+  ['internal.runId', always],
   ['internal.uploadFacts', always],
 ]);
 
 export function isShortQuestion(name: string, input: unknown): boolean {
   return short.get(name)?.(input) ?? false;
+}
+
+/** Whether a short question is about the lines of runs, too, which lie in a file of their own. */
+export function asksRunLog(name: string): boolean {
+  return name === 'runs.get' || name === 'runs.details';
 }
 
 /** What a window asks before anything else, whatever it opens at: lists among them, but of one page. */

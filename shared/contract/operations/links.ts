@@ -85,7 +85,7 @@ export const linkOperations = [
     }),
     output: () => z.strictObject({
       collectionId: CollectionId,
-      links: z.array(z.strictObject({ linkId: LinkId, versionId: VersionId, index: z.number().int(), standing: z.boolean() })),
+      links: z.array(z.strictObject({ linkId: LinkId, versionId: VersionId, index: z.number().int(), standing: z.boolean(), /** Null: it stood before. */ linkedAt: Timestamp.nullable() })),
       moves: z.array(AliasMove),
     }),
     errors: ['not_found', 'type_mismatch', 'name_invalid', 'already_exists', 'version_unavailable', 'alias_conflict', 'alias_protected', 'reason_required', 'permission_denied', 'catalog_read_only', 'disk_full'],

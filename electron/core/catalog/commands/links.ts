@@ -7,7 +7,7 @@ import { accepted } from '../refusals.ts';
 import { linkSummaries } from '../records/links.ts';
 import { putMetrics } from '../records/metrics.ts';
 import { artifactNamesOf, collectionRow, linkRow, registryRow, versionRows, type CollectionRow, type LinkRow, type RegistryRow, type VersionRow } from '../records/rows.ts';
-import { branded, groupBy } from '../records/shared.ts';
+import { branded, groupBy, timestamp } from '../records/shared.ts';
 import { linkSubject, versionSubject } from '../records/subjects.ts';
 import { markAllForSearch } from '../search-index.ts';
 import type { CommandScope, QueryScope } from '../scope.ts';
@@ -39,7 +39,7 @@ export function createLinks(scope: CommandScope, input: CheckedInputOf<'links.cr
   } else if (linked.moves.length > 0) scope.offerUndo(describeMoves(linked.moves));
   return {
     collectionId: branded(collection.id),
-    links: linked.links.map((link) => ({ ...link, linkId: branded(link.linkId), versionId: branded(link.versionId) })),
+    links: linked.links.map((link) => ({ ...link, linkId: branded(link.linkId), versionId: branded(link.versionId), linkedAt: link.standing ? null : timestamp(scope.at) })),
     moves: linked.moves.map((move) => ({ ...move })),
   };
 }

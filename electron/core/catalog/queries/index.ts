@@ -27,7 +27,7 @@ import { checkRunFileQuery, listRunFiles, metricKeys, metrics, runConsole, runDe
 import { demandManaging, demandRole, getTimeToLive, lapsingCount, listHolds, listLapsing, listTrash, purgePreview, retention } from './retention.ts';
 import { listSearches } from './savedSearches.ts';
 import { searchQueries } from './search/index.ts';
-import { artifactTypes, getArtifact, getProject, getRun, listArtifacts, listProjects, listRuns, runVersions } from './source.ts';
+import { artifactTypes, getArtifact, getProject, getRun, listArtifacts, listProjects, listRuns, runIdNamed, runVersions } from './source.ts';
 import { artifactDeletionPreview, deletionPreview, getVersion, listVersions, referencedDigests, versionDetails, versionEntries, versionEntry, versionFiles, versionLinks, versionManifest, versionUsers } from './versions.ts';
 
 type Contracted = { readonly [Name in QueryName]?: (scope: QueryScope, input: CheckedInputOf<Name>) => OutputOf<Name> };
@@ -196,6 +196,7 @@ const internal = {
   'internal.lapsingCount': lapsingCount,
   'internal.arrivals': arrivals,
   'internal.runFile': runFile,
+  'internal.runId': runIdNamed,
   'internal.runLogUntidy': runLogUntidy,
   'internal.referencedDigests': referencedDigests,
   'internal.versionEntries': versionEntries,

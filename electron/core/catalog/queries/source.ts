@@ -198,6 +198,11 @@ export function getRun(scope: QueryScope, input: CheckedInputOf<'runs.get'>): Ou
   return detail;
 }
 
+/** What `runs.get` finds by name, without what there is to say of it. */
+export function runIdNamed(scope: QueryScope, input: { readonly entity: string; readonly project: string; readonly runId: string }): number {
+  return runIdOf(scope, projectIdOf(scope, input.entity, input.project), input.runId);
+}
+
 export function runVersions(scope: QueryScope, input: CheckedInputOf<'runs.versions'>): OutputOf<'runs.versions'> {
   const { db } = scope;
   const run = runRow(db, input.id);

@@ -24,6 +24,8 @@ export type Asking = {
   version(id: VersionId): Promise<VersionDetail | null>;
   collection(id: CollectionId): Promise<CollectionDetail | null>;
   run(id: RunId): Promise<RunOnWire | null>;
+  /** A run by its names, without the rest of it. Throws `not_found`. */
+  runId(address: { readonly entity: string; readonly project: string; readonly runId: string }): Promise<RunId>;
   /** For its names of organization, team and user; what it counts may be a second old. */
   status(): Promise<OutputOf<'catalog.status'>>;
   /** The bytes' facts of one file of a version. */
@@ -126,6 +128,7 @@ export function createAsking(parts: AskingParts): Asking {
     },
     collection: (id) => collections.get(id),
     run: (id) => runs.get(id),
+    runId: async (address) => (await parts.readInternal('internal.runId', address, caller)) as RunId,
     status: () => parts.statuses.get(String(caller.actorId), () => ask('catalog.status', {}) as never) as never,
     async entry(versionId, path) {
       try {

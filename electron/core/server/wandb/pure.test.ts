@@ -2,7 +2,8 @@
 import fc from 'fast-check';
 import { parse, validate } from 'graphql';
 import { describe, expect, test } from 'vitest';
-import { errorCodes, isVitrineError, type UserId, type VitrineError } from '#shared/contract/index.ts';
+import { errorCodes, isVitrineError, type UserId, type VersionId, type VitrineError } from '#shared/contract/index.ts';
+import type { Asking } from './asking.ts';
 import { createCapabilities, type Capability } from './capabilities.ts';
 import { digestToWire, md5FromWire, md5ToWire } from './digests.ts';
 import { messageOf, shownStatusOf, wandbStatusOf } from './failures.ts';
@@ -12,6 +13,7 @@ import { globalId, localId, localIdOrNull, readGlobalId } from './ids.ts';
 import { graphqlLimits, holdToLimits, nestingOf } from './limits.ts';
 import { notOfferedFields, refuseNotOffered } from './notOffered.ts';
 import { pageOf } from './pages.ts';
+import { artifactNodePartlyKnown } from './resolvers/versions.ts';
 import { schema } from './schema/index.ts';
 import { uiPageFor } from './uiPages.ts';
 import { fitVariables } from './variables.ts';
@@ -30,6 +32,23 @@ const operationOf = (source: string) => {
   const operation = document.definitions.find((definition) => definition.kind === 'OperationDefinition')!;
   return { document, operation };
 };
+
+describe('a version of which some is known', () => {
+  test('is asked for only where something else is selected', async () => {
+    let asked = 0;
+    const whole = { __typename: 'Artifact', id: 'other', digest: 'other', size: 7, files: ({ first }: { readonly first: number }) => `${first} files` };
+    const asking = { nodes: { version: async () => { asked += 1; return whole; } } } as unknown as Asking;
+    const node = artifactNodePartlyKnown(asking, 12 as VersionId, { digest: 'abc' }) as Readonly<Record<string, unknown>>;
+    const rest = (field: string, args: unknown = {}) => (node[field] as (args: unknown) => Promise<unknown>)(args);
+    expect([node['__typename'], node['id'], node['state'], node['digest']]).toEqual(['Artifact', globalId('Artifact', 12), 'COMMITTED', 'abc']);
+    expect(await Promise.resolve(node)).toBe(node);
+    expect(asked).toBe(0);
+    expect([await rest('size'), await rest('files', { first: 3 }), await rest('nothing')]).toEqual([7, '3 files', undefined]);
+    expect(asked).toBe(3);
+    const gone = artifactNodePartlyKnown({ nodes: { version: async () => null } } as unknown as Asking, 12 as VersionId, {}) as typeof node;
+    await expect((gone['size'] as (args: unknown) => Promise<unknown>)({})).rejects.toMatchObject({ code: 'not_found' });
+  });
+});
 
 describe('ids', () => {
   test('are base64 that decodes to itself and gives the number back', () => {

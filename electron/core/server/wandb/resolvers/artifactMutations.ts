@@ -34,6 +34,9 @@ export async function linkArtifact(asking: Asking, input: LinkInput): Promise<ob
   return {
     versionIndex: made.index,
     artifactMembership: async () => {
+      // The version is what is asked for next, and says of its links nearly all that there is to say.
+      const mark = made.linkedAt === null ? undefined : (await asking.version(made.versionId))?.links.find((link) => link.linkId === made.linkId);
+      if (mark !== undefined && made.linkedAt !== null) return asking.nodes.link({ ...mark, versionId: made.versionId, linkedAt: made.linkedAt });
       const standing = await asking.ask('links.get', { id: made.linkId });
       return asking.nodes.link({ ...standing, linkId: standing.id, versionId: standing.version.id });
     },

@@ -1,5 +1,5 @@
 /** Logging an artifact: draft, manifest, files, commit; and noting that a run used one. */
-import { VitrineError, type ManifestKind, type RunId, type VersionId } from '#shared/contract/index.ts';
+import { VitrineError, type ManifestKind, type VersionId } from '#shared/contract/index.ts';
 import { latestAlias, timeToLiveFromSeconds } from '#shared/domain/index.ts';
 import type { Asking } from '../asking.ts';
 import { md5FromWire } from '../digests.ts';
@@ -8,7 +8,7 @@ import { connection, whole } from '../pages.ts';
 import { uploadFileNode } from './files.ts';
 import { refuseRegistry, runAt } from './runMutations.ts';
 import { teamNameOf } from './lookups.ts';
-import { artifactNodeOrFail } from './versions.ts';
+import { artifactNodeOrFail, artifactNodePartlyKnown } from './versions.ts';
 
 type CreateInput = {
   readonly entityName: string; readonly projectName: string; readonly runName?: string | null; readonly description?: string | null; readonly artifactCollectionName?: string | null; readonly artifactCollectionNames?: readonly string[] | null;
@@ -22,9 +22,9 @@ export async function createArtifact(asking: Asking, input: CreateInput): Promis
   const name = input.artifactCollectionName ?? input.artifactCollectionNames?.[0];
   if (name === null || name === undefined) throw new VitrineError('bad_input', { details: { explanation: 'The artifact has no name (artifactCollectionName).' } });
   const entity = await teamNameOf(asking, input.entityName);
-  const run = input.runName === null || input.runName === undefined || input.runName === '' ? null : await runAt(asking, { entityName: entity, projectName: input.projectName, runName: input.runName });
+  const runId = input.runName === null || input.runName === undefined || input.runName === '' ? null : await runAt(asking, { entityName: entity, projectName: input.projectName, runName: input.runName });
   const draft = await asking.tell('drafts.create', {
-    project: { entity, name: input.projectName }, artifact: name, type: input.artifactTypeName, runId: run?.id ?? null, wandbDigest: input.digest, description: input.description ?? null, metadataText: input.metadata ?? null,
+    project: { entity, name: input.projectName }, artifact: name, type: input.artifactTypeName, runId, wandbDigest: input.digest, description: input.description ?? null, metadataText: input.metadata ?? null,
     aliases: [...new Set((input.aliases ?? []).map((one) => one.alias))].filter((alias) => alias !== latestAlias), tags: (input.tags ?? []).map((tag) => tag.tagName),
     ttl: input.ttlDurationSeconds === null || input.ttlDurationSeconds === undefined ? null : timeToLiveFromSeconds(input.ttlDurationSeconds),
     historyStep: input.historyStep === null || input.historyStep === undefined || input.historyStep < 0 ? null : input.historyStep, clientId: orNull(input.clientID), sequenceClientId: orNull(input.sequenceClientID), distributedId: orNull(input.distributedID),
@@ -88,7 +88,7 @@ export async function completeMultipartUploadArtifact(asking: Asking, input: { r
 
 export async function commitArtifact(asking: Asking, input: { readonly artifactID: string }): Promise<object> {
   const committed = await asking.tell('drafts.commit', { id: localId<VersionId>(input.artifactID, 'Artifact') });
-  return { artifact: await artifactNodeOrFail(asking, committed.versionId) };
+  return { artifact: artifactNodePartlyKnown(asking, committed.versionId, { digest: committed.wandbDigest }) };
 }
 
 export async function clientIdMapping(asking: Asking, clientId: string): Promise<object | null> {
@@ -98,9 +98,9 @@ export async function clientIdMapping(asking: Asking, clientId: string): Promise
 }
 
 export async function useArtifact(asking: Asking, input: { readonly entityName: string; readonly projectName: string; readonly runName: string; readonly artifactID: string; readonly usedAs?: string | null }): Promise<object> {
-  const run = await runAt(asking, input);
+  const runId = await runAt(asking, input);
   const id = localId<VersionId>(input.artifactID, 'Artifact');
-  await asking.tell('runs.use', { id: run.id as RunId, versionIds: [id], ...(input.usedAs === null || input.usedAs === undefined || input.usedAs === '' ? {} : { usedAs: input.usedAs }) });
+  await asking.tell('runs.use', { id: runId, versionIds: [id], ...(input.usedAs === null || input.usedAs === undefined || input.usedAs === '' ? {} : { usedAs: input.usedAs }) });
   return { artifact: await artifactNodeOrFail(asking, id) };
 }
 

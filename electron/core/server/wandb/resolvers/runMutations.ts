@@ -1,5 +1,5 @@
 /** What a running script, or somebody who looks back at it, changes of a run. */
-import { VitrineError, type RunDetail, type RunId } from '#shared/contract/index.ts';
+import { VitrineError, type RunId } from '#shared/contract/index.ts';
 import { registryOfProject } from '#shared/domain/index.ts';
 import type { Asking } from '../asking.ts';
 import { globalId, localId, localIdOrNull, readGlobalId } from '../ids.ts';
@@ -27,8 +27,8 @@ function stateOf(state: string | null | undefined): (typeof states)[number] | nu
 }
 
 /** A run by team, project and the id that the client chose. Throws `not_found`. */
-export async function runAt(asking: Asking, address: RunAddress): Promise<RunDetail> {
-  return asking.ask('runs.get', { entity: await teamNameOf(asking, address.entityName), project: address.projectName, runId: address.runName });
+export async function runAt(asking: Asking, address: RunAddress): Promise<RunId> {
+  return asking.runId({ entity: await teamNameOf(asking, address.entityName), project: address.projectName, runId: address.runName });
 }
 
 export async function upsertBucket(asking: Asking, input: UpsertInput): Promise<object> {
@@ -46,22 +46,22 @@ export async function upsertBucket(asking: Asking, input: UpsertInput): Promise<
 
 export async function createRunFiles(asking: Asking, input: RunAddress & { readonly files: readonly string[] }): Promise<object> {
   if (input.files.length > 10_000) throw new VitrineError('bad_input', { details: { explanation: 'At most 10000 files can be announced at once.' } });
-  const run = await runAt(asking, input);
-  return { runID: globalId('Run', run.id), uploadHeaders: [], files: input.files.map((name) => ({ name, uploadUrl: asking.address({ for: 'run file upload', runId: run.id, name }, name) })) };
+  const runId = await runAt(asking, input);
+  return { runID: globalId('Run', runId), uploadHeaders: [], files: input.files.map((name) => ({ name, uploadUrl: asking.address({ for: 'run file upload', runId, name }, name) })) };
 }
 
 export async function markRunFilesUploaded(asking: Asking, input: RunAddress & { readonly files: readonly string[] }): Promise<object> {
-  const run = await runAt(asking, input);
-  await asking.tell('runs.append', { id: run.id, uploaded: [...input.files] });
+  const id = await runAt(asking, input);
+  await asking.tell('runs.append', { id, uploaded: [...input.files] });
   return { success: true };
 }
 
 const alertLevels: Readonly<Record<string, 'info' | 'warning' | 'error'>> = { INFO: 'info', WARN: 'warning', ERROR: 'error' };
 
 export async function notifyAlert(asking: Asking, input: RunAddress & { readonly title: string; readonly text: string; readonly severity?: string | null }): Promise<object> {
-  const run = await runAt(asking, input);
+  const id = await runAt(asking, input);
   const title = input.title.trim() === '' ? 'Alert' : input.title;
-  await asking.tell('runs.alert', { id: run.id, title: title.slice(0, 1000), text: input.text.slice(0, 10_000), level: alertLevels[input.severity ?? 'INFO'] ?? 'info' });
+  await asking.tell('runs.alert', { id, title: title.slice(0, 1000), text: input.text.slice(0, 10_000), level: alertLevels[input.severity ?? 'INFO'] ?? 'info' });
   return { success: true, clientMutationId: null };
 }
 

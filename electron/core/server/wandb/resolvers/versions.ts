@@ -20,6 +20,16 @@ export async function artifactNodeOrFail(asking: Asking, id: VersionId): Promise
   return node;
 }
 
+/** A committed version of which some is known: the rest is asked for where it is selected, and throws `not_found` there. */
+export function artifactNodePartlyKnown(asking: Asking, id: VersionId, facts: Readonly<Record<string, unknown>>): object {
+  const known: Readonly<Record<string, unknown>> = { __typename: 'Artifact', id: globalId('Artifact', id), state: 'COMMITTED', ...facts };
+  const rest = async (field: string, args: unknown): Promise<unknown> => {
+    const value = ((await artifactNodeOrFail(asking, id)) as Readonly<Record<string, unknown>>)[field];
+    return typeof value === 'function' ? ((value as (args: unknown) => unknown)(args)) : value;
+  };
+  return new Proxy(known, { get: (_, field) => (typeof field !== 'string' || field === 'then' || Object.hasOwn(known, field) ? known[field as string] : (args: unknown) => rest(field, args)) });
+}
+
 export function artifactNodeOf(asking: Asking, version: VersionDetail): object {
   const sequence = (): object => asking.nodes.sequence({ id: version.artifactId, name: version.artifact, type: version.type, projectId: version.projectId, entity: version.entity, project: version.project });
   return {
