@@ -7,6 +7,6 @@ import type { WorkerData } from './protocol.ts';
 const port = parentPort;
 if (port === null) throw new Error('The catalog worker runs in a thread');
 const data = workerData as WorkerData;
-keepCompiledCodeInThread();
+keepCompiledCodeInThread(data.role);
 if (data.role === 'writer') void import('./writer.ts').then(({ runWriter }) => runWriter(port, data));
 else void import('./reader.ts').then(({ runReader }) => runReader(port, data));
