@@ -32,10 +32,12 @@ import { newestRev, statusOf } from './status.ts';
 /** Commands in one transaction at most, so that nobody waits long behind others. */
 const groupLimit = 256;
 /**
- * The word index is worked off this long after the first mark, in milliseconds: a script that logs one version after the other is not answered beside
+ * The word index is worked off this long after the last command, in milliseconds: a script that logs one version after the other is not answered beside
  * that work each time, and many marks at once cost little more than one. A search doesn't wait for it.
  */
-const indexDelay = 500;
+const indexDelay = 250;
+/** So many commits put it off, so that a search finds no more to work off than it can wait for. */
+const putOffAtMost = 4000;
 const indexBatch = 500;
 /** So many events are taken into the indexes of the history at once, or what there is at the next quiet moment. */
 const settledBy = 512;
@@ -148,6 +150,7 @@ class WriterThread {
   #quietTimer: NodeJS.Timeout | null = null;
   #backupTimer: NodeJS.Timeout | null = null;
   #commitsSinceLook = 0;
+  #commitsSinceIndexed = 0;
   /** The number up to which events are settled. */
   #settled: number;
   #settleTimer: NodeJS.Timeout | null = null;
@@ -370,11 +373,14 @@ class WriterThread {
   // The word index -----------------------------------------------------------------------------------------------------
 
   #planIndexing(): void {
-    this.#indexTimer ??= setTimeout(() => this.#indexStep(), indexDelay);
+    this.#commitsSinceIndexed += 1;
+    if (this.#indexTimer === null) this.#indexTimer = setTimeout(() => this.#indexStep(), indexDelay);
+    else if (this.#commitsSinceIndexed < putOffAtMost) this.#indexTimer.refresh();
   }
 
   #indexStep(): void {
     this.#indexTimer = null;
+    this.#commitsSinceIndexed = 0;
     try {
       this.#indexBatch();
     } catch (error) {
