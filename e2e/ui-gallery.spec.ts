@@ -174,6 +174,34 @@ test('rows that come late hold their place, and a list is found again where it w
   await expect(grid().locator('[data-row="1001"]')).toBeInViewport();
 });
 
+test('leaping over rows of which nothing is known draws none of them, and they come where it lands', async () => {
+  await show({ section: 'table', late: '1' });
+  const release = (): Promise<void> => page.evaluate(() => (Reflect.get(globalThis, 'galleryRelease') as () => void)());
+  await release();
+  await expect(grid().locator('[data-row="3"]')).not.toHaveAttribute('aria-busy', 'true');
+  const changes = await grid().evaluate(async (element) => {
+    const frame = (): Promise<unknown> => new Promise((resolve) => requestAnimationFrame(resolve));
+    const seen: number[] = [];
+    const observer = new MutationObserver((records) => seen.push(records.length));
+    observer.observe(element, { subtree: true, childList: true, characterData: true, attributeFilter: ['id', 'style', 'class', 'data-row', 'aria-rowindex'] });
+    for (let step = 1; step <= 30; step += 1) {
+      element.scrollTop = step * 32_000;
+      await frame();
+      // What was drawn goes with the first leap; from then on there is nothing to do.
+      if (step === 3) seen.length = 0;
+    }
+    observer.disconnect();
+    return seen;
+  });
+  expect(changes).toEqual([]);
+  const landed = grid().locator('[data-row="30001"]');
+  await expect(landed).toBeInViewport();
+  await expect(landed).toHaveAttribute('aria-busy', 'true');
+  await release();
+  await expect(landed).not.toHaveAttribute('aria-busy', 'true');
+  await expect(landed.getByRole('gridcell').nth(3)).toBeVisible();
+});
+
 test('the tree folds, unfolds and opens by keyboard', async () => {
   await show({ section: 'controls' });
   const tree = page.getByRole('tree', { name: 'Places' });

@@ -1,4 +1,4 @@
-import { useEffect, useId, useImperativeHandle, useMemo, useRef } from 'react';
+import { useCallback, useEffect, useId, useImperativeHandle, useMemo, useRef } from 'react';
 import type { CSSProperties, DragEvent, KeyboardEvent, MouseEvent, PointerEvent, ReactNode, Ref } from 'react';
 import { useActiveRow } from './active-row.ts';
 import { classNames } from './class-names.ts';
@@ -135,8 +135,9 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const checks = checkboxes && selectionMode === 'multiple';
   const { columns, columnState, changeColumns, previewWidth } = useTableColumns(table, props, checks);
 
-  const rows = useVirtualRows({ rowCount, rowHeight, headerHeight: HEADER_HEIGHT, ...(scrollKey === undefined ? {} : { scrollKey }) });
-  const { first, last, origin, slots, full } = rows.window;
+  const isKnown = useCallback((index: number) => getRow(index) !== undefined, [getRow]);
+  const rows = useVirtualRows({ rowCount, rowHeight, headerHeight: HEADER_HEIGHT, isKnown, ...(scrollKey === undefined ? {} : { scrollKey }) });
+  const { first, last, origin, slots, full, blank } = rows.window;
   const writtenText = useMemo(() => allColumns.find((column) => column.text !== undefined)?.text, [allColumns]);
 
   const { active, makeActive } = useActiveRow(props, { rowCount, waiting, scrollToRow: rows.scrollToRow });
@@ -331,6 +332,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
       className={classNames(styles.table, waitsLong && styles.waitsLong, selectedCount > 1 && styles.anySelected, menu.isOpen && styles.menuOpen, className)}
       style={{ '--row': `${rowHeight}px` } as CSSProperties}
     >
+      {blank && <div className={styles.flight} aria-hidden />}
       <div
         ref={rows.scroller}
         role="grid"

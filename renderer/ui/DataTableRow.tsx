@@ -11,7 +11,7 @@ interface DataTableRowProps<Row> {
   /** Pixels from the layer's upper edge. */
   readonly top: number;
   readonly columns: ReadonlyArray<Column<Row>>;
-  /** Given, only these words are drawn: the table flies by. */
+  /** Given, only these words are drawn, or a single placeholder: the table flies by. */
   readonly lightText: ((row: Row) => string) | undefined;
   readonly checks: boolean;
   readonly selectable: boolean;
@@ -23,6 +23,15 @@ interface DataTableRowProps<Row> {
 
 function TableRow<Row>({ id, index, row, top, columns, lightText, checks, selectable, selected, active, draggable, rowClass }: DataTableRowProps<Row>) {
   const place = { top };
+  if (row === undefined && lightText !== undefined) {
+    return (
+      <div id={id} role="row" aria-rowindex={index + 2} aria-busy="true" data-row={index} className={styles.row} style={place}>
+        <div role="gridcell" aria-label="Loading" className={classNames(styles.light, styles.waiting, checks && styles.lightAfterChecks)}>
+          <span className={styles.bone} />
+        </div>
+      </div>
+    );
+  }
   if (row === undefined) {
     return (
       <div

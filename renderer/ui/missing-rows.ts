@@ -21,7 +21,12 @@ export function useMissingRows<Row>({ first, last, getRow, waiting, onRangeNeede
   });
   const knownBefore = useRef(false);
   useEffect(() => {
-    if (waiting || last === 0) return undefined;
+    if (waiting) return undefined;
+    if (last === 0) {
+      // The table leapt somewhere else, and waited already.
+      knownBefore.current = false;
+      return undefined;
+    }
     let missing = false;
     for (let index = first; index < last && !missing; index += 1) missing = getRow(index) === undefined;
     if (!missing) {

@@ -14,6 +14,8 @@ export interface VirtualRowsOptions {
   readonly headerHeight?: number;
   /** Rows rendered beyond those in sight, on either side. */
   readonly overscan?: number;
+  /** Whether anything is known of a row. Given, nothing is drawn while the list leaps over rows of which nothing is. The same function while it would say the same. */
+  readonly isKnown?: (index: number) => boolean;
   /** Under this name the position is remembered when the list goes away and found again when it returns. */
   readonly scrollKey?: string;
 }
@@ -27,6 +29,8 @@ interface RenderWindow extends RowRange {
    * faster than it could be read, and for the few frames in which it settles.
    */
   readonly full: number;
+  /** The list leaps over rows of which nothing is known: none is drawn, so that the browser scrolls without any work of ours. */
+  readonly blank: boolean;
 }
 
 export interface VirtualRows {
@@ -43,7 +47,7 @@ export interface VirtualRows {
   readonly recalledActive: number;
 }
 
-const EMPTY_WINDOW: RenderWindow = { first: 0, last: 0, origin: 0, slots: 1, full: Number.POSITIVE_INFINITY };
+const EMPTY_WINDOW: RenderWindow = { first: 0, last: 0, origin: 0, slots: 1, full: Number.POSITIVE_INFINITY, blank: false };
 
 /**
  * The height to begin with, or 0 where it is measured. Before the window's first frame measuring would have all of it laid out twice: a list
@@ -62,6 +66,8 @@ function topWindow(space: VirtualSpace, overscan: number): RenderWindow {
 const FLIGHT_OVERSCAN = 1;
 /** Milliseconds without a leap after which a flight is over. */
 const FLIGHT_PATIENCE = 90;
+/** The same over rows that are still to be asked for: whoever asks late waits longer. */
+const BLANK_PATIENCE = 60;
 /** Rows drawn in full per frame while the list settles. */
 const SETTLING_STEP = 6;
 const LINE_PIXELS = 32;
@@ -71,7 +77,7 @@ const WHEEL_NOTCH = 60;
  * Keeps a window of rows rendered around what is in sight. Scrolling is the browser's own; React works only when the
  * window moves, and then only on rows that entered it.
  */
-export function useVirtualRows({ rowCount, rowHeight, headerHeight = 0, overscan = 8, scrollKey }: VirtualRowsOptions): VirtualRows {
+export function useVirtualRows({ rowCount, rowHeight, headerHeight = 0, overscan = 8, isKnown, scrollKey }: VirtualRowsOptions): VirtualRows {
   const scroller = useRef<HTMLDivElement>(null);
   const layer = useRef<HTMLDivElement>(null);
   const [movedWindow, setWindow] = useState<RenderWindow>(EMPTY_WINDOW);
@@ -79,7 +85,7 @@ export function useVirtualRows({ rowCount, rowHeight, headerHeight = 0, overscan
   const measured = useRef(viewportHeight === 0);
   const space = createSpace(rowCount, rowHeight, viewportHeight);
   // Until the window is moved for the first time, the rows at the top are those to show: in the very render in which their number is known.
-  const atTop = movedWindow.last === 0 && (scrollKey === undefined || (recallScroll(scrollKey)?.top ?? 0) === 0);
+  const atTop = movedWindow.last === 0 && !movedWindow.blank && (scrollKey === undefined || (recallScroll(scrollKey)?.top ?? 0) === 0);
   const window = atTop ? topWindow(space, overscan) : movedWindow;
 
   const live = useRef({
@@ -89,6 +95,7 @@ export function useVirtualRows({ rowCount, rowHeight, headerHeight = 0, overscan
     written: -1,
     window: EMPTY_WINDOW,
     overscan,
+    isKnown,
     pendingTop: undefined as number | undefined,
     pendingLeft: 0,
     easing: 0,
@@ -133,6 +140,10 @@ export function useVirtualRows({ rowCount, rowHeight, headerHeight = 0, overscan
   }, [scrollKey]);
 
   useLayoutEffect(() => {
+    live.current.isKnown = isKnown;
+  }, [isKnown]);
+
+  useLayoutEffect(() => {
     const next = createSpace(rowCount, rowHeight, viewportHeight);
     live.current.overscan = overscan;
     if (atTop) live.current.window = topWindow(next, overscan);
@@ -174,6 +185,7 @@ interface LiveState {
   written: number;
   window: RenderWindow;
   overscan: number;
+  isKnown: ((index: number) => boolean) | undefined;
   pendingTop: number | undefined;
   pendingLeft: number;
   easing: number;
@@ -193,7 +205,7 @@ function createControl(
   setWindow: (window: RenderWindow) => void,
 ) {
   /** Moves the rendered window if what is in sight comes near its edge. */
-  const follow = (synchronously: boolean) => {
+  const follow = (synchronously: boolean, leapt = false) => {
     const { space, virtualTop, window } = live;
     const flying = window.full !== Number.POSITIVE_INFINITY;
     const overscan = flying ? FLIGHT_OVERSCAN : live.overscan;
@@ -205,19 +217,36 @@ function createControl(
       (window.last === space.rowCount || window.last >= visible.last + margin) &&
       window.first <= visible.first &&
       window.last >= visible.last;
-    if (!enough) {
-      const range = renderedRows(space, virtualTop, overscan);
-      const next: RenderWindow = {
-        ...range,
-        origin: originFor(space, range.first),
-        slots: Math.max(window.slots, range.last - range.first, 1),
-        full: window.full,
-      };
+    if (!enough && (leapt || window.blank) && nothingKnown(visible)) {
+      if (leapt) land(BLANK_PATIENCE);
+      if (!window.blank) show({ ...window, first: 0, last: 0, blank: true }, synchronously);
+    } else if (!enough) {
+      const next = around(overscan);
       if (next.first !== window.first || next.last !== window.last || next.origin !== window.origin || next.slots !== window.slots) {
         show(next, synchronously);
       }
     }
     placeLayer();
+  };
+
+  /** The window around what is in sight. */
+  const around = (overscan: number): RenderWindow => {
+    const { space, virtualTop, window } = live;
+    const range = renderedRows(space, virtualTop, overscan);
+    return {
+      ...range,
+      origin: originFor(space, range.first),
+      slots: Math.max(window.slots, range.last - range.first, 1),
+      full: window.full,
+      blank: false,
+    };
+  };
+
+  const nothingKnown = ({ first, last }: RowRange): boolean => {
+    const { isKnown } = live;
+    if (isKnown === undefined) return false;
+    for (let index = first; index < last; index += 1) if (isKnown(index)) return false;
+    return true;
   };
 
   const show = (next: RenderWindow, synchronously: boolean) => {
@@ -226,23 +255,33 @@ function createControl(
     else setWindow(next);
   };
 
-  /** Leap after leap the rows can't be read: they are drawn lightly until the list has landed. */
-  const watchFlight = () => {
+  /** Leap after leap the rows can't be read: they are drawn lightly until the list has landed. Whether this was a leap. */
+  const watchFlight = (): boolean => {
     const visible = visibleRows(live.space, live.virtualTop);
     const leapt = Math.abs(visible.first - live.seenFirst) > (visible.last - visible.first) / 4;
     live.seenFirst = visible.first;
     live.leaps = leapt ? live.leaps + 1 : 0;
-    if (live.leaps < 2) return;
+    if (live.leaps < 2) return leapt;
+    land(FLIGHT_PATIENCE);
+    if (live.window.full !== 0) live.window = { ...live.window, first: 0, last: 0, full: 0 };
+    return leapt;
+  };
+
+  /** Settles when nothing leapt for so long. */
+  const land = (patience: number) => {
     stopSettling();
     if (live.landing !== undefined) clearTimeout(live.landing);
-    live.landing = setTimeout(settle, FLIGHT_PATIENCE);
-    if (live.window.full !== 0) live.window = { ...live.window, first: 0, last: 0, full: 0 };
+    live.landing = setTimeout(() => {
+      live.landing = undefined;
+      // In the next frame: a page that was held up hears of its clocks before it hears that it was scrolled meanwhile.
+      live.settling = requestAnimationFrame(settle);
+    }, patience);
   };
 
   /** Draws a few rows more in full with every frame, so that no frame is long. */
   const settle = () => {
-    live.landing = undefined;
     live.leaps = 0;
+    if (live.window.blank) live.window = { ...around(FLIGHT_OVERSCAN), full: 0 };
     const full = live.window.full + SETTLING_STEP;
     if (full < live.window.last - live.window.first) {
       show({ ...live.window, full }, true);
@@ -293,8 +332,7 @@ function createControl(
     if (Math.abs(physicalTop - live.written) >= 1) live.pendingTop = undefined;
     live.written = physicalTop;
     live.virtualTop = toVirtual(live.space, physicalTop);
-    watchFlight();
-    follow(true);
+    follow(true, watchFlight());
   };
 
   const stopEasing = () => {
