@@ -1,4 +1,4 @@
-import { memo, useMemo, useState, useSyncExternalStore } from 'react';
+import { memo, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { DataTable, Dialog, EmptyState, ErrorState, IconButton, Segmented, Skeleton, Switch, type Column } from '../../../ui/index.ts';
 import { explainError, type VitrineError } from '#shared/contract/index.ts';
 import { Maximize2 } from '../../../ui/icons.ts';
@@ -93,20 +93,42 @@ function PanelBody({ id, title, lines, error, retry, axis, zoom, onZoom, logarit
   );
 }
 
-/** At the right of the name: the value under the crosshair, else the last one. */
+/** At the right of the name: the value under the crosshair, else the last one. Written without React: it changes in all charts with every move of the pointer. */
 function Readout({ lines, axis, cursor }: { readonly lines: readonly ChartLine[]; readonly axis: AxisKind; readonly cursor: CursorStore }) {
-  const { x } = useSyncExternalStore(cursor.subscribe, cursor.read);
-  const [line] = lines;
-  if (line === undefined || line.x.length === 0) return <span className={styles.readout} />;
-  if (lines.length > 1) return <span className={styles.readout}>{x === null ? '' : axes[axis].at(x)}</span>;
-  const index = x === null ? line.x.length - 1 : nearest(line.x, x);
-  const value = line.y[index] ?? null;
+  const value = useRef<HTMLElement>(null);
+  const place = useRef<HTMLSpanElement>(null);
+  useLayoutEffect(() => {
+    const write = (): void => {
+      const words = readoutOf(lines, axis, cursor.read().x);
+      writeText(value.current, words.value);
+      writeText(place.current, words.place);
+    };
+    write();
+    return cursor.subscribe(write);
+  }, [lines, axis, cursor]);
   return (
     <span className={styles.readout}>
-      <strong>{formatValue(value)}</strong>
-      {x !== null && <> {axes[axis].at(line.x[index] ?? 0)}</>}
+      <strong ref={value} />
+      <span ref={place} />
     </span>
   );
+}
+
+/** One line's value and where it is; of several only where they are read. */
+function readoutOf(lines: readonly ChartLine[], axis: AxisKind, x: number | null): { readonly value: string; readonly place: string } {
+  const [line] = lines;
+  if (line === undefined || line.x.length === 0) return { value: '', place: '' };
+  if (lines.length > 1) return { value: '', place: x === null ? '' : axes[axis].at(x) };
+  const index = x === null ? line.x.length - 1 : nearest(line.x, x);
+  return { value: formatValue(line.y[index] ?? null), place: x === null ? '' : ` ${axes[axis].at(line.x[index] ?? 0)}` };
+}
+
+function writeText(element: HTMLElement | null, text: string): void {
+  if (element === null) return;
+  const node = element.firstChild;
+  // The same node with other words: a new one would be laid out from nothing.
+  if (!(node instanceof Text)) element.textContent = text;
+  else if (node.data !== text) node.data = text;
 }
 
 /** Lines named in the list beside the crosshair, at most. */

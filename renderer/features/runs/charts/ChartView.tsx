@@ -2,7 +2,8 @@ import { useEffect, useId, useLayoutEffect, useMemo, useRef, useState, type Keyb
 import { axes, type AxisKind } from './axis.ts';
 import type { CursorStore } from './cursor.ts';
 import { describeLine, indexAtOrAfter, nearest, xDomain, yDomain, type ChartLine } from './lines.ts';
-import { layOut, paintChart, paintMark, type Layout } from './paint.ts';
+import { placeMark } from './mark.ts';
+import { layOut, lookAlike, paintChart, type Layout } from './paint.ts';
 import { inOneOfTheNextFrames } from './frames.ts';
 import { zoomed, type Domain, type ScaleKind } from './scale.ts';
 import { formatValue } from './ticks.ts';
@@ -28,17 +29,20 @@ export type ChartViewProps = {
 /** Pixels a drag has to go before it is one. */
 const leastDrag = 4;
 
+/** Milliseconds between two paintings that differ by less than anybody sees, at least: of a long run some points more are a fraction of a pixel. */
+const leastUnseen = 1000;
+
 /** How wide charts of a height were last: those that come into sight beside them are as wide, and asking would make the page lay itself out at once. */
 const widths = new Map<number, number>();
 
 /**
- * Lines on a canvas, a second canvas above it for what follows the pointer. For the keyboard and for screen readers it is a slider along x: each
+ * Lines on a canvas, and above it what follows the pointer. For the keyboard and for screen readers it is a slider along x: each
  * place says its values.
  */
 export function ChartView({ id, label, lines, axis, zoom, onZoom, yKind, smoothed, cursor, height, onOpen }: ChartViewProps) {
   const frame = useRef<HTMLDivElement>(null);
   const base = useRef<HTMLCanvasElement>(null);
-  const over = useRef<HTMLCanvasElement>(null);
+  const over = useRef<HTMLDivElement>(null);
   const descriptionId = useId();
   const colors = useChartColors();
   const [width, setWidth] = useState(() => widths.get(height) ?? 0);
@@ -68,32 +72,43 @@ export function ChartView({ id, label, lines, axis, zoom, onZoom, yKind, smoothe
     return () => observer.disconnect();
   }, [height]);
 
-  // New points alone wait their turn; whatever else changes is seen at once.
+  // New points alone wait their turn, and longer where nobody could see where they lie; whatever else changes is seen at once.
   const look = useMemo(() => ({ width, height, axis, zoom, yKind, smoothed, colors }), [width, height, axis, zoom, yKind, smoothed, colors]);
-  const painted = useRef<typeof look | null>(null);
+  const painted = useRef<{ readonly look: typeof look; readonly layout: Layout; readonly at: number } | null>(null);
   useLayoutEffect(() => {
+    const canvas = base.current;
+    if (canvas === null || layout === null) return undefined;
     const paint = (): void => {
-      const context = prepare(base.current, width, height);
-      if (context === null || layout === null) return;
-      paintChart(context, layout, lines, axes[axis], colors, smoothed);
+      painted.current = { look, layout, at: performance.now() };
+      show(canvas, width, height, (context) => paintChart(context, layout, lines, axes[axis], colors, smoothed));
     };
-    if (painted.current === look && base.current !== null) return inOneOfTheNextFrames(base.current, paint);
-    painted.current = look;
-    paint();
-    return undefined;
+    const before = painted.current;
+    if (before === null || before.look !== look) {
+      paint();
+      return undefined;
+    }
+    const wait = lookAlike(before.layout, layout) ? before.at + leastUnseen - performance.now() : 0;
+    if (wait <= 0) return inOneOfTheNextFrames(canvas, paint);
+    let withdraw = (): void => undefined;
+    const timer = setTimeout(() => {
+      withdraw = inOneOfTheNextFrames(canvas, paint);
+    }, wait);
+    return () => {
+      clearTimeout(timer);
+      withdraw();
+    };
   }, [layout, lines, axis, colors, smoothed, width, height, look]);
 
   // What follows the pointer is drawn without React, at most once a frame.
   const paintOver = useRef<() => void>(() => undefined);
   useLayoutEffect(() => {
     paintOver.current = () => {
-      const context = prepare(over.current, width, height);
-      if (context === null || layout === null) return;
+      if (over.current === null || layout === null) return;
       const stretch = drag.current === null || Math.abs(drag.current.to - drag.current.from) < leastDrag ? null : ([drag.current.from, drag.current.to] as const);
-      paintMark(context, layout, lines, colors, { cursor: cursor.read().x, stretch });
+      placeMark(over.current, layout, lines, colors, { cursor: cursor.read().x, stretch });
     };
     paintOver.current();
-  }, [layout, lines, colors, cursor, width, height]);
+  }, [layout, lines, colors, cursor]);
   const frameAsked = useRef(0);
   const askFrame = (): void => {
     if (frameAsked.current !== 0) return;
@@ -103,7 +118,7 @@ export function ChartView({ id, label, lines, axis, zoom, onZoom, yKind, smoothe
     });
   };
   useEffect(() => {
-    const stop = cursor.subscribe(askFrame);
+    const stop = cursor.subscribe(() => paintOver.current());
     return () => {
       stop();
       cancelAnimationFrame(frameAsked.current);
@@ -219,28 +234,35 @@ export function ChartView({ id, label, lines, axis, zoom, onZoom, yKind, smoothe
         {description}. Arrows read it, plus and minus zoom, Escape shows all{onOpen === undefined ? '' : ', Enter enlarges'}.
       </span>
       <canvas ref={base} aria-hidden />
-      <canvas ref={over} aria-hidden />
+      <div ref={over} className={styles.over} aria-hidden />
     </div>
   );
 }
 
-const contexts = new WeakMap<HTMLCanvasElement, CanvasRenderingContext2D>();
+const shown = new WeakMap<HTMLCanvasElement, ImageBitmapRenderingContext>();
+let easel: OffscreenCanvasRenderingContext2D | null = null;
 
-/** The canvas at the screen's resolution, drawn on in CSS pixels. */
-function prepare(canvas: HTMLCanvasElement | null, width: number, height: number): CanvasRenderingContext2D | null {
-  if (canvas === null || width === 0) return null;
+/**
+ * Shows on a canvas, at the screen's resolution, what is drawn in CSS pixels. It is drawn elsewhere and handed over as a picture: without a graphics
+ * card a canvas that is drawn on is copied with every frame that anything changes in the window, a picture is not.
+ */
+function show(canvas: HTMLCanvasElement | null, width: number, height: number, draw: (context: OffscreenCanvasRenderingContext2D) => void): void {
+  if (canvas === null || width === 0) return;
   const ratio = window.devicePixelRatio || 1;
   const [wide, high] = [Math.round(width * ratio), Math.round(height * ratio)];
-  const known = contexts.get(canvas);
+  const on = shown.get(canvas) ?? canvas.getContext('bitmaprenderer');
+  easel ??= new OffscreenCanvas(wide, high).getContext('2d');
+  if (on === null || easel === null) return;
+  shown.set(canvas, on);
   // Setting a size clears and allocates: only when it changed.
-  if (known !== undefined && canvas.width === wide && canvas.height === high) return known;
-  canvas.width = wide;
-  canvas.height = high;
+  if (canvas.width !== wide) canvas.width = wide;
+  if (canvas.height !== high) canvas.height = high;
   canvas.style.width = `${width}px`;
   canvas.style.height = `${height}px`;
-  const context = known ?? canvas.getContext('2d');
-  if (context === null) return null;
-  contexts.set(canvas, context);
-  context.setTransform(ratio, 0, 0, ratio, 0, 0);
-  return context;
+  const { canvas: sheet } = easel;
+  if (sheet.width !== wide) sheet.width = wide;
+  if (sheet.height !== high) sheet.height = high;
+  easel.setTransform(ratio, 0, 0, ratio, 0, 0);
+  draw(easel);
+  on.transferFromImageBitmap(sheet.transferToImageBitmap());
 }

@@ -3,6 +3,7 @@
 export type Cursor = { readonly x: number | null; /** The chart under the pointer or with the keyboard. */ readonly chart: string | null };
 
 export type CursorStore = {
+  /** Called at most once a frame, all in the same. */
   readonly subscribe: (listener: () => void) => () => void;
   readonly read: () => Cursor;
   readonly point: (chart: string, x: number) => void;
@@ -14,9 +15,14 @@ const nowhere: Cursor = { x: null, chart: null };
 export function createCursor(): CursorStore {
   let cursor = nowhere;
   const listeners = new Set<() => void>();
+  let asked = 0;
+  const tell = (): void => {
+    asked = 0;
+    for (const listener of listeners) listener();
+  };
   const set = (next: Cursor): void => {
     cursor = next;
-    for (const listener of listeners) listener();
+    if (asked === 0) asked = requestAnimationFrame(tell);
   };
   return {
     subscribe: (listener) => {

@@ -1,7 +1,6 @@
 /** Draws a chart. Everything is in CSS pixels; the caller scales the canvas to the screen's. */
 import type { Axis } from './axis.ts';
 import type { ChartLine } from './lines.ts';
-import { nearest } from './lines.ts';
 import { makeScale, withAir, type Domain, type Scale, type ScaleKind } from './scale.ts';
 import { formatTick, linearTicks, logarithmicTicks } from './ticks.ts';
 
@@ -26,12 +25,24 @@ export function layOut(width: number, height: number, xDomain: Domain, y: Domain
   };
 }
 
+/** Whether all that is in both lies in the same place in both, but for less than half a pixel. */
+export function lookAlike(one: Layout, other: Layout): boolean {
+  return (
+    one.width === other.width && one.height === other.height && one.y.kind === other.y.kind &&
+    alike(one.y, other.y) && alike(one.x, other.x)
+  );
+}
+
+function alike(one: Scale, other: Scale): boolean {
+  return other.domain.every((end) => Math.abs(one.toPixel(end) - other.toPixel(end)) < 0.5);
+}
+
 function stepOf(ticks: readonly number[]): number {
   return ticks.length < 2 ? 1 : Math.abs((ticks[1] ?? 0) - (ticks[0] ?? 0));
 }
 
 /** The frame and the lines. */
-export function paintChart(context: CanvasRenderingContext2D, layout: Layout, lines: readonly ChartLine[], axis: Axis, colors: ChartColors, smoothed: boolean): void {
+export function paintChart(context: OffscreenCanvasRenderingContext2D, layout: Layout, lines: readonly ChartLine[], axis: Axis, colors: ChartColors, smoothed: boolean): void {
   const { width, height, left, right, top, bottom, x, y } = layout;
   context.clearRect(0, 0, width, height);
   context.font = `${fontSize}px ${colors.font}`;
@@ -78,7 +89,7 @@ export function paintChart(context: CanvasRenderingContext2D, layout: Layout, li
 }
 
 /** The room between the least and the greatest of what was gathered into one point. */
-function paintBand(context: CanvasRenderingContext2D, { x, y }: Layout, line: ChartLine, alpha: number): void {
+function paintBand(context: OffscreenCanvasRenderingContext2D, { x, y }: Layout, line: ChartLine, alpha: number): void {
   const floor = y.domain[0];
   const shown = (value: number): number => y.toPixel(y.kind === 'logarithmic' && value <= 0 ? floor : value);
   let from = 0;
@@ -110,11 +121,12 @@ function paintBand(context: CanvasRenderingContext2D, { x, y }: Layout, line: Ch
   }
 }
 
-function isNumber(value: number | null | undefined): value is number {
+/** Whether a value has a place at all. */
+export function isNumber(value: number | null | undefined): value is number {
   return value !== null && value !== undefined && Number.isFinite(value);
 }
 
-function paintLine(context: CanvasRenderingContext2D, { x, y }: Layout, line: ChartLine, values: readonly (number | null)[], width: number, alpha: number): void {
+function paintLine(context: OffscreenCanvasRenderingContext2D, { x, y }: Layout, line: ChartLine, values: readonly (number | null)[], width: number, alpha: number): void {
   context.globalAlpha = alpha;
   context.strokeStyle = line.color;
   context.fillStyle = line.color;
@@ -153,51 +165,4 @@ function paintLine(context: CanvasRenderingContext2D, { x, y }: Layout, line: Ch
     context.fill();
   }
   context.globalAlpha = 1;
-}
-
-export type Mark = { readonly cursor: number | null; /** Pixels of a stretch that is being dragged over. */ readonly stretch: readonly [number, number] | null };
-
-/** The crosshair, a dot on each line, and the stretch that will be zoomed to. */
-export function paintMark(context: CanvasRenderingContext2D, layout: Layout, lines: readonly ChartLine[], colors: ChartColors, { cursor, stretch }: Mark): void {
-  const { width, height, left, right, top, bottom, x, y } = layout;
-  context.clearRect(0, 0, width, height);
-  if (stretch !== null) {
-    const [from, to] = [Math.max(left, Math.min(...stretch)), Math.min(width - right, Math.max(...stretch))];
-    context.globalAlpha = 0.16;
-    context.fillStyle = colors.accent;
-    context.fillRect(from, top, to - from, height - top - bottom);
-    context.globalAlpha = 1;
-    context.strokeStyle = colors.accent;
-    context.lineWidth = 1;
-    for (const edge of [from, to]) {
-      context.beginPath();
-      context.moveTo(Math.round(edge) + 0.5, top);
-      context.lineTo(Math.round(edge) + 0.5, height - bottom);
-      context.stroke();
-    }
-  }
-  if (cursor === null || cursor < x.domain[0] || cursor > x.domain[1]) return;
-  const at = Math.round(x.toPixel(cursor)) + 0.5;
-  context.strokeStyle = colors.text;
-  context.lineWidth = 1;
-  context.setLineDash([3, 3]);
-  context.beginPath();
-  context.moveTo(at, top);
-  context.lineTo(at, height - bottom);
-  context.stroke();
-  context.setLineDash([]);
-  for (const line of lines) {
-    const index = nearest(line.x, cursor);
-    const value = line.front[index];
-    if (index < 0 || !isNumber(value)) continue;
-    const [atX, atY] = [x.toPixel(line.x[index] ?? 0), y.toPixel(value)];
-    if (Number.isNaN(atY) || atX < left - 1 || atX > width - right + 1) continue;
-    context.beginPath();
-    context.arc(atX, atY, 3.5, 0, Math.PI * 2);
-    context.fillStyle = line.color;
-    context.fill();
-    context.strokeStyle = colors.ground;
-    context.lineWidth = 1.5;
-    context.stroke();
-  }
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { filterKeys, groupKeys, groupSystemKeys } from './panels.ts';
+import { layOut, lookAlike } from './paint.ts';
 import { makeScale, union, withAir, zoomed } from './scale.ts';
 import { smooth } from './smoothing.ts';
 import { countTicks, durationTicks, formatSpanTick, formatTick, formatValue, linearTicks, logarithmicTicks, momentTicks, stepFor } from './ticks.ts';
@@ -155,5 +156,21 @@ describe('panels', () => {
   it('are found by all words, in any order', () => {
     expect(filterKeys(['train/loss', 'val/loss', 'lr'], 'loss val')).toEqual(['val/loss']);
     expect(filterKeys(['a'], '  ')).toEqual(['a']);
+  });
+});
+
+describe('what came since', () => {
+  const layout = (last: number, greatest = 1, width = 340) => layOut(width, 180, [0, last], [0, greatest], 'linear');
+
+  it('of a long run is a fraction of a pixel, of a short one it is not', () => {
+    expect(lookAlike(layout(100_000), layout(100_050))).toBe(true);
+    expect(lookAlike(layout(100_000), layout(100_500))).toBe(false);
+    expect(lookAlike(layout(100), layout(101))).toBe(false);
+  });
+
+  it('is seen when it lies above all else, or in a chart of another size', () => {
+    expect(lookAlike(layout(100_000), layout(100_050, 1.1))).toBe(false);
+    expect(lookAlike(layout(100_000), layout(100_000, 1, 341))).toBe(false);
+    expect(lookAlike(layOut(340, 180, [0, 10], [1, 2], 'linear'), layOut(340, 180, [0, 10], [1, 2], 'logarithmic'))).toBe(false);
   });
 });
