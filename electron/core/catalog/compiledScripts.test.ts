@@ -74,7 +74,9 @@ test('a script that changed its length, or a file that is not whole, is compiled
   load();
   expect(three.used.size).toBe(2);
   three.finish();
-  for (const broken of [whole.subarray(0, whole.length - 100), Buffer.alloc(whole.length), Buffer.from('x')]) {
+  const flipped = Buffer.from(whole);
+  flipped.writeUInt8(flipped.readUInt8(whole.length / 2) ^ 1, whole.length / 2);
+  for (const broken of [whole.subarray(0, whole.length - 100), flipped, Buffer.alloc(whole.length), Buffer.from('x')]) {
     writeFileSync(file, broken);
     const again = keepScripts(scripts, file);
     expect(load().sum(1)).toBe(7);

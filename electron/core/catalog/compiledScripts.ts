@@ -6,6 +6,7 @@ import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, w
 import { createRequire, Module } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { constants, Script } from 'node:vm';
+import { crc32 } from 'node:zlib';
 
 type Compile = (this: { exports: unknown }, code: string, filename: string, format?: string) => unknown;
 type Wrapped = (exports: unknown, require: NodeJS.Require, module: unknown, filename: string, directory: string) => unknown;
@@ -62,12 +63,16 @@ export function keepScripts(scripts: string, file: string): KeptScripts {
   };
 }
 
-/** The length of the list of names and lengths, the list, and what it speaks of, each at a multiple of `alignment`. */
+/**
+ * The length of the list of names and lengths and the CRC-32 of all that follows; the list; and what it speaks of, each at a multiple of `alignment`. V8 runs
+ * what it is given without a look at it: one bit that the disk lost would bring core down at every start.
+ */
 function readKept(file: string): Map<string, Buffer> {
   const kept = new Map<string, Buffer>();
   try {
     const bytes = readFileSync(file);
     const listLength = bytes.readUInt32LE(0);
+    if (crc32(bytes.subarray(alignment)) !== bytes.readUInt32LE(4)) return kept;
     let at = alignment + aligned(listLength);
     for (const [name, length] of JSON.parse(bytes.toString('utf8', alignment, alignment + listLength)) as [string, number][]) {
       kept.set(name, bytes.subarray(at, at + length));
@@ -83,14 +88,15 @@ function readKept(file: string): Map<string, Buffer> {
 
 function writeKept(file: string, scripts: readonly (readonly [name: string, data: Buffer])[]): void {
   const list = Buffer.from(JSON.stringify(scripts.map(([name, data]) => [name, data.length])));
+  const body = Buffer.concat([list, ...scripts.map(([, data]) => data)].flatMap((part) => [part, Buffer.alloc(aligned(part.length) - part.length)]));
   const head = Buffer.alloc(alignment);
   head.writeUInt32LE(list.length, 0);
-  const parts = [head, ...[list, ...scripts.map(([, data]) => data)].flatMap((part) => [part, Buffer.alloc(aligned(part.length) - part.length)])];
+  head.writeUInt32LE(crc32(body), 4);
   try {
     const handle = openSync(`${file}.new`, 'w');
     try {
-      writeSync(handle, Buffer.concat(parts));
-      // Named only once it is whole on the disk: V8 takes what it is given for what it wrote.
+      writeSync(handle, Buffer.concat([head, body]));
+      // Named only once it is whole on the disk.
       fsyncSync(handle);
     } finally {
       closeSync(handle);
