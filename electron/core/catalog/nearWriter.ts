@@ -7,8 +7,8 @@ import { isVitrineError } from '#shared/contract/errors.ts';
 import { addManifest, createDraft, noteUpload, noteUploads, planFiles, updateManifest } from './commands/drafts.ts';
 import { openNoteTaker, type Connection } from './connection.ts';
 import { forgetEnd } from './history.ts';
+import { nearAnswersOf, type NearAnswers } from './nearAnswers.ts';
 import { nearAskersOf, type NearAskers } from './nearAskers.ts';
-import { nearAskerOf, type NearAsker } from './nearReader.ts';
 import type { CommandContext } from './protocol.ts';
 import { commandScope, withoutPrototype, type Command } from './scope.ts';
 import { sql } from './sql.ts';
@@ -19,7 +19,7 @@ const notes = withoutPrototype<Command>({
 /** Notes in a row of which the next one goes to the writing thread, which looks after the log's length with what it commits. */
 const atOnce = 250;
 
-export type NearWriter = NearAsker & {
+export type NearWriter = NearAnswers & {
   /**
    * What the command answered, committed before the disk has it; null where the writing thread has to do it: another writes just now, it is more than a
    * note, or the file couldn't take it. @throws what the command refuses
@@ -44,7 +44,7 @@ export function openNearWriter(file: string): NearWriter {
   }
 
   return {
-    ...nearAskerOf(db, file, askers),
+    ...nearAnswersOf(db, file, askers),
     note(name, input, context) {
       const command = notes[name];
       if (command === undefined || ++inRow > atOnce || !begin()) {

@@ -5,7 +5,8 @@ import { VitrineError } from '#shared/contract/errors.ts';
 import type { Finding } from '#shared/contract/operations/catalog.ts';
 import { mergeChanges } from './feed.ts';
 import { fromFailure } from './failure.ts';
-import type { NearAsker, NearReader } from './nearReader.ts';
+import type { NearAnswers } from './nearAnswers.ts';
+import type { NearReader } from './nearReader.ts';
 import type { NearWriter } from './nearWriter.ts';
 import type { Ownership } from './owner.ts';
 import type { Backup, CatalogStatus, CommandContext, Failure, FromWorker, QueryContext, Reply, Request, Telling, WorkerData, WriteResult } from './protocol.ts';
@@ -216,7 +217,8 @@ export class ThreadedPool implements CatalogPool {
     if (signal?.aborted === true) throw new VitrineError('cancelled', { details: { operation: name } });
     // The word index follows behind the commits: who searches, sees what was acknowledged before.
     if (this.#indexBehind && name.startsWith('search.')) await this.#catchUp();
-    if (this.#near !== null && this.#isForNearby(name, input)) return this.#askNearby(this.#askerOf(this.#near, name, input), name, input, context);
+    const near = this.#nearbyFor(name, input);
+    if (near !== null) return this.#askNearby(near, name, input, context);
     return await new Promise((resolve, reject) => {
       const onAbort = () => {
         read.cancelled = true;
@@ -417,11 +419,18 @@ export class ThreadedPool implements CatalogPool {
     if (!this.#nearWanted) this.#closeNearby();
   }
 
-  /** A start is short of time and asks little: no thread is started for that. Whoever goes on asking gets one. */
-  #isForNearby(name: string, input: unknown): boolean {
-    if (this.#readers.length > 0 || !isOpeningQuestion(name, input)) return this.#nearWanted && isShortQuestion(name, input);
-    if (performance.now() - this.#openedAt > opening && !isShortQuestion(name, input)) void this.#growNow();
-    return true;
+  /**
+   * The connection of this thread that answers a question; null where a reading thread has to. A start is short of time and asks little: no thread is started
+   * for that. Whoever goes on asking gets one.
+   */
+  #nearbyFor(name: string, input: unknown): NearAnswers | null {
+    if (this.#near === null) return null;
+    const short = isShortQuestion(name, input);
+    const answered = this.#readers.length === 0 ? short || isOpeningQuestion(name) : short && this.#nearWanted;
+    if (!answered) return null;
+    if (!short && performance.now() - this.#openedAt > opening) void this.#growNow();
+    // Whoever notes keeps the pages that it wrote; a connection that only reads reads all of them anew after each note.
+    return short && this.#notes !== null && !asksRunLog(name) ? this.#notes : this.#near;
   }
 
   #closeNearby(): void {
@@ -436,12 +445,7 @@ export class ThreadedPool implements CatalogPool {
     if (this.#closing === null) this.#near ??= openNearReader(this.#status.file);
   }
 
-  /** Whoever notes keeps the pages that it wrote; a connection that only reads reads all of them anew after each note. */
-  #askerOf(near: NearReader, name: string, input: unknown): NearAsker {
-    return this.#notes !== null && isShortQuestion(name, input) && !asksRunLog(name) ? this.#notes : near;
-  }
-
-  #askNearby(near: NearAsker, name: string, input: unknown, context: QueryContext): unknown {
+  #askNearby(near: NearAnswers, name: string, input: unknown, context: QueryContext): unknown {
     const begun = performance.now();
     try {
       return near.ask(name, input, context);

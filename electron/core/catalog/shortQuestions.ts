@@ -44,6 +44,7 @@ const opening: ReadonlySet<string> = new Set([
   'artifacts.list', 'catalog.status', 'collections.list', 'home.get', 'internal.alertNotices', 'internal.anyAutomation', 'internal.approvalNotices', 'internal.keptSecrets', 'internal.remoteCounts', 'links.list', 'projects.list', 'registries.list', 'searches.list', 'settings.get', 'undo.latest', 'users.get', 'versions.list',
 ]);
 
-export function isOpeningQuestion(name: string, input: unknown): boolean {
-  return opening.has(name) || isShortQuestion(name, input);
+/** Whether a question, though not short, belongs to what a window opens with. */
+export function isOpeningQuestion(name: string): boolean {
+  return opening.has(name);
 }
