@@ -3,6 +3,8 @@ import { fileURLToPath } from 'node:url';
 
 import { defineConfig } from 'vitest/config';
 
+import { keptThreads } from './tools/keptThreads.mjs';
+
 export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
   envDir: false,
@@ -14,6 +16,8 @@ export default defineConfig({
     exclude: ['**/node_modules/**', 'dist/**', 'release/**', ...(process.env['VITRINE_CLIENTS'] === '1' ? [] : ['e2e/clients/**']), ...(process.env['VITRINE_REMOTES'] === '1' ? [] : ['e2e/remotes/**'])],
     environment: 'node',
     setupFiles: ['build/vitest.setup.mjs'],
+    globalSetup: ['build/tools/keptThreads.mjs'],
+    env: keptThreads,
     // Processes, not threads: native modules, signals and worker threads behave as they do in the product.
     pool: 'forks',
     maxWorkers: 2,

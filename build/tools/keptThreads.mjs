@@ -1,0 +1,30 @@
+/**
+ * Keeps what Node makes of the TypeScript that the tests' threads start from. Each thread would strip the types by itself, with a compiler in WebAssembly
+ * of its own: half of what starting a thread costs, and a crash of the whole process now and then, since V8 frees the code of one thread's WebAssembly
+ * while other threads look for theirs (nodejs/node#64500). A thread that finds everything kept has no WebAssembly.
+ */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { fromRoot } from './paths.mjs';
+
+/** What a process needs in its environment so that its threads use what is kept. It may be set while the process runs. */
+export const keptThreads = { NODE_COMPILE_CACHE: fromRoot('node_modules', '.cache', 'threads') };
+
+/** Starts each kind of thread once and ends it, before several processes do so at once. Vitest calls it before all tests. */
+export const setup = async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'vitrine-threads-'));
+  try {
+    const program = fromRoot('electron', 'core', 'host', 'testing', 'startThreads.ts');
+    const child = spawn(process.execPath, [program, folder], { stdio: 'inherit', env: { ...process.env, ...keptThreads } });
+    const code = await new Promise((resolve, reject) => {
+      child.once('error', reject);
+      child.once('exit', (exitCode, signal) => resolve(signal ?? exitCode));
+    });
+    if (code !== 0) throw new Error(`The threads of core don't start: ${code}`);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+};
