@@ -104,16 +104,14 @@ function kept<Kept>(cache: Map<string, Kept>, text: string, make: () => Kept): K
   return made;
 }
 
-/** The one writing connection: every commit is on the disk before it is acknowledged. */
+/** The one writing connection: every commit is on the disk before it is acknowledged. The log is written back by `writeBackLong` alone. */
 export function openWriter(file: string): Connection {
   return opened(file, { timeout: 5000 }, (raw) => {
     raw.pragma('journal_mode = WAL');
     raw.pragma('synchronous = FULL');
     raw.pragma('fullfsync = ON');
     raw.pragma('checkpoint_fullfsync = ON');
-    // Written back every 4 MiB, so that the log is begun again from its start: a flush of bytes that lie inside the file waits for the bytes
-    // alone, one that makes the file longer waits for the file system's own log too, which takes twice as long.
-    raw.pragma('wal_autocheckpoint = 1000');
+    raw.pragma('wal_autocheckpoint = 0');
   });
 }
 

@@ -11,6 +11,7 @@ import { stamp, type CatalogFiles } from './files.ts';
 import { migrate, migrations, pendingMigrations, refuseNewer, schemaOf, type Migration } from './migrations/index.ts';
 import { attachRunLogToWrite, runLogFile } from './runlog/file.ts';
 import { sql } from './sql.ts';
+import { writeBackLong } from './writingBack.ts';
 
 export type Recovery = { readonly damagedFile: string; readonly backup: string | null; readonly backupTakenAt: string | null; readonly restored: boolean };
 
@@ -56,6 +57,7 @@ function openAndMigrate(files: CatalogFiles, steps: readonly Migration[], option
     const migrated = migrate(connection, steps);
     attachRunLogToWrite(connection, files.catalog, `damaged-${stamp(options.now())}`, suspect || isSmall(runLogFile(files.catalog)));
     dropStatistics(connection);
+    if (migrated.length > 0) writeBackLong(connection);
     return { connection, migrated };
   } catch (error) {
     connection.close();

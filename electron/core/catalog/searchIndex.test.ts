@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
+import { rmSync, statSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { openWorld, type World } from './testing/world.ts';
+import { openWriter } from './connection.ts';
+import { sql } from './sql.ts';
+import { openWorld, temporaryFolder, type World } from './testing/world.ts';
 
 const hex = (algorithm: string, text: string) => createHash(algorithm).update(text).digest('hex');
 
@@ -54,4 +57,26 @@ test('a version that comes back from the trash is found by its files, though it 
     for (const { id } of items) await world.do('trash.restore', { id });
     expect(await found(world, 'shortly')).toEqual([versionId]);
   });
+});
+
+test('much that is taken in while nobody writes is written back, too', async () => {
+  const directory = temporaryFolder();
+  try {
+    const filled = await openWorld({ directory });
+    const { file } = filled.catalog.status();
+    const pathOf = (version: number, index: number) => `part${version}/${hex('sha512', `${version} ${index}`)}`;
+    for (let version = 0; version < 12; version++) await filled.log(`many-${version}`, 'x', filesOf(Array.from({ length: 5000 }, (_, index) => pathOf(version, index))));
+    await filled.close();
+    const db = openWriter(file);
+    db.run(sql`DELETE FROM paths_fts`);
+    db.run(sql`INSERT INTO search_dirty (version_id) SELECT id FROM versions`);
+    db.close();
+
+    const opened = await openWorld({ directory });
+    expect(await found(opened, pathOf(11, 4999).slice('part11/'.length))).toHaveLength(1);
+    expect(statSync(`${file}-wal`).size).toBeLessThan(10_000_000);
+    await opened.close();
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
 });

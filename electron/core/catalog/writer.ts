@@ -28,6 +28,7 @@ import { indexSome, isIndexBehind } from './search-index.ts';
 import { settledThrough, settleSome } from './settling.ts';
 import { sql } from './sql.ts';
 import { newestRev, statusOf } from './status.ts';
+import { writeBack, writeBackLong } from './writingBack.ts';
 
 /** Commands in one transaction at most, so that nobody waits long behind others. */
 const groupLimit = 256;
@@ -41,13 +42,8 @@ const putOffAtMost = 4000;
 const indexBatch = 500;
 /** So many events are taken into the indexes of the history at once, or what there is at the next quiet moment. */
 const settledBy = 512;
-/** A log of more pages is written back into the catalog once whoever wrote the last of them is answered. */
-const loggedPages = 1000;
-/** Whose pages are counted, and how: nothing is written back by looking. */
-const logs = [['main', sql`PRAGMA main.wal_checkpoint(NOOP)`], ['runlog', sql`PRAGMA runlog.wal_checkpoint(NOOP)`]] as const;
-/** A log file above this many bytes is written back into the catalog at the next quiet moment; above the other at once. */
-const checkpointBytes = 8 * 1024 * 1024;
-const checkpointAtOnceBytes = 64 * 1024 * 1024;
+/** A log file above this many bytes is emptied at the next quiet moment. */
+const emptiedBytes = 8 * 1024 * 1024;
 const quietMilliseconds = 2000;
 const backupEvery = 15 * 60 * 1000;
 /** Milliseconds after the opening when the commands' code is loaded in any case, so that the first of them needn't wait for it. */
@@ -128,12 +124,6 @@ function openToLook(files: CatalogFiles): OpenedWriter {
   return { connection, file, recovery: null, readOnly: true, close: () => { if (scratch !== null) rmSync(scratch, { recursive: true, force: true }); } };
 }
 
-/** From here on the log is written back by `#writeBack` alone. */
-function writtenBackLater(connection: Connection): Connection {
-  connection.raw.pragma('wal_autocheckpoint = 0');
-  return connection;
-}
-
 class WriterThread {
   readonly #port: MessagePort;
   readonly #files: CatalogFiles;
@@ -149,7 +139,6 @@ class WriterThread {
   #indexTimer: NodeJS.Timeout | null = null;
   #quietTimer: NodeJS.Timeout | null = null;
   #backupTimer: NodeJS.Timeout | null = null;
-  #commitsSinceLook = 0;
   #commitsSinceIndexed = 0;
   /** The number up to which events are settled. */
   #settled: number;
@@ -162,7 +151,7 @@ class WriterThread {
     this.#files = files;
     this.#data = data;
     this.#opened = opened;
-    this.#db = writtenBackLater(opened.connection);
+    this.#db = opened.connection;
     this.#rev = newestRev(this.#db);
     this.#settled = settledThrough(this.#db);
     this.#indexBehind = !opened.readOnly && isIndexBehind(this.#db);
@@ -333,14 +322,13 @@ class WriterThread {
 
   #afterCommit(): void {
     this.#dirtySinceBackup = true;
-    this.#commitsSinceLook += 1;
     if (this.#indexBehind) this.#planIndexing();
     if (this.#unsettled() >= settledBy) this.#settle();
-    this.#writeBack();
-    if (this.#commitsSinceLook >= 256) {
-      this.#commitsSinceLook = 0;
-      if (this.#logBytes() > checkpointAtOnceBytes) this.#checkpoint('PASSIVE');
-    }
+    writeBackLong(this.#db);
+    this.#planQuiet();
+  }
+
+  #planQuiet(): void {
     if (this.#quietTimer === null) this.#quietTimer = setTimeout(() => this.#quiet(), quietMilliseconds);
     else this.#quietTimer.refresh();
   }
@@ -367,6 +355,7 @@ class WriterThread {
       if (isCorruption(error)) markSuspect(this.#files);
       return;
     }
+    writeBackLong(db);
     if (this.#unsettled() >= settledBy) this.#settleTimer ??= setTimeout(() => this.#settle(), 0);
   }
 
@@ -405,6 +394,7 @@ class WriterThread {
       throw error;
     }
     this.#indexBehind = isIndexBehind(db);
+    writeBackLong(db);
   }
 
   #indexAll(): void {
@@ -418,31 +408,10 @@ class WriterThread {
     return [this.#opened.file, runLogFile(this.#opened.file)].reduce((sum, file) => sum + (existsSync(`${file}-wal`) ? statSync(`${file}-wal`).size : 0), 0);
   }
 
-  /** By itself SQLite would do it within a commit, whose answer would wait for it. */
-  #writeBack(): void {
-    try {
-      for (const [schema, look] of logs) {
-        const [, pages = 0, written = 0] = this.#db.rows(look)[0] ?? [];
-        if (Number(pages) >= loggedPages && written !== pages) this.#checkpoint('PASSIVE', schema);
-      }
-    } catch {
-      // Only housekeeping.
-    }
-  }
-
-  #checkpoint(mode: 'PASSIVE' | 'TRUNCATE', schema?: 'main' | 'runlog'): void {
-    try {
-      this.#db.raw.pragma(`${schema === undefined ? '' : `${schema}.`}wal_checkpoint(${mode})`);
-    } catch {
-      // A full disk or a reader in the way: the log stays as it is, nothing is lost, and the next quiet moment tries again.
-    }
-  }
-
   #quiet(): void {
     this.#quietTimer = null;
     if (this.#unsettled() > 0) this.#settle();
-    if (this.#logBytes() > checkpointBytes) this.#checkpoint('TRUNCATE');
-    else this.#checkpoint('PASSIVE');
+    writeBack(this.#db, this.#logBytes() > emptiedBytes ? 'TRUNCATE' : 'PASSIVE');
     this.#trimFeed();
   }
 
@@ -488,7 +457,7 @@ class WriterThread {
       connection,
       recovery: recovery === null ? null : { ...recovery, backup: backup.file, backupTakenAt: new Date(backup.at).toISOString(), restored: true },
     };
-    this.#db = writtenBackLater(connection);
+    this.#db = connection;
     this.#flushing = true;
     this.#settled = settledThrough(connection);
     // Never the same rev for two states of the catalog: whoever listens forgets all.
@@ -517,7 +486,7 @@ class WriterThread {
       } catch {
         // Closing must go on; the marks in the catalog stay for the next start.
       }
-      this.#checkpoint('TRUNCATE');
+      writeBack(this.#db, 'TRUNCATE');
     }
     this.#db.close();
     this.#opened.close();
