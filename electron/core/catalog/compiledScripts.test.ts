@@ -12,7 +12,8 @@ beforeEach(() => {
   file = join(scripts, 'kept.bin');
   const body = Array.from({ length: 200 }, (_, index) => `sum += number * ${index};`).join(' ');
   writeFileSync(join(scripts, 'first.js'), `const second = require('./second.js'); exports.sum = (number) => second.sum(number); exports.place = [__filename, __dirname, module.exports === exports, require.main === module]; exports.fail = () => { throw new Error('here'); };`);
-  writeFileSync(join(scripts, 'second.js'), `exports.sum = function (number) { let sum = 0; ${body} return sum; };\nexports.later = () => import('node:path');`);
+  writeFileSync(join(scripts, 'second.js'), `exports.sum = function (number) { let sum = 0; ${body} return sum; };`);
+  writeFileSync(join(scripts, 'third.js'), `exports.later = () => import('node:path');`);
 });
 afterEach(() => rmSync(scripts, { recursive: true, force: true }));
 
@@ -47,10 +48,10 @@ test('what a start compiled is used by the next, with the functions that ran', (
 test('scripts find what every script finds, and say where they fail', async () => {
   const kept = keepScripts(scripts, file);
   const first = load();
-  const second = load('second.js') as unknown as { readonly later: () => Promise<{ readonly sep: string }> };
+  const third = load('third.js') as unknown as { readonly later: () => Promise<{ readonly sep: string }> };
   kept.finish();
   expect(first.place).toEqual([join(scripts, 'first.js'), scripts, true, false]);
-  expect((await second.later()).sep).toBe('/');
+  expect((await third.later()).sep).toBe('/');
   const column = readFileSync(join(scripts, 'first.js'), 'utf8').indexOf('new Error') + 1;
   expect(() => first.fail()).toThrow('here');
   try {

@@ -5,7 +5,7 @@
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { createRequire, Module } from 'node:module';
 import { basename, dirname, join } from 'node:path';
-import { constants, Script } from 'node:vm';
+import { Script } from 'node:vm';
 import { crc32 } from 'node:zlib';
 
 type Compile = (this: { exports: unknown }, code: string, filename: string, format?: string) => unknown;
@@ -19,12 +19,14 @@ export type KeptScripts = {
 };
 
 const prefix = '(function (exports, require, module, __filename, __dirname) { ';
+/** Scripts that may do this are left to Node: given to V8 by anybody else they can't, or only by what Node calls an experiment and warns of. No script of a start does. */
+const importing = 'import(';
 /** V8 copies what doesn't lie at a multiple of this. */
 const alignment = 8;
 const aligned = (length: number): number => Math.ceil(length / alignment) * alignment;
 
 /**
- * Compiles the scripts of one folder with what was kept of them.
+ * Compiles the scripts of one folder with what was kept of them, but for those that import others as modules.
  * @param scripts the folder; the names of scripts in it change with what they hold
  * @param file where it is kept. It is no secret and no input: whoever can write it can write the scripts' own data as well
  */
@@ -35,13 +37,12 @@ export function keepScripts(scripts: string, file: string): KeptScripts {
   const compiled = new Map<string, Script>();
   const used = new Set<string>();
   loader._compile = function compileKept(code, filename, format) {
-    if (dirname(filename) !== scripts) return compileAnew.call(this, code, filename, format);
+    if (dirname(filename) !== scripts || code.includes(importing)) return compileAnew.call(this, code, filename, format);
     const name = basename(filename);
     const cachedData = kept.get(name);
     const script = new Script(`${prefix}${code}\n})`, {
       filename,
       columnOffset: -prefix.length,
-      importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
       ...(cachedData === undefined ? {} : { cachedData }),
     });
     if (cachedData !== undefined && script.cachedDataRejected !== true) used.add(name);
