@@ -26,7 +26,7 @@ function stateOf(state: string | null | undefined): (typeof states)[number] | nu
   throw new VitrineError('bad_input', { details: { explanation: `“${state.slice(0, 50)}” is no state of a run: ${states.join(', ')}.` } });
 }
 
-/** A run by team, project and the id that the client chose. Throws `not_found`. */
+/** The id of the run that a team, a project and the client's own id name. Throws `not_found`. */
 export async function runAt(asking: Asking, address: RunAddress): Promise<RunId> {
   return asking.runId({ entity: await teamNameOf(asking, address.entityName), project: address.projectName, runId: address.runName });
 }
