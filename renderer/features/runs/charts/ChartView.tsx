@@ -99,7 +99,7 @@ export function ChartView({ id, label, lines, axis, zoom, onZoom, yKind, smoothe
     };
   }, [layout, lines, axis, colors, smoothed, width, height, look]);
 
-  // What follows the pointer is drawn without React, at most once a frame.
+  // What follows the pointer is drawn without React: with a frame where it goes through all charts, and by the chart alone that is dragged over.
   const paintOver = useRef<() => void>(() => undefined);
   useLayoutEffect(() => {
     paintOver.current = () => {
@@ -109,20 +109,10 @@ export function ChartView({ id, label, lines, axis, zoom, onZoom, yKind, smoothe
     };
     paintOver.current();
   }, [layout, lines, colors, cursor]);
-  const frameAsked = useRef(0);
-  const askFrame = (): void => {
-    if (frameAsked.current !== 0) return;
-    frameAsked.current = requestAnimationFrame(() => {
-      frameAsked.current = 0;
-      paintOver.current();
-    });
-  };
   useEffect(() => {
     const stop = cursor.subscribe(() => paintOver.current());
     return () => {
       stop();
-      cancelAnimationFrame(frameAsked.current);
-      frameAsked.current = 0;
       cursor.clear(id);
     };
   }, [cursor, id]);
@@ -146,16 +136,14 @@ export function ChartView({ id, label, lines, axis, zoom, onZoom, yKind, smoothe
 
   const move = (event: PointerEvent): void => {
     const pixel = placeOf(event);
-    if (drag.current !== null) {
-      drag.current.to = pixel;
-      askFrame();
-    }
+    if (drag.current !== null) drag.current.to = pixel;
     point(snapped(pixel));
+    if (drag.current !== null) paintOver.current();
   };
   const release = (event: PointerEvent): void => {
     const done = drag.current;
     drag.current = null;
-    askFrame();
+    paintOver.current();
     if (done === null || layout === null || Math.abs(done.to - done.from) < leastDrag) return;
     event.preventDefault();
     const clamp = (pixel: number): number => Math.min(width - layout.right, Math.max(layout.left, pixel));
@@ -223,7 +211,7 @@ export function ChartView({ id, label, lines, axis, zoom, onZoom, yKind, smoothe
       onPointerUp={release}
       onPointerCancel={() => {
         drag.current = null;
-        askFrame();
+        paintOver.current();
       }}
       onPointerLeave={() => {
         if (drag.current === null) cursor.clear(id);
