@@ -1,5 +1,4 @@
 /** The public face of the primitives. Features import from here; `renderer/README.md` lists each with its properties. */
-import './styles.ts';
 
 export * from './AlertDialog.tsx';
 export * from './AliasChip.tsx';

@@ -1,4 +1,5 @@
 /** Every primitive in one page, for eyes, keyboards and tests. No part of the product. */
+import '../styles.ts';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 import {

@@ -3,6 +3,7 @@
  * `&group=project`, `&shape=fan`, `&motion=on`, `&draws=flow` and `&draws=nothing` for what it is measured against. What is asked of the outside is written to `lineageGallery.asked`;
  * `lineageGallery.make(size)`, `clear()` and `show()` draw another lineage in the page that runs, seen from `show(viewport)` where one is given.
  */
+import '../../../ui/styles.ts';
 import type { Viewport } from '@xyflow/react';
 import { useCallback, useMemo, useRef, useState } from 'react';
 import { createRoot } from 'react-dom/client';
