@@ -3,7 +3,7 @@ import type { ArtifactSummary, ProjectSummary } from '#shared/contract/index.ts'
 import { core, useOperation, usePagedRows } from '../../app/api/index.ts';
 import { formatPlace, navigate, placeOf, useMovedTo, usePlaceState, type PlaceProps } from '../../app/routes/index.ts';
 import { select } from '../../app/selection.ts';
-import { PlaceFailure, PlaceHeader } from '../../app/shell/index.ts';
+import { PlaceFailure, PlaceHeader, pagedTable } from '../../app/shell/index.ts';
 import { RunsTable } from '../runs/index.ts';
 import {
   Button, copyText, DataTable, EmptyState, formatCount, formatQuantity, NOTHING_SELECTED, RelativeTime, Segmented, Select, Size, SkeletonLines, Tabs, Toolbar, ToolbarSpacer, TypeIcon,
@@ -118,12 +118,9 @@ function Artifacts({ project }: { readonly project: ProjectSummary }) {
       <DataTable<ArtifactSummary>
         label="Artifacts"
         className={list.table}
-        rowCount={rows.rowCount}
-        getRow={rows.getRow}
+        {...pagedTable(rows)}
         getRowId={(row) => String(row.id)}
         columns={artifactColumns}
-        loading={rows.pending}
-        onRangeNeeded={rows.onRangeNeeded}
         selectionMode="single"
         selection={selection}
         onSelectionChange={setSelection}
@@ -140,7 +137,6 @@ function Artifacts({ project }: { readonly project: ProjectSummary }) {
           { id: 'copy', label: 'Copy link', icon: Copy, onSelect: () => void copyText(formatPlace(placeOf.artifact(row))) },
         ]}
         scrollKey={`artifacts ${project.id} ${type} ${sort.column} ${sort.direction}`}
-        error={rows.error === null ? undefined : <PlaceFailure error={rows.error} retry={rows.retry} />}
         empty={
           type === everyType ? (
             <EmptyState

@@ -2,7 +2,7 @@ import { useMemo } from 'react';
 import type { ProjectSummary } from '#shared/contract/index.ts';
 import { usePagedRows } from '../../app/api/index.ts';
 import { formatPlace, navigate, placeOf, usePlaceState } from '../../app/routes/index.ts';
-import { PlaceBody, PlaceFailure, PlaceHeader } from '../../app/shell/index.ts';
+import { PlaceBody, PlaceHeader, pagedTable } from '../../app/shell/index.ts';
 import { CodeBlock, copyText, DataTable, EmptyState, formatCount, formatQuantity, NOTHING_SELECTED, RelativeTime, type Column, type Selection } from '../../ui/index.ts';
 import { Copy, FolderTree } from '../../ui/icons.ts';
 import { LogButton } from './LogButton.tsx';
@@ -42,12 +42,9 @@ export function ProjectsPlace() {
         <DataTable<ProjectSummary>
           label="Projects"
           className={list.table}
-          rowCount={rows.rowCount}
-          getRow={rows.getRow}
+          {...pagedTable(rows)}
           getRowId={(row) => String(row.id)}
           columns={columns}
-          loading={rows.pending}
-          onRangeNeeded={rows.onRangeNeeded}
           selectionMode="single"
           selection={selection}
           onSelectionChange={setSelection}
@@ -59,7 +56,6 @@ export function ProjectsPlace() {
             { id: 'copy', label: 'Copy link', icon: Copy, onSelect: () => void copyText(formatPlace(placeOf.project(row.entity, row.name))) },
           ]}
           scrollKey="projects"
-          error={rows.error === null ? undefined : <PlaceFailure error={rows.error} retry={rows.retry} />}
           empty={
             <EmptyState icon={FolderTree} title="No projects yet" text="A project holds the artifacts and runs of one piece of work. It is made with the first version that is logged into it." action={<LogButton variant="primary" label="Log the first version" />}>
               <CodeBlock title="From Python" code={wandbExample} />

@@ -6,7 +6,7 @@ import { day } from '#shared/domain/time.ts';
 import { bridge } from '../../app/bridge.ts';
 import { notify, notifyFailure, runCommand, useOperation, usePagedRows } from '../../app/api/index.ts';
 import { formatPlace, navigate, placeOfRef, usePlaceState, type PlaceProps } from '../../app/routes/index.ts';
-import { PlaceBody, PlaceFailure, PlaceHeader } from '../../app/shell/index.ts';
+import { PlaceBody, PlaceFailure, PlaceHeader, pagedTable } from '../../app/shell/index.ts';
 import {
   Avatar, Button, classNames, copyText, DataTable, type DataTableHandle, Digest, EmptyState, formatCount, formatQuantity, IconButton, isSelected, Menu, type MenuEntry, NOTHING_SELECTED, RelativeTime, type Selection, selectionSize, SplitPane, useWidth, type Column,
 } from '../../ui/index.ts';
@@ -256,13 +256,9 @@ function Events({ question, filtered, onClear, selection, onSelection, onPicked,
         ref={tableRef}
         label="Events, newest first"
         className={styles.table ?? ''}
-        rowCount={rows.rowCount}
-        getRow={rows.getRow}
-        onRangeNeeded={rows.onRangeNeeded}
+        {...pagedTable(rows)}
         getRowId={idOf}
         columns={isNarrow ? narrowColumns : columns}
-        loading={rows.pending}
-        error={rows.error === null ? null : <PlaceFailure error={rows.error} retry={rows.retry} />}
         selection={selection}
         onSelectionChange={onSelection}
         onActiveChange={(row) => {

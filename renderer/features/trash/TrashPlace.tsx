@@ -4,7 +4,7 @@ import { day, minute } from '#shared/domain/time.ts';
 import { notify, runCommand, useOperation, usePagedRows } from '../../app/api/index.ts';
 import { barred, barredEntry, useWhyNot } from '../../app/rights.ts';
 import { navigate, PlaceLink, placeOfRef, usePlaceState } from '../../app/routes/index.ts';
-import { PlaceBody, PlaceFailure, PlaceHeader } from '../../app/shell/index.ts';
+import { PlaceBody, PlaceHeader, pagedTable } from '../../app/shell/index.ts';
 import { announce, Avatar, Badge, Button, type Column, copyText, DataTable, EmptyState, formatBytes, formatQuantity, type Icon, isSelected, NOTHING_SELECTED, RelativeTime, type Selection, selectionSize, Size } from '../../ui/index.ts';
 import { Activity, Boxes, Clock, Copy, Link2, Package, RotateCcw, Shapes, Trash2 } from '../../ui/icons.ts';
 import { useNow } from '../history/index.ts';
@@ -148,13 +148,9 @@ export function TrashPlace() {
         <DataTable<TrashItem>
           label="Trash, newest first"
           className={styles.table ?? ''}
-          rowCount={rows.rowCount}
-          getRow={rows.getRow}
-          onRangeNeeded={rows.onRangeNeeded}
+          {...pagedTable(rows)}
           getRowId={idOf}
           columns={columns}
-          loading={rows.pending}
-          error={rows.error === null ? null : <PlaceFailure error={rows.error} retry={rows.retry} />}
           selection={selection}
           onSelectionChange={setSelection}
           onOpen={(item) => void restore(isSelected(selection, idOf(item)) && picked.length > 0 ? picked : [item])}

@@ -9,7 +9,7 @@ import { setPreferences } from '../../app/preferences.ts';
 import { formatPlace, navigate, placeOf, usePlaceState } from '../../app/routes/index.ts';
 import { openLineageOf } from '../../app/lineageOfSelection.ts';
 import { select, selected, versionRef } from '../../app/selection.ts';
-import { PlaceFailure } from '../../app/shell/index.ts';
+import { pagedTable } from '../../app/shell/index.ts';
 import {
   Avatar, Button, copyText, DataTable, Digest, formatCount, formatQuantity, IconButton, isSelected, NOTHING_SELECTED, RelativeTime, selectionSize, Size, TagChips, Toolbar, ToolbarSpacer, TypeIcon,
   type Column, type MenuEntry, type Selection, type Sort,
@@ -173,12 +173,9 @@ export function VersionTable({ team, label, rows, loadRows, named = false, sort,
         <DataTable<VersionSummary>
           label={label}
           className={styles.table}
-          rowCount={rowCount}
-          getRow={getRow}
+          {...pagedTable(rows)}
           getRowId={(row) => String(row.id)}
           columns={columns}
-          loading={rows.pending}
-          onRangeNeeded={rows.onRangeNeeded}
           loadIds={async (first, last) => (await loadRows(first, Math.min(pageSize, last - first))).map((row) => String(row.id))}
           {...(sort === undefined ? {} : { sort })}
           {...(onSortChange === undefined ? {} : { onSortChange })}
@@ -189,7 +186,6 @@ export function VersionTable({ team, label, rows, loadRows, named = false, sort,
           {...(deletable && mayDelete === null ? { onDelete: () => count > 0 && withSelection(setDeleting) } : {})}
           getContextMenu={menuOf}
           scrollKey={`versions ${label}`}
-          error={rows.error === null ? undefined : <PlaceFailure error={rows.error} retry={rows.retry} />}
           empty={empty}
         />
       </div>

@@ -1,7 +1,7 @@
 import { useMemo, useState } from 'react';
 import type { CollectionId, OutputOf, RegistrySummary } from '#shared/contract/index.ts';
 import { usePagedRows, useOperation } from '../../../app/api/index.ts';
-import { PlaceFailure } from '../../../app/shell/index.ts';
+import { pagedTable } from '../../../app/shell/index.ts';
 import { AliasChip, Button, DataTable, EmptyState, formatExactTime, formatQuantity, Input, RelativeTime, TypeIcon, type Column } from '../../../ui/index.ts';
 import { ArrowLeft, Boxes, Clock, History } from '../../../ui/icons.ts';
 import { StateChip } from '../states/StateChip.tsx';
@@ -83,13 +83,9 @@ function PastCollections({ registry, at, existed, onOpen }: { readonly registry:
   return (
     <DataTable<CollectionRow>
       label={`Collections of ${registry.name} at that time`}
-      rowCount={rows.rowCount}
-      getRow={rows.getRow}
-      onRangeNeeded={rows.onRangeNeeded}
+      {...pagedTable(rows)}
       getRowId={(row) => String(row.collectionId)}
       columns={columns}
-      loading={rows.pending}
-      error={rows.error === null ? undefined : <PlaceFailure error={rows.error} retry={rows.retry} />}
       selectionMode="single"
       onOpen={open}
       getContextMenu={(row) => [{ id: 'open', label: 'Versions at that time', onSelect: () => open(row) }]}
@@ -123,13 +119,9 @@ function PastLinks({ collection, registry, at }: { readonly collection: Opened; 
   return (
     <DataTable<LinkRow>
       label={`Versions of ${collection.name} at that time`}
-      rowCount={rows.rowCount}
-      getRow={rows.getRow}
-      onRangeNeeded={rows.onRangeNeeded}
+      {...pagedTable(rows)}
       getRowId={(row) => String(row.linkId)}
       columns={columns}
-      loading={rows.pending}
-      error={rows.error === null ? undefined : <PlaceFailure error={rows.error} retry={rows.retry} />}
       selectionMode="none"
       empty={<EmptyState icon={Boxes} title="Nothing was linked then" text={`${formatQuantity(0, 'version')} at that time.`} />}
     />

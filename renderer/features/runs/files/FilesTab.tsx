@@ -4,7 +4,7 @@ import { runCommand, useOperation, usePagedRows } from '../../../app/api/index.t
 import { bridge } from '../../../app/bridge.ts';
 import { barred, barredEntry, useWhyNot } from '../../../app/rights.ts';
 import { usePlaceState } from '../../../app/routes/index.ts';
-import { PlaceFailure } from '../../../app/shell/index.ts';
+import { pagedTable } from '../../../app/shell/index.ts';
 import { Button, classNames, copyText, DataTable, EmptyState, formatBytes, formatQuantity, NOTHING_SELECTED, RelativeTime, Size, SplitPane, Toolbar, ToolbarSpacer, type Column, type Selection } from '../../../ui/index.ts';
 import { Copy, Download, Files } from '../../../ui/icons.ts';
 import { firstBytes, NoPreview, PreviewFrame } from '../../versions/index.ts';
@@ -55,12 +55,9 @@ export function FilesTab({ run }: { readonly run: RunDetail }) {
             <DataTable<RunFile>
               label={`Files of ${run.displayName}`}
               className={list.table}
-              rowCount={rows.rowCount}
-              getRow={rows.getRow}
+              {...pagedTable(rows)}
               getRowId={(row) => row.name}
               columns={columns}
-              loading={rows.pending}
-              onRangeNeeded={rows.onRangeNeeded}
               selectionMode="single"
               selection={selection}
               onSelectionChange={setSelection}
@@ -73,7 +70,6 @@ export function FilesTab({ run }: { readonly run: RunDetail }) {
                 { id: 'copy', label: 'Copy name', icon: Copy, onSelect: () => void copyText(row.name) },
               ]}
               scrollKey={`files of run ${run.id}`}
-              error={rows.error === null ? undefined : <PlaceFailure error={rows.error} retry={rows.retry} />}
               empty={<EmptyState icon={Files} title="No files" text="Files that the script saves appear here, and those its client adds: requirements, console, metadata. In Python: run.save(“notes.txt”)." />}
             />
           </div>

@@ -4,7 +4,7 @@ import { core, notifyFailure, usePagedRows } from '../../../app/api/index.ts';
 import { formatPlace, navigate, placeOf, usePlaceState } from '../../../app/routes/index.ts';
 import { openLineageOf } from '../../../app/lineageOfSelection.ts';
 import { select, selected } from '../../../app/selection.ts';
-import { PlaceFailure } from '../../../app/shell/index.ts';
+import { pagedTable } from '../../../app/shell/index.ts';
 import { mostComparedRuns, mostLineageNodes } from '#shared/domain/places.ts';
 import { openConnect } from '../../connect/index.ts';
 import { runTones } from '../../versions/index.ts';
@@ -103,12 +103,9 @@ export function RunsTable({ project }: { readonly project: ProjectSummary }) {
       <DataTable<Row>
         label="Runs"
         className={list.table}
-        rowCount={rowCount}
-        getRow={getRow}
+        {...pagedTable(rows)}
         getRowId={(row) => String(row.id)}
         columns={columns}
-        loading={rows.pending}
-        onRangeNeeded={rows.onRangeNeeded}
         selectionMode="multiple"
         checkboxes
         loadIds={async (first, last) => (await core().query('runs.list', { ...input, position: first, limit: Math.min(1000, last - first) })).items.map((row) => String(row.id))}
@@ -127,7 +124,6 @@ export function RunsTable({ project }: { readonly project: ProjectSummary }) {
           { id: 'id', label: 'Copy run id', onSelect: () => void copyText(row.runId) },
         ]}
         scrollKey={`runs ${project.id} ${state} ${sort.column} ${sort.direction}`}
-        error={rows.error === null ? undefined : <PlaceFailure error={rows.error} retry={rows.retry} />}
         empty={
           state === 'all' ? (
             <EmptyState

@@ -3,7 +3,7 @@ import type { FileNode } from '#shared/contract/index.ts';
 import { runCommand, usePagedRows } from '../../../app/api/index.ts';
 import { bridge } from '../../../app/bridge.ts';
 import { navigate, usePlaceState } from '../../../app/routes/index.ts';
-import { PlaceFailure } from '../../../app/shell/index.ts';
+import { pagedTable } from '../../../app/shell/index.ts';
 import {
   Button, copyText, DataTable, Digest, EmptyState, formatBytes, formatCount, formatQuantity, selectIds, Size, SplitPane, Toolbar, ToolbarSpacer, useWidth,
   type Column, type DataTableHandle, type MenuEntry,
@@ -102,12 +102,9 @@ export function FilesTab({ shown }: { readonly shown: Shown }) {
         ref={table}
         label={folder === '' ? 'Files' : `Files in ${folder}`}
         className={styles.table}
-        rowCount={rows.rowCount}
-        getRow={rows.getRow}
+        {...pagedTable(rows)}
         getRowId={(node) => node.path}
         columns={columns}
-        loading={rows.pending}
-        onRangeNeeded={rows.onRangeNeeded}
         selectionMode="single"
         selection={selectIds(file === null ? [] : [file])}
         onActiveChange={(node, index) => {
@@ -127,7 +124,6 @@ export function FilesTab({ shown }: { readonly shown: Shown }) {
         }}
         getContextMenu={menuOf}
         scrollKey={`files ${version.id} ${folder}`}
-        error={rows.error === null ? undefined : <PlaceFailure error={rows.error} retry={rows.retry} />}
         empty={<EmptyState icon={FolderOpen} title="No files" text="This version was logged without any." />}
       />
     </div>
