@@ -1,6 +1,10 @@
-import { statSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
+import { MessageChannel } from 'node:worker_threads';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { codeOf, openWorld, type World } from './testing/world.ts';
+import { findOperation } from '#shared/contract/index.ts';
+import type { FromWorker, Reply, Telling } from './protocol.ts';
+import { codeOf, openWorld, temporaryFolder, type World } from './testing/world.ts';
+import { runWriter } from './writer.ts';
 
 let world: World;
 beforeAll(async () => { world = await openWorld(); });
@@ -25,6 +29,55 @@ test('commands that arrive together share a commit; one that fails takes back it
   expect((await world.ask('tags.list', { prefix: 'fine' })).items).toEqual([]);
   expect(await world.ask('history.verify', {})).toMatchObject({ intact: true });
   expect(world.catalog.status().rev - before).toBeLessThan(30);
+});
+
+test('what comes while a group is at work joins it, but nothing that waits for the disk one that does not', async () => {
+  const directory = temporaryFolder();
+  const { port1: own, port2: theirs } = new MessageChannel();
+  const told: FromWorker[] = [];
+  /** Sent right after the next command, from within its group. */
+  const late: object[] = [];
+  const answered = new Map<number, PromiseWithResolvers<Reply>>();
+  const answerTo = (id: number): PromiseWithResolvers<Reply> => {
+    const waiting = answered.get(id) ?? Promise.withResolvers<Reply>();
+    answered.set(id, waiting);
+    return waiting;
+  };
+  theirs.on('message', (message: FromWorker) => {
+    told.push(message);
+    for (const reply of 'id' in message ? [message] : message.t === 'committed' ? message.replies : []) answerTo(reply.id).resolve(reply);
+  });
+  const post = own.postMessage.bind(own);
+  own.postMessage = (message: FromWorker) => {
+    // Each command is told of as slow before its group looks for more.
+    const next = 't' in message && message.t === 'slow' ? late.shift() : undefined;
+    if (next !== undefined) theirs.postMessage([next]);
+    post(message);
+  };
+  const ready = new Promise<Extract<Telling, { t: 'ready' }>>((resolve) => theirs.on('message', (message: FromWorker) => { if ('t' in message && message.t === 'ready') resolve(message); }));
+  runWriter(own, { role: 'writer', directory, readOnly: false, owned: false, founding: { username: 'ada', displayName: 'Ada', organization: 'lab', team: 'lab' }, slowMilliseconds: -1 });
+  const { status } = await ready;
+  const context = { actorId: status?.defaultUserId, entrance: 'window', message: null };
+  const create = (id: number, runId: string) => ({ id, t: 'call', name: 'runs.create', input: findOperation('runs.create')?.input.parse({ project: { name: 'vision' }, runId }), context });
+  const draft = (id: number, artifact: string) => ({
+    id, t: 'call', name: 'internal.createDraft', input: findOperation('drafts.create')?.input.parse({ project: { entity: 'lab', name: 'vision' }, artifact, type: 'model', runId: null, wandbDigest: '0'.repeat(32) }), context,
+  });
+  const groups = () => told.flatMap((message) => ('t' in message && message.t === 'committed' && message.replies.length > 0 ? [message.replies.map(({ id, ok }) => `${id} ${ok ? 'done' : 'refused'}`)] : []));
+
+  late.push(create(2, 'one'), create(3, 'late'));
+  theirs.postMessage([create(1, 'one')]);
+  await Promise.all([1, 2, 3].map((id) => answerTo(id).promise));
+  expect(groups()).toEqual([['2 refused', '1 done', '3 done']]);
+
+  late.push(draft(5, 'head'), create(6, 'later'));
+  theirs.postMessage([draft(4, 'body')]);
+  await Promise.all([4, 5, 6].map((id) => answerTo(id).promise));
+  expect(groups().slice(1)).toEqual([['4 done', '5 done'], ['6 done']]);
+
+  theirs.postMessage([{ id: 7, t: 'close' }]);
+  await answerTo(7).promise;
+  theirs.close();
+  rmSync(directory, { recursive: true, force: true });
 });
 
 test('each of many clients reads its own writes at once', async () => {

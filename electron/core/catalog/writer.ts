@@ -132,6 +132,8 @@ class WriterThread {
   #loading = false;
   /** What came before the commands were there. */
   readonly #held: Request[] = [];
+  /** What was taken out of the port and not begun yet. */
+  readonly #queue: Request[] = [];
   #opened: OpenedWriter;
   #db: Connection;
   #rev: number;
@@ -187,28 +189,35 @@ class WriterThread {
     return statusOf(this.#db, { rev: this.#rev, readOnly: this.#opened.readOnly, recovery: this.#opened.recovery, file: this.#opened.file, schema: schemaOf(this.#db) });
   }
 
-  #arrived(first: readonly Request[]): void {
-    let requests: readonly Request[] | undefined = first;
-    let group: Call[] = [];
-    const runGroup = () => {
-      if (group.length > 0) this.#runGroup(group);
-      group = [];
-    };
+  #arrived(requests: readonly Request[]): void {
+    this.#queue.push(...requests);
     // Whatever lies in the port already belongs to this group: its senders wait for the same flush.
-    while (requests !== undefined) {
-      for (const request of requests) {
-        if (request.t !== 'call') {
-          runGroup();
-          this.#serve(request);
-          if (request.t === 'close') return;
-          continue;
-        }
-        group.push(request);
-        if (group.length >= groupLimit) runGroup();
+    for (this.#takeArrived(); this.#queue.length > 0; this.#takeArrived()) {
+      const group = this.#leadingCalls(() => true, groupLimit);
+      if (group.length > 0) {
+        this.#runGroup(group, true);
+        continue;
       }
-      requests = receiveMessageOnPort(this.#port)?.message as readonly Request[] | undefined;
+      const request = this.#queue.shift();
+      if (request === undefined || request.t === 'call') continue;
+      this.#serve(request);
+      if (request.t === 'close') return;
     }
-    runGroup();
+  }
+
+  /** Takes all that lies in the port. */
+  #takeArrived(): void {
+    for (let message = receiveMessageOnPort(this.#port); message !== undefined; message = receiveMessageOnPort(this.#port)) this.#queue.push(...(message.message as readonly Request[]));
+  }
+
+  /** Takes the calls at the head of the queue, up to the first that isn't fit. */
+  #leadingCalls(fit: (call: Call) => boolean, atMost: number): Call[] {
+    let count = 0;
+    for (const request of this.#queue) {
+      if (request.t !== 'call' || count >= atMost || !fit(request)) break;
+      count += 1;
+    }
+    return this.#queue.splice(0, count) as Call[];
   }
 
   #serve(request: Exclude<Request, Call>): void {
@@ -243,46 +252,53 @@ class WriterThread {
 
   // Commands -----------------------------------------------------------------------------------------------------------
 
-  #runGroup(group: readonly Call[]): void {
+  /** `open`: whether what comes while it is at work may join. */
+  #runGroup(group: readonly Call[], open: boolean): void {
     const replies: Reply[] = [];
+    const calls = [...group];
     try {
-      const changes = this.#transact(group, replies);
+      const changes = this.#transact(calls, open, replies);
       // One message for all: what changed is heard before whoever changed it is answered.
       this.#port.postMessage({ t: 'committed', rev: this.#rev, changes: changes?.changes() ?? [], indexBehind: this.#indexBehind, replies } satisfies FromWorker);
     } catch (error) {
       // The whole transaction is gone. One command may have been too much for the disk: the others get a chance of their own.
-      if (group.length > 1) for (const call of group) this.#runGroup([call]);
-      else for (const call of group) this.#port.postMessage({ id: call.id, ok: false, failure: toFailure(named(error, this.#files.directory)) } satisfies FromWorker);
+      if (calls.length > 1) for (const call of calls) this.#runGroup([call], false);
+      else for (const call of calls) this.#port.postMessage({ id: call.id, ok: false, failure: toFailure(named(error, this.#files.directory)) } satisfies FromWorker);
       if (isCorruption(error)) markSuspect(this.#files);
       return;
     }
     this.#afterCommit();
   }
 
-  /** Fills `replies`; null when nothing was changed. */
-  #transact(group: readonly Call[], replies: Reply[]): ChangeSet | null {
+  /** Fills `replies`, and `group` with what joined it; null when nothing was changed. */
+  #transact(group: Call[], open: boolean, replies: Reply[]): ChangeSet | null {
     const db = this.#db;
     const changes = new ChangeSet();
     const now = Date.now();
     const answered: { readonly id: number; readonly result: Omit<WriteResult, 'rev'> }[] = [];
-    this.#flushCommits(!group.every((call) => isProvisional(call.name)));
+    const provisional = group.every((call) => isProvisional(call.name));
+    this.#flushCommits(!provisional);
+    // By itself a command needs no savepoint: who joins comes after it.
+    const known = group.length;
     db.run(sql`BEGIN IMMEDIATE`);
     try {
-      for (const call of group) {
+      for (let index = 0; index < group.length; index += 1) {
+        const call = group[index] as Call;
         const begun = performance.now();
-        if (group.length > 1) db.run(sql`SAVEPOINT command`);
+        const apart = known > 1 || index > 0;
+        if (apart) db.run(sql`SAVEPOINT command`);
         try {
           const command = this.#commands?.[call.name];
           if (command === undefined) throw new VitrineError('unknown_operation', { details: { operation: call.name } });
-          const { scope, finish } = commandScope(db, call.name, call.context as CommandContext, now);
+          const { scope, finish } = commandScope(db, call.name, call.context as CommandContext, index < known ? now : Date.now());
           const output = command(scope, call.input as never);
           const outcome = finish();
           changes.addAll(outcome.changes);
           answered.push({ id: call.id, result: { output, undo: outcome.undo, ...(outcome.steps === undefined ? {} : { steps: outcome.steps }) } });
-          if (group.length > 1) db.run(sql`RELEASE command`);
+          if (apart) db.run(sql`RELEASE command`);
         } catch (error) {
           // A full disk may have ended the transaction by itself: then nothing of the group stands.
-          if (!db.raw.inTransaction || group.length === 1) throw error;
+          if (!db.raw.inTransaction || !apart) throw error;
           db.script('ROLLBACK TO command; RELEASE command');
           this.#forget();
           replies.push({ id: call.id, ok: false, failure: toFailure(named(error, this.#files.directory)) });
@@ -290,6 +306,10 @@ class WriterThread {
         }
         const milliseconds = performance.now() - begun;
         if (milliseconds > this.#data.slowMilliseconds) this.#port.postMessage({ t: 'slow', role: 'writer', name: call.name, slow: { milliseconds, text: call.name } } satisfies FromWorker);
+        if (!open || index + 1 < group.length) continue;
+        // Of several clients the first is seldom heard together with the others: those that were a moment later wait for the same flush, not for one more.
+        this.#takeArrived();
+        group.push(...this.#leadingCalls((late) => !provisional || isProvisional(late.name), groupLimit - group.length));
       }
       const rev = changes.empty ? this.#rev : this.#rev + 1;
       if (!changes.empty) db.run(sql`INSERT INTO feed (rev, at, changes) VALUES (${rev}, ${now}, ${JSON.stringify(changes.changes())})`);
