@@ -1,7 +1,8 @@
 /**
  * Keeps what Node makes of the TypeScript that the tests' threads start from. Each thread would strip the types by itself, with a compiler in WebAssembly
- * of its own: half of what starting a thread costs, and a crash of the whole process now and then, since V8 frees the code of one thread's WebAssembly
- * while other threads look for theirs (nodejs/node#64500). A thread that finds everything kept has no WebAssembly.
+ * of its own: half of what starting a thread costs. And V8 can bring the whole process down (nodejs/node#64500) where WebAssembly of several threads comes
+ * and goes: after a thousand calls out of one (of `fetch`'s parser, say) it replaces and frees code that all of them share. A thread that finds
+ * everything kept has no WebAssembly, as core's have none in the product.
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
