@@ -72,11 +72,11 @@ function Accounts({ label, users, reason, onOpen }: { readonly label: string; re
       <thead>
         <tr>
           <th scope="col">Name</th>
-          <th scope="col">Role</th>
+          <th scope="col" className={styles.roles}>Role</th>
           <th scope="col">Teams</th>
           <th scope="col">Keys</th>
           <th scope="col">Last seen</th>
-          <th scope="col">
+          <th scope="col" className={styles.acts}>
             <VisuallyHidden>Acts</VisuallyHidden>
           </th>
         </tr>

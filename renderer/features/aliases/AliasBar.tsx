@@ -21,16 +21,21 @@ export type AliasBarProps = AliasPlace & {
 
 /** Room for chips in a table cell, in pixels; the rest stands behind a count. Chips that are cut to a letter say nothing. */
 const compactRoom = 264;
+const countRoom = 20;
 const compactMost = 4;
 
-/** As many as fit whole, by the width of their letters; at least one. */
+/** As many as fit whole, by the width of their letters, and the count where there are more; at least one. */
 function fitting(aliases: readonly AliasFacts[]): readonly AliasFacts[] {
-  let room = compactRoom;
-  const count = aliases.slice(0, compactMost).findIndex(({ name, protected: locked }) => {
-    room -= name.length * 7 + 22 + (locked ? 15 : 0);
-    return room < 0;
-  });
-  return aliases.slice(0, count === -1 ? compactMost : Math.max(1, count));
+  const most = aliases.slice(0, compactMost);
+  const within = (room: number): number => {
+    let left = room;
+    const count = most.findIndex(({ name, protected: locked }) => {
+      left -= name.length * 7 + 22 + (locked ? 15 : 0);
+      return left < 0;
+    });
+    return count === -1 ? most.length : count;
+  };
+  return within(compactRoom) === aliases.length ? aliases : most.slice(0, Math.max(1, within(compactRoom - countRoom)));
 }
 
 /**

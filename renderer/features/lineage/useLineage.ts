@@ -27,11 +27,14 @@ export function expansionId({ key, direction }: Expansion): string {
   return `${key} ${direction}`;
 }
 
+/** In a narrower window hardly two columns can be read beside each other, but seven rows one below the other: there a lineage opens top down. */
+const roomForColumns = 920;
+
 /** What a person chose to see; remembered by the place. */
 function useChoices() {
   const [side, setSide] = usePlaceState<Side>('lineage.side', 'both');
   const [depth, setDepth] = usePlaceState<Depth>('lineage.depth', '4');
-  const [direction, setDirection] = usePlaceState<LayoutDirection>('lineage.direction', 'right');
+  const [direction, setDirection] = usePlaceState<LayoutDirection>('lineage.direction', () => (innerWidth >= roomForColumns ? 'right' : 'down'));
   const [grouping, setGrouping] = usePlaceState<Grouping>('lineage.grouping', 'none');
   const [opened, setOpened] = usePlaceState<readonly string[]>('lineage.opened', noKeys);
   const [filter, setFilter] = usePlaceState<LineageFilter>('lineage.filter', noFilter);

@@ -10,7 +10,7 @@ const inset = 12;
 const corner = { width: 186, height: 156 } as const;
 const legend = { width: 176, title: 30, line: 24, foot: 8 } as const;
 /** A frame narrower than this shows no legend. */
-const legendFrom = 460;
+const legendFrom = 540;
 
 /** The legend and the corner with the minimap, in CSS pixels of the view. */
 export function overlaysOf(scene: Scene, size: Size, legendOpen: boolean): readonly Bounds[] {
