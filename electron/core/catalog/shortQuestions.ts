@@ -24,6 +24,7 @@ const short: ReadonlyMap<string, (input: unknown) => boolean> = new Map([
   ['internal.clientManifest', always],
   ['internal.draftToCommit', always],
   ['internal.entry', always],
+  ['internal.linkTarget', always],
   ['internal.resolveContents', (input) => lengthOf(input, 'contents') <= fewContents && lengthOf(input, 'baseVersionIds') <= fewThings],
   ['internal.runFile', always],
   ['internal.runId', always],

@@ -106,6 +106,42 @@ test('tells what it has done, in Prometheus’ form, without names that came fro
   for (const line of body.trim().split('\n')) expect(line).toMatch(/^(?:# (?:HELP|TYPE) \w+ .+|\w+(?:\{[^}]*\})? -?[\d.e+-]+)$/u);
 });
 
+test('answers an ordinary request as it does one that goes the way of its router and hooks', async () => {
+  const { url, port } = await core.door.start();
+  const heard = (method: string, address: string, headers: Readonly<Record<string, string>>, body: string) =>
+    new Promise<object>((resolve, reject) => {
+      const outgoing = plainRequest(address, { method, agent: false, headers: { 'content-length': Buffer.byteLength(body), ...headers } }, (incoming) => {
+        let text = '';
+        incoming.setEncoding('utf8');
+        incoming.on('data', (part: string) => (text += part));
+        const { date: _date, ...rest } = incoming.headers;
+        incoming.on('end', () => resolve({ status: incoming.statusCode, headers: rest, body: text }));
+      });
+      outgoing.on('error', reject);
+      outgoing.end(body);
+    });
+  const authorization = `Bearer ${key}`;
+  const asked = JSON.stringify({ query: 'query Twice{viewer{username}}' });
+  const questions: readonly (readonly [Readonly<Record<string, string>>, string, number])[] = [
+    [{ authorization }, asked, 200], [{}, asked, 401], [{ authorization: 'Bearer wrong' }, asked, 401], [{ authorization }, '{"query":', 400], [{ authorization }, '{"query":"{nothing}"}', 400], [{ authorization }, '[]', 400],
+    [{ authorization }, JSON.stringify({ query: '{viewer{username}}', variables: [], operationName: 5 }), 400], [{ authorization, host: 'evil.example' }, asked, 421], [{ authorization, origin: 'https://evil.example' }, asked, 403],
+  ];
+  for (const [headers, body, status] of questions) {
+    const ordinary = await heard('POST', `${url}/graphql`, { ...headers, 'content-type': 'application/json' }, body);
+    expect(ordinary).toMatchObject({ status, headers: { 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' } });
+    expect(ordinary).toEqual(await heard('POST', `${url}/graphql`, { ...headers, 'content-type': 'application/json; charset=utf-8' }, body));
+  }
+  const refused = await heard('PUT', `http://127.0.0.1:${port}/api/wandb/uploads/forged.seal/a.txt`, {}, 'bytes');
+  expect(refused).toMatchObject({ status: 403 });
+  expect(refused).toEqual(await heard('PUT', `http://127.0.0.1:${port}/api/wandb/uploads/forged.seal/a.txt?`, {}, 'bytes'));
+  const { body } = await send('GET', `${url}/metrics`);
+  expect(body).toMatch(/^vitrine_http_requests_total\{method="POST",route="\/graphql",status="401"\} 4$/mu);
+  expect(body).toMatch(/^vitrine_http_requests_total\{method="PUT",route="\/api\/wandb\/uploads\/:token\/:name",status="403"\} 2$/mu);
+  expect(body).toMatch(/^vitrine_graphql_seconds_count\{operation="Twice"\} 2$/mu);
+  // The last of them may not be let go of yet when it is asked for the first time.
+  await expect.poll(async () => /under_way (\d+)/u.exec((await send('GET', `${url}/metrics`)).body)?.[1]).toBe('1');
+});
+
 test('closes in order: an upload under way arrives, nobody new comes in; who takes too long is cut off', async () => {
   const { url, port } = await core.door.start();
   await graphql(url, 'mutation($input: UpsertBucketInput!){upsertBucket(input:$input){inserted}}', { input: { name: 'end', modelName: 'end' } });

@@ -1,4 +1,5 @@
 /** The server behind the door: who may come in, and the addresses. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { explainError, VitrineError, type OutputOf, type SerializedError, type VersionDetail } from '#shared/contract/index.ts';
 import type { CatalogPool } from '../catalog/index.ts';
@@ -19,6 +20,7 @@ import { openApiPage, openApiPagePolicy } from './openApiPage.ts';
 import { sendObject } from './sendObject.ts';
 import { createSlowClientGuard } from './slowClients.ts';
 import { httpStatusOf } from './status.ts';
+import { createPlainRequests } from './wandb/plainRequests.ts';
 import { registerWandb, sendUiPage } from './wandb/routes.ts';
 
 export type DoorParts = { /** The catalog's folder. */ readonly directory: string; readonly dispatch: Dispatch; readonly catalog: CatalogPool; readonly store: Store; readonly uploads: Uploads; readonly log: Log; readonly applicationVersion: string };
@@ -35,6 +37,9 @@ export type ServerOptions = {
 
 /** Their metadata may be large. */
 const versionsRemembered = 64;
+
+/** On every answer. */
+const everyAnswer = { 'X-Content-Type-Options': 'nosniff', 'Cache-Control': 'no-store' } as const;
 
 /** Bodies of operations are descriptions and lists of ids, never files: 32 MiB. */
 const bodyLimitBytes = 32 * 1024 * 1024;
@@ -67,7 +72,7 @@ export async function buildServer(parts: DoorParts, options: ServerOptions): Pro
     metrics.begin();
     reply.raw.once('close', () => metrics.end());
     guard.watch(request.raw, reply.raw);
-    reply.header('X-Content-Type-Options', 'nosniff').header('Cache-Control', 'no-store');
+    reply.headers(everyAnswer);
     if (!names.allows(request.headers.host)) return refuse(reply, 421, new VitrineError('permission_denied', { details: { explanation: 'This server does not answer to that name. Allow it with “vitrine serve --allow-host NAME”.' } }).toJSON());
     if (request.headers.origin !== undefined) return refuse(reply, 403, new VitrineError('permission_denied', { details: { explanation: 'This server is not for pages in a browser.' } }).toJSON());
     return undefined;
@@ -141,8 +146,24 @@ export async function buildServer(parts: DoorParts, options: ServerOptions): Pro
     return reply;
   });
 
-  await registerWandb(server, { ...parts, authenticate, metrics, statuses, versions });
+  const answers = await registerWandb(server, { ...parts, authenticate, metrics, statuses, versions });
+  const answerPlainly = createPlainRequests({ names, authenticate, metrics, guard, answers, headers: everyAnswer });
+  let closing = false;
+  server.addHook('preClose', async () => {
+    closing = true;
+  });
+  // Once it closes, the server says so to whoever still comes.
+  listenBefore(server.server, (request, response) => !closing && answerPlainly(request, response));
   return server;
+}
+
+/** Gives each request to `takes` first; those that it doesn't take go to whom they went before. */
+function listenBefore(server: FastifyInstance['server'], takes: (request: IncomingMessage, response: ServerResponse) => boolean): void {
+  const listeners = server.listeners('request');
+  server.removeAllListeners('request');
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    if (!takes(request, response)) for (const listener of listeners) listener.call(server, request, response);
+  });
 }
 
 function refuse(reply: FastifyReply, status: number, error: SerializedError): FastifyReply {

@@ -1,6 +1,6 @@
 /** Who a request comes from: the API key in its header, looked up by its hash. */
-import { createHash } from 'node:crypto';
-import type { FastifyRequest } from 'fastify';
+import { hash as digestOf } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
 import { VitrineError, type UserId } from '#shared/contract/index.ts';
 import type { CatalogPool } from '../catalog/index.ts';
 import { createAttemptLimiter } from './attempts.ts';
@@ -8,7 +8,7 @@ import { createRateLimiter } from './rates.ts';
 import type { Remembered } from './remembered.ts';
 
 export type KeyHolder = { readonly actorId: UserId; readonly keyId?: number };
-export type Authenticate = (request: FastifyRequest) => Promise<KeyHolder>;
+export type Authenticate = (request: { /** Where it comes from. */ readonly ip: string; readonly headers: IncomingHttpHeaders }) => Promise<KeyHolder>;
 
 /** Milliseconds after which the use of a key is noted again. */
 const notedEvery = 60_000;
@@ -26,7 +26,7 @@ export function createAuthenticate(catalog: CatalogPool, holders: Remembered<Key
     if (attempts.isBlocked(from)) throw new VitrineError('not_signed_in', { details: { explanation: 'Too many wrong keys; wait a minute.' } });
     const key = keyOf(request.headers.authorization);
     // The key itself is never compared: its SHA-256 is looked up, so that time says nothing about how much of it was right.
-    const hash = key === null ? null : createHash('sha256').update(key).digest('hex');
+    const hash = key === null ? null : digestOf('sha256', key);
     const actorId = catalog.status().defaultUserId;
     const found = hash === null ? null : await holders.get(hash, async () => (await catalog.read('internal.authenticateKey', { hash }, { actorId })) as KeyFound | null);
     if (found === null || hash === null) {

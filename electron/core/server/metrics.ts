@@ -14,12 +14,21 @@ const buckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] as con
 /** Names of operations come from outside: more of them than this are counted together. */
 const mostOperations = 300;
 
-type Histogram = { readonly counts: number[]; sum: number; count: number };
+type Histogram = { /** How many fell into each bucket and none before it. */ readonly counts: number[]; sum: number; count: number };
+
+/** Counts by their labels, which are written out once. */
+type Counts = Map<string, { readonly labels: string; count: number }>;
+
+function countOne(counts: Counts, key: string, labels: () => string): void {
+  const known = counts.get(key);
+  if (known === undefined) counts.set(key, { labels: labels(), count: 1 });
+  else known.count += 1;
+}
 
 export function createMetrics(): Metrics {
-  const requests = new Map<string, number>();
+  const requests: Counts = new Map();
   const durations = new Map<string, Histogram>();
-  const answers = new Map<string, number>();
+  const answers: Counts = new Map();
   const transferred = { in: 0, out: 0 };
   let underWay = 0;
 
@@ -27,17 +36,16 @@ export function createMetrics(): Metrics {
     const label = durations.has(operation) || durations.size < mostOperations ? operation : 'other';
     const histogram = durations.get(label) ?? { counts: buckets.map(() => 0), sum: 0, count: 0 };
     durations.set(label, histogram);
-    const answer = `operation="${escape(label)}",status="${status}"`;
-    answers.set(answer, (answers.get(answer) ?? 0) + 1);
+    countOne(answers, `${status} ${label}`, () => `operation="${escape(label)}",status="${status}"`);
     histogram.sum += seconds;
     histogram.count += 1;
-    for (const [index, end] of buckets.entries()) if (seconds <= end) histogram.counts[index] = (histogram.counts[index] ?? 0) + 1;
+    const bucket = buckets.findIndex((end) => seconds <= end);
+    if (bucket >= 0) histogram.counts[bucket] = (histogram.counts[bucket] ?? 0) + 1;
   }
 
   return {
     request({ route, method, status }) {
-      const key = `method="${method}",route="${escape(route)}",status="${status}"`;
-      requests.set(key, (requests.get(key) ?? 0) + 1);
+      countOne(requests, `${method} ${status} ${route}`, () => `method="${method}",route="${escape(route)}",status="${status}"`);
     },
     graphql({ operation, status, seconds }) {
       observe(/^\w{1,100}$/.test(operation) ? operation : 'other', status, seconds);
@@ -53,15 +61,16 @@ export function createMetrics(): Metrics {
     },
     text(extra) {
       const lines = ['# HELP vitrine_http_requests_total Requests answered.', '# TYPE vitrine_http_requests_total counter'];
-      for (const [labels, count] of requests) lines.push(`vitrine_http_requests_total{${labels}} ${count}`);
+      for (const { labels, count } of requests.values()) lines.push(`vitrine_http_requests_total{${labels}} ${count}`);
       lines.push('# HELP vitrine_http_requests_under_way Requests that are not answered yet.', '# TYPE vitrine_http_requests_under_way gauge', `vitrine_http_requests_under_way ${underWay}`);
       lines.push('# HELP vitrine_transferred_bytes_total Bytes of files received and sent.', '# TYPE vitrine_transferred_bytes_total counter', `vitrine_transferred_bytes_total{direction="in"} ${transferred.in}`, `vitrine_transferred_bytes_total{direction="out"} ${transferred.out}`);
       lines.push('# HELP vitrine_graphql_answers_total GraphQL operations answered.', '# TYPE vitrine_graphql_answers_total counter');
-      for (const [labels, count] of answers) lines.push(`vitrine_graphql_answers_total{${labels}} ${count}`);
+      for (const { labels, count } of answers.values()) lines.push(`vitrine_graphql_answers_total{${labels}} ${count}`);
       lines.push('# HELP vitrine_graphql_seconds Time to answer a GraphQL operation.', '# TYPE vitrine_graphql_seconds histogram');
       for (const [operation, histogram] of durations) {
         const label = `operation="${escape(operation)}"`;
-        for (const [index, end] of buckets.entries()) lines.push(`vitrine_graphql_seconds_bucket{${label},le="${end}"} ${histogram.counts[index] ?? 0}`);
+        let upTo = 0;
+        for (const [index, end] of buckets.entries()) lines.push(`vitrine_graphql_seconds_bucket{${label},le="${end}"} ${(upTo += histogram.counts[index] ?? 0)}`);
         lines.push(`vitrine_graphql_seconds_bucket{${label},le="+Inf"} ${histogram.count}`, `vitrine_graphql_seconds_sum{${label}} ${histogram.sum}`, `vitrine_graphql_seconds_count{${label}} ${histogram.count}`);
       }
       for (const [name, value] of Object.entries(extra)) lines.push(`# TYPE ${name} gauge`, `${name} ${value}`);

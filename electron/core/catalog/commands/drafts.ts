@@ -104,8 +104,13 @@ export function ownDraft(scope: QueryScope, id: number): DraftRow {
 
 export function openDraft(scope: QueryScope, id: number): DraftRow {
   const draft = ownDraft(scope, id);
-  if (draft.state !== 'open') throw new VitrineError('version_unavailable', { details: { state: draft.state, explanation: draft.state === 'committed' ? 'The draft is committed: nothing can be added to a version.' : 'The draft was given up; log the version anew.' } });
+  demandOpen(draft);
   return draft;
+}
+
+/** @throws `version_unavailable` where nothing can be added any more */
+export function demandOpen(draft: Pick<DraftRow, 'state'>): void {
+  if (draft.state !== 'open') throw new VitrineError('version_unavailable', { details: { state: draft.state, explanation: draft.state === 'committed' ? 'The draft is committed: nothing can be added to a version.' : 'The draft was given up; log the version anew.' } });
 }
 
 function touch(scope: CommandScope, id: number): void {
@@ -233,28 +238,46 @@ export function placePart(scope: CommandScope, input: { readonly uploadId: numbe
   return { ...facts, place: { arrival, start: (before ?? 0) * input.size, received: part.size !== null && part.sha256 === null } };
 }
 
+type UploadNote = { readonly uploadId: number; readonly part?: number | undefined; readonly md5?: string; readonly sha256: string | null; readonly size: number };
+
 /**
  * Notes that bytes came; a part without a digest lies at its place in the whole. Small ones are noted while they are written: the store is asked
  * whether it has them. Not noted where the place has been given to other bytes (`md5`) meanwhile.
  */
-export function noteUpload(scope: CommandScope, input: { readonly uploadId: number; readonly part?: number | undefined; readonly md5?: string; readonly sha256: string | null; readonly size: number }): Record<string, never> {
-  const { db, at } = scope;
-  const draftId = db.value<number>(sql`SELECT draft_id FROM uploads WHERE id = ${input.uploadId}`);
-  if (draftId === undefined) throw notFound('upload', String(input.uploadId));
+export function noteUpload(scope: CommandScope, input: UploadNote): Record<string, never> {
+  const draftId = draftOfUpload(scope, input);
   openDraft(scope, draftId);
-  const sha256 = input.sha256 === null ? null : bytesOf(input.sha256);
-  if (input.part === undefined) db.run(sql`UPDATE uploads SET sha256 = ${sha256}, received_size = ${input.size}, received_at = ${at} WHERE id = ${input.uploadId} AND ${input.md5 === undefined ? sql`1` : sql`md5 = ${bytesOf(input.md5)}`}`);
-  else {
-    const { changes } = db.run(sql`UPDATE upload_parts SET sha256 = ${sha256}, size = ${input.size} WHERE upload_id = ${input.uploadId} AND number = ${input.part}`);
-    if (changes === 0) throw notFound('part of an upload', String(input.part));
-  }
+  noteBytes(scope, input);
   touch(scope, draftId);
   return {};
 }
 
+function draftOfUpload({ db }: CommandScope, { uploadId }: UploadNote): number {
+  const draftId = db.value<number>(sql`SELECT draft_id FROM uploads WHERE id = ${uploadId}`);
+  if (draftId === undefined) throw notFound('upload', String(uploadId));
+  return draftId;
+}
+
+function noteBytes({ db, at }: CommandScope, input: UploadNote): void {
+  const sha256 = input.sha256 === null ? null : bytesOf(input.sha256);
+  if (input.part === undefined) {
+    db.run(sql`UPDATE uploads SET sha256 = ${sha256}, received_size = ${input.size}, received_at = ${at} WHERE id = ${input.uploadId} AND ${input.md5 === undefined ? sql`1` : sql`md5 = ${bytesOf(input.md5)}`}`);
+    return;
+  }
+  const { changes } = db.run(sql`UPDATE upload_parts SET sha256 = ${sha256}, size = ${input.size} WHERE upload_id = ${input.uploadId} AND number = ${input.part}`);
+  if (changes === 0) throw notFound('part of an upload', String(input.part));
+}
+
 /** The same of several of one draft. */
-export function noteUploads(scope: CommandScope, input: { readonly uploads: readonly Parameters<typeof noteUpload>[1][] }): Record<string, never> {
-  for (const upload of input.uploads) noteUpload(scope, upload);
+export function noteUploads(scope: CommandScope, input: { readonly uploads: readonly UploadNote[] }): Record<string, never> {
+  const drafts = new Set<number>();
+  for (const upload of input.uploads) {
+    const draftId = draftOfUpload(scope, upload);
+    if (!drafts.has(draftId)) openDraft(scope, draftId);
+    drafts.add(draftId);
+    noteBytes(scope, upload);
+  }
+  for (const draftId of drafts) touch(scope, draftId);
   return {};
 }
 
@@ -278,7 +301,7 @@ export function commitDraft(scope: CommandScope, input: DraftCommit): OutputOf<'
   const { db } = scope;
   const draft = ownDraft(scope, input.id);
   if (draft.state === 'committed') return committedDraft(scope, draft);
-  openDraft(scope, input.id);
+  demandOpen(draft);
   const committed = commitVersion(scope, {
     project: { entity: draft.entity, name: draft.project }, artifact: draft.artifact, type: draft.type, description: draft.description, metadata: JSON.parse(draft.metadata) as unknown,
     aliases: stringList(draft.aliases), tags: stringList(draft.tags), runId: draft.runId ?? undefined, reservedNames: draft.reservedNames,

@@ -2,7 +2,7 @@
 import type { CheckedInputOf, ManifestEntry, ManifestKind, OutputOf } from '#shared/contract/index.ts';
 import { VitrineError } from '#shared/contract/errors.ts';
 import { notFound } from '../access.ts';
-import { committedDraft, openDraft, ownDraft, readableObject } from '../commands/drafts.ts';
+import { committedDraft, demandOpen, openDraft, ownDraft, readableObject } from '../commands/drafts.ts';
 import { branded, bytesOf, hexOf } from '../records/shared.ts';
 import { versionRow } from '../records/rows.ts';
 import type { QueryScope } from '../scope.ts';
@@ -75,7 +75,7 @@ export type DraftToCommit =
 export function draftToCommit(scope: QueryScope, input: { readonly id: number }): DraftToCommit {
   const draft = ownDraft(scope, input.id);
   if (draft.state === 'committed') return { state: 'committed', outcome: committedDraft(scope, draft) };
-  openDraft(scope, input.id);
+  demandOpen(draft);
   const manifests = scope.db.all<Omit<DraftManifest, 'announced' | 'sha256'> & { announced: number; sha256: Uint8Array | null }>(sql`
     SELECT m.id, m.kind, m.name, m.base_version_id AS baseVersionId, u.id IS NOT NULL AS announced, u.sha256, coalesce(u.received_size, 0) AS size
     FROM draft_manifests m LEFT JOIN uploads u ON u.manifest_id = m.id WHERE m.draft_id = ${draft.id} ORDER BY m.id`);

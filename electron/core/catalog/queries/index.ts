@@ -22,7 +22,7 @@ import { lineageQueries } from './lineage/index.ts';
 import { aliasTimeline, findLinks, getLink, linkCandidates, listLinks } from './links.ts';
 import { previewAliases, previewLifecycle, previewLinks, previewPromotion, previewRevert, previewUnlinks, previewUpdate, statesToGo } from './previews.ts';
 import { absentModels, getRemote, knownModels, listBadges, listConflicts, listDeadLetters, listRemotes, listRounds, manageRemote, planWork, pushFiles, pushWork, remoteCounts, sentWork, sideOf, staleModels, unfetched, unknownRuns } from './remotes.ts';
-import { collectionDetails, getCollection, getRegistry, listCollections, listRegistries, typesInRegistry } from './registries.ts';
+import { collectionDetails, getCollection, getRegistry, linkTarget, listCollections, listRegistries, typesInRegistry } from './registries.ts';
 import { checkRunFileQuery, listRunFiles, metricKeys, metrics, runConsole, runDetails, runFile, runHistory, runLogUntidy, runWire } from './runStream.ts';
 import { demandManaging, demandRole, getTimeToLive, lapsingCount, listHolds, listLapsing, listTrash, purgePreview, retention } from './retention.ts';
 import { listSearches } from './savedSearches.ts';
@@ -187,6 +187,7 @@ const internal = {
   'internal.uploadParts': uploadParts,
   'internal.importedBefore': importedBefore,
   'internal.linkOf': linkOf,
+  'internal.linkTarget': linkTarget,
   'internal.versionByDigest': versionByDigest,
   'internal.demandManaging': demandManaging,
   'internal.demandRole': demandRole,

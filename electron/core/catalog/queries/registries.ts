@@ -37,12 +37,28 @@ export function namedRegistry(scope: QueryScope, name: string): RegistryRow {
 }
 
 export function collectionIdOf(scope: QueryScope, registryId: number, registry: string, name: string): number {
-  const { db } = scope;
-  const id = db.value<number>(sql`SELECT id FROM collections WHERE registry_id = ${registryId} AND name_key = ${nameKey(name)} AND deleted_at IS NULL`)
-    ?? db.value<number>(sql`
-      SELECT c.id FROM redirects d JOIN collections c ON c.id = d.object_id WHERE d.kind = 'collection' AND d.scope_id = ${registryId} AND d.name_key = ${nameKey(name)} AND c.deleted_at IS NULL`);
+  const id = standingCollection(scope, registryId, name) ?? redirectedCollection(scope, registryId, name);
   if (id === undefined) throw notFound('collection', `${registry}/${name}`);
   return id;
+}
+
+function standingCollection({ db }: QueryScope, registryId: number, name: string): number | undefined {
+  return db.value<number>(sql`SELECT id FROM collections WHERE registry_id = ${registryId} AND name_key = ${nameKey(name)} AND deleted_at IS NULL`);
+}
+
+/** One that had the name before it was renamed, or stood there before it was moved. */
+function redirectedCollection({ db }: QueryScope, registryId: number, name: string): number | undefined {
+  return db.value<number>(sql`
+    SELECT c.id FROM redirects d JOIN collections c ON c.id = d.object_id WHERE d.kind = 'collection' AND d.scope_id = ${registryId} AND d.name_key = ${nameKey(name)} AND c.deleted_at IS NULL`);
+}
+
+/** Where a version is linked to that a script links by names: no more of it than that, since nothing else is asked so often. Null for a collection that has still to be made. */
+export function linkTarget(scope: QueryScope, input: { readonly registry: string; readonly collection: string }): { readonly registryId: number; readonly collectionId: number | null } {
+  const registry = namedRegistry(scope, input.registry);
+  const standing = standingCollection(scope, registry.id, input.collection);
+  if (standing !== undefined) return { registryId: registry.id, collectionId: standing };
+  const moved = redirectedCollection(scope, registry.id, input.collection);
+  return { registryId: registry.id, collectionId: moved === undefined ? null : (seenOrNothing(() => seenCollection(scope, moved))?.id ?? null) };
 }
 
 export function getRegistry(scope: QueryScope, input: CheckedInputOf<'registries.get'>): OutputOf<'registries.get'> {

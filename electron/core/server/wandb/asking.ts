@@ -1,5 +1,5 @@
 /** One request's way to the operations: in the name of the key's user, each question asked once, single things fetched together. */
-import { isVitrineError, type CollectionDetail, type CollectionId, type CommandName, type InputOf, type OutputOf, type QueryName, type RegistrySummary, type RunId, type UserId, type VersionDetail, type VersionId } from '#shared/contract/index.ts';
+import { isVitrineError, type CollectionDetail, type CollectionId, type CommandName, type InputOf, type OutputOf, type QueryName, type RegistryId, type RegistrySummary, type RunId, type UserId, type VersionDetail, type VersionId } from '#shared/contract/index.ts';
 import { runChecked, type Dispatch } from '../../host/dispatcher.ts';
 import type { Log } from '../../host/log.ts';
 import type { Remembered } from '../remembered.ts';
@@ -26,6 +26,8 @@ export type Asking = {
   run(id: RunId): Promise<RunOnWire | null>;
   /** A run by its names, without the rest of it. Throws `not_found`. */
   runId(address: { readonly entity: string; readonly project: string; readonly runId: string }): Promise<RunId>;
+  /** Where a version is linked to by names; null for a registry that isn't there, `collectionId` null for a collection that isn't. */
+  linkTarget(names: { readonly registry: string; readonly collection: string }): Promise<{ readonly registryId: RegistryId; readonly collectionId: CollectionId | null } | null>;
   /** For its names of organization, team and user; what it counts may be a second old. */
   status(): Promise<OutputOf<'catalog.status'>>;
   /** The bytes' facts of one file of a version. */
@@ -81,6 +83,14 @@ export function createAsking(parts: AskingParts): Asking {
     answers.set(key, answer);
     return answer;
   };
+  const internalOrNull = async (name: string, input: unknown): Promise<unknown> => {
+    try {
+      return await parts.readInternal(name, input, caller);
+    } catch (thrown) {
+      if (isVitrineError(thrown) && absences.has(thrown.code)) return null;
+      throw thrown;
+    }
+  };
   let versions = createBatch<VersionId, VersionDetail>(async (ids) => ((await call('versions.details', { ids })) as OutputOf<'versions.details'>).items);
   let collections = createBatch<CollectionId, CollectionDetail>(async (ids) => ((await call('collections.details', { ids })) as OutputOf<'collections.details'>).items);
   let runs = createBatch<RunId, RunOnWire & { readonly id: RunId }>(async (ids) => ((await call('runs.details', { ids })) as OutputOf<'runs.details'>).items.map((item) => ({ ...item, id: item.run.id })));
@@ -130,14 +140,8 @@ export function createAsking(parts: AskingParts): Asking {
     run: (id) => runs.get(id),
     runId: async (address) => (await parts.readInternal('internal.runId', address, caller)) as RunId,
     status: () => parts.statuses.get(String(caller.actorId), () => ask('catalog.status', {}) as never) as never,
-    async entry(versionId, path) {
-      try {
-        return (await parts.readInternal('internal.entry', { id: versionId, path }, caller)) as EntryFacts;
-      } catch (thrown) {
-        if (isVitrineError(thrown) && absences.has(thrown.code)) return null;
-        throw thrown;
-      }
-    },
+    linkTarget: async (names) => (await internalOrNull('internal.linkTarget', names)) as never,
+    entry: async (versionId, path) => (await internalOrNull('internal.entry', { id: versionId, path })) as EntryFacts | null,
     typesOf: async (registry) => registry.acceptedTypes ?? ((await parts.readInternal('internal.typesInRegistry', { id: registry.id }, caller)) as string[]),
     address(capability, name) {
       const uploads = capability.for === 'upload' || capability.for === 'run file upload';

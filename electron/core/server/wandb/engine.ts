@@ -2,7 +2,6 @@
 import { Kind, parse, specifiedRules, validate, validateExecutionArgs, type DocumentNode, type ExecutionArgs, type ExecutionResult, type GraphQLError, type OperationDefinitionNode } from 'graphql';
 import { createSharedExecutionContext } from 'graphql/execution/createSharedExecutionContext.js';
 import { Executor } from 'graphql/execution/Executor.js';
-import { z } from 'zod';
 import { VitrineError } from '#shared/contract/index.ts';
 import { failureOf, failureOfThrown, type WireError } from './failures.ts';
 import { graphqlLimits, holdToLimits, isPagedByVariables, nestingOf } from './limits.ts';
@@ -12,7 +11,22 @@ import { rootOf } from './resolvers/root.ts';
 import { schema } from './schema/index.ts';
 import { fitVariables } from './variables.ts';
 
-const Body = z.object({ query: z.string().max(1_000_000), variables: z.record(z.string(), z.unknown()).nullish(), /** Some clients leave it empty. */ operationName: z.string().max(500).nullish().transform((name) => (name === '' ? null : name)) });
+type Body = { readonly query: string; readonly variables: Readonly<Record<string, unknown>>; readonly operationName: string | null };
+
+/** A request as it stands in its body, null for what is none. By hand: this is asked of each. */
+function bodyOf(raw: unknown): Body | null {
+  if (!isRecord(raw)) return null;
+  const { query, variables = null, operationName = null } = raw;
+  if (typeof query !== 'string' || query.length > 1_000_000) return null;
+  if (variables !== null && !isRecord(variables)) return null;
+  if (operationName !== null && (typeof operationName !== 'string' || operationName.length > 500)) return null;
+  // Some clients leave it empty.
+  return { query, variables: variables ?? {}, operationName: operationName === '' ? null : operationName };
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
 
 export type GraphqlAnswer = { readonly status: number; readonly body: { readonly data: unknown; readonly errors?: readonly WireError[] }; /** Of the operation, for metrics and the log. */ readonly operation: string };
 
@@ -23,13 +37,13 @@ const rememberedAtMost = 500;
 export async function answerGraphql(raw: unknown, asking: Asking): Promise<GraphqlAnswer> {
   let operation = 'unreadable';
   try {
-    const body = Body.safeParse(raw);
-    if (!body.success) throw badRequest('A GraphQL request is a JSON object with a “query” of at most 1,000,000 characters, and “variables” that are an object.');
-    const { query, variables, operationName } = body.data;
+    const body = bodyOf(raw);
+    if (body === null) throw badRequest('A GraphQL request is a JSON object with a “query” of at most 1,000,000 characters, and “variables” that are an object.');
+    const { query, variables, operationName } = body;
     const document = documentOf(query);
-    const chosen = chooseOperation(document, operationName ?? null);
+    const chosen = chooseOperation(document, operationName);
     operation = nameOf(chosen);
-    const fitted = fitVariables(schema, chosen, variables ?? {});
+    const fitted = fitVariables(schema, chosen, variables);
     if (fitted.dropped.length > 0) asking.log('debug', 'graphql', 'unknown input fields dropped', { operation, fields: fitted.dropped });
     const known = remembered.get(query);
     const judged = known?.document === document;
@@ -38,7 +52,7 @@ export async function answerGraphql(raw: unknown, asking: Asking): Promise<Graph
     const wrong = judged ? [] : validate(schema, document, specifiedRules, { maxErrors: 20 });
     if (wrong.length > 0) return refusal(wrong, asking, operation);
     remember(query, document);
-    const result = await executed({ schema, document, rootValue: rootOf(asking), variableValues: fitted.variables, operationName: operationName ?? null, abortSignal: asking.signal, hideSuggestions: false });
+    const result = await executed({ schema, document, rootValue: rootOf(asking), variableValues: fitted.variables, operationName, abortSignal: asking.signal, hideSuggestions: false });
     if (result.errors !== undefined && result.errors.length > 0) return refusal(result.errors, asking, operation);
     return { status: 200, body: { data: result.data ?? null }, operation };
   } catch (thrown) {

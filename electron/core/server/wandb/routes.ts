@@ -1,4 +1,5 @@
 /** Every address that W&B's clients ask for. */
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -21,33 +22,68 @@ import { answerGraphql } from './engine.ts';
 import { failureOfThrown, shownStatusOf } from './failures.ts';
 import { createRunMemory, readFileStream } from './fileStream.ts';
 import { globalId, localIdOrNull } from './ids.ts';
+import { createLeaving } from './leaving.ts';
 import { createNodes } from './resolvers/index.ts';
 import { uiPageFor, uiPagePolicy } from './uiPages.ts';
 
 export type WandbParts = { readonly directory: string; readonly dispatch: Dispatch; readonly catalog: CatalogPool; readonly store: Store; readonly uploads: Uploads; readonly authenticate: Authenticate; readonly metrics: Metrics; readonly statuses: Remembered<OutputOf<'catalog.status'>>; readonly versions: Remembered<VersionDetail> };
 
 /** GraphQL and what scripts stream: 32 MiB, packed or not. */
-const bodyLimitBytes = 32 * 1024 * 1024;
+export const bodyLimitBytes = 32 * 1024 * 1024;
 /** What is left of a refused body is read and dropped up to here, so that the client sees the answer; beyond, the connection ends. */
-const drainedBytes = 16 * 1024 * 1024;
+export const drainedBytes = 16 * 1024 * 1024;
 
 /** The client never reads what answers an upload, nor lets go of it: with a body its connection would stay open for each file, until it has no more. */
 const nothing = '';
 
+const jsonType = 'application/json; charset=utf-8';
+const inJson = { 'Content-Type': jsonType } as const;
+
+export const uploadRoute = '/api/wandb/uploads/:token/:name';
+
 const unzip = promisify(gunzip);
 
-export async function registerWandb(server: FastifyInstance, parts: WandbParts): Promise<void> {
+/** What of a request the operations behind it hear of, and what it is answered over. */
+export type Asked = { readonly headers: IncomingHttpHeaders; readonly protocol: string; readonly response: ServerResponse };
+
+/** An answer as it is sent. */
+export type WireAnswer = { readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly text: string };
+
+export type WandbAnswers = {
+  /** To a GraphQL request whose body was read. */
+  graphql(body: unknown, asked: Asked, caller: WandbCaller): Promise<WireAnswer>;
+  /** To bytes that are sent to an address which permits it. */
+  upload(token: string, request: IncomingMessage, response: ServerResponse): Promise<WireAnswer>;
+  /** To one that failed. */
+  failure(thrown: unknown): WireAnswer;
+};
+
+/** Adds W&B's addresses; what they answer GraphQL is given back for those who read it themselves. */
+export async function registerWandb(server: FastifyInstance, parts: WandbParts): Promise<WandbAnswers> {
   const { dispatch, catalog, store, metrics } = parts;
   const capabilities = createCapabilities({ secret: await addressKey(parts.directory) });
   const runs = createRunMemory();
+  const leaving = createLeaving();
   const readInternal = (name: string, input: unknown, caller: WandbCaller): Promise<unknown> => catalog.read(name, input, caller);
 
-  function askingOf(request: FastifyRequest, reply: FastifyReply, caller: WandbCaller): Asking {
-    const controller = new AbortController();
-    reply.raw.once('close', () => {
-      if (!reply.raw.writableFinished) controller.abort();
-    });
-    return createAsking({ dispatch, statuses: parts.statuses, versions: parts.versions, readInternal, capabilities, caller, message: reasonOf(request), baseUrl: `${request.protocol}://${request.headers.host ?? 'localhost'}`, signal: controller.signal, createNodes });
+  function askingFor({ headers, protocol, response }: Asked, caller: WandbCaller): Asking {
+    return createAsking({ dispatch, statuses: parts.statuses, versions: parts.versions, readInternal, capabilities, caller, message: reasonOf({ headers }), baseUrl: `${protocol}://${headers.host ?? 'localhost'}`, signal: leaving.signalOf(response), createNodes });
+  }
+  const askedBy = (request: FastifyRequest, reply: FastifyReply): Asked => ({ headers: request.headers, protocol: request.protocol, response: reply.raw });
+  const askingOf = (request: FastifyRequest, reply: FastifyReply, caller: WandbCaller): Asking => askingFor(askedBy(request, reply), caller);
+
+  async function graphql(body: unknown, asked: Asked, caller: WandbCaller): Promise<WireAnswer> {
+    const begun = performance.now();
+    const answer = await answerGraphql(body, askingFor(asked, caller));
+    metrics.graphql({ operation: answer.operation, status: answer.status, seconds: (performance.now() - begun) / 1000 });
+    return { status: shownStatusOf(answer.status, asked.headers['user-agent']), headers: inJson, text: JSON.stringify(answer.body) };
+  }
+
+  async function upload(token: string, request: IncomingMessage, response: ServerResponse): Promise<WireAnswer> {
+    const { capability, holder } = capabilities.redeem(token, 'upload');
+    const received = await parts.uploads.receive(capability.uploadId, { ...bodyOf(request, response), ...(capability.part === null ? {} : { part: capability.part }) }, { ...holder, entrance: 'sdk' });
+    metrics.bytes('in', received.size);
+    return { status: 200, headers: { ETag: `"${received.md5}"` }, text: nothing };
   }
 
   // Telemetry is asked about before any key: only “there is nothing here” keeps a client from sending it.
@@ -62,12 +98,12 @@ export async function registerWandb(server: FastifyInstance, parts: WandbParts):
       try {
         if (encoding === 'gzip') text = await unzip(body, { maxOutputLength: bodyLimitBytes });
         else if (encoding !== 'identity') throw new VitrineError('bad_input', { details: { explanation: `The body is encoded as “${encoding.slice(0, 50)}”: only gzip can be read.` } });
-        return text.length === 0 ? {} : (JSON.parse(text.toString('utf8')) as unknown);
       } catch (thrown) {
         if (isVitrineError(thrown)) throw thrown;
         if ((thrown as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw new VitrineError('too_large', { details: { explanation: `The body is larger than ${bodyLimitBytes} bytes when unpacked.`, limit: bodyLimitBytes } });
-        throw new VitrineError('bad_input', { details: { explanation: 'The body can’t be read as JSON.' } });
+        throw unreadable();
       }
+      return jsonOf(text);
     });
     json.setErrorHandler((thrown, _request, reply) => failThrown(reply, thrown));
     const callers = new WeakMap<FastifyRequest, WandbCaller>();
@@ -80,12 +116,7 @@ export async function registerWandb(server: FastifyInstance, parts: WandbParts):
       return caller;
     };
 
-    json.post('/graphql', { bodyLimit: bodyLimitBytes }, async (request, reply) => {
-      const begun = performance.now();
-      const answer = await answerGraphql(request.body, askingOf(request, reply, callerOf(request)));
-      metrics.graphql({ operation: answer.operation, status: answer.status, seconds: (performance.now() - begun) / 1000 });
-      return reply.code(shownStatusOf(answer.status, request.headers['user-agent'])).header('Content-Type', 'application/json; charset=utf-8').send(JSON.stringify(answer.body));
-    });
+    json.post('/graphql', { bodyLimit: bodyLimitBytes }, async (request, reply) => sendAnswer(reply, await graphql(request.body, askedBy(request, reply), callerOf(request))));
 
     json.post<{ Params: { entity: string; project: string; run: string } }>('/files/:entity/:project/:run/file_stream', { bodyLimit: bodyLimitBytes }, async (request, reply) => {
       const caller = callerOf(request);
@@ -126,20 +157,15 @@ export async function registerWandb(server: FastifyInstance, parts: WandbParts):
     });
 
     bytes.route<{ Params: { token: string } }>({
-      method: ['PUT', 'POST'], url: '/api/wandb/uploads/:token/:name', bodyLimit: Number.MAX_SAFE_INTEGER,
-      handler: async (request, reply) => {
-        const { capability, holder } = capabilities.redeem(request.params.token, 'upload');
-        const received = await parts.uploads.receive(capability.uploadId, { ...bodyOf(request, reply), ...(capability.part === null ? {} : { part: capability.part }) }, { ...holder, entrance: 'sdk' });
-        metrics.bytes('in', received.size);
-        return reply.code(200).header('ETag', `"${received.md5}"`).send(nothing);
-      },
+      method: ['PUT', 'POST'], url: uploadRoute, bodyLimit: Number.MAX_SAFE_INTEGER,
+      handler: async (request, reply) => sendAnswer(reply, await upload(request.params.token, request.raw, reply.raw)),
     });
 
     bytes.route<{ Params: { token: string } }>({
       method: ['PUT', 'POST'], url: '/api/wandb/run-file-uploads/:token/:name', bodyLimit: Number.MAX_SAFE_INTEGER,
       handler: async (request, reply) => {
         const { capability, holder } = capabilities.redeem(request.params.token, 'run file upload');
-        await parts.uploads.saveRunFile({ ...bodyOf(request, reply), runId: capability.runId as RunId, name: capability.name }, { ...holder, entrance: 'sdk' });
+        await parts.uploads.saveRunFile({ ...bodyOf(request.raw, reply.raw), runId: capability.runId as RunId, name: capability.name }, { ...holder, entrance: 'sdk' });
         metrics.bytes('in', Number(request.headers['content-length'] ?? 0));
         return reply.code(200).send(nothing);
       },
@@ -237,28 +263,52 @@ export async function registerWandb(server: FastifyInstance, parts: WandbParts):
   function failThrown(reply: FastifyReply, thrown: unknown): FastifyReply {
     const status = (thrown as { readonly statusCode?: number }).statusCode;
     if (!isVitrineError(thrown) && status !== undefined && status >= 400 && status < 500) return fail(reply, status === 413 ? 413 : 400, status === 413 ? `The body is larger than ${bodyLimitBytes} bytes.` : 'The request can’t be read.');
+    return sendAnswer(reply, failureAnswer(thrown));
+  }
+
+  function failureAnswer(thrown: unknown): WireAnswer {
     const failure = failureOfThrown(thrown, dispatch.log);
-    if (failure.status === 401) reply.header('WWW-Authenticate', 'Basic realm="Vitrine"');
-    if (failure.status === 503) reply.header('Retry-After', '2');
-    return reply.code(failure.status).header('Content-Type', 'application/json; charset=utf-8').send(JSON.stringify({ errors: failure.errors, error: failure.errors[0]?.message ?? '', data: null }));
+    return {
+      status: failure.status, headers: { ...inJson, ...(failure.status === 401 ? { 'WWW-Authenticate': 'Basic realm="Vitrine"' } : {}), ...(failure.status === 503 ? { 'Retry-After': '2' } : {}) },
+      text: JSON.stringify({ errors: failure.errors, error: failure.errors[0]?.message ?? '', data: null }),
+    };
+  }
+
+  return { graphql, upload, failure: failureAnswer };
+}
+
+/** What a body says. Throws `bad_input`. */
+export function jsonOf(text: Buffer): unknown {
+  try {
+    return text.length === 0 ? {} : (JSON.parse(text.toString('utf8')) as unknown);
+  } catch {
+    throw unreadable();
   }
 }
 
+function unreadable(): VitrineError {
+  return new VitrineError('bad_input', { details: { explanation: 'The body can’t be read as JSON.' } });
+}
+
+function sendAnswer(reply: FastifyReply, { status, headers, text }: WireAnswer): FastifyReply {
+  return reply.code(status).headers(headers).send(text);
+}
+
 function fail(reply: FastifyReply, status: number, message: string): FastifyReply {
-  return reply.code(status).header('Content-Type', 'application/json; charset=utf-8').send(JSON.stringify({ errors: [{ message }], error: message, data: null }));
+  return reply.code(status).header('Content-Type', jsonType).send(JSON.stringify({ errors: [{ message }], error: message, data: null }));
 }
 
 /** What is sent, as it comes. Throws `bad_input` for a length that is none. */
-function bodyOf(request: FastifyRequest, reply: FastifyReply): Incoming {
+function bodyOf(request: IncomingMessage, response: ServerResponse): Incoming {
   const header = request.headers['content-length'];
   const size = header === undefined ? undefined : Number(header);
   if (size !== undefined && !Number.isSafeInteger(size)) throw new VitrineError('bad_input', { details: { explanation: 'Content-Length is not a number of bytes.' } });
   if (request.headers['content-encoding'] !== undefined && request.headers['content-encoding'] !== 'identity') throw new VitrineError('bad_input', { details: { explanation: 'Files are sent as they are, without an encoding.' } });
   const controller = new AbortController();
-  reply.raw.once('close', () => {
-    if (!request.raw.complete) controller.abort();
+  response.once('close', () => {
+    if (!request.complete) controller.abort();
   });
-  return { content: request.raw, signal: controller.signal, ...(size === undefined ? {} : { size }) };
+  return { content: request, signal: controller.signal, ...(size === undefined ? {} : { size }) };
 }
 
 /** A page for an address that the client printed, or false. */

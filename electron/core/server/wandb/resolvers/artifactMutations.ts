@@ -5,7 +5,7 @@ import type { Asking } from '../asking.ts';
 import { localId, localIdOrNull } from '../ids.ts';
 import { versionIdOf } from './draftMutations.ts';
 import { linkWithAliases, putAliases } from './held.ts';
-import { legacyCollection, registryIn, registryNameOf } from './lookups.ts';
+import { holdsRegistries, legacyCollection, registryIn, registryNameOf } from './lookups.ts';
 import { tagNode } from './small.ts';
 import { artifactNodeOrFail } from './versions.ts';
 
@@ -16,9 +16,14 @@ function ownAliases(aliases: readonly { readonly alias: string }[] | null | unde
   return [...new Set((aliases ?? []).map((one) => one.alias))].filter((alias) => alias !== latestAlias);
 }
 
-async function registryOfInput(asking: Asking, entity: string | null, project: string): Promise<RegistrySummary> {
+function demandRegistryName(project: string): string {
   const name = registryNameOf(project);
   if (name === null) throw new VitrineError('bad_input', { details: { explanation: `“${project.slice(0, 120)}” is not a registry. Versions are linked into registries: write wandb-registry-NAME/COLLECTION.` } });
+  return name;
+}
+
+async function registryOfInput(asking: Asking, entity: string | null, project: string): Promise<RegistrySummary> {
+  const name = demandRegistryName(project);
   const registry = await registryIn(asking, entity, name);
   if (registry === null) throw new VitrineError('not_found', { details: { kind: 'registry', label: name } });
   return registry;
@@ -46,15 +51,17 @@ export async function linkArtifact(asking: Asking, input: LinkInput): Promise<ob
     const name = input.artifactPortfolioName ?? '';
     const moved = await legacyCollection(asking, input.entityName, input.projectName ?? '', name);
     if (moved !== null) return link({ kind: 'collection', id: moved.id });
-    const registry = await registryOfInput(asking, input.entityName ?? null, input.projectName ?? '');
-    const collection = await asking.askOrNull('collections.get', { registry: registry.name, name });
-    if (collection !== null) return link({ kind: 'collection', id: collection.id });
+    const registry = demandRegistryName(input.projectName ?? '');
+    const place = (await holdsRegistries(asking, input.entityName ?? null)) ? await asking.linkTarget({ registry, collection: name }) : null;
+    if (place === null) throw new VitrineError('not_found', { details: { kind: 'registry', label: registry } });
+    if (place.collectionId !== null) return link({ kind: 'collection', id: place.collectionId });
     try {
-      return await link({ kind: 'new_collection', registryId: registry.id, name });
+      return await link({ kind: 'new_collection', registryId: place.registryId, name });
     } catch (thrown) {
       // Another client made it in between.
-      if (!isVitrineError(thrown) || thrown.code !== 'already_exists') throw thrown;
-      return link({ kind: 'collection', id: (await asking.ask('collections.get', { registry: registry.name, name })).id });
+      const made = isVitrineError(thrown) && thrown.code === 'already_exists' ? await asking.linkTarget({ registry, collection: name }) : null;
+      if (made === null || made.collectionId === null) throw thrown;
+      return link({ kind: 'collection', id: made.collectionId });
     }
   }
 }

@@ -35,7 +35,11 @@ export async function sourceProjectNamed(asking: Asking, entity: string | null, 
 
 /** A registry, asked for through the organization or any of its teams. */
 export async function registryIn(asking: Asking, entity: string | null, registry: string): Promise<RegistrySummary | null> {
+  return (await holdsRegistries(asking, entity)) ? asking.askOrNull('registries.get', { name: registry }) : null;
+}
+
+/** Whether registries are asked for through an entity: the organization, or any of its teams. */
+export async function holdsRegistries(asking: Asking, entity: string | null): Promise<boolean> {
   const status = await asking.status();
-  const known = entity === null || entity === '' || isOrganization(status, entity) || nameKey(entity) === nameKey(status.team.name) || (entity.length <= 256 && (await asking.askOrNull('teams.get', { name: entity })) !== null);
-  return known ? asking.askOrNull('registries.get', { name: registry }) : null;
+  return entity === null || entity === '' || isOrganization(status, entity) || nameKey(entity) === nameKey(status.team.name) || (entity.length <= 256 && (await asking.askOrNull('teams.get', { name: entity })) !== null);
 }
