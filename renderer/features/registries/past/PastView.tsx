@@ -21,10 +21,9 @@ export function PastView({ registry, at, onAt, onLeave }: { readonly registry: R
     <>
       <div className={styles.banner} role="status">
         <History aria-hidden />
-        <span>
+        <span className={styles.words}>
           <strong>{past.data?.registry ?? registry.name} as it was</strong> on {formatExactTime(Date.parse(at))}. Nothing can be changed here.
         </span>
-        <span className={styles.spacer} />
         <Input type="datetime-local" size="small" aria-label="As of" value={toLocal(at)} onValueChange={(text) => {
           const next = fromLocal(text);
           if (next !== null) onAt(next);
