@@ -78,7 +78,7 @@ export function between(window: Page, from: string, to: string): Promise<{ reado
   );
 }
 
-/** Finds a node by its name and selects it. */
+/** Finds a node by its name and selects it; the camera rests there afterwards: what is pressed while it moves is missed. */
 export async function find(window: Page, words: string): Promise<void> {
   const field = window.getByRole('combobox', { name: 'Find in graph' });
   await expect(async () => {
@@ -88,6 +88,7 @@ export async function find(window: Page, words: string): Promise<void> {
     await expect(window.getByRole('listbox', { name: 'Hits' }).getByRole('option').first()).toBeVisible({ timeout: 5000 });
   }).toPass();
   await field.press('Enter');
+  await whenStill(window);
 }
 
 /** Picks a version or run in a field of the side by typing. */
