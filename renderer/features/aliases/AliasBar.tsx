@@ -21,7 +21,7 @@ export type AliasBarProps = AliasPlace & {
 
 /** Room for chips in a table cell, in pixels; the rest stands behind a count. Chips that are cut to a letter say nothing. */
 const compactRoom = 264;
-const countRoom = 20;
+const countRoom = 16;
 const compactMost = 4;
 
 /** As many as fit whole, by the width of their letters, and the count where there are more; at least one. */
