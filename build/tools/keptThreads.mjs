@@ -4,12 +4,12 @@
  * and goes: after a thousand calls out of one (of `fetch`'s parser, say) it replaces and frees code that all of them share. A thread that finds
  * everything kept has no WebAssembly, as core's have none in the product.
  */
-import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { fromRoot } from './paths.mjs';
+import { run } from './run.mjs';
 
 /** What a process needs in its environment so that its threads use what is kept. It may be set while the process runs. */
 export const keptThreads = { NODE_COMPILE_CACHE: fromRoot('node_modules', '.cache', 'threads') };
@@ -19,11 +19,7 @@ export const setup = async () => {
   const folder = mkdtempSync(join(tmpdir(), 'vitrine-threads-'));
   try {
     const program = fromRoot('electron', 'core', 'host', 'testing', 'startThreads.ts');
-    const child = spawn(process.execPath, [program, folder], { stdio: 'inherit', env: { ...process.env, ...keptThreads } });
-    const code = await new Promise((resolve, reject) => {
-      child.once('error', reject);
-      child.once('exit', (exitCode, signal) => resolve(signal ?? exitCode));
-    });
+    const code = await run(process.execPath, [program, folder], { env: { ...process.env, ...keptThreads } });
     if (code !== 0) throw new Error(`The threads of core don't start: ${code}`);
   } finally {
     rmSync(folder, { recursive: true, force: true });
